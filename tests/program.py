@@ -5,12 +5,16 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 from unittest import mock
 
+from jsonschema import Draft202012Validator
+
 from sdd.cli import run
+from sdd.render.documents.schema import schemas
 
 Streams = tuple[IO[bytes], IO[bytes], IO[bytes]]
 
@@ -38,7 +42,21 @@ def sdd(folder: Path, *arguments: str, stdin: str | bytes = b"", **environment: 
         status = start(folder, arguments, {**os.environ, **environment}, (given, out, err))
         ran = Ran(status, *(content_of(stream).decode() for stream in (out, err)))
     assert "fault in sdd" not in ran.err, ran.err
+    if ran.out.startswith('{\n  "schema": "sdd/'):
+        hold_to_schema(ran.document)
     return ran
+
+
+def hold_to_schema(document: dict[str, Any]) -> None:
+    """Fails where a document is not what the schema that it names says."""
+    _validator(document["schema"]).validate(document)
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    schema = schemas()[name.split("/")[1]]
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
 
 
 def start(folder: Path, arguments: Sequence[str], environment: Mapping[str, str], streams: Streams) -> int:

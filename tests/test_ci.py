@@ -92,7 +92,15 @@ def test_the_action_runs_what_the_workflow_runs() -> None:
     assert evaluated(judging["TARGET"], context) == "release"
     assert evaluated(judging["HEAD"], context) == "b" * 40
     plain = {name: evaluated(value, pull_request("a" * 40)) for name, value in judging.items() if name != "TOKEN"}
-    assert plain == {"TARGET": "main", "SOURCE": "work", "HEAD": "a" * 40, "BEFORE": "", "OPENER": "", "SENDER": ""}
+    assert plain == {
+        "TARGET": "main",
+        "SOURCE": "work",
+        "HEAD": "a" * 40,
+        "BEFORE": "",
+        "OPENER": "",
+        "SENDER": "",
+        "FORK": "",
+    }
 
 
 @pytest.mark.parametrize(

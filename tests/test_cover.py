@@ -243,8 +243,9 @@ def test_a_feature_by_another_name_is_told_by_its_own(adopted: Adopted, name: st
     assert finding["rule"] == "change-no-spec"
     places = {"both": f"{agreed}, {OF_FEATURE}", "phr": OF_FEATURE, "contract": agreed}
     assert finding["fix"] == f"say feature: {FEATURE} in {places[wrong]}"
-    assert document["changes"][0]["next"] == []
-    assert f"\n    {finding['fix']}\n" in adopted.sdd("gate").out
+    (way,) = document["next"]
+    assert way["steps"][0]["by_hand"] == finding["fix"]
+    assert f"\nfirst: {finding['fix']}\n" in adopted.sdd("gate").out
     told = {
         path: str(records[path]).replace(f"feature: {name}\n", f"feature: {FEATURE}\n") for path in (OF_FEATURE, agreed)
     }

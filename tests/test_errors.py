@@ -1,11 +1,19 @@
 """Wrong words and errors: what was meant, and a JSON document wherever one was asked for."""
 
+import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import click
 import pytest
 
 from sdd.base.nearest import nearest
+from sdd.cli import run
+from sdd.cli.table import sdd as command_line
+from sdd.repo.objects import Repository
 from tests.adopted import Adopted, sdd
 
 
@@ -64,6 +72,72 @@ def test_what_cannot_be_written_is_told_in_a_document_too(adopted: Adopted) -> N
     (adopted.folder / "file").write_text("")
     ran = adopted.sdd("report", "--json", "--output", str(adopted.folder / "file" / "report.json"))
     assert (ran.status, ran.document["schema"]) == (3, "sdd/error/1")
+
+
+def with_json(command: click.Command, *words: str) -> Iterator[tuple[str, ...]]:
+    """Every command that takes --json, with its words and something for each argument."""
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            inner = command.get_command(click.Context(command), name)
+            assert inner, name
+            yield from with_json(inner, *words, name)
+    elif any("--json" in parameter.opts for parameter in command.params):
+        required = [each for each in command.params if isinstance(each, click.Argument) and each.required]
+        yield (*words, *("x" for _ in required))
+
+
+COMMANDS = [*with_json(command_line)]
+# They need no repository.
+ALONE = {("schema",), ("rule", "list")}
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_whatever_is_refused_is_told_in_one_document(words: tuple[str, ...], tmp_path: Path) -> None:
+    lines = [(*words, "--nonsense", "--json"), (*words[:1], "--json", *words[1:])]
+    for line in [*lines, *([] if words in ALONE else [(*words, "--json")])]:
+        ran = sdd(tmp_path, *line)
+        assert (ran.status in (2, 3) and is_told(ran.document, ran.status)) or words in ALONE, ran
+
+
+@pytest.mark.parametrize("words", [["status"], ["gate"], ["phr", "list"], ["why", "x"], ["report"]])
+@pytest.mark.parametrize("fault", [RuntimeError, MemoryError, OSError, RecursionError])
+def test_a_fault_is_told_in_one_document(
+    words: list[str], fault: type[Exception], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Repository, "discover", mock.Mock(side_effect=fault("it broke")))
+    assert run([*words, "--json"]) == 3
+    assert is_told(json.loads(capsys.readouterr().out), 3)
+
+
+def is_told(document: dict[str, Any], status: int) -> bool:
+    """Whether a document is one of errors: a verdict's own where a verdict was asked for."""
+    if document["schema"] == "sdd/verdict/1":
+        return status == 3 and "error" in document
+    return bool(document["schema"] == "sdd/error/1")
+
+
+def test_a_verdict_that_cannot_be_written_everywhere_is_none(adopted: Adopted) -> None:
+    adopted.here.write("file", "")
+    ran = adopted.sdd("gate", "--json", "--output", "sarif=file/x.sarif")
+    assert (ran.status, ran.document["verdict"]) == (3, "error")
+
+
+def test_a_hook_that_cannot_be_installed_is_the_one_thing_told(adopted: Adopted) -> None:
+    hooks = adopted.here.path / ".git" / "hooks"
+    shutil.rmtree(hooks)
+    hooks.write_text("")
+    ran = adopted.sdd("init", "--json")
+    assert (ran.status, ran.document["schema"]) == (3, "sdd/error/1")
+    assert "kept" in ran.err
+
+
+@pytest.mark.parametrize("words", [["-o", "site"], ["-o", "report.html"], ["--format", "html"], ["--format", "csv"]])
+def test_json_makes_no_file_of_another_kind(words: list[str], adopted: Adopted) -> None:
+    ran = adopted.sdd("report", "--json", *words)
+    assert (ran.status, ran.document["schema"]) == (2, "sdd/error/1")
+    assert not (adopted.here.path / words[1]).exists()
+    assert adopted.sdd("report", "--json", "-o", "report.json").status == 0
+    assert (adopted.here.path / "report.json").read_text().startswith('{\n  "schema": "sdd/report/1"')
 
 
 @pytest.mark.parametrize("words", [["gate"], ["-C", ".", "check"], ["-C.", "audit"], ["contract", "check"]])

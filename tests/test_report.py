@@ -5,12 +5,10 @@ import io
 import json
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
 from sdd.answers.audit.audited import AuditedChange
@@ -33,10 +31,9 @@ from sdd.report.period import Period, buckets
 from sdd.report.reading import Report
 from tests.adopted import Adopted, sdd
 from tests.payloads import PAYLOADS
+from tests.program import hold_to_schema
 from tests.scratch import Scratch
 from tests.sites import good_project, hostile_repository, report_of, some_changes, subject
-
-SCHEMA = Path(__file__).parents[1] / "sdd" / "render" / "documents" / "report.schema.json"
 
 
 @pytest.fixture(scope="module")
@@ -370,9 +367,7 @@ def test_an_address_is_always_one_of_the_web(url: str, kind: str) -> None:
 
 def validated(report: Report) -> dict[str, object]:
     document = json.loads(json.dumps(report_document(report)))
-    schema = json.loads(SCHEMA.read_text())
-    Draft202012Validator.check_schema(schema)
-    Draft202012Validator(schema).validate(document)
+    hold_to_schema(document)
     assert isinstance(document, dict)
     return document
 

@@ -89,12 +89,13 @@ def write_phr(
         model=draft.model or state.repository.config.get("sdd.model", ""),
         feature=feature or "",
         branch=state.branch or "",
-        user=recorded_user(state.repository),
+        user=draft.user or recorded_user(state.repository),
         links={
             noun: state.seen_from_root(record.path)
             for noun, record in (("spec", spec), ("contract", contract))
             if record
-        },
+        }
+        | dict(draft.links),
         files=draft.files or with_moved_folders(files, state.root, change.paths if change else (), state.tree),
         prompt=draft.prompt if draft.prompt is not None else draft.title,
         response=draft.response if draft.response is not None else default_response(state, draft.kind, files),

@@ -1,9 +1,10 @@
-"""Work spread over other processes, answered in its order; no worker outlives the process that started it."""
+"""Other processes: programs on PATH, and work spread over workers, of which none outlives the one that started it."""
 
 import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -14,6 +15,18 @@ Answer = TypeVar("Answer")
 def processors() -> int:
     """How many processes can run at once here. Not every system says how many of its processors are ours."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def program_outside(name: str, folders: Iterable[Path]) -> str | None:
+    """The path of a program on PATH that nothing in some folders can stand in for; None for none."""
+    import shutil
+
+    barred = [folder.resolve() for folder in folders]
+    for entry in os.environ.get("PATH", "").split(os.pathsep):
+        found = shutil.which(name, path=entry) if Path(entry).is_absolute() else None
+        if found and not any(Path(found).resolve().is_relative_to(folder) for folder in barred):
+            return found
+    return None
 
 
 def spread(

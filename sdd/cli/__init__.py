@@ -97,14 +97,14 @@ def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
     """
     message, fix = printable(hidden(message)), "\n".join(map(printable_line, hidden(fix).splitlines()))
     with suppress(OSError, SddError):  # what cannot be written may be just that output
-        if any(_is_called(command, arguments) for command in _JUDGING):
-            from sdd.cli.verdict_format import format_in, outputs_in, print_error, write_error
+        from sdd.cli.verdict_format import format_in, outputs_in, print_error, write_error
 
-            form = format_in(arguments)
+        form = format_in(arguments)
+        if any(_is_called(command, arguments) for command in _JUDGING):
             if form != "text":
                 print_error(form, message, fix, ExitCode(status))
             write_error(outputs_in(arguments), message, fix, ExitCode(status))
-        elif "--json" in arguments:
+        elif form == "json":
             print_json({"schema": "sdd/error/1", "message": message, "fix": fix})
             sys.stdout.flush()
     say(f"sdd: {message}")

@@ -15,7 +15,6 @@ from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
 from sdd.cli.listing import Items, list_command, records_at
 from sdd.cli.options import (
-    asked_title_argument,
     base_option,
     choice_option,
     commit_option,
@@ -23,6 +22,7 @@ from sdd.cli.options import (
     feature_filter,
     file_filter,
     many_option,
+    optional_title_argument,
     rev_option,
     status_filter,
     words_option,
@@ -49,7 +49,7 @@ command.add_command(done)
 
 
 @command.command()
-@asked_title_argument
+@optional_title_argument
 @words_option("--feature", "F", "The feature that it implements.", complete_feature)
 @choice_option("--kind", ChangeKind, "The kind of work.", ChangeKind.FEATURE)
 @click.option("--surface", default="", metavar="S", help="The part of the system: backend, command line.")

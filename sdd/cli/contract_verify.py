@@ -15,6 +15,7 @@ from sdd.cli.session import Session, in_session
 from sdd.gate.check.verdict import Finding
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.render.documents.checks import checks_document
+from sdd.render.documents.verdict import finding_document
 from sdd.render.text.checks import checks_list, checks_table
 from sdd.render.words import counted
 from sdd.repo.worktree import rewrite
@@ -67,7 +68,7 @@ def done(session: Session, contract: str | None, *, run: bool, timeout: float, s
     if not refused and finished.status != ContractStatus.DONE:
         rewrite(session.top / found.path, before, with_done(finished, before))
     saved = not refused and session.save(f"Close the contract: {found.title}", found.path) == "committed"
-    told = {"done": not refused, "findings": [finding._asdict() for finding in errors]}
+    told = {"done": not refused, "findings": [*map(finding_document, errors)]}
     session.print(
         {"schema": "sdd/contract-done/1", **checks_document(finished, results), **told},
         (*(checks_table(finished, results).splitlines() if run else ()), *_verdict(finished, errors, refused, saved)),

@@ -13,12 +13,12 @@ from sdd.cli.asking import NAMES, ask_commit, ask_kind, ask_run, ask_words
 from sdd.cli.completion import complete_feature, complete_requirement
 from sdd.cli.input_document import input_option
 from sdd.cli.options import (
-    asked_title_argument,
     base_option,
     choice_option,
     commit_option,
     contract_words,
     many_option,
+    optional_title_argument,
     words_option,
 )
 from sdd.cli.session import Session, writing_session
@@ -39,7 +39,7 @@ _OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
 
 
 @click.command()
-@asked_title_argument
+@optional_title_argument
 @choice_option("--kind", ChangeKind, "The kind of change.  [default: what the change looks like]")
 @words_option("--feature", "F", "The feature it belongs to.", complete_feature)
 @many_option("--requirement", "FR-001", "A requirement of the spec.", complete_requirement)

@@ -18,6 +18,7 @@ from sdd.cli.verdict_format import format_options, output_option
     "--actor", "actors", multiple=True, metavar="[COMMIT=]LOGIN",
     help="Who acts, by the forge's word (with --base): give both who opened the request and who pushed to it.",
 )  # fmt: skip
+@click.option("--for-pr", metavar="N", help="The head is a fork's request N: a refusal tells a maintainer what to do.")
 @click.option(
     "--pre-push", nargs=2, metavar="REMOTE URL", help="Judge what git tells a pre-push hook on standard input."
 )

@@ -21,6 +21,7 @@ _VALUES = {
     "--then": ("then", 1),
     "--timeout": ("timeout", 1),
     "--actor": ("actors", 1),
+    "--for-pr": ("for_pr", 1),
 }
 
 
@@ -36,6 +37,7 @@ class GateLine(NamedTuple):
     pre_receive: bool = False
     queue: bool = False
     actors: tuple[str, ...] = ()
+    for_pr: str | None = None
     verbose: bool = False
     form: str = "text"
     outputs: tuple[tuple[str, str], ...] = ()

@@ -7,6 +7,7 @@ import click
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import shell_word
+from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.records.agent_programs import AGENT_PROGRAMS
 from sdd.records.layout import MARK
@@ -68,7 +69,11 @@ def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, und
         except (SddError, OSError) as error:
             failure = error
     following = next_command(repository, report)
-    session.print(init_document(report, hook, following), init_lines(report, hook, following, undo=undo))
+    lines = init_lines(report, hook, following, undo=undo)
+    if failure and session.as_json:  # whose one document is the failure's
+        remark("\n".join(lines))
+    else:
+        session.print(init_document(report, hook, following), lines)
     if failure:
         raise failure
 

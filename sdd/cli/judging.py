@@ -68,6 +68,8 @@ def _require_sense(asked: GateLine) -> None:
         raise UsageError("--queue goes with --base", "see: sdd gate --help")
     if asked.then is not None and not pushing:
         raise UsageError("--then goes with --pre-push or --pre-receive", "see: sdd gate --help")
+    if asked.for_pr is not None and not (asked.base and asked.for_pr.isascii() and asked.for_pr.isdigit()):
+        raise UsageError("--for-pr takes the number of a request and goes with --base", "see: sdd gate --help")
     if asked.actors and not asked.base:
         raise UsageError("--actor goes with --base: only CI knows who acts", "see: sdd gate --help")
 
@@ -83,19 +85,25 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
     """Judges and prints. Whether the change is refused."""
     with Repository.discover(asked.directory) as repository:
         verdict = _judge(repository, asked, data)
-        plans = _plans(repository, verdict, pushing=bool(asked.pre_push))
+        plans = _plans(repository, verdict, pushing=bool(asked.pre_push), away=not asked.for_pr)
+        if asked.for_pr and not verdict.passed:
+            from sdd.gate.plan.fork import asking_nothing, of_maintainer
+
+            verdict = asking_nothing(verdict, asked.for_pr)
+            plans = {place: of_maintainer(plan, asked.for_pr) for place, plan in plans.items()}
         pushing = bool(asked.pre_push or asked.pre_receive)
+        # The files first: one that cannot be written ends this without a verdict, and then none was printed.
+        if asked.outputs:
+            from sdd.cli.verdict_format import write_outputs
+
+            text = gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing)
+            write_outputs(asked.outputs, verdict, plans, text)
         if asked.form == "text":
             print_text(gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing))
         else:
             from sdd.cli.verdict_format import print_verdict
 
             print_verdict(asked.form, verdict, plans)
-        if asked.outputs:
-            from sdd.cli.verdict_format import write_outputs
-
-            text = gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing)
-            write_outputs(asked.outputs, verdict, plans, text)
     return verdict.refused
 
 
@@ -118,8 +126,11 @@ def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[Judg
     return (target._replace(actors=read_actors(asked.actors)),)
 
 
-def _plans(repository: Repository, verdict: Verdict, *, pushing: bool) -> "Plans":
-    """How to get each refused ref accepted; a push that is not refused lands on its target."""
+def _plans(repository: Repository, verdict: Verdict, *, pushing: bool, away: bool) -> "Plans":
+    """How to get each refused ref accepted; a push that is not refused lands on its target.
+
+    With `away`, a branch that is not checked out has to be first.
+    """
     if verdict.passed:
         return {}
     from sdd.gate.plan.make import Beside, plan, plan_elsewhere, records_in_work_tree
@@ -132,8 +143,8 @@ def _plans(repository: Repository, verdict: Verdict, *, pushing: bool) -> "Plans
     plans = {}
     for failing in by_ref.values():
         changes = tuple(failing.values())
-        if repository.work_tree and (away := _branch_to_go_to(repository, changes[0])):
-            made = plan_elsewhere(changes, away)
+        if away and repository.work_tree and (branch := _branch_to_go_to(repository, changes[0])):
+            made = plan_elsewhere(changes, branch)
         else:
             made = plan(repository, changes, Beside(uncommitted=uncommitted, landing=pushing and _lands(changes)))
         if made:

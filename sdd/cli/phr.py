@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import click
@@ -22,7 +23,6 @@ from sdd.cli.input_document import input_option
 from sdd.cli.listing import indexed, list_command
 from sdd.cli.options import (
     CONTRACT_WORDS,
-    asked_title_argument,
     base_option,
     choice_option,
     commit_option,
@@ -30,6 +30,7 @@ from sdd.cli.options import (
     feature_filter,
     file_filter,
     many_option,
+    optional_title_argument,
     since_filter,
     stage_filter,
     user_filter,
@@ -37,6 +38,7 @@ from sdd.cli.options import (
 )
 from sdd.cli.printing import remark
 from sdd.cli.record import record_items, show_command
+from sdd.cli.request import on_branch_of, request_of
 from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, writing_session
 from sdd.gate.preview import ChangeState
@@ -55,7 +57,11 @@ def command() -> None:
 
 
 @command.command()
-@asked_title_argument
+@optional_title_argument
+@click.option(
+    "--for-pr", metavar="N|FILE",
+    help="Record somebody else's request on a branch pr/N: gh, glab or a FILE of JSON gives words, author and commit.",
+)  # fmt: skip
 @choice_option("--stage", Stage, "[default: derived from kind and files]")
 @words_option("--feature", "F", "The feature it belongs to.", complete_feature)
 @click.option(
@@ -81,7 +87,15 @@ def command() -> None:
 @commit_option("the record, with its feature's uncommitted spec")
 @writing_session
 def new(
-    session: Session, title: str | None, kind: ChangeKind | None, *, edit: bool, run: bool, timeout: float, **said: Any
+    session: Session,
+    title: str | None,
+    for_pr: str | None,
+    kind: ChangeKind | None,
+    *,
+    edit: bool,
+    run: bool,
+    timeout: float,
+    **said: Any,
 ) -> int:
     """Write a PHR; git says which files, branch and user.
 
@@ -91,6 +105,8 @@ def new(
 
     Exit status: 0 written, 1 a check failed, 2 wrong usage, 3 cannot judge.
     """
+    request = request_of(session, for_pr) if for_pr is not None else None
+    title = title or (request.title if request else None)
     if title is None:
         from sdd.cli.asking import ask_run
 
@@ -101,6 +117,8 @@ def new(
     if all(getattr(file, "name", None) == "<stdin>" for file in files):
         raise UsageError("standard input can be read only once", "give one of the two as a file")
     prompt, response = (session.redact(_text(file)) for file in files)
+    if request and prompt is None:
+        prompt = "\n\n".join(filter(None, (request.title, request.body)))
     if edit:
         prompt = session.redact(_edited(prompt if prompt is not None else title))
     words = {name: said.pop(name) for name in CONTRACT_WORDS}
@@ -108,6 +126,8 @@ def new(
         raise UsageError(
             "a contract in the record needs a kind", "add --kind fix (or feature, refactor, revert, chore)"
         )
+    if request and kind and not words["success"] and words["checks"]:
+        words["success"] = title
     linked, surface = said.pop("linked"), "human" if said.pop("human") else "agent"
     draft = PhrDraft(
         title=title,
@@ -116,15 +136,24 @@ def new(
         prompt=prompt,
         response=response,
         surface=surface,
+        user=request.author if request else "",
+        links={"pr": request.address} if request and request.address else {},
         **said,
     )
-    ran = _run(session, words["checks"], timeout) if run else None
+    with on_branch_of(session, request) if request else nullcontext():
+        return _write(session, draft, linked, timeout if run else None)
+
+
+def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: float | None) -> ExitCode:
+    """Writes and tells of a PHR, after its checks were run where they are given a limit in seconds."""
+    checks = draft.contract.checks if draft.contract else ()
+    ran = _run(session, checks, run_limit) if run_limit is not None else None
     if ran and not all(outcome.passed for outcome in ran.outcomes):
         remark("a check failed: no record was written")
         return ExitCode.FINDINGS
     with session.writing(draft, linked) as journal:
         record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, ran)
-        told = save_with_spec(session, f"PHR: {title}", record.path, record.feature)
+        told = save_with_spec(session, f"PHR: {draft.title}", record.path, record.feature)
         names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
         session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
     return ExitCode.CLEAN

@@ -34,9 +34,7 @@ FOLDER = "sdd-report"
 
 
 @click.command()
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="html", help="The format.  [default: html, a site]"
-)
+@click.option("--format", "form", type=click.Choice(FORMATS), help="The format.  [default: html, a site]")
 @day_option("--since", "The first day of the period.")
 @day_option("--until", "Its last day.")
 @click.option("--authors", is_flag=True, help="Name people, and show shares by author.")
@@ -48,7 +46,7 @@ FOLDER = "sdd-report"
 @in_session
 def command(
     session: Session,
-    form: str,
+    form: str | None,
     since: str,
     until: str,
     authors: bool,
@@ -60,7 +58,7 @@ def command(
     html is a folder of pages that needs no server and no network. It replaces an earlier report and leaves any other
     folder alone. csv writes three tables into a folder, or one with --table.
     """
-    form = "json" if session.as_json else form
+    form = _form(session, form, output)
     if table and form != "csv":
         raise UsageError("--table is for --format csv", f"sdd report --format csv --table {table}")
     if since and until and since > until:
@@ -86,6 +84,17 @@ def command(
             _write(directory / output, text) if output else write(text)
 
     session.ask(asked, history=True, committed=True)
+
+
+def _form(session: Session, form: str | None, output: Path | None) -> str:
+    """The format that is asked for. Raises UsageError where --json and the rest of the line mean different ones."""
+    if not session.as_json:
+        return form or "html"
+    if form not in (None, "json"):
+        raise UsageError(f"--json and --format {form} exclude each other", "leave one of them out")
+    if output and not form and output.suffix != ".json" and not is_stream(session.directory / output):
+        raise UsageError(f"{output} is no name for a JSON document", f"-o {output}.json, or for a site without --json")
+    return "json"
 
 
 def _read(index: Connection, session: Session, period: Period, authors: bool, audit: Audit | None) -> Report:

@@ -46,6 +46,11 @@ def _shell(steps: Iterable[Step]) -> str:
     )
 
 
+def nothing_to_do(plan: Plan) -> str:
+    """What a fork's request says to its author, and to whom the commands below it are told."""
+    return f"The author of request {plan.request} has nothing to do. A maintainer writes its record in a clone:"
+
+
 def needs_words(plan: Plan) -> bool:
     """Whether there is a word to fill in."""
     return any(step.needs for way in plan.ways for step in way.steps)
@@ -57,7 +62,8 @@ STEP_BY_STEP = "step by step: sdd cover"
 def is_asked_for(plan: Plan) -> bool:
     """Whether `sdd cover` asks for the words of a way and writes its records."""
     records = (all(step.argv[1:2] in (("phr",), ("contract",), ("cover",)) for step in way.steps) for way in plan.ways)
-    return needs_words(plan) and any(records) and not any("--base" in s.argv for way in plan.ways for s in way.steps)
+    options = {word for way in plan.ways for step in way.steps for word in step.argv}
+    return not plan.request and needs_words(plan) and any(records) and "--base" not in options
 
 
 def plan_documents(plan: Plan) -> list[dict[str, Any]]:

@@ -63,6 +63,35 @@ def on_new_branch(repository: Repository, name: str) -> Iterator[None]:
             raise
 
 
+@contextmanager
+def on_branch_at(repository: Repository, name: str, commit: str) -> Iterator[None]:
+    """Checks out a branch, made at a commit if it is new. Goes back where what is done fails and leaves nothing."""
+    before = head_branch(repository) or repository.commit("HEAD") or ""
+    is_new = not repository.commit(f"{HEADS}{name}")
+    with _opened(repository) as porcelain:
+        if before != f"{HEADS}{name}":
+            porcelain.git.switch("--quiet", *(["--no-track", "--create", name, commit] if is_new else [name]))
+        try:
+            yield
+        except BaseException:
+            if before != f"{HEADS}{name}" and not porcelain.git.status("--porcelain"):
+                porcelain.git.switch("--quiet", *_place(before))
+                if is_new:
+                    porcelain.git.branch("--quiet", "--delete", "--force", name)
+            raise
+
+
+def _place(head: str) -> list[str]:
+    """A branch or a commit, as git's switch takes it."""
+    return [head.removeprefix(HEADS)] if head.startswith(HEADS) else ["--detach", head]
+
+
+def fetch_commit(repository: Repository, remote: str, ref: str) -> None:
+    """Fetches one ref of a remote, and keeps no branch of it. Raises SddError where git fails."""
+    with _opened(repository) as porcelain:
+        porcelain.git.fetch("--quiet", "--no-tags", "--no-write-fetch-head", remote, ref)
+
+
 def start_revert(repository: Repository, commit: str, mainline: int | None) -> None:
     """Undoes a commit (of a merge: what it brought to parent `mainline`) in the index and the work tree.
 

@@ -6,7 +6,6 @@ repository holds configures it, is called by it, or silences it by a comment.
 
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.base.processes import program_outside
 
 _SECONDS = 600
 _CONFIG = "[extend]\nuseDefault = true\n"
@@ -48,7 +48,9 @@ def scan_with(engine: str, texts: Sequence[str], outside: Sequence[Path]) -> tup
 
     Raises SddError where it is not installed or fails.
     """
-    program = _program(engine, outside)
+    program = program_outside(engine, outside)
+    if not program:
+        raise SddError(f"{engine} is not installed", "install it, or take it out of [secrets] in .specify/sdd.toml")
     with tempfile.TemporaryDirectory(prefix="sdd-secrets-") as name:
         folder = Path(name)
         places = {key: str(folder / key) for key in ("files", "empty", "home", "config", "report.json")}
@@ -82,17 +84,6 @@ def read_report(engine: str, report: bytes) -> tuple[EngineFinding, ...]:
         return tuple(_findings(engine, report))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise SddError(f"{engine} wrote no report that sdd can read", "update one of the two") from None
-
-
-def _program(engine: str, outside: Sequence[Path]) -> str:
-    """The path of a program that nothing in the repository can stand in for."""
-    barred = [folder.resolve() for folder in outside]
-    for entry in os.environ.get("PATH", "").split(os.pathsep):
-        found = shutil.which(engine, path=entry) if Path(entry).is_absolute() else None
-        place = Path(found).resolve() if found else None
-        if found and place and not any(place.is_relative_to(folder) for folder in barred):
-            return found
-    raise SddError(f"{engine} is not installed", "install it, or take it out of [secrets] in .specify/sdd.toml")
 
 
 def _findings(engine: str, report: bytes) -> Iterator[EngineFinding]:

@@ -33,8 +33,12 @@ class Way(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The ways to get `ref` accepted: any one of them. `paths` are the files and records that they supply."""
+    """The ways to get `ref` accepted: any one of them. `paths` are the files and records that they supply.
+
+    `request` is the number of the fork's request that `ref` belongs to: then a maintainer takes the way, in a clone.
+    """
 
     ref: str
     paths: tuple[str, ...]
     ways: tuple[Way, ...]
+    request: str = ""

@@ -1,4 +1,4 @@
-"""A report as one JSON document; report.schema.json beside this file is its JSON Schema."""
+"""A report as one JSON document; schemas/report.json is its JSON Schema."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -14,8 +14,8 @@ from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.plan import Plan
 from sdd.gate.rules import Severity
 from sdd.render.findings import warnings_of, without_repeats
-from sdd.render.plan import Plans, needs_words, shell_line
-from sdd.render.text.verdict import counts_of, lacking_of, rule_to_explain
+from sdd.render.plan import Plans, needs_words, nothing_to_do, shell_line
+from sdd.render.text.verdict import afterwards, counts_of, lacking_of, rule_to_explain
 from sdd.render.words import counted, first, shortened
 
 # How many of each are shown before the rest is counted: a few lines are always left for findings.
@@ -127,11 +127,12 @@ def _next(verdict: Verdict, plans: Plans) -> list[str]:
     """The commands that fix it, each block to be pasted as it is."""
     lines: list[str] = []
     for plan in [*plans.values()][:_PLANS]:
+        lines += ["", nothing_to_do(plan)] if plan.request else []
         lines += ["", _subject(plan), "", *_block([*filter(None, map(shell_line, plan.ways))])]
     if len(plans) > _PLANS:
         lines += ["", f"More to fix ({len(plans) - _PLANS}): `sdd gate`"]
     if plans:
-        lines += ["", "Then push again: the record is a new commit on top, nothing is rebased."]
+        lines += ["", afterwards(next(iter(plans.values())))]
     failed = next((change for change in verdict.changes if change.errors), None)
     return [*lines, "", f"Why: `sdd rule show {rule_to_explain(failed)}`"] if failed else lines
 

@@ -57,7 +57,7 @@ def _change(change: JudgedChange, plan: "Plan | None", verbose: bool, pushing: b
     yield from _details(change) if verbose else _errors(change, frozenset(plan.paths) if plan else ())
     if plan:
         yield from _plan(plan)
-        yield "Then push again: the record is a new commit on top, nothing is rebased."
+        yield afterwards(plan)
         yield ""
     yield _last_line(change, lacking, plan)
 
@@ -148,9 +148,18 @@ def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
         yield f"    {printable_line(finding.fix)}"
 
 
-def _plan(plan: "Plan") -> Iterator[str]:
-    from sdd.render.plan import needs_words, plan_lines  # a pass has no need of it
+def afterwards(plan: "Plan") -> str:
+    """What follows the commands of a plan."""
+    if plan.request:
+        return "Then push the branch that it makes and merge that: the request's own commits are in it."
+    return "Then push again: the record is a new commit on top, nothing is rebased."
 
+
+def _plan(plan: "Plan") -> Iterator[str]:
+    from sdd.render.plan import needs_words, nothing_to_do, plan_lines  # a pass has no need of it
+
+    if plan.request:
+        yield nothing_to_do(plan)
     if why := plan.ways[0].why:
         yield f"This looks like a {plan.ways[0].label}: {printable(why)}."
     subject = "it" if len(plan.paths) == 1 else f"all {len(plan.paths)}"

@@ -1,0 +1,53 @@
+"""What `sdd phr new --for-pr` works on: somebody else's request, on a branch of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sdd.authoring.requests import Request, read_request
+from sdd.base.errors import SddError, UsageError
+from sdd.cli.printing import remark
+from sdd.cli.session import Session
+from sdd.repo.refs import HEADS, head_branch
+
+_REMOTES = ("upstream", "origin")
+
+
+def request_of(session: Session, written: str) -> Request:
+    """The request of a number or a file, its words without secrets. Raises what `read_request` does."""
+    from sdd.report.forge import forge_of
+
+    config, repository = session.repository.config, session.repository
+    kind = config.get("sdd.forge", "")
+    urls = (config.get(f"remote.{name}.url", "") for name in _REMOTES)
+    forge = kind or next((forge.kind for url in urls if (forge := forge_of(url))), "")
+    outside = [folder for folder in (repository.work_tree, repository.common_dir) if folder]
+    request = read_request(written, forge == "gitlab", session.top, outside)
+    title, body = (session.redact(text) or "" for text in (request.title, request.body))
+    return request._replace(title=title, body=body)
+
+
+@contextmanager
+def on_branch_of(session: Session, request: Request) -> Iterator[None]:
+    """Checks out the branch of a request, which is fetched if it is not here. Nothing of it is run.
+
+    Raises UsageError where the work tree is not clean, or the branch holds an older state of the request.
+    """
+    from sdd.repo.porcelain import fetch_commit, on_branch_at
+
+    repository, branch = session.repository, request.branch
+    if head_branch(repository) != f"{HEADS}{branch}" and repository.git("status", "--porcelain"):
+        raise UsageError("there is uncommitted work here", "commit it, or put it aside: git stash -u")
+    if not repository.commit(request.head):
+        remote = next((name for name in _REMOTES if f"remote.{name}.url" in repository.config), "origin")
+        fetch_commit(repository, remote, request.ref)
+        repository.forget()
+    if not repository.commit(request.head):
+        raise SddError(f"{request.ref} does not hold {request.head[:12]}", "the request has moved on: run it again")
+    tip = repository.commit(f"{HEADS}{branch}")
+    if tip and repository.git_answer("merge-base", "--is-ancestor", request.head, tip) is None:
+        fix = f"git switch {branch} && git merge {request.head[:12]} && sdd phr add --commit"
+        raise UsageError(f"the branch {branch} lacks what request {request.number} has got since", fix)
+    with on_branch_at(repository, branch, request.head):
+        session.forget_tree()
+        yield
+    remark(f"on branch {branch}: request {request.number} by {request.author}; next: git push -u origin {branch}")
