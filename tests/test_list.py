@@ -72,9 +72,9 @@ def test_a_requirement_is_shown_with_all_that_covers_it(here: Scratch) -> None:
         "criterion": False,
         "stories": ["US1"],
         "tasks": ["T001"],
-        "contracts": [ROUNDING],
+        "contracts": [REVERSE, ROUNDING],
         "phrs": [ROUND],
-        "commits": [],
+        "commits": [here.git("log", "--format=%H", "-1", "--diff-filter=A", "--", REVERSE)],
         "inferred_stories": None,
         "inferred_done": None,
         "inferred_tasks": None,
@@ -90,7 +90,7 @@ def test_a_requirement_is_shown_with_all_that_covers_it(here: Scratch) -> None:
     assert [one["tasks"] for one in others] == [[], [], ["T001"], [], []]
     lines = shown(here, "requirements", "--feature", "1")
     assert lines == [
-        f"FR-001  US1  1 task, 1 contract, 1 PHR                    {SPEC}:17  The system MUST round amounts half up.",
+        f"FR-001  US1  1 task, 2 contracts, 1 PHR, 1 commit         {SPEC}:17  The system MUST round amounts half up.",
         f"SC-001  US1  inferred through US1: 0 of 1 task, 1 prompt  {SPEC}:21  No invoice differs from the ledger.",
     ]
 

@@ -1,8 +1,10 @@
 """sdd report: the state of the project for people, and the same as data."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Any
 
 import click
 
@@ -12,11 +14,12 @@ from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.cli.audit import run_audit
 from sdd.cli.options import day_option
-from sdd.cli.printing import print_text, remark, write
+from sdd.cli.printing import flush, print_text, remark, write
 from sdd.cli.session import Session, in_session
 from sdd.records.project import Reader
 from sdd.render.documents.json_text import json_text
 from sdd.render.documents.report import TABLES, report_document
+from sdd.render.html.badge import badge_json, badge_svg
 from sdd.render.html.folder import write_site
 from sdd.render.html.site import site_files
 from sdd.render.text.report_csv import table_csv
@@ -29,7 +32,7 @@ from sdd.report.period import Period
 from sdd.report.reading import Report, Subject, read_report
 from sdd.secrets import hidden_bytes
 
-FORMATS = ("html", "markdown", "json", "csv")
+FORMATS = ("html", "markdown", "json", "csv", "badge", "shields")
 FOLDER = "sdd-report"
 
 
@@ -38,6 +41,8 @@ FOLDER = "sdd-report"
 @day_option("--since", "The first day of the period.")
 @day_option("--until", "Its last day.")
 @click.option("--authors", is_flag=True, help="Name people, and show shares by author.")
+@click.option("--open", "opens", is_flag=True, help="Show the site in the browser.")
+@click.option("--serve", "serves", is_flag=True, help="Serve the site to this machine's browser until Ctrl-C.")
 @click.option("--table", type=click.Choice([*TABLES]), help="With csv: this table alone.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
@@ -50,13 +55,16 @@ def command(
     since: str,
     until: str,
     authors: bool,
+    opens: bool,
+    serves: bool,
     table: str | None,
     output: Path | None,
 ) -> None:
     """Report where the project stands: changes with and without records, features, requirements, prompts.
 
     html is a folder of pages that needs no server and no network. It replaces an earlier report and leaves any other
-    folder alone. csv writes three tables into a folder, or one with --table.
+    folder alone. With --serve nothing is written: the pages follow the commits as you reload them. csv writes three
+    tables into a folder, or one with --table. badge is a drawing, shields what https://shields.io makes one of.
     """
     form = _form(session, form, output)
     if table and form != "csv":
@@ -65,15 +73,22 @@ def command(
         raise UsageError("the period ends before it begins", "--since is its first day, --until its last one")
     if form == "csv" and not table and not output:
         raise UsageError("csv makes three tables", "name a folder for them: -o FOLDER, or one: --table requirements")
-    repository, directory = session.repository, session.directory
-    audit = run_audit(repository, None, AuditOptions()) if repository.commit("HEAD") else None
+    if (opens or serves) and form != "html":
+        raise UsageError("--open and --serve are for the site", "leave out --format")
+    if serves and output:
+        raise UsageError("--serve writes nothing", "leave out -o")
+    directory, ask = session.directory, partial(_ask, session, Period(since, until), authors)
+    if serves:
+        _serve(session, ask, opens=opens)
+        return
 
-    def asked(index: Connection) -> None:
-        report = _read(index, session, Period(since, until), authors, audit)
+    def asked(index: Connection, report: Report) -> None:
         if form == "html":
             folder = directory / (output or FOLDER)
             about = {"commit": report.subject.commit, "day": report.subject.today}
             print_text(f"{folder / 'index.html'}: {write_site(folder, site_files(index, report), about)} files")
+            if opens and click.launch(str(folder / "index.html")):
+                remark("no browser could be started: open the page yourself")
         elif form == "csv" and output and not table:
             tables = {directory / output / f"{name}.csv": table_csv(report, name) for name in TABLES}
             for place, text in tables.items():
@@ -83,7 +98,41 @@ def command(
             text = table_csv(report, table) if table else _text(report, form)
             _write(directory / output, text) if output else write(text)
 
-    session.ask(asked, history=True, committed=True)
+    ask(asked)
+
+
+def _ask(session: Session, period: Period, authors: bool, question: Callable[[Connection, Report], Any]) -> Any:
+    """What `question` makes of the report, and of the index that it was read from."""
+    audit = run_audit(session.repository, None, AuditOptions()) if session.repository.commit("HEAD") else None
+
+    def asked(index: Connection) -> Any:
+        return question(index, _read(index, session, period, authors, audit))
+
+    return session.ask(asked, history=True, committed=True)
+
+
+def _serve(session: Session, ask: Callable[[Callable[[Connection, Report], Any]], Any], *, opens: bool) -> None:
+    """Serves the site until it is stopped; what was committed meanwhile is read at the next request."""
+    from sdd.cli.serving import SiteServer
+
+    made: dict[str | None, dict[str, bytes]] = {}
+
+    def pages() -> dict[str, bytes]:
+        commit = session.repository.commit("HEAD")
+        if commit not in made:
+            made.clear()
+            made[commit] = ask(
+                lambda index, report: {file.address: file.text.encode() for file in site_files(index, report)}
+            )
+        return made[commit]
+
+    pages()
+    with SiteServer(pages) as server:
+        print_text(f"{server.address} (Ctrl-C ends it)")
+        flush()
+        if opens and click.launch(server.address):
+            remark("no browser could be started: open the address yourself")
+        server.serve_forever()
 
 
 def _form(session: Session, form: str | None, output: Path | None) -> str:
@@ -152,7 +201,16 @@ def _name(index: Connection, forge: Forge | None) -> str:
 
 
 def _text(report: Report, form: str) -> str:
-    return json_text(report_document(report)) if form == "json" else report_markdown(report)
+    passed = report.overview.total.passed
+    match form:
+        case "json":
+            return json_text(report_document(report))
+        case "badge":
+            return badge_svg(passed)
+        case "shields":
+            return badge_json(passed)
+        case _:
+            return report_markdown(report)
 
 
 def _write(target: Path, text: str) -> None:

@@ -1,16 +1,19 @@
-"""A report as Markdown for a comment or a wiki: at most 60 lines, what is long folded away."""
+"""A report as Markdown for a comment or a wiki: at most 40 lines, what is long folded away."""
 
 from collections.abc import Iterable, Sequence
 
 from sdd.answers.audit.shares import Proportion, Shares, added
 from sdd.answers.lists import Row
 from sdd.render.forges.markdown import code, listed, prose
+from sdd.render.headline import headline, trend_words
+from sdd.render.html.words import command
 from sdd.render.words import actor_words, answered_words, before_words, counted
 from sdd.report.overview import Gap, Overview
 from sdd.report.reading import Report
 
-# How many of each are shown: with everything around them less than 60 lines.
-_PIECES, _FEATURES, _GAPS, _OPEN = 4, 4, 10, 2
+# The characters of the longest command; how many of each are shown: with everything around them at most 40 lines.
+_LONGEST = 200
+_PIECES, _GAPS, _AUTHORS, _OPEN = 4, 3, 2, 1
 
 
 def report_markdown(report: Report) -> str:
@@ -18,40 +21,44 @@ def report_markdown(report: Report) -> str:
     view, subject = report.overview, report.subject
     commit = f" at {code(subject.commit[:10])}" if subject.commit else ""
     when = subject.period.words if subject.period.is_bounded else f"as of {subject.today}"
-    lines = [f"### sdd: {code(subject.name)}{commit}, {when}", "", _summary(report), ""]
-    lines += _over_time(view)
-    lines += _folded("By feature", _by_feature(view.by_feature))
-    lines += _folded(
-        "Where most is missing", [f"{number}. {_gap(gap)}" for number, gap in enumerate(view.gaps[:_GAPS], 1)]
-    )
+    trend = f" {trend_words(view.series)}." if trend_words(view.series) else ""
+    lines = [f"### sdd: {code(subject.name)}{commit}, {when}", "", f"**{headline(view.total)}.**{trend}", ""]
+    lines += _next(view.gaps)
+    lines += [_counts(report), ""]
+    lines += _folded("Over time", _over_time(view))
+    lines += _folded("By author", _table("author", view.by_author[:_AUTHORS]) if view.by_author else [])
     lines += _folded("Left open", _open(view))
-    if view.by_author:
-        lines += _folded("By author", _table("author", view.by_author[:_OPEN]))
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _summary(report: Report) -> str:
+def _next(gaps: Sequence[Gap]) -> list[str]:
+    """The gaps that matter the most, each with the command that closes it."""
+    if not gaps:
+        return []
+    lines = [f"{number}. {_gap(gap)}" for number, gap in enumerate(gaps[:_GAPS], 1)]
+    return ["Next:", "", *lines, ""]
+
+
+def _counts(report: Report) -> str:
     view, subject = report.overview, report.subject
     statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
-    before = f" {before_words(subject.before, subject.since)}." if subject.before else ""
-    before_sdd = f" {counted(subject.before_sdd, 'change')} landed before sdd." if subject.before_sdd else ""
-    answered = f" {answered_words(subject.answered)}." if subject.answered else ""
-    actors = f" {actor_words(subject.actor_shaped)}." if subject.actor_shaped else ""
-    return (
-        f"{_passed(view.total)} "
-        f"{view.covered} of {counted(len(report.trails), 'requirement')} covered, {counted(len(report.phrs), 'PHR')}, "
-        f"{counted(view.open_contracts, 'open contract')}, {counted(len(report.features), 'feature')}"
-        f"{f' ({statuses})' if statuses else ''}. {counted(view.chores, 'chore')}, "
-        f"{counted(view.waived, 'change')} with a waiver.{answered}{actors}{before}{before_sdd}"
+    left_out = (
+        (subject.answered, answered_words(subject.answered)),
+        (subject.actor_shaped, actor_words(subject.actor_shaped)),
+        (subject.before, before_words(subject.before, subject.since)),
+        (subject.before_sdd, f"{counted(subject.before_sdd, 'change')} landed before sdd"),
     )
-
-
-def _passed(total: Shares) -> str:
-    landed, passed = f"{counted(total.changes, 'change')} landed", total.passed
-    if total.changes and not passed.needed:
-        return f"{landed}, none needed a record."
-    some = f" of the {passed.needed} that needed a record" if passed.needed < total.changes else ""
-    return f"{landed}, {_percent(passed)}{some} passed the gate."
+    counts = [
+        f"{view.covered} of {counted(len(report.trails), 'requirement')} covered",
+        counted(len(report.phrs), "PHR"),
+        counted(view.open_contracts, "open contract"),
+        f"{counted(len(report.features), 'feature')}{f' ({statuses})' if statuses else ''}",
+        counted(view.chores, "chore"),
+        f"{counted(view.waived, 'change')} with a waiver",
+    ]
+    return "".join(
+        f"{words}. " for words in (", ".join(counts), *(words for number, words in left_out if number))
+    ).rstrip()
 
 
 def _over_time(view: Overview) -> list[str]:
@@ -60,7 +67,7 @@ def _over_time(view: Overview) -> list[str]:
     if len(rows) > _PIECES:
         rows = [added(rows[: -_PIECES + 1], "earlier"), *rows[-_PIECES + 1 :]]
     total = view.total._replace(name="all")
-    return [*_table(view.series.unit, [*rows, total]), ""] if view.total.changes else []
+    return _table(view.series.unit, [*rows, total]) if view.total.changes else []
 
 
 def _table(head: str, rows: Iterable[Shares]) -> list[str]:
@@ -71,17 +78,12 @@ def _table(head: str, rows: Iterable[Shares]) -> list[str]:
     return lines
 
 
-def _by_feature(rows: Sequence[Shares]) -> list[str]:
-    if not rows:
-        return []
-    left = len(rows) - _FEATURES
-    more = ["", f"and {counted(left, 'more feature')}"] if left > 0 else []
-    return [*_table("feature", rows[:_FEATURES]), *more]
-
-
 def _gap(gap: Gap) -> str:
     where = code(gap.commit[:10] if gap.commit else f"{gap.requirement} {gap.path}".strip())
-    return f"{where} {gap.what}: {prose(gap.title)}"
+    fix = command(gap.argv)
+    # A line that was cut would be pasted as it is.
+    told = f" → {code(fix)}" if fix and len(fix) <= _LONGEST else ""
+    return f"{where} {gap.what}: {prose(gap.title)}{told}"
 
 
 def _open(view: Overview) -> list[str]:
