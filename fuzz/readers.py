@@ -39,7 +39,7 @@ from sdd.records.packaged import is_own_text
 from sdd.records.project import Project, Reader
 from sdd.render.html.markdown import html_of
 from sdd.repo.folders import Folder
-from sdd.repo.history import reverts_named
+from sdd.repo.messages import reverts_named
 from sdd.repo.pushed import read_pre_push, read_pre_receive
 from sdd.repo.refs import full_name
 from sdd.secrets import ENGINES

@@ -4,6 +4,7 @@ python -m tests.index_page --write     brings the page up to date
 """
 
 import sqlite3
+import textwrap
 from contextlib import closing
 from pathlib import Path
 
@@ -15,15 +16,15 @@ _PART = Part(PAGE, "<!-- tables: made by python -m tests.index_page --write -->\
 
 
 def tables_text() -> str:
-    """A line a table or view, out of what a new database says of itself."""
+    """The names of all tables and views that a new database says something of."""
     with closing(sqlite3.connect(":memory:")) as connection:
         create_tables(connection)
         create_indexes(connection)
         made = connection.execute(
-            "SELECT name, meaning FROM sqlite_master JOIN columns ON table_name = name AND column_name = ''"
+            "SELECT name FROM sqlite_master JOIN columns ON table_name = name AND column_name = '' AND meaning != ''"
             " ORDER BY sqlite_master.rowid"
         )
-        return "".join(f"- `{name}`: {meaning}\n" for name, meaning in made)
+        return textwrap.fill(", ".join(f"`{name}`" for (name,) in made), 120) + "\n"
 
 
 def page_text(page: str) -> str:

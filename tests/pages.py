@@ -3,6 +3,7 @@
 python -m tests.pages --write     brings the pages up to date
 """
 
+import re
 import sys
 from collections.abc import Iterator
 
@@ -30,9 +31,9 @@ def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Com
 
 
 def commands_text() -> str:
-    """A line a command: its purpose, as its help says it."""
-    purposes = ((name, command.get_short_help_str(limit=1000)) for name, command in commands(sdd, "sdd"))
-    return "".join(f"- `{name}`: {purpose}\n" for name, purpose in purposes)
+    """A line a command: its purpose, as its help says it before it goes into details."""
+    helps = ((name, command.get_short_help_str(limit=1000)) for name, command in commands(sdd, "sdd"))
+    return "".join(f"- `{name}`: {re.split(r'[:;.?]? [(]|[:;] |[.?]$', text)[0]}\n" for name, text in helps)
 
 
 def rules_text() -> str:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-_LONGEST = 60.0
+_PAUSE, _PAUSES = 1.0, 60
 CTRL_C = "\x03"
 
 
@@ -19,8 +19,13 @@ def at_terminal(folder: Path, arguments: Sequence[str], answers: Sequence[str]) 
         os.chdir(folder)
         os.environ.pop("CI", None)
         os.execv(sys.executable, [sys.executable, "-m", "sdd", *arguments])
-    shown, waiting = b"", [*answers]
-    while select.select([terminal], [], [], _LONGEST)[0]:
+    shown, waiting, pauses = b"", [*answers], 0
+    while pauses < _PAUSES:
+        if not select.select([terminal], [], [], _PAUSE)[0]:
+            pauses += 1
+            if answers[-1] == CTRL_C and not waiting:  # Python may miss a signal just before it waits for a line
+                os.write(terminal, CTRL_C.encode())
+            continue
         try:
             piece = os.read(terminal, 65536)
         except OSError:  # the process has ended

@@ -19,7 +19,7 @@ from tests.index_page import PAGE, page_text
 from tests.scratch import ENVIRONMENT
 
 PAGES = (TOP / "README.md", *sorted((TOP / "docs").rglob("*.md")))
-LIMIT_OF_WORDS = 26_500
+LIMIT_OF_WORDS = 22_000
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TOP).as_posix())
@@ -73,17 +73,13 @@ def test_the_table_of_tricks_is_what_the_attacks_say() -> None:
     assert page == tricks.page_text(page), "bring it up to date: python -m tests.attacks.table --write"
 
 
-def test_a_row_of_that_table_is_read_from_a_docstring(tmp_path: Path) -> None:
+def test_a_line_of_that_list_is_read_from_docstrings(tmp_path: Path) -> None:
     (tmp_path / "test_b.py").write_text("def test_x() -> None: ...\n")
     (tmp_path / "test_a.py").write_text(
         '"""Names.\n\nOf files.\n"""\n\n@mark\nasync def helper(): ...\n\ndef test_x(ground):\n'
         '    """A file `a. B|c` for\n    <who>. `rule-a`. Exit 3.\n\n    More.\n    """\n'
     )
-    assert tricks.table_text(tmp_path) == (
-        "| what is tried | answers | tests |\n|---|---|---|\n"
-        "| **Names.** Of files. | `rule-a`, Exit 3 | 1 |\n"
-        "| **b.**  |  | 1 |\n"
-    )
+    assert tricks.table_text(tmp_path) == "- **Names** (1). Of files. Answers: `rule-a`, Exit 3.\n- **b** (1).\n"
 
 
 def test_every_format_is_documented() -> None:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from sdd.base.errors import SddError
-from sdd.repo import history
+from sdd.repo import history, messages
 from sdd.repo.objects import Entry, Repository
 from tests.scratch import Scratch
 
@@ -28,9 +28,9 @@ def test_new_commits_are_listed_parents_first(scratch: Scratch) -> None:
         assert not history.is_covered(repository, [], side)
         assert history.is_ancestor(repository, base, side)
         assert not history.is_ancestor(repository, main, side)
-        assert history.subject(repository, main) == "main still the subject"
+        assert messages.subject(repository, main) == "main still the subject"
         with pytest.raises(SddError):
-            history.commit_message(repository, "nonsense")
+            messages.commit_message(repository, "nonsense")
         with pytest.raises(SddError):
             history.is_ancestor(repository, "0" * 40, side)
 
@@ -76,5 +76,5 @@ def test_the_first_commit_that_added_a_path(scratch: Scratch) -> None:
 def test_the_commits_that_a_text_reverts() -> None:
     full, short = "a" * 40, "abc1234"
     text = f"This reverts commit {full}.\nand this reverts commit {short}, reversing\nThis reverts commit xyz"
-    assert history.reverts_named(text) == (full, short)
-    assert history.reverts_named("nothing of the kind") == ()
+    assert messages.reverts_named(text) == (full, short)
+    assert messages.reverts_named("nothing of the kind") == ()

@@ -21,7 +21,8 @@ from sdd.records.kinds import locate
 from sdd.records.layout import features_named
 from sdd.repo.blame import BlamedLine, blame
 from sdd.repo.changes import differences
-from sdd.repo.history import facts_of, parents
+from sdd.repo.history import parents
+from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
 
 # What work that has not landed still lacks.

@@ -8,7 +8,7 @@ from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import CONSTITUTION_PATH
-from sdd.repo.history import commit_message, reverts_named, subject
+from sdd.repo.messages import commit_message, reverts_named, subject
 
 _FILES_TOLD = 10
 _UNDECODABLE = re.compile("[\ud800-\udfff]")

@@ -7,7 +7,7 @@ from pathlib import Path
 from sdd.gate.cover.naming import asks_nothing
 from sdd.gate.plan.guess import CONVENTIONAL
 from sdd.gate.preview import ChangeState
-from sdd.repo.history import subject
+from sdd.repo.messages import subject
 
 # A file at a root -> what must be in it, and the command that runs the tests then. The first that fits is offered.
 _CHECKS = (

@@ -13,8 +13,9 @@ from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
-from sdd.repo.history import is_ancestor, parents, reverted, subject, touched_by
+from sdd.repo.history import is_ancestor, parents, touched_by
 from sdd.repo.journal import Journal
+from sdd.repo.messages import reverted, subject
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.uncommitted import uncommitted_paths
 

@@ -92,18 +92,16 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
             verdict = asking_nothing(verdict, asked.for_pr)
             plans = {place: of_maintainer(plan, asked.for_pr) for place, plan in plans.items()}
         pushing = bool(asked.pre_push or asked.pre_receive)
-        # The files first: one that cannot be written ends this without a verdict, and then none was printed.
-        if asked.outputs:
+        text = gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing)
+        if asked.form == "text" and not asked.outputs:
+            print_text(text)
+        else:
             from sdd.cli.verdict_format import write_outputs
 
-            text = gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing)
-            write_outputs(asked.outputs, verdict, plans, text)
-        if asked.form == "text":
-            print_text(gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing))
-        else:
-            from sdd.cli.verdict_format import print_verdict
-
-            print_verdict(asked.form, verdict, plans)
+            # Files first: one that cannot be written ends this without a verdict, and then none was printed.
+            files = [output for output in asked.outputs if output[1] != "-"]
+            further = [output for output in asked.outputs if output[1] == "-"]
+            write_outputs((*files, (asked.form, "-"), *further), verdict, plans, text)
     return verdict.refused
 
 

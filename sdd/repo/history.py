@@ -1,7 +1,5 @@
 """History: which commits are new, what they say, and what a path has held before."""
 
-import os
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -9,11 +7,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from sdd.base.errors import SddError
 from sdd.base.numbers import calendar_day
 from sdd.repo.objects import SUBMODULE, Entry, Repository
-
-_REVERT = re.compile(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
 
 _RAW = (
     "--raw", "-z", "--root", "--no-renames", "--no-abbrev", "--no-relative", "--ignore-submodules=none",
@@ -133,64 +128,6 @@ def is_covered(repository: Repository, targets: Sequence[str], head: str) -> boo
 def is_ancestor(repository: Repository, ancestor: str, descendant: str) -> bool:
     """Whether `ancestor` is `descendant` or in its history (ids). Raises SddError where a commit is not held here."""
     return is_covered(repository, (descendant,), ancestor)
-
-
-def commit_message(repository: Repository, oid: str) -> str:
-    """A commit's whole message, bytes that are not UTF-8 kept as surrogates. Raises SddError for no commit."""
-    found = repository.object(f"{oid}^{{commit}}")
-    if not found:
-        raise SddError(f"commit {oid} is not held in this repository", "fetch it first")
-    return _message(found[2])
-
-
-def commit_messages(repository: Repository, commits: Sequence[str]) -> Iterator[str]:
-    """The messages of some commits (ids), in their order. Raises SddError where one is not held here."""
-    return map(_message, repository.commits(commits))
-
-
-def _message(commit: bytes) -> str:
-    return os.fsdecode(commit.partition(b"\n\n")[2])
-
-
-def subject(repository: Repository, oid: str) -> str:
-    """The first paragraph of a commit's message as one line."""
-    return " ".join(commit_message(repository, oid).lstrip("\n").partition("\n\n")[0].split())
-
-
-class Facts(NamedTuple):
-    """Who made a commit, on which day (YYYY-MM-DD, where it was made), and the first line of its message."""
-
-    day: str
-    author: str
-    subject: str
-
-
-def facts_of(repository: Repository, commit: str) -> Facts:
-    """The facts of a commit (an id)."""
-    facts = repository.git("log", "-1", "--no-show-signature", "--format=%cs%n%aN%n%s", commit, "--")
-    return Facts(*facts.removesuffix("\n").split("\n", 2))
-
-
-def reverts_named(text: str) -> tuple[str, ...]:
-    """The commit ids, full or short, that a text says it reverts: `This reverts commit X`, as git writes it."""
-    return tuple(dict.fromkeys(_REVERT.findall(text)))
-
-
-def reverted(repository: Repository, commits: Sequence[str]) -> Mapping[str, str]:
-    """Commit that is held here -> the one of `commits` whose message says that it reverts it."""
-    messages = zip(commits, commit_messages(repository, commits), strict=True)
-    named = ((commit, oid) for commit, message in messages for oid in reverts_named(message))
-    return {found: commit for commit, oid in named if (found := repository.commit(oid))}
-
-
-def taken_back(repository: Repository, commits: Sequence[str], target: str | None) -> Mapping[str, str]:
-    """Path that one of `commits` takes back -> the commit in the history of `target` that it says it reverts."""
-    landed = {
-        commit: by
-        for commit, by in reverted(repository, commits).items()
-        if target and is_ancestor(repository, commit, target)
-    }
-    return {path: commit for commit, by in landed.items() for path in touched_by(repository, by)}
 
 
 def touched_by(repository: Repository, commit: str) -> tuple[str, ...]:

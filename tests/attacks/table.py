@@ -79,25 +79,26 @@ def _paragraph(node: ast.FunctionDef) -> str:
 
 
 def table_text(folder: Path = HERE) -> str:
-    """A row a module: what is tried there, the rules and exit statuses that answer it, and how many tests play it."""
-    rows = [
-        f"| **{subject.title}.** {_cell(subject.remark)} | {_answers(subject)} | {len(subject.scenarios)} |"
+    """A line a module: what is tried there, the rules and exit statuses that answer it, and how many tests play it."""
+    lines = (
+        f"- **{subject.title}** ({len(subject.scenarios)}). {_line(subject.remark)} {_answers(subject)}".rstrip() + "\n"
         for subject in subjects(folder)
-    ]
-    return "\n".join(["| what is tried | answers | tests |", "|---|---|---|", *rows, ""])
+    )
+    return "".join(lines)
 
 
 def _answers(subject: Subject) -> str:
     """Each rule and exit status that refuses a scenario of the subject, once."""
     refusals = " ".join(each.answer for each in subject.scenarios if not each.answer.startswith(_PASSES))
-    return ", ".join(dict.fromkeys(_REFUSAL.findall(refusals)))
+    answers = ", ".join(dict.fromkeys(_REFUSAL.findall(refusals)))
+    return f"Answers: {answers}." if answers else ""
 
 
-def _cell(text: str) -> str:
-    """A text in a table, on one line: code shows every letter as it is, and a bar would end the cell."""
+def _line(text: str) -> str:
+    """A text on one line: code shows every letter as it is."""
     parts = " ".join(text.split()).split("`")
     parts[::2] = [part.replace("<", "&lt;") for part in parts[::2]]
-    return "`".join(parts).replace("|", "\\|")
+    return "`".join(parts)
 
 
 def page_text(page: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from sdd.answers.trail.landings import History, StoredLanding
 from sdd.answers.trail.steps import Step, StepKind, Via
-from sdd.repo.history import added_by, facts_of, renames
+from sdd.repo.history import added_by, renames
+from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
 
 # More often than this no file is renamed: git takes it for a rename where two files are alike, in a circle too.

@@ -10,7 +10,7 @@ from sdd.gate.rules.size import is_chore_sized
 from sdd.records.kinds.manifests import lists_dependencies
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.folders import SUBMODULE
-from sdd.repo.history import subject
+from sdd.repo.messages import subject
 from sdd.repo.objects import Repository
 
 # https://www.conventionalcommits.org: "type(scope)!: description".

@@ -18,7 +18,7 @@ from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import feature_of_branch, roots_of
 from sdd.records.project import Project, Reader
-from sdd.repo.history import taken_back
+from sdd.repo.messages import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS
 

@@ -9,7 +9,7 @@ from sdd.base.checkout import is_refused_by_git
 from sdd.base.limits import NAME_BYTES, PATH_BYTES
 from sdd.base.listing import listed
 from sdd.document.text import text_key
-from sdd.gate.cover import CoveredFile, Named, NamingPhrs, Need, Steps, is_trivial, is_vague
+from sdd.gate.cover import Coverage, CoveredFile, Named, NamingPhrs, Need, Steps, is_trivial, is_vague
 from sdd.gate.rules.common import place_of
 from sdd.gate.rules.revert import new_work
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
@@ -47,7 +47,7 @@ def change_no_phr(context: ChangeContext) -> Findings:
     lacking = _lacking(context, Need.PHR)
     if not lacking:
         return
-    meant, landed = _only_meant(context), _landed_phrs(context)
+    meant, landed = _only_meant(context), context.view.reader.once(_landed_phrs, context.coverage)
     for file in lacking:
         if file.path in meant:
             yield firm(file.path, *meant[file.path])
@@ -252,13 +252,14 @@ def _only_meant(context: ChangeContext) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _landed_phrs(context: ChangeContext) -> NamingPhrs:
+def _landed_phrs(coverage: Coverage) -> NamingPhrs:
     """The PHRs that have landed, of those that the change touches or that somebody else landed meanwhile."""
-    view = context.view
+    view = coverage.view
+    target = view.target
     known = {path: root for path, (root, changed) in view.records.items() if changed.after and not view.is_added(path)}
-    brought = (path for fork in view.change.forks for path in differences(context.repository, fork, view.change.head))
+    brought = (path for fork in view.change.forks for path in differences(view.repository, fork, view.change.head))
     for path in brought:
-        if path in context.before.tree and path not in known and (root := view.root_as_record(path)) is not None:
+        if target and path in target and path not in known and (root := view.root_as_record(path)) is not None:
             known[path] = root
     phrs = (phr for path, root in known.items() if (phr := view.after(root).get(Phr, path)))
     return NamingPhrs([(phr, Named(phr)) for phr in phrs], Steps())
