@@ -30,12 +30,12 @@ tests/test_vat.py:1:1: change-no-phr: needs a PHR and a contract (as a feature a
 
 This looks like a fix: the branch begins with fix/.
 Fix all 3: pick one line (fill in CAPITALS):
-next[fix]: sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --commit
+next[fix]: sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit
 next[feature]: sdd contract new "TITLE" --feature FEATURE --success "ONE SENTENCE" --constraint "MUST" \
 --non-goal "NOT" --check "COMMAND" --commit && sdd phr new "TITLE" --commit
 Then push again: the record is a new commit on top, nothing is rebased.
 
-sdd: refused, 3 files; why: sdd rule show change-no-phr
+sdd: refused, 3 files; why: sdd rule show change-no-phr; step by step: sdd cover
 """
     assert adopted.sdd("gate").out == expected.replace("push refused", "refused")
     told = [line.rstrip() for line in adopted.push("fix/vat").stderr.splitlines() if not line.startswith("error: ")]

@@ -14,7 +14,7 @@ from sdd.repo.messages import subject
 from sdd.repo.objects import Repository
 
 # https://www.conventionalcommits.org: "type(scope)!: description".
-_CONVENTIONAL = regex(r"([a-z]+)(?:\([^()]*\))?!?: ")
+CONVENTIONAL = regex(r"([a-z]+)(?:\([^()]*\))?!?: ")
 _TYPES = {
     "feat": ChangeKind.FEATURE,
     "fix": ChangeKind.FIX,
@@ -67,7 +67,7 @@ def _told(
         return Guess(ChangeKind.REFACTOR, "it only moves files")
     if all(map(_is_dependency, files)):
         return Guess(ChangeKind.CHORE, "it changes nothing but dependencies")
-    types = {match[1] for commit in commits if (match := _CONVENTIONAL.match(subject(repository, commit)))}
+    types = {match[1] for commit in commits if (match := CONVENTIONAL.match(subject(repository, commit)))}
     if len(kinds := {_TYPES[name] for name in types if name in _TYPES}) == 1:
         return Guess(kinds.pop(), f"its commits begin with {' and '.join(f'{name}:' for name in sorted(types))}")
     prefix = branch.partition("/")[0]

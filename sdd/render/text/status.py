@@ -7,7 +7,7 @@ from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.plan import Plan
-from sdd.render.plan import plan_lines
+from sdd.render.plan import STEP_BY_STEP, is_asked_for, plan_lines
 from sdd.render.words import counted
 
 
@@ -58,6 +58,7 @@ def _next(state: WorkTreeState) -> Iterator[str]:
     elif state.plan:
         lines = (line.partition(": ") for line in plan_lines(state.plan))
         yield from (f"{word:<8} {text}" for word, _, text in lines)
+        yield from (f"{'':<8} {STEP_BY_STEP}",) if is_asked_for(state.plan) else ()
     elif state.uncommitted and not state.refused and not state.unjudged:
         yield "next     git add --all && git commit"
 

@@ -59,7 +59,7 @@ def _change(change: JudgedChange, plan: "Plan | None", verbose: bool, pushing: b
         yield from _plan(plan)
         yield afterwards(plan)
         yield ""
-    yield _last_line(change, lacking)
+    yield _last_line(change, lacking, plan)
 
 
 def lacking_of(change: JudgedChange, lacking: int) -> str:
@@ -93,11 +93,14 @@ def _warnings(change: JudgedChange, verbose: bool) -> str:
     return f"{counted(warnings, 'warning')}{'' if verbose else ' (-v lists them)'}" if warnings else ""
 
 
-def _last_line(change: JudgedChange, lacking: int) -> str:
+def _last_line(change: JudgedChange, lacking: int, plan: "Plan | None") -> str:
+    from sdd.render.plan import STEP_BY_STEP, is_asked_for  # a pass has no need of it
+
     count = counted(lacking, "file") if lacking else counted(len(change.errors), "error")
     verdict = f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}"
     details = ", ".join(filter(None, (verdict, _warnings(change, verbose=True))))
-    return f"sdd: {details}; why: sdd rule show {rule_to_explain(change)}"
+    asked = f"; {STEP_BY_STEP}" if plan and is_asked_for(plan) else ""
+    return f"sdd: {details}; why: sdd rule show {rule_to_explain(change)}{asked}"
 
 
 def rule_to_explain(change: JudgedChange) -> str:
