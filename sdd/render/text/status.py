@@ -7,6 +7,7 @@ from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.plan import Plan
+from sdd.render.moves import gathered
 from sdd.render.plan import STEP_BY_STEP, is_asked_for, plan_lines
 from sdd.render.words import counted
 
@@ -99,11 +100,14 @@ def _table(state: WorkTreeState) -> Iterator[str]:
     if not rows:
         return
     yield "  phr  contract  spec  file"
+    said = []
     for file in sorted(rows, key=lambda row: (not row.lacks, row.path)):
         marks = (_mark(file, Need.PHR), _mark(file, Need.CONTRACT), _mark(file, Need.SPEC))
         mark = " (uncommitted)" if file.path in state.uncommitted else ""
         record = "".join(f"   {phr.path.rpartition('/')[2].removesuffix('.prompt.md')}" for phr in file.phrs[:1])
-        yield f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  {printable_path(file.path)}{mark}{printable(record)}"
+        said.append((file.path, (f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  ", f"{mark}{printable(record)}")))
+    for path, (before, after) in gathered(said, rows):
+        yield f"{before}{printable_path(path)}{after}"
 
 
 def _mark(file: CoveredFile, need: Need) -> str:

@@ -118,14 +118,24 @@ def _errors(change: JudgedChange, offered: Collection[str]) -> Iterator[str]:
         yield from _by_file(others)
         yield ""
     lacks = sorted(finding for finding in without_repeats(change.errors) if finding.rule in COVERAGE_RULES)
-    lines = [
-        "\n".join(_finding(finding, with_fix=not change.landing and finding.path not in offered)) for finding in lacks
-    ]
+    lines = _lacks(lacks, change, offered) if lacks else []
     yield from first(lines, _SHOWN, "... and {} (all: sdd gate -v)", "more file")
     if lacks and change.landing:
         yield f"    {printable_line(lacks[0].fix)}"
     if lacks:
         yield ""
+
+
+def _lacks(lacks: Iterable[Finding], change: JudgedChange, offered: Collection[str]) -> list[str]:
+    """What files lack, a line (with its fix, two) a file; what moved together in one."""
+    from sdd.render.moves import MOVED, gathered  # a pass has no need of it
+
+    rows = [
+        (finding.path, finding._replace(path="", fix="" if change.landing or finding.path in offered else finding.fix))
+        for finding in lacks
+    ]
+    whole = ((path, finding._replace(path=path)) for path, finding in gathered(rows, change.files))
+    return ["\n".join(_finding(finding, is_folder=MOVED in path)) for path, finding in whole]
 
 
 def _by_file(findings: Iterable[Finding]) -> Iterator[str]:
@@ -141,9 +151,10 @@ def _by_file(findings: Iterable[Finding]) -> Iterator[str]:
             yield f"    {printable_line(own[-1].fix)}"
 
 
-def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
+def _finding(finding: Finding, *, with_fix: bool = True, is_folder: bool = False) -> Iterator[str]:
     weight = "" if finding.severity == Severity.ERROR else f" {finding.severity}:"
-    yield f"{printable_line(place_of(finding))}: {finding.rule}:{weight} {printable(finding.message)}"
+    place = as_text(finding.path) if is_folder else place_of(finding)
+    yield f"{printable_line(place)}: {finding.rule}:{weight} {printable(finding.message)}"
     if with_fix and finding.fix:
         yield f"    {printable_line(finding.fix)}"
 
