@@ -35,7 +35,7 @@ next[feature]: sdd contract new "TITLE" --feature FEATURE --success "ONE SENTENC
 --non-goal "NOT" --check "COMMAND" --commit && sdd phr new "TITLE" --commit
 Then push again: the record is a new commit on top, nothing is rebased.
 
-sdd: refused, 3 files; why: sdd rule show change-no-phr
+sdd: refused, 3 files; why: sdd rule show change-no-phr; step by step: sdd cover
 """
     assert adopted.sdd("gate").out == expected.replace("push refused", "refused")
     told = [line.rstrip() for line in adopted.push("fix/vat").stderr.splitlines() if not line.startswith("error: ")]

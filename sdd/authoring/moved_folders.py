@@ -26,8 +26,23 @@ def with_moved_folders(files: tuple[str, ...], root: str, changes: Iterable[Path
     return (*entries, *(path for path in files if paths.join(root, path) not in covered))
 
 
-def _folders(changes: tuple[PathChange, ...], root: str, head: Tree) -> Iterator[tuple[str, str]]:
-    """(old, new) of the folders that files moved between, each as far up as the old one is gone."""
+def folders_moved(changes: Iterable[PathChange]) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+    """(old folder, new folder, old path -> new path) of files of a change that moved together, each file once.
+
+    Other files may be left in the old folder.
+    """
+    own = tuple(changes)
+    moves = MovedFiles(own)
+    told: set[str] = set()
+    for old, new in sorted(set(_folders(own, "", ()))):
+        moved = {path: target for path, target in moves.between(old, new).items() if path not in told}
+        if len(moved) > 1:
+            told |= moved.keys()
+            yield old, new, moved
+
+
+def _folders(changes: tuple[PathChange, ...], root: str, head: Tree | tuple[()]) -> Iterator[tuple[str, str]]:
+    """(old, new) of the folders that files moved between, each as far up as the old one is not in `head`."""
     added = _only(changed for changed in changes if changed.status == "A")
     removed = _only(changed for changed in changes if changed.status == "D")
     for key, path in removed.items():

@@ -22,9 +22,9 @@ from sdd.cli.options import (
     feature_filter,
     file_filter,
     many_option,
+    optional_title_argument,
     rev_option,
     status_filter,
-    title_argument,
     words_option,
 )
 from sdd.cli.record import documents, record_lines
@@ -49,7 +49,7 @@ command.add_command(done)
 
 
 @command.command()
-@title_argument
+@optional_title_argument
 @words_option("--feature", "F", "The feature that it implements.", complete_feature)
 @choice_option("--kind", ChangeKind, "The kind of work.", ChangeKind.FEATURE)
 @click.option("--surface", default="", metavar="S", help="The part of the system: backend, command line.")
@@ -70,11 +70,18 @@ command.add_command(done)
 @commit_option("the contract, with its feature's uncommitted spec")
 @input_option
 @writing_session
-def new(session: Session, title: str, feature: str | None, **said: Any) -> None:
+def new(session: Session, title: str | None, feature: str | None, **said: Any) -> None:
     """Write an execution contract. What you leave out stays in [CAPITALS], to be filled in.
 
-    Without --scope its scope is what this change has touched and no contract covers.
+    Without --scope its scope is what this change has touched and no contract covers. Without a TITLE sdd asks for each
+    word on a terminal.
     """
+    if title is None:
+        from sdd.cli.asking import ask_contract
+
+        session.require_asking("TITLE")
+        answers = ask_contract(session, {"title": None, "feature": feature, **said})
+        title, feature, said = answers.pop("title"), answers.pop("feature"), answers
     draft = ContractDraft(title=title, **said)
     with session.writing(draft, feature) as journal:
         record = write_contract(session.state, draft, feature, journal)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from sdd.base.errors import ExitCode, UsageError
+from sdd.cli.asking import NAMES, ask_commit, ask_kind, ask_run, ask_words
 from sdd.cli.completion import complete_feature, complete_requirement
 from sdd.cli.input_document import input_option
 from sdd.cli.options import (
@@ -17,36 +18,28 @@ from sdd.cli.options import (
     commit_option,
     contract_words,
     many_option,
-    title_argument,
+    optional_title_argument,
     words_option,
 )
 from sdd.cli.session import Session, writing_session
 from sdd.cli.table import call
 from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.plan import TO_FILL_IN, Step, Way
+from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
 from sdd.gate.plan.make import Beside, plan
+from sdd.gate.plan.ways import FEATURE
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.plan import shell_line
 from sdd.render.words import counted
 
 _FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
-# The options whose values a plan's steps ask for, by the words that answer them.
-_FLAGS = {
-    "success": "--success",
-    "constraints": "--constraint",
-    "non_goals": "--non-goal",
-    "checks": "--check",
-    "requirements": "--requirement",
-    "feature": "--feature",
-}
 # What else a record may say, where a step writes one of these kinds.
 _OF_CONTRACT = {"scope": "--scope", "follow_ups": "--follow-up"}
 _OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
 
 
 @click.command()
-@title_argument
+@optional_title_argument
 @choice_option("--kind", ChangeKind, "The kind of change.  [default: what the change looks like]")
 @words_option("--feature", "F", "The feature it belongs to.", complete_feature)
 @many_option("--requirement", "FR-001", "A requirement of the spec.", complete_requirement)
@@ -54,26 +47,30 @@ _OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
 @click.option("--prompt-file", type=_FILE, metavar="FILE", help="The prompt.  [default: TITLE]")
 @click.option("--response-file", type=_FILE, metavar="FILE", help="The response.")
 @input_option
+@click.option("--run", is_flag=True, help="Run the checks of a PHR first: it is not written unless each passes.")
 @base_option
 @commit_option("each record", with_message=False)
 @writing_session
-def command(session: Session, title: str, kind: ChangeKind | None, **words: Any) -> int:
+def command(session: Session, title: str | None, kind: ChangeKind | None, **words: Any) -> int:
     """Write whatever records this change still lacks, in every root that it touches.
 
     A feature gets a contract and a PHR in each root, other work a PHR that holds its contract. What is there already
-    stays as it is.
+    stays as it is. Without a TITLE sdd asks for each word on a terminal, and offers what git and the repository's
+    files tell.
 
     Exit status: 0 a push would pass, 1 something is left to do, 2 wrong usage, 3 cannot judge.
     """
     said = {"title": title, **words}
-    beside = Beside(session.state.feature(words["feature"], required=False), kind)
     # The innermost roots first: a root's records would cover the files of those below it, too.
     failing = sorted(
         _failing(session), key=lambda change: (change.root or "").count("/") + bool(change.root), reverse=True
     )
-    ways = [(change.root or "", _way(session, change, beside)) for change in failing]
+    if failing and not title:
+        session.require_asking("TITLE")
+        kind, said = _asked(session, failing, kind, said)
+    ways = _ways(session, failing, kind, said)
     lines = [(root, _filled(session, step, said)) for root, way in ways for step in way.steps]
-    written = [_run(session, root, line) for root, line in lines]
+    written = [path for root, line in lines if (path := _run(session, root, line))]
     session.forget_tree()
     errors = sum(len(change.errors) for change in _failing(session))
     told = [f"{'committed' if session.commits else 'wrote'} {path}" for path in written]
@@ -88,9 +85,44 @@ def _failing(session: Session) -> list[JudgedChange]:
     return [change for change in judge_change(coverage, session.today) if change.errors] if coverage else []
 
 
-def _way(session: Session, change: JudgedChange, beside: Beside) -> Way:
+def _asked(
+    session: Session, failing: Sequence[JudgedChange], kind: ChangeKind | None, said: dict[str, Any]
+) -> tuple[ChangeKind | None, dict[str, Any]]:
+    """The kind of the change, and what was said with the answers to what was not."""
+    if not kind:
+        plans = (_plan(session, change, None, said) for change in failing)
+        choice = next((made.ways for made in plans if made and made.ways[0].label), ())
+        kind = ask_kind(choice) if choice else None
+    said = ask_words(session, _needs(session, failing, kind, said) & {FEATURE}, said)
+    said = ask_words(session, _needs(session, failing, kind, said), said)  # the feature says what else is needed
+    if said["checks"] and kind != ChangeKind.FEATURE and not said["run"]:
+        said["run"] = ask_run()
+    ask_commit(session)
+    return kind, said
+
+
+def _needs(
+    session: Session, failing: Sequence[JudgedChange], kind: ChangeKind | None, said: Mapping[str, Any]
+) -> frozenset[str]:
+    """The words that the steps to all that is missing leave to be filled in."""
+    steps = (step for _, way in _ways(session, failing, kind, said) for step in way.steps)
+    return frozenset(word for step in steps for word in step.needs)
+
+
+def _plan(session: Session, change: JudgedChange, kind: ChangeKind | None, said: Mapping[str, Any]) -> Plan | None:
+    beside = Beside(session.state.feature(said["feature"], required=False), kind)
+    return plan(session.repository, (change,), beside)
+
+
+def _ways(
+    session: Session, failing: Sequence[JudgedChange], kind: ChangeKind | None, said: Mapping[str, Any]
+) -> list[tuple[str, Way]]:
+    """Each root with the way for it. Raises UsageError as `_way` does."""
+    return [(change.root or "", _way(_plan(session, change, kind, said))) for change in failing]
+
+
+def _way(made: Plan | None) -> Way:
     """The way that suits the kind of work. Raises UsageError where nothing tells it, or something else comes first."""
-    made = plan(session.repository, (change,), beside)
     ways = made.ways if made else ()
     if len(ways) > 1 and not ways[0].why:
         kinds = " or ".join(f"--kind {way.label}" for way in ways)
@@ -105,20 +137,23 @@ def _way(session: Session, change: JudgedChange, beside: Beside) -> Way:
 
 def _filled(session: Session, step: Step, said: Mapping[str, Any]) -> list[str]:
     """The command of a step with its words filled in. Raises UsageError for one that nobody said."""
-    names = {flag: name for name, flag in _FLAGS.items()}
     line: list[str] = []
     for word in step.argv[1:]:
         if word == "--commit":
             line += ["--commit", *(["--signoff"] if session.signoff else [])] if session.commits else []
+        elif word == "--run":
+            continue  # said or not, for every root alike
         elif word not in TO_FILL_IN:
             line.append(word)
         elif not line[-1].startswith("--"):
             line.append(said["title"])
         else:
             flag = line.pop()
-            if not (given := said[names[flag]]):
+            if not (given := said[NAMES[word]]):
                 raise UsageError(f"{flag} is missing", f'add {flag} "{word}"')
             line += _options(flag, given)
+    if said["run"] and line[0] == "phr" and "--check" in line:
+        line.append("--run")
     further = (_OF_PHR if line[0] == "phr" else {}) | (_OF_CONTRACT if "--check" in line else {})
     return [*line, *(part for name, flag in further.items() if said[name] for part in _options(flag, said[name]))]
 
@@ -129,8 +164,11 @@ def _options(flag: str, given: str | Sequence[str]) -> Iterator[str]:
 
 
 def _run(session: Session, root: str, line: Sequence[str]) -> str:
-    """Runs the command that writes one record, in the root that it is for; the record's path."""
+    """Runs the command that writes one record, in the root that it is for; the record's path, empty where a check
+    failed.
+    """
     with redirect_stdout(io.StringIO()) as output:
-        call(["-C", str(session.top / root), *line, "--json"])
+        if call(["-C", str(session.top / root), *line, "--json"]) != ExitCode.CLEAN:
+            return ""
     document = json.loads(output.getvalue())
     return str(document.get("relative_path") or document["path"])

@@ -117,6 +117,7 @@ def status_filter(statuses: Iterable[str]) -> Option:
 
 title_argument = click.argument("title", callback=_filled_in)
 optional_title_argument = click.argument("title", required=False, callback=_filled_in)
+"""A title that the command finds elsewhere, or asks for on a terminal, where it is left out."""
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
 feature_filter = click.option(

@@ -100,14 +100,19 @@ def new(
     """Write a PHR; git says which files, branch and user.
 
     With --kind fix, refactor, revert or chore the record holds the execution contract too: one command is enough for
-    small work. Its checks get their ticks, with evidence, from --run.
+    small work. Its checks get their ticks, with evidence, from --run. Without a TITLE sdd asks for each word on a
+    terminal, and offers what git and the repository's files tell.
 
     Exit status: 0 written, 1 a check failed, 2 wrong usage, 3 cannot judge.
     """
     request = request_of(session, for_pr) if for_pr is not None else None
     title = title or (request.title if request else None)
     if title is None:
-        raise UsageError("a PHR needs a title: what was asked for", 'sdd phr new "TITLE"')
+        from sdd.cli.asking import ask_run
+
+        session.require_asking("TITLE")
+        title, kind, said = _asked(session, kind, said)
+        run = run or (bool(kind and said["checks"]) and ask_run())
     files = (said.pop("prompt_file"), said.pop("response_file"))
     if all(getattr(file, "name", None) == "<stdin>" for file in files):
         raise UsageError("standard input can be read only once", "give one of the two as a file")
@@ -161,6 +166,25 @@ def _run(session: Session, checks: tuple[str, ...], limit: float) -> CheckRun:
     state = session.state
     files = frozenset(state.untold)
     return CheckRun(tuple(run_checks(enumerate(checks, 1), session.top, state.root, limit)), files)
+
+
+def _asked(
+    session: Session, kind: ChangeKind | None, said: dict[str, Any]
+) -> tuple[str, ChangeKind | None, dict[str, Any]]:
+    """Title, kind and the other words of a record, with the answers to what was not said."""
+    from sdd.cli.asking import ask_commit, ask_words, asked_steps
+    from sdd.gate.plan.ways import COMMAND, SENTENCE, TITLE
+
+    likely, steps = (kind, ()) if said["linked"] else asked_steps(session, kind, said["feature"])
+    if any(step.argv[1:2] == ("contract",) for step in steps):
+        remark("such work has a contract in a file of its own, too: sdd contract new, or both by sdd cover")
+    own = next((step for step in steps if "--kind" in step.argv and step.argv[1:2] == ("phr",)), None)
+    kind = likely if own else kind
+    terms = (SENTENCE, COMMAND) if kind in (ChangeKind.FIX, ChangeKind.REFACTOR) else ()
+    needs = own.needs if own else (TITLE, *terms)
+    answers = ask_words(session, needs, {"title": None, **said})
+    ask_commit(session)
+    return answers.pop("title"), kind, answers
 
 
 def _created(session: Session, record: WrittenRecord) -> dict[str, Any]:

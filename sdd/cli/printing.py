@@ -39,8 +39,9 @@ def say(line: str) -> None:
 
 
 def can_ask() -> bool:
-    """Whether somebody sits at a terminal and can be asked."""
-    return sys.stdin is not None and sys.stdin.isatty()
+    """Whether somebody sits at a terminal, sees a question and can answer it."""
+    streams = (sys.stdin, sys.stderr)
+    return not os.environ.get("CI") and all(stream is not None and stream.isatty() for stream in streams)
 
 
 def flush() -> None:

@@ -14,7 +14,7 @@ from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import printable
 from sdd.cli.options import json_option
-from sdd.cli.printing import flush, print_json, print_text, remark
+from sdd.cli.printing import can_ask, flush, print_json, print_text, remark
 from sdd.cli.progress import progress_bar
 from sdd.records.layout import FEATURE_PIN, MARK, is_root
 from sdd.render.words import counted, shortened
@@ -178,6 +178,14 @@ class Session:
             # The index of the worktree stays as it is.
             wanted = wanted_at(self.repository, self.tree.oid, history=history)
             return answer_in_memory(self.repository, wanted, question, progress)
+
+    def require_asking(self, word: str) -> None:
+        """Raises UsageError for a `word` of the command line that was left out, where nobody can be asked for it:
+        on no terminal, in CI, and where the options say that a program is at work.
+        """
+        if self.as_json or self._ctx.default_map is not None or not can_ask():
+            fix = f'{self._ctx.command_path} "{word}"; what this change needs: sdd status'
+            raise UsageError(f"Missing argument '{word}'.", fix)
 
     @contextmanager
     def writing(self, *words: object) -> Iterator["Journal"]:

@@ -56,6 +56,16 @@ def needs_words(plan: Plan) -> bool:
     return any(step.needs for way in plan.ways for step in way.steps)
 
 
+STEP_BY_STEP = "step by step: sdd cover"
+
+
+def is_asked_for(plan: Plan) -> bool:
+    """Whether `sdd cover` asks for the words of a way and writes its records."""
+    records = (all(step.argv[1:2] in (("phr",), ("contract",), ("cover",)) for step in way.steps) for way in plan.ways)
+    options = {word for way in plan.ways for step in way.steps for word in step.argv}
+    return not plan.request and needs_words(plan) and any(records) and "--base" not in options
+
+
 def plan_documents(plan: Plan) -> list[dict[str, Any]]:
     """The ways as JSON: entries of the same `ref` are alternatives, `steps` come one after the other."""
     return [

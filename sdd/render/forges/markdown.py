@@ -14,6 +14,7 @@ from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.plan import Plan
 from sdd.gate.rules import Severity
 from sdd.render.findings import warnings_of, without_repeats
+from sdd.render.moves import MOVED, gathered
 from sdd.render.plan import Plans, needs_words, nothing_to_do, shell_line
 from sdd.render.text.verdict import afterwards, counts_of, lacking_of, rule_to_explain
 from sdd.render.words import counted, first, shortened
@@ -110,7 +111,8 @@ def _table(changes: list[JudgedChange]) -> list[str]:
             rows.setdefault(path, f"lacks {lacking[path]}" if path in lacking else _counts(by_path[path]) or "covered")
     if not rows:
         return []
-    lines = [f"| {code(as_text(path))} | {state} |" for path, state in rows.items()]
+    files = [file for change in changes for file in change.files]
+    lines = [f"| {code(as_text(path))} | {state} |" for path, state in gathered(rows.items(), files)]
     return ["", "| file | state |", "|---|---|", *first(lines, _ROWS, "| and {} | |", "more file")]
 
 
@@ -158,13 +160,16 @@ def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]
     if not findings:
         return []
     start = ["", f"<details><summary>{counted(len(findings), 'finding')}</summary>", ""]
-    told = [*map(_finding, findings)]
+    rows = ((finding.path, finding._replace(path="")) for finding in findings)
+    told = [
+        _finding(path, finding) for path, finding in gathered(rows, (f for change in changes for f in change.files))
+    ]
     fitting = sum(length <= letters for length in accumulate(map(len, told)))
     return [*start, *listed(told, min(fitting, max(0, lines - len(start) - 3)), "finding"), "", "</details>"]
 
 
-def _finding(finding: Finding) -> str:
-    place = code(f"{as_text(finding.path)}:{finding.line}")
+def _finding(path: str, finding: Finding) -> str:
+    place = code(as_text(path) if MOVED in path else f"{as_text(path)}:{finding.line}")
     weight = "" if finding.severity == Severity.ERROR else f" ({finding.severity})"
     fix = f" ({code(finding.fix)})" if finding.fix else ""
     return f"{place} {finding.rule}{weight}: {code(finding.message)}{fix}"

@@ -7,7 +7,8 @@ from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.plan import Plan
-from sdd.render.plan import plan_lines
+from sdd.render.moves import gathered
+from sdd.render.plan import STEP_BY_STEP, is_asked_for, plan_lines
 from sdd.render.words import counted
 
 
@@ -58,6 +59,7 @@ def _next(state: WorkTreeState) -> Iterator[str]:
     elif state.plan:
         lines = (line.partition(": ") for line in plan_lines(state.plan))
         yield from (f"{word:<8} {text}" for word, _, text in lines)
+        yield from (f"{'':<8} {STEP_BY_STEP}",) if is_asked_for(state.plan) else ()
     elif state.uncommitted and not state.refused and not state.unjudged:
         yield "next     git add --all && git commit"
 
@@ -98,11 +100,14 @@ def _table(state: WorkTreeState) -> Iterator[str]:
     if not rows:
         return
     yield "  phr  contract  spec  file"
+    said = []
     for file in sorted(rows, key=lambda row: (not row.lacks, row.path)):
         marks = (_mark(file, Need.PHR), _mark(file, Need.CONTRACT), _mark(file, Need.SPEC))
         mark = " (uncommitted)" if file.path in state.uncommitted else ""
         record = "".join(f"   {phr.path.rpartition('/')[2].removesuffix('.prompt.md')}" for phr in file.phrs[:1])
-        yield f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  {printable_path(file.path)}{mark}{printable(record)}"
+        said.append((file.path, (f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  ", f"{mark}{printable(record)}")))
+    for path, (before, after) in gathered(said, rows):
+        yield f"{before}{printable_path(path)}{after}"
 
 
 def _mark(file: CoveredFile, need: Need) -> str:

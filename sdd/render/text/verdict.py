@@ -59,7 +59,7 @@ def _change(change: JudgedChange, plan: "Plan | None", verbose: bool, pushing: b
         yield from _plan(plan)
         yield afterwards(plan)
         yield ""
-    yield _last_line(change, lacking)
+    yield _last_line(change, lacking, plan)
 
 
 def lacking_of(change: JudgedChange, lacking: int) -> str:
@@ -93,11 +93,14 @@ def _warnings(change: JudgedChange, verbose: bool) -> str:
     return f"{counted(warnings, 'warning')}{'' if verbose else ' (-v lists them)'}" if warnings else ""
 
 
-def _last_line(change: JudgedChange, lacking: int) -> str:
+def _last_line(change: JudgedChange, lacking: int, plan: "Plan | None") -> str:
+    from sdd.render.plan import STEP_BY_STEP, is_asked_for  # a pass has no need of it
+
     count = counted(lacking, "file") if lacking else counted(len(change.errors), "error")
     verdict = f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}"
     details = ", ".join(filter(None, (verdict, _warnings(change, verbose=True))))
-    return f"sdd: {details}; why: sdd rule show {rule_to_explain(change)}"
+    asked = f"; {STEP_BY_STEP}" if plan and is_asked_for(plan) else ""
+    return f"sdd: {details}; why: sdd rule show {rule_to_explain(change)}{asked}"
 
 
 def rule_to_explain(change: JudgedChange) -> str:
@@ -115,14 +118,24 @@ def _errors(change: JudgedChange, offered: Collection[str]) -> Iterator[str]:
         yield from _by_file(others)
         yield ""
     lacks = sorted(finding for finding in without_repeats(change.errors) if finding.rule in COVERAGE_RULES)
-    lines = [
-        "\n".join(_finding(finding, with_fix=not change.landing and finding.path not in offered)) for finding in lacks
-    ]
+    lines = _lacks(lacks, change, offered) if lacks else []
     yield from first(lines, _SHOWN, "... and {} (all: sdd gate -v)", "more file")
     if lacks and change.landing:
         yield f"    {printable_line(lacks[0].fix)}"
     if lacks:
         yield ""
+
+
+def _lacks(lacks: Iterable[Finding], change: JudgedChange, offered: Collection[str]) -> list[str]:
+    """What files lack, a line (with its fix, two) a file; what moved together in one."""
+    from sdd.render.moves import MOVED, gathered  # a pass has no need of it
+
+    rows = [
+        (finding.path, finding._replace(path="", fix="" if change.landing or finding.path in offered else finding.fix))
+        for finding in lacks
+    ]
+    whole = ((path, finding._replace(path=path)) for path, finding in gathered(rows, change.files))
+    return ["\n".join(_finding(finding, is_folder=MOVED in path)) for path, finding in whole]
 
 
 def _by_file(findings: Iterable[Finding]) -> Iterator[str]:
@@ -138,9 +151,10 @@ def _by_file(findings: Iterable[Finding]) -> Iterator[str]:
             yield f"    {printable_line(own[-1].fix)}"
 
 
-def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
+def _finding(finding: Finding, *, with_fix: bool = True, is_folder: bool = False) -> Iterator[str]:
     weight = "" if finding.severity == Severity.ERROR else f" {finding.severity}:"
-    yield f"{printable_line(place_of(finding))}: {finding.rule}:{weight} {printable(finding.message)}"
+    place = as_text(finding.path) if is_folder else place_of(finding)
+    yield f"{printable_line(place)}: {finding.rule}:{weight} {printable(finding.message)}"
     if with_fix and finding.fix:
         yield f"    {printable_line(finding.fix)}"
 

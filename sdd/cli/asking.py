@@ -1,0 +1,189 @@
+"""Asks on a terminal for the words that a record needs. Nothing is written before the last answer."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from sdd.authoring.drafts import ContractDraft, contract_text
+from sdd.authoring.suggestions import suggested_check, suggested_title
+from sdd.base.errors import SddError
+from sdd.base.paths import printable
+from sdd.cli.printing import remark, say
+from sdd.cli.session import Session
+from sdd.gate.check.change import judge_change
+from sdd.gate.cover.naming import asks_nothing
+from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
+from sdd.gate.plan.make import Beside, plan
+from sdd.gate.plan.ways import COMMAND, FEATURE, MUST, NOT, REQUIREMENT, SENTENCE, TITLE
+from sdd.gate.rules.contract import contract_criteria
+from sdd.records.kinds.contract import parse
+from sdd.records.kinds.record import ChangeKind
+from sdd.secrets import hidden
+
+NAMES = {
+    TITLE: "title",
+    FEATURE: "feature",
+    REQUIREMENT: "requirements",
+    SENTENCE: "success",
+    MUST: "constraints",
+    NOT: "non_goals",
+    COMMAND: "checks",
+}
+"""The words that a plan's steps leave to be filled in, in the order of the questions -> what the options call them."""
+
+_MANY = frozenset(("requirements", "constraints", "non_goals", "checks"))
+
+
+def ask_kind(ways: Sequence[Way]) -> ChangeKind:
+    """The kind of change. `ways` are those of the plan, the likeliest kind first."""
+    likely = ways[0] if ways and ways[0].why else None
+    if likely:
+        remark(f"this looks like a {likely.label}: {likely.why}")
+    kinds = click.Choice([*ChangeKind], case_sensitive=False)
+    chosen = click.prompt("kind", type=kinds, default=likely and likely.label, err=True)
+    return ChangeKind(chosen)
+
+
+def asked_steps(
+    session: Session, kind: ChangeKind | None, feature: str | None
+) -> tuple[ChangeKind | None, Sequence[Step]]:
+    """The kind of the change, asked for where there is a choice, and the steps to the records that the root lacks."""
+    made = _plan(session, kind, feature)
+    if made and made.ways[0].label and not kind:
+        kind = ask_kind(made.ways)
+        made = _plan(session, kind, feature)
+    return kind, made.ways[0].steps if made else ()
+
+
+def ask_contract(session: Session, said: dict[str, Any]) -> dict[str, Any]:
+    """What a contract says, with answers to what was not said."""
+    context = click.get_current_context()
+    if context.get_parameter_source("kind") == ParameterSource.DEFAULT:
+        made = _plan(session, None, said["feature"])
+        said["kind"] = ask_kind(made.ways if made else ())
+    is_feature = said["kind"] == ChangeKind.FEATURE
+    if is_feature and not session.state.feature(said["feature"], required=False):
+        said = ask_words(session, (FEATURE,), said)
+    feature = session.state.feature(said["feature"], required=False)
+    spec = session.state.of_feature(feature).spec(feature) if is_feature and feature else None
+    named = (REQUIREMENT,) if spec and spec.requirements else ()
+    said = ask_words(session, (TITLE, *named, SENTENCE, MUST, NOT, COMMAND), said, optional=not is_feature)
+    ask_commit(session)
+    return said
+
+
+def _plan(session: Session, kind: ChangeKind | None, feature: str | None) -> Plan | None:
+    """How the root's part of the change gets what it lacks."""
+    state = session.state
+    changes = judge_change(state.coverage, session.today) if state.coverage else ()
+    own = tuple(change for change in changes if change.root == state.root and change.errors)
+    beside = Beside(state.feature(feature, required=False), kind)
+    return plan(session.repository, own, beside) if own else None
+
+
+def ask_run() -> bool:
+    """Whether the checks shall be run before the record is written."""
+    return bool(click.confirm("run the check now, and tick it", default=True, err=True))
+
+
+def ask_commit(session: Session) -> None:
+    """Whether what is written shall be committed, where the command line does not say it."""
+    session.commits = session.commits or click.confirm("commit the record", default=True, err=True)
+
+
+def ask_words(
+    session: Session, needs: Iterable[str], said: dict[str, Any], *, optional: bool = False
+) -> dict[str, Any]:
+    """`said` with an answer to each of the `needs` (words of NAMES) that it leaves out, without its secrets.
+
+    A contract's limits may be left out where they are `optional`.
+    """
+    questions = _Questions(session, optional)
+    said = dict(said)
+    for word, name in NAMES.items():
+        if word in needs and not said.get(name):
+            answer = session.redact(questions.ask(word, said.get("feature")))
+            said[name] = ((answer,) if answer else ()) if name in _MANY else answer
+    return said
+
+
+class _Questions:
+    """The question for each word, with the answer that Enter gives."""
+
+    def __init__(self, session: Session, optional: bool) -> None:
+        self._session, self._state, self._optional = session, session.state, optional
+
+    def ask(self, word: str, feature: str | None) -> str:
+        limit = "" if self._optional else None
+        match word:
+            case "TITLE":
+                return _prompt("title", suggested_title(self._state) or None, _title)
+            case "FEATURE":
+                return _prompt(f"feature ({', '.join(self._state.features)})", None, self._feature)
+            case "REQUIREMENT":
+                return self._requirement(feature)
+            case "ONE SENTENCE":
+                return _prompt("what is true when it is done, in one sentence", None, _sentence)
+            case "MUST":
+                return _prompt(f"what must hold throughout{_skip(limit)}", limit, _word)
+            case "NOT":
+                return _prompt(f"what will not be done{_skip(limit)}", limit, _word)
+        folder = self._session.top / self._state.root
+        suggested = suggested_check(folder) or suggested_check(self._session.top)
+        return _prompt("a command that checks it", suggested or None, _word)
+
+    def _feature(self, answer: str) -> str:
+        return str(self._state.feature(answer, required=True))
+
+    def _requirement(self, feature: str | None) -> str:
+        meant = self._state.feature(feature, required=True)
+        spec = self._state.of_feature(meant).spec(meant or "")
+        items = {item.id: item.text for item in spec.requirements} if spec else {}
+        for name, text in items.items():
+            say(printable(hidden(f"  {name}  {text.partition(chr(10))[0]}")))
+
+        def known(answer: str) -> str:
+            name = next((name for name in items if name.casefold() == answer.casefold()), "")
+            return name or _refuse("name one of the requirements above")
+
+        return _prompt("requirement", next(iter(items)) if len(items) == 1 else None, known)
+
+
+def _prompt(question: str, default: str | None, check: Callable[[str], str]) -> str:
+    """An answer that `check` lets pass; whatever else is typed is asked for again, with the reason."""
+
+    def value(answer: str) -> str:
+        if not (answer := answer.strip()) and default == "":
+            return ""
+        try:
+            return check(answer)
+        except SddError as error:
+            return _refuse(f"{error.message}; {error.fix}")
+
+    safe = printable(hidden(default)) if default else default
+    return str(click.prompt(question, default=safe, show_default=bool(default), value_proc=value, err=True))
+
+
+def _skip(limit: str | None) -> str:
+    return "" if limit is None else " (Enter for nothing)"
+
+
+def _word(answer: str) -> str:
+    return _refuse("say it in a few words") if not answer or answer in TO_FILL_IN else answer
+
+
+def _title(answer: str) -> str:
+    return _refuse("say what was asked for, in a few words") if asks_nothing(answer) else _word(answer)
+
+
+def _sentence(answer: str) -> str:
+    contract = parse("", contract_text(ContractDraft(success=_word(answer))).encode("utf-8", "surrogateescape"), "")
+    for refused in contract_criteria.function(contract):
+        _refuse(f"{refused.message}: {refused.fix}")
+    return answer
+
+
+def _refuse(reason: str) -> str:
+    raise click.UsageError(reason)

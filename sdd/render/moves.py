@@ -1,0 +1,32 @@
+"""Files that moved together, in one line: `old/ -> new/ (30 files)`."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TypeVar
+
+from sdd.authoring.moved_folders import folders_moved
+from sdd.gate.cover import CoveredFile
+
+MOVED = "/ -> "
+"""What is in the name of a folder that moved."""
+
+Said = TypeVar("Said", bound=Hashable)
+
+
+def gathered(rows: Iterable[tuple[str, Said]], files: Iterable[CoveredFile]) -> Iterator[tuple[str, Said]]:
+    """What is said of some paths of a change, as (path, said), in the order of `rows`: what is the same of `files` that
+    moved between two folders is said once, of both folders.
+    """
+    together = {
+        path: (old, new, moved)
+        for old, new, moved in folders_moved(file.changed for file in files)
+        for pair in moved.items()
+        for path in pair
+    }
+    groups: dict[tuple[str, Said], list[str]] = {}
+    for path, said in rows:
+        old, new, _ = together.get(path, (path, "", None))
+        groups.setdefault((f"{old} -> {new}" if new else path, said), []).append(path)
+    for (place, said), paths in groups.items():
+        _, new, moved = together.get(paths[0], ("", "", {}))
+        number = sum(old in paths or moved[old] in paths for old in moved)
+        yield (f"{place} ({number} files)" if number > 1 else paths[0]), said
