@@ -103,7 +103,7 @@ STORY: Mapping[str, tuple[StoryStep, ...]] = {
     ),
     "One command fixes it: the record of what was asked, with the contract of a small fix in it": (
         StoryStep(
-            'sdd phr new "Round net prices to cents" --kind fix --check "python3 -m doctest prices.py" \\\n'
+            'sdd phr new "Round net prices to cents" --kind fix --run --check "python3 -B -m doctest prices.py" \\\n'
             '    --success "A net price has at most two decimal places." --commit',
             "committed history/prompts/general/0001",
         ),
