@@ -197,7 +197,7 @@ def test_it_cannot_grow(pushed: Adopted) -> None:
     document = pushed.gate()
     assert rules_of(document) == {"policy-baseline-grown"}
     assert "history/adr/0002-x.md" in findings(document)[0]["message"]
-    pushed.done("phr", "new", "More", "--stage", "constitution", "--file", BASELINE, "--commit")
+    pushed.done("phr", "new", "More to come", "--stage", "constitution", "--file", BASELINE, "--commit")
     assert rules_of(pushed.gate()) == {"policy-baseline-grown"}
 
 

@@ -34,7 +34,9 @@ def texts() -> list[Any]:
 
 def answered(agent: Agent, status: str = "done") -> str:
     """A contract of kind feature that answers all that an agent demands."""
-    text = contract(["/src/api/**"], kind="feature", feature=FEATURE, status=status, agent=agent.known_as)
+    text = contract(
+        ["/src/api/**"], kind="feature", feature=FEATURE, requirements="[FR-001]", status=status, agent=agent.known_as
+    )
     parts = [f"## {title}\n\nSaid of {title}.\n" for title in demanded_sections(agent) if title not in OWN]
     parts.append("## Follow-ups\n\n- Sort users.\n")
     parts.append("## Checklist\n\n" + "".join(f"- [x] {item.text}\n" for item in agent.checklist))
@@ -123,7 +125,7 @@ def test_one_item_of_a_done_contract_is_not_applicable(adopted: Adopted) -> None
 
 def test_the_agent_file_is_the_targets_and_a_new_one_the_changes(adopted: Adopted) -> None:
     demands = "---\nname: api\n---\n\n## Output format\n\n- **Endpoints**: what was added\n"
-    text = contract(["/src/api/**"], kind="feature", feature=FEATURE, agent="api")
+    text = contract(["/src/api/**"], kind="feature", feature=FEATURE, requirements="[FR-001]", agent="api")
     adopted.branch()
     place = ".claude/agents/api.md"
     added = {**change(text), place: demands, RECORD: phr([CODE, place], id="0009", feature=FEATURE)}
@@ -139,7 +141,7 @@ def test_the_agent_file_is_the_targets_and_a_new_one_the_changes(adopted: Adopte
 
 def test_an_agent_that_is_nowhere_is_a_finding(adopted: Adopted) -> None:
     adopted.branch()
-    text = contract(["/src/api/**"], kind="feature", feature=FEATURE, agent="nobody")
+    text = contract(["/src/api/**"], kind="feature", feature=FEATURE, requirements="[FR-001]", agent="nobody")
     ((rule, path, message),) = findings(judged(adopted, change(text)))
     assert (rule, path, message) == ("contract-missing-agent-section", CONTRACT, "no agent file is named nobody")
 
@@ -155,7 +157,7 @@ def bind(adopted: Adopted, policy: str) -> Agent:
 
 def test_the_policy_binds_files_to_an_agent(adopted: Adopted) -> None:
     agent = bind(adopted, BOUND)
-    other = contract(["/src/**"], kind="feature", feature=FEATURE)
+    other = contract(["/src/**"], kind="feature", feature=FEATURE, requirements="[FR-001]")
     ((rule, path, message),) = findings(judged(adopted, change(other)))
     assert (rule, path) == ("contract-missing-agent-section", CONTRACT)
     assert message == f"covers {CODE}, for which the policy requires a contract of backend: it names no agent"
@@ -165,7 +167,7 @@ def test_the_policy_binds_files_to_an_agent(adopted: Adopted) -> None:
 
 
 def test_an_open_contract_that_landed_without_the_agent_covers_nothing_of_it(adopted: Adopted) -> None:
-    other = contract(["/src/**"], kind="feature", feature=FEATURE, status="open")
+    other = contract(["/src/**"], kind="feature", feature=FEATURE, requirements="[FR-001]", status="open")
     adopted.land_change({CONTRACT: other})
     bind(adopted, BOUND)
     linked = {CODE: "USERS = []\n", RECORD: phr([CODE], id="0009", feature=FEATURE, contract=CONTRACT)}
@@ -176,7 +178,7 @@ def test_an_open_contract_that_landed_without_the_agent_covers_nothing_of_it(ado
 
 def test_the_last_pattern_that_matches_decides(adopted: Adopted) -> None:
     bind(adopted, '[gate.agents]\n"src/**" = "nobody"\n"src/api/**" = "NAME"\n')
-    other = contract(["/src/**"], kind="feature", feature=FEATURE)
+    other = contract(["/src/**"], kind="feature", feature=FEATURE, requirements="[FR-001]")
     ((_, _, message),) = findings(judged(adopted, change(other)))
     assert "a contract of backend" in message
 

@@ -56,7 +56,7 @@ REWRITES: dict[str, tuple[str, str, str, bool]] = {
     "title": (LANDED, "title: Reverse charge", 'title: "Reverse charge"', False),
     "white space": (LANDED, "## Prompt\nReverse charge", "## Prompt\n\nReverse\ncharge\n", False),
     "another key": (LANDED, "surface: agent", "surface: agent\nmodel: m-1", False),
-    "a kind where there was none": (LANDED, "surface: agent", "surface: agent\nkind: fix", False),
+    "a kind where there was none": (LANDED, "surface: agent", "surface: agent\nkind: fix", True),
     "list form": (LANDED, "files: [specs/001-vat/spec.md, src", "files:\n  - specs/001-vat/spec.md\n  - src", False),
     "adr text": (ADR, "Decimals.\n", "Floats.\n", True),
     "adr status": (ADR, "Accepted", "Superseded", False),

@@ -8,7 +8,7 @@ from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import CONSTITUTION_PATH
-from sdd.repo.messages import commit_message, reverts_named, subject
+from sdd.repo.messages import commit_messages, reverts_named, subjects
 
 _FILES_TOLD = 10
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
@@ -47,9 +47,9 @@ def response(state: ChangeState, kind: ChangeKind | None, files: tuple[str, ...]
     """
     change = state.target.change
     commits = change.commits if change else ()
-    lines = [f"- {subject(state.repository, commit)}" for commit in commits]
+    lines = [f"- {line}" for line in subjects(state.repository, commits)]
     if kind == ChangeKind.REVERT:
-        messages = (commit_message(state.repository, commit) for commit in commits)
+        messages = commit_messages(state.repository, commits)
         lines += [f"- This reverts commit {oid}." for message in messages for oid in reverts_named(message)]
     if lines:
         return "\n".join(dict.fromkeys(lines))

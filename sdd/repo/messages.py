@@ -31,7 +31,16 @@ def _message(commit: bytes) -> str:
 
 def subject(repository: Repository, oid: str) -> str:
     """The first paragraph of a commit's message as one line."""
-    return " ".join(commit_message(repository, oid).lstrip("\n").partition("\n\n")[0].split())
+    return _subject(commit_message(repository, oid))
+
+
+def subjects(repository: Repository, commits: Sequence[str]) -> Iterator[str]:
+    """The same of some commits (ids), in their order, read in one go."""
+    return map(_subject, commit_messages(repository, commits))
+
+
+def _subject(message: str) -> str:
+    return " ".join(message.lstrip("\n").partition("\n\n")[0].split())
 
 
 class Facts(NamedTuple):

@@ -10,11 +10,13 @@ from sdd.gate.rules.size import is_chore_sized
 from sdd.records.kinds.manifests import lists_dependencies
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.folders import SUBMODULE
-from sdd.repo.messages import subject
+from sdd.repo.messages import subjects
 from sdd.repo.objects import Repository
 
 # https://www.conventionalcommits.org: "type(scope)!: description".
 CONVENTIONAL = regex(r"([a-z]+)(?:\([^()]*\))?!?: ")
+# So many commits, the newest, tell what kind of work a branch is.
+_COMMITS = 50
 _TYPES = {
     "feat": ChangeKind.FEATURE,
     "fix": ChangeKind.FIX,
@@ -67,7 +69,7 @@ def _told(
         return Guess(ChangeKind.REFACTOR, "it only moves files")
     if all(map(_is_dependency, files)):
         return Guess(ChangeKind.CHORE, "it changes nothing but dependencies")
-    types = {match[1] for commit in commits if (match := CONVENTIONAL.match(subject(repository, commit)))}
+    types = {match[1] for line in subjects(repository, commits[-_COMMITS:]) if (match := CONVENTIONAL.match(line))}
     if len(kinds := {_TYPES[name] for name in types if name in _TYPES}) == 1:
         return Guess(kinds.pop(), f"its commits begin with {' and '.join(f'{name}:' for name in sorted(types))}")
     prefix = branch.partition("/")[0]
