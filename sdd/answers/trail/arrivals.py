@@ -1,6 +1,6 @@
 """From a file to the commits that brought it, under each name that it had."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sdd.answers.trail.landings import History, StoredLanding
 from sdd.answers.trail.steps import Step, StepKind, Via
@@ -24,8 +24,9 @@ def arrivals(history: History, path: str) -> Iterator[tuple[str, Step]]:
         else:
             below = (history.landing_at(last).commit,) if last else ()
             commit = added_by(repository, path, head, below) or head
-        old = renames(repository, commit).get(path)
-        yield path, _step(repository, commit, old)
+        moves = renames(repository, commit)
+        old = moves.get(path)
+        yield path, _step(repository, commit, _origin(moves, path))
         if old is None:
             return
         path = old
@@ -59,9 +60,27 @@ def _within(repository: Repository, landing: StoredLanding, path: str) -> str:
     return added_by(repository, path, landing.commit, (f"{landing.commit}^",)) or landing.commit
 
 
-def _step(repository: Repository, commit: str, old: str | None) -> Step:
+def _origin(moves: Mapping[str, str], path: str) -> str:
+    """Where a file came from, by the new and old names of a commit: with its folder, where that moved as a whole."""
+    if path not in moves:
+        return ""
+    old, new = moves[path].split("/"), path.split("/")
+    while old and new and old[-1] == new[-1]:
+        del old[-1], new[-1]
+    before, after = ("/".join([*parts, ""]) for parts in (old, new))
+    together = sum(
+        name == f"{after}{was.removeprefix(before)}" for name, was in moves.items() if was.startswith(before)
+    )
+    # Other names in the same folder have nothing in common but that.
+    is_whole = moves[path].rpartition("/")[2] == path.rpartition("/")[2] and together > 1
+    return f"from {moves[path]}" + (
+        f", with {before or 'the top'} -> {after or 'the top'} ({together} files)" if is_whole else ""
+    )
+
+
+def _step(repository: Repository, commit: str, origin: str) -> Step:
     facts = facts_of(repository, commit)
-    how, detail = (Via.RENAMED_FILE, f"from {old}") if old else (Via.ADDED_FILE, "")
+    how, detail = (Via.RENAMED_FILE, origin) if origin else (Via.ADDED_FILE, "")
     if commit in repository.cut_off:
         detail = "or earlier: the clone is shallow"
     return Step(StepKind.COMMIT, commit, None, facts.subject, how, detail, "", facts.day, facts.author)
