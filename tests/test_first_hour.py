@@ -42,10 +42,11 @@ def test_only_the_text_of_sdd_itself_passes_in_a_new_root(adopted: Adopted) -> N
     (adopted.here.path / "api").mkdir()
     adopted.done("init", "--root", "api", "--agent", "generic")
     prompt = adopted.here.path / "api/.specify/prompts/sdd.gate.md"
-    prompt.write_text(prompt.read_text() + "And more.\n")
-    adopted.write({"other/.specify/prompts/sdd.phr.md": template("commands/sdd.phr.md")})
+    adopted.write(
+        {"api/src/sdd.py": prompt.read_text(), "api/.specify/prompts/sdd.gate.md": prompt.read_text() + "More.\n"}
+    )
     lacking = {row["path"] for change in adopted.gate()["changes"] for row in change["files"] if row["lacks"]}
-    assert lacking == {"api/.specify/prompts/sdd.gate.md"}
+    assert lacking == {"api/src/sdd.py", "api/.specify/prompts/sdd.gate.md"}
 
 
 def test_the_refusal_comes_last_whichever_root_it_is_of(adopted: Adopted) -> None:
