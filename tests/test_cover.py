@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adopted import CONSTITUTION, POLICY, Adopted
+from tests.adopted import CONSTITUTION, FEATURE, POLICY, Adopted
 from tests.terminals import at_terminal
 
 FIX = ("Start at one", "--kind", "fix", "--success", "It starts at one.")
@@ -58,23 +58,28 @@ def test_a_check_that_fails_in_one_root_lets_nothing_be_written_in_any(two_roots
 
 def test_checks_run_once_in_each_root_and_are_ticked(two_roots: Adopted) -> None:
     log = two_roots.folder / "log"
-    ran = two_roots.done("cover", *FIX, "--check", f"pwd >> {log}", "--check", "touch src/left.py", "--run", "--commit")
+    checks = ("--check", f"pwd >> {log}", "--check", "touch src/left.py")
+    ran = two_roots.sdd("cover", *FIX, *checks, "--run", "--commit")
     assert log.read_text().split() == [str(two_roots.here.path / "apps/a"), str(two_roots.here.path)]
     assert len(prompts(two_roots)) == 2
     for file in prompts(two_roots):
         text = file.read_text()
         assert text.count("- [x] ") == 2
         assert "files: [src/start.py]\n" in text
-    assert "left.py" in ran.out  # what the check left behind is not in the commit
+    # What the checks left behind is in no record: as files to push they would lack theirs.
+    assert (ran.status, ran.out.splitlines()[-1]) == (1, "6 errors left: sdd status")
 
 
-def test_all_records_are_one_commit_that_an_audit_joins_with_its_change(two_roots: Adopted) -> None:
-    before = two_roots.here.tip
-    two_roots.done("cover", *FIX, "--check", "true", "--commit")
+@pytest.mark.parametrize("kind", ["fix", "feature"])
+def test_all_records_are_one_commit_that_an_audit_joins_with_its_change(two_roots: Adopted, kind: str) -> None:
+    before, landed = two_roots.here.tip, two_roots.here.git("rev-parse", "main")
+    limits = ("--feature", FEATURE, "--requirement", "FR-001", "--constraint", "Decimals stay.", "--non-goal", "No.")
+    words = ("Start at one", "--kind", kind, "--success", "It starts at one.", *(limits if kind == "feature" else ()))
+    two_roots.done("cover", *words, "--check", "true", "--commit")
     assert two_roots.here.git("log", "--format=%s", f"{before}..").splitlines() == ["PHR: Start at one"]
     assert two_roots.push("HEAD:main").returncode == 0
-    ran = two_roots.sdd("audit", "--fail-under", "100", "HEAD")
-    assert ran.status == 0, ran
+    ran = two_roots.sdd("audit", "--fail-under", "100", "--json", f"{landed}..HEAD")
+    assert (ran.status, ran.document["changes"]) == (0, 1), ran
 
 
 def test_the_message_of_the_commit_can_be_said(two_roots: Adopted) -> None:

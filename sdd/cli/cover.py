@@ -234,6 +234,7 @@ def _options(flag: str, given: str | Sequence[str]) -> Iterator[str]:
 def _run(session: Session, root: str, line: Sequence[str]) -> str:
     """Runs the command that writes one record, in the root that it is for; the record's path."""
     with redirect_stdout(io.StringIO()) as output:
-        call(["-C", str(session.top / root), *line, "--json"])
+        base = ["--base", session.base] if session.base else []
+        call(["-C", str(session.top / root), *line, *base, "--json"])
     document = json.loads(output.getvalue())
     return str(document.get("relative_path") or document["path"])
