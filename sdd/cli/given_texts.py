@@ -38,7 +38,7 @@ def _text(file: Any, what: str) -> str | None:
         text = str(read_input(file, name, UsageError, RECORD_BYTES), "utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"{name} is not UTF-8 at byte {error.start}", "save it as UTF-8 text") from None
-    if not text.strip():
+    if not text.strip() and name != os.devnull:  # `sdd script create-phr` asks for the template's words
         raise UsageError(f"{name} is empty: there is no {what}", f"give the {what}, or leave out --{what}-file")
     return text
 
