@@ -21,6 +21,7 @@ from sdd.records.project import Project, Reader
 from sdd.repo.messages import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS
+from sdd.repo.unfinished import Unfinished
 
 _MOST_WAYS = 3
 _PHR = ("sdd", "phr", "new", TITLE)
@@ -32,13 +33,15 @@ _FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "
 
 class Beside(NamedTuple):
     """What is known beside the verdict: the feature that somebody works on, the kind that they say it is, the records
-    that are not committed, and whether the change lands all the same, so that a later command must say where it began.
+    that are not committed, whether the change lands all the same, so that a later command must say where it began, and
+    what git is in the middle of.
     """
 
     feature: str | None = None
     kind: ChangeKind | None = None
     uncommitted: tuple[Record, ...] = ()
     landing: bool = False
+    unfinished: Unfinished = Unfinished()
 
 
 def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> Plan | None:
@@ -49,6 +52,11 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     made = _Planner(repository, changes, beside)
     ways = tuple(made.ways())[:_MOST_WAYS]
     return Plan(changes[0].ref, made.paths, ways) if ways else None
+
+
+def by_hand(ref: str, doing: Unfinished) -> Plan:
+    """The plan in the middle of a merge or the like with conflicts: resolve them."""
+    return Plan(ref, doing.unmerged, (Way((Step(by_hand=doing.way_out),)),))
 
 
 def plan_elsewhere(changes: Sequence[JudgedChange], branch: str) -> Plan | None:
@@ -82,7 +90,9 @@ class _Planner:
         first = []
         if self._waiting:
             first += [Step(("git", "add", "--", *self._waiting))]
-            first += [Step(("git", "commit", "-m", TITLE, "--", *self._waiting))]
+            # In the middle of a merge git commits no files alone.
+            going_on = self._beside.unfinished.continuing.split()
+            first += [Step(("git", *going_on) if going_on else ("git", "commit", "-m", TITLE, "--", *self._waiting))]
         if self._undecided:
             named = [word for path in self._undecided for word in ("--file", path)]
             first.append(self._step((*_PHR, "--stage", "constitution", *named, "--commit")))
