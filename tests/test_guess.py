@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.adopted import CONSTITUTION, POLICY, Adopted, phr, rules_of
-from tests.test_next_lines import printed, run_line
+from tests.test_next_lines import printed, run_line, take_way
 
 MANY = "".join(f"def test_{number}(): assert {number}\n" for number in range(99))
 MOVED = {"src/reverse/charge.py": None, "lib/charge.py": "CHARGED = False\n"}
@@ -20,9 +20,10 @@ MOVED = {"src/reverse/charge.py": None, "lib/charge.py": "CHARGED = False\n"}
         ("work", "feat(vat)!: round", {"src/a.py": "1\n"}, "feature", "its commits begin with feat:"),
         ("work", "perf: round", {"src/a.py": "1\n"}, "refactor", "its commits begin with perf:"),
         ("work", "ci: round", {"src/a.py": "1\n"}, "chore", "its commits begin with ci:"),
-        ("work", "ci: round", {"src/a.py": MANY}, "refactor", "its commits begin with ci:"),
+        ("work", "ci: x", {"src/a.py": MANY}, "refactor", "its commits begin with ci:, but 99 lines are more than a chore's 50"),
         ("work", "Bump", {"requirements.txt": "a==2\n"}, "chore", "it changes nothing but dependencies"),
-        ("work", "Bump", {"package.json": MANY}, "refactor", "it changes nothing but dependencies"),
+        ("work", "Bump", {"package.json": MANY}, "refactor", "it changes nothing but dependencies, but 99 lines are more than a chore's 50"),
+        ("work", "chore: logo", {"src/logo": b"\0"}, "refactor", "its commits begin with chore:, but src/logo cannot be read at a glance"),
         ("hotfix/vat", "Round", {"src/a.py": "1\n"}, "fix", "the branch begins with hotfix/"),
         ("feature/vat", "Round", {"src/a.py": "1\n"}, "feature", "the branch begins with feature/"),
         ("work", "Test it", {"tests/test_a.py": "assert 1\n"}, "chore", "it changes nothing but tests"),
@@ -39,9 +40,10 @@ def test_a_change_looks_like(
     out = adopted.sdd("gate").out
     assert f"This looks like a {kind}: {why}.\n" in out
     assert 2 <= len(printed(out)) <= 3
-    run_line(adopted, printed(out)[0])
+    take_way(adopted, printed(out)[0])
     assert (adopted.gate()["verdict"], rules_of(adopted.gate())) == ("pass", set())
-    assert adopted.push(branch).returncode == 0
+    assert "warning" not in (pushed := adopted.push(branch)).stderr
+    assert pushed.returncode == 0
 
 
 def test_what_tells_nothing_is_no_guess(adopted: Adopted) -> None:
@@ -76,7 +78,7 @@ def monorepo(adopted: Adopted) -> Adopted:
 
 def test_one_line_writes_the_records_of_all_roots(monorepo: Adopted) -> None:
     ways = printed(monorepo.sdd("gate").out)
-    assert ways[0] == 'sdd cover "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --commit'
+    assert ways[0] == 'sdd cover "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
     assert printed(monorepo.sdd("status").out) == ways
     run_line(monorepo, ways[0])
     changed = monorepo.here.git("diff", "--name-only", "origin/main", "HEAD").splitlines()
@@ -85,7 +87,8 @@ def test_one_line_writes_the_records_of_all_roots(monorepo: Adopted) -> None:
         "apps/b/",
         "",
     ]
-    assert monorepo.push("fix/start").returncode == 0
+    assert "warning" not in (pushed := monorepo.push("fix/start")).stderr
+    assert pushed.returncode == 0
     assert monorepo.done("cover", "Again").out == "nothing is missing: a push would pass\n"
 
 
@@ -104,6 +107,28 @@ def test_a_feature_in_several_roots(monorepo: Adopted) -> None:
     ran = monorepo.done("cover", "Start at one", *words, "--commit", "--json").document
     assert (ran["schema"], ran["errors"], len(ran["records"])) == ("sdd/cover/1", 0, 6)
     assert monorepo.push("fix/start").returncode == 0
+
+
+@pytest.mark.parametrize(("check", "status"), [("true", "done"), ("false", "open")])
+def test_run_closes_the_contracts_of_a_feature(adopted: Adopted, check: str, status: str) -> None:
+    adopted.branch("feature/start")
+    adopted.write({"src/start.py": "START = 1\n"})
+    words = [
+        "--kind",
+        "feature",
+        "--success",
+        "It starts at one.",
+        "--constraint",
+        "Decimals stay.",
+        "--non-goal",
+        "No",
+    ]
+    words += ["--feature", "001-vat", "--requirement", "FR-001"]
+    ran = adopted.sdd("cover", "Start at one", *words, "--check", check, "--run", "--commit")
+    assert (ran.status, "stays open" in ran.out) == (int(status == "open"), status == "open")
+    (contract,) = adopted.here.git("ls-files", "history/contracts/*start-at-one*").splitlines()
+    assert f"status: {status}" in (adopted.here.path / contract).read_text()
+    assert adopted.here.git("status", "--porcelain") == ""
 
 
 @pytest.mark.parametrize(

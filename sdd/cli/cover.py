@@ -32,6 +32,7 @@ from sdd.records.kinds.record import ChangeKind
 from sdd.render.plan import shell_line
 from sdd.render.words import counted
 
+_DONE = ("sdd", "contract", "done")
 _FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
 # What else a record may say, where a step writes one of these kinds.
 _OF_CONTRACT = {"scope": "--scope", "follow_ups": "--follow-up"}
@@ -47,7 +48,9 @@ _OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
 @click.option("--prompt-file", type=_FILE, metavar="FILE", help="The prompt.  [default: TITLE]")
 @click.option("--response-file", type=_FILE, metavar="FILE", help="The response.")
 @input_option
-@click.option("--run", is_flag=True, help="Run the checks of a PHR first: it is not written unless each passes.")
+@click.option(
+    "--run", is_flag=True, help="Run the checks: those of a PHR must pass before it is written; a contract's close it."
+)
 @base_option
 @commit_option("each record", with_message=False)
 @writing_session
@@ -69,14 +72,29 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, **word
         session.require_asking("TITLE")
         kind, said = _asked(session, failing, kind, said)
     ways = _ways(session, failing, kind, said)
-    lines = [(root, _filled(session, step, said)) for root, way in ways for step in way.steps]
-    written = [path for root, line in lines if (path := _run(session, root, line))]
+    steps = [(root, step) for root, way in ways for step in way.steps if said["run"] or step.argv[:3] != _DONE]
+    written, still_open = _write(session, [(root, _filled(session, step, said)) for root, step in steps])
     session.forget_tree()
     errors = sum(len(change.errors) for change in _failing(session))
     told = [f"{'committed' if session.commits else 'wrote'} {path}" for path in written]
     left = f"{counted(errors, 'error')} left: sdd status" if errors else "nothing is missing: a push would pass"
+    told += [f"a check failed: {path} stays open" for path in still_open]
     session.print({"schema": "sdd/cover/1", "records": written, "errors": errors}, [*told, left])
-    return ExitCode.FINDINGS if errors else ExitCode.CLEAN
+    return ExitCode.FINDINGS if errors or still_open else ExitCode.CLEAN
+
+
+def _write(session: Session, lines: Sequence[tuple[str, list[str]]]) -> tuple[list[str], list[str]]:
+    """Runs commands, each in its root: the records that they wrote, and the contracts that they could not close."""
+    written: list[str] = []
+    still_open: list[str] = []
+    path = ""
+    for root, line in lines:
+        if line[:2] != ["contract", "done"]:
+            path = _run(session, root, line)
+            written += [path] if path else []
+        elif path and not _run(session, root, [*line, path, "--run"]):
+            still_open.append(path)
+    return written, still_open
 
 
 def _failing(session: Session) -> list[JudgedChange]:
@@ -95,7 +113,7 @@ def _asked(
         kind = ask_kind(choice) if choice else None
     said = ask_words(session, _needs(session, failing, kind, said) & {FEATURE}, said)
     said = ask_words(session, _needs(session, failing, kind, said), said)  # the feature says what else is needed
-    if said["checks"] and kind != ChangeKind.FEATURE and not said["run"]:
+    if said["checks"] and not said["run"]:
         said["run"] = ask_run()
     ask_commit(session)
     return kind, said

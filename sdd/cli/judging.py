@@ -131,7 +131,8 @@ def _plans(repository: Repository, verdict: Verdict, *, pushing: bool, away: boo
     """
     if verdict.passed:
         return {}
-    from sdd.gate.plan.make import Beside, plan, plan_elsewhere, records_in_work_tree
+    from sdd.gate.plan.make import Beside, plan, plan_elsewhere
+    from sdd.gate.plan.uncommitted import records_in_work_tree
 
     uncommitted = records_in_work_tree(repository) if repository.work_tree else ()
     by_ref: dict[tuple[str, str], dict[int, JudgedChange]] = {}
