@@ -51,6 +51,9 @@ def test_the_document(adopted: Adopted) -> None:
         "feature": FEATURE,
         "push": "refused",
         "remark": None,
+        "operation": None,
+        "unmerged": [],
+        "hook": True,
         "open": {"questions": 1, "follow_ups": 2, "waivers": 0},
     }
     (change,) = document["changes"]
@@ -149,3 +152,34 @@ def test_chores_on_the_target_are_seen_as_their_push_is_judged(adopted: Adopted)
         adopted.write({f"src/{number}.py": "RATE = 1\n" * 30, record: text})
     assert adopted.done("status", "--json").document["push"] == "pass"
     assert adopted.push("main").returncode == 0
+
+
+def test_a_clone_without_the_hook_is_told_of_it(adopted: Adopted) -> None:
+    assert "hook  " not in adopted.done("status").out
+    hook = adopted.here.path / ".git/hooks/pre-push"
+    hook.chmod(0o644)  # git skips it
+    line = "hook     not installed here: sdd hook install\n"
+    assert line in adopted.done("status").out
+    hook.unlink()
+    assert line in adopted.done("status").out
+    assert adopted.done("status", "--json").document["hook"] is False
+    adopted.done("hook", "install")
+    assert line not in adopted.done("status").out
+
+
+def test_warnings_are_counted(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    assert "warning" not in adopted.done("status").out
+    words = ("--success", "It holds.", "--constraint", "Decimals stay.", "--non-goal", "No look-up.", "--check", "true")
+    adopted.done("contract", "new", "Hold it", "--feature", FEATURE, *words, "--scope", "/src/**", "--commit")
+    rules = [finding["rule"] for change in adopted.gate()["changes"] for finding in change["findings"]]
+    assert "contract-no-requirement" in rules
+    assert f"  {len(rules)} warnings: sdd gate -v\n" in adopted.done("status").out
+    assert "contract-no-requirement" in adopted.done("gate", "-v").out
+
+
+def test_a_report_is_no_work(adopted: Adopted) -> None:
+    adopted.done("report")
+    assert (adopted.here.path / "sdd-report/index.html").is_file()
+    assert adopted.done("status", "--json").document["uncommitted"] == []
+    adopted.done("report")

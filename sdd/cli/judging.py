@@ -131,10 +131,13 @@ def _plans(repository: Repository, verdict: Verdict, *, pushing: bool, away: boo
     """
     if verdict.passed:
         return {}
-    from sdd.gate.plan.make import Beside, plan, plan_elsewhere
+    from sdd.gate.plan.beforehand import by_hand, plan_elsewhere
+    from sdd.gate.plan.make import Beside, plan
     from sdd.gate.plan.uncommitted import records_in_work_tree
+    from sdd.repo.unfinished import unfinished
 
     uncommitted = records_in_work_tree(repository) if repository.work_tree else ()
+    doing = unfinished(repository)
     by_ref: dict[tuple[str, str], dict[int, JudgedChange]] = {}
     for place, change in enumerate(verdict.changes):
         if change.errors and not change.landing:
@@ -144,8 +147,11 @@ def _plans(repository: Repository, verdict: Verdict, *, pushing: bool, away: boo
         changes = tuple(failing.values())
         if away and repository.work_tree and (branch := _branch_to_go_to(repository, changes[0])):
             made = plan_elsewhere(changes, branch)
+        elif doing.unmerged:
+            made = by_hand(changes[0].ref, doing)
         else:
-            made = plan(repository, changes, Beside(uncommitted=uncommitted, landing=pushing and _lands(changes)))
+            landing = pushing and _lands(changes)
+            made = plan(repository, changes, Beside(uncommitted=uncommitted, landing=landing, unfinished=doing))
         if made:
             plans[max(failing)] = made
     return plans

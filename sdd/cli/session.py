@@ -179,6 +179,14 @@ class Session:
             wanted = wanted_at(self.repository, self.tree.oid, history=history)
             return answer_in_memory(self.repository, wanted, question, progress)
 
+    def require_resolved(self) -> None:
+        """Raises SddError in the middle of a merge or the like with conflicts, where git commits nothing."""
+        from sdd.repo.unfinished import unfinished
+
+        doing = unfinished(self.repository)
+        if doing.unmerged:
+            raise SddError(f"git commits nothing before the conflicts are resolved: {doing.conflicts}", doing.way_out)
+
     def require_asking(self, word: str) -> None:
         """Raises UsageError for a `word` of the command line that was left out, where nobody can be asked for it:
         on no terminal, in CI, and where the options say that a program is at work.
@@ -276,6 +284,8 @@ def pass_session(function: Callable[..., Any], *, writes: bool = False) -> Calla
             raise UsageError("--message and --signoff go with --commit", f"see: {ctx.command_path} --help")
         how = {"commits": commits, "commit_message": message, "signoff": signoff}
         session = Session(ctx, rev, as_json=as_json, base=base, **how)
+        if commits:
+            session.require_resolved()
         try:
             if writes:
                 session.commit_message = session.redact(message)

@@ -12,13 +12,18 @@ from sdd.cli.session import Session, in_session
 from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
+from sdd.gate.plan import Plan
+from sdd.gate.plan.beforehand import by_hand
 from sdd.gate.plan.make import Beside, plan
 from sdd.gate.preview import ChangeState
 from sdd.records.layout import has_root
 from sdd.render.documents.status import status_document
 from sdd.render.text.status import WorkTreeState, status_text
 from sdd.repo.objects import Repository
+from sdd.repo.refs import head_branch
 from sdd.repo.uncommitted import uncommitted_paths
+from sdd.repo.unfinished import Unfinished, unfinished
+from sdd.setup.hooks.install import status as hook_status
 
 
 @click.command()
@@ -33,7 +38,9 @@ def command(session: Session) -> None:
 
 def _look(session: Session) -> WorkTreeState:
     repository, state = session.repository, session.state
-    changes, unjudged = _judged(state, session.today)
+    doing = unfinished(repository)
+    # What git holds of a file in conflict is no version of it.
+    changes, unjudged = ((), "") if doing.unmerged else _judged(state, session.today)
     change = state.target.change
     feature = _feature(state)
     spec = state.of_feature(feature).spec(feature) if feature else None
@@ -46,10 +53,12 @@ def _look(session: Session) -> WorkTreeState:
         feature=feature,
         changes=changes,
         # Uncommitted records were judged too: none needs only to be committed.
-        plan=plan(repository, changes, Beside(feature)) if any(judged.errors for judged in changes) else None,
+        plan=_plan(session, changes, feature, doing),
         nothing="" if change else state.target.remark,
         unjudged=unjudged,
+        unfinished=doing,
         adopted=has_root(state.tree),
+        has_hook=_has_hook(repository),
         questions=len(spec.open_questions) if spec else 0,
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
         waivers=len(
@@ -58,6 +67,20 @@ def _look(session: Session) -> WorkTreeState:
             else waivers_in_force(state.project, session.today)
         ),
     )
+
+
+def _plan(session: Session, changes: tuple[JudgedChange, ...], feature: str | None, doing: Unfinished) -> Plan | None:
+    if doing.unmerged:
+        return by_hand(head_branch(session.repository) or "HEAD", doing)
+    return plan(session.repository, changes, Beside(feature)) if any(judged.errors for judged in changes) else None
+
+
+def _has_hook(repository: Repository) -> bool:
+    """Whether a push from here is judged. What is in the hook's way is told by `sdd doctor`."""
+    try:
+        return hook_status(repository).in_force
+    except (SddError, OSError):
+        return False
 
 
 def _judged(state: ChangeState, today: date) -> tuple[tuple[JudgedChange, ...], str]:

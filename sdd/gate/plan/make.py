@@ -21,6 +21,7 @@ from sdd.records.project import Project, Reader
 from sdd.repo.messages import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS
+from sdd.repo.unfinished import Unfinished
 
 _MOST_WAYS = 3
 _PHR = ("sdd", "phr", "new", TITLE)
@@ -33,13 +34,15 @@ _FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "
 
 class Beside(NamedTuple):
     """What is known beside the verdict: the feature that somebody works on, the kind that they say it is, the records
-    that are not committed, and whether the change lands all the same, so that a later command must say where it began.
+    that are not committed, whether the change lands all the same, so that a later command must say where it began, and
+    what git is in the middle of.
     """
 
     feature: str | None = None
     kind: ChangeKind | None = None
     uncommitted: tuple[Record, ...] = ()
     landing: bool = False
+    unfinished: Unfinished = Unfinished()
 
 
 def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> Plan | None:
@@ -50,14 +53,6 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     made = _Planner(repository, changes, beside)
     ways = tuple(made.ways())[:_MOST_WAYS]
     return Plan(changes[0].ref, made.paths, ways) if ways else None
-
-
-def plan_elsewhere(changes: Sequence[JudgedChange], branch: str) -> Plan | None:
-    """The plan for a branch that is not checked out: switch to it first."""
-    lacking = tuple(file.path for change in changes for file in change.files if file.lacks)
-    steps = (Step(("git", "switch", branch)), Step(("sdd", "status")))
-    why = f"{branch} is not checked out"
-    return Plan(changes[0].ref, lacking, (Way(steps, why=why),)) if lacking else None
 
 
 class _Planner:
@@ -101,7 +96,9 @@ class _Planner:
             first.append(Step(by_hand=f"write kind: refactor (or fix) in {records}, commit it"))
         if self._waiting:
             first += [Step(("git", "add", "--", *self._waiting))]
-            first += [Step(("git", "commit", "-m", TITLE, "--", *self._waiting))]
+            # In the middle of a merge git commits no files alone.
+            going_on = self._beside.unfinished.continuing.split()
+            first += [Step(("git", *going_on) if going_on else ("git", "commit", "-m", TITLE, "--", *self._waiting))]
         if self._undecided:
             files = [word for path in self._undecided for word in ("--file", path)]
             first.append(self._step((*_PHR, "--stage", "constitution", *files, "--commit")))

@@ -17,7 +17,10 @@ def status_document(state: WorkTreeState) -> dict[str, Any]:
         "uncommitted": sorted(state.uncommitted),
         "feature": state.feature,
         "push": _push(state),
-        "remark": state.nothing or state.unjudged or None,
+        "remark": (state.unfinished.verdict if state.unfinished.unmerged else state.nothing or state.unjudged) or None,
+        "operation": state.unfinished.operation or None,
+        "unmerged": list(state.unfinished.unmerged),
+        "hook": state.has_hook,
         "changes": [change_document(change) for change in state.changes],
         "next": plan_documents(state.plan) if state.plan else [],
         "open": {"questions": state.questions, "follow_ups": state.follow_ups, "waivers": state.waivers},
@@ -25,6 +28,8 @@ def status_document(state: WorkTreeState) -> dict[str, Any]:
 
 
 def _push(state: WorkTreeState) -> str:
+    if state.unfinished.unmerged:
+        return "unjudged"
     if state.nothing:
         return "nothing"
     return "unjudged" if state.unjudged else "refused" if state.refused else "pass"

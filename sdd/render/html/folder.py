@@ -30,6 +30,7 @@ def write_site(folder: Path, rendered: Iterable[Rendered], about: Mapping[str, o
         count = _write_all(unfinished, rendered)
         mark = json.dumps({"schema": "sdd/report-site/1", **about, "files": count}, indent=2)
         (unfinished / MARK).write_text(mark + "\n", encoding="utf-8")
+        (unfinished / ".gitignore").write_text("*\n", encoding="utf-8")  # a report within a work tree is no work
         _move(unfinished, folder)
     except OSError as error:
         raise SddError(

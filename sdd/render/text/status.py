@@ -10,6 +10,9 @@ from sdd.gate.plan import Plan
 from sdd.render.moves import gathered
 from sdd.render.plan import STEP_BY_STEP, is_asked_for, plan_lines
 from sdd.render.words import counted
+from sdd.repo.unfinished import Unfinished
+
+HOOK_INSTALL = "sdd hook install"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +20,8 @@ class WorkTreeState:
     """What the screen shows. `fetched` is how long ago the target was fetched, in words; empty where that is unknown.
 
     `uncommitted` are paths from the top that differ from HEAD. `nothing` says why nothing would be judged, `unjudged`
-    why there would be no verdict, `adopted` whether the work tree holds a root at all.
+    why there would be no verdict, `adopted` whether the work tree holds a root at all, `has_hook` whether a push from
+    here is judged here.
     """
 
     branch: str | None
@@ -30,7 +34,9 @@ class WorkTreeState:
     plan: Plan | None
     nothing: str
     unjudged: str
+    unfinished: Unfinished
     adopted: bool
+    has_hook: bool
     questions: int
     follow_ups: int
     waivers: int
@@ -40,28 +46,37 @@ class WorkTreeState:
         """Whether a push of all this would be refused."""
         return any(change.refused for change in self.changes)
 
+    @property
+    def warnings(self) -> int:
+        """How many findings are no errors."""
+        return sum(len(change.findings) - len(change.errors) for change in self.changes)
+
 
 def status_text(state: WorkTreeState) -> str:
     """The whole screen."""
     lines = [f"branch   {_branch(state)}", f"feature  {_feature(state)}", f"push     {_push(state)}"]
     lines += _table(state)
     lines += _errors(state)
+    lines += [f"  {counted(state.warnings, 'warning')}: sdd gate -v"] if state.warnings else []
     counts = ((state.questions, "question"), (state.follow_ups, "follow-up"), (state.waivers, "waiver"))
     lines.append(f"open     {', '.join(counted(*count) for count in counts)}")
+    lines += [] if state.has_hook or not state.adopted else [f"hook     not installed here: {HOOK_INSTALL}"]
     lines += _next(state)
     return "\n".join(lines) + "\n"
 
 
 def _next(state: WorkTreeState) -> Iterator[str]:
     """What comes next: one way of several, each with the kind of work that it suits."""
-    if not state.adopted:
+    if state.unfinished.unmerged:
+        yield f"next     {state.unfinished.way_out}"
+    elif not state.adopted:
         yield "next     sdd init"
     elif state.plan:
         lines = (line.partition(": ") for line in plan_lines(state.plan))
         yield from (f"{word:<8} {text}" for word, _, text in lines)
         yield from (f"{'':<8} {STEP_BY_STEP}",) if is_asked_for(state.plan) else ()
     elif state.uncommitted and not state.refused and not state.unjudged:
-        yield "next     git add --all && git commit"
+        yield f"next     git add --all && git {state.unfinished.continuing or 'commit'}"
 
 
 def _branch(state: WorkTreeState) -> str:
@@ -69,7 +84,8 @@ def _branch(state: WorkTreeState) -> str:
     age = f" (fetched {state.fetched} ago)" if state.fetched else ""
     ahead = f"{counted(state.ahead, 'commit')} ahead of {printable(state.target)}{age}" if state.target else ""
     uncommitted = f"{counted(len(state.uncommitted), 'file')} uncommitted" if state.uncommitted else ""
-    details = ", ".join(filter(None, (ahead, uncommitted)))
+    doing = f"{state.unfinished.operation} in progress" if state.unfinished.operation else ""
+    details = ", ".join(filter(None, (doing, ahead, uncommitted)))
     return f"{name}: {details}" if details else name
 
 
@@ -78,6 +94,8 @@ def _feature(state: WorkTreeState) -> str:
 
 
 def _push(state: WorkTreeState) -> str:
+    if state.unfinished.unmerged:
+        return state.unfinished.verdict
     if state.nothing:
         return printable(state.nothing)
     if state.unjudged:

@@ -1,0 +1,57 @@
+"""What git is in the middle of here, and the paths that are in conflict."""
+
+from typing import NamedTuple
+
+from sdd.base.paths import printable_path
+from sdd.repo.objects import Repository
+
+# In this order: a rebase that stops leaves the mark of a cherry-pick too.
+_MARKS = {
+    "rebase-apply/applying": "am",
+    "rebase-apply": "rebase",
+    "rebase-merge": "rebase",
+    "MERGE_HEAD": "merge",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+}
+_MOST_NAMED = 5
+
+
+class Unfinished(NamedTuple):
+    """An operation of git's, in the word of its command, empty for none; and the paths that are in conflict."""
+
+    operation: str = ""
+    unmerged: tuple[str, ...] = ()
+
+    @property
+    def conflicts(self) -> str:
+        """The paths in conflict, in words."""
+        named = [printable_path(path) for path in self.unmerged[:_MOST_NAMED]]
+        more = len(self.unmerged) - len(named)
+        return ", ".join(named) + (f" and {more} more" if more else "")
+
+    @property
+    def verdict(self) -> str:
+        """Why there is no verdict before the conflicts are resolved."""
+        return f"cannot be told before the conflicts are resolved: {self.conflicts}"
+
+    @property
+    def continuing(self) -> str:
+        """The words after `git` that go on with the operation, empty for none."""
+        return f"{self.operation} --continue" if self.operation else ""
+
+    @property
+    def way_out(self) -> str:
+        """What to do by hand about the conflicts."""
+        them = "them" if len(self.unmerged) > 1 else "it"
+        ending = f", then: git {self.continuing}" if self.operation else ""
+        return f"resolve {self.conflicts}, git add {them}{ending}"
+
+
+def unfinished(repository: Repository) -> Unfinished:
+    """What the work tree is in the middle of."""
+    operation = next((word for mark, word in _MARKS.items() if (repository.git_dir / mark).exists()), "")
+    # A conflict outlives its operation: `git stash pop` has none.
+    listed = repository.git("ls-files", "--unmerged", "-z") if repository.work_tree else ""
+    # Each path is listed once for every side that has it.
+    return Unfinished(operation, tuple(dict.fromkeys(line.partition("\t")[2] for line in listed.split("\0")[:-1])))
