@@ -23,7 +23,7 @@ def at_terminal(folder: Path, arguments: Sequence[str], answers: Sequence[str]) 
     while pauses < _PAUSES:
         if not select.select([terminal], [], [], _PAUSE)[0]:
             pauses += 1
-            if answers[-1] == CTRL_C and not waiting:  # Python may miss a signal just before it waits for a line
+            if answers[-1:] == [CTRL_C] and not waiting:  # Python may miss a signal just before it waits for a line
                 os.write(terminal, CTRL_C.encode())
             continue
         try:

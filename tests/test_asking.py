@@ -97,7 +97,7 @@ def test_phr_new_asks_for_what_a_fix_says(fix: Adopted) -> None:
     fix.here.commit("record")
     assert fix.gate()["verdict"] == "pass"
     # Nothing is missing now, and a record of a talk needs no more than its title.
-    assert asked(fix, "phr", "new", answers=("Why halves go up", "n")).out.startswith("wrote ")
+    assert asked(fix, "phr", "new", "--stage", "general", answers=("Why halves go up", "n")).out.startswith("wrote ")
 
 
 @pytest.mark.usefixtures("answered")

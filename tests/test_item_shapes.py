@@ -38,7 +38,6 @@ def demanded(body: str) -> list[tuple[str, str]]:
         ("\t- **FR-001**: sum", "FR-001"),
         ("> - **FR-001**: sum", "FR-001"),
         ("- [x] **FR-001**: sum", "FR-001"),
-        ("- [FR-001]: sum", "FR-001"),
         ("- **[FR-001]**: sum", "FR-001"),
         ("- `FR-001`: sum", "FR-001"),
         ("- **`FR-001`**: sum", "FR-001"),

@@ -80,7 +80,7 @@ def test_a_second_record_names_what_changed_since_the_first(adopted: Adopted) ->
     assert document["files"] == ["src/b.py", "src/c.py"]
     ran = adopted.sdd("phr", "new", "Third", "--kind", "chore", "--commit")
     assert (ran.status, ran.out) == (2, "")
-    assert "has changed that no PHR names" in ran.err
+    assert "nothing is left to record: " in ran.err
     adopted.here.write("src/a.py", "uncommitted\n")
     document, _ = made(adopted, "Third", "--kind", "chore")
     assert document["files"] == ["src/a.py"]

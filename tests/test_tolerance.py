@@ -77,7 +77,9 @@ def test_what_is_open_in_another_spec_stays_a_warning(adopted: Adopted) -> None:
         other: text,
         SPEC: text,
         BROKEN_RECORD: phr(["src/a.py", SPEC, other], feature=FEATURE, id="0002"),
-        f"history/contracts/{FEATURE}/0009-x.contract.md": contract(["/src/**"], kind="feature", feature=FEATURE),
+        f"history/contracts/{FEATURE}/0009-x.contract.md": contract(
+            ["/src/**"], kind="feature", feature=FEATURE, requirements="[FR-001]"
+        ),
     }
     document = judged(adopted, files)
     found = {(one["path"], one["severity"]) for change in document["changes"] for one in change["findings"]}

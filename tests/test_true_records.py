@@ -61,7 +61,8 @@ def test_nothing_is_written_where_a_check_fails(changed: Adopted) -> None:
         "sdd: check 1, run in .: true",
         "sdd: check 2, run in .: echo no; false",
         "  no",
-        "sdd: a check failed: no record was written",
+        "sdd: a check failed, no record was written: echo no; false (exit 1, in .)",
+        "  make it pass, then run this command again; without --run its box stays unticked",
     ]
     assert changed.here.git("status", "--porcelain") == "?? src/a.py"
     ran = changed.sdd("phr", "new", "Set it to one", "--run")

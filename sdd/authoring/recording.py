@@ -10,6 +10,7 @@ from sdd.authoring.defaults import response as default_response
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.authoring.moved_folders import with_moved_folders
+from sdd.authoring.nothing_left import nothing_left
 from sdd.authoring.prose import one_line
 from sdd.authoring.redaction import redactor
 from sdd.authoring.repeated import repeats
@@ -75,7 +76,7 @@ def write_phr(
     untold = state.untold if run is None else tuple(path for path in state.untold if path in run.files)
     files, change = draft.files or untold, state.target.change
     if draft.kind and not files:
-        raise UsageError("nothing has changed that no PHR names yet", "see what is uncommitted: sdd status")
+        raise nothing_left(state)
     feature = state.feature(draft.feature, required=False)
     embedded = None if linked else _embedded(draft, feature)
     contract = _linked(state, linked, draft.kind, files, feature) if not embedded else None

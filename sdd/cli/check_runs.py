@@ -1,14 +1,19 @@
 """Acceptance checks run on an explicit word: each command is shown before it runs, and its output where it fails."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import click
 
+from sdd.authoring.acceptance import CheckRun
 from sdd.authoring.verification import CommandOutcome, run_command
+from sdd.base.errors import ExitCode, SddError
 from sdd.base.paths import printable
 from sdd.cli.options import timeout_option
 from sdd.cli.printing import remark
+from sdd.render.text.checks import ended
 from sdd.secrets import hidden
 
 _SHOWN_LINES = 20
@@ -27,6 +32,39 @@ def run_checks(
             shown.add("\n".join(outcome.tail.splitlines()[-_SHOWN_LINES:]).encode())
         shown.end()
         yield outcome
+
+
+def require_passed(runs: Mapping[str, CheckRun], checks: Mapping[str, Sequence[str]]) -> None:
+    """Raises SddError that names each check that failed and how it ended. Both map a root to what it has."""
+    failed = [
+        f"{command} ({ended(outcome.status)}, in {root or '.'})"
+        for root, run in runs.items()
+        for command, outcome in zip(checks[root], run.outcomes, strict=True)
+        if not outcome.passed
+    ]
+    if failed:
+        what = "a check" if len(failed) == 1 else f"{len(failed)} checks"
+        fix = "make it pass, then run this command again; without --run its box stays unticked"
+        raise SddError(f"{what} failed, no record was written: {'; '.join(failed)}", fix, ExitCode.FINDINGS)
+
+
+# A command that writes the records of several roots runs the checks of all of them before it writes the first.
+_ran: ContextVar[Mapping[str, CheckRun] | None] = ContextVar("ran", default=None)
+
+
+@contextmanager
+def handed_over(runs: Mapping[str, CheckRun]) -> Iterator[None]:
+    """Lets the commands called within take the checks of these roots as run."""
+    token = _ran.set(runs)
+    try:
+        yield
+    finally:
+        _ran.reset(token)
+
+
+def checks_ran(root: str) -> CheckRun | None:
+    """How the checks of a root ended, where the calling command has run them."""
+    return (_ran.get() or {}).get(root)
 
 
 class _Lines:

@@ -6,7 +6,7 @@ import click
 
 from sdd.authoring.acceptance import Verified, commit_told, contract_in, with_done, with_results
 from sdd.base.errors import ExitCode, SddError, UsageError
-from sdd.cli.check_runs import run_checks, run_timeout_option
+from sdd.cli.check_runs import checks_ran, run_checks, run_timeout_option
 from sdd.cli.completion import complete_contract
 from sdd.cli.contract_records import check_contracts, contract_named
 from sdd.cli.options import commit_option
@@ -108,7 +108,8 @@ def _run(session: Session, contract: Contract, limit: float, stream: bool) -> tu
     commit = commit_told(session.repository, contract.path)
     numbered = [(number, check) for number, check in enumerate(contract.checks, 1) if check.command]
     commands = [(number, check.command or "") for number, check in numbered]
-    outcomes = run_checks(commands, session.top, contract.root, limit, stream=stream)
+    ran = checks_ran(contract.root)
+    outcomes = ran.outcomes if ran else run_checks(commands, session.top, contract.root, limit, stream=stream)
     results = tuple(Verified(check, outcome) for (_, check), outcome in zip(numbered, outcomes, strict=True))
     _note(session, contract, results, commit)
     return results

@@ -3,14 +3,20 @@
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
+from sdd.authoring.acceptance import CheckRun
+from sdd.base import paths
 from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.asking import NAMES, ask_commit, ask_kind, ask_run, ask_words
+from sdd.cli.check_runs import handed_over, require_passed, run_checks, run_timeout_option
 from sdd.cli.completion import complete_feature, complete_requirement
+from sdd.cli.given_texts import given_texts
 from sdd.cli.input_document import input_option
 from sdd.cli.options import (
     base_option,
@@ -28,12 +34,14 @@ from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
 from sdd.gate.plan.make import Beside, plan
 from sdd.gate.plan.ways import FEATURE
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.plan import shell_line
-from sdd.render.words import counted
+from sdd.render.words import counted, first
+from sdd.repo.uncommitted import uncommitted_paths
 
-_DONE = ("sdd", "contract", "done")
-_FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
+_DONE = ["contract", "done"]
+_SHOWN = 3
 # What else a record may say, where a step writes one of these kinds.
 _OF_CONTRACT = {"scope": "--scope", "follow_ups": "--follow-up"}
 _OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
@@ -45,16 +53,19 @@ _OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
 @words_option("--feature", "F", "The feature it belongs to.", complete_feature)
 @many_option("--requirement", "FR-001", "A requirement of the spec.", complete_requirement)
 @contract_words
-@click.option("--prompt-file", type=_FILE, metavar="FILE", help="The prompt.  [default: TITLE]")
-@click.option("--response-file", type=_FILE, metavar="FILE", help="The response.")
+@click.option(
+    "--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.  [default: TITLE]"
+)
+@click.option("--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input.")
 @input_option
 @click.option(
-    "--run", is_flag=True, help="Run the checks: those of a PHR must pass before it is written; a contract's close it."
+    "--run", is_flag=True, help="Run the checks first: nothing is written unless each passes; then contracts are done."
 )
+@run_timeout_option
 @base_option
-@commit_option("each record", with_message=False)
+@commit_option("the change's records")
 @writing_session
-def command(session: Session, title: str | None, kind: ChangeKind | None, **words: Any) -> int:
+def command(session: Session, title: str | None, kind: ChangeKind | None, *, timeout: float, **words: Any) -> int:
     """Write whatever records this change still lacks, in every root that it touches.
 
     A feature gets a contract and a PHR in each root, other work a PHR that holds its contract. What is there already
@@ -63,6 +74,7 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, **word
 
     Exit status: 0 a push would pass, 1 something is left to do, 2 wrong usage, 3 cannot judge.
     """
+    texts = given_texts(session, words.pop("prompt_file"), words.pop("response_file"))
     said = {"title": title, **words}
     # The innermost roots first: a root's records would cover the files of those below it, too.
     failing = sorted(
@@ -72,14 +84,22 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, **word
         session.require_asking("TITLE")
         kind, said = _asked(session, failing, kind, said)
     ways = _ways(session, failing, kind, said)
-    steps = [(root, step) for root, way in ways for step in way.steps if said["run"] or step.argv[:3] != _DONE]
-    written, still_open = _write(session, [(root, _filled(session, step, said)) for root, step in steps])
+    with _in_files(texts) as files:
+        filled = [(root, _filled(step, {**said, **files})) for root, way in ways for step in way.steps]
+        lines = [(root, line) for root, line in filled if said["run"] or line[:2] != _DONE]
+        with handed_over(_checked(session, lines, said["checks"], timeout)):
+            written, still_open = _write(session, lines)
     session.forget_tree()
+    committed = _commit(session, said["title"])
     errors = sum(len(change.errors) for change in _failing(session))
-    told = [f"{'committed' if session.commits else 'wrote'} {path}" for path in written]
-    left = f"{counted(errors, 'error')} left: sdd status" if errors else "nothing is missing: a push would pass"
-    told += [f"a check failed: {path} stays open" for path in still_open]
-    session.print({"schema": "sdd/cover/1", "records": written, "errors": errors}, [*told, left])
+    waiting = session.state.uncommitted
+    told = [
+        *(f"wrote {path}" for path in written if path not in committed),
+        *(f"committed {path}" for path in committed),
+        *(f"{path} is not done: sdd contract done {path}" for path in still_open),
+    ]
+    document = {"records": written, "committed": committed, "uncommitted": waiting, "errors": errors}
+    session.print({"schema": "sdd/cover/1", **document}, [*told, _left(errors, waiting)])
     return ExitCode.FINDINGS if errors or still_open else ExitCode.CLEAN
 
 
@@ -87,14 +107,63 @@ def _write(session: Session, lines: Sequence[tuple[str, list[str]]]) -> tuple[li
     """Runs commands, each in its root: the records that they wrote, and the contracts that they could not close."""
     written: list[str] = []
     still_open: list[str] = []
-    path = ""
     for root, line in lines:
-        if line[:2] != ["contract", "done"]:
-            path = _run(session, root, line)
-            written += [path] if path else []
-        elif path and not _run(session, root, [*line, path, "--run"]):
-            still_open.append(path)
+        if line[:2] != _DONE:
+            written.append(_run(session, root, line))
+        elif not _called(session, root, [*line, written[-1]])["done"]:
+            still_open.append(written[-1])
     return written, still_open
+
+
+def _left(errors: int, waiting: Sequence[str]) -> str:
+    """What is left to do before a push."""
+    if errors:
+        return f"{counted(errors, 'error')} left: sdd status"
+    verb = "is" if len(waiting) == 1 else "are"
+    once = f" once {', '.join(first(waiting, _SHOWN, '{} more'))} {verb} committed" if waiting else ""
+    return f"nothing is missing: a push would pass{once}"
+
+
+@contextmanager
+def _in_files(texts: Sequence[str | None]) -> Iterator[dict[str, str]]:
+    """The names of _OF_PHR with files that say these texts: each record reads them anew, standard input only once."""
+    with TemporaryDirectory(prefix="sdd-") as folder:
+        files = {name: Path(folder) / name for name in _OF_PHR}
+        for file, text in zip(files.values(), texts, strict=True):
+            if text is not None:
+                file.write_bytes(text.encode())
+        yield {name: str(file) if file.exists() else "" for name, file in files.items()}
+
+
+def _checked(
+    session: Session, lines: Sequence[tuple[str, Sequence[str]]], checks: Sequence[str], limit: float
+) -> dict[str, CheckRun]:
+    """How the checks ended in each root whose line asks for them. Raises SddError where one failed."""
+    roots = [root for root, line in lines if "--run" in line]
+    # What a check of one root leaves behind is no part of the work in another.
+    files = {root: frozenset(ChangeState.read(session.repository, root or ".", session.base).untold) for root in roots}
+    runs = {
+        root: CheckRun(tuple(run_checks(enumerate(checks, 1), session.top, root, limit)), files[root]) for root in roots
+    }
+    require_passed(runs, dict.fromkeys(roots, checks))
+    return runs
+
+
+def _commit(session: Session, title: str | None) -> tuple[str, ...]:
+    """Commits the uncommitted records of the change with the files beside its specs, where `--commit` asks for it."""
+    state = session.state
+    records = state.view.records if state.view and session.commits else {}
+    folders = {path.rpartition("/")[0] for path in records if path.endswith("/spec.md")}
+    own = tuple(
+        path
+        for path in uncommitted_paths(session.repository)
+        if (path in records or any(paths.is_below(path, folder) for folder in folders))
+        and (session.top / path).is_file()
+    )
+    titles = (phr.title for phr in (state.coverage.phrs if state.coverage else ()) if phr.path in own)
+    session.save(f"PHR: {title or next(filter(None, titles), 'records')}", *own)
+    session.forget_tree()
+    return own
 
 
 def _failing(session: Session) -> list[JudgedChange]:
@@ -153,15 +222,13 @@ def _way(made: Plan | None) -> Way:
     return way
 
 
-def _filled(session: Session, step: Step, said: Mapping[str, Any]) -> list[str]:
+def _filled(step: Step, said: Mapping[str, Any]) -> list[str]:
     """The command of a step with its words filled in. Raises UsageError for one that nobody said."""
     line: list[str] = []
     for word in step.argv[1:]:
-        if word == "--commit":
-            line += ["--commit", *(["--signoff"] if session.signoff else [])] if session.commits else []
-        elif word == "--run":
-            continue  # said or not, for every root alike
-        elif word not in TO_FILL_IN:
+        if word in ("--commit", "--run"):
+            continue  # one commit holds them all, and checks run for every root alike
+        if word not in TO_FILL_IN:
             line.append(word)
         elif not line[-1].startswith("--"):
             line.append(said["title"])
@@ -170,7 +237,7 @@ def _filled(session: Session, step: Step, said: Mapping[str, Any]) -> list[str]:
             if not (given := said[NAMES[word]]):
                 raise UsageError(f"{flag} is missing", f'add {flag} "{word}"')
             line += _options(flag, given)
-    if said["run"] and line[0] == "phr" and "--check" in line:
+    if said["run"] and (line[:2] == _DONE or (line[0] == "phr" and "--check" in line)):
         line.append("--run")
     further = (_OF_PHR if line[0] == "phr" else {}) | (_OF_CONTRACT if "--check" in line else {})
     return [*line, *(part for name, flag in further.items() if said[name] for part in _options(flag, said[name]))]
@@ -182,11 +249,14 @@ def _options(flag: str, given: str | Sequence[str]) -> Iterator[str]:
 
 
 def _run(session: Session, root: str, line: Sequence[str]) -> str:
-    """Runs the command that writes one record, in the root that it is for; the record's path, empty where a check
-    failed.
-    """
-    with redirect_stdout(io.StringIO()) as output:
-        if call(["-C", str(session.top / root), *line, "--json"]) != ExitCode.CLEAN:
-            return ""
-    document = json.loads(output.getvalue())
+    """Runs the command that writes one record, in the root that it is for; the record's path."""
+    document = _called(session, root, [*line, *(["--base", session.base] if session.base else [])])
     return str(document.get("relative_path") or document["path"])
+
+
+def _called(session: Session, root: str, line: Sequence[str]) -> dict[str, Any]:
+    """What a command prints in a root, as a document."""
+    with redirect_stdout(io.StringIO()) as output:
+        call(["-C", str(session.top / root), *line, "--json"])
+    document: dict[str, Any] = json.loads(output.getvalue())
+    return document

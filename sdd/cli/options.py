@@ -11,6 +11,8 @@ from sdd.base.errors import UsageError
 from sdd.cli.completion import Offer, complete_feature
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+_SCOPE = "/FOLDER/**"
+"""What the texts for agents have for `--scope`."""
 Callback = Callable[[click.Context, click.Parameter, Any], Any]
 
 
@@ -19,7 +21,7 @@ def _filled_in(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     from sdd.gate.plan.ways import TO_FILL_IN
 
     for word in value if isinstance(value, tuple) else (value,):
-        if word in TO_FILL_IN:
+        if word in TO_FILL_IN or word == _SCOPE:
             raise click.BadParameter(f"{word} is still to be filled in", ctx, param)
     return value
 

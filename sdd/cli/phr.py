@@ -1,6 +1,5 @@
 """sdd phr: make, list and show Prompt History Records."""
 
-import os
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -11,13 +10,13 @@ from sdd.answers.lists import Row
 from sdd.authoring.acceptance import CheckRun
 from sdd.authoring.adding import add_files
 from sdd.authoring.drafts import ContractDraft, PhrDraft
+from sdd.authoring.nothing_left import nothing_left
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import ExitCode, UsageError
-from sdd.base.limits import RECORD_BYTES
-from sdd.base.streams import read_input
-from sdd.cli.check_runs import run_checks, run_timeout_option
+from sdd.cli.check_runs import checks_ran, require_passed, run_checks, run_timeout_option
 from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
+from sdd.cli.given_texts import edited, given_texts
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
 from sdd.cli.listing import indexed, list_command
@@ -113,14 +112,11 @@ def new(
         session.require_asking("TITLE")
         title, kind, said = _asked(session, kind, said)
         run = run or (bool(kind and said["checks"]) and ask_run())
-    files = (said.pop("prompt_file"), said.pop("response_file"))
-    if all(getattr(file, "name", None) == "<stdin>" for file in files):
-        raise UsageError("standard input can be read only once", "give one of the two as a file")
-    prompt, response = (session.redact(_text(file)) for file in files)
+    prompt, response = given_texts(session, said.pop("prompt_file"), said.pop("response_file"))
     if request and prompt is None:
         prompt = "\n\n".join(filter(None, (request.title, request.body)))
     if edit:
-        prompt = session.redact(_edited(prompt if prompt is not None else title))
+        prompt = session.redact(edited(prompt if prompt is not None else title))
     words = {name: said.pop(name) for name in CONTRACT_WORDS}
     if any(words.values()) and not kind:
         raise UsageError(
@@ -148,9 +144,6 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
     """Writes and tells of a PHR, after its checks were run where they are given a limit in seconds."""
     checks = draft.contract.checks if draft.contract else ()
     ran = _run(session, checks, run_limit) if run_limit is not None else None
-    if ran and not all(outcome.passed for outcome in ran.outcomes):
-        remark("a check failed: no record was written")
-        return ExitCode.FINDINGS
     with session.writing(draft, linked) as journal:
         record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, ran)
         told = save_with_spec(session, f"PHR: {draft.title}", record.path, record.feature)
@@ -160,12 +153,16 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
 
 
 def _run(session: Session, checks: tuple[str, ...], limit: float) -> CheckRun:
-    """How the checks end. Raises UsageError where there is none to run."""
+    """How the checks ended. Raises UsageError where there is none to run, SddError where one fails."""
     if not checks:
         raise UsageError("--run runs what --check says", "a contract of its own: sdd contract done --run")
     state = session.state
+    if ran := checks_ran(state.root):
+        return ran
     files = frozenset(state.untold)
-    return CheckRun(tuple(run_checks(enumerate(checks, 1), session.top, state.root, limit)), files)
+    ran = CheckRun(tuple(run_checks(enumerate(checks, 1), session.top, state.root, limit)), files)
+    require_passed({state.root: ran}, {state.root: checks})
+    return ran
 
 
 def _asked(
@@ -175,6 +172,8 @@ def _asked(
     from sdd.cli.asking import ask_commit, ask_words, asked_steps
     from sdd.gate.plan.ways import COMMAND, SENTENCE, TITLE
 
+    if not (session.state.untold or said["files"] or said["stage"]):
+        raise nothing_left(session.state)
     likely, steps = (kind, ()) if said["linked"] else asked_steps(session, kind, said["feature"])
     if any(step.argv[1:2] == ("contract",) for step in steps):
         remark("such work has a contract in a file of its own, too: sdd contract new, or both by sdd cover")
@@ -200,27 +199,6 @@ def _created(session: Session, record: WrittenRecord) -> dict[str, Any]:
         "template": "phr-template.prompt.md",
         "files": list(record.files),
     }
-
-
-def _text(file: Any) -> str | None:
-    """What a file says. Raises UsageError where it is not UTF-8: a prompt is kept word for word or not at all."""
-    if file is None:
-        return None
-    try:
-        return str(read_input(file, getattr(file, "name", "the text"), UsageError, RECORD_BYTES), "utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file.name} is not UTF-8 at byte {error.start}", "save it as UTF-8 text") from None
-
-
-def _edited(text: str) -> str:
-    """What an editor makes of a text, to the letter. Raises UsageError where it was closed without saving."""
-    try:
-        written = click.edit(text, editor=os.environ.get("GIT_EDITOR"), extension=".md", require_save=True)
-    except (click.ClickException, ValueError) as error:
-        raise UsageError(f"the editor failed: {error}", "set GIT_EDITOR to a command, or leave out --edit") from None
-    if written is None:
-        raise UsageError("the editor was closed without saving: nothing was written", "save it, or leave out --edit")
-    return written
 
 
 @command.command()

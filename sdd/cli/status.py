@@ -50,6 +50,7 @@ def _look(session: Session) -> WorkTreeState:
         target=change.target_name if change else "",
         fetched=_age(repository) if change and "/" in change.target_name else "",
         uncommitted=frozenset(uncommitted_paths(repository)),
+        waiting=state.uncommitted if changes else (),
         feature=feature,
         changes=changes,
         # Uncommitted records were judged too: none needs only to be committed.

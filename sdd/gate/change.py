@@ -239,11 +239,13 @@ class ChangeView:
         return not any(is_run(content) or b"\0" in content for content in self.reader.contents([*sides]))
 
     def is_own_text(self, root: str, changed: PathChange) -> bool:
-        """Whether a file below `root` is exactly what this `sdd init` writes there, or was before its removal.
+        """Whether a file below `root`, or below a root that head adds, is exactly what this `sdd init` writes there, or
+        was before its removal.
 
         What runs the gate is nobody's to remove.
         """
-        path = paths.relative(root, changed.path)
+        new = [added for added in self.new_roots if paths.is_below(changed.path, added)]
+        path = paths.relative(max(new, key=len, default=root), changed.path)
         entry = changed.after or (None if path in CI_PLACES else changed.target or changed.before)
         is_file = entry is not None and entry.is_file and path in ALL_PLACES
         return bool(entry and is_file and is_current_text(path, self.reader.content(entry)))

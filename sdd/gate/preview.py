@@ -18,6 +18,7 @@ from sdd.records.layout import CONTRACTS, FEATURE_PIN, feature_of_branch, featur
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, head_branch
+from sdd.repo.uncommitted import uncommitted_paths
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,12 @@ class ChangeState:
     def uncontracted(self) -> tuple[str, ...]:
         """Governed files of the change that no contract covers, relative to the root."""
         return self._below_root({file.path for file in self.files if Need.CONTRACT in file.lacks})
+
+    @cached_property
+    def uncommitted(self) -> tuple[str, ...]:
+        """The governed files and records of the change that are judged here, and that no push would take along."""
+        own = {file.path for file in self.files if not file.exempt} | {*(self.view.records if self.view else ())}
+        return tuple(path for path in uncommitted_paths(self.repository) if path in own)
 
     def _below_root(self, from_top: set[str]) -> tuple[str, ...]:
         return tuple(paths.relative(self.root, path) for path in sorted(from_top) if paths.is_below(path, self.root))

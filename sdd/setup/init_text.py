@@ -65,8 +65,8 @@ def init_lines(report: SetupReport, hook: HookReport | None, following: str | No
         *(printable(f"found     {note}") for note in report.notes),
         *_start(report),
         *(told(hook) if hook else []),
+        *labelled("first", f"fill in {constitution}" if constitution in report.made else ""),
         *labelled("next", following or ""),
-        *labelled("then", f"fill in {constitution}" if constitution in report.made else ""),
         *(_MAKE_REQUIRED if CI_PLACES.keys() & set(report.made) else ()),
     ]
 

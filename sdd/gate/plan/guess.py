@@ -14,7 +14,7 @@ from sdd.repo.messages import subjects
 from sdd.repo.objects import Repository
 
 # https://www.conventionalcommits.org: "type(scope)!: description".
-CONVENTIONAL = regex(r"([a-z]+)(?:\([^()]*\))?!?: ")
+CONVENTIONAL = regex(r"\A([a-z]{1,30})(?:\([^()]{0,100}\))?!?: ")
 # So many commits, the newest, tell what kind of work a branch is.
 _COMMITS = 50
 _TYPES = {

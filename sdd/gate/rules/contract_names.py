@@ -70,6 +70,14 @@ def contract_no_requirement(contract: Contract, context: TreeContext) -> Finding
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
         -requirements: [FR-001]
+        -tasks: [T001]
+        -scope:
+        -  - "/src/**"
+        -status: done
+        +tasks: [T001]
+        +scope:
+        +  - "/src/**"
+        +status: open
     """
     if contract.embedded or contract.requirements or contract.effective_kind != ChangeKind.FEATURE:
         return

@@ -19,9 +19,9 @@ HOOK_INSTALL = "sdd hook install"
 class WorkTreeState:
     """What the screen shows. `fetched` is how long ago the target was fetched, in words; empty where that is unknown.
 
-    `uncommitted` are paths from the top that differ from HEAD. `nothing` says why nothing would be judged, `unjudged`
-    why there would be no verdict, `adopted` whether the work tree holds a root at all, `has_hook` whether a push from
-    here is judged here.
+    `uncommitted` are paths from the top that differ from HEAD, `waiting` those among them that a push needs. `nothing`
+    says why nothing would be judged, `unjudged` why there would be no verdict, `adopted` whether the work tree holds a
+    root at all, `has_hook` whether a push from here is judged here.
     """
 
     branch: str | None
@@ -29,6 +29,7 @@ class WorkTreeState:
     target: str
     fetched: str
     uncommitted: frozenset[str]
+    waiting: tuple[str, ...]
     feature: str | None
     changes: tuple[JudgedChange, ...]
     plan: Plan | None
@@ -104,13 +105,19 @@ def _push(state: WorkTreeState) -> str:
     lacking = sum(bool(file.lacks) for file in files)
     errors = sum(len(change.errors) for change in state.changes)
     if not errors:
-        return f"would pass: {counted(len(files), 'file')} changed" if files else "would pass"
+        return f"would pass{_once(state)}" + (f": {counted(len(files), 'file')} changed" if files else "")
     word = "would be refused" if state.refused else "would be let through with a warning"
     return f"{word}: " + (
         f"{lacking} of {counted(len(files), 'file')} {'lack' if lacking != 1 else 'lacks'} records"
         if lacking
         else counted(errors, "error")
     )
+
+
+def _once(state: WorkTreeState) -> str:
+    number = len(state.waiting)
+    files = "uncommitted file is" if number == 1 else f"{number} uncommitted files are"
+    return f" once the {files} committed" if number else ""
 
 
 def _table(state: WorkTreeState) -> Iterator[str]:

@@ -28,7 +28,8 @@ def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool)
         remarks = verdict.remarks or ("nothing to judge",)
         return "".join(f"sdd: pass: {printable(remark)}\n" for remark in remarks)
     lines = [f"sdd: {printable(remark)}" for remark in verdict.remarks]
-    for place, change in enumerate(verdict.changes):
+    # What is refused comes last: git shows the end of what a hook says.
+    for place, change in sorted(enumerate(verdict.changes), key=lambda each: (bool(each[1].errors), each[1].refused)):
         if change.root is not None or verbose:
             lines += _change(change, plans.get(place), verbose, pushing)
     return "\n".join(lines) + "\n"
