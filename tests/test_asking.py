@@ -107,7 +107,7 @@ def test_a_feature_is_asked_for_its_limits_and_its_requirement(adopted: Adopted)
     adopted.branch()
     adopted.write({"src/show.py": "1\n"}, "Show prices")
     answers = ("feature", "001", "Show prices", "nine", "fr-007", "Prices are shown.", "Decimals stay.", "No tax.")
-    ran = asked(adopted, "cover", answers=(*answers, "true", "y"))
+    ran = asked(adopted, "cover", answers=(*answers, "true", "y", "y"))
     assert "  FR-007  Prices MUST be shown.\n" in ran.err
     assert "Error: name one of the requirements above" in ran.err
     assert ran.out.count("committed history/") == 2

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from tests.adopted import CONSTITUTION, POLICY, Adopted, phr, rules_of
-from tests.test_next_lines import printed, run_line
+from tests.test_next_lines import printed, run_line, take_way
 
 MANY = "".join(f"def test_{number}(): assert {number}\n" for number in range(99))
+LARGE = ", but 99 lines are more than a chore's 50"
+BINARY = ", but src/a cannot be read at a glance"
 MOVED = {"src/reverse/charge.py": None, "lib/charge.py": "CHARGED = False\n"}
 
 
@@ -20,9 +22,10 @@ MOVED = {"src/reverse/charge.py": None, "lib/charge.py": "CHARGED = False\n"}
         ("work", "feat(vat)!: round", {"src/a.py": "1\n"}, "feature", "its commits begin with feat:"),
         ("work", "perf: round", {"src/a.py": "1\n"}, "refactor", "its commits begin with perf:"),
         ("work", "ci: round", {"src/a.py": "1\n"}, "chore", "its commits begin with ci:"),
-        ("work", "ci: round", {"src/a.py": MANY}, "refactor", "its commits begin with ci:"),
+        ("work", "ci: x", {"src/a.py": MANY}, "refactor", f"its commits begin with ci:{LARGE}"),
         ("work", "Bump", {"requirements.txt": "a==2\n"}, "chore", "it changes nothing but dependencies"),
-        ("work", "Bump", {"package.json": MANY}, "refactor", "it changes nothing but dependencies"),
+        ("work", "Bump", {"package.json": MANY}, "refactor", f"it changes nothing but dependencies{LARGE}"),
+        ("work", "ci: x", {"src/a": b"\0"}, "refactor", f"its commits begin with ci:{BINARY}"),
         ("hotfix/vat", "Round", {"src/a.py": "1\n"}, "fix", "the branch begins with hotfix/"),
         ("feature/vat", "Round", {"src/a.py": "1\n"}, "feature", "the branch begins with feature/"),
         ("work", "Test it", {"tests/test_a.py": "assert 1\n"}, "chore", "it changes nothing but tests"),
@@ -39,8 +42,8 @@ def test_a_change_looks_like(
     out = adopted.sdd("gate").out
     assert f"This looks like a {kind}: {why}.\n" in out
     assert 2 <= len(printed(out)) <= 3
-    run_line(adopted, printed(out)[0])
-    assert (adopted.gate()["verdict"], rules_of(adopted.gate())) == ("pass", set())
+    take_way(adopted, printed(out)[0])
+    assert (adopted.gate()["verdict"], adopted.gate()["changes"][0]["findings"]) == ("pass", [])
     assert adopted.push(branch).returncode == 0
 
 
@@ -76,7 +79,7 @@ def monorepo(adopted: Adopted) -> Adopted:
 
 def test_one_line_writes_the_records_of_all_roots(monorepo: Adopted) -> None:
     ways = printed(monorepo.sdd("gate").out)
-    assert ways[0] == 'sdd cover "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --commit'
+    assert ways[0] == 'sdd cover "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
     assert printed(monorepo.sdd("status").out) == ways
     run_line(monorepo, ways[0])
     changed = monorepo.here.git("diff", "--name-only", "origin/main", "HEAD").splitlines()
@@ -85,6 +88,7 @@ def test_one_line_writes_the_records_of_all_roots(monorepo: Adopted) -> None:
         "apps/b/",
         "",
     ]
+    assert rules_of(monorepo.gate(), "warning") == set()
     assert monorepo.push("fix/start").returncode == 0
     assert monorepo.done("cover", "Again").out == "nothing is missing: a push would pass\n"
 
@@ -104,6 +108,29 @@ def test_a_feature_in_several_roots(monorepo: Adopted) -> None:
     ran = monorepo.done("cover", "Start at one", *words, "--commit", "--json").document
     assert (ran["schema"], ran["errors"], len(ran["records"])) == ("sdd/cover/1", 0, 6)
     assert monorepo.push("fix/start").returncode == 0
+
+
+@pytest.mark.parametrize("check", ["true", "false"])
+def test_run_closes_the_contracts_of_a_feature(adopted: Adopted, check: str) -> None:
+    adopted.branch("feature/start")
+    adopted.write({"src/start.py": "START = 1\n"})
+    words = [
+        "--kind",
+        "feature",
+        "--success",
+        "It starts at one.",
+        "--constraint",
+        "Decimals stay.",
+        "--non-goal",
+        "No",
+    ]
+    words += ["--feature", "001-vat", "--requirement", "FR-001"]
+    ran = adopted.sdd("cover", "Start at one", *words, "--check", check, "--run", "--commit")
+    contracts = adopted.here.git("ls-files", "history/contracts/*start-at-one*").splitlines()
+    assert (ran.status, len(contracts)) == ((0, 1) if check == "true" else (1, 0)), ran
+    assert all("status: done" in (adopted.here.path / path).read_text() for path in contracts)
+    assert ran.err.count(f"run in .: {check}") == 1
+    assert adopted.here.git("status", "--porcelain") == ""
 
 
 @pytest.mark.parametrize(

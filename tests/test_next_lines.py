@@ -78,6 +78,17 @@ def run_line(adopted: Adopted, line: str) -> None:
             adopted.here.git(*argv[1:])
 
 
+def take_way(adopted: Adopted, line: str) -> None:
+    """Runs a line; where it begins a feature, also what is done by hand, and the line that the gate prints then."""
+    run_line(adopted, line)
+    if "sdd feature new" in line:
+        (spec,) = adopted.here.git("ls-files", "--others", "specs").splitlines()
+        adopted.write({spec: (adopted.here.path / SPEC).read_text()}, "Specify it")
+        (further,) = [way for way in printed(adopted.sdd("gate").out) if "--feature" in way]
+        assert further in printed(adopted.sdd("status").out)
+        run_line(adopted, further)
+
+
 def prepare(adopted: Adopted, case: str) -> None:
     files = dict(CASES[case])
     if case == "a constitution without a record":
@@ -100,7 +111,7 @@ def test_each_printed_line_mends_what_it_stands_under(adopted: Adopted, case: st
         adopted.here.git("reset", "-q", "--hard", head)
         adopted.here.git("clean", "-qfd")
         before = len(adopted.gate()["changes"][0]["findings"])
-        run_line(adopted, way)
+        take_way(adopted, way)
         if len(blocks) == 1:
             document = adopted.gate()
             assert (document["verdict"], rules_of(document)) == ("pass", set()), way
@@ -125,6 +136,60 @@ def test_work_that_calls_itself_a_feature_gets_a_contract_of_that_feature(adopte
 def test_the_likelier_kind_of_work_comes_first(adopted: Adopted, case: str, labels: list[str]) -> None:
     prepare(adopted, case)
     assert re.findall(r"^next\[(\w+)\]", adopted.sdd("gate").out, re.MULTILINE) == labels
+
+
+def test_the_policy_that_judges_says_what_is_needed(adopted: Adopted) -> None:
+    adopted.branch("fix/round")
+    policy = '[gate.require]\nfix = ["phr"]\n'
+    adopted.write(CODE | {POLICY: policy})
+    (entry, *_) = adopted.gate()["next"]
+    assert "--success" in entry["steps"][-1]["argv"]
+    run_line(adopted, printed(adopted.sdd("gate").out)[0])
+    assert adopted.push("fix/round").returncode == 0
+
+
+def test_what_is_no_choice_says_what_is_missing(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({POLICY: "[gate]\n"})
+    (entry,) = adopted.gate()["next"]
+    assert (entry["for"], entry["why"]) == (None, "the policy or the constitution has changed")
+    assert "looks like" not in adopted.sdd("gate").out
+    run_line(adopted, printed(adopted.sdd("gate").out)[0])
+    adopted.write(CODE | {CONTRACT: contract(["/src/**"], kind="feature", feature=FEATURE)})
+    (entry,) = adopted.gate()["next"]
+    assert (entry["for"], entry["why"]) == (None, "files without a PHR")
+
+
+@pytest.mark.parametrize("own", ["", "### Scope\n\n- `/src/**`\n\n" + PROMISE])
+def test_an_oversized_chore_becomes_a_refactoring(adopted: Adopted, own: str) -> None:
+    adopted.branch()
+    large = "".join(f"A{number} = {number}\n" for number in range(60))
+    record = phr(["src/a.py"], kind="chore", embedded=own)
+    adopted.write({"src/a.py": large, GENERAL: record})
+    assert rules_of(adopted.gate()) == {"change-not-a-chore"}
+    (entry,) = adopted.gate()["next"]
+    assert entry["steps"][0]["by_hand"] == f"write kind: refactor (or fix) in {GENERAL}, commit it"
+    ways = printed(adopted.sdd("gate").out)
+    adopted.write({GENERAL: record.replace("kind: chore", "kind: refactor")})
+    if not own:
+        assert entry["why"] == "its record says chore, but 60 lines are more than a chore's 50"
+        assert printed(adopted.sdd("gate").out) == ways
+        run_line(adopted, ways[0])
+    assert adopted.push("work").returncode == 0
+
+
+def test_the_contract_to_close_is_the_one_of_this_branch(adopted: Adopted) -> None:
+    terms = ["--success", "It is.", "--constraint", "Decimals stay.", "--non-goal", "Nothing else.", "--check", "true"]
+    adopted.branch()
+    adopted.write(CODE)
+    assert OPEN in adopted.done("contract", "verify").out + adopted.done("contract", "verify", "--json").out
+    for title in ("Round", "Round again"):
+        adopted.done("contract", "new", title, "--feature", FEATURE, *terms, "--scope", "/src/**", "--commit")
+        if title == "Round":
+            assert "0002-round.contract.md is done" in adopted.done("contract", "done", "--run", "--commit").out
+    adopted.done("contract", "new", "Third", "--feature", FEATURE, *terms, "--scope", "/src/**", "--commit")
+    ran = adopted.sdd("contract", "done", "--run")
+    assert (ran.status, "2 are open" in ran.err, OPEN in ran.err) == (2, True, False)
 
 
 def test_a_missing_spec_is_made_filled_in_and_committed(adopted: Adopted) -> None:
@@ -193,10 +258,12 @@ def test_json_says_the_same_commands(adopted: Adopted) -> None:
         assert (way["ref"], way["covers"]) == ("refs/heads/work", ["src/a.py"])
         for step in way["steps"]:
             assert list(step) == ["argv", "needs", "by_hand"]
-            assert [word for word in step["argv"] if word in FILL_IN] == step["needs"]
-            accepted([FILL_IN.get(word, word) for word in step["argv"]])
+            assert [word for word in step["argv"] or () if word in FILL_IN] == step["needs"]
+            assert bool(step["argv"]) != bool(step["by_hand"])
+            if step["argv"]:
+                accepted([FILL_IN.get(word, word) for word in step["argv"]])
     assert adopted.done("status", "--json").document["next"] == document["next"]
-    lines = [" && ".join(shlex.join(step["argv"]) for step in way["steps"]) for way in document["next"]]
+    lines = [" && ".join(shlex.join(step["argv"]) for step in way["steps"] if step["argv"]) for way in document["next"]]
     assert [commands(line) for line in lines] == [commands(line) for line in printed(adopted.sdd("gate").out)]
 
 

@@ -38,7 +38,7 @@ _MANY = frozenset(("requirements", "constraints", "non_goals", "checks"))
 
 def ask_kind(ways: Sequence[Way]) -> ChangeKind:
     """The kind of change. `ways` are those of the plan, the likeliest kind first."""
-    likely = ways[0] if ways and ways[0].why else None
+    likely = ways[0] if ways and ways[0].label and ways[0].why else None
     if likely:
         remark(f"this looks like a {likely.label}: {likely.why}")
     kinds = click.Choice([*ChangeKind], case_sensitive=False)

@@ -29,13 +29,18 @@ def contracts_of(records: Iterable[Record]) -> tuple[Contract, ...]:
 
 
 def contract_named(session: Session, wanted: str | None) -> Contract:
-    """The contract that somebody means: of a file or else in a PHR; where none is named, the only open one.
+    """The contract that somebody means: of a file or else in a PHR; where none is named, the only open one that this
+    branch adds, else the only open one.
 
     Raises UsageError where it cannot be told.
     """
     files = read_contracts(session, embedded=False)
     if wanted is None:
         waiting = [contract for contract in files if contract.status == ContractStatus.OPEN]
+        if len(waiting) > 1 and session.rev is None:
+            coverage = session.state.coverage
+            own = {contract.path for contract in (coverage.contracts if coverage else ())}
+            waiting = [contract for contract in waiting if contract.path in own] or waiting
         if len(waiting) != 1:
             near = ", ".join(contract.path for contract in waiting[:5]) or 'make one: sdd contract new "TITLE"'
             raise UsageError(f"which contract? {len(waiting) or 'none'} {'are' if waiting else 'is'} open", near)

@@ -6,7 +6,7 @@ import click
 
 from sdd.authoring.acceptance import Verified, commit_told, contract_in, with_done, with_results
 from sdd.base.errors import ExitCode, SddError, UsageError
-from sdd.cli.check_runs import run_checks, run_timeout_option
+from sdd.cli.check_runs import checks_ran, run_checks, run_timeout_option
 from sdd.cli.completion import complete_contract
 from sdd.cli.contract_records import check_contracts, contract_named
 from sdd.cli.options import commit_option
@@ -34,7 +34,7 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
 
     With --run sh runs the commands in the contract's root, and sdd shows each one first. A check that passes gets a
     tick and a line of evidence, and one that fails loses its tick. A contract that is done, or part of a landed PHR,
-    runs too and is not changed.  [default: the open one]
+    runs too and is not changed.  [default: the open one that this branch adds, else the open one]
 
     Exit status: 0 clean, 1 a command failed, 2 wrong usage, 3 cannot judge.
     """
@@ -54,6 +54,8 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
 @in_session
 def done(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
     """Set the status of CONTRACT to done, once all its checks are ticked and its rules find no error.
+
+    Without CONTRACT it is the open one that this branch adds, else the open one.
 
     Exit status: 0 done, 1 refused, 2 wrong usage, 3 cannot judge.
     """
@@ -106,7 +108,8 @@ def _run(session: Session, contract: Contract, limit: float, stream: bool) -> tu
     commit = commit_told(session.repository, contract.path)
     numbered = [(number, check) for number, check in enumerate(contract.checks, 1) if check.command]
     commands = [(number, check.command or "") for number, check in numbered]
-    outcomes = run_checks(commands, session.top, contract.root, limit, stream=stream)
+    ran = checks_ran(contract.root)
+    outcomes = ran.outcomes if ran else run_checks(commands, session.top, contract.root, limit, stream=stream)
     results = tuple(Verified(check, outcome) for (_, check), outcome in zip(numbered, outcomes, strict=True))
     _note(session, contract, results, commit)
     return results

@@ -40,6 +40,7 @@ from sdd.render.plan import shell_line
 from sdd.render.words import counted, first
 from sdd.repo.uncommitted import uncommitted_paths
 
+_DONE = ["contract", "done"]
 _SHOWN = 3
 # What else a record may say, where a step writes one of these kinds.
 _OF_CONTRACT = {"scope": "--scope", "follow_ups": "--follow-up"}
@@ -57,7 +58,9 @@ _OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
 )
 @click.option("--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input.")
 @input_option
-@click.option("--run", is_flag=True, help="Run the checks of the PHRs first: nothing is written unless each passes.")
+@click.option(
+    "--run", is_flag=True, help="Run the checks first: nothing is written unless each passes; then contracts are done."
+)
 @run_timeout_option
 @base_option
 @commit_option("the change's records")
@@ -82,9 +85,10 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
         kind, said = _asked(session, failing, kind, said)
     ways = _ways(session, failing, kind, said)
     with _in_files(texts) as files:
-        lines = [(root, _filled(step, {**said, **files})) for root, way in ways for step in way.steps]
+        filled = [(root, _filled(step, {**said, **files})) for root, way in ways for step in way.steps]
+        lines = [(root, line) for root, line in filled if said["run"] or line[:2] != _DONE]
         with handed_over(_checked(session, lines, said["checks"], timeout)):
-            written = [_run(session, root, line) for root, line in lines]
+            written, still_open = _write(session, lines)
     session.forget_tree()
     committed = _commit(session, said["title"])
     errors = sum(len(change.errors) for change in _failing(session))
@@ -92,10 +96,23 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
     told = [
         *(f"wrote {path}" for path in written if path not in committed),
         *(f"committed {path}" for path in committed),
+        *(f"{path} is not done: sdd contract done {path}" for path in still_open),
     ]
     document = {"records": written, "committed": committed, "uncommitted": waiting, "errors": errors}
     session.print({"schema": "sdd/cover/1", **document}, [*told, _left(errors, waiting)])
-    return ExitCode.FINDINGS if errors else ExitCode.CLEAN
+    return ExitCode.FINDINGS if errors or still_open else ExitCode.CLEAN
+
+
+def _write(session: Session, lines: Sequence[tuple[str, list[str]]]) -> tuple[list[str], list[str]]:
+    """Runs commands, each in its root: the records that they wrote, and the contracts that they could not close."""
+    written: list[str] = []
+    still_open: list[str] = []
+    for root, line in lines:
+        if line[:2] != _DONE:
+            written.append(_run(session, root, line))
+        elif not _called(session, root, [*line, written[-1]])["done"]:
+            still_open.append(written[-1])
+    return written, still_open
 
 
 def _left(errors: int, waiting: Sequence[str]) -> str:
@@ -165,7 +182,7 @@ def _asked(
         kind = ask_kind(choice) if choice else None
     said = ask_words(session, _needs(session, failing, kind, said) & {FEATURE}, said)
     said = ask_words(session, _needs(session, failing, kind, said), said)  # the feature says what else is needed
-    if said["checks"] and kind != ChangeKind.FEATURE and not said["run"]:
+    if said["checks"] and not said["run"]:
         said["run"] = ask_run()
     ask_commit(session)
     return kind, said
@@ -220,7 +237,7 @@ def _filled(step: Step, said: Mapping[str, Any]) -> list[str]:
             if not (given := said[NAMES[word]]):
                 raise UsageError(f"{flag} is missing", f'add {flag} "{word}"')
             line += _options(flag, given)
-    if said["run"] and line[0] == "phr" and "--check" in line:
+    if said["run"] and (line[:2] == _DONE or (line[0] == "phr" and "--check" in line)):
         line.append("--run")
     further = (_OF_PHR if line[0] == "phr" else {}) | (_OF_CONTRACT if "--check" in line else {})
     return [*line, *(part for name, flag in further.items() if said[name] for part in _options(flag, said[name]))]
@@ -233,8 +250,13 @@ def _options(flag: str, given: str | Sequence[str]) -> Iterator[str]:
 
 def _run(session: Session, root: str, line: Sequence[str]) -> str:
     """Runs the command that writes one record, in the root that it is for; the record's path."""
-    with redirect_stdout(io.StringIO()) as output:
-        base = ["--base", session.base] if session.base else []
-        call(["-C", str(session.top / root), *line, *base, "--json"])
-    document = json.loads(output.getvalue())
+    document = _called(session, root, [*line, *(["--base", session.base] if session.base else [])])
     return str(document.get("relative_path") or document["path"])
+
+
+def _called(session: Session, root: str, line: Sequence[str]) -> dict[str, Any]:
+    """What a command prints in a root, as a document."""
+    with redirect_stdout(io.StringIO()) as output:
+        call(["-C", str(session.top / root), *line, "--json"])
+    document: dict[str, Any] = json.loads(output.getvalue())
+    return document

@@ -131,7 +131,9 @@ def _plans(repository: Repository, verdict: Verdict, *, pushing: bool, away: boo
     """
     if verdict.passed:
         return {}
-    from sdd.gate.plan.make import Beside, by_hand, plan, plan_elsewhere, records_in_work_tree
+    from sdd.gate.plan.beforehand import by_hand, plan_elsewhere
+    from sdd.gate.plan.make import Beside, plan
+    from sdd.gate.plan.uncommitted import records_in_work_tree
     from sdd.repo.unfinished import unfinished
 
     uncommitted = records_in_work_tree(repository) if repository.work_tree else ()

@@ -13,7 +13,8 @@ from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan import Plan
-from sdd.gate.plan.make import Beside, by_hand, plan
+from sdd.gate.plan.beforehand import by_hand
+from sdd.gate.plan.make import Beside, plan
 from sdd.gate.preview import ChangeState
 from sdd.records.layout import has_root
 from sdd.render.documents.status import status_document

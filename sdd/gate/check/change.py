@@ -113,6 +113,7 @@ def _empty(coverage: Coverage, root: str | None) -> JudgedChange:
         root=root,
         commits=change.commits,
         files=coverage.by_root.get(root, ()),
+        policy=coverage.view.policy(root) if root is not None else None,
     )
 
 

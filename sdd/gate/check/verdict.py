@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules import Severity
+from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.waiver import Waiver
 
 COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")
@@ -48,7 +49,7 @@ class JudgedChange(NamedTuple):
     `base` is TARGET, None where a tree was checked rather than a change. `commits` are the new ones. `tolerated`
     says why findings only warn here (a day that has not come yet, a draft), and is empty where they refuse.
     `in_baseline` are findings that do not count, because the root had them when it adopted sdd. `landing` is the commit
-    on a target whose landing is refused here, where one is replayed.
+    on a target whose landing is refused here, where one is replayed. `policy` is what the change is judged by.
     """
 
     ref: str
@@ -65,6 +66,7 @@ class JudgedChange(NamedTuple):
     waived: tuple[Waived, ...] = ()
     in_baseline: tuple[Finding, ...] = ()
     landing: str = ""
+    policy: Policy | None = None
 
     @property
     def errors(self) -> tuple[Finding, ...]:

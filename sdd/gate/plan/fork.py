@@ -1,7 +1,7 @@
 """The plan for a fork's request: its author has nothing to do, a maintainer writes the record."""
 
 from sdd.gate.check.verdict import COVERAGE_RULES, Verdict
-from sdd.gate.plan.ways import SENTENCE, TITLE, Plan, Step, Way
+from sdd.gate.plan.ways import SENTENCE, TITLE, WITHOUT_PHR, Plan, Step, Way
 
 _NEW = ("sdd", "phr", "new", TITLE)
 
@@ -14,7 +14,9 @@ def of_maintainer(plan: Plan, request: str) -> Plan:
     alone = (way.steps[0].argv for way in plan.ways if len(way.steps) == 1)
     argv = next((argv for argv in alone if argv[:4] == _NEW), (*_NEW, "--commit"))
     rest = [word for word in argv[4:] if word not in ("--success", SENTENCE, "--run")]
-    return Plan(plan.ref, plan.paths, (Way((Step((*_NEW[:3], "--for-pr", request, *rest)),)),), request)
+    return Plan(
+        plan.ref, plan.paths, (Way((Step((*_NEW[:3], "--for-pr", request, *rest)),), why=WITHOUT_PHR),), request
+    )
 
 
 def asking_nothing(verdict: Verdict, request: str) -> Verdict:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.change import is_test
-from sdd.gate.rules.size import is_chore_sized
+from sdd.gate.rules.size import too_large_for_chore
 from sdd.records.kinds.manifests import lists_dependencies
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.folders import SUBMODULE
@@ -56,8 +56,9 @@ def guess(
     told = _told(repository, files, commits, branch, reverts)
     if not told or told.kind != ChangeKind.CHORE:
         return told
-    is_small = len(files) <= chore_lines and is_chore_sized(repository, files, chore_lines)
-    return told if is_small else told._replace(kind=ChangeKind.REFACTOR)
+    if excess := too_large_for_chore(repository, files, chore_lines):
+        return Guess(ChangeKind.REFACTOR, f"{told.why}, but {excess}")
+    return told
 
 
 def _told(

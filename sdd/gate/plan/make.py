@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple
 
-from sdd.base import paths
+from sdd.base.listing import listed
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.cover import CoveredFile, Need, in_scope, is_trivial, names
+from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.cover.spec_faults import faults_for
+from sdd.gate.plan.declared import calling_it_chore, declared_kind, oversized_chores
 from sdd.gate.plan.guess import Guess, guess
-from sdd.gate.plan.ways import COMMAND, FEATURE, MUST, NOT, REQUIREMENT, SENTENCE, TITLE, Plan, Step, Way
-from sdd.records.kinds import locate
-from sdd.records.kinds.contract import Contract
-from sdd.records.kinds.phr import Phr
+from sdd.gate.plan.uncommitted import serves
+from sdd.gate.plan.ways import COMMAND, FEATURE, MUST, NOT, REQUIREMENT, SENTENCE, TITLE, WITHOUT_PHR, Plan, Step, Way
+from sdd.gate.rules.size import too_large_for_chore
+from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import feature_of_branch, roots_of
@@ -27,6 +27,7 @@ _MOST_WAYS = 3
 _PHR = ("sdd", "phr", "new", TITLE)
 _CONTRACT = ("sdd", "contract", "new", TITLE)
 _COVER = ("sdd", "cover", TITLE)
+_DONE = ("sdd", "contract", "done", "--run", "--commit")
 _TERMS = ("--success", SENTENCE, "--check", COMMAND)
 _FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "--check", COMMAND)
 
@@ -54,29 +55,23 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     return Plan(changes[0].ref, made.paths, ways) if ways else None
 
 
-def by_hand(ref: str, doing: Unfinished) -> Plan:
-    """The plan in the middle of a merge or the like with conflicts: resolve them."""
-    return Plan(ref, doing.unmerged, (Way((Step(by_hand=doing.way_out),)),))
-
-
-def plan_elsewhere(changes: Sequence[JudgedChange], branch: str) -> Plan | None:
-    """The plan for a branch that is not checked out: switch to it first."""
-    lacking = tuple(file.path for change in changes for file in change.files if file.lacks)
-    steps = (Step(("git", "switch", branch)), Step(("sdd", "status")))
-    return Plan(changes[0].ref, lacking, (Way(steps),)) if lacking else None
-
-
 class _Planner:
     """Makes the ways for one ref. `lacking` are the files that no uncommitted record serves."""
 
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
         self._repository, self._beside = repository, beside
         self._change = changes[0]
-        files = [file for change in changes for file in change.files if file.lacks]
+        self._policies = {change.root: change.policy for change in changes}
+        self._oversized = [file for change in changes for file in oversized_chores(change)]
+        taken_for_chores = {file.path for file in self._oversized}
+        files = [
+            file for change in changes for file in change.files if file.lacks and file.path not in taken_for_chores
+        ]
+        files += map(self._as_refactor, self._oversized)
         self._waiting: dict[str, None] = {}
         self._lacking: list[CoveredFile] = []
         for file in files:
-            if serving := [record.path for record in beside.uncommitted if _serves(record, file)]:
+            if serving := [record.path for record in beside.uncommitted if serves(record, file)]:
                 self._waiting |= dict.fromkeys(serving)
             else:
                 self._lacking.append(file)
@@ -86,18 +81,30 @@ class _Planner:
         self._undecided = dict.fromkeys(path for path in decided if not path.endswith(".specify"))
         self.paths = tuple(dict.fromkeys((*(file.path for file in files), *self._untold, *self._undecided)))
 
+    def _as_refactor(self, file: CoveredFile) -> CoveredFile:
+        """A chore's file with what it lacks once its record says that it is a refactoring."""
+        needs = self._policy(file.root).require.get(ChangeKind.REFACTOR, ())
+        lacks = {*file.lacks, *([Need.CONTRACT] if Need.CONTRACT in needs and not file.contracts else [])}
+        return file._replace(lacks=tuple(need for need in Need if need in lacks))
+
     def ways(self) -> Iterator[Way]:
         first = []
+        if self._oversized:
+            records = listed(
+                [*dict.fromkeys(record.path for file in self._oversized for record in calling_it_chore(file))]
+            )
+            first.append(Step(by_hand=f"write kind: refactor (or fix) in {records}, commit it"))
         if self._waiting:
             first += [Step(("git", "add", "--", *self._waiting))]
             # In the middle of a merge git commits no files alone.
             going_on = self._beside.unfinished.continuing.split()
             first += [Step(("git", *going_on) if going_on else ("git", "commit", "-m", TITLE, "--", *self._waiting))]
         if self._undecided:
-            named = [word for path in self._undecided for word in ("--file", path)]
-            first.append(self._step((*_PHR, "--stage", "constitution", *named, "--commit")))
+            files = [word for path in self._undecided for word in ("--file", path)]
+            first.append(self._step((*_PHR, "--stage", "constitution", *files, "--commit")))
         if not self._lacking and not self._untold:
-            yield from [Way(tuple(first))] if first else ()
+            why = "records that are not committed" if self._waiting else "the policy or the constitution has changed"
+            yield from [Way(tuple(first), why=why)] if first else ()
             return
         for kind, why in self._kinds():
             label = kind.value if kind else ""
@@ -110,12 +117,18 @@ class _Planner:
         """
         without = [file for file in self._lacking if Need.CONTRACT in file.lacks]
         if not without:
-            yield None, ""
+            yield None, self._missing
             return
         if self._beside.kind:
             yield self._beside.kind, ""
             return
-        if declared := next(filter(None, map(_declared, without)), None):
+        if self._oversized:
+            excess = too_large_for_chore(
+                self._repository, self._oversized, self._policy(without[0].root).chore_line_limit
+            )
+            yield ChangeKind.REFACTOR, f"its record says chore, but {excess or 'it is larger than a chore may be'}"
+            return
+        if declared := next(filter(None, map(declared_kind, without)), None):
             yield declared, ""
             return
         likely = self._guess(without)
@@ -125,8 +138,17 @@ class _Planner:
             yield likely
         yield from ((kind, "") for kind in (ChangeKind.FIX, ChangeKind.FEATURE) if not likely or kind != likely.kind)
 
+    @property
+    def _missing(self) -> str:
+        """What is missing, where no contract is."""
+        if any(file.spec_faults for file in self._lacking):
+            return "work of a feature whose spec is missing or unfinished"
+        if any(Need.PHR in file.lacks for file in self._lacking):
+            return WITHOUT_PHR
+        return "records without a PHR" if self._untold else ""
+
     def _guess(self, files: Sequence[CoveredFile]) -> Guess | None:
-        limit = self._at(files[0].root or "")[0].policy.or_defaults().chore_line_limit
+        limit = self._policy(files[0].root).chore_line_limit
         told = guess(self._repository, files, self._change.commits, self._branch, self._reverts, limit)
         # A PHR that is there already says no kind, and the kind of a chore stands in its PHR.
         return None if told and self._is_alone and told.kind in (ChangeKind.CHORE, ChangeKind.REVERT) else told
@@ -139,7 +161,7 @@ class _Planner:
             return
         if kind == ChangeKind.FEATURE or not kind:
             yield from self._spec_steps(kind)
-            if kind and not self._features:
+            if kind and self._begins_a_feature:
                 return
         if not kind:
             if needs_phr:
@@ -147,20 +169,22 @@ class _Planner:
                 yield self._step((*(_COVER if self._has_many_roots else _PHR), *about, "--commit"))
             return
         terms = self._terms(kind)
+        run = ("--run",) if "--check" in terms else ()
         if self._has_many_roots:
-            yield self._step((*_COVER, "--kind", kind.value, *terms, "--commit"))
+            yield self._step((*_COVER, "--kind", kind.value, *terms, *run, "--commit"))
         elif kind == ChangeKind.FEATURE or self._is_alone:
             about = () if kind == ChangeKind.FEATURE else ("--kind", kind.value)
             yield self._step((*_CONTRACT, *about, *terms, "--commit"))
+            if run:
+                yield Step(_DONE)
             if needs_phr:
                 yield self._step((*_PHR, "--commit"))
         else:
-            run = ("--run",) if "--check" in terms else ()
             yield self._step((*_PHR, "--kind", kind.value, *terms, *run, "--commit"))
 
     def _terms(self, kind: ChangeKind) -> tuple[str, ...]:
         """The options that a contract of a kind needs, as far as the policy asks for one."""
-        required = self._at(self._lacking[0].root or "")[0].policy.or_defaults().require.get(kind, ())
+        required = self._policy(self._lacking[0].root).require.get(kind, ())
         about: tuple[str, ...] = ()
         if Need.SPEC in required:
             ids = [item.id for item in self._spec.requirements] if self._spec else []
@@ -175,7 +199,7 @@ class _Planner:
     def _spec_steps(self, kind: ChangeKind | None) -> Iterator[Step]:
         """What a feature's spec still needs before it covers anything."""
         faults = [fault for file in self._lacking for fault in file.spec_faults]
-        if kind and self._features:
+        if kind and not self._begins_a_feature:
             faults = [*faults_for(self._spec, self._feature or "", None)] if self._feature else []
         elif not kind and not faults:
             return
@@ -188,7 +212,7 @@ class _Planner:
             yield Step(by_hand=f"{number} of {self._spec.path} to fill in")
         elif self._spec and faults:
             yield Step(by_hand=faults[0].message)
-        elif faults or not self._features:
+        elif faults or (kind and self._begins_a_feature):
             slug = ("--slug", self._feature) if self._feature else ()
             yield Step(("sdd", "feature", "new", TITLE, *slug))
             yield Step(by_hand="write the spec that it made, commit it, and run sdd status")
@@ -216,6 +240,10 @@ class _Planner:
         by_path = taken_back(self._repository, self._change.commits, self._change.base)
         return tuple(dict.fromkeys(by_path[file.path] for file in self._lacking if file.path in by_path))
 
+    def _policy(self, root: str | None) -> Policy:
+        """What a root's change is judged by: its target's, which the change itself may edit."""
+        return self._policies.get(root) or self._at(root or "")[0].policy.or_defaults()
+
     @cached_property
     def _reader(self) -> Reader:
         return Reader(self._repository.beginnings)
@@ -232,11 +260,28 @@ class _Planner:
         roots = (file.root or "" for file in self._lacking)
         return {name: at for root in roots for at in reversed(self._at(root)) for name in at.features}
 
+    @property
+    def _begins_a_feature(self) -> bool:
+        """Whether work of kind feature is a new one: there is none yet, or nothing names the one that it belongs to.
+
+        Who says the kind is asked for the feature, and what lands at once has no later moment for a spec.
+        """
+        is_open = bool(self._beside.kind) or self._beside.landing
+        return not self._features or not (self._feature or is_open)
+
     @cached_property
     def _feature(self) -> str | None:
         named = (file.feature for file in self._lacking)
-        found = next(filter(None, named), None) or self._beside.feature
-        return found or feature_of_branch(self._features, self._branch)
+        known = next(filter(None, named), None) or self._beside.feature
+        return known or feature_of_branch(self._features, self._branch) or self._new_feature
+
+    @property
+    def _new_feature(self) -> str | None:
+        """The feature whose spec this change adds, or will; None where there is not exactly one."""
+        base = self._repository.tree(self._change.base) if self._change.base else None
+        added = {name for name, at in self._features.items() if base and at.spec_path(name) not in base}
+        added |= {record.feature for record in self._beside.uncommitted if isinstance(record, Spec) and record.feature}
+        return added.pop() if len(added) == 1 else None
 
     @cached_property
     def _spec(self) -> Spec | None:
@@ -246,39 +291,3 @@ class _Planner:
             return own
         at = self._features.get(self._feature or "")
         return at.spec(self._feature) if at and self._feature else None
-
-
-def _declared(file: CoveredFile) -> ChangeKind | None:
-    """The kind that some record declares for a file that no contract covers."""
-    records: tuple[Contract | Phr, ...] = (*file.out_of_scope, *file.phrs)
-    return next((record.kind for record in records if record.kind), None)
-
-
-def _serves(record: Record, file: CoveredFile) -> bool:
-    """Whether a file would get something that it lacks, if a record were committed."""
-    if not paths.is_below(file.path, record.root):
-        return False
-    if isinstance(record, Phr):
-        return Need.PHR in file.lacks and not is_trivial(record) and names(record, file.path)
-    if isinstance(record, Contract):
-        return Need.CONTRACT in file.lacks and in_scope(record, file.path)
-    missing = any(fault.rule == "change-no-spec" for fault in file.spec_faults)
-    return isinstance(record, Spec) and missing and file.feature == record.feature
-
-
-def records_in_work_tree(repository: Repository) -> tuple[Record, ...]:
-    """The PHRs, contracts and specs that differ between the work tree and HEAD."""
-    from sdd.repo.uncommitted import uncommitted_paths  # a pass has no need of it
-
-    assert repository.work_tree
-    records = (_parsed(repository.work_tree, path) for path in uncommitted_paths(repository))
-    return tuple(record for record in records if isinstance(record, Phr | Contract | Spec))
-
-
-def _parsed(top: Path, path: str) -> Record | None:
-    located, file = locate(path), top / path
-    if not located or not file.is_file() or file.is_symlink():
-        return None
-    root, kind = located
-    record: Record = kind.parse(path, file.read_bytes(), root)
-    return record

@@ -6,6 +6,7 @@ TITLE, SENTENCE, MUST, NOT, COMMAND = "TITLE", "ONE SENTENCE", "MUST", "NOT", "C
 FEATURE, REQUIREMENT = "FEATURE", "REQUIREMENT"
 TO_FILL_IN = frozenset({TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE, REQUIREMENT})
 """The words of a command that the reader replaces."""
+WITHOUT_PHR = "files without a PHR"
 
 
 class Step(NamedTuple):
@@ -24,7 +25,7 @@ class Way(NamedTuple):
     """Steps that lead to an accepted push.
 
     `label` is the kind of work that the way suits, empty where there is no choice. `why` is the fact that makes this
-    kind likely; it completes "this looks like a fix: ...".
+    kind likely, and completes "this looks like a fix: ..."; without a label it says what is missing.
     """
 
     steps: tuple[Step, ...]

@@ -61,11 +61,14 @@ def _at(share: Share) -> str:
     return f" up to {share.landing[:12]}" if share.landing else ""
 
 
-def is_chore_sized(repository: Repository, files: Sequence[CoveredFile], limit: int) -> bool:
-    """Whether files together are small enough for a chore of at most `limit` lines."""
-    if not all(_reads_at_a_glance(repository, file, limit) for file in files):
-        return False
-    return sum(count_lines(repository, [file.changed.pair for file in files])) <= limit
+def too_large_for_chore(repository: Repository, files: Sequence[CoveredFile], limit: int) -> str:
+    """Why files together are more than a chore of at most `limit` lines may change; nothing where they are not."""
+    if len(files) > limit:
+        return f"{len(files)} files are more than a chore's {limit} lines"
+    if large := next((file.path for file in files if not _reads_at_a_glance(repository, file, limit)), ""):
+        return f"{large} cannot be read at a glance"
+    lines = sum(count_lines(repository, [file.changed.pair for file in files]))
+    return f"{lines} lines are more than a chore's {limit}" if lines > limit else ""
 
 
 def _reads_at_a_glance(repository: Repository, file: CoveredFile, limit: int) -> bool:

@@ -172,8 +172,8 @@ def _plan(plan: "Plan") -> Iterator[str]:
 
     if plan.request:
         yield nothing_to_do(plan)
-    if why := plan.ways[0].why:
-        yield f"This looks like a {plan.ways[0].label}: {printable(why)}."
+    if (likely := plan.ways[0]).label and likely.why:
+        yield f"This looks like a {likely.label}: {printable(likely.why)}."
     subject = "it" if len(plan.paths) == 1 else f"all {len(plan.paths)}"
     pick = ": pick one line" if len(plan.ways) > 1 else ""
     yield f"Fix {subject}{pick}{' (fill in CAPITALS)' if needs_words(plan) else ''}:"

@@ -1,0 +1,25 @@
+"""The kind of work that a change's records declare, and those that say chore of what is larger than one."""
+
+from sdd.gate.check.verdict import JudgedChange
+from sdd.gate.cover import CoveredFile
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import ChangeKind
+
+
+def declared_kind(file: CoveredFile) -> ChangeKind | None:
+    """The kind that some record declares for a file that no contract covers."""
+    records: tuple[Contract | Phr, ...] = (*file.out_of_scope, *file.phrs)
+    return next((record.kind for record in records if record.kind), None)
+
+
+def oversized_chores(change: JudgedChange) -> list[CoveredFile]:
+    """The files of a change that says chore and is larger than one may be."""
+    is_refused = any(finding.rule == "change-not-a-chore" for finding in change.errors)
+    return [file for file in change.files if is_refused and not file.exempt and calling_it_chore(file)]
+
+
+def calling_it_chore(file: CoveredFile) -> list[Contract | Phr]:
+    """The records that call a file's change a chore."""
+    records: tuple[Contract | Phr, ...] = (*file.contracts, *file.phrs)
+    return [record for record in records if record.kind == ChangeKind.CHORE]
