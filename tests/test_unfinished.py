@@ -51,6 +51,13 @@ def test_a_record_is_refused_before_it_is_written(torn: Adopted, noun: str) -> N
     assert not torn.here.git("status", "--porcelain", "history").strip()
 
 
+def test_a_revert_waits_for_the_conflicts_too(torn: Adopted) -> None:
+    start(torn, "merge")
+    ran = torn.sdd("revert", "HEAD")
+    assert (ran.status, "git commit" in ran.err) == (3, False)
+    assert "resolve src/vat.py, git add it, then: git merge --continue\n" in ran.err
+
+
 def test_the_gate_says_the_same_instead_of_a_commit_of_some_files(torn: Adopted) -> None:
     torn.done("phr", "new", "Add tax", *FIX)
     start(torn, "merge")

@@ -18,6 +18,7 @@ from sdd.repo.journal import Journal
 from sdd.repo.messages import reverted, subject
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.uncommitted import uncommitted_paths
+from sdd.repo.unfinished import unfinished
 
 _KEPT = (Phr, Contract, Adr)
 
@@ -114,7 +115,9 @@ def _revert(
         )
     if not begun:
         if uncommitted_paths(repository, untracked=False):
-            raise SddError("there is uncommitted work, and a revert would mix with it", "git stash, or git commit")
+            doing = unfinished(repository)
+            fix = doing.way_out if doing.unmerged else "git stash, or git commit"
+            raise SddError("there is uncommitted work, and a revert would mix with it", fix)
         start_revert(repository, commit, mainline)
     try:
         head = repository.tree("HEAD")
