@@ -108,7 +108,7 @@ def _pushed(edits: Mapping[str, Content], commits: int) -> Callable[[int], Calla
             for number in range(commits):
                 tip = ground.commit({"NOTES.md": f"{ref} {number}\n"}, tip)
             tips.append(tip)
-        return _received(ground, tips)
+        return _new_refs(ground, tips)
 
     return prepare
 
@@ -119,16 +119,21 @@ def _in_a_row(size: int) -> Callable[[], object]:
     tips = [ground.commit(_many_records(100))]
     for number in range(size - 1):
         tips.append(ground.commit({"NOTES.md": f"{number}\n"}, tips[-1]))
-    return _received(ground, tips)
+    return _new_refs(ground, tips)
 
 
-def _received(ground: Ground, tips: Sequence[str]) -> Callable[[], object]:
-    """A push of a ref for each tip, as a server gets it."""
-    told = "".join(f"{GONE} {tip} refs/heads/b{number}\n" for number, tip in enumerate(tips)).encode()
+def _new_refs(ground: Ground, tips: Sequence[str]) -> Callable[[], object]:
+    """A push of a ref for each tip."""
+    return _received(ground, "".join(f"{GONE} {tip} refs/heads/b{number}\n" for number, tip in enumerate(tips)))
+
+
+def _received(ground: Ground, told: str) -> Callable[[], object]:
+    """A push as git tells a server of it."""
+    data = told.encode()
 
     def run() -> object:
         with Repository.discover(ground.remote.path) as repository:
-            return judge(repository, targets_of_receive(repository, read_pre_receive(told)), date.today())
+            return judge(repository, targets_of_receive(repository, read_pre_receive(data)), date.today())
 
     return run
 
@@ -137,13 +142,7 @@ def _removals(size: int) -> Callable[[], object]:
     """A push that removes branches, in as many bytes as the size says."""
     ground = _ground()
     line = f"{ground.main} {GONE} refs/heads/{{:0100}}\n"
-    told = "".join(line.format(number) for number in range(size // len(line.format(0)))).encode()
-
-    def run() -> object:
-        with Repository.discover(ground.remote.path) as repository:
-            return judge(repository, targets_of_receive(repository, read_pre_receive(told)), date.today())
-
-    return run
+    return _received(ground, "".join(line.format(number) for number in range(size // len(line.format(0)))))
 
 
 def _commits(size: int) -> Callable[[], object]:

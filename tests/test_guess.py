@@ -11,6 +11,10 @@ from tests.test_next_lines import printed, run_line, take_way
 MANY = "".join(f"def test_{number}(): assert {number}\n" for number in range(99))
 LARGE = ", but 99 lines are more than a chore's 50"
 BINARY = ", but src/a cannot be read at a glance"
+OF_FEATURE = (
+    "--kind", "feature", "--success", "It starts at one.", "--constraint", "Decimals stay.", "--non-goal", "No",
+    "--feature", "001-vat", "--requirement", "FR-001",
+)  # fmt: skip
 MOVED = {"src/reverse/charge.py": None, "lib/charge.py": "CHARGED = False\n"}
 
 
@@ -94,18 +98,7 @@ def test_one_line_writes_the_records_of_all_roots(monorepo: Adopted) -> None:
 
 
 def test_a_feature_in_several_roots(monorepo: Adopted) -> None:
-    words = [
-        "--kind",
-        "feature",
-        "--success",
-        "It starts at one.",
-        "--constraint",
-        "Decimals stay.",
-        "--non-goal",
-        "No",
-    ]
-    words += ["--check", "true", "--feature", "001-vat", "--requirement", "FR-001"]
-    ran = monorepo.done("cover", "Start at one", *words, "--commit", "--json").document
+    ran = monorepo.done("cover", "Start at one", *OF_FEATURE, "--check", "true", "--commit", "--json").document
     assert (ran["schema"], ran["errors"], len(ran["records"])) == ("sdd/cover/1", 0, 6)
     assert monorepo.push("fix/start").returncode == 0
 
@@ -114,18 +107,7 @@ def test_a_feature_in_several_roots(monorepo: Adopted) -> None:
 def test_run_closes_the_contracts_of_a_feature(adopted: Adopted, check: str) -> None:
     adopted.branch("feature/start")
     adopted.write({"src/start.py": "START = 1\n"})
-    words = [
-        "--kind",
-        "feature",
-        "--success",
-        "It starts at one.",
-        "--constraint",
-        "Decimals stay.",
-        "--non-goal",
-        "No",
-    ]
-    words += ["--feature", "001-vat", "--requirement", "FR-001"]
-    ran = adopted.sdd("cover", "Start at one", *words, "--check", check, "--run", "--commit")
+    ran = adopted.sdd("cover", "Start at one", *OF_FEATURE, "--check", check, "--run", "--commit")
     contracts = adopted.here.git("ls-files", "history/contracts/*start-at-one*").splitlines()
     assert (ran.status, len(contracts)) == ((0, 1) if check == "true" else (1, 0)), ran
     assert all("status: done" in (adopted.here.path / path).read_text() for path in contracts)

@@ -53,6 +53,18 @@ def folders_above(path: str) -> Iterator[str]:
         yield path
 
 
+def folders_of_move(old: str, new: str) -> tuple[str, str] | None:
+    """The folders in which two paths of one file differ, each with its slash ("" is the top); None where the file's
+    name differs.
+    """
+    before, after = old.split("/"), new.split("/")
+    if before[-1] != after[-1]:
+        return None
+    while before and after and before[-1] == after[-1]:
+        del before[-1], after[-1]
+    return "/".join((*before, "")), "/".join((*after, ""))
+
+
 def is_too_long(path: str) -> bool:
     """Whether a path, or one of the names in it, is longer than file systems keep (4,096 and 255 bytes)."""
     if len(path) <= NAME_BYTES // 4:  # no character has more than four bytes

@@ -4,8 +4,6 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -38,6 +36,7 @@ from sdd.gate.preview import ChangeState
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.plan import shell_line
 from sdd.render.words import counted, first
+from sdd.repo.scratch import ScratchFolder
 from sdd.repo.uncommitted import uncommitted_paths
 
 _DONE = ["contract", "done"]
@@ -127,8 +126,8 @@ def _left(errors: int, waiting: Sequence[str]) -> str:
 @contextmanager
 def _in_files(texts: Sequence[str | None]) -> Iterator[dict[str, str]]:
     """The names of _OF_PHR with files that say these texts: each record reads them anew, standard input only once."""
-    with TemporaryDirectory(prefix="sdd-") as folder:
-        files = {name: Path(folder) / name for name in _OF_PHR}
+    with ScratchFolder() as folder:
+        files = {name: folder / name for name in _OF_PHR}
         for file, text in zip(files.values(), texts, strict=True):
             if text is not None:
                 file.write_bytes(text.encode())

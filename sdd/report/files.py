@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sdd.answers.audit.audited import AuditedChange
+from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.gate.cover import CoveredFile, Need
 
@@ -51,9 +52,5 @@ def _lacked(files: list[CoveredFile]) -> tuple[Need, ...]:
 
 def _folders(old: str, new: str) -> tuple[str, str]:
     """The folders in which two paths of one file differ: old/ and new/; the paths where its name is another one."""
-    before, after = old.split("/"), new.split("/")
-    if before[-1] != after[-1]:
-        return old, new
-    while before and after and before[-1] == after[-1]:
-        del before[-1], after[-1]
-    return "/".join((*before, "")) or "./", "/".join((*after, "")) or "./"
+    folders = paths.folders_of_move(old, new)
+    return (folders[0] or "./", folders[1] or "./") if folders else (old, new)

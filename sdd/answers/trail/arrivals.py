@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from sdd.answers.trail.landings import History, StoredLanding
 from sdd.answers.trail.steps import Step, StepKind, Via
+from sdd.base import paths
 from sdd.repo.history import added_by, renames
 from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
@@ -62,20 +63,16 @@ def _within(repository: Repository, landing: StoredLanding, path: str) -> str:
 
 def _origin(moves: Mapping[str, str], path: str) -> str:
     """Where a file came from, by the new and old names of a commit: with its folder, where that moved as a whole."""
-    if path not in moves:
-        return ""
-    old, new = moves[path].split("/"), path.split("/")
-    while old and new and old[-1] == new[-1]:
-        del old[-1], new[-1]
-    before, after = ("/".join([*parts, ""]) for parts in (old, new))
+    old = moves.get(path)
+    folders = paths.folders_of_move(old, path) if old else None
+    if not folders:
+        return f"from {old}" if old else ""
+    before, after = folders
     together = sum(
-        name == f"{after}{was.removeprefix(before)}" for name, was in moves.items() if was.startswith(before)
+        was.startswith(before) and name == f"{after}{was.removeprefix(before)}" for name, was in moves.items()
     )
-    # Other names in the same folder have nothing in common but that.
-    is_whole = moves[path].rpartition("/")[2] == path.rpartition("/")[2] and together > 1
-    return f"from {moves[path]}" + (
-        f", with {before or 'the top'} -> {after or 'the top'} ({together} files)" if is_whole else ""
-    )
+    whole = f", with {before or 'the top'} -> {after or 'the top'} ({together} files)" if together > 1 else ""
+    return f"from {old}{whole}"
 
 
 def _step(repository: Repository, commit: str, origin: str) -> Step:

@@ -2,6 +2,7 @@
 
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile
+from sdd.gate.rules.size import declaring
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
@@ -16,10 +17,4 @@ def declared_kind(file: CoveredFile) -> ChangeKind | None:
 def oversized_chores(change: JudgedChange) -> list[CoveredFile]:
     """The files of a change that says chore and is larger than one may be."""
     is_refused = any(finding.rule == "change-not-a-chore" for finding in change.errors)
-    return [file for file in change.files if is_refused and not file.exempt and calling_it_chore(file)]
-
-
-def calling_it_chore(file: CoveredFile) -> list[Contract | Phr]:
-    """The records that call a file's change a chore."""
-    records: tuple[Contract | Phr, ...] = (*file.contracts, *file.phrs)
-    return [record for record in records if record.kind == ChangeKind.CHORE]
+    return [file for file in change.files if is_refused and not file.exempt and declaring(file, ChangeKind.CHORE)]

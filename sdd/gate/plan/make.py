@@ -8,11 +8,11 @@ from sdd.base.listing import listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.cover.spec_faults import faults_for
-from sdd.gate.plan.declared import calling_it_chore, declared_kind, oversized_chores
+from sdd.gate.plan.declared import declared_kind, oversized_chores
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.plan.uncommitted import serves
 from sdd.gate.plan.ways import COMMAND, FEATURE, MUST, NOT, REQUIREMENT, SENTENCE, TITLE, WITHOUT_PHR, Plan, Step, Way
-from sdd.gate.rules.size import too_large_for_chore
+from sdd.gate.rules.size import declaring, too_large_for_chore
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.spec import Spec
@@ -91,7 +91,11 @@ class _Planner:
         first = []
         if self._oversized:
             records = listed(
-                [*dict.fromkeys(record.path for file in self._oversized for record in calling_it_chore(file))]
+                [
+                    *dict.fromkeys(
+                        record.path for file in self._oversized for record in declaring(file, ChangeKind.CHORE)
+                    )
+                ]
             )
             first.append(Step(by_hand=f"write kind: refactor (or fix) in {records}, commit it"))
         if self._waiting:
@@ -257,7 +261,7 @@ class _Planner:
     @cached_property
     def _features(self) -> dict[str, Project]:
         """The features that a record of the change may name, each with its root."""
-        roots = (file.root or "" for file in self._lacking)
+        roots = dict.fromkeys(file.root or "" for file in self._lacking)
         return {name: at for root in roots for at in reversed(self._at(root)) for name in at.features}
 
     @property

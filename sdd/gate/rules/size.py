@@ -114,9 +114,11 @@ def change_too_large(context: ChangeContext) -> Findings:
             yield RuleFinding(own[0].path, 1, f"the change has {size} (limits {limits})", "split it")
 
 
-def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:
+def declaring(file: CoveredFile, kind: ChangeKind) -> list[Contract | Phr]:
+    """The records behind a file that say that its change is of a kind."""
     records: tuple[Contract | Phr, ...] = (*file.contracts, *file.phrs)
-    for record in records:
-        if record.kind == kind:
-            return record.path, record.at("kind")
-    return file.path, 1
+    return [record for record in records if record.kind == kind]
+
+
+def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:
+    return next(((record.path, record.at("kind")) for record in declaring(file, kind)), (file.path, 1))
