@@ -99,8 +99,8 @@ def test_one_line_writes_the_records_of_all_roots(monorepo: Adopted) -> None:
 
 def test_the_policy_of_an_inner_root(monorepo: Adopted) -> None:
     monorepo.branch("fix/limits", "main")
-    files = {f"apps/a/{POLICY}": "[gate.limits]\nlines = 400\n", "apps/b/src/start.py": "START = 1\n"}
-    monorepo.write(files, "Ask for smaller changes")
+    policy = {f"apps/a/{POLICY}": "[gate.limits]\nlines = 400\n"}
+    monorepo.write({**policy, "apps/b/src/start.py": "START = 1\n"}, "Ask for smaller changes")
     words = ("--kind", "fix", "--success", "It starts at one.", "--check", "true")
     ran = monorepo.done("cover", "Start at one", *words, "--run", "--commit", "--json").document
     assert (ran["errors"], len(ran["records"])) == (0, 2)
