@@ -97,6 +97,16 @@ def test_one_line_writes_the_records_of_all_roots(monorepo: Adopted) -> None:
     assert monorepo.done("cover", "Again").out == "nothing is missing: a push would pass\n"
 
 
+def test_the_policy_of_an_inner_root(monorepo: Adopted) -> None:
+    monorepo.branch("fix/limits", "main")
+    policy = {f"apps/a/{POLICY}": "[gate.limits]\nlines = 400\n"}
+    monorepo.write({**policy, "apps/b/src/start.py": "START = 1\n"}, "Ask for smaller changes")
+    words = ("--kind", "fix", "--success", "It starts at one.", "--check", "true")
+    ran = monorepo.done("cover", "Start at one", *words, "--run", "--commit", "--json").document
+    assert (ran["errors"], len(ran["records"])) == (0, 2)
+    assert monorepo.push("fix/limits").returncode == 0
+
+
 def test_a_feature_in_several_roots(monorepo: Adopted) -> None:
     ran = monorepo.done("cover", "Start at one", *OF_FEATURE, "--check", "true", "--commit", "--json").document
     assert (ran["schema"], ran["errors"], len(ran["records"])) == ("sdd/cover/1", 0, 6)

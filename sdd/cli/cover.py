@@ -84,7 +84,7 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
         kind, said = _asked(session, failing, kind, said)
     ways = _ways(session, failing, kind, said)
     with _in_files(texts) as files:
-        filled = [(root, _filled(step, {**said, **files})) for root, way in ways for step in way.steps]
+        filled = [(root, _filled(step, root, {**said, **files})) for root, way in ways for step in way.steps]
         lines = [(root, line) for root, line in filled if said["run"] or line[:2] != _DONE]
         with handed_over(_checked(session, lines, said["checks"], timeout)):
             written, still_open = _write(session, lines)
@@ -221,14 +221,14 @@ def _way(made: Plan | None) -> Way:
     return way
 
 
-def _filled(step: Step, said: Mapping[str, Any]) -> list[str]:
-    """The command of a step with its words filled in. Raises UsageError for one that nobody said."""
+def _filled(step: Step, root: str, said: Mapping[str, Any]) -> list[str]:
+    """The command of a step, filled in, with files as the root names them. Raises UsageError for a word nobody said."""
     line: list[str] = []
     for word in step.argv[1:]:
         if word in ("--commit", "--run"):
             continue  # one commit holds them all, and checks run for every root alike
         if word not in TO_FILL_IN:
-            line.append(word)
+            line.append(paths.seen_from(root, word) if line[-1:] == ["--file"] else word)
         elif not line[-1].startswith("--"):
             line.append(said["title"])
         else:
