@@ -20,7 +20,7 @@ class Store:
 
     def lock(self) -> AbstractContextManager[None]:
         """Keeps other processes from changing what is here. Raises SddError where that takes too long."""
-        self._make(self.folder)
+        self._make()
         return locked(self.folder / "lock")
 
     def exchanges(self) -> Iterator[Exchange]:
@@ -38,7 +38,7 @@ class Store:
 
     def put(self, exchange: Exchange) -> None:
         """Keeps an exchange in the place of what was kept of it before, whole or not at all."""
-        self._make(self.folder / "exchanges")
+        self._make()
         content = json.dumps(exchange.document(), ensure_ascii=True, indent=1)
         write_whole(self._file(exchange.id), content.encode(), _OWN_ONLY, replace=True)
 
@@ -52,10 +52,10 @@ class Store:
     def _file(self, id: str) -> Path:
         return self.folder / "exchanges" / f"{id}.json"
 
-    @staticmethod
-    def _make(folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
+    def _make(self) -> None:
+        for folder in (self.folder, self.folder / "exchanges"):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
 
 
 def _read(file: Path) -> Exchange | None:
