@@ -1,0 +1,1 @@
+"""Capture: what agents' hooks and transcripts tell, made into Prompt History Records."""

@@ -1,0 +1,125 @@
+"""An exchange: what a person asked an agent, what came of it, and what became of that."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any
+
+
+class Status(StrEnum):
+    """How far an exchange is. INTERRUPTED is one that ended without a response."""
+
+    OPEN = "open"
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+class Fate(StrEnum):
+    """What became of an exchange: a draft, a draft that is kept for good, a record, or dropped by a person."""
+
+    DRAFT = "draft"
+    KEPT = "kept"
+    WRITTEN = "written"
+    DROPPED = "dropped"
+
+
+class How(StrEnum):
+    """How it is known that an exchange changed a file: a tool call names it, or it changed while a shell ran."""
+
+    TOOL = "tool"
+    SHELL = "shell"
+
+
+@dataclass(frozen=True)
+class ChangedFile:
+    """A file that an exchange changed: its path from the top of the work tree, and the digests of the lines written."""
+
+    path: str
+    how: How = How.TOOL
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RanTests:
+    """Tests that the agent ran: the command, and whether they passed; None where the agent does not say."""
+
+    command: str
+    passed: bool | None = None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One exchange with an agent. All texts are redacted.
+
+    `prompts` are several where a "continue" joined it. `started` and `ended` are in seconds since 1970, `ended` 0 while
+    it is open. `top` is the work tree, `branch` and `head` what was checked out when it began; `record` is the path of
+    the PHR that it became.
+    """
+
+    agent: str
+    session: str
+    turn: str
+    prompts: tuple[str, ...] = ()
+    response: str = ""
+    status: Status = Status.OPEN
+    fate: Fate = Fate.DRAFT
+    started: float = 0.0
+    ended: float = 0.0
+    command: str = ""
+    model: str = ""
+    tokens: int = 0
+    top: str = ""
+    branch: str = ""
+    head: str = ""
+    files: tuple[ChangedFile, ...] = ()
+    tests: tuple[RanTests, ...] = ()
+    transcript: str = ""
+    record: str = ""
+
+    @property
+    def id(self) -> str:
+        """Names the exchange: the same however often its events come."""
+        return exchange_id(self.agent, self.session, self.turn)
+
+    def document(self) -> dict[str, Any]:
+        """The exchange as it is kept in a file of JSON."""
+        return asdict(self)
+
+
+def exchange_id(agent: str, session: str, turn: str) -> str:
+    """Twelve hexadecimal digits that name an exchange."""
+    return sha256("\0".join((agent, session, turn)).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def line_digest(line: str) -> str:
+    """Six hexadecimal digits by which a line is known again, whatever its indentation; empty for a line that says
+    too little: one without two letters or digits side by side.
+    """
+    words = line.strip()
+    if not any(first.isalnum() and second.isalnum() for first, second in pairwise(words)):
+        return ""
+    return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+
+
+def read_exchange(document: Mapping[str, Any]) -> Exchange:
+    """The exchange that `Exchange.document` wrote, of this version or another: what is unknown is left out.
+
+    Raises ValueError, KeyError or TypeError for what is no exchange.
+    """
+    known = {field.name for field in fields(Exchange)}
+    values = {name: value for name, value in document.items() if name in known}
+    return Exchange(
+        **values
+        | {
+            "status": Status(values.get("status", Status.OPEN)),
+            "fate": Fate(values.get("fate", Fate.DRAFT)),
+            "prompts": tuple(values.get("prompts", ())),
+            "files": tuple(
+                ChangedFile(file["path"], How(file["how"]), tuple(file["lines"])) for file in values.get("files", ())
+            ),
+            "tests": tuple(RanTests(run["command"], run["passed"]) for run in values.get("tests", ())),
+        }
+    )

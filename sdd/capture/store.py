@@ -1,0 +1,65 @@
+"""Where exchanges are kept until they are records: below git's common folder, readable by the user alone."""
+
+import json
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from sdd.capture.exchanges import Exchange, read_exchange
+from sdd.repo.locks import locked
+from sdd.repo.worktree import write_whole
+
+_OWN_ONLY = 0o600
+
+
+class Store:
+    """The exchanges of a repository, for all its work trees. `common_dir` is git's common folder."""
+
+    def __init__(self, common_dir: Path) -> None:
+        self.folder = common_dir / "sdd" / "capture"
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Keeps other processes from changing what is here. Raises SddError where that takes too long."""
+        self._make()
+        return locked(self.folder / "lock")
+
+    def exchanges(self) -> Iterator[Exchange]:
+        """Every exchange that is kept, the earliest first. A file that cannot be read is left out; see `unreadable`."""
+        kept = (exchange for file in self._files() if (exchange := _read(file)))
+        yield from sorted(kept, key=lambda exchange: (exchange.started, exchange.id))
+
+    def unreadable(self) -> tuple[Path, ...]:
+        """The files here that hold no exchange."""
+        return tuple(file for file in self._files() if not _read(file))
+
+    def get(self, id: str) -> Exchange | None:
+        """The exchange of an id, None where none is kept."""
+        return _read(self._file(id))
+
+    def put(self, exchange: Exchange) -> None:
+        """Keeps an exchange in the place of what was kept of it before, whole or not at all."""
+        self._make()
+        content = json.dumps(exchange.document(), ensure_ascii=True, indent=1)
+        write_whole(self._file(exchange.id), content.encode(), _OWN_ONLY, replace=True)
+
+    def forget(self, exchange: Exchange) -> None:
+        """Removes an exchange."""
+        self._file(exchange.id).unlink(missing_ok=True)
+
+    def _files(self) -> list[Path]:
+        return sorted((self.folder / "exchanges").glob("*.json"))
+
+    def _file(self, id: str) -> Path:
+        return self.folder / "exchanges" / f"{id}.json"
+
+    def _make(self) -> None:
+        for folder in (self.folder, self.folder / "exchanges"):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+
+
+def _read(file: Path) -> Exchange | None:
+    try:
+        return read_exchange(json.loads(file.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
