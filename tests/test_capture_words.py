@@ -1,18 +1,34 @@
 """The shared words of capture: an exchange survives its file, and a line is known again."""
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, Status, line_digest, read_exchange
+from sdd.base.errors import SddError
+from sdd.capture.exchanges import (
+    ChangedFile,
+    Exchange,
+    Fate,
+    How,
+    RanTests,
+    Status,
+    WrittenPhr,
+    line_digest,
+    read_exchange,
+)
 from sdd.capture.store import Store
+from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.kinds.policy import parse as parse_policy
 
 EXCHANGE = Exchange(
     agent="claude", session="s1", turn="t1", prompts=("Add retry", "Continue"), response="Done.", status=Status.DONE,
     fate=Fate.KEPT, started=1.5, ended=2.5, files=(ChangedFile("a.py", How.SHELL, ("abcdef",)),),
-    tests=(RanTests("pytest -q", True),),
+    tests=(RanTests("pytest -q", True),), records=(WrittenPhr("history/prompts/general/0001-a.green.prompt.md", "ab"),),
 )  # fmt: skip
 
 
@@ -58,3 +74,28 @@ def test_a_line_is_known_again_whatever_its_indentation(line: str, indent: str) 
 def test_a_line_that_says_too_little_has_no_digest() -> None:
     assert [line_digest(line) for line in ("", "  }", ");", "a", "# -")] == [""] * 5
     assert line_digest("return 1") != line_digest("return 2") != ""
+
+
+def test_the_policy_says_what_becomes_of_exchanges() -> None:
+    told = b'[capture]\njoin = "branch"\nresponse = "all"\nkeep_days = 7\n'
+    policy = parse_policy(POLICY_PATH, told, "")
+    assert (policy.join, policy.response, policy.keep_days, policy.problems) == ("branch", "all", 7, ())
+    wrong = parse_policy(POLICY_PATH, b'[capture]\njoin = "day"\nresponse = 40\nkeep_days = 0\nmore = 1\n', "")
+    assert [problem.line for problem in wrong.problems] == [2, 3, 4, 5]
+    assert (wrong.join, wrong.response, wrong.keep_days) == ("commit", "last", 30)
+
+
+def test_who_cannot_wait_for_the_lock_does_not(tmp_path: Path) -> None:
+    holder = (
+        "import fcntl, sys; file = open(sys.argv[1], 'w'); fcntl.flock(file, fcntl.LOCK_EX); print(flush=True); input()"
+    )
+    store = Store(tmp_path)
+    with store.lock():
+        pass
+    with subprocess.Popen(
+        [sys.executable, "-c", holder, store.folder / "lock"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout and other.stdin and other.stdout.readline()
+        with pytest.raises(SddError, match="has been for 0 s"), store.lock(wait=0):
+            pass
+        other.stdin.close()

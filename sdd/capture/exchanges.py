@@ -51,12 +51,20 @@ class RanTests:
 
 
 @dataclass(frozen=True)
+class WrittenPhr:
+    """The PHR that an exchange became: its path from the top, and the digest of what sdd wrote there."""
+
+    path: str
+    digest: str = ""
+
+
+@dataclass(frozen=True)
 class Exchange:
     """One exchange with an agent. All texts are redacted.
 
     `prompts` are several where a "continue" joined it. `started` and `ended` are in seconds since 1970, `ended` 0 while
-    it is open. `top` is the work tree, `branch` and `head` what was checked out when it began; `record` is the path of
-    the PHR that it became.
+    it is open. `top` is the work tree, `branch` and `head` what was checked out when it began; `records` are the
+    PHRs that it became, several where it changed files of several roots.
     """
 
     agent: str
@@ -77,7 +85,7 @@ class Exchange:
     files: tuple[ChangedFile, ...] = ()
     tests: tuple[RanTests, ...] = ()
     transcript: str = ""
-    record: str = ""
+    records: tuple[WrittenPhr, ...] = ()
 
     @property
     def id(self) -> str:
@@ -121,5 +129,6 @@ def read_exchange(document: Mapping[str, Any]) -> Exchange:
                 ChangedFile(file["path"], How(file["how"]), tuple(file["lines"])) for file in values.get("files", ())
             ),
             "tests": tuple(RanTests(run["command"], run["passed"]) for run in values.get("tests", ())),
+            "records": tuple(WrittenPhr(phr["path"], phr["digest"]) for phr in values.get("records", ())),
         }
     )

@@ -18,10 +18,10 @@ class Store:
     def __init__(self, common_dir: Path) -> None:
         self.folder = common_dir / "sdd" / "capture"
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Keeps other processes from changing what is here. Raises SddError where that takes too long."""
+    def lock(self, wait: float | None = None) -> AbstractContextManager[None]:
+        """Keeps other processes from changing what is here. Raises SddError where it takes longer than `wait` (s)."""
         self._make()
-        return locked(self.folder / "lock")
+        return locked(self.folder / "lock", wait)
 
     def exchanges(self) -> Iterator[Exchange]:
         """Every exchange that is kept, the earliest first. A file that cannot be read is left out; see `unreadable`."""

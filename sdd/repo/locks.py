@@ -19,10 +19,10 @@ _HOLDER = "SDD_LOCKED_BY"
 
 
 @contextmanager
-def locked(file: Path) -> Iterator[None]:
+def locked(file: Path, wait: float | None = None) -> Iterator[None]:
     """Holds the lock on a file, which is made and stays; waits for whoever holds it.
 
-    Raises SddError where the file cannot be made or locked, and after WAIT seconds.
+    Raises SddError where the file cannot be made or locked, and after `wait` (WAIT) seconds.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def locked(file: Path) -> Iterator[None]:
     own, above = str(os.getpid()), os.environ.get(_HOLDER, "")
     try:
         # A hook of git's need not wait for the sdd that waits for it.
-        if _take(handle, file, above if above != own else ""):
+        if _take(handle, file, above if above != own else "", WAIT if wait is None else wait):
             os.ftruncate(handle, 0)
             os.pwrite(handle, own.encode(), 0)
             os.environ[_HOLDER] = own
@@ -62,9 +62,9 @@ def sweep(folder: Path, pattern: str, age: float) -> None:
                 rmtree(left) if left.is_dir() else left.unlink()
 
 
-def _take(handle: int, file: Path, above: str) -> bool:
+def _take(handle: int, file: Path, above: str, wait: float) -> bool:
     """Waits until the lock is this process's. False where process `above` holds it, by which this one was started."""
-    deadline = time.monotonic() + WAIT
+    deadline = time.monotonic() + wait
     try:
         while not try_lock(handle):
             holder = os.pread(handle, 20, 0).decode("ascii", "replace")
@@ -72,7 +72,7 @@ def _take(handle: int, file: Path, above: str) -> bool:
                 return False
             if time.monotonic() > deadline:
                 raise SddError(
-                    f"another sdd (process {holder or 'unknown'}) is writing here, and has been for {WAIT:g} s",
+                    f"another sdd (process {holder or 'unknown'}) is writing here, and has been for {wait:g} s",
                     "wait until it has ended, or end it; then run the command again",
                 )
             time.sleep(_PAUSE)

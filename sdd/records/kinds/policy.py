@@ -11,9 +11,16 @@ from sdd.base import paths
 from sdd.base.limits import POLICY_BYTES, SECONDS
 from sdd.document import decode
 from sdd.records.kinds.manifests import LOCK_FILES
-from sdd.records.kinds.policy_tables import DEFAULT_REQUIRE, AgentBinding, PolicyReader, newer_version
+from sdd.records.kinds.policy_tables import (
+    DEFAULT_REQUIRE,
+    JOINS,
+    RESPONSES,
+    AgentBinding,
+    PolicyReader,
+    newer_version,
+)
 from sdd.records.kinds.record import ChangeKind, Kind, Problem, Record
-from sdd.records.layout import USUAL, Layout
+from sdd.records.layout import USUAL, Layout, find_roots
 from sdd.repo.objects import Tree
 
 POLICY_PATH = ".specify/sdd.toml"
@@ -35,6 +42,8 @@ class Policy(Record):
     `words` what the sections of specs and plans are called, by their canonical headings. `personal` says what else
     counts among secrets, `engine` which program looks for them beside sdd.
     `actors` maps the login of an actor to the files whose pins it may update without a record.
+    `join` says which captured exchanges share a PHR, `response` how much of an answer it tells, and `keep_days` how
+    long an exchange is kept that became none.
     `newer` is the version of sdd that it asks for where this one is older, which then reads nothing else of it.
     `seconds` of CPU time are the last stop of a verdict.
     A file that cannot be read has `problems`, and no verdict may rest on it.
@@ -58,6 +67,9 @@ class Policy(Record):
     rules: Mapping[str, str] = MappingProxyType({})
     personal: tuple[str, ...] = ()
     engine: str = ""
+    join: str = JOINS[0]
+    response: str = RESPONSES[0]
+    keep_days: int = 30
     layout: Layout = USUAL
     words: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
@@ -140,3 +152,8 @@ def _key_lines(text: str) -> dict[str, int]:
 
 
 KIND = Kind("policy", Policy, (POLICY_PATH,), parse)
+
+
+def has_policy(tree: Tree) -> bool:
+    """Whether some root of a tree has a policy. The whole tree is read only where the top has none."""
+    return POLICY_PATH in tree or any(paths.join(root, POLICY_PATH) in tree for root in find_roots(tree))

@@ -146,6 +146,8 @@ _GATE: Mapping[str, _Check] = {
 _REQUIRE: Mapping[str, _Check] = dict.fromkeys(ChangeKind, _texts_of("need", ("contract", "phr", "spec")))
 _BINDING: Mapping[str, _Check] = {"agent": str, "kinds": _texts_of("kind", ChangeKind)}
 _SECRETS: Mapping[str, _Check] = {"personal": _texts_of("word", PERSONAL), "engine": _one_of(*ENGINES)}
+JOINS, RESPONSES = ("commit", "exchange", "branch"), ("last", "all")
+_CAPTURE: Mapping[str, _Check] = {"join": _one_of(*JOINS), "response": _one_of(*RESPONSES), "keep_days": _number}
 _LIMITS = {"lines": "line_limit", "files": "file_limit", "chore_lines": "chore_line_limit", "seconds": "seconds"}
 
 
@@ -165,8 +167,9 @@ class PolicyReader:
             "layout": self._layout,
         }
         checks["secrets"] = lambda value: self.table("secrets", value, _SECRETS)
+        checks["capture"] = lambda value: self.table("capture", value, _CAPTURE)
         values = self.table("", table, {**checks, "words": self._words})
-        return {**values.pop("gate", {}), **values.pop("secrets", {}), **values}
+        return {**values.pop("gate", {}), **values.pop("secrets", {}), **values.pop("capture", {}), **values}
 
     def _gate(self, table: Any) -> dict[str, Any]:
         below: dict[str, _Check] = {
