@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
-from sdd.capture.exchanges import Exchange, Fate, How, Status, line_digest
+from sdd.capture.exchanges import Exchange, Fate, How, Status, WrittenPhr, line_digest
 from sdd.capture.pairing import is_continuing
 from sdd.capture.recording import MOST_TEXT
 from tests.scratch import Scratch
@@ -215,9 +215,9 @@ def test_what_is_settled_stays_as_it_is_and_the_rest_is_a_part_of_its_own(teller
     teller.prompt("Add retry")
     teller.edit("a.py")
     (written,) = teller.record()
-    teller.store.put(replace(written, fate=fate, record="history/x.md"))
+    teller.store.put(replace(written, fate=fate, records=(WrittenPhr("history/x.md"),)))
     teller.record()
-    assert teller.exchanges == [replace(written, fate=fate, record="history/x.md")]
+    assert teller.exchanges == [replace(written, fate=fate, records=(WrittenPhr("history/x.md"),))]
     teller.response()
     assert len(teller.record()) == 1, "a response alone needs no record"
     teller.edit("b.py")

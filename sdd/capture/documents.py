@@ -22,7 +22,7 @@ def document(exchange: Exchange) -> dict[str, Any]:
         "turn": exchange.turn,
         "status": exchange.status.value,
         "fate": exchange.fate.value,
-        "record": exchange.record or None,
+        "records": [phr.path for phr in exchange.records],
         "started": _moment(exchange.started),
         "ended": _moment(exchange.ended),
         "command": exchange.command or None,
@@ -61,8 +61,8 @@ def page(exchange: Exchange) -> Iterator[str]:
     yield f"time      {_shown(exchange.started)}{end}"
     if exchange.branch or exchange.head:
         yield f"began at  {' '.join(filter(None, (exchange.branch, exchange.head[:12])))}"
-    if exchange.record:
-        yield f"record    {exchange.record}"
+    for phr in exchange.records:
+        yield f"record    {phr.path}"
     for file in exchange.files:
         yield f"file      {file.path}  ({_HOW[file.how]})"
     for run in exchange.tests:

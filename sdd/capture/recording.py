@@ -212,7 +212,7 @@ class Recorder:
 
     def _put(self, exchange: Exchange) -> None:
         kept = self.store.get(exchange.id)
-        exchange = replace(exchange, fate=kept.fate, record=kept.record) if kept else exchange
+        exchange = replace(exchange, fate=kept.fate, records=kept.records) if kept else exchange
         if exchange != kept:
             self.store.put(exchange)
 

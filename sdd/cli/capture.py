@@ -89,7 +89,8 @@ def _decide(session: Session, ids: Sequence[str], fate: Fate) -> None:
         chosen = _chosen(store, ids)
         for exchange in chosen:
             if exchange.fate is Fate.WRITTEN:
-                raise UsageError(f"{exchange.id} is a record already: {exchange.record}", "edit or revert that")
+                paths = ", ".join(phr.path for phr in exchange.records)
+                raise UsageError(f"{exchange.id} is a record already: {paths}", "edit or revert that")
         decided = [replace(exchange, fate=fate) for exchange in chosen]
         for exchange in decided:
             store.put(exchange)
