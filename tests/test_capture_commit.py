@@ -54,7 +54,7 @@ def test_a_commit_holds_the_record_of_what_was_asked(captured: Captured) -> None
     assert "- Captured: claude, 2026-03-01 21:21 UTC, 1 min 12 s, 1,234 tokens, status: done\n" in text
     assert "- Captured: `src/rates.json` changed while a shell command ran\n" in text
     assert "- Captured: kind fix is a guess: the branch begins with fix/\n" in text
-    assert "- Not attributed: `src/own.py`" in text
+    assert "- Not attributed: `src/own.py`: changed too, by no exchange" in text
     files = {file["path"]: file for file in captured.adopted.gate()["changes"][0]["files"]}
     assert files["src/vat.py"]["phrs"] == [path]
     assert files["src/own.py"]["phrs"] == []

@@ -56,6 +56,7 @@ def draft_of(
     named = tuple(dict.fromkeys(paths.relative(state.root, file.path) for file in files))
     guessed = _guessed(state, named, policy)
     commands = tuple(dict.fromkeys(exchange.command for exchange in exchanges if exchange.command))
+    others = _codes(sorted(unattributed))
     return PhrDraft(
         title=title_of(exchanges),
         stage=next(filter(None, map(_stage_of_command, commands)), None),
@@ -74,7 +75,7 @@ def draft_of(
             *([f"{_codes(by_shell)} changed while a shell command ran"] if by_shell else ()),
             *([f"kind {guessed.kind} is a guess: {guessed.why}"] if guessed else ()),
         ),
-        unattributed=_codes(sorted(unattributed)),
+        unattributed=f"{others}: changed too, by no exchange that was captured" if others else "",
     )
 
 

@@ -12,9 +12,9 @@ from sdd.render.words import counted
 @click.option("--pre-commit", is_flag=True, help="Stage them with the commit that git is making; never fails it.")
 @in_session
 def commit(session: Session, *, pre_commit: bool) -> int:
-    """Write and commit the PHRs of the exchanges whose work the branch's commits hold without them.
+    """Commit the captured PHRs that the branch's commits lack.
 
-    The pre-commit hook does so with each commit: this is for what it missed, and for where no hook may run.
+    The pre-commit hook writes them with each commit. This is for what it missed, and for where no hook may run.
     Exit status 1: a PHR could not be written.
     """
     if pre_commit:
