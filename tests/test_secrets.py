@@ -415,6 +415,7 @@ WORST = [
     "user a, pass ", "a:b@", ":a@", "-----END RSA PRIVATE KEY-----", "AAAA\n-----END RSA PRIVATE KEY-----\n",
     "A-----END RSA PRIVATE KEY-----", "AAAA\n", "Private-Lines: 1\n", "Private-Lines: 1\nAAAABBBBCCCCDDDDEEEE\n",
     "Cookie: a=b; ", "IDENTIFIED ", "setx password ", "<td>", "a<td>", "a](", "](a)", "a](b)", "sdd: pass: ",
+    "~", "a~", "~`", "~<b>",
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ _CATEGORIES = {
     kinds.CATEGORY_DIGIT: "1", kinds.CATEGORY_SPACE: " ", kinds.CATEGORY_WORD: "a", kinds.CATEGORY_NOT_DIGIT: "a",
     kinds.CATEGORY_NOT_SPACE: "a", kinds.CATEGORY_NOT_WORD: "-",
 }  # fmt: skip
-_LETTERS = ("a", " ", "\n", "-", "[", "*", "`", "a ", " \n", "<", "\\", "a.", "\u0301")
+_LETTERS = ("a", " ", "\n", "-", "[", "*", "`", "~", "a ", " \n", "<", "\\", "a.", "\u0301")
 _MANY = 20
 """A repetition that may go on longer than this is worth trying."""
 

@@ -12,6 +12,8 @@ _UNSEEN = (
 )
 _WIDE = "\uff0d\uff0e\uff10-\uff19\uff21-\uff3a\uff3f\uff41-\uff5a\U0001d400-\U0001d7ff"
 _BESIDE = "[A-Za-z0-9_.~+/=-]"
+# A run of marks begins behind a sign that is no mark itself: begun anew within itself, a long one takes quadratic time.
+_BEFORE = "[A-Za-z0-9_.+/=-]"
 _TAG = "(?:!--[^>]{0,400}?-->|/?[A-Za-z][^<>]{0,200}>)"
 _INLINE = "a|b|code|em|font|i|kbd|mark|s|samp|small|span|strong|sub|sup|tt|u|var"
 _BLOCK = "blockquote|dd|div|dl|dt|h[1-6]|li|ol|p|pre|table|tbody|td|th|thead|tr|ul"
@@ -24,7 +26,7 @@ _SPELLING = regex(
     r"|(?<=%)[2-7][0-9a-fA-F]"
     rf"|(?<=[{_WIDE}])"
     rf"|(?<={_BESIDE}\])\([^()\s]{{0,200}}\)(?={_BESIDE})"
-    rf"|(?:(?<={_BESIDE}[*`~{_UNSEEN}])|(?<={_BESIDE}<){_TAG})(?:[*`~{_UNSEEN}]|<{_TAG})*+(?={_BESIDE})"
+    rf"|(?:(?<={_BEFORE}[*`~{_UNSEEN}])|(?<={_BEFORE}<){_TAG})(?:[*`~{_UNSEEN}]|<{_TAG})*+(?={_BESIDE})"
     rf"|(?<=<)/?(?:{_INLINE}|{_BLOCK})(?:\s[^<>]{{0,200}})?>)"
 )
 _PARTS = regex(rf"</?(?:{_BLOCK})(?:\s[^<>]*)?>", re.IGNORECASE)
