@@ -1,6 +1,5 @@
 """From the inbox to exchanges: every payload is read once, and kept raw where no agent's reader understands it."""
 
-import json
 import math
 import os
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from typing import Any
 
 from sdd.base.errors import SddError
 from sdd.capture.agents import AGENTS
+from sdd.capture.agents.values import read_json
 from sdd.capture.events import Event
 from sdd.capture.places import Place
 from sdd.capture.receiving import INBOX
@@ -97,8 +97,8 @@ def _read(recorder: Recorder, file: Path) -> tuple[Event, ...]:
     cwd, data = _content(file)
     arrived = _arrival(file)
     try:
-        payload = json.loads(data.decode("utf-8-sig", "replace"), strict=False)
-        agent = next(agent for agent in AGENTS if isinstance(payload, dict) and agent.sends(payload))
+        payload = read_json(data)
+        agent = next(agent for agent in AGENTS if agent.sends(payload))
         return tuple(_placed(event, cwd, arrived) for event in agent.read(payload, arrived))
     except Exception:  # whatever a payload holds, it is kept
         _set_aside(recorder, file, cwd, data)

@@ -11,6 +11,7 @@ from sdd.capture.draining import drain, unread
 from sdd.capture.exchanges import Exchange, Fate
 from sdd.capture.receiving import receive
 from sdd.capture.store import Store
+from sdd.cli.capture_commit import commit
 from sdd.cli.groups import noun
 from sdd.cli.session import Session, in_session
 from sdd.render.text.table import table
@@ -27,6 +28,9 @@ def command() -> None:
     An exchange is what you asked an agent and what came of it. It is a draft in git's folder, redacted, until you
     commit its files.
     """
+
+
+command.add_command(commit)
 
 
 @command.command()
