@@ -13,6 +13,7 @@ from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.capture.attribution import CommitChange, works_in
+from sdd.capture.draining import drain
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, WrittenPhr
 from sdd.capture.records import answered, draft_of
 from sdd.capture.store import Store
@@ -46,6 +47,7 @@ def record_staged(repository: Repository) -> Recorded:
     Raises SddError where another sdd takes too long, and where git fails.
     """
     store = Store(repository.common_dir)
+    drain(store, for_commit=True, wait=WAIT)
     if not _is_needed(store) or unfinished(repository).operation:
         return Recorded()
     with _at_work(repository, store, WAIT):
@@ -66,6 +68,7 @@ def record_missed(repository: Repository) -> Recorded:
     if operation := unfinished(repository).operation:
         raise SddError(f"git is in the middle of a {operation}", f"finish it, then: sdd capture commit ({operation})")
     store, head = Store(repository.common_dir), repository.commit("HEAD")
+    drain(store)
     if not head or not _is_needed(store):
         return Recorded()
     with _at_work(repository, store, None):
