@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from sdd.base.errors import UsageError
+from sdd.base.errors import SddError, UsageError
 from sdd.capture.documents import cells, document, page, unread_document
 from sdd.capture.draining import drain, unread
 from sdd.capture.exchanges import Exchange, Fate
@@ -13,6 +13,7 @@ from sdd.capture.receiving import receive
 from sdd.capture.store import Store
 from sdd.cli.capture_commit import commit
 from sdd.cli.groups import noun
+from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.render.text.table import table
 from sdd.render.words import counted
@@ -102,9 +103,17 @@ def _decide(session: Session, ids: Sequence[str], fate: Fate) -> None:
 
 
 def _store(session: Session) -> Store:
-    """What is kept, with all that came since."""
+    """What is kept, with all that came since and was committed since."""
     store = Store(session.repository.common_dir)
-    drain(store)
+    if store.folder.is_dir():
+        from sdd.capture.committing import settle
+
+        try:
+            drain(store)
+            with store.lock():
+                settle(session.repository, store)
+        except SddError as error:
+            remark(f"what happened last is left out: {error.message}")
     return store
 
 
