@@ -92,7 +92,7 @@ def test_a_tool_gives_the_document_of_its_command(
 
 
 def test_text_of_records_is_marked_as_data(good: Scratch) -> None:
-    asked_for: dict[str, dict[str, Any]] = {
+    questions: dict[str, dict[str, Any]] = {
         "status": {},
         "why": {"about": "src/round.py:1"},
         "search": {"query": "vat"},
