@@ -1,7 +1,6 @@
 """What a tool asks is asked of the command line, in a process of its own: one verdict, and a fault ends no server."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -37,8 +36,6 @@ def ask(folder: Path, call: Call) -> dict[str, Any]:
             capture_output=True,
             timeout=LIMIT,
             check=False,
-            # Nobody is there to be asked.
-            env={**os.environ, "CI": "1"},
         )
     except subprocess.TimeoutExpired:
         raise SddError(f"no answer within {LIMIT} s", f"ask in a terminal: sdd {' '.join(call.words)}") from None
