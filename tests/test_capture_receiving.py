@@ -284,11 +284,12 @@ def test_what_was_committed_with_its_record_is_no_draft(toy: Scratch) -> None:
 def test_what_cannot_be_written_is_listed_all_the_same(toy: Scratch) -> None:
     tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry")
     assert len(listed(toy)) == 1
+    tell_toy(toy, EventKind.RESPONSE, turn="t1", text="Done.")
     lock = Store(toy.path / ".git").folder / "lock"
     lock.unlink()
     lock.mkdir()
     ran = sdd(toy.path, "capture", "list")
-    assert (ran.status, "Add retry" in ran.out, "what happened last is left out" in ran.err) == (0, True, True)
+    assert (ran.status, "Add retry" in ran.out, "what was told last is left out" in ran.err) == (0, True, True)
 
 
 def test_only_the_newest_are_listed_on_demand(toy: Scratch) -> None:

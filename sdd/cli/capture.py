@@ -1,6 +1,7 @@
 """sdd capture: what agents are asked, as their own hooks tell it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -51,7 +52,9 @@ def event(agent: str) -> None:
 def list_(session: Session, every: bool, limit: int | None) -> None:
     """List the exchanges that are no records yet, the earliest first, and the payloads that could not be read."""
     store = _store(session)
-    shown = [each for each in store.exchanges() if every or each.fate in (Fate.DRAFT, Fate.KEPT)][-(limit or 0) :]
+    shown = [each for each in _exchanges(session, store) if every or each.fate in (Fate.DRAFT, Fate.KEPT)][
+        -(limit or 0) :
+    ]
     raw = unread(store)
     lines = [table(map(cells, shown)) or "no exchanges"]
     if raw:
@@ -66,7 +69,7 @@ def list_(session: Session, every: bool, limit: int | None) -> None:
 @in_session
 def show(session: Session, id: str) -> None:
     """Show the exchange ID: its prompts, its response, the files that it changed and the tests that it ran."""
-    (exchange,) = _chosen(_store(session), (id,))
+    (exchange,) = _chosen(_exchanges(session, _store(session)), (id,))
     session.print({"schema": "sdd/exchange/1", **document(exchange)}, page(exchange))
 
 
@@ -87,11 +90,9 @@ def drop(session: Session, ids: tuple[str, ...]) -> None:
 
 
 def _decide(session: Session, ids: Sequence[str], fate: Fate) -> None:
-    from dataclasses import replace
-
     store = _store(session)
     with store.lock():
-        chosen = _chosen(store, ids)
+        chosen = _chosen(_exchanges(session, store), ids)
         for exchange in chosen:
             if exchange.fate is Fate.WRITTEN:
                 paths = ", ".join(phr.path for phr in exchange.records)
@@ -103,23 +104,30 @@ def _decide(session: Session, ids: Sequence[str], fate: Fate) -> None:
 
 
 def _store(session: Session) -> Store:
-    """What is kept, with all that came since and was committed since."""
+    """What is kept, with all that came since."""
     store = Store(session.repository.common_dir)
-    if store.folder.is_dir():
-        from sdd.capture.committing import settle
-
-        try:
-            drain(store)
-            with store.lock():
-                settle(session.repository, store)
-        except SddError as error:
-            remark(f"what happened last is left out: {error.message}")
+    try:
+        drain(store)
+    except SddError as error:
+        remark(f"what was told last is left out: {error.message}")
     return store
 
 
-def _chosen(store: Store, ids: Sequence[str]) -> list[Exchange]:
+def _exchanges(session: Session, store: Store) -> list[Exchange]:
+    """All that is kept; written is also what this commit holds the records of, before the next one finds that."""
+    commit = session.repository.commit("HEAD")
+    tree = session.repository.tree(commit) if commit else ()
+    return [
+        replace(each, fate=Fate.WRITTEN)
+        if each.records and each.fate is not Fate.DROPPED and all(phr.path in tree for phr in each.records)
+        else each
+        for each in store.exchanges()
+    ]
+
+
+def _chosen(exchanges: Sequence[Exchange], ids: Sequence[str]) -> list[Exchange]:
     """The exchanges of some ids or their beginnings. Raises UsageError for one that names none or several."""
-    known = {exchange.id: exchange for exchange in store.exchanges()}
+    known = {exchange.id: exchange for exchange in exchanges}
     chosen = []
     for id in ids:
         meant = [name for name in known if name.startswith(id)] if len(id) >= _SHORTEST_ID else []
