@@ -9,7 +9,16 @@ from sdd.answers.trail.arrivals import arrivals
 from sdd.answers.trail.landings import Adoption, Change, History, landings_of
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.purpose import purpose_of
-from sdd.answers.trail.records import contracts_of, contracts_reading, is_guess, naming, prompts_of, tasks_for
+from sdd.answers.trail.records import (
+    contracts_of,
+    contracts_reading,
+    guesses,
+    naming,
+    prompts_linking,
+    prompts_of,
+    tasks_for,
+    tasks_naming_it,
+)
 from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import Requirement, contracts_at, phrs_at, requirements_named, tasks_naming
@@ -81,6 +90,24 @@ def _explain_change(history: History, first: Step, files: Collection[str], noun:
     """
     index, names, path = history.index, tuple(map(storable, files)), next(iter(files), "")
     change, came = history.change_of(first.place), history.adoption([path] if whole else files)
+    by_name, tasks = naming(index, names), tasks_for(index, change, names)
+    chain = (first, *_landing(change, history.mainline.name))
+    prompts = prompts_of(history, change, by_name, names, noun, whole=whole)
+    contracts = contracts_of(history, change, names, prompts)
+    agreed = tuple(contract for contract, _ in contracts)
+    prompts = prompts or prompts_linking(history, change, (contract.path for contract in agreed), noun)
+    if prompts or contracts:
+        phrs = phrs_at(index, [step.place for step in prompts])
+        features = {phr.folder for phr in phrs.values()}
+        ordered = sorted(tasks, key=lambda task: task.folder not in features)
+        records = (*prompts, *(step for _, step in contracts))
+        # A contract says more than tasks do.
+        shown = () if contracts else tuple(tasks_naming_it(ordered))
+        purpose = purpose_of(index, agreed, tuple(phrs.values()), ordered)
+        beside = _beside(history, change, {step.place for step in records})
+        remark = "" if prompts else f"no PHR of this change names {noun}"
+        commands = (f"sdd why {change.landing.commit[:10]}",) if beside and change.landing else ()
+        return Part((*chain, *records, *shown, *purpose), (), remark, commands, beside)
     may_guess = not _is_older(change, came) and not change.is_later
 
     def guess(position: int) -> bool:
@@ -90,33 +117,19 @@ def _explain_change(history: History, first: Step, files: Collection[str], noun:
         far = position - change.landing.position > _FAR
         return not (far and history.changed(change.landing.position, position, files))
 
-    tasks = tasks_for(index, change, names)
-    prompts = prompts_of(index, change, names, noun, tasks, whole=whole, guess=guess)
-    contracts = contracts_of(index, change, names, prompts, (lambda _: False) if whole else guess)
-    phrs = phrs_at(index, [link.place for link in prompts])
-    agreed = tuple(contract for contract, _ in contracts)
-    features = {phr.folder for phr in phrs.values()}
-    ordered = sorted(tasks, key=lambda task: task.folder not in features)
-    # A contract says more than tasks do, and a prompt that is a guess says less.
-    shown = () if contracts else ordered
-    many = f"1 of {len(tasks)} that do" if len(tasks) > 1 else ""
-    guessed = all(map(is_guess, prompts))
-    chain = (
-        first,
-        *_landing(change, history.mainline.name),
-        *(() if guessed else prompts),
-        *(link for _, link in contracts),
-        *(task.step(Via.NAMES_FILE, many) for task in shown),
-        *purpose_of(index, agreed, tuple(phrs.values()), ordered),
-        *(prompts if guessed else ()),
-    )
-    if prompts or contracts:
-        return Part(chain)
-    remark, following = _no_record(history, change, came, path, noun)
-    if tasks:
-        came_along = len(phrs_at(index, change.own))
-        remark = f"no PHR names {noun}{f': {came_along} came with it' if came_along else ''}"
-    return Part(chain, (), remark, following)
+    guessed = guesses(history, change, by_name, names, noun, tasks, guess, whole=whole)
+    elsewhere = 0 if whole else len(by_name - change.records)
+    return Part((*chain, *guessed), (), *_no_record(history, change, came, path, noun, elsewhere))
+
+
+def _beside(history: History, change: Change, shown: Collection[str]) -> str:
+    """How many records of a change are not among those that are shown."""
+    left = change.records.difference(shown)
+    phrs = len(phrs_at(history.index, left))
+    contracts = sum(not contract.embedded for contract in contracts_at(history.index, left).values())
+    counted = ((phrs, "PHR"), (contracts, "contract"))
+    listed = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counted if number)
+    return f"{listed} of the change" if listed else ""
 
 
 def _landing(change: Change, mainline: str) -> tuple[Step, ...]:
@@ -135,30 +148,35 @@ def _is_older(change: Change, came: Adoption) -> bool:
     return bool(change.landing and came.landing and change.landing.position < came.landing.position)
 
 
-def _no_record(history: History, change: Change, came: Adoption, path: str, noun: str) -> tuple[str, str]:
-    """Why no record speaks of a change, and the command that leads on."""
+def _no_record(
+    history: History, change: Change, came: Adoption, path: str, noun: str, elsewhere: int
+) -> tuple[str, tuple[str, ...]]:
+    """Why no record speaks of a change, of the others `elsewhere` PHRs name the file; and the commands that lead on."""
     name = history.mainline.name
+    none = f"no record of this change names {noun}"
+    others = f"; {elsewhere} of other changes name{'s' if elsewhere == 1 else ''} it" if elsewhere else ""
+    all_of_them = (f"sdd why {path}",) if elsewhere else ()
     if not change.landing:
         if not change.ahead:
-            return f"no record: this commit is neither on {name} nor in HEAD's history", ""
-        return f"no record: none that is committed names {noun}", _STATUS
+            return f"no record: this commit is neither on {name} nor in HEAD's history", ()
+        return f"{none}{others}", (_STATUS, *all_of_them)
     if history.is_cut_off(change):
-        return "no record: this clone is shallow, and its history begins here", "git fetch --unshallow"
+        return "no record: this clone is shallow, and its history begins here", ("git fetch --unshallow",)
     if _is_older(change, came) and came.landing:
-        return f"no record: landed before the first one ({came.landing.day})", ""
+        return f"no record: landed before the first one ({came.landing.day})", ()
     if not came.has_root:
-        return f"no record: {path} stands under no root (a folder with .specify/)", "sdd init"
+        return f"no record: {path} stands under no root (a folder with .specify/)", ("sdd init",)
     if not came.landing and not history.has_landed_root(path):
-        return f"no record: landed before sdd (which has not landed on {name} yet)", ""
+        return f"no record: landed before sdd (which has not landed on {name} yet)", ()
     if change.is_later:
-        return f"no record: it landed on {name} after what HEAD has", ""
-    if change.gone and not change.own | change.others:
-        return f"no record: {change.gone[0]} came with it and is gone since", ""
-    if came_along := len(phrs_at(history.index, change.own)):
-        return f"no record names {noun}: {came_along} came with it", f"sdd why {change.commit[:12]}"
-    if change.own | change.others:
-        return f"no record names {noun}: others came with the change", f"sdd why {change.landing.commit[:12]}"
-    return f"no record: the change brought none that names {noun}", ""
+        return f"no record: it landed on {name} after what HEAD has", ()
+    if change.gone and not change.records:
+        return f"no record: {change.gone[0]} came with it and is gone since", ()
+    own, beside = (len(phrs_at(history.index, records)) for records in (change.own, change.others))
+    if own or beside:
+        commit = change.commit if own else change.landing.commit
+        return f"{none}: {own or beside} came with it{others}", (f"sdd why {commit[:10]}", *all_of_them)
+    return f"{none}{others}", all_of_them
 
 
 # -- lines -------------------------------------------------------------------------------------------------
@@ -195,7 +213,7 @@ def _part(history: History, path: str, lines: Sequence[BlamedLine]) -> Part:
 
 def _uncommitted_part(path: str, lines: Sequence[BlamedLine]) -> Part:
     numbers = tuple(line.line for line in lines)
-    return Part(tuple(_line(path, line) for line in lines[:1]), numbers, "not committed yet", _STATUS)
+    return Part(tuple(_line(path, line) for line in lines[:1]), numbers, "not committed yet", (_STATUS,))
 
 
 def _line(path: str, line: BlamedLine) -> Step:
@@ -212,7 +230,7 @@ def _explain_file(history: History, asked: AskedFile) -> Part:
     records = tuple(_records(history.index, names))
     chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *(step for _, step in brought), *records)
     if not asked.committed:
-        return Part(chain, (), "not committed yet", _STATUS)
+        return Part(chain, (), "not committed yet", (_STATUS,))
     return Part(chain, (), "" if records else "no record names the file")
 
 

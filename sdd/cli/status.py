@@ -13,7 +13,7 @@ from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan import Plan
-from sdd.gate.plan.beforehand import by_hand
+from sdd.gate.plan.beforehand import by_hand, taking_target
 from sdd.gate.plan.make import Beside, plan
 from sdd.gate.preview import ChangeState
 from sdd.records.layout import has_root
@@ -58,7 +58,7 @@ def _look(session: Session) -> WorkTreeState:
         nothing="" if change else state.target.remark,
         unjudged=unjudged,
         unfinished=doing,
-        adopted=has_root(state.tree),
+        adopted=has_root(state.tree) or bool(state.target.older_than),
         has_hook=_has_hook(repository),
         questions=len(spec.open_questions) if spec else 0,
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
@@ -71,8 +71,11 @@ def _look(session: Session) -> WorkTreeState:
 
 
 def _plan(session: Session, changes: tuple[JudgedChange, ...], feature: str | None, doing: Unfinished) -> Plan | None:
+    ref = head_branch(session.repository) or "HEAD"
     if doing.unmerged:
-        return by_hand(head_branch(session.repository) or "HEAD", doing)
+        return by_hand(ref, doing)
+    if older_than := session.state.target.older_than:
+        return taking_target(ref, older_than, uncommitted_paths(session.repository))
     return plan(session.repository, changes, Beside(feature)) if any(judged.errors for judged in changes) else None
 
 
@@ -87,7 +90,7 @@ def _has_hook(repository: Repository) -> bool:
 def _judged(state: ChangeState, today: date) -> tuple[tuple[JudgedChange, ...], str]:
     """The verdict over a push of all this, or why there would be none: for a screen that is one more thing to say."""
     try:
-        return judge_change(state.coverage, today) if state.coverage else (), ""
+        return judge_change(state.coverage, today, warn_only=state.target.warn_only) if state.coverage else (), ""
     except SddError as error:
         return (), "; ".join(filter(None, (error.message, *error.fix.splitlines())))
 

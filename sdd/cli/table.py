@@ -29,6 +29,7 @@ COMMANDS = (
     CommandEntry("Daily", "feature", "Start a feature, list features, say how far each has come."),
     CommandEntry("Daily", "contract", "Write, list, check and verify execution contracts."),
     CommandEntry("Daily", "phr", "Write, list and show Prompt History Records."),
+    CommandEntry("Daily", "capture", "Record what agents are asked, by their own hooks."),
     CommandEntry("Daily", "cover", "Write the records that this change still lacks."),
     CommandEntry("Daily", "gate", "Judge a change: may it be merged?"),
     CommandEntry("Daily", "revert", "Undo a change, keep its records, write the PHR."),
@@ -53,6 +54,7 @@ COMMANDS = (
     CommandEntry("Upkeep", "doctor", "Test the setup, and say how to fix it."),
     CommandEntry(MORE, "demo", "Play the whole story in a new repository."),
     CommandEntry(MORE, "index", "Bring the index of all records up to date."),
+    CommandEntry(MORE, "mcp", "Answer an agent by the Model Context Protocol."),
     CommandEntry(MORE, "schema", "Print the JSON Schema of a document."),
     CommandEntry(MORE, "script", "Answer as the scripts of spec-kit and spec-kit-plus do."),
 )

@@ -39,18 +39,26 @@ class ChangeState:
     coverage: Coverage | None
 
     @classmethod
-    def read(cls, repository: Repository, folder: str = "", base: str | None = None) -> "ChangeState":
-        """The work tree against a base, else against its target, seen from one of its folders.
+    def read(
+        cls, repository: Repository, folder: str = "", base: str | None = None, committed: str | None = None
+    ) -> "ChangeState":
+        """The work tree, or the tree `committed` in its place, against a base, else against its target, seen from one
+        of its folders.
 
         Raises UsageError for an unknown base, SddError where there is no work tree or no target.
         """
-        tree = repository.tree(repository.snapshot())
+        tree = repository.tree(committed or repository.snapshot())
         target = target_of_work_tree(repository, tree.oid, base)
         reader = Reader(repository.beginnings)
         view = ChangeView(repository, target, reader) if target.change else None
         coverage = Coverage(view) if view else None
-        root = next(iter(roots_of(tree, paths.join(folder, "x"))), None)
-        return cls(repository, _first_root(coverage) if root is None else root, target, tree, reader, view, coverage)
+        place = paths.join(folder, "x")
+        # A branch that is older than the adoption has the target's roots too.
+        above = {*roots_of(tree, place)}
+        if view and (known := view.root_of(place)) is not None:
+            above |= {known} - view.removed_roots
+        root = max(above, key=len) if above else _first_root(coverage)
+        return cls(repository, root, target, tree, reader, view, coverage)
 
     @property
     def branch(self) -> str | None:
@@ -60,14 +68,25 @@ class ChangeState:
 
     @cached_property
     def project(self) -> Project:
-        """The root in the work tree."""
-        return Project(self.tree, self.root, self.reader)
+        """The root in the work tree; its records are where the target's policy has them."""
+        return self.view.after(self.root) if self.view else Project(self.tree, self.root, self.reader)
 
     @cached_property
     def features(self) -> dict[str, str]:
-        """The features that a record of this root may name, each with its root: this one or one above it."""
+        """The features that a record of this root may name, each with its root: this one or one above it. What the
+        target has removed since is none, unless this change works on it.
+        """
         above = (self.project, *map(self.project.at, roots_of(self.tree, self.root)))
-        return {name: project.root for project in reversed(above) for name in project.features}
+        return {
+            name: project.root
+            for project in reversed(above)
+            for name in project.features
+            if not self._is_gone(project.feature_folder(name))
+        }
+
+    def _is_gone(self, folder: str) -> bool:
+        target = self.view.target if self.view else None
+        return bool(target and folder not in target and self.view and folder not in self.view.touched)
 
     def of_feature(self, feature: str | None) -> Project:
         """The root that has a feature, this one where none has."""

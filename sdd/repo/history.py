@@ -201,6 +201,14 @@ def line_changes(
     yield from (change for change in changes if change.path in paths)
 
 
+def changes_after(repository: Repository, commit: str, tip: str, paths: Collection[str]) -> Iterator[RawChange]:
+    """What the commits of `tip` that grew from `commit` changed in some paths, the oldest first."""
+    named = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _NAMED_PATHS else []
+    order = ("--ancestry-path", "--topo-order", "--reverse", "--full-history")
+    changes = _log(repository, *order, f"{commit}..{tip}", "--", *named)
+    yield from (change for change in changes if change.path in paths)
+
+
 def first_that_added(repository: Repository, pathspecs: Iterable[str], *revisions: str) -> str | None:
     """The oldest commit of some revisions that added a path that one of git's pathspecs matches, None for none.
 

@@ -50,6 +50,16 @@ class Change(NamedTuple):
     is_later: bool = False
     ahead: int = 0
 
+    @property
+    def is_landing(self) -> bool:
+        """Whether the commit is itself the landing."""
+        return bool(self.landing and self.landing.commit == self.commit)
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The records that HEAD holds of the whole change."""
+        return self.own | self.others
+
 
 class Adoption(NamedTuple):
     """When records came to where a file is: whether a root is above it, and the landing of the first record there."""

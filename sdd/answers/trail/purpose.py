@@ -1,15 +1,15 @@
-"""From contracts and PHRs to the requirements, stories and principles that they serve; nothing here is guessed."""
+"""From contracts and PHRs to the requirements, stories and principles that they serve."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from sdd.answers.asking import edges_from, edges_to, rows_for
+from sdd.answers.asking import edges_from, edges_to
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.requirements import stories_at, stories_of
-from sdd.answers.trail.steps import Step, StepKind, Via, distinct
+from sdd.answers.trail.steps import Step, Via, distinct
 from sdd.answers.trail.things import Requirement, StoredContract, StoredPhr, Task, requirements_at, tasks_at, tasks_of
-from sdd.records.kinds.spec import plain_title
 from sdd.records.layout import feature_folder
+from sdd.records.links import How
 
 
 def purpose_of(
@@ -20,24 +20,24 @@ def purpose_of(
 ) -> tuple[Step, ...]:
     """The requirements, stories and principles behind some records, each with how it was found.
 
-    `naming` are the tasks that name the file. Several of them count as far as they agree; where nothing else is known
-    of, their features are the end.
+    `naming` are the tasks that name the file. Where no record names a requirement, what they agree on is a guess.
     """
     tasks = tasks_at(connection, _targets(connection, "task", contracts))
     records: list[StoredContract | StoredPhr] = [*contracts, *phrs]
     features = [feature_folder(record.root, record.feature) for record in records if record.feature]
-    requirements = tuple(_requirements(connection, contracts, tasks, phrs))
+    stated = tuple(_requirements(connection, contracts, tasks, phrs))
     serving = tuple(task for task in naming if not features or task.folder in features)
-    requirements = requirements or tuple(_of_files(connection, serving))
+    requirements = stated or tuple(_of_files(connection, serving))
     stories = [step for requirement, _ in requirements for step in _stories(connection, requirement, tasks or serving)]
     if not requirements:
         agree = len({(task.folder, task.story) for task in serving if task.story}) == 1
         worked_on = tasks or (serving if agree and not contracts else ())
         stories = [step for task in worked_on for step in _story_of_task(connection, task)]
+    served = [*(step for _, step in requirements), *stories]
+    if not stated and not tasks:
+        served = [step._replace(certainty=How.INFERRED) for step in served]
     folders = dict.fromkeys([*(requirement.folder for requirement, _ in requirements), *features])
-    principles = principles_cited(connection, contracts, phrs, tuple(folders))
-    feature = () if requirements or stories or records else _features(connection, serving)
-    return distinct([*(step for _, step in requirements), *stories, *feature, *principles])
+    return distinct([*served, *principles_cited(connection, contracts, phrs, tuple(folders))])
 
 
 def _requirements(
@@ -80,16 +80,6 @@ def _of_task(connection: sqlite3.Connection, task: Task) -> tuple[Requirement, .
 def _stories(connection: sqlite3.Connection, requirement: Requirement, worked_on: Sequence[Task]) -> tuple[Step, ...]:
     carrying = tasks_of(connection, edges_to(connection, "requirement", [requirement.key])).values()
     return stories_of(requirement, stories_at(connection, requirement.record), carrying, worked_on)
-
-
-def _features(connection: sqlite3.Connection, tasks: Sequence[Task]) -> Iterator[Step]:
-    """The features of some tasks, by their specs."""
-    ask = "SELECT path, ifnull(title, '') FROM records JOIN specs ON record = records.id WHERE path IN (?)"
-    titles = dict(rows_for(connection, ask, (f"{task.folder}/spec.md" for task in tasks)))
-    for task in tasks:
-        path = f"{task.folder}/spec.md"
-        if path in titles:
-            yield Step(StepKind.FEATURE, path, 1, plain_title(titles[path]) or "", Via.TASK_OF, task.name)
 
 
 def _story_of_task(connection: sqlite3.Connection, task: Task) -> Iterator[Step]:

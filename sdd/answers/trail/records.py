@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
-from sdd.answers.trail.landings import Change, landings_of
+from sdd.answers.trail.belonging import nearest_after
+from sdd.answers.trail.landings import Change, History, landings_of
 from sdd.answers.trail.steps import Step, Via
 from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at, tasks_of
 from sdd.base import paths
@@ -15,7 +16,6 @@ from sdd.records.links import How
 _LATER, _EARLIER = 100, 5
 # A PHR of another stage asked for code, one of these for documents.
 _NO_CODE = ("constitution", "spec", "plan", "tasks", "explainer")
-_GUESS = "a guess"
 
 
 def naming(connection: sqlite3.Connection, files: Collection[str]) -> frozenset[str]:
@@ -37,38 +37,83 @@ def _is_vague(root: str, folder: str) -> bool:
 
 
 def prompts_of(
-    connection: sqlite3.Connection,
-    change: Change,
-    files: Collection[str],
-    noun: str,
-    tasks: Sequence[Task],
-    *,
-    whole: bool,
-    guess: Callable[[int], bool],
+    history: History, change: Change, by_name: frozenset[str], files: Collection[str], noun: str, *, whole: bool
 ) -> tuple[Step, ...]:
-    """The PHRs that tell what was asked for when a change touched some files, which are called `noun`.
+    """The PHRs of a change that tell what was asked for when its commit touched some files, which are called `noun`.
 
-    Those of the change that name one of them; of a commit that is asked for as a `whole`, those that came with it, and
-    of a landing all that it brought. Else the nearest that names one, of a landing at which a `guess` may be made, and
-    at last one of the commit's own that names none; `tasks` are those that name the files.
+    `by_name` are all that name one of them. Those of the commit come first, then those that the commit belongs to; of a
+    commit that is asked for as a `whole` all that came with it, and of a landing all that it brought.
     """
-    by_name = naming(connection, files)
-    brought = change.others if whole and change.landing and change.landing.commit == change.commit else frozenset()
-    named = ((change.own & by_name, Via.SAME_COMMIT), (change.others & by_name, Via.SAME_CHANGE))
-    came = ((change.own, Via.SAME_COMMIT), (brought, Via.SAME_CHANGE))
-    for ranks, detail in ((named, f"names {noun}"), (came if whole else (), "")):
-        steps = [phr.step(how, detail) for records, how in ranks for phr in _in_order(connection, records)]
-        if steps:
-            return tuple(steps)
-    near, detail = _nearest(connection, change, by_name, guess)
-    steps = [phr.step(Via.NAMES_FILE, detail) for phr in _in_order(connection, near)]
-    return tuple(steps) or tuple(_unnamed(connection, change.own, noun, tasks))
+    names = f"names {noun}"
+    own, others = (change.own & by_name, Via.SAME_COMMIT, names), (change.others & by_name, Via.SAME_CHANGE, names)
+    unnamed = (change.own - by_name, Via.SAME_COMMIT, "")
+    if whole and change.is_landing:
+        return _steps(history, own, others, unnamed, (change.others - by_name, Via.SAME_CHANGE, ""))
+    if steps := _steps(history, own, *((unnamed,) if whole else ())):
+        return steps if whole else counted(steps)
+    return counted(_steps(history, (nearest_after(history, change, others[0], files), *others[1:])))
+
+
+def prompts_linking(history: History, change: Change, contracts: Iterable[str], noun: str) -> tuple[Step, ...]:
+    """The PHRs of a change that link some contracts of it, and do not name the files."""
+    linking = {edge.path for edge in edges_to(history.index, "contract", contracts)}
+    detail = f"links the contract, does not name {noun}"
+    own, others = change.own & linking, change.others & linking
+    return counted(_steps(history, (own, Via.SAME_COMMIT, detail), (others, Via.SAME_CHANGE, detail)))
+
+
+def counted(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Steps that say as much as each other, each with how many there are."""
+    if len(steps) < 2:
+        return tuple(steps)
+    many = f"1 of {len(steps)} that do"
+    return tuple(step._replace(detail=", ".join(filter(None, (step.detail, many)))) for step in steps)
+
+
+def _steps(history: History, *ranks: tuple[frozenset[str], Via, str]) -> tuple[Step, ...]:
+    return tuple(phr.step(how, detail) for records, how, detail in ranks for phr in _in_order(history.index, records))
 
 
 def _in_order(connection: sqlite3.Connection, records: Iterable[str]) -> list[StoredPhr]:
     """The PHRs at some paths: those that ask for code first, and last those whose prompt says nothing."""
     phrs = phrs_at(connection, records).values()
     return sorted(phrs, key=lambda phr: (phr.says_nothing, phr.stage in _NO_CODE, phr.path))
+
+
+# -- guesses -----------------------------------------------------------------------------------------------
+
+
+def guesses(
+    history: History,
+    change: Change,
+    by_name: frozenset[str],
+    files: Collection[str],
+    noun: str,
+    tasks: Sequence[Task],
+    guess: Callable[[int], bool],
+    *,
+    whole: bool,
+) -> Iterator[Step]:
+    """What may tell of a change that no record of its own does: the PHR that names the files and landed nearest, of a
+    landing at which a `guess` may be made; else such a contract, not for a `whole` commit; else one of the commit's
+    own that names none of them. At last the tasks that name them.
+    """
+    index = history.index
+    near, detail = _nearest(index, change, by_name, guess)
+    steps = [phr.step(Via.NAMES_FILE, detail) for phr in _in_order(index, near)]
+    if not steps and not whole:
+        near, detail = _nearest(index, change, _scoped(index, files), guess)
+        contracts = sorted(contracts_at(index, near).items())
+        steps = [contract.step(Via.NAMES_FILE, detail) for _, contract in contracts]
+    yield from (step._replace(certainty=How.NEAR) for step in counted(steps))
+    inferred = [] if steps else list(_unnamed(index, change.own, noun, tasks))
+    yield from (step._replace(certainty=How.INFERRED) for step in (*inferred, *tasks_naming_it(tasks)))
+
+
+def tasks_naming_it(tasks: Sequence[Task]) -> Iterator[Step]:
+    """The steps to tasks that name the files of a change: which of them it was for, if any, nobody says."""
+    steps = [task.step(Via.NAMES_FILE) for task in tasks]
+    yield from (step._replace(certainty=How.INFERRED) for step in counted(steps))
 
 
 def _unnamed(
@@ -80,12 +125,7 @@ def _unnamed(
     likely = [phr for phr in phrs if phr.folder in folders]
     for phr in likely or (phrs if len(phrs) == 1 and not tasks else ()):
         same = f"the feature of {folders[phr.folder] or 'a task'}" if likely else ""
-        yield phr.step(Via.SAME_COMMIT, ", ".join(filter(None, (same, f"does not name {noun}: {_GUESS}"))))
-
-
-def is_guess(step: Step) -> bool:
-    """Whether a step is told as a guess."""
-    return step.detail.endswith(_GUESS)
+        yield phr.step(Via.SAME_COMMIT, ", ".join(filter(None, (same, f"does not name {noun}"))))
 
 
 def _nearest(
@@ -128,33 +168,21 @@ def contracts_reading(connection: sqlite3.Connection, files: Iterable[str]) -> d
 
 
 def contracts_of(
-    connection: sqlite3.Connection,
-    change: Change,
-    files: Collection[str],
-    phrs: Sequence[Step],
-    guess: Callable[[int], bool],
+    history: History, change: Change, files: Collection[str], phrs: Sequence[Step]
 ) -> tuple[tuple[StoredContract, Step], ...]:
-    """The contracts behind some PHRs; else the ones of the change whose scope holds a file.
-
-    At last the nearest whose scope names a file by its path, of a landing at which a `guess` may be made.
-    """
-    places = [phr.place for phr in phrs]
-    linked = [edge.target for edge in edges_from(connection, "contract", places)]
+    """The contracts behind some PHRs; else the ones of the change whose scope holds a file."""
+    index, places = history.index, [phr.place for phr in phrs]
+    linked = [edge.target for edge in edges_from(index, "contract", places)]
     told = {
         path: (contract, contract.step(how))
         for records, how in ((places, Via.IN_PHR), (linked, Via.PHR_LINKS))
-        for path, contract in sorted(contracts_at(connection, records).items())
+        for path, contract in sorted(contracts_at(index, records).items())
     }
-    in_change = tuple(told.values()) or tuple(
+    return tuple(told.values()) or tuple(
         (contract, contract.step(how, "its scope holds the file"))
         for records, how in ((change.own, Via.SAME_COMMIT), (change.others, Via.SAME_CHANGE))
-        for _, contract in sorted(contracts_at(connection, records).items())
+        for _, contract in sorted(contracts_at(index, records).items())
         if not contract.embedded and _holds_any(contract, files)
-    )
-    near, detail = _nearest(connection, change, () if in_change else _scoped(connection, files), guess)
-    return in_change or tuple(
-        (contract, contract.step(Via.NAMES_FILE, detail))
-        for _, contract in sorted(contracts_at(connection, near).items())
     )
 
 

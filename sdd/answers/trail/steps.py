@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
+from sdd.records.links import How
+
 
 class StepKind(StrEnum):
     """What a step leads to."""
@@ -17,12 +19,11 @@ class StepKind(StrEnum):
     REQUIREMENT = "requirement"
     STORY = "story"
     TASK = "task"
-    FEATURE = "feature"
     PRINCIPLE = "principle"
 
 
 class Via(StrEnum):
-    """How a step was found. NAMES_FILE alone, of a record that another landing added, is a guess by nearness."""
+    """How a step was found."""
 
     ASKED = "asked for"
     BLAME = "blame"
@@ -43,7 +44,6 @@ class Via(StrEnum):
     NAMES_REQUIREMENT = "names the requirement"
     NAMES_TASK = "names the task"
     TASK_NAMES = "a task names it"
-    TASK_OF = "a task of it"
     PROMPT_NAMES = "the prompt names it"
     TASK_CARRIES_BOTH = "a task carries both"
     REQUIREMENT_NAMES = "the requirement names it"
@@ -57,7 +57,7 @@ class Step(NamedTuple):
     """One step. `place` is a path from the top, for a commit or landing its id; `line` counts from 1.
 
     `detail` are words beside `how`: which task, how many landings away. `text` is what a record says, `day` is
-    YYYY-MM-DD.
+    YYYY-MM-DD. `certainty` is STATED, or INFERRED or NEAR for a guess.
     """
 
     kind: StepKind
@@ -69,6 +69,12 @@ class Step(NamedTuple):
     text: str = ""
     day: str = ""
     author: str = ""
+    certainty: How = How.STATED
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether it may be about something else."""
+        return self.certainty != How.STATED
 
 
 def distinct(steps: Iterable[Step]) -> tuple[Step, ...]:
@@ -82,13 +88,15 @@ def distinct(steps: Iterable[Step]) -> tuple[Step, ...]:
 class Part(NamedTuple):
     """The chain of one commit, or of all that was asked. `lines` are those of the file that came with the commit.
 
-    `remark` says why there is no record, `next` is the command that leads on from there; both may be empty.
+    `remark` says why there is no record, `beside` which records of the same change are not in the chain, `next` are the
+    commands that lead on from there; all may be empty.
     """
 
     chain: tuple[Step, ...]
     lines: tuple[int, ...] = ()
     remark: str = ""
-    next: str = ""
+    next: tuple[str, ...] = ()
+    beside: str = ""
 
 
 class Trace(NamedTuple):

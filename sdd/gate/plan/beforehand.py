@@ -1,4 +1,4 @@
-"""The plans for what comes before any record: conflicts to resolve, a branch to check out."""
+"""The plans for what comes before any record: conflicts to resolve, a target to merge, a branch to check out."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,13 @@ from sdd.repo.unfinished import Unfinished
 def by_hand(ref: str, doing: Unfinished) -> Plan:
     """The plan in the middle of a merge or the like with conflicts: resolve them."""
     return Plan(ref, doing.unmerged, (Way((Step(by_hand=doing.way_out),), why="files in conflict"),))
+
+
+def taking_target(ref: str, target: str, uncommitted: Sequence[str]) -> Plan:
+    """The plan for a branch that is older than the adoption: it gets sdd by a merge of the target."""
+    first = (Step(by_hand="commit your work"),) if uncommitted else ()
+    steps = (*first, Step(("git", "merge", target)), Step(("sdd", "status")))
+    return Plan(ref, tuple(uncommitted), (Way(steps, why=f"the branch is older than the adoption of sdd in {target}"),))
 
 
 def plan_elsewhere(changes: Sequence[JudgedChange], branch: str) -> Plan | None:

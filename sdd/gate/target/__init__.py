@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.target.advice import fetch_command, no_target
 from sdd.gate.target.branches import find_targets, targets_beside
-from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against_nearest, first_push, landed_already, nothing
+from sdd.gate.target.judgement import (
+    JudgedHead,
+    JudgementTarget,
+    against_nearest,
+    first_push,
+    is_older,
+    landed_already,
+    nothing,
+)
 from sdd.gate.target.push import targets_of_push, targets_of_receive
 from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered
@@ -114,7 +122,9 @@ def _target_among(
     if head.tip and not changes_tree and is_covered(repository, [candidate.oid for candidate in candidates], head.tip):
         why = f"nothing to judge: its commits are all on {candidates[0].name}"
         if head.tree:
-            return nothing(head.ref, why, pushes_target=head.pushes_target)
+            old = is_older(repository, candidates[0], (head.tip,))
+            passed = nothing(head.ref, why, pushes_target=head.pushes_target)
+            return passed._replace(older_than=candidates[0].name if old else "")
         return landed_already(repository, head, candidates, why)
     return against_nearest(repository, head, candidates, others)
 

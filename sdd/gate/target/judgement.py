@@ -7,6 +7,7 @@ from sdd.base.errors import SddError
 from sdd.base.limits import TARGETS
 from sdd.gate.target.actors import NOBODY, Actors
 from sdd.gate.target.advice import not_enough_history
+from sdd.records.kinds.policy import has_policy
 from sdd.records.layout import MARK, has_root
 from sdd.repo.changes import Change, read_change
 from sdd.repo.history import first_that_added, merge_bases, new_commits, stands_on
@@ -35,7 +36,8 @@ class JudgementTarget(NamedTuple):
     agent files are read from: TARGET, or head for an adopting change and a first push. `adopting`: TARGET has no
     root and head adds one. `first_push`: a target that did not exist, and no other is known. `warn_only`: findings only
     warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
-    `replays` ask for the landings behind what is pushed, `actors` says who acts where the forge has told.
+    `older_than` is the name of the target where the branch was made before that adopted sdd. `replays` ask for the
+    landings behind what is pushed, `actors` says who acts where the forge has told.
     """
 
     ref: str
@@ -46,6 +48,7 @@ class JudgementTarget(NamedTuple):
     first_push: bool = False
     warn_only: bool = False
     pushes_target: bool = False
+    older_than: str = ""
     replays: tuple[Replay, ...] = ()
     or_else: tuple["JudgementTarget", ...] = ()
     actors: Actors = NOBODY
@@ -145,7 +148,7 @@ def against(
         new = tuple(changed for changed in change.paths if changed.after != held.get(changed.path))
         change = change._replace(paths=new)
     adopting = not adopted and not elder
-    older = not any(has_root(repository.tree(fork)) for fork in forks)
+    older = is_older(repository, elder or target, forks)
     remark = ""
     if adopting:
         remark = "the adopting change: its records are judged, by its own policy"
@@ -163,7 +166,18 @@ def against(
         adopting=adopting,
         warn_only=head.warns and not adopting and (head.draft or older),
         pushes_target=head.pushes_target,
+        older_than=(elder or target).name if older and not adopting else "",
     )
+
+
+def is_older(repository: Repository, target: Branch, forks: Sequence[str]) -> bool:
+    """Whether what is made on some commits is older than the adoption of sdd at a target.
+
+    A policy adopts sdd: spec-kit makes `.specify/` too. A target that has roots and no policy adopted it with a root.
+    """
+    tree = repository.tree(target.oid)
+    is_adopted = has_policy if has_policy(tree) else has_root
+    return is_adopted(tree) and not any(is_adopted(repository.tree(fork)) for fork in forks)
 
 
 def against_nearest(

@@ -20,7 +20,7 @@ from sdd.records.kinds.policy_tables import (
     newer_version,
 )
 from sdd.records.kinds.record import ChangeKind, Kind, Problem, Record
-from sdd.records.layout import USUAL, Layout
+from sdd.records.layout import USUAL, Layout, find_roots
 from sdd.repo.objects import Tree
 
 POLICY_PATH = ".specify/sdd.toml"
@@ -152,3 +152,8 @@ def _key_lines(text: str) -> dict[str, int]:
 
 
 KIND = Kind("policy", Policy, (POLICY_PATH,), parse)
+
+
+def has_policy(tree: Tree) -> bool:
+    """Whether some root of a tree has a policy. The whole tree is read only where the top has none."""
+    return POLICY_PATH in tree or any(paths.join(root, POLICY_PATH) in tree for root in find_roots(tree))

@@ -7,8 +7,8 @@ from sdd.answers.trail.steps import Part, Step, StepKind, Trace
 
 def why_document(trace: Trace) -> dict[str, Any]:
     """The chain as one list, and what was said beside it."""
-    remarks = [part.remark for part in trace.parts if part.remark]
-    following = [part.next for part in trace.parts if part.next]
+    remarks = [remark for part in trace.parts for remark in (part.remark, _not_shown(part)) if remark]
+    following = [command for part in trace.parts for command in part.next]
     return {
         "schema": "sdd/why/1",
         "question": trace.question,
@@ -30,6 +30,7 @@ def _item(step: Step, part: Part, asked: StepKind) -> dict[str, Any]:
         "line": step.line,
         "title": step.title or None,
         "how": step.how,
+        "certainty": step.certainty,
         "detail": step.detail or None,
         "text": step.text or None,
         "day": step.day or None,
@@ -37,3 +38,7 @@ def _item(step: Step, part: Part, asked: StepKind) -> dict[str, Any]:
         "commit": commit,
         "lines": list(part.lines) if step.kind == StepKind.LINE else None,
     }
+
+
+def _not_shown(part: Part) -> str:
+    return f"not in the chain: {part.beside}" if part.beside else ""

@@ -15,9 +15,11 @@ _COMMITS = 5
 _RECORDS = (StepKind.PHR, StepKind.CONTRACT, StepKind.TASK)
 _OF_A_CHANGE = {
     StepKind.PHR: 1, StepKind.CONTRACT: 1, StepKind.TASK: 1, StepKind.REQUIREMENT: 1, StepKind.STORY: 1,
-    StepKind.FEATURE: 1, StepKind.PRINCIPLE: 1,
+    StepKind.PRINCIPLE: 1,
 }  # fmt: skip
-# Via many links of a kind are shown of what was asked for: together never more than twelve lines.
+# In place of the beginning of one prompt.
+_SEVERAL = {StepKind.PHR: 3, StepKind.CONTRACT: 2}
+# How many links of a kind are shown of what was asked for: together never more than twelve lines.
 _SHOWN: Mapping[StepKind, Mapping[StepKind, int]] = {
     StepKind.LINE: _OF_A_CHANGE,
     StepKind.COMMIT: _OF_A_CHANGE,
@@ -41,21 +43,27 @@ def why_text(trace: Trace) -> str:
 def _chain(asked: StepKind, part: Part) -> Iterator[str]:
     hidden: list[str] = []
     most = _SHOWN[asked]
+    prompts = [link for link in part.chain if link.kind == StepKind.PHR]
+    with_prompt = most.get(StepKind.PHR) == 1 and len(prompts) == 1 and not prompts[0].is_guess
+    if most.get(StepKind.PHR) == 1 and len(prompts) > 1:
+        most = {**most, **_SEVERAL}
     # A plan's Constitution Check goes through the whole constitution: it says little about this change.
     chain = [link for link in part.chain if link.how != Via.BY_PLAN]
     for kind, group in groupby(chain, key=lambda link: link.kind):
         links = list(group)
         shown = links[: most.get(kind, 1)]
         for link in shown:
-            yield from _link(link, part.chain, with_prompt=most.get(StepKind.PHR) == 1)
+            yield from _link(link, part.chain, with_prompt=with_prompt)
         if len(links) > len(shown):
             hidden.append(_counted(len(links) - len(shown), kind))
     if part.remark:
         yield printable(part.remark)
-    if hidden:
-        yield _labelled("more", f"{', '.join(hidden)}: --json lists all")
-    if part.next:
-        yield _labelled("next", printable(part.next))
+    more = [f"{', '.join(hidden)}: --json lists all"] if hidden else []
+    more += [": ".join((part.beside, *part.next))] if part.beside else []
+    if more:
+        yield _labelled("more", "; ".join(map(printable, more)))
+    for command in () if part.beside else part.next:
+        yield _labelled("next", printable(command))
 
 
 def _counted(number: int, kind: StepKind) -> str:
@@ -72,7 +80,8 @@ def _link(link: Step, chain: Sequence[Step], *, with_prompt: bool) -> Iterator[s
         yield _labelled(label, _commit(link, _landed(link, chain)))
         return
     place = f"{printable_path(link.place)}{f':{link.line}' if link.line else ''}"
-    how = "" if link.how == Via.ASKED else f" ({', '.join(filter(None, (link.how, printable(link.detail))))})"
+    guess = "a guess: " if link.is_guess else ""
+    how = "" if link.how == Via.ASKED else f" ({guess}{', '.join(filter(None, (link.how, printable(link.detail))))})"
     if link.kind == StepKind.PHR and with_prompt:
         yield _labelled(label, f"{place}{how}")
         yield from (_labelled("", line) for line in _first_lines(link.text or link.title))

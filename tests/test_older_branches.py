@@ -1,0 +1,99 @@
+"""Branches that are older than the adoption of sdd, in repositories where spec-kit was used before."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.adopted import CONSTITUTION, Adopted, sdd
+from tests.good import TARGET
+from tests.scratch import Scratch
+
+GONE = "012-masters"
+FIX = ("--kind", "fix", "--success", "It is.", "--check", "true", "--run", "--commit")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Adopted:
+    """Spec-kit was there, then `main` adopted sdd in three roots and dropped the old feature; `old` did not follow."""
+    Scratch(tmp_path / "remote.git", "--bare")
+    here = Scratch(tmp_path / "here")
+    here.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    adopted = Adopted(tmp_path)
+    constitution = {CONSTITUTION: TARGET[CONSTITUTION]}
+    pinned = {".specify/feature.json": f'{{"feature_directory": "specs/{GONE}"}}', f"specs/{GONE}/spec.md": "# Spec\n"}
+    adopted.write({**constitution, **pinned, "api/a.py": "A = 1\n", "web/a.py": "A = 1\n"}, "spec-kit")
+    here.git("branch", "old")
+    adopted.write(dict.fromkeys(pinned, None), "Drop the feature")
+    for root in ("api", "web"):
+        adopted.done("init", "--root", root, "--no-hooks")
+    adopted.done("init")
+    adopted.write({f"{root}{CONSTITUTION}": TARGET[CONSTITUTION] for root in ("", "api/", "web/")}, "Adopt sdd")
+    adopted.land("main", "old")
+    here.git("remote", "set-head", "origin", "main")
+    here.git("fetch", "-q", "origin")
+    here.git("switch", "-q", "old")
+    return adopted
+
+
+def change(project: Adopted, *roots: str) -> None:
+    project.write({f"{root}/a.py": "A = 2\n" for root in roots}, "fix: two")
+
+
+def test_the_hook_only_warns(project: Adopted) -> None:
+    change(project, "api")
+    pushed = project.push("old")
+    assert (pushed.returncode, "a branch older than adoption: findings only warn" in pushed.stderr) == (0, True), pushed
+
+
+def test_elsewhere_it_is_judged(project: Adopted) -> None:
+    change(project, "api")
+    assert project.gate("--base", "origin/main")["refused"]
+
+
+def test_the_status_offers_the_merge_of_the_target(project: Adopted) -> None:
+    assert "next     git merge origin/main && sdd status\n" in project.done("status").out
+    project.here.write("api/a.py", "A = 2\n")
+    shown = project.done("status").out
+    assert "push     would be let through with a warning: 1 of 1 file lacks records\n" in shown
+    assert shown.splitlines()[-2:] == ["first    commit your work", "next     git merge origin/main && sdd status"]
+    change(project, "api")
+    ((step, _),) = (way["steps"] for way in project.done("status", "--json").document["next"])
+    project.here.git(*step["argv"][1:])
+    assert "would be refused" in project.done("status").out
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_records_of_a_change_in_two_roots_are_written_at_once(project: Adopted, merged: bool) -> None:
+    change(project, "api", "web")
+    if merged:
+        project.here.git("merge", "-q", "--no-edit", "origin/main")
+    project.done("cover", "Count to two", *FIX)
+    if not merged:
+        project.here.git("merge", "-q", "--no-edit", "origin/main")
+    assert project.gate()["verdict"] == "pass"
+    assert project.push("old").returncode == 0
+
+
+def test_a_record_names_no_feature_that_the_target_has_removed(project: Adopted) -> None:
+    change(project, "api")
+    ran = project.done("phr", "new", "Count to two", *FIX)
+    assert ran.out == "committed history/prompts/general/0001-count-to-two.green.prompt.md (names 1 file)\n"
+    assert f".specify/feature.json is ignored: no feature is meant by specs/{GONE}" in ran.err
+    project.here.git("merge", "-q", "--no-edit", "origin/main")
+    assert project.gate()["verdict"] == "pass"
+
+
+def test_a_feature_that_the_branch_works_on_is_its_own(project: Adopted) -> None:
+    project.write({f"specs/{GONE}/plan.md": "# Plan\n"}, "Plan it")
+    assert project.done("status", "--json").document["feature"] == GONE
+
+
+def test_below_a_root_of_the_target_the_record_is_of_that_root(project: Adopted) -> None:
+    change(project, "api", "web")
+    ran = sdd(project.here.path / "web", "phr", "new", "Count to two", *FIX)
+    assert ran.out == "committed web/history/prompts/general/0001-count-to-two.green.prompt.md (names 1 file)\n", ran
+
+
+def test_an_old_commit_without_work_gets_the_target_too(project: Adopted) -> None:
+    project.here.git("switch", "-q", "-c", "early", "main~2")
+    assert project.done("status").out.endswith("next     git merge origin/main && sdd status\n")
