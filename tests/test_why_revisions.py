@@ -31,16 +31,20 @@ def test_the_records_of_a_branch_that_has_not_landed(adopted: Adopted, question:
     assert places(why(adopted.here.path, "src/reverse/charge.py"), "phr")
 
 
-def test_a_branch_that_has_landed_is_the_commit_of_its_tip(adopted: Adopted) -> None:
+def test_a_branch_that_has_landed_is_its_landing(adopted: Adopted) -> None:
     both(adopted)
     merge(adopted)
+    landing = adopted.here.git("rev-parse", "HEAD")
     document = why(adopted.here.path, "work")
     assert document["asked"] == "commit"
-    assert places(document, "phr") == [SECOND]
-    landing = adopted.here.git("rev-parse", "HEAD")
-    assert document["next"] == [f"sdd why {landing[:10]}"]
+    assert places(document, "commit") == [landing]
+    assert places(document, "phr") == [FIRST, SECOND]
     assert places(why(adopted.here.path, f"{landing}^..{landing}"), "phr") == [FIRST, SECOND]
-    assert why(adopted.here.path, "main")["asked"] == "commit"
+    assert places(why(adopted.here.path, "main"), "commit") == [landing]
+    # The commit itself is asked for by its id: it belongs to one of the two.
+    document = why(adopted.here.path, adopted.here.git("rev-parse", "work~1"))
+    assert places(document, "phr") == [SECOND]
+    assert document["next"] == [f"sdd why {landing[:10]}"]
 
 
 def test_what_a_line_leaves_out_is_seen_with_the_line_that_it_prints(adopted: Adopted) -> None:
