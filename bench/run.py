@@ -5,6 +5,7 @@ once a round, in turn, and the medians are set against each other. A new figure 
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -75,6 +76,23 @@ def secret_ratios() -> tuple[Ratio, ...]:
     return (Ratio("secrets of 10 MB / their words by re", "secrets", "words", goal=10),)
 
 
+def capture_ratios() -> tuple[Ratio, ...]:
+    """What an agent waits for at each event."""
+    return (
+        Ratio("sdd capture event / python3 -c pass", "event", "python", goal=3),
+        Ratio("sdd capture event, on the clock / python3 -c pass", "event", "python", goal=4, of="wall"),
+    )
+
+
+def capture_command(scratch: Path) -> Command:
+    """An event of an agent; what reads it runs detached, and ends at once: another one seems to wait for its turn."""
+    folder, event = scratch / "captured", scratch / "event"
+    subprocess.run(["git", "init", "-q", "-b", "main", folder], check=True)
+    subprocess.run(["git", "-C", folder, "config", "sdd.capture", "true"], check=True)
+    event.write_text(json.dumps({"cwd": str(folder), "prompt": "Add retry to the client. " * 40}))
+    return Command("event", (sys.executable, "-m", "sdd", "capture", "event", "claude"), folder, stdin=event)
+
+
 def shortcut_ratios() -> tuple[Ratio, ...]:
     """What a push costs without each of sdd's shortcuts."""
     names = (plain.__name__ for plain in SHORTCUTS)
@@ -141,6 +159,7 @@ def prepare(scratch: Path, phrs: int) -> tuple[Command, ...]:
         Command("blame", ("git", "blame", source), large),
         Command("words", (sys.executable, "-c", WORDS), TOP, stdin=prompts, rounds=3),
         Command("secrets", (sys.executable, "-c", SCAN), TOP, stdin=prompts, rounds=3),
+        capture_command(scratch),
         *report,
         *(() if phrs > LARGE else shortcut_commands(large)),
     )
@@ -208,7 +227,7 @@ def main() -> None:
         settle_environment(scratch)
         commands = prepare(scratch, phrs)
         ratios = (*gate_ratios(f"{phrs:,}", 1.1 if arguments.huge else 1.0), *index_ratios(arguments.huge))
-        ratios += secret_ratios()
+        ratios += secret_ratios() + capture_ratios()
         ratios += () if arguments.huge else shortcut_ratios()
         if arguments.against:
             remark(f"preparing what is measured by the code of {arguments.against}")

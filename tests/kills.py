@@ -205,7 +205,7 @@ class Ground:
     def killed_at(self, step: int) -> dict[str, Any]:
         """What is there after a run that was killed before a step (from 0) and one that was not."""
         place = self.copy()
-        assert run(place, self.command.words, partial(_kill_at, step)) in (0, -signal.SIGKILL), (
+        assert run(place, self.command.words, partial(kill_at, step)) in (0, -signal.SIGKILL), (
             step
         )  # a run may take fewer steps
         return self._again(place)
@@ -248,14 +248,14 @@ def run(place: Adopted, words: tuple[str, ...], watch: Callable[[int], object] |
         try:
             with Path(os.devnull).open("r+b") as nowhere, (place.folder / "told").open("wb") as told:
                 if watch:
-                    _watch_steps(watch)
+                    watch_steps(watch)
                 status = start(place.here.path, words, os.environ, (nowhere, told, told))
         finally:
             os._exit(status)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _watch_steps(watch: Callable[[int], object]) -> None:
+def watch_steps(watch: Callable[[int], object]) -> None:
     steps = iter(range(10**6))
     busy = False
 
@@ -278,7 +278,7 @@ def _is_change(event: str, details: tuple[Any, ...]) -> bool:
     return event in _CHANGES
 
 
-def _kill_at(wanted: int, step: int) -> None:
+def kill_at(wanted: int, step: int) -> None:
     if step == wanted:
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -8,19 +8,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.capture.agents import AGENTS, sender
+from sdd.capture.agents.values import read_json
 from sdd.capture.events import Edit, Event, EventKind
 from tests import agent_payloads
+from tests.agent_fields import DOCUMENTED
 from tests.agent_payloads import AgentPayloads, Payload
 
 NOW = 1_796_000_000.0
 CWD = "/w/app"
 FILE = "/w/app/c.py"
 
-every_agent = pytest.mark.parametrize("name", [*agent_payloads.AGENTS])
+every_agent = pytest.mark.parametrize("name", [*agent_payloads.VARIANTS])
 
 
 def agent(name: str) -> AgentPayloads:
-    return agent_payloads.AGENTS[name](CWD, clock=lambda: NOW)
+    return agent_payloads.VARIANTS[name](CWD, clock=lambda: NOW)
+
+
+def every_payload(told: AgentPayloads) -> list[Payload]:
+    return [
+        *told.session_start(), *told.exchange("Add retry", {FILE: "import time\n"}, "t1", {"pytest -q": 0, "ls x": 2}),
+        *told.edit(FILE, "time", "asyncio", "t1"), *told.failure("t1"), *told.interrupt("t1"),
+        *told.subagent(FILE, "x\n", "t1"), *told.compaction("t1"), *told.session_end(),
+    ]  # fmt: skip
 
 
 def read(payloads: list[Payload]) -> list[Event]:
@@ -39,58 +49,74 @@ def kinds(payloads: list[Payload]) -> list[EventKind]:
 @every_agent
 def test_its_payloads_are_told_from_those_of_all_others(name: str) -> None:
     told = agent(name)
-    payloads = [
-        *told.session_start(), *told.exchange("Add retry", {FILE: "import time\n"}, "t1", {"pytest -q": 0}),
-        *told.edit(FILE, "time", "asyncio", "t1"), *told.failure("t1"), *told.interrupt("t1"),
-        *told.subagent(FILE, "x\n", "t1"), *told.compaction("t1"), *told.session_end(),
-    ]  # fmt: skip
-    assert {told_by.name if (told_by := sender(payload)) else payload for payload in payloads} == {name}
-    assert {event.agent for event in read(payloads)} == {name}
-    assert {event.session for event in read(payloads)} == {"s1"}
-    assert {event.cwd for event in read(payloads)} == {CWD}
+    payloads = every_payload(told)
+    assert {told_by.name if (told_by := sender(payload)) else str(payload) for payload in payloads} == {told.name}
+    events = read(payloads)
+    assert {event.agent for event in events} == {told.name}
+    assert {event.session for event in events} == {"s1"}
+    assert {event.cwd for event in events} == ({CWD} if told.tells_folder else {CWD, ""})
+    assert {event.turn for event in events if event.kind is EventKind.PROMPT} == ({"t1"} if told.names_turns else {""})
+
+
+@pytest.mark.parametrize("name", [*DOCUMENTED])
+def test_the_payloads_in_the_tests_are_the_documented_ones(name: str) -> None:
+    told = agent(name)
+    for payload in every_payload(told):
+        event = payload.get("hook_event_name") or payload.get("hookEventName") or payload.get("agent_action_name") or ""
+        shapes = [shape for shape in DOCUMENTED[name] if shape.event == event]
+        assert any(shape.always <= payload.keys() <= shape.always | shape.at_times for shape in shapes), payload
+
+
+def test_every_agents_fields_are_documented() -> None:
+    assert {*DOCUMENTED, "opencode"} == {*agent_payloads.VARIANTS}
+    assert {told.name for told in AGENTS} == {*agent_payloads.AGENTS}
 
 
 @every_agent
 def test_an_exchange_is_read(name: str) -> None:
-    events = read(
-        [*agent(name).exchange("/speckit.plan Add retry", {FILE: "import time\n"}, "t1", {"pytest -q": 0, "ls x": 2})]
-    )
-    prompts = [event for event in events if event.kind is EventKind.PROMPT]
-    assert [(event.text, event.command, event.machine_made) for event in prompts] == [
-        ("/speckit.plan Add retry", "speckit.plan", False)
-    ]
+    told = agent(name)
+    files, commands = {FILE: "import time\n"}, {"pytest -q": 0, "ls x": 2}
+    events = read([*told.exchange("/speckit.plan Add retry", files, "t1", commands)])
+    prompts = [(event.text, event.command, event.machine_made) for event in events if event.kind is EventKind.PROMPT]
+    assert prompts == [("/speckit.plan Add retry", "speckit.plan", False) if told.tells_prompt else ("", "", False)]
     assert events[-1].kind is EventKind.RESPONSE
-    assert events[-1].text == "Done."
-    tools = [event.tool for event in events if event.kind is EventKind.TOOL and event.tool]
-    assert [edit for tool in tools for edit in tool.edits] == [Edit(FILE, tools[0].edits[0].text)]
-    assert tools[0].edits[0].text.strip() == "import time"
-    shells = [tool for tool in tools if tool.command]
-    assert [(tool.command, tool.succeeded) for tool in shells] == [("pytest -q", True), ("ls x", False)]
-    assert all("output" in tool.output for tool in shells)
+    responses = [event.text for event in events if event.kind is EventKind.RESPONSE and event.text]
+    assert responses == (["Done."] if told.tells_response else [])
+    edits = [edit for event in events if event.kind is EventKind.TOOL and event.tool for edit in event.tool.edits]
+    assert [(edit.path, edit.text.strip(), edit.removed) for edit in edits] == [(FILE, "import time", False)]
     assert all(event.time == NOW and not event.subagent for event in events)
 
 
 @every_agent
-def test_a_call_is_told_when_it_begins_and_changes_nothing_before_it_ends(name: str) -> None:
-    for deed in (agent(name).write(FILE, "x = 1\n", "t1"), agent(name).shell("make", "", 0, "t1")):
-        (before,) = read(deed[:1])
-        (after,) = read(deed[1:])
+def test_what_a_shell_ran_is_read(name: str) -> None:
+    told = agent(name)
+    for code in (0, 2):
+        before, after = read(told.shell("pytest -q", "2 passed\n", code, "t1"))
         assert (before.kind, after.kind) == (EventKind.TOOL_STARTED, EventKind.TOOL)
         assert before.tool
         assert after.tool
-        assert before.tool.edits == ()
-        assert (before.tool.id, before.tool.name, before.tool.command) == (
-            after.tool.id,
-            after.tool.name,
-            after.tool.command,
-        )
+        assert before.tool.command == "pytest -q"
+        assert before.tool.id == after.tool.id
+        expected = code == 0 if told.tells_outcome and not (name == "vscode" and code == 0) else None
+        assert after.tool.succeeded is expected
+        if name != "antigravity":
+            assert after.tool.command == "pytest -q"
+            assert "2 passed" in after.tool.output or not told.tells_outcome
+
+
+@every_agent
+def test_a_call_changes_nothing_before_it_ends(name: str) -> None:
+    before, *_ = read(agent(name).write(FILE, "x = 1\n", "t1"))
+    assert before.kind is EventKind.TOOL_STARTED
+    assert before.tool
+    assert before.tool.edits == ()
 
 
 @every_agent
 def test_an_edit_says_what_it_put_there(name: str) -> None:
-    (*_, after) = read(agent(name).edit(FILE, "retries = 1", "retries = 3", "t1"))
-    assert after.tool
-    assert after.tool.edits == (Edit(FILE, "retries = 3"),)
+    events = read(agent(name).edit(FILE, "retries = 1", "retries = 3", "t1"))
+    edits = [edit for event in events if event.kind is EventKind.TOOL and event.tool for edit in event.tool.edits]
+    assert edits == [Edit(FILE, "retries = 3")]
 
 
 @every_agent
@@ -98,8 +124,8 @@ def test_what_a_subagent_does_is_marked(name: str) -> None:
     events = read(agent(name).subagent(FILE, "x = 1\n", "t1"))
     assert all(event.subagent for event in events)
     assert not any(event.kind in (EventKind.RESPONSE, EventKind.SESSION_START) for event in events)
-    if agent(name).subagent(FILE, "", "t1"):
-        assert [edit.path for event in events if event.tool for edit in event.tool.edits] == [FILE]
+    edits = [edit for event in events if event.tool for edit in event.tool.edits]
+    assert {edit.path for edit in edits} == ({FILE} if events else set())
 
 
 @every_agent
@@ -174,8 +200,72 @@ def test_a_codex_without_transcript_is_told_by_its_model() -> None:
 
 def test_hooks_of_claude_that_another_agent_runs_are_not_claudes() -> None:
     (payload,) = agent_payloads.Claude(CWD).prompt("Hi", "")
-    payload["sessionId"] = payload.pop("session_id")
-    assert sender(payload) is None or sender(payload) != AGENTS[-1]
+    (asked,) = agent_payloads.Cursor(CWD).prompt("Hi", "t1")
+    del asked["generation_id"]
+    grok = {"sessionId": "s1", "hookEventName": "UserPromptSubmit", "cwd": CWD, "prompt": "Hi"}
+    for foreign, expected in (
+        (asked | {"hook_event_name": "UserPromptSubmit", "session_id": "s1"}, "cursor"),
+        (payload | {"transcript_path": "/x/workspaceStorage/y/GitHub.copilot-chat/transcripts/s1.jsonl"}, "vscode"),
+        (payload | {"transcript_path": "C:\\Users\\x\\GitHub Copilot\\s1.jsonl"}, "vscode"),
+        (payload, "claude"),
+        (grok, None),
+        ({"prompt": "Hi", "cwd": CWD}, None),
+        ({}, None),
+    ):
+        told_by = sender(foreign)
+        assert (told_by and told_by.name) == expected
+
+
+def test_a_cursor_call_is_known_again_by_an_id_that_holds_a_newline() -> None:
+    before, after = read(agent_payloads.Cursor(CWD).shell("ls", "", 0, "t1"))
+    assert before.tool
+    assert after.tool
+    assert before.tool.id == after.tool.id
+    assert "\n" in after.tool.id
+
+
+def test_the_folder_of_cursor_on_windows_is_the_systems() -> None:
+    (event,) = read(agent_payloads.Cursor("/c:/w/app").prompt("Hi", "t1"))
+    assert event.cwd == "c:/w/app"
+
+
+def test_a_subagent_of_cursor_belongs_to_the_session_where_a_person_types() -> None:
+    (_, payload) = agent_payloads.Cursor(CWD).subagent(FILE, "", "t1")
+    (event,) = read([payload | {"conversation_id": "child"}])
+    assert (event.session, event.subagent) == ("s1", True)
+
+
+def test_windsurf_sends_raw_control_characters() -> None:
+    (payload,) = agent_payloads.Windsurf(CWD).prompt("Add\tretry\nnow", "t1")
+    raw = json.dumps(payload).replace("\\t", "\t").replace("\\n", "\n").encode()
+    (event,) = read([dict(read_json(raw))])
+    assert event.text == "Add\tretry\nnow"
+
+
+def test_windsurf_writes_by_tools_of_servers_too() -> None:
+    *_, after = read(agent_payloads.Windsurf(CWD).mcp("write_file", {"path": FILE, "content": "x"}, "Done", "t1"))
+    assert after.tool
+    assert after.tool.edits == (Edit(FILE, "x"),)
+
+
+def test_antigravity_is_read_whether_it_encodes_twice_or_once() -> None:
+    before, _ = agent_payloads.Antigravity(CWD).write(FILE, '"x"', "t1")
+    _, told = read([before])
+    before["toolCall"]["args"] = {name: json.loads(value) for name, value in before["toolCall"]["args"].items()}
+    _, told_once = read([before])
+    assert told.tool == told_once.tool
+    assert told.tool
+    assert told.tool.edits == (Edit(FILE, '"x"'),)
+
+
+def test_a_slash_command_of_opencode_is_read_as_it_was_typed() -> None:
+    (event,) = read(agent_payloads.OpenCode(CWD).slash_command("speckit.plan", "Add retry", "t1"))
+    assert (event.text, event.command, event.machine_made) == ("/speckit.plan Add retry", "speckit.plan", False)
+
+
+def test_tokens_and_model_are_read_where_told() -> None:
+    (event,) = read(agent_payloads.OpenCode(CWD).response("Done.", "t1"))
+    assert (event.tokens, event.model) == (15, "model-1")
 
 
 JSON = st.recursive(
@@ -189,27 +279,15 @@ JSON = st.recursive(
     max_leaves=8,
 )
 FIELDS = sorted(
-    {
-        key
-        for name in agent_payloads.AGENTS
-        for payload in [
-            *agent(name).session_start(), *agent(name).exchange("p", {FILE: "x"}, "t", {"ls": 0}),
-            *agent(name).subagent(FILE, "", "t"), *agent(name).failure("t"), *agent(name).session_end(),
-        ]
-        for key in payload
-    }
-)  # fmt: skip
+    {field for name in agent_payloads.VARIANTS for payload in every_payload(agent(name)) for field in payload}
+)
 
 
 @every_agent
 @given(data=st.data())
 def test_no_value_in_any_field_raises(name: str, data: st.DataObject) -> None:
     told = agent(name)
-    deeds = [
-        *told.session_start(), *told.exchange("p", {FILE: "x"}, "t", {"ls": 0}), *told.edit(FILE, "a", "b", "t"),
-        *told.failure("t"), *told.interrupt("t"), *told.subagent(FILE, "x", "t"), *told.session_end(),
-    ]  # fmt: skip
-    payload = dict(data.draw(st.sampled_from(deeds)))
+    payload = dict(data.draw(st.sampled_from(every_payload(told))))
     for field in data.draw(st.lists(st.sampled_from(sorted(payload)), min_size=1, max_size=3)):
         value = payload[field]
         if isinstance(value, dict) and value and data.draw(st.booleans()):

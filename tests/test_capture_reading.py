@@ -192,8 +192,9 @@ def test_a_shell_call_has_its_line(name: str, arguments: object, command: str) -
     ("result", "succeeded"),
     [
         ({"exit_code": 0}, True), ({"exitCode": 1}, False), ({"stdout": "x", "interrupted": True}, False),
-        ({"resultType": "success", "textResultForLlm": "x"}, True), ({"resultType": "failure"}, False),
-        ({"success": False}, False), ({"error": {"message": "x"}}, False),
+        ({"resultType": "success", "textResultForLlm": "x"}, None),
+        ({"resultType": "success", "textResultForLlm": "x\n<exited with exit code 0>"}, True),
+        ({"resultType": "failure"}, False), ({"success": False}, False), ({"error": {"message": "x"}}, False),
         ({"llmContent": "Output: x\nExit Code: 1"}, False),
         ("Exit code: 0\nWall time: 1 s\nOutput:\nexit code: 1\nx\ny\n", True),
         ("Process exited with code 2\nOutput:\n", False),
@@ -207,9 +208,10 @@ def test_the_outcome_is_what_the_result_says(result: object, succeeded: bool | N
 
 
 def test_an_event_decides_where_the_result_says_nothing() -> None:
-    assert read_tool("Bash", "", {"command": "x"}, {"stdout": "y"}, succeeded=True).succeeded is True
+    assert read_tool("Bash", "", {"command": "x"}, {"stdout": "y"}, succeeded=True).succeeded is None
+    assert read_tool("Bash", "", {"command": "x"}, {"stdout": "y"}, exited_well=True).succeeded is True
     assert read_tool("Bash", "", {"command": "x"}, {"exit_code": 0}, succeeded=False).succeeded is False
-    assert read_tool("Bash", "", {"command": "x", "run_in_background": True}, {}, succeeded=True).succeeded is None
+    assert read_tool("Bash", "", {"command": "x", "run_in_background": True}, {}, exited_well=True).succeeded is None
     assert read_tool("Read", "", {"file_path": "x"}, "exit code: 1", succeeded=True).succeeded is True
 
 

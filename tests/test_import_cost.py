@@ -90,6 +90,23 @@ def test_a_format_is_imported_only_where_it_is_asked_for(adopted: Scratch, form:
     assert modules.intersection(MODULES.values()) == {module for name, module in MODULES.items() if name == form}
 
 
+# An agent waits for its hook.
+NEVER_FOR_A_HOOK = (
+    NEVER_FOR_A_VERDICT | PARSERS | {"click", "pathlib", "typing", "subprocess", "dataclasses", "sdd.cli"}
+)
+
+
+def test_an_agents_hook_imports_next_to_nothing(scratch: Scratch) -> None:
+    scratch.git("config", "sdd.capture", "true")
+    program = "import sys; sys.argv[1:] = ['capture', 'event', 'x']; from sdd.__main__ import main; main()"
+    done = scratch.run(sys.executable, "-Sc", f"{program}; print(*sys.modules)", stdin=b"{}", PYTHONPATH=str(TOP))
+    modules = set(done.stdout.split())
+    assert "sdd.capture.receiving" in modules, done.stderr
+    assert not modules & NEVER_FOR_A_HOOK
+    assert sum(name.startswith("sdd") for name in modules) <= 5
+    assert (scratch.path / ".git/sdd/capture").is_dir()
+
+
 # What makes the index, but does not ask it.
 NEVER_FOR_AN_ANSWER = {"git", "jinja2", "sqlite_utils", "pathspec", "concurrent.futures", "sdd.records.kinds"} | PARSERS
 

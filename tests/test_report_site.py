@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd.render.html import folder as folders
-from sdd.render.html import markdown
+from sdd.render.html import markdown, words
 from sdd.render.html.places import BYTES, Names, pages
 from sdd.render.html.search import steps
 from sdd.render.html.words import visible
 from tests.adopted import SPEC, Adopted
+from tests.counting import counted
 from tests.good import TARGET
 from tests.secret_texts import checked
 from tests.sites import good_project, site_of, some_changes, subject
@@ -269,6 +270,12 @@ def test_a_table_of_a_record_has_no_style_of_its_own() -> None:
 def test_headings_of_a_record_stay_in_the_order_of_the_page() -> None:
     page = markdown.html_of("# One\n\n#### Deep\n\n## Two\n\n###### Deeper", lambda link: None, 3)
     assert re.findall(r"<h(\d)>", page) == ["3", "4", "4", "5"]
+
+
+def test_a_short_text_is_read_once_for_all_pages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    read = counted(monkeypatch, words, "hidden", lambda text: text)
+    site_of(good_project(tmp_path / "repo").path, tmp_path / "site", subject(), some_changes(title="Said twice"))
+    assert read["Said twice"] == 1
 
 
 def test_what_cannot_be_seen_is_shown() -> None:

@@ -64,7 +64,8 @@ class PhrDraft:
     """What a new PHR says. Everything empty is left out, but for a missing prompt and response: placeholders.
 
     `date` is YYYY-MM-DD, `links` maps names of LINKS to paths or addresses, `files` are paths below the root.
-    `contract` is the embedded contract, whose kind is the PHR's `kind`.
+    `contract` is the embedded contract, whose kind is the PHR's `kind`. `captured` and `unattributed` tell of what an
+    agent's hooks said.
     """
 
     title: str
@@ -79,12 +80,15 @@ class PhrDraft:
     branch: str = ""
     user: str = ""
     command: str = ""
+    labels: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
     kind: ChangeKind | None = None
     closes: tuple[str, ...] = ()
     contract: ContractDraft | None = None
+    captured: tuple[str, ...] = ()
+    unattributed: str = ""
 
 
 def laid_out(draft: ContractDraft, agent: Agent) -> ContractDraft:

@@ -1,5 +1,6 @@
 """A new PHR or contract, made of what git knows and what its author says."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
@@ -37,6 +38,7 @@ from sdd.records.named import fitting
 from sdd.records.packaged import CONTRACT, PHR
 from sdd.records.project import located, records_of
 from sdd.repo.journal import Journal
+from sdd.repo.worktree import rewrite
 
 Known = TypeVar("Known", Phr, Contract)
 
@@ -50,6 +52,16 @@ class WrittenRecord:
     stage: str
     feature: str | None
     files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _MadePhr:
+    """A PHR that is ready to be written: where, and its text by its id and path."""
+
+    folder: str
+    name: str
+    record: WrittenRecord
+    text: Callable[[str, str], str]
 
 
 def write_phr(
@@ -70,6 +82,29 @@ def write_phr(
     if earlier := _earlier(state, journal, Phr):
         named = tuple(entry.path for entry in earlier.files)
         return WrittenRecord(earlier.path, earlier.id or "", earlier.stage or "", earlier.feature, named)
+    made = _made(state, draft, today, linked, run)
+    first = made.text("0001", "")
+    if repeated := repeats(state, paths.join(state.root, f"{made.folder}/0001-{made.name}"), first):
+        raise UsageError(
+            f"this repeats {repeated}: a PHR says what is new",
+            "say it, such as the versions, in --prompt-file or --response-file",
+        )
+    number, path = write_record(state.repository, state.root, made.folder, made.name, made.text, journal)
+    return replace(made.record, path=path, id=number)
+
+
+def renew_phr(state: ChangeState, draft: PhrDraft, today: str, phr: Phr, before: bytes) -> WrittenRecord:
+    """Writes a PHR of the work tree, which holds `before`, anew; its name, title and stage stay. Raises as `write_phr`
+    does.
+    """
+    assert state.repository.work_tree
+    made = _made(state, replace(draft, title=phr.title or draft.title, stage=phr.stage), today, None, None)
+    content = redactor(state.repository, state.root)(made.text(phr.id or "", phr.path))
+    rewrite(state.repository.work_tree / phr.path, before, content.encode("utf-8", "replace"))
+    return replace(made.record, path=phr.path, id=phr.id or "")
+
+
+def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, run: CheckRun | None) -> _MadePhr:
     name = slug(draft.title)
     require_there(state, draft.files)
     _require_follow_ups(state, draft.closes)
@@ -86,7 +121,7 @@ def write_phr(
     filled = replace(
         draft,
         stage=stage,
-        date=today,
+        date=draft.date or today,
         model=draft.model or state.repository.config.get("sdd.model", ""),
         feature=feature or "",
         branch=state.branch or "",
@@ -109,30 +144,19 @@ def write_phr(
     take_out.require_clean(filled.files)
     filled = take_out.draft(filled)
     template = _template(state, PHR)
-    folder = state.project.placed(f"{PROMPTS}/{folder_of_phr(stage, feature)}")
-    first = phr_text(replace(filled, id="0001"), template)
-    if embedded and (contained := parse_phr("", first.encode("utf-8", "surrogateescape"), "").contract):
-        _require_accepted(contained, embedded)
+    if embedded:
+        first = phr_text(replace(filled, id="0001"), template).encode("utf-8", "surrogateescape")
+        if contained := parse_phr("", first, "").contract:
+            _require_accepted(contained, embedded)
     commit = commit_told(state.repository, "") if run else ""
 
     def text(number: str, path: str) -> str:
         made = phr_text(replace(filled, id=number), template)
-        return with_outcomes(path, state.root, made, run.outcomes, commit, today) if run else made
+        return with_outcomes(path, state.root, made, run.outcomes, commit, today) if run and path else made
 
-    if repeated := repeats(state, paths.join(state.root, f"{folder}/0001-{name}.{stage}.prompt.md"), first):
-        raise UsageError(
-            f"this repeats {repeated}: a PHR says what is new",
-            "say it, such as the versions, in --prompt-file or --response-file",
-        )
-    number, path = write_record(
-        state.repository,
-        state.root,
-        folder,
-        f"{name}.{stage}.prompt.md",
-        text,
-        journal,
-    )
-    return WrittenRecord(path, number, stage, feature, files)
+    folder = state.project.placed(f"{PROMPTS}/{folder_of_phr(stage, feature)}")
+    record = WrittenRecord("", "", stage, feature, files)
+    return _MadePhr(folder, f"{name}.{stage}.prompt.md", record, text)
 
 
 def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None, journal: Journal) -> WrittenRecord:

@@ -77,10 +77,14 @@ class Redactor:
                 text = redact(text, found, self._key)
         return text
 
+    def is_clean(self, text: str) -> bool:
+        """Whether a text holds no secret."""
+        return not scan(text, self._personal)
+
     def require_clean(self, files: Iterable[str]) -> None:
         """Raises UsageError for a file whose name holds a secret: with a mark in its place no record could name it."""
         for path in files:
-            if scan(path, self._personal):
+            if not self.is_clean(path):
                 raise UsageError(f"the name of a file holds a secret: {hidden(path)}", "rename the file: git mv")
 
     def bytes(self, content: bytes) -> bytes:

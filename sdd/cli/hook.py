@@ -12,6 +12,7 @@ from sdd.repo.objects import Repository
 from sdd.setup.doctor.context import DoctorContext
 from sdd.setup.doctor.policies import advice_on_waivers
 from sdd.setup.hooks import install as hooks
+from sdd.setup.hooks.script import PRE_COMMIT
 from sdd.setup.hooks.text import hook_document, hook_lines, removal_lines
 
 
@@ -60,8 +61,17 @@ def uninstall(session: Session) -> None:
 @command.command()
 @in_session
 def status(session: Session) -> int:
-    """Say whether a push from here is judged, in a bare repository a push to it."""
-    return _told(session, hooks.status(session.repository))
+    """Say whether a push from here is judged, in a bare repository a push to it.
+
+    The pre-commit hook of `sdd capture` is told too, where it is installed.
+    """
+    report = hooks.status(session.repository)
+    commits = hooks.status(session.repository, PRE_COMMIT) if session.repository.work_tree else None
+    if not commits or not (commits.is_own or commits.caller):
+        return _told(session, report)
+    lines = [*hook_lines(report), *hook_lines(commits, "commits")]
+    session.print({**_document(report), "pre_commit": hook_document(commits)}, lines)
+    return ExitCode.CLEAN if report.in_force else ExitCode.FINDINGS
 
 
 def _told(session: Session, report: hooks.HookReport) -> int:

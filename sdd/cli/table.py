@@ -29,6 +29,7 @@ COMMANDS = (
     CommandEntry("Daily", "feature", "Start a feature, list features, say how far each has come."),
     CommandEntry("Daily", "contract", "Write, list, check and verify execution contracts."),
     CommandEntry("Daily", "phr", "Write, list and show Prompt History Records."),
+    CommandEntry("Daily", "capture", "Record what agents are asked, by their own hooks."),
     CommandEntry("Daily", "cover", "Write the records that this change still lacks."),
     CommandEntry("Daily", "gate", "Judge a change: may it be merged?"),
     CommandEntry("Daily", "revert", "Undo a change, keep its records, write the PHR."),

@@ -39,12 +39,15 @@ class ChangeState:
     coverage: Coverage | None
 
     @classmethod
-    def read(cls, repository: Repository, folder: str = "", base: str | None = None) -> "ChangeState":
-        """The work tree against a base, else against its target, seen from one of its folders.
+    def read(
+        cls, repository: Repository, folder: str = "", base: str | None = None, committed: str | None = None
+    ) -> "ChangeState":
+        """The work tree, or the tree `committed` in its place, against a base, else against its target, seen from one
+        of its folders.
 
         Raises UsageError for an unknown base, SddError where there is no work tree or no target.
         """
-        tree = repository.tree(repository.snapshot())
+        tree = repository.tree(committed or repository.snapshot())
         target = target_of_work_tree(repository, tree.oid, base)
         reader = Reader(repository.beginnings)
         view = ChangeView(repository, target, reader) if target.change else None

@@ -87,9 +87,14 @@ class Git:
             env={**self._environment, **self._scratch_objects, **(environment or {})},
         )
 
-    def git(self, *arguments: str, data: bytes | None = None) -> str:
+    @property
+    def index_file(self) -> Path:
+        """The index that git works with: a hook of git's may be given one of its own."""
+        return Path(self._environment.get("GIT_INDEX_FILE") or self.git_dir / "index")
+
+    def git(self, *arguments: str, data: bytes | None = None, environment: Mapping[str, str] | None = None) -> str:
         """What one git command prints, undecodable bytes kept as surrogates. Raises SddError where it fails."""
-        done = self.run(*arguments, data=data)
+        done = self.run(*arguments, data=data, environment=environment)
         if done.returncode:
             said = os.fsdecode(done.stderr).strip().splitlines() or [f"exit status {done.returncode}"]
             reason = next((line for line in said if line.startswith(("fatal: ", "error: "))), said[0])

@@ -221,10 +221,9 @@ class Repository(Git):
         if not self.work_tree:
             raise SddError("this repository is bare: it has no files of its own to look at", "name a commit with --rev")
         self.close()
-        own_index = Path(self._environment.get("GIT_INDEX_FILE") or self.git_dir / "index")
         scratch_index = self._scratch_folder() / "index"
-        if own_index.exists():
-            shutil.copy2(own_index, scratch_index)
+        if self.index_file.exists():
+            shutil.copy2(self.index_file, scratch_index)
         self._in_index(scratch_index, "add", "--all", "--ignore-errors")
         return self._write_tree(scratch_index)
 

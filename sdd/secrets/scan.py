@@ -119,13 +119,22 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.ASCII)
 
 
-def _shaped(text: str) -> Iterator[_Hit]:
+@cache
+def _shapes() -> dict[str, list[tuple[int, Shape]]]:
+    """Keyword -> the shapes that have it, each with its rank."""
+    by_keyword: dict[str, list[tuple[int, Shape]]] = {}
     for rank, shape in enumerate(SHAPES):
         for keyword in shape.keywords:
-            if keyword in text:
-                yield from (
-                    _Hit(start, end, rank, shape.rule, proven) for start, end, proven in _at(shape, keyword, text)
-                )
+            by_keyword.setdefault(keyword, []).append((rank, shape))
+    return by_keyword
+
+
+def _shaped(text: str) -> Iterator[_Hit]:
+    shapes = _shapes()
+    # One pass over the keywords alone: of hundreds a text has none or a few.
+    for keyword in [keyword for keyword in shapes if keyword in text]:
+        for rank, shape in shapes[keyword]:
+            yield from (_Hit(start, end, rank, shape.rule, proven) for start, end, proven in _at(shape, keyword, text))
 
 
 def _at(shape: Shape, keyword: str, text: str) -> Iterator[tuple[int, int, bool]]:

@@ -4,9 +4,9 @@ Commits and refs are written without a process, and the three paths run in this 
 tests/test_gate_push.py show that git, the hook scripts and the CI files ask the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tests.adopted import rows_of, rules_of
 from tests.good import CHANGE, TARGET, File
@@ -27,19 +27,44 @@ Content = str | bytes | File | None
 """A file's text, its bytes, its (mode, bytes), or None where it is removed."""
 
 
-class Answers(NamedTuple):
-    """What each of the three paths says to one push."""
+class Answers:
+    """What each path that was asked says to one push."""
 
-    hook: Ran
-    server: Ran
-    ci: Ran
+    def __init__(self, **by_path: Ran) -> None:
+        self._by_path = by_path
+
+    def __iter__(self) -> Iterator[Ran]:
+        return iter(self._by_path.values())
+
+    def __repr__(self) -> str:
+        return repr(self._by_path)
+
+    @property
+    def hook(self) -> Ran:
+        """What the hook says, where it was asked."""
+        return self._by_path["hook"]
+
+    @property
+    def server(self) -> Ran:
+        """What the server says, where it was asked."""
+        return self._by_path["server"]
+
+    @property
+    def ci(self) -> Ran:
+        """What CI says. It is always asked."""
+        return self._by_path["ci"]
+
+    @property
+    def statuses(self) -> dict[str, int]:
+        """The exit status of each path that was asked."""
+        return {path: ran.status for path, ran in self._by_path.items()}
 
     @property
     def rules(self) -> set[str]:
         """The names of the rules that errors break, the same on all paths."""
-        each = [rules_of(ran.document) for ran in self]
-        assert each[0] == each[1] == each[2], dict(zip(PATHS, each, strict=True))
-        return each[0]
+        each = {path: rules_of(ran.document) for path, ran in self._by_path.items()}
+        assert all(rules == each["ci"] for rules in each.values()), each
+        return each["ci"]
 
     @property
     def rows(self) -> dict[str, dict[str, Any]]:
@@ -51,18 +76,19 @@ class Answers(NamedTuple):
 
         `hook=0` where the gate's documentation says that the hook only warns.
         """
-        assert [ran.status for ran in self] == [hook, 1, 1], self
+        expected = {"hook": hook, "server": 1, "ci": 1}
+        assert self.statuses == {path: expected[path] for path in self._by_path}, self
         assert rules, "name the rules that are to refuse it"
         assert set(rules) <= self.rules, self.rules
 
     def passed(self) -> None:
         """All paths let it through, without an error that only warns."""
-        assert [ran.status for ran in self] == [0, 0, 0], self
+        assert set(self.statuses.values()) == {0}, self
         assert not self.rules, self
 
     def unjudged(self, text: str) -> None:
         """All paths say that they cannot judge, for a reason that holds `text`, with something to do next."""
-        assert [ran.status for ran in self] == [3, 3, 3], self
+        assert set(self.statuses.values()) == {3}, self
         for ran in self:
             error = ran.document["error"]
             assert text in error["message"], error
@@ -70,9 +96,13 @@ class Answers(NamedTuple):
 
 
 class Ground:
-    """A clone (`here`), a bare remote that has `main`, and commits that are written as the attack needs them."""
+    """A clone (`here`), a bare remote that has `main`, and commits that are written as the attack needs them.
 
-    def __init__(self, folder: Path, target: Mapping[str, Content] = TARGET) -> None:
+    `attempts` are the paths that `attempt` asks.
+    """
+
+    def __init__(self, folder: Path, target: Mapping[str, Content] = TARGET, attempts: Sequence[str] = PATHS) -> None:
+        self._attempts = attempts
         self.here = Scratch(folder / "here")
         self.remote = Scratch(folder / "remote.git", "--bare")
         self._written = Written(folder / "here" / ".git" / "objects")
@@ -154,35 +184,48 @@ class Ground:
         self._write_ref(self.here.path / ".git", f"refs/heads/{branch}", commit)
         self._write_ref(self.here.path / ".git", "HEAD", f"ref: refs/heads/{branch}")
 
-    def push(self, commit: str, ref: str = "refs/heads/work", *, base: str = "", old: str = "") -> Answers:
-        """What the three paths say where `commit` (GONE deletes) is pushed to `ref`.
+    def push(
+        self,
+        commit: str,
+        ref: str = "refs/heads/work",
+        *,
+        base: str = "",
+        old: str = "",
+        paths: Sequence[str] = PATHS,
+    ) -> Answers:
+        """What each path says where `commit` (GONE deletes) is pushed to `ref`.
 
         CI judges a push to a branch that the remote has against its old tip, as what a merge queue lands, and anything
-        else as a request into `base` (main where it is empty). `old` is what git tells of the remote's ref, if it is
-        not what is tracked.
+        else as a request into `base` (main where it is empty); nobody asks it about a deletion, and the server answers
+        for it. `old` is what git tells of the remote's ref, if it is not what is tracked.
         """
         old = old or self._read_ref(self.remote.path, ref)
         line = f"{ref if commit != GONE else '(delete)'} {commit} {ref} {old}\n"
-        hook = sdd(self.here.path, "gate", "--json", "--pre-push", "origin", str(self.remote.path), stdin=line)
-        server = sdd(self.remote.path, "gate", "--json", "--pre-receive", stdin=f"{old} {commit} {ref}\n")
+        told = {"hook": line, "server": f"{old} {commit} {ref}\n"}
+        answers = {path: self._told(path, told[path]) for path in paths if path in told}
         if commit == GONE:
-            return Answers(hook, server, server)
+            return Answers(**answers, ci=answers["server"])
         lands = not base and old != GONE
         base = base or (old if lands else "refs/remotes/origin/main")
         words = ["gate", "--json", "--base", base, "--head", commit, *(["--queue"] if lands else [])]
-        return Answers(hook, server, sdd(self.here.path, *words))
+        return Answers(**answers, ci=sdd(self.here.path, *words))
+
+    def _told(self, path: str, lines: str) -> Ran:
+        """What the hook or the server says to the lines that git tells it."""
+        if path == "hook":
+            return sdd(self.here.path, "gate", "--json", "--pre-push", "origin", str(self.remote.path), stdin=lines)
+        return sdd(self.remote.path, "gate", "--json", "--pre-receive", stdin=lines)
 
     def push_all(self, commits: Mapping[str, str]) -> tuple[Ran, Ran]:
         """What hook and server say where several refs are pushed at once: ref -> commit. CI judges one at a time."""
         lines = [(commit, ref, self._read_ref(self.remote.path, ref)) for ref, commit in commits.items()]
         told = "".join(f"{ref} {commit} {ref} {old}\n" for commit, ref, old in lines)
-        hook = sdd(self.here.path, "gate", "--json", "--pre-push", "origin", str(self.remote.path), stdin=told)
-        told = "".join(f"{old} {commit} {ref}\n" for commit, ref, old in lines)
-        return hook, sdd(self.remote.path, "gate", "--json", "--pre-receive", stdin=told)
+        hook = self._told("hook", told)
+        return hook, self._told("server", "".join(f"{old} {commit} {ref}\n" for commit, ref, old in lines))
 
-    def attempt(self, edits: Mapping[str, Content], **options: str) -> Answers:
-        """What the three paths say to one commit on main with these edits, pushed to a branch."""
-        return self.push(self.commit(edits), **options)
+    def attempt(self, edits: Mapping[str, Content]) -> Answers:
+        """What the paths of `attempts` say to one commit on main with these edits, pushed to a branch."""
+        return self.push(self.commit(edits), paths=self._attempts)
 
     @staticmethod
     def _write_ref(kept: Path, ref: str, value: str) -> None:

@@ -133,7 +133,7 @@ def test_a_policy_for_a_newer_sdd(ground: Ground) -> None:
     """
     ground.land(ground.commit({POLICY: '[gate]\nsdd = ">=99.1"\nnovelty = true\n'}))
     answers = ground.attempt({"src/evil.py": "1\n"})
-    assert [ran.status for ran in answers] == [0, 3, 3]
+    assert answers.statuses == {"hook": 0, "server": 3, "ci": 3}, answers
     assert answers.hook.document["remarks"][0].count("asks for sdd >=99.1") == 1
     for ran in (answers.server, answers.ci):
         assert "asks for sdd >=99.1" in ran.document["error"]["message"]

@@ -1,9 +1,19 @@
 """What each agent tells, and where its hooks are configured: one module an agent."""
 
-from sdd.capture.agents import claude, codex, gemini
+from sdd.capture.agents import antigravity, claude, codex, copilot, cursor, gemini, opencode, vscode, windsurf
 from sdd.capture.agents.agent import Agent, Payload
 
-AGENTS: tuple[Agent, ...] = (codex.AGENT, gemini.AGENT, claude.AGENT)
+AGENTS: tuple[Agent, ...] = (
+    opencode.AGENT,
+    windsurf.AGENT,
+    cursor.AGENT,
+    antigravity.AGENT,
+    vscode.AGENT,
+    codex.AGENT,
+    gemini.AGENT,
+    copilot.AGENT,
+    claude.AGENT,
+)
 """The agents that sdd captures, written by hand; where two could read one payload, the more particular comes first."""
 
 

@@ -11,6 +11,7 @@ _DIALECT = Dialect(
     kinds={"userpromptexpansion": EventKind.PROMPT},
     turn=("prompt_id",),
     success=True,
+    exited_well=True,
 )
 
 

@@ -34,7 +34,8 @@ _NO_PERSON = frozenset(("system", "loop_wakeup", "schedule_wakeup", "poll_event"
 class Dialect:
     """The words of an agent: `kinds` for its own events, then the names of fields, the likeliest first.
 
-    `success` is what it means for a tool's outcome that the event for ended calls came and says no more.
+    `success` and `exited_well` are what it means for a call, and for the exit code of a shell's, that the event for
+    ended calls came and says no more.
     """
 
     agent: str
@@ -51,6 +52,7 @@ class Dialect:
     call: tuple[str, ...] = ("tool_use_id",)
     duration: tuple[str, ...] = ("duration_ms",)
     success: bool | None = None
+    exited_well: bool | None = None
 
     def kind(self, payload: Payload) -> EventKind:
         """What the event of a payload is, by its name."""
@@ -124,6 +126,7 @@ class Dialect:
             self.first(payload, ("error", "error_message", *self.result) if failed else self.result),
             milliseconds=number(payload, *self.duration),
             succeeded=False if failed else self.success,
+            exited_well=self.exited_well,
         )
         ended = replace(event, tool=tool)
         is_interrupt = failed and payload.get("is_interrupt") is True

@@ -17,7 +17,7 @@ _OWN = {
 }
 _SHARED = frozenset(("sessionstart", "sessionend", "notification"))
 
-_DIALECT = Dialect("gemini", kinds=_OWN, response=("prompt_response",), success=True)
+_DIALECT = Dialect("gemini", kinds=_OWN, response=("prompt_response",), success=True, exited_well=True)
 
 
 def _sends(payload: Payload) -> bool:

@@ -53,16 +53,17 @@ def read_tool(
     *,
     milliseconds: float | None = None,
     succeeded: bool | None = None,
+    exited_well: bool | None = None,
 ) -> ToolCall:
-    """A call that has ended. `succeeded` is what the event says of it; of a success, an exit code in the result knows
-    better. A call that failed changed no file, unless it is a shell's.
+    """A call that has ended. `succeeded` is what the event says of it, `exited_well` what it says of a shell's exit
+    code; of a success, an exit code in the result knows better. A call that failed changed no file, unless a shell's.
     """
     fields = _arguments(arguments)
     command = _command(name, fields)
-    ended = succeeded
+    ended = exited_well if command and succeeded is not False else succeeded
     if succeeded is not False:
         told = _outcome(result, tells_code=bool(command or _patch(fields)))
-        ended = told if told is not None or _runs_on(fields, result) else succeeded
+        ended = told if told is not None or _runs_on(fields, result) else ended
     return ToolCall(
         name=name,
         id=id,
@@ -189,7 +190,7 @@ def _outcome(result: object, *, tells_code: bool) -> bool | None:
     if isinstance(success := result.get("success"), bool):
         return success
     told = _RESULTS.get(text(result, "resultType", "result_type").lower())
-    return _told_code(text(result, *_TOLD)) if told is None and tells_code else told
+    return _told_code(text(result, *_TOLD)) if tells_code and told is not False else told
 
 
 def _told_code(output: str) -> bool | None:

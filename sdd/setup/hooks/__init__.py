@@ -1,1 +1,1 @@
-"""The pre-push hook: its text, its place, and other programs that look after git's hooks."""
+"""The hooks: their texts, their places, and other programs that manage hooks."""

@@ -5,19 +5,52 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sdd.repo.objects import Repository
+from sdd.setup.hooks.script import PRE_COMMIT, PRE_PUSH
 
-_GATE = '  sdd gate --pre-push "$1" "$2" || exit $?'
 _SERVER_GATE = "  exec sdd gate --pre-receive --timeout 120"
-_CALLS = ("sdd gate", "id: sdd-gate")
+
+
+class HookCall(NamedTuple):
+    """How a hook of sdd's is called where another program manages the hooks: the command as people know it, the signs
+    by which a file is known to call it, and the lines that do so in a shell script (at its start or end), in
+    lefthook's settings and in pre-commit's.
+    """
+
+    command: str
+    signs: tuple[str, ...]
+    shell: str
+    place: str
+    lefthook: tuple[str, ...]
+    entry: str
+
+
+_CALLS = {
+    PRE_PUSH: HookCall(
+        "sdd gate",
+        ("sdd gate", "id: sdd-gate"),
+        '  sdd gate --pre-push "$1" "$2" || exit $?',
+        "first",
+        ("run: sdd gate --pre-push {1} {2}", "use_stdin: true"),
+        "sh -c 'sdd gate --head \"$PRE_COMMIT_TO_REF\"'",
+    ),
+    PRE_COMMIT: HookCall(
+        "sdd capture commit",
+        ("capture commit --pre-commit",),
+        "  sdd capture commit --pre-commit",
+        "last",
+        ("run: sdd capture commit --pre-commit",),
+        "sdd capture commit --pre-commit",
+    ),
+}
 _LEFTHOOK = ("lefthook", ".lefthook", ".config/lefthook")
 _LEFTHOOK_ENDINGS = (".yml", ".yaml", ".toml", ".json")
-_PRE_COMMIT = (".pre-commit-config.yaml", ".pre-commit-config.yml")
+_PRE_COMMIT_FILES = (".pre-commit-config.yaml", ".pre-commit-config.yml")
 
 
 class HookHost(NamedTuple):
-    """What manages the hooks here instead of sdd. `reason` says so in a clause, `file` is where the call of sdd
-    belongs, and `additions` are the lines that say how to add it. `in_use` says whether git's own hook leads to that
-    file; `activation` is the command that makes it so.
+    """What manages the hooks here instead of sdd. `reason` says so in a clause, `file` is where the call of the hook
+    `name` belongs, and `additions` are the lines that say how to add it. `in_use` says whether git's own hook leads to
+    that file; `activation` is the command that makes it so.
     """
 
     reason: str
@@ -25,19 +58,21 @@ class HookHost(NamedTuple):
     additions: tuple[str, ...]
     in_use: bool = True
     activation: str = ""
+    name: str = PRE_PUSH
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know or do."""
-        if not calls_gate(self.file):
+        if not calls_sdd(self.file, self.name):
             return (f"{self.reason}; {self.additions[0]}", *self.additions[1:])
         unused = "" if self.in_use else f", but git does not run it yet: {self.activation}"
-        return (f"{self.file} calls sdd gate{unused}",)
+        return (f"{self.file} calls {_CALLS[self.name].command}{unused}",)
 
 
 def find_host(repository: Repository, top: Path, hook: Path) -> HookHost | None:
-    """What manages the hooks of a repository whose git looks for its pre-push hook at `hook`, None for nothing."""
-    return _husky(top, hook) or _lefthook(top, hook) or _pre_commit(top, hook) or _outside(repository, top, hook)
+    """What manages the hooks of a repository whose git looks for one of its own hooks at `hook`, None for nothing."""
+    host = _husky(top, hook) or _lefthook(top, hook) or _pre_commit(top, hook) or _outside(repository, top, hook)
+    return host._replace(name=hook.name) if host else None
 
 
 def find_server_host(repository: Repository, hook: Path) -> HookHost | None:
@@ -53,8 +88,9 @@ def _husky(top: Path, hook: Path) -> HookHost | None:
     in_use = ".husky" in hook.parent.parts
     if not in_use and not (top / ".husky").is_dir():
         return None
-    additions = ("add as the first line of .husky/pre-push:", _GATE)
-    return HookHost("husky manages the hooks here", top / ".husky" / "pre-push", additions, in_use, "npx husky")
+    call = _CALLS[hook.name]
+    additions = (f"add as the {call.place} line of .husky/{hook.name}:", call.shell)
+    return HookHost("husky manages the hooks here", top / ".husky" / hook.name, additions, in_use, "npx husky")
 
 
 def _lefthook(top: Path, hook: Path) -> HookHost | None:
@@ -66,41 +102,43 @@ def _lefthook(top: Path, hook: Path) -> HookHost | None:
     file = settings or top / "lefthook.yml"
     additions = (
         f"add to {file.relative_to(top)}:",
-        "  pre-push:",
+        f"  {hook.name}:",
         "    commands:",
         "      sdd:",
-        "        run: sdd gate --pre-push {1} {2}",
-        "        use_stdin: true",
+        *(f"        {line}" for line in _CALLS[hook.name].lefthook),
         "then run: lefthook install",
     )
     return HookHost("lefthook manages the hooks here", file, additions, in_use, "lefthook install")
 
 
 def _pre_commit(top: Path, hook: Path) -> HookHost | None:
-    """pre-commit where it has the pre-push hook or is told to; one that only checks commits does not interfere."""
-    file = next((path for name in _PRE_COMMIT if (path := top / name).is_file()), top / _PRE_COMMIT[0])
+    """pre-commit where it has the hook or is told to; one that only checks commits does not interfere with pushes."""
+    file = next((path for name in _PRE_COMMIT_FILES if (path := top / name).is_file()), top / _PRE_COMMIT_FILES[0])
     in_use = "generated by pre-commit" in _text(hook)
-    reason = "pre-commit manages the pre-push hook here"
+    reason = f"pre-commit manages the {hook.name} hook here"
     # pre-commit runs the hook that it found before its own.
     former = hook.with_name(f"{hook.name}.legacy")
-    if in_use and calls_gate(former):
+    if in_use and calls_sdd(former, hook.name):
         return HookHost(reason, former, (), os.access(former, os.X_OK), f"chmod +x {former}")
-    if not in_use and "pre-push" not in _text(file):
+    is_told = hook.name in _text(file) if hook.name == PRE_PUSH else calls_sdd(file, hook.name)
+    if not in_use and not is_told:
         return None
+    call = _CALLS[hook.name]
+    install = f"pre-commit install --hook-type {hook.name}"
     additions = (
         f"add to the repos of {file.name}:",
         "  - repo: local",
         "    hooks:",
         "      - id: sdd",
-        "        name: sdd gate",
-        "        entry: sh -c 'sdd gate --head \"$PRE_COMMIT_TO_REF\"'",
+        f"        name: {call.command}",
+        f"        entry: {call.entry}",
         "        language: system",
-        "        stages: [pre-push]",
+        f"        stages: [{hook.name}]",
         "        always_run: true",
         "        pass_filenames: false",
-        "then run: pre-commit install --hook-type pre-push",
+        f"then run: {install}",
     )
-    return HookHost(reason, file, additions, in_use, "pre-commit install --hook-type pre-push")
+    return HookHost(reason, file, additions, in_use, install)
 
 
 def _outside(repository: Repository, top: Path, hook: Path) -> HookHost | None:
@@ -113,7 +151,8 @@ def _outside(repository: Repository, top: Path, hook: Path) -> HookHost | None:
         reason = f"{hook} is committed, so everybody shares it"
     else:
         return None
-    return HookHost(reason, hook, (f"add as the first line of {hook}:", _GATE))
+    call = _CALLS[hook.name]
+    return HookHost(reason, hook, (f"add as the {call.place} line of {hook}:", call.shell))
 
 
 def _is_inside(repository: Repository, hook: Path) -> bool:
@@ -127,10 +166,11 @@ def is_tracked(repository: Repository, path: Path) -> bool:
     return repository.run("ls-files", "--error-unmatch", "--", f":(literal){path}").returncode == 0
 
 
-def calls_gate(file: Path) -> bool:
-    """Whether a file says, outside its comments, that the gate is to be called."""
+def calls_sdd(file: Path, hook: str) -> bool:
+    """Whether a file says, outside its comments, that what a hook of sdd's does is to be done."""
     code = (line.partition(" #")[0] for line in _text(file).splitlines() if not line.lstrip().startswith("#"))
-    return any(call in line for line in code for call in _CALLS)
+    signs = _CALLS.get(hook, _CALLS[PRE_PUSH]).signs
+    return any(sign in line for line in code for sign in signs)
 
 
 def _text(path: Path) -> str:

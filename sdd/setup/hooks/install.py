@@ -11,8 +11,9 @@ from sdd.base.errors import SddError
 from sdd.base.paths import shell_word
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
-from sdd.setup.hooks.hosts import HookHost, calls_gate, find_host, find_server_host
+from sdd.setup.hooks.hosts import HookHost, calls_sdd, find_host, find_server_host
 from sdd.setup.hooks.script import (
+    PRE_COMMIT,
     PRE_PUSH,
     PRE_RECEIVE,
     former_name,
@@ -24,6 +25,11 @@ from sdd.setup.hooks.script import (
 )
 
 OUTDATED = "another version of sdd wrote this hook"
+_INSTALL = {
+    PRE_PUSH: "sdd hook install",
+    PRE_RECEIVE: "sdd hook install --server",
+    PRE_COMMIT: "sdd capture install",
+}
 TIMEOUT = 120
 """Seconds that a new hook of a server gets to judge a push."""
 
@@ -40,10 +46,10 @@ class HookState(StrEnum):
 
 @dataclass(frozen=True)
 class HookReport:
-    """What is at `path`. `in_force` says whether a push is judged, `changed` whether this call did something.
+    """What is at `path`. `in_force` says whether git comes to sdd, `changed` whether this call did something.
 
-    `former` is the hook that runs after sdd's, `host` what manages the hooks instead of sdd, `caller` the file of
-    somebody else's that calls the gate, whether git comes to it or not. `notes` are for people.
+    `former` is the hook that runs beside sdd's, `host` what manages the hooks instead of sdd, `caller` the file of
+    somebody else's that calls sdd, whether git comes to it or not. `notes` are for people.
     """
 
     state: HookState
@@ -62,7 +68,7 @@ class HookReport:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether another version of sdd wrote the hook that calls the gate, and nobody has edited it since."""
+        """Whether another version of sdd wrote the hook, and nobody has edited it since."""
         file = self.path if self.state == HookState.INSTALLED else self.caller
         content = file.read_bytes() if file else b""
         return is_unedited(content) and not is_current(content)
@@ -75,7 +81,7 @@ class HookReport:
     @property
     def install_command(self) -> str:
         """What writes or renews the hook."""
-        return "sdd hook install --server" if self.is_server else "sdd hook install"
+        return _INSTALL[self.path.name]
 
 
 def install(repository: Repository, interpreter: str | None = None) -> HookReport:
@@ -90,6 +96,12 @@ def install(repository: Repository, interpreter: str | None = None) -> HookRepor
         fix = f"sdd -C {shell_word(str(repository.git_dir))} {report.install_command.removeprefix('sdd ')}"
         raise SddError("a bare repository is pushed to, never from: its hook is the server's", fix)
     return _install(repository, report, hook_script(interpreter or sys.executable))
+
+
+def install_commit_hook(repository: Repository, interpreter: str | None = None) -> HookReport:
+    """Writes the pre-commit hook of capture, or renews it, as `install` does; a hook that was there runs before it."""
+    report = status(repository, PRE_COMMIT)
+    return _install(repository, report, hook_script(interpreter or sys.executable, name=PRE_COMMIT))
 
 
 def install_server(repository: Repository, timeout: int | None = None, interpreter: str | None = None) -> HookReport:
@@ -124,7 +136,7 @@ def _install(repository: Repository, report: HookReport, script: bytes) -> HookR
         _copy(path, former)
     # In one step: at every moment a push meets a hook.
     write_whole(path, script, 0o777, replace=True)
-    return status(repository, changed=True)
+    return status(repository, path.name, changed=True)
 
 
 def _renew_caller(repository: Repository, report: HookReport, script: bytes) -> HookReport:
@@ -133,7 +145,7 @@ def _renew_caller(repository: Repository, report: HookReport, script: bytes) -> 
     if not caller or not is_unedited(content := caller.read_bytes()) or content == script:
         return report
     write_whole(caller, script, 0o777, replace=True)
-    return status(repository, changed=True)
+    return status(repository, report.path.name, changed=True)
 
 
 def _copy(path: Path, to: Path) -> None:
@@ -156,28 +168,32 @@ def _is_copy(former: Path, path: Path) -> bool:
     return former.is_file() and former.read_bytes() == path.read_bytes()
 
 
-def uninstall(repository: Repository) -> HookReport:
-    """Takes sdd's hook out and puts back what was there before it. Another program's hook is left alone.
+def uninstall(repository: Repository, name: str | None = None) -> HookReport:
+    """Takes sdd's hook of a name (as `status` knows it) out and puts back what was there before it. Another program's
+    hook is left alone.
 
     Raises SddError where sdd's hook was edited by hand.
     """
-    report = status(repository)
+    report = status(repository, name)
     if report.state == HookState.EDITED:
         raise SddError(f"{report.path} was edited by hand", "look it over and remove it yourself")
     if report.state != HookState.INSTALLED:
         return report
     report.former.replace(report.path) if report.former else report.path.unlink()
-    return status(repository, changed=True)
+    return status(repository, name, changed=True)
 
 
-def status(repository: Repository, *, changed: bool = False) -> HookReport:
-    """What is where git looks for the pre-push hook, in a bare repository for the pre-receive hook, and whether this
-    call has changed it. Nothing is written.
+def status(repository: Repository, name: str | None = None, *, changed: bool = False) -> HookReport:
+    """What is where git looks for a hook, and whether this call has changed it. Nothing is written.
+
+    Without a `name` it is the pre-push hook, in a bare repository the pre-receive hook.
     """
     top = repository.work_tree
     if not top and not is_bare(repository):
         raise SddError("this is git's own folder, from which nobody pushes", "run it in the work tree")
-    path = _hook_path(repository, PRE_PUSH if top else PRE_RECEIVE)
+    if name == PRE_COMMIT and not top:
+        raise SddError("this repository is bare: nobody commits here", "work in a clone of it")
+    path = _hook_path(repository, name or (PRE_PUSH if top else PRE_RECEIVE))
     state = _state(path)
     former = path.with_name(former_name(path.name))
     former_hook = former if os.path.lexists(former) else None
@@ -187,7 +203,7 @@ def status(repository: Repository, *, changed: bool = False) -> HookReport:
         return replace(report, notes=tuple(_notes(repository, report)))
     host = find_host(repository, top, path) if top else find_server_host(repository, path)
     file = host.file if host else path
-    caller = file if calls_gate(file) else None
+    caller = file if calls_sdd(file, path.name) else None
     if not host:
         return HookReport(state, path, False, changed, former_hook, caller=caller)
     in_force = bool(caller) and host.in_use

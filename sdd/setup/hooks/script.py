@@ -5,7 +5,7 @@ import os
 import shlex
 from contextlib import suppress
 
-PRE_PUSH, PRE_RECEIVE = "pre-push", "pre-receive"
+PRE_PUSH, PRE_RECEIVE, PRE_COMMIT = "pre-push", "pre-receive", "pre-commit"
 
 _HEAD = b"#!/bin/sh\n# sdd-hook "
 
@@ -44,13 +44,30 @@ printf 'sdd: %s\n' "push refused: sdd cannot be run on the server, so nothing ca
 exit 3
 """
 
+_PRE_COMMIT = r"""# Written by: sdd capture install. Taken out by: sdd capture uninstall, unless it was edited.
+python={python}
 
-def hook_script(interpreter: str, timeout: int | None = None) -> bytes:
-    """The hook that runs sdd with `interpreter` (a path), then the former hook beside it.
+# The hook that was there before goes first: what it refuses is no commit. sdd itself never stops one.
+former="${{0%/*}}/pre-commit.before-sdd"
+if [ -x "$former" ]; then
+  "$former" "$@" || exit $?
+fi
+set -- capture commit --pre-commit
+if [ -x "$python" ] && "$python" -P -m sdd "$@"; then exit 0; fi
+if command -v sdd >/dev/null && sdd "$@"; then exit 0; fi
+printf 'sdd: %s\n' "no prompt is recorded with this commit: sdd cannot be run" \
+  "it was installed with $python, and there is none on PATH" \
+  "fix it: install sdd again, then run in this repository: sdd capture install" >&2
+exit 0
+"""
+
+
+def hook_script(interpreter: str, timeout: int | None = None, name: str = PRE_PUSH) -> bytes:
+    """The hook of a name that runs sdd with `interpreter` (a path), and the former hook beside it.
 
     It is the server's hook where there is a `timeout`, the seconds within which it has to judge.
     """
-    text = _PRE_RECEIVE if timeout else _PRE_PUSH
+    text = _PRE_RECEIVE if timeout else _PRE_COMMIT if name == PRE_COMMIT else _PRE_PUSH
     quoted = "'" + interpreter.replace("'", "'\\''") + "'"
     return _marked(os.fsencode(text.format(python=quoted, timeout=timeout)))
 
@@ -72,7 +89,8 @@ def is_unedited(content: bytes) -> bool:
 
 def is_current(content: bytes) -> bool:
     """Whether a hook of sdd's is what this sdd would write for the same interpreter."""
-    return content == hook_script(interpreter_of(content) or "", timeout_of(content))
+    interpreter, timeout = interpreter_of(content) or "", timeout_of(content)
+    return any(content == hook_script(interpreter, timeout, name) for name in (PRE_PUSH, PRE_COMMIT))
 
 
 def interpreter_of(content: bytes) -> str | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sdd.base.paths import printable
 from sdd.setup.hooks.install import HookReport, HookState
+from sdd.setup.hooks.script import PRE_COMMIT
 
 _STANDING = {
     HookState.INSTALLED: "in place",
@@ -14,22 +15,23 @@ _STANDING = {
 }
 
 
-def hook_lines(report: HookReport) -> list[str]:
+def hook_lines(report: HookReport, label: str = "hook") -> list[str]:
     """What there is, or what installing the hook has done."""
     standing = _STANDING[report.state]
     if report.state == HookState.INSTALLED and report.changed:
         standing = "installed"
     elif report.state == HookState.MANAGED and report.in_force:
         standing = "called by another program"
-    former = f"then runs the hook that was there before: {report.former.name}" if report.former else ""
-    return labelled("hook", f"{standing}: {report.path}", former, *report.notes)
+    order = "first" if report.path.name == PRE_COMMIT else "then"
+    former = f"{order} runs the hook that was there before: {report.former.name}" if report.former else ""
+    return labelled(label, f"{standing}: {report.path}", former, *report.notes)
 
 
-def removal_lines(report: HookReport) -> list[str]:
+def removal_lines(report: HookReport, label: str = "hook") -> list[str]:
     """What removing the hook has done."""
     is_back = report.changed and report.state == HookState.OTHER
     return labelled(
-        "hook",
+        label,
         f"{'removed' if report.changed else 'none of sdd here'}: {report.path}",
         "the hook that was there before is back" if is_back else "",
         *(f"{note}: remove that there" for note in report.notes if report.in_force),

@@ -1,0 +1,46 @@
+"""Windsurf: `.windsurf/hooks.json`. Fields by docs.windsurf.com/windsurf/cascade/hooks."""
+
+from dataclasses import replace
+
+from sdd.capture.agents.agent import Agent, Payload
+from sdd.capture.agents.dialect import Dialect
+from sdd.capture.agents.values import mapping, path, text
+from sdd.capture.events import Event
+
+_DIALECT = Dialect("windsurf", session=("trajectory_id",), turn=("execution_id",), response=("response",))
+
+_NAMES = {
+    "pre_user_prompt": "UserPromptSubmit",
+    "pre_write_code": "PreToolUse",
+    "pre_run_command": "PreToolUse",
+    "pre_mcp_tool_use": "PreToolUse",
+    "post_write_code": "PostToolUse",
+    "post_run_command": "PostToolUse",
+    "post_mcp_tool_use": "PostToolUse",
+    "post_cascade_response": "Stop",
+    "post_cascade_response_with_transcript": "Stop",
+}
+
+
+def _sends(payload: Payload) -> bool:
+    return bool(text(payload, "agent_action_name"))
+
+
+def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
+    """It says no folder but a command's: that of the other events is the folder of the hook."""
+    action, told = text(payload, "agent_action_name"), mapping(payload.get("tool_info"))
+    fields = {
+        **payload,
+        "hook_event_name": _NAMES.get(action, ""),
+        "prompt": told.get("user_prompt"),
+        "response": told.get("response"),
+        "transcript_path": told.get("transcript_path"),
+        "tool_name": text(told, "mcp_tool_name") or action.partition("_")[2],
+        "tool_input": told.get("mcp_tool_arguments", told),
+        "tool_response": told.get("mcp_result"),
+    }
+    folder = path(text(payload, "cwd")) or path(text(told, "cwd"))
+    return tuple(replace(event, cwd=folder) for event in _DIALECT.read(fields, arrival))
+
+
+AGENT = Agent("windsurf", "Windsurf", _sends, _read)

@@ -1,0 +1,139 @@
+"""From the inbox to exchanges: every payload is read once, and kept raw where no agent's reader understands it."""
+
+import math
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sdd.base.errors import SddError
+from sdd.capture.agents import AGENTS
+from sdd.capture.agents.values import read_json
+from sdd.capture.events import Event
+from sdd.capture.places import Place
+from sdd.capture.receiving import INBOX
+from sdd.capture.recording import Recorder
+from sdd.capture.store import Store
+from sdd.repo.locks import sweep, try_lock
+from sdd.repo.worktree import write_whole
+
+UNREAD = "unread"
+"""The folder of payloads that no agent's reader understands, redacted."""
+
+_OWN_ONLY = 0o600
+_AT_ONCE = 200
+_MOST_UNREAD = 200
+_UNFINISHED_AFTER = 3600.0
+
+
+def drain_in_turn(place: Place) -> None:
+    """Drains, in a process of its own, unless another one waits to do so. Never raises: nobody hears it."""
+    with suppress(Exception):
+        store = Store(Path(place.common_dir))
+        # Whoever waits takes the payloads of all that came meanwhile.
+        with (store.folder / "waiting").open("wb") as waiting:
+            if not try_lock(waiting.fileno()):
+                return
+            with store.lock():
+                waiting.close()
+                _drain(store)
+
+
+def drain(store: Store, *, for_commit: bool = False) -> None:
+    """Reads what came since the last time. `for_commit` also looks at what shell commands changed that still run.
+
+    Raises SddError where another process takes too long over the same.
+    """
+    if for_commit or _waiting(store):
+        with store.lock():
+            recorder = _drain(store)
+            if for_commit:
+                recorder.note_running_shells()
+
+
+def unread(store: Store) -> tuple[Path, ...]:
+    """The payloads that were kept raw, the earliest first."""
+    return tuple(sorted((store.folder / UNREAD).glob("[!.]*")))
+
+
+def _waiting(store: Store) -> list[Path]:
+    return sorted((store.folder / INBOX).glob("[!.]*"))
+
+
+def _drain(store: Store) -> Recorder:
+    """Reads the inbox; the caller holds the lock. A payload goes once what it says is kept."""
+    sweep(store.folder / INBOX, ".*", _UNFINISHED_AFTER)
+    recorder = Recorder(store)
+    while files := _waiting(store)[:_AT_ONCE]:
+        events: list[Event] = []
+        for file in files:
+            events += _read(recorder, file)
+        try:
+            recorder.record(events)
+        except SddError:
+            raise
+        except Exception:  # one payload that sdd stumbles over must not hold up all others
+            _record_singly(recorder, files)
+        for file in files:
+            file.unlink(missing_ok=True)
+        recorder = Recorder(store)
+    return recorder
+
+
+def _record_singly(recorder: Recorder, files: Sequence[Path]) -> None:
+    for file in files:
+        try:
+            recorder.record(_read(recorder, file))
+        except SddError:
+            raise
+        except Exception:
+            _set_aside(recorder, file, *_content(file))
+
+
+def _read(recorder: Recorder, file: Path) -> tuple[Event, ...]:
+    """The events of a payload. One that no reader understands is set aside."""
+    cwd, data = _content(file)
+    arrived = _arrival(file)
+    try:
+        payload = read_json(data)
+        agent = next(agent for agent in AGENTS if agent.sends(payload))
+        return tuple(_placed(event, cwd, arrived) for event in agent.read(payload, arrived))
+    except Exception:  # whatever a payload holds, it is kept
+        _set_aside(recorder, file, cwd, data)
+        return ()
+
+
+def _content(file: Path) -> tuple[str, bytes]:
+    """The folder that the hook ran in, and the payload."""
+    with suppress(OSError):
+        cwd, _, data = file.read_bytes().partition(b"\0")
+        return os.fsdecode(cwd), data
+    return "", b""
+
+
+def _arrival(file: Path) -> float:
+    """When a payload came, in seconds since 1970."""
+    written = file.name.partition("-")[0]
+    return int(written) / 1e9 if written.isdigit() and len(written) < 20 else 0.0
+
+
+def _placed(event: Event, cwd: str, arrived: float) -> Event:
+    """An event with a folder and a time that can be used, where the agent told none."""
+    values: dict[str, Any] = {}
+    if not event.cwd:
+        values["cwd"] = cwd
+    if not (math.isfinite(event.time) and event.time > 0):
+        values["time"] = arrived
+    return replace(event, **values) if values else event
+
+
+def _set_aside(recorder: Recorder, file: Path, cwd: str, data: bytes) -> None:
+    """Keeps a payload raw but for its secrets, and the newest of these only."""
+    folder = recorder.store.folder / UNREAD
+    folder.mkdir(mode=0o700, exist_ok=True)
+    text = recorder.redact(data.decode("utf-8", "replace"), cwd)
+    write_whole(folder / file.name, text.encode("utf-8", "replace"), _OWN_ONLY, replace=True)
+    for old in unread(recorder.store)[:-_MOST_UNREAD]:
+        old.unlink(missing_ok=True)

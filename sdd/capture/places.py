@@ -1,0 +1,75 @@
+"""Which repository a folder is in, and whether it captures: read from git's files, so that a hook starts no git."""
+
+import os
+
+_GIT_FILE_BYTES = 4096
+_TRUE = ("true", "yes", "on", "1")
+
+
+class Place:
+    """A work tree: its top folder, git's folder for it, and the folder that all its work trees share."""
+
+    def __init__(self, top: str, git_dir: str, common_dir: str) -> None:
+        self.top = top
+        self.git_dir = git_dir
+        self.common_dir = common_dir
+
+
+def place_of(folder: str) -> Place | None:
+    """The work tree that a folder is in, None for none. A bare repository counts only where its `.git` is found."""
+    folder = os.path.realpath(folder)
+    while True:
+        if place := _place_at(folder):
+            return place
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+
+
+def captures(place: Place) -> bool:
+    """Whether a person has turned capture on in a repository of their own: `sdd.capture` in its configuration."""
+    try:
+        if os.stat(place.common_dir).st_uid != os.geteuid():
+            return False
+        with open(os.path.join(place.common_dir, "config"), encoding="utf-8", errors="replace") as file:
+            return _value(file.read()) in _TRUE
+    except OSError:
+        return False
+
+
+def _place_at(folder: str) -> Place | None:
+    git_dir = os.path.join(folder, ".git")
+    try:
+        if not os.path.isdir(git_dir):
+            named = _first_line(git_dir)
+            if not named.startswith("gitdir: "):
+                return None
+            git_dir = os.path.realpath(os.path.join(folder, named.removeprefix("gitdir: ")))
+        shared = os.path.join(git_dir, "commondir")
+        common = os.path.join(git_dir, _first_line(shared)) if os.path.exists(shared) else git_dir
+    except OSError:
+        return None
+    if not os.path.lexists(os.path.join(git_dir, "HEAD")):
+        return None
+    return Place(folder, os.path.realpath(git_dir), os.path.realpath(common))
+
+
+def _first_line(file: str) -> str:
+    if not os.path.isfile(file):  # whoever opens a pipe waits
+        return ""
+    with open(file, "rb") as opened:
+        return os.fsdecode(opened.read(_GIT_FILE_BYTES).partition(b"\n")[0].rstrip(b"\r"))
+
+
+def _value(config: str) -> str:
+    """What a configuration says of `sdd.capture`, the last word counts; empty for nothing."""
+    section, value = "", ""
+    for line in config.splitlines():
+        line = line.strip()
+        if line.startswith("["):
+            section, _, line = line[1:].partition("]")
+        key, is_set, said = line.partition("=")
+        if section.strip().lower() == "sdd" and key.strip().lower() == "capture":
+            value = said.partition("#")[0].partition(";")[0].strip(' \t"').lower() if is_set else "true"
+    return value

@@ -1,0 +1,131 @@
+"""The hook's own part: keeps what an agent says on standard input, and lets the rest be done detached.
+
+The agent waits for this, so it prints nothing, fails in silence, starts no program and imports next to nothing:
+`make bench` sets its cost against Python's own.
+"""
+
+import os
+import select
+import sys
+import time
+from collections.abc import Iterator
+
+from sdd.capture.places import Place, captures, place_of
+
+FOLDER = "sdd/capture"
+"""Where capture keeps what it keeps, below git's common folder."""
+
+INBOX = "inbox"
+"""The folder below it of payloads that are not read yet: TIME-PROCESS-NUMBER.WORD, the time in nanoseconds.
+
+A file holds the folder that the hook ran in, a NUL, and the payload as it came.
+"""
+
+_MOST_BYTES = 256 * 1024 * 1024
+_PIECE = 1024 * 1024
+# An agent that leaves its end of the pipe open has said all that it will say after so many seconds.
+_PATIENCE = 2.0
+# What another git handed down would lead the reader to another repository.
+_OF_ANOTHER_GIT = (
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE",
+)  # fmt: skip
+
+
+def receive(word: str) -> None:
+    """Keeps the payload on standard input where it counts, and starts what reads it.
+
+    `word` is what the hook's line calls the agent. Never raises, never prints.
+    """
+    try:
+        arrived = time.time_ns()
+        place = _place_for(data := _standard_input())
+        if data and place:
+            _keep(place, data, arrived, word)
+            _read_detached(place)
+    except Exception:  # noqa: S110  # an agent is at the other end: whatever is wrong here is none of its business
+        pass
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None or os.isatty(0):
+        return b""
+    pieces, size = [], 0
+    while select.select([0], [], [], _PATIENCE)[0] and (piece := os.read(0, _PIECE)):
+        size += len(piece)
+        if size <= _MOST_BYTES:
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _place_for(data: bytes) -> Place | None:
+    """The work tree that a payload counts for: of the folders it names, else our own, one that captures."""
+    places = (place_of(folder) for folder in _folders(data))
+    return next((place for place in places if place and captures(place)), None)
+
+
+def _folders(data: bytes) -> Iterator[str]:
+    import json
+
+    try:
+        payload = json.loads(data.decode("utf-8-sig", "replace"), strict=False)
+    except (ValueError, RecursionError, MemoryError):
+        payload = None
+    named: list[object] = []
+    if isinstance(payload, dict):
+        for key in ("cwd", "workspace_roots", "workspacePaths"):
+            value = payload.get(key)
+            named += value if isinstance(value, list) else [value]
+    folders = [folder for folder in named if isinstance(folder, str) and os.path.isabs(folder) and "\0" not in folder]
+    yield from folders or [_own_folder()]
+
+
+def _own_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed
+        return "/"
+
+
+def _keep(place: Place, data: bytes, arrived: int, word: str) -> None:
+    """Puts a payload into the inbox, where it appears whole."""
+    folder = os.path.join(place.common_dir, FOLDER, INBOX)
+    if not os.path.isdir(folder):
+        os.makedirs(folder, 0o700, exist_ok=True)
+        for made in (os.path.dirname(folder), folder):
+            os.chmod(made, 0o700)
+    word = "".join(letter for letter in word[:32] if letter.isascii() and letter.isalnum()) or "unknown"
+    name = f"{arrived}-{os.getpid()}-0.{word}"
+    spare = os.path.join(folder, f".{name}")
+    handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        rest = memoryview(os.fsencode(_own_folder()) + b"\0" + data)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        os.rename(spare, os.path.join(folder, name))
+    except OSError:
+        os.unlink(spare)
+        raise
+    finally:
+        os.close(handle)
+
+
+def _read_detached(place: Place) -> None:
+    """Reads the inbox in a process that the agent neither waits for nor hears."""
+    if os.fork():
+        return
+    try:
+        os.setsid()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for number in range(3):
+            os.dup2(nowhere, number)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        os.chdir("/")
+        os.nice(5)
+        for name in _OF_ANOTHER_GIT:
+            os.environ.pop(name, None)
+        from sdd.capture.draining import drain_in_turn
+
+        drain_in_turn(place)
+    finally:
+        os._exit(0)

@@ -1,0 +1,232 @@
+"""From events to the exchanges that are kept: redacted, with the files that they changed."""
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sdd.authoring.redaction import Redactor, redactor
+from sdd.base.errors import SddError
+from sdd.capture.changes import WorkTree
+from sdd.capture.events import Edit, Event, EventKind, ToolCall
+from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, line_digest
+from sdd.capture.pairing import exchanges_of
+from sdd.capture.places import Place, place_of
+from sdd.capture.sessions import LoggedEvent, SessionLog, TopFiles, read_log, recent_logs, write_log
+from sdd.capture.store import Store
+from sdd.capture.test_commands import ran_tests
+from sdd.records.layout import MARK
+from sdd.secrets import hidden
+
+MOST_TEXT = 64 * 1024
+"""Characters of a prompt or a response that are kept whole; of a longer one its beginning and its end."""
+
+_HEAD, _TAIL = 48 * 1024, 16 * 1024
+# Around a cut more is read than is kept, so that no secret is cut in two and then not known for one.
+_MARGIN = 8 * 1024
+# A shell command that began longer ago is not one that makes a commit now.
+_LONGEST_COMMAND = 6 * 3600.0
+_SETTLED = (Fate.WRITTEN, Fate.DROPPED)
+
+
+class Recorder:
+    """Records events in a store. Its caller holds the store's lock."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._common_dir = os.path.realpath(store.folder.parent.parent)
+        self._trees: dict[str, WorkTree] = {}
+        self._redactors: dict[tuple[str, str], Redactor] = {}
+
+    def record(self, events: Iterable[Event], *, live: bool = True) -> None:
+        """Adds events to their sessions. With `live` they are about now: what a shell changed is looked for."""
+        sessions: defaultdict[tuple[str, str], list[Event]] = defaultdict(list)
+        for event in events:
+            sessions[event.agent, event.session].append(event)
+        for (agent, session), told in sessions.items():
+            log = self._settled(read_log(self.store, agent, session))
+            log = log.with_events([self._logged(event) for event in told])
+            self._keep(self._with_shells(log) if live else log)
+
+    def redact(self, text: str, cwd: str = "") -> str:
+        """A text without its secrets, cut where it is long."""
+        place = self._place(cwd)
+        if len(text) <= MOST_TEXT:
+            return self._redact(text, place, cwd)
+        head = self._redact(text[: _HEAD + _MARGIN], place, cwd)[:_HEAD]
+        tail = self._redact(text[-_TAIL - _MARGIN :], place, cwd)[-_TAIL:]
+        head, tail = head[: head.rfind("\n") + 1] or head, tail[tail.find("\n") + 1 :]
+        left_out = len(text) - len(head) - len(tail)
+        return f"{head}\n[... {left_out} characters are left out here ...]\n\n{tail}"
+
+    # -- one event ---------------------------------------------------------------------------------------------
+
+    def _logged(self, event: Event) -> LoggedEvent:
+        place = self._place(event.cwd)
+        tool = event.tool or ToolCall("")
+        named = tool.id or (f"{tool.name}:{_digest(tool.command)}" if event.tool else "")
+        logged = LoggedEvent(
+            key="",
+            kind=event.kind,
+            time=event.time,
+            turn=event.turn,
+            text=self.redact(event.text, event.cwd),
+            command=self.redact(event.command, event.cwd),
+            model=event.model,
+            tokens=event.tokens,
+            transcript=event.transcript,
+            machine_made=event.machine_made,
+            subagent=event.subagent,
+            tool=named,
+            pending=bool(tool.command) and event.kind in (EventKind.TOOL, EventKind.TOOL_STARTED),
+            started=event.time - tool.duration if tool.duration else 0.0,
+            place=self._top_files(place, known=event.kind is EventKind.PROMPT) if place else TopFiles(""),
+            changes=self._changes(event, tool.edits) if event.kind is EventKind.TOOL else (),
+            tests=self._tests(event, tool) if event.kind is EventKind.TOOL and tool.command else (),
+        )
+        return replace(logged, key=_key(logged, tool))
+
+    def _changes(self, event: Event, edits: Sequence[Edit]) -> tuple[TopFiles, ...]:
+        """The files that a tool call names as changed, by their work tree; no file outside this repository counts."""
+        assert event.tool
+        if event.tool.succeeded is False:
+            return ()
+        found: dict[str, tuple[Place, list[ChangedFile]]] = {}
+        for edit in edits:
+            if not edit.path or "\0" in edit.path:
+                continue
+            file = Path(event.cwd, edit.path)
+            folder = os.path.realpath(file.parent)
+            place = self._place(folder)
+            path = os.path.relpath(Path(folder, file.name), place.top) if place else ".."
+            if place and path.split("/")[0] not in ("..", ".", ".git"):
+                lines = tuple(dict.fromkeys(filter(None, map(line_digest, edit.text.splitlines()))))
+                changed = ChangedFile(self._redact(path, place, folder), How.TOOL, lines)
+                found.setdefault(place.top, (place, []))[1].append(changed)
+        return tuple(self._top_files(place, files) for place, files in found.values())
+
+    def _place(self, folder: str) -> Place | None:
+        """The work tree of this repository that a folder is in, None for none; the folder itself may be gone."""
+        if not folder.startswith("/") or "\0" in folder:
+            return None
+        place = place_of(folder)
+        return place if place and place.common_dir == self._common_dir else None
+
+    def _tests(self, event: Event, tool: ToolCall) -> tuple[RanTests, ...]:
+        runs = ran_tests(tool.command, tool.succeeded, tool.output)
+        return tuple(replace(run, command=self.redact(run.command, event.cwd)) for run in runs)
+
+    def _top_files(self, place: Place, files: Iterable[ChangedFile] = (), *, known: bool = True) -> TopFiles:
+        """Files in a work tree, and what is checked out there where that shall be known."""
+        tree = self._tree(place)
+        return TopFiles(place.top, tree.branch if known else "", tree.head if known else "", tuple(files))
+
+    def _tree(self, place: Place) -> WorkTree:
+        if place.top not in self._trees:
+            self._trees[place.top] = WorkTree(place)
+        return self._trees[place.top]
+
+    def _redact(self, text: str, place: Place | None, cwd: str) -> str:
+        if not text:
+            return text
+        try:
+            return self._redactor(place, cwd)(text) if place else hidden(text)
+        except SddError:  # without a key of its own a mark has no tag
+            return hidden(text)
+
+    def _redactor(self, place: Place, cwd: str) -> Redactor:
+        """What takes secrets out by the policy of the root that a folder is in."""
+        below = os.path.relpath(os.path.realpath(cwd), place.top)
+        folders = [below, *map(str, Path(below).parents)]
+        root = next((folder for folder in folders if Path(place.top, folder, MARK).is_dir()), ".")
+        key = place.top, "" if root == "." else root
+        if key not in self._redactors:
+            self._redactors[key] = redactor(self._tree(place).repository, key[1])
+        return self._redactors[key]
+
+    # -- shells ------------------------------------------------------------------------------------------------
+
+    def _with_shells(self, log: SessionLog) -> SessionLog:
+        """The log with what each shell command changed whose beginning and end are known by now."""
+        starts = {event.tool: event.time for event in log.events if event.kind is EventKind.TOOL_STARTED}
+        events = []
+        for event in log.events:
+            start = starts.get(event.tool) or event.started
+            if event.kind is EventKind.TOOL and event.pending and start and event.place.top:
+                event = self._after_shell(event, start, event.time)
+            events.append(event)
+        return replace(log, events=tuple(events))
+
+    def _after_shell(self, event: LoggedEvent, start: float, end: float) -> LoggedEvent:
+        place = place_of(event.place.top)
+        paths = self._tree(place).changed_within(start, end) if place else ()
+        if not place or not paths:
+            return replace(event, pending=False)
+        files = tuple(ChangedFile(self._redact(path, place, place.top), How.SHELL) for path in paths)
+        return replace(event, pending=False, changes=(*event.changes, self._top_files(place, files)))
+
+    def note_running_shells(self) -> None:
+        """Records what shell commands have changed that still run: the commit that one of them makes asks for that."""
+        now = time.time()
+        for log in recent_logs(self.store, now - _LONGEST_COMMAND):
+            ended = {event.tool for event in log.events if event.kind is EventKind.TOOL}
+            events = []
+            for event in log.events:
+                if (
+                    event.kind is EventKind.TOOL_STARTED
+                    and event.pending
+                    and event.tool not in ended
+                    and event.place.top
+                ):
+                    event = replace(self._after_shell(replace(event, changes=()), event.time, now), pending=True)
+                events.append(event)
+            if tuple(events) != log.events:
+                self._keep(replace(self._settled(log), events=tuple(events)))
+
+    # -- the session -------------------------------------------------------------------------------------------
+
+    def _settled(self, log: SessionLog) -> SessionLog:
+        """The log with what has become a record, or was dropped, since it was written: that stays as it is."""
+        taken = dict(log.taken)
+        for told in exchanges_of(log):
+            kept = self.store.get(told.exchange.id)
+            if kept and kept.fate in _SETTLED:
+                taken[kept.id] = told.keys
+        return replace(log, taken=taken)
+
+    def _keep(self, log: SessionLog) -> None:
+        """Keeps a log and its exchanges. Killed at any step, the next time does the rest."""
+        exchanges = [told.exchange for told in exchanges_of(log)]
+        ids = tuple(exchange.id for exchange in exchanges)
+        former = [id for id in log.ids if id not in ids and id not in log.taken]
+        write_log(self.store, replace(log, ids=(*ids, *former)))
+        for exchange in exchanges:
+            self._put(exchange)
+        for id in former:
+            if kept := self.store.get(id):
+                self.store.forget(kept)
+
+    def _put(self, exchange: Exchange) -> None:
+        kept = self.store.get(exchange.id)
+        exchange = replace(exchange, fate=kept.fate, records=kept.records) if kept else exchange
+        if exchange != kept:
+            self.store.put(exchange)
+
+
+def _key(event: LoggedEvent, tool: ToolCall) -> str:
+    """What makes two events one: the id of a tool call, a turn and what is said in it, without these the time too."""
+    said: tuple[Any, ...] = (event.kind, event.subagent, event.machine_made)
+    if tool.id:
+        said += (tool.id,)
+    else:
+        files = tuple((changes.top, file.path, file.lines) for changes in event.changes for file in changes.files)
+        said += (event.turn, event.text, event.command, event.tool, files, "" if event.turn else event.time)
+    return _digest(repr(said))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

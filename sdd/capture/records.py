@@ -1,0 +1,199 @@
+"""What a PHR says of the exchanges that it records: facts, and what is guessed told as such."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+
+from sdd.authoring.drafts import PhrDraft
+from sdd.authoring.prose import code, verbatim
+from sdd.authoring.prose import one_line as on_one_line
+from sdd.base import paths
+from sdd.base.errors import UsageError
+from sdd.base.listing import listed
+from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
+from sdd.gate.plan.guess import Guess, guess
+from sdd.gate.preview import ChangeState
+from sdd.records.kinds.phr import Stage, stage_of
+from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.reading import is_token
+from sdd.records.kinds.record import ChangeKind
+from sdd.render.words import counted, shortened
+
+CAPTURED = "captured"
+"""The label of a PHR that was captured; the ids of its exchanges follow."""
+
+MOST_TEXT = 64 * 1024
+"""Bytes of a prompt or an answer that a record tells whole; of a longer one its head and its tail."""
+
+# A record has a limit of its own, however many exchanges it tells of.
+_ALL_TEXTS = 256 * 1024
+_MOST_LINES = 40
+_TITLE = 72
+_MOST_NAMED = 20
+_SENTENCE = re.compile(r"(?<=[^\W\d_][.!?])\s")
+_MARKS = re.compile(r"\A[\s#>*_`~|-]+|[\s*_`~|]+\Z")
+_PASSED = {True: "passed", False: "failed", None: "no outcome told"}
+_UNANSWERED = {
+    Status.OPEN: "The commit came before the answer.",
+    Status.INTERRUPTED: "Interrupted: the agent gave no answer.",
+    Status.FAILED: "Failed: the agent gave no answer.",
+    Status.DONE: "The agent said nothing at its end.",
+}
+
+
+def draft_of(
+    state: ChangeState, exchanges: Sequence[Exchange], files: Sequence[ChangedFile], unattributed: Iterable[str]
+) -> PhrDraft:
+    """The PHR of some exchanges, the earliest first, which changed `files` (paths from the top) of a change.
+
+    `unattributed` is what else the change holds. Its kind is a guess, where no contract covers the files; a contract
+    is never made up.
+    """
+    policy = state.project.policy.or_defaults()
+    by_shell = sorted({file.path for file in files if file.how is How.SHELL} - {
+        file.path for file in files if file.how is How.TOOL
+    })  # fmt: skip
+    named = tuple(dict.fromkeys(paths.relative(state.root, file.path) for file in files))
+    guessed = _guessed(state, named, policy)
+    commands = tuple(dict.fromkeys(exchange.command for exchange in exchanges if exchange.command))
+    others = _codes(sorted(unattributed))
+    return PhrDraft(
+        title=title_of(exchanges),
+        stage=next(filter(None, map(_stage_of_command, commands)), None),
+        date=_day(exchanges[0]),
+        prompt=prompts_told([prompt for exchange in exchanges for prompt in exchange.prompts]),
+        response=_responses_told(exchanges, policy),
+        surface="agent",
+        model=", ".join(dict.fromkeys(exchange.model for exchange in exchanges if exchange.model)),
+        command=", ".join(f"/{command.removeprefix('/')}" for command in commands),
+        labels=(CAPTURED, *(exchange.id for exchange in exchanges)),
+        files=named,
+        tests=tuple(dict.fromkeys(_tests_told(exchanges))),
+        kind=guessed.kind if guessed else None,
+        captured=(
+            *map(_facts, exchanges),
+            *([f"{_codes(by_shell)} changed while a shell command ran"] if by_shell else ()),
+            *([f"kind {guessed.kind} is a guess: {guessed.why}"] if guessed else ()),
+        ),
+        unattributed=f"{others}: changed too, by no exchange that was captured" if others else "",
+    )
+
+
+def title_of(exchanges: Sequence[Exchange]) -> str:
+    """The first sentence that asks for something, on one line."""
+    lines = (line for exchange in exchanges for prompt in exchange.prompts for line in prompt.splitlines())
+    for line in lines:
+        text = on_one_line(_MARKS.sub("", _SENTENCE.split(line, maxsplit=1)[0]))
+        if any(map(str.isalnum, text)) and not is_token(text):
+            return _shortened(text.removesuffix("."))
+    return f"Work with {exchanges[0].agent}"
+
+
+def _shortened(text: str) -> str:
+    cut = shortened(text, _TITLE, "…")
+    return cut if cut == text or " " not in cut else f"{cut.rpartition(' ')[0].rstrip(',;:')}…"
+
+
+def prompts_told(prompts: Sequence[str]) -> str:
+    """All that was asked, each prompt under its number where there are several."""
+    return _told([("Prompt", number, prompt) for number, prompt in enumerate(prompts, 1)])
+
+
+def _responses_told(exchanges: Sequence[Exchange], policy: Policy) -> str:
+    """The last message of each exchange, under the number of the prompt that it answers where there are several."""
+    told, number = [], 0
+    for exchange in exchanges:
+        number += len(exchange.prompts)
+        text = exchange.response if policy.response == "all" else _first_lines(exchange.response)
+        told.append(("Answer to prompt", number, text if text.strip() else _UNANSWERED[exchange.status]))
+    return _told(told)
+
+
+def _told(texts: Sequence[tuple[str, int, str]]) -> str:
+    most = min(MOST_TEXT, _ALL_TEXTS // max(1, len(texts)))
+    if len(texts) == 1:
+        return abridged(texts[0][2], most)
+    return "\n\n".join(f"{noun} {number}:\n\n{abridged(text, most).strip()}" for noun, number, text in texts)
+
+
+def abridged(text: str, most: int = MOST_TEXT) -> str:
+    """A text of at most about so many bytes, else its head and its tail with a note between them."""
+    content = text.encode("utf-8", "surrogatepass")
+    if len(content) <= most:
+        return text
+    head, tail = (part.decode("utf-8", "ignore") for part in (content[: most // 2], content[-(most // 2) :]))
+    return f"{head}\n\n... {len(content) - most:,} bytes are left out here ...\n\n{tail}"
+
+
+def _first_lines(text: str) -> str:
+    lines = text.strip().splitlines()
+    more = len(lines) - _MOST_LINES
+    return "\n".join([*lines[:_MOST_LINES], "", f"... and {counted(more, 'more line')}"]) if more > 0 else text
+
+
+def _stage_of_command(command: str) -> Stage | None:
+    """The stage that a slash command is about: /speckit.plan, /sp.tasks, /speckit-implement."""
+    return stage_of(re.split(r"[.:/-]", command)[-1])
+
+
+def _day(exchange: Exchange) -> str:
+    """The day on which an exchange began, empty where no clock that can be trusted told it."""
+    today = date.today()
+    try:
+        day = date.fromtimestamp(exchange.started)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return day.isoformat() if exchange.started > 0 and day <= today else ""
+
+
+def _tests_told(exchanges: Sequence[Exchange]) -> Iterator[str]:
+    """Each command once, with the outcome of its last run."""
+    last = {run.command: run.passed for exchange in exchanges for run in exchange.tests}
+    yield from (f"{on_one_line(command)}: {_PASSED[passed]}" for command, passed in last.items())
+
+
+def _facts(exchange: Exchange) -> str:
+    """Who answered, when, for how long and for how many tokens, as far as the agent told."""
+    took = round(exchange.ended - exchange.started) if exchange.ended else 0
+    told = [
+        exchange.agent,
+        f"{datetime.fromtimestamp(exchange.started, UTC):%Y-%m-%d %H:%M} UTC" if _day(exchange) else "",
+        (f"{took // 60} min {took % 60} s" if took >= 60 else f"{took} s") if took > 0 else "",
+        f"{exchange.tokens:,} tokens" if exchange.tokens else "",
+        f"status: {exchange.status}",
+    ]
+    return ", ".join(filter(None, told))
+
+
+def _guessed(state: ChangeState, files: Sequence[str], policy: Policy) -> Guess | None:
+    """The kind that work on some files (below the root) seems to be; None where a contract of it says more."""
+    own = {paths.join(state.root, file) for file in files}
+    rows = [row for row in state.files if row.path in own and not row.exempt]
+    if not rows or state.open_contract(tuple(files), _feature(state)):
+        return None
+    commits = state.target.change.commits if state.target.change else ()
+    # A chore needs no contract: only what the files themselves show may say that this is one.
+    by_files = guess(state.repository, rows, (), "", (), policy.chore_line_limit)
+    told = by_files or guess(state.repository, rows, commits, state.branch or "", (), policy.chore_line_limit)
+    return told if told == by_files or (told and told.kind != ChangeKind.CHORE) else None
+
+
+def _feature(state: ChangeState) -> str | None:
+    try:
+        return state.feature(None, required=False)
+    except UsageError:
+        return None
+
+
+def _codes(names: Sequence[str]) -> str:
+    return listed([code(on_one_line(name)) for name in names], _MOST_NAMED)
+
+
+def answered(content: bytes, exchange: Exchange) -> bytes:
+    """A record's content with the answer of the one exchange in it that the commit came before."""
+    came_before = _UNANSWERED[Status.OPEN].encode()
+    if exchange.status is Status.OPEN or content.count(came_before) != 1:
+        return content
+    answer = verbatim(_first_lines(exchange.response) or _UNANSWERED[exchange.status])
+    content = content.replace(came_before, answer.encode("utf-8", "replace"))
+    return content.replace(b"status: open", f"status: {exchange.status}".encode(), 1)

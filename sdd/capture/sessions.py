@@ -1,0 +1,128 @@
+"""What was told of a session so far: a set of events, from which its exchanges follow."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from sdd.capture.events import EventKind
+from sdd.capture.exchanges import ChangedFile, How, RanTests, exchange_id
+from sdd.capture.store import Store
+from sdd.repo.worktree import write_whole
+
+_OWN_ONLY = 0o600
+
+
+@dataclass(frozen=True)
+class TopFiles:
+    """Files that an event changed in one work tree, and what is checked out there."""
+
+    top: str
+    branch: str = ""
+    head: str = ""
+    files: tuple[ChangedFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class LoggedEvent:
+    """An event as its session keeps it: redacted, its files by the work tree they are in.
+
+    Events with one `key` are one event. `place` is the work tree that the agent worked in, `changes` are those where
+    the event changed something. `tool` names a tool call; `pending` is a shell command of which it is not
+    known yet what it changed since `started`, in seconds since 1970.
+    """
+
+    key: str
+    kind: EventKind
+    time: float
+    turn: str = ""
+    text: str = ""
+    command: str = ""
+    model: str = ""
+    tokens: int = 0
+    transcript: str = ""
+    machine_made: bool = False
+    subagent: bool = False
+    tool: str = ""
+    pending: bool = False
+    started: float = 0.0
+    place: TopFiles = TopFiles("")
+    changes: tuple[TopFiles, ...] = ()
+    tests: tuple[RanTests, ...] = ()
+
+
+@dataclass(frozen=True)
+class SessionLog:
+    """The events of one session. `taken` maps each exchange that is settled, by a record or by a person who dropped it,
+    to the keys of its events; `ids` are the exchanges that may be kept of it.
+    """
+
+    agent: str
+    session: str
+    events: tuple[LoggedEvent, ...] = ()
+    taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
+
+    def with_events(self, new: Iterable[LoggedEvent]) -> "SessionLog":
+        """The log with further events; one that it has stays as it is."""
+        known = {event.key: event for event in self.events}
+        for event in new:
+            known.setdefault(event.key, event)
+        return replace(self, events=tuple(known.values()))
+
+
+def session_file(store: Store, agent: str, session: str) -> Path:
+    """Where the log of a session is kept."""
+    return store.folder / "sessions" / f"{exchange_id(agent, session, '')}.json"
+
+
+def read_log(store: Store, agent: str, session: str) -> SessionLog:
+    """The log of a session, an empty one where none can be read."""
+    return _read(session_file(store, agent, session)) or SessionLog(agent, session)
+
+
+def recent_logs(store: Store, since: float) -> Iterator[SessionLog]:
+    """The logs that were written since a time in seconds since 1970."""
+    for file in sorted((store.folder / "sessions").glob("*.json")):
+        if file.stat().st_mtime >= since and (log := _read(file)):
+            yield log
+
+
+def _read(file: Path) -> SessionLog | None:
+    try:
+        return _log(json.loads(file.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def write_log(store: Store, log: SessionLog) -> None:
+    """Keeps the log of a session, whole or not at all."""
+    file = session_file(store, log.agent, log.session)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(file, json.dumps(asdict(log), ensure_ascii=True).encode(), _OWN_ONLY, replace=True)
+
+
+def _log(document: Mapping[str, Any]) -> SessionLog:
+    events = tuple(map(_event, document["events"]))
+    taken = {id: tuple(keys) for id, keys in document["taken"].items()}
+    return SessionLog(document["agent"], document["session"], events, taken, tuple(document["ids"]))
+
+
+def _event(document: Mapping[str, Any]) -> LoggedEvent:
+    known = {each.name for each in fields(LoggedEvent)}
+    values = {name: value for name, value in document.items() if name in known}
+    return LoggedEvent(
+        **values
+        | {
+            "kind": EventKind(values["kind"]),
+            "place": _top_files(values["place"]),
+            "changes": tuple(map(_top_files, values["changes"])),
+            "tests": tuple(RanTests(run["command"], run["passed"]) for run in values["tests"]),
+        }
+    )
+
+
+def _top_files(document: Mapping[str, Any]) -> TopFiles:
+    files = (ChangedFile(file["path"], How(file["how"]), tuple(file["lines"])) for file in document["files"])
+    return TopFiles(document["top"], document["branch"], document["head"], tuple(files))

@@ -1,0 +1,125 @@
+"""sdd capture: what agents are asked, as their own hooks tell it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from sdd.base.errors import UsageError
+from sdd.capture.documents import cells, document, page, unread_document
+from sdd.capture.draining import drain, unread
+from sdd.capture.exchanges import Exchange, Fate
+from sdd.capture.receiving import receive
+from sdd.capture.store import Store
+from sdd.cli.capture_commit import commit
+from sdd.cli.groups import noun
+from sdd.cli.session import Session, in_session
+from sdd.render.text.table import table
+from sdd.render.words import counted
+
+_SHORTEST_ID = 4
+_ids = click.argument("ids", metavar="ID...", nargs=-1, required=True)
+
+
+@noun
+def command() -> None:
+    """Record what agents are asked, by their own hooks.
+
+    An exchange is what you asked an agent and what came of it. It is a draft in git's folder, redacted, until you
+    commit its files.
+    """
+
+
+command.add_command(commit)
+
+
+@command.command()
+@click.argument("agent")
+def event(agent: str) -> None:
+    """Take one event of AGENT from standard input: what an agent's hook runs.
+
+    It prints nothing, exits with 0 whatever happens, and does its work detached.
+    """
+    receive(agent)
+
+
+@command.command("list")
+@click.option("--all", "every", is_flag=True, help="Also those that became records or were dropped.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the newest N.")
+@in_session
+def list_(session: Session, every: bool, limit: int | None) -> None:
+    """List the exchanges that are no records yet, the earliest first, and the payloads that could not be read."""
+    store = _store(session)
+    shown = [each for each in store.exchanges() if every or each.fate in (Fate.DRAFT, Fate.KEPT)][-(limit or 0) :]
+    raw = unread(store)
+    lines = [table(map(cells, shown)) or "no exchanges"]
+    if raw:
+        wait = "waits" if len(raw) == 1 else "wait"
+        lines.append(f"{counted(len(raw), 'payload')} could not be read and {wait} in {raw[0].parent}")
+    unreadable = [*map(unread_document, raw)]
+    session.print({**_document(shown), "unread": unreadable}, "\n".join(line.rstrip("\n") for line in lines))
+
+
+@command.command()
+@click.argument("id")
+@in_session
+def show(session: Session, id: str) -> None:
+    """Show the exchange ID: its prompts, its response, the files that it changed and the tests that it ran."""
+    (exchange,) = _chosen(_store(session), (id,))
+    session.print({"schema": "sdd/exchange/1", **document(exchange)}, page(exchange))
+
+
+@command.command()
+@_ids
+@in_session
+def keep(session: Session, ids: tuple[str, ...]) -> None:
+    """Keep drafts for good: they are not forgotten, even where they touched nothing."""
+    _decide(session, ids, Fate.KEPT)
+
+
+@command.command()
+@_ids
+@in_session
+def drop(session: Session, ids: tuple[str, ...]) -> None:
+    """Drop drafts: no record is made of them. What you ask next is recorded again; `keep` takes it back."""
+    _decide(session, ids, Fate.DROPPED)
+
+
+def _decide(session: Session, ids: Sequence[str], fate: Fate) -> None:
+    from dataclasses import replace
+
+    store = _store(session)
+    with store.lock():
+        chosen = _chosen(store, ids)
+        for exchange in chosen:
+            if exchange.fate is Fate.WRITTEN:
+                paths = ", ".join(phr.path for phr in exchange.records)
+                raise UsageError(f"{exchange.id} is a record already: {paths}", "edit or revert that")
+        decided = [replace(exchange, fate=fate) for exchange in chosen]
+        for exchange in decided:
+            store.put(exchange)
+    session.print({**_document(decided), "unread": []}, [f"{fate} {exchange.id}" for exchange in decided])
+
+
+def _store(session: Session) -> Store:
+    """What is kept, with all that came since."""
+    store = Store(session.repository.common_dir)
+    drain(store)
+    return store
+
+
+def _chosen(store: Store, ids: Sequence[str]) -> list[Exchange]:
+    """The exchanges of some ids or their beginnings. Raises UsageError for one that names none or several."""
+    known = {exchange.id: exchange for exchange in store.exchanges()}
+    chosen = []
+    for id in ids:
+        meant = [name for name in known if name.startswith(id)] if len(id) >= _SHORTEST_ID else []
+        if len(meant) != 1:
+            what = f"{id} means {counted(len(meant), 'exchange')}" if meant else f"no exchange {id}"
+            raise UsageError(what, "see: sdd capture list --all")
+        chosen.append(known[meant[0]])
+    return chosen
+
+
+def _document(exchanges: Sequence[Exchange]) -> dict[str, Any]:
+    return {"schema": "sdd/exchanges/1", "items": [*map(document, exchanges)]}

@@ -1,0 +1,325 @@
+"""PHRs of captured exchanges, with real commits of every kind."""
+
+from pathlib import Path
+
+import pytest
+
+from sdd.capture.exchanges import RanTests, Status
+from tests.adopted import POLICY, Adopted
+from tests.captured import AFTER, BEFORE, Captured, is_written
+from tests.scratch import Scratch
+
+CODE = "def half_up(amount):\n    return round(amount)\n"
+
+
+@pytest.fixture
+def captured(adopted: Adopted) -> Captured:
+    adopted.branch("fix/rounding")
+    captured = Captured(adopted)
+    captured.install()
+    return captured
+
+
+def commit(here: Scratch, *words: str, **environment: str) -> str:
+    """A commit; what is said on stderr."""
+    done = here.run("git", "commit", "-q", *(words or ("-m", "fix: round")), **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_a_commit_holds_the_record_of_what_was_asked(captured: Captured) -> None:
+    captured.ask(
+        "Round half up, please. The auditors ask for it.\n\n# Not a heading",
+        {"src/vat.py": CODE},
+        shell=("src/rates.json",),
+        response="It rounds half up now.",
+        tests=(RanTests("pytest -q", False), RanTests("pytest -q", True), RanTests("npm test", None)),
+    )
+    captured.here.write("src/rates.json", "{}\n")
+    captured.here.write("src/own.py", "MINE = 1\n")
+    captured.here.git("add", "-A")
+    assert "sdd: with this commit: history/prompts/" in commit(captured.here)
+    (path,) = captured.records()
+    assert path == "history/prompts/general/0001-round-half-up-please.green.prompt.md"
+    assert captured.here.git("status", "--porcelain") == ""
+    shown = captured.adopted.done("phr", "show", path, "--json").document
+    assert shown["title"] == "Round half up, please"
+    assert shown["files"] == ["src/vat.py", "src/rates.json"]
+    assert (shown["kind"], shown["surface"], shown["model"]) == ("fix", "agent", "claude-x")
+    assert shown["date"] == "2026-03-01"
+    assert shown["tests"] == ["pytest -q: passed", "npm test: no outcome told"]
+    assert shown["prompt"] == "Round half up, please. The auditors ask for it.\n\n# Not a heading"
+    assert shown["response"] == "It rounds half up now."
+    text = captured.record()
+    assert "- Captured: claude, 2026-03-01 21:21 UTC, 1 min 12 s, 1,234 tokens, status: done\n" in text
+    assert "- Captured: `src/rates.json` changed while a shell command ran\n" in text
+    assert "- Captured: kind fix is a guess: the branch begins with fix/\n" in text
+    assert "- Not attributed: `src/own.py`: changed too, by no exchange" in text
+    files = {file["path"]: file for file in captured.adopted.gate()["changes"][0]["files"]}
+    assert files["src/vat.py"]["phrs"] == [path]
+    assert files["src/own.py"]["phrs"] == []
+
+
+@pytest.mark.parametrize("how", ["index", "all", "alone", "amend", "patch"])
+def test_every_way_to_commit_takes_the_record_along(captured: Captured, how: str) -> None:
+    here = captured.here
+    here.write("src/other.py", "OTHER = 1\n")
+    here.git("add", "src/other.py")
+    if how == "amend":
+        commit(here, "-m", "feat: begin")
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE})
+    if how in ("index", "amend"):
+        here.git("add", "src/vat.py")
+    words = {"all": ["-a"], "alone": ["src/vat.py"], "amend": ["--amend"], "patch": ["-p"]}.get(how, [])
+    done = here.run("git", "commit", "-q", "-m", "fix: round", *words, stdin="y\n" * 5)
+    assert done.returncode == 0, done.stderr
+    assert 'files: ["src/vat.py"]' in captured.record().replace("[src/vat.py]", '["src/vat.py"]')
+    left = "A  src/other.py" if how == "alone" else ""
+    assert here.git("status", "--porcelain") == left
+    assert here.git("diff", "--cached", "--name-only") == left[3:]
+    here.git("commit", "-q", "--allow-empty", "-m", "next")
+    assert is_written(captured.now(exchange))
+    assert len(captured.records()) == 1
+
+
+def test_an_aborted_commit_leaves_one_record_and_the_next_renews_it(captured: Captured) -> None:
+    here = captured.here
+    first = captured.ask("Round half up.", {"src/vat.py": CODE})
+    here.git("add", "-A")
+    captured.install(former="exit 1\n")
+    assert here.run("git", "commit", "-q", "-m", "fix: round").returncode == 1
+    second = captured.ask("Name it well.", {"src/vat.py": CODE.replace("amount", "net")})
+    here.git("add", "-A")
+    captured.install()
+    assert here.run("git", "commit", "-q", "-m", "").returncode != 0
+    assert not is_written(captured.now(first))
+    commit(here)
+    text = captured.record()
+    assert "Prompt 1:\n\nRound half up.\n\nPrompt 2:\n\nName it well." in text
+    assert "Answer to prompt 2:\n\nDone." in text
+    commit(here, "--allow-empty", "-m", "next")
+    assert is_written(captured.now(first)) and is_written(captured.now(second))
+    assert here.git("status", "--porcelain") == ""
+
+
+def test_what_an_aborted_commit_left_is_no_part_of_another(captured: Captured) -> None:
+    here = captured.here
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    captured.install(former="exit 1\n")
+    assert here.run("git", "commit", "-qam", "fix: round").returncode == 1
+    captured.install()
+    here.git("reset", "-q")
+    here.write("src/own.py", "MINE = 1\n")
+    here.git("add", "-A", "--", "src/own.py", "history")
+    commit(here)
+    assert captured.records() == []
+    commit(here, "-am", "fix: round")
+    assert len(captured.records()) == 1
+
+
+def test_a_record_that_a_person_has_edited_keeps_their_words(captured: Captured) -> None:
+    here = captured.here
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE})
+    here.git("add", "-A")
+    captured.install(former="exit 1\n")
+    assert here.run("git", "commit", "-q", "-m", "fix: round").returncode == 1
+    path = captured.now(exchange).records[0].path
+    here.write(path, (here.path / path).read_text().replace("Done.", "Done, and looked over by Ada."))
+    captured.install()
+    captured.change(exchange, files=(*exchange.files, *captured.ask("Go.", {"src/more.py": "MORE = 1\n"}).files))
+    here.git("add", "src/vat.py", "src/more.py", path)
+    commit(here)
+    text = here.git("show", f"HEAD:{path}")
+    assert "looked over by Ada" in text and "src/more.py" in text
+
+
+def test_an_agent_that_commits_before_its_answer(captured: Captured) -> None:
+    here = captured.here
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE}, status=Status.OPEN)
+    commit(here, "-am", "fix: round")
+    assert "The commit came before the answer." in captured.record()
+    assert "status: open" in captured.record()
+    more = captured.ask("", {"src/more.py": "MORE = 1\n"})
+    captured.store.forget(more)
+    captured.change(
+        exchange, status=Status.DONE, response="It rounds.", ended=AFTER + 100, files=(*exchange.files, *more.files)
+    )
+    here.git("add", "-A")
+    commit(here, "-m", "feat: more")
+    text = captured.record()
+    assert "It rounds." in text and "status: done" in text and "came before" not in text
+    assert "src/more.py" in text and "src/vat.py" in text
+
+
+@pytest.mark.parametrize(("join", "records"), [("exchange", 3), ("commit", 2), ("branch", 1)])
+def test_the_policy_says_which_exchanges_share_a_record(captured: Captured, join: str, records: int) -> None:
+    here = captured.here
+    here.write(POLICY, f'[capture]\njoin = "{join}"\n')
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    captured.ask("Test it.", {"tests/test_vat.py": "def test_half():\n    assert 1\n"}, session="s2")
+    here.git("add", "-A")
+    commit(here)
+    captured.ask("Say so.", {"src/say.py": "SAY = 1\n"})
+    here.git("add", "-A")
+    commit(here)
+    assert len(captured.records()) == records
+    texts = "".join(here.git("show", f"HEAD:{path}") for path in captured.records())
+    assert all(word in texts for word in ("Round half up.", "Test it.", "Say so."))
+    assert all(file in texts for file in ("src/vat.py", "tests/test_vat.py", "src/say.py"))
+
+
+def test_sessions_side_by_side_get_what_is_theirs(captured: Captured) -> None:
+    here = captured.here
+    here.write(POLICY, '[capture]\njoin = "exchange"\n')
+    captured.ask("Round half up.", {"src/vat.py": CODE}, session="s1")
+    captured.ask("Say so.", {"src/say.py": "SAY = 1\n"}, session="s2")
+    here.git("add", "src/vat.py")
+    commit(here)
+    assert "Round half up." in captured.record() and "Say so." not in captured.record()
+    here.git("add", "src/say.py")
+    commit(here)
+    assert len(captured.records()) == 2
+
+
+def test_an_older_exchange_whose_work_was_taken_back_records_nothing(captured: Captured) -> None:
+    captured.ask("Round down.", {"src/vat.py": "def half_down(amount):\n    return 0\n"}, started=BEFORE)
+    captured.here.write("src/vat.py", "def vat(net):\n    return net\n")
+    commit(captured.here, "-am", "fix: by hand")
+    assert captured.records() == []
+
+
+def test_an_older_exchange_whose_lines_are_committed_is_recorded(captured: Captured) -> None:
+    captured.ask("Round half up.", {"src/vat.py": CODE}, started=BEFORE)
+    commit(captured.here, "-am", "fix: round")
+    assert len(captured.records()) == 1
+
+
+def test_what_is_left_for_a_later_commit_is_recorded_then(captured: Captured) -> None:
+    here = captured.here
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    here.git("add", "-A")
+    named = "NAME = 'half up'\n"
+    captured.ask("Name it well.", {"src/vat.py": CODE + named}, wrote=named)
+    commit(here)
+    assert "Name it well." not in captured.record()
+    commit(here, "-am", "fix: name")
+    assert len(captured.records()) == 2
+
+
+def test_a_rebase_squash_and_cherry_pick_write_nothing_new(captured: Captured) -> None:
+    here = captured.here
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    commit(here, "-am", "fix: round")
+    captured.ask("Say so.", {"src/say.py": "SAY = 1\n"})
+    here.git("add", "-A")
+    commit(here)
+    records = captured.records()
+    here.git("switch", "-q", "main")
+    here.commit("elsewhere", {"docs/a.md": "a\n"})
+    here.git("switch", "-q", "fix/rounding")
+    here.git("rebase", "-q", "main")
+    here.git("-c", "sequence.editor=sed -i 2s/pick/squash/", "-c", "core.editor=true", "rebase", "-qi", "main")
+    assert captured.records() == records
+    here.git("switch", "-qc", "picked", "main")
+    here.git("cherry-pick", "fix/rounding")
+    assert captured.records() == records
+    here.git("switch", "-qc", "squashed", "main")
+    here.git("merge", "-q", "--squash", "fix/rounding")
+    commit(here)
+    assert captured.records() == records
+    assert here.git("status", "--porcelain") == ""
+
+
+def test_a_commit_that_is_done_again_has_its_record_again(captured: Captured) -> None:
+    here = captured.here
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    commit(here, "-am", "fix: round")
+    commit(here, "--allow-empty", "-m", "next")
+    here.git("reset", "-q", "HEAD~2")
+    commit(here, "-am", "fix: round again")
+    assert len(captured.records()) == 1
+    assert here.git("status", "--porcelain") == ""
+
+
+def test_another_work_tree_records_its_own(captured: Captured, tmp_path: Path) -> None:
+    place = tmp_path / "beside"
+    captured.here.git("worktree", "add", "-q", "-b", "fix/beside", str(place))
+    beside = Captured(captured.adopted, Scratch.at(place))
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    beside.ask("Say so.", {"src/vat.py": "SAY = 1\n"}, session="s2")
+    commit(beside.here, "-am", "fix: say")
+    assert "Say so." in beside.record() and "Round half up." not in beside.record()
+    commit(captured.here, "-am", "fix: round")
+    assert captured.records()[0].endswith("0002-round-half-up.green.prompt.md")
+
+
+def test_what_no_hook_recorded_is_committed_by_hand(captured: Captured) -> None:
+    here, adopted = captured.here, captured.adopted
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE})
+    here.git("commit", "-qam", "fix: round", "--no-verify")
+    captured.ask("Not yet committed.", {"src/later.py": "LATER = 1\n"})
+    ran = adopted.done("capture", "commit")
+    assert ran.out == "committed history/prompts/general/0001-round-half-up.green.prompt.md\n"
+    assert here.git("log", "-1", "--format=%s") == "PHR: 1 captured record"
+    assert here.git("show", "--format=", "--name-only") == captured.records()[0]
+    assert is_written(captured.now(exchange))
+    again = adopted.done("capture", "commit", "--json").document
+    assert again["records"] == []
+
+
+def test_what_asks_for_nothing_is_told_and_stays_a_draft(captured: Captured) -> None:
+    exchange = captured.ask("continue", {"src/vat.py": CODE})
+    said = commit(captured.here, "-am", "fix: round")
+    assert 'sdd: not recorded with this commit: "continue" asks for nothing' in said
+    assert captured.records() == [] and not captured.now(exchange).records
+
+
+def test_a_slash_command_says_the_stage(captured: Captured) -> None:
+    captured.ask("Plan it.", {"specs/001-vat/plan.md": "# Plan\n"}, command="speckit.plan")
+    captured.here.git("add", "-A")
+    commit(captured.here)
+    text = captured.record()
+    assert "stage: plan\n" in text and 'command: "/speckit.plan"\n' in text
+
+
+def test_a_contract_that_is_open_is_linked_and_no_kind_is_guessed(captured: Captured) -> None:
+    captured.here.git("switch", "-qc", "001-vat", "main")
+    captured.ask("Carry no VAT abroad.", {"src/reverse/charge.py": "CHARGED = True\n"})
+    commit(captured.here, "-am", "feat: reverse charge")
+    text = captured.record()
+    assert "contract: history/contracts/001-vat/0001-reverse-charge.contract.md" in text
+    assert "kind:" not in text and "feature: 001-vat" in text
+
+
+def test_a_long_prompt_is_told_by_head_and_tail(captured: Captured) -> None:
+    captured.ask(
+        "Read this log.\n" + "x y z\n" * 40_000 + "What is wrong?", {"src/vat.py": CODE}, response="line\n" * 60
+    )
+    commit(captured.here, "-am", "fix: round")
+    text = captured.record()
+    assert len(text) < 70_000
+    assert "Read this log." in text and "What is wrong?" in text and "bytes are left out here" in text
+    assert text.count("\nline") == 40 and "... and 20 more lines" in text
+    assert captured.adopted.sdd("check").status == 0
+
+
+def test_a_commit_never_fails_over_its_records(captured: Captured) -> None:
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    prompts = captured.here.path / "history/prompts/general"
+    prompts.parent.mkdir(parents=True, exist_ok=True)
+    prompts.write_text("in the way")
+    said = commit(captured.here, "src/vat.py", "-m", "fix: round")
+    assert "not recorded with this commit" in said and "Traceback" not in said
+    assert captured.here.git("log", "-1", "--format=%s") == "fix: round"
+
+
+def test_a_repository_without_a_root_has_no_records(captured: Captured, tmp_path: Path) -> None:
+    plain = Scratch(tmp_path / "plain")
+    plain.commit("begin", {"a.py": "A = 1\n"})
+    here = Captured(Adopted(tmp_path / "none"), plain)
+    here.store = type(here.store)(plain.path / ".git")
+    here.ask("Say so.", {"a.py": "SAY = 1\n"})
+    plain.write(".git/hooks/pre-commit", (captured.here.path / ".git/hooks/pre-commit").read_bytes())
+    (plain.path / ".git/hooks/pre-commit").chmod(0o755)
+    assert commit(plain, "-am", "say") == ""
+    assert plain.git("show", "--format=", "--name-only") == "a.py"

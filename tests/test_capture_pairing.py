@@ -1,0 +1,363 @@
+"""From events to exchanges: one each, whatever the order, the repeats, the sessions and the agents' habits."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sdd.capture.events import Edit, Event, EventKind, ToolCall
+from sdd.capture.exchanges import Exchange, Fate, How, Status, WrittenPhr, line_digest
+from sdd.capture.pairing import is_continuing
+from sdd.capture.recording import MOST_TEXT
+from tests.scratch import Scratch
+from tests.secret_texts import checked
+from tests.toy_agent import START, Teller
+
+
+@pytest.fixture
+def teller(scratch: Scratch) -> Teller:
+    scratch.commit("start", {"a.py": "A = 1\n"})
+    return Teller(scratch)
+
+
+def paths(exchange: Exchange) -> list[str]:
+    return [file.path for file in exchange.files]
+
+
+def a_day(teller: Teller) -> None:
+    """Two prompts, a continuation, a failure, an interruption, a subagent, a machine at work, and a session's end."""
+    teller.event(EventKind.SESSION_START)
+    teller.prompt("Add retry", model="m1")
+    teller.event(EventKind.TOOL_STARTED, tool=ToolCall("shell", "c1", command="pytest -q"))
+    teller.event(EventKind.TOOL, tool=ToolCall("shell", "c1", command="pytest -q", succeeded=False))
+    teller.edit("a.py", "A = retry(2)\n")
+    teller.prompt("Look for callers", subagent=True)
+    teller.edit("b.py", subagent=True)
+    teller.response("Found two.", subagent=True)
+    teller.response("Added.", tokens=30)
+    teller.prompt("continue")
+    teller.edit("c.py")
+    teller.event(EventKind.FAILURE, text="overloaded")
+    teller.prompt("<task-notification>", machine_made=True)
+    teller.edit("d.py")
+    teller.response("All done.")
+    teller.prompt("Rename it")
+    teller.edit("a.py", "A = again(2)\n")
+    teller.event(EventKind.INTERRUPT)
+    teller.prompt("And document it")
+    teller.edit("README.md")
+    teller.event(EventKind.SESSION_END)
+
+
+@pytest.mark.parametrize("named", [True, False])
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_order_repeats_and_delays_change_nothing(named: bool, data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        here = Scratch(Path(folder) / "here")
+        here.commit("start", {"a.py": "A = 1\n"})
+        teller = Teller(here, named=named)
+        a_day(teller)
+        wanted = teller.record()
+        assert [each.prompts for each in wanted] == [("Add retry", "continue"), ("Rename it",), ("And document it",)]
+        assert [each.status for each in wanted] == [Status.DONE, Status.INTERRUPTED, Status.INTERRUPTED]
+        assert [paths(each) for each in wanted] == [["a.py", "b.py", "c.py", "d.py"], ["a.py"], ["README.md"]]
+        assert wanted[0].response == "All done."
+        assert (wanted[0].tests[0].passed, wanted[0].model, wanted[0].tokens) == (False, "m1", 30)
+        for exchange in wanted:
+            teller.store.forget(exchange)
+        for file in (teller.store.folder / "sessions").iterdir():
+            file.unlink()
+        told = data.draw(st.permutations([*teller.told, *data.draw(st.lists(st.sampled_from(teller.told)))]))
+        while told:
+            now = told[: data.draw(st.integers(1, len(told)))]
+            teller.record(*now)
+            told = told[len(now) :]
+        assert teller.exchanges == wanted
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(
+    ("close", "status"),
+    [
+        (lambda teller: teller.response(), Status.DONE),
+        (lambda teller: teller.event(EventKind.FAILURE), Status.FAILED),
+        (lambda teller: teller.event(EventKind.INTERRUPT), Status.INTERRUPTED),
+        (lambda teller: teller.event(EventKind.SESSION_END), Status.INTERRUPTED),
+        (lambda teller: teller.prompt("Something else"), Status.INTERRUPTED),
+        (lambda teller: teller.event(EventKind.COMPACTION), Status.OPEN),
+        (lambda teller: teller.event(EventKind.OTHER), Status.OPEN),
+    ],
+)
+def test_what_ends_an_exchange(scratch: Scratch, named: bool, close: Callable[[Teller], Event], status: Status) -> None:
+    teller = Teller(scratch, named=named)
+    teller.prompt("Add retry")
+    teller.edit("a.py")
+    close(teller)
+    exchange = teller.record()[0]
+    assert (exchange.prompts, exchange.status, bool(exchange.ended)) == (("Add retry",), status, status != Status.OPEN)
+
+
+def test_a_background_task_works_on_after_the_response(teller: Teller) -> None:
+    teller.prompt("Build it")
+    teller.response()
+    teller.edit("late.py")
+    (exchange,) = teller.record()
+    assert (exchange.status, paths(exchange)) == (Status.DONE, ["late.py"])
+
+
+@pytest.mark.parametrize("text", ["continue", "Continue.", "yes", "Yes, please!", "go on", "OK", "do it", "2", "b)"])
+def test_a_word_to_go_on_is_no_exchange(teller: Teller, text: str) -> None:
+    teller.prompt("Add retry")
+    teller.response("Shall I?")
+    teller.prompt(text)
+    teller.edit("a.py")
+    (exchange,) = teller.record()
+    assert (exchange.prompts, exchange.status, paths(exchange)) == (("Add retry", text), Status.OPEN, ["a.py"])
+
+
+@pytest.mark.parametrize("text", ["continue with the tests", "yes, but rename it", "", "1. First", "next week"])
+def test_whoever_says_more_asks_anew(text: str) -> None:
+    assert not is_continuing(text)
+
+
+def test_a_session_that_begins_with_a_word_to_go_on_has_that_exchange(teller: Teller) -> None:
+    teller.prompt("continue")
+    teller.edit("a.py")
+    assert [each.prompts for each in teller.record()] == [("continue",)]
+
+
+def test_a_machine_that_asks_first_has_no_exchange(teller: Teller) -> None:
+    teller.prompt("wake up", machine_made=True)
+    teller.edit("a.py")
+    teller.response()
+    assert teller.record() == []
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_blocked_prompt_is_none(scratch: Scratch, named: bool) -> None:
+    teller = Teller(scratch, named=named)
+    teller.prompt("my password is hunter2")
+    teller.event(EventKind.PROMPT_BLOCKED)
+    teller.prompt("Add retry")
+    assert [each.prompts for each in teller.record()] == [("Add retry",)]
+
+
+def test_a_prompt_that_nobody_heard_leaves_its_work(teller: Teller) -> None:
+    teller.edit("a.py", turn="t7")
+    (before,) = teller.record()
+    assert (before.prompts, paths(before)) == ((), ["a.py"])
+    teller.prompt("Add retry", turn="t7", time=START - 1)
+    (after,) = teller.record()
+    assert (after.id, after.prompts, paths(after)) == (before.id, ("Add retry",), ["a.py"])
+
+
+def test_a_turn_may_get_its_name_after_the_prompt(teller: Teller) -> None:
+    teller.prompt("Add retry", turn="")
+    teller.record()
+    teller.edit("a.py", turn="t1")
+    teller.response(turn="t1")
+    (exchange,) = teller.record()
+    assert (exchange.prompts, paths(exchange), exchange.status) == (("Add retry",), ["a.py"], Status.DONE)
+
+
+def test_the_same_prompt_twice_is_two_exchanges_once_the_first_is_done(scratch: Scratch) -> None:
+    teller = Teller(scratch, named=False)
+    for _ in range(2):
+        teller.prompt("Run the tests")
+        teller.event(EventKind.OTHER)
+        teller.event(EventKind.OTHER)
+        teller.response()
+    first, second = teller.record()
+    assert (first.prompts, second.turn) == (second.prompts, f"{first.turn}-2")
+
+
+def test_a_hook_that_fires_twice_is_heard_once(scratch: Scratch) -> None:
+    teller = Teller(scratch, named=False)
+    teller.prompt("Add retry")
+    teller.prompt("Add retry", time=START + 0.02)
+    teller.edit("a.py")
+    teller.response()
+    teller.response(time=START + 3.01)
+    assert [(each.prompts, each.status) for each in teller.record()] == [(("Add retry",), Status.DONE)]
+
+
+def test_sessions_side_by_side_keep_apart(scratch: Scratch) -> None:
+    one, two = Teller(scratch, "s1"), Teller(scratch, "s2")
+    for teller, path in ((one, "one.py"), (two, "two.py")):
+        teller.prompt("Add a file")
+        teller.edit(path)
+    one.record()
+    exchanges = two.record()
+    assert sorted((each.session, *paths(each)) for each in exchanges) == [("s1", "one.py"), ("s2", "two.py")]
+
+
+def test_a_session_goes_on_when_it_is_resumed(teller: Teller) -> None:
+    teller.prompt("Add retry")
+    teller.event(EventKind.SESSION_END)
+    teller.event(EventKind.SESSION_START)
+    teller.prompt("continue")
+    teller.edit("a.py")
+    teller.response()
+    (exchange,) = teller.record()
+    assert (exchange.prompts, exchange.status, paths(exchange)) == (("Add retry", "continue"), Status.DONE, ["a.py"])
+
+
+# -- what became a record, or was dropped ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fate", [Fate.WRITTEN, Fate.DROPPED])
+def test_what_is_settled_stays_as_it_is_and_the_rest_is_a_part_of_its_own(teller: Teller, fate: Fate) -> None:
+    teller.prompt("Add retry")
+    teller.edit("a.py")
+    (written,) = teller.record()
+    teller.store.put(replace(written, fate=fate, records=(WrittenPhr("history/x.md"),)))
+    teller.record()
+    assert teller.exchanges == [replace(written, fate=fate, records=(WrittenPhr("history/x.md"),))]
+    teller.response()
+    assert len(teller.record()) == 1, "a response alone needs no record"
+    teller.edit("b.py")
+    first, second = sorted(teller.record(), key=lambda each: each.turn)
+    assert first.fate is fate
+    assert (second.fate, second.prompts, paths(second)) == (Fate.DRAFT, ("Add retry",), ["b.py"])
+    teller.record(*teller.told)
+    assert len(teller.exchanges) == 2
+    teller.prompt("continue")
+    teller.edit("c.py")
+    assert [paths(each) for each in teller.record() if each.fate is Fate.DRAFT] == [["b.py", "c.py"]]
+
+
+def test_a_draft_that_is_kept_goes_on(teller: Teller) -> None:
+    teller.prompt("Add retry")
+    (draft,) = teller.record()
+    teller.store.put(replace(draft, fate=Fate.KEPT))
+    teller.edit("a.py")
+    (kept,) = teller.record()
+    assert (kept.fate, paths(kept)) == (Fate.KEPT, ["a.py"])
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+def test_files_are_those_of_this_repository(teller: Teller, tmp_path: Path) -> None:
+    top = teller.here.path
+    Scratch(top / "vendored")
+    (top / "link").symlink_to(tmp_path)
+    teller.prompt("Edit")
+    for path in ("src/new/x.py", str(top / "y.py"), "../out.py", "/etc/passwd", ".git/config", "vendored/z.py",
+                 "link/q.py",
+                 "", "nul\0.py", ".", "./w.py", "src/../v.py"):  # fmt: skip
+        teller.edit(path)
+    teller.event(EventKind.TOOL, tool=ToolCall("edit", "x", (Edit("failed.py", "x"),), succeeded=False))
+    (exchange,) = teller.record()
+    assert paths(exchange) == ["src/new/x.py", "v.py", "w.py", "y.py"]
+
+
+def test_a_file_has_the_digests_of_its_lines(teller: Teller) -> None:
+    teller.prompt("Edit")
+    teller.edit("a.py", "def f():\n    return 1\n\n}\n")
+    teller.edit("a.py", "    return 1\nreturn 2\n")
+    (file,) = teller.record()[0].files
+    assert file.lines == tuple(map(line_digest, ("def f():", "return 1", "return 2")))
+
+
+def test_another_work_tree_has_an_exchange_of_its_own(teller: Teller, tmp_path: Path) -> None:
+    teller.here.git("worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
+    teller.prompt("Edit")
+    teller.edit("a.py")
+    teller.edit(str(tmp_path / "side" / "b.py"))
+    main, side = sorted(teller.record(), key=lambda each: each.branch)
+    assert (main.branch, main.top, paths(main)) == ("main", str(teller.here.path), ["a.py"])
+    assert (side.branch, side.top, paths(side)) == ("side", str(tmp_path / "side"), ["b.py"])
+    assert (main.head, side.head) == (teller.here.tip, teller.here.tip)
+    assert main.prompts == side.prompts
+    teller.store.put(replace(main, fate=Fate.WRITTEN))
+    assert {each.id: each.fate for each in teller.record()} == {main.id: Fate.WRITTEN, side.id: Fate.DRAFT}
+
+
+# -- secrets and size ------------------------------------------------------------------------------------------------
+
+
+def test_nothing_that_is_kept_holds_a_secret(teller: Teller) -> None:
+    secret = checked("ghp")
+    teller.prompt(f"Use {secret}", command=secret)
+    teller.event(
+        EventKind.TOOL, tool=ToolCall("shell", "c", command=f"TOKEN={secret} pytest --x {secret}", output=secret)
+    )
+    teller.edit(f"{secret}.txt", secret)
+    teller.response(f"I used {secret}.")
+    (exchange,) = teller.record()
+    assert "[REDACTED:" in exchange.prompts[0]
+    assert exchange.response.startswith("I used [REDACTED:")
+    for file in teller.store.folder.rglob("*"):
+        assert not file.is_file() or secret not in file.read_text(), file
+
+
+def test_a_pasted_log_is_kept_by_its_ends_without_half_a_secret(teller: Teller) -> None:
+    secret = checked("ghp")
+    teller.prompt("BEGIN " + f"{secret} \n" * 20_000 + "END")
+    (exchange,) = teller.record()
+    (prompt,) = exchange.prompts
+    assert len(prompt) < MOST_TEXT * 2
+    assert (prompt.startswith("BEGIN"), prompt.endswith("END"), "are left out here" in prompt) == (True, True, True)
+    assert "ghp_" not in prompt
+
+
+def test_a_file_changed_while_a_shell_command_ran_is_its(teller: Teller) -> None:
+    here = teller.here
+    now = START
+    teller.prompt("Format")
+    teller.event(EventKind.TOOL_STARTED, tool=ToolCall("shell", "c", command="fmt"), time=now + 10)
+    teller.event(EventKind.TOOL, tool=ToolCall("shell", "c", command="fmt"), time=now + 20)
+    times = {"inside.py": 15.0, "before.py": 5.0, "after.py": 25.0, "a.py": 16.0, "ignored.pyc": 15.0}
+    for path, at in times.items():
+        here.write(path, "B = 2\n")
+        touch(here.path / path, now + at)
+    here.write(".gitignore", "*.pyc\n")
+    touch(here.path / ".gitignore", now)
+    (exchange,) = teller.record(live=True)
+    assert [(file.path, file.how) for file in exchange.files] == [("a.py", How.SHELL), ("inside.py", How.SHELL)]
+
+
+def test_a_shell_command_is_known_by_its_end_and_length_too(teller: Teller) -> None:
+    teller.prompt("Format")
+    teller.here.write("a.py", "B = 2\n")
+    touch(teller.here.path / "a.py", START + 15)
+    teller.event(EventKind.TOOL, tool=ToolCall("shell", "c", command="fmt", duration=6.5), time=START + 20)
+    assert paths(teller.record(live=True)[0]) == ["a.py"]
+
+
+def test_a_file_that_is_removed_and_one_that_is_staged_are_seen(teller: Teller) -> None:
+    here = teller.here
+    here.commit("more", {"gone/x.py": "X = 1\n"})
+    teller.prompt("Tidy up")
+    teller.event(EventKind.TOOL_STARTED, tool=ToolCall("shell", "c", command="rm"), time=START + 10)
+    here.git("rm", "-q", "gone/x.py")
+    here.write("new.py", "N = 1\n")
+    here.git("add", "new.py")
+    for path in (here.path, here.path / "new.py"):
+        touch(path, START + 12)
+    teller.event(EventKind.TOOL, tool=ToolCall("shell", "c", command="rm"), time=START + 20)
+    assert paths(teller.record(live=True)[0]) == ["gone/x.py", "new.py"]
+
+
+def test_no_filter_runs_for_an_agents_word(teller: Teller) -> None:
+    here = teller.here
+    here.git("config", "filter.evil.clean", f"touch {here.path}/ran; cat")
+    here.git("config", "filter.evil.required", "true")
+    here.write(".gitattributes", "*.py filter=evil\n")
+    here.write("a.py", "B = 2\n")
+    teller.prompt("Format")
+    teller.event(EventKind.TOOL, tool=ToolCall("shell", "c", command="fmt", duration=1e9), time=START + 1e8)
+    assert paths(teller.record(live=True)[0]) == [".gitattributes", "a.py"]
+    assert not (here.path / "ran").exists()
+
+
+def touch(path: Path, at: float) -> None:
+    import os
+
+    os.utime(path, (at, at))

@@ -1,0 +1,353 @@
+"""`sdd capture event`: it disturbs no agent, counts only where it was turned on, and loses nothing."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sdd.capture import draining, receiving
+from sdd.capture.draining import drain, unread
+from sdd.capture.events import EventKind
+from sdd.capture.places import captures, place_of
+from sdd.capture.store import Store
+from sdd.cli import run as run_sdd
+from tests.kills import kill_at, watch_steps
+from tests.program import Ran, sdd
+from tests.scratch import Scratch
+from tests.secret_texts import checked
+from tests.toy_agent import TOY, payload
+
+EVENT = (sys.executable, "-m", "sdd", "capture", "event", "toy")
+
+
+@pytest.fixture
+def here(scratch: Scratch) -> Scratch:
+    """A repository where capture is on."""
+    scratch.git("config", "sdd.capture", "true")
+    return scratch
+
+
+@pytest.fixture
+def toy(here: Scratch, monkeypatch: pytest.MonkeyPatch) -> Scratch:
+    """The same, with an agent whose payloads are read by this process alone."""
+    monkeypatch.setattr(draining, "AGENTS", (TOY,))
+    monkeypatch.setattr(receiving, "_read_detached", lambda place: None)
+    return here
+
+
+def tell(here: Scratch, stdin: bytes, **environment: str) -> None:
+    """Fires the hook as an agent does."""
+    done = here.run(*EVENT, stdin=stdin, **environment)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def heard(here: Scratch) -> list[str]:
+    """What was kept raw, once all is read."""
+    store = Store(here.path / ".git")
+    drain(store)
+    return [file.read_text() for file in unread(store)]
+
+
+def listed(here: Scratch, *arguments: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = sdd(here.path, "capture", "list", "--json", *arguments).document["items"]
+    return items
+
+
+BAD = {
+    "half a JSON": b'{"prompt": "Add ret',
+    "no JSON": b"hello",
+    "a list": b"[1, 2]",
+    "another agent": b'{"hello": "world"}',
+    "not UTF-8": b'{"prompt": "\xff\xfe"}',
+    "control characters": b'{"prompt": "a\x01\nb"}',
+    "lone surrogate": b'{"prompt": "\\ud800"}',
+    "deep": b"[" * 200_000,
+    "numbers": b'{"cwd": NaN, "prompt": 1e999}',
+    "wrong types": b'{"cwd": [3, {}], "workspace_roots": "x", "workspacePaths": [null]}',
+    "nul in a folder": b'{"cwd": "/a\\u0000b"}',
+    "long word": b'{"a": "' + b"x" * 3_000_000 + b'"}',
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_read_is_kept_and_the_agent_hears_nothing(here: Scratch, name: str) -> None:
+    tell(here, BAD[name])
+    (text,) = heard(here)
+    assert text[:20] == BAD[name].decode("utf-8", "replace").encode("utf-8", "replace").decode()[:20]
+    document = sdd(here.path, "capture", "list", "--json").document
+    assert [each["agent"] for each in document["unread"]] == ["toy"]
+    assert "1 payload could not be read" in sdd(here.path, "capture", "list").out
+
+
+def test_nothing_is_kept_without_a_yes(scratch: Scratch) -> None:
+    for value in (None, "false", "no", "0"):
+        if value:
+            scratch.git("config", "sdd.capture", value)
+        tell(scratch, b'{"prompt": "Add retry"}')
+        assert not (scratch.path / ".git" / "sdd").exists()
+
+
+@pytest.mark.parametrize(
+    "config", ["[sdd] capture", '[SDD]\n\tCapture = "on" # yes', "[sdd]\ncapture=0\ncapture = YES ;"]
+)
+def test_a_yes_is_what_git_calls_one(scratch: Scratch, config: str) -> None:
+    with (scratch.path / ".git" / "config").open("a") as file:
+        file.write(config + "\n")
+    assert scratch.git("config", "--type=bool", "sdd.capture") == "true"
+    place = place_of(str(scratch.path))
+    assert place
+    assert captures(place)
+
+
+@pytest.mark.parametrize(
+    "config", ['[sdd "sub"]\ncapture = true', "# [sdd]\ncapture = true", "[sdd]\n# capture = true", ""]
+)
+def test_what_git_does_not_call_a_yes_is_none(scratch: Scratch, config: str) -> None:
+    with (scratch.path / ".git" / "config").open("a") as file:
+        file.write(config + "\n")
+    assert scratch.run("git", "config", "--type=bool", "sdd.capture").stdout != "true\n"
+    place = place_of(str(scratch.path))
+    assert place
+    assert not captures(place)
+
+
+def test_it_counts_for_the_repository_of_its_folder(here: Scratch, tmp_path: Path) -> None:
+    other = Scratch(tmp_path / "other")
+    tell(here, json.dumps({"cwd": str(other.path)}).encode())
+    tell(here, json.dumps({"cwd": str(tmp_path)}).encode())
+    assert heard(here) == []
+    (here.path / "src").mkdir()
+    for named in ({"cwd": str(here.path / "src")}, {"workspace_roots": [str(other.path), str(here.path)]}):
+        tell(other, json.dumps(named).encode())
+    assert len(heard(here)) == 2
+    assert not (other.path / ".git" / "sdd").exists()
+
+
+def test_all_work_trees_share_what_is_kept(here: Scratch, tmp_path: Path) -> None:
+    here.commit("start", {"a.py": "A = 1\n"})
+    here.git("worktree", "add", "-q", "--detach", str(tmp_path / "side"))
+    tell(Scratch.at(tmp_path / "side"), b"half")
+    assert heard(here) == ["half"]
+
+
+def test_a_bare_repository_inside_a_work_tree_is_not_asked(here: Scratch) -> None:
+    here.git("config", "sdd.capture", "false")
+    bare = Scratch(here.path / "fake", "--bare")
+    bare.git("config", "sdd.capture", "true")
+    tell(bare, b"half")
+    assert not (bare.path / "sdd").exists()
+    assert not (here.path / ".git" / "sdd").exists()
+
+
+def test_what_is_kept_is_readable_by_its_user_alone_and_redacted(here: Scratch) -> None:
+    secret = checked("ghp")
+    tell(here, f'{{"prompt": "use {secret}'.encode(), UMASK="0")
+    (text,) = heard(here)
+    assert "[REDACTED:" in text
+    assert secret not in text
+    for path in (Store(here.path / ".git").folder, *Store(here.path / ".git").folder.rglob("*")):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077 or path.name in ("lock", "waiting"), path
+
+
+def test_no_path_no_home_and_anothers_git_change_nothing(here: Scratch, tmp_path: Path) -> None:
+    done = subprocess.run(
+        EVENT, cwd=here.path, input=b"half", capture_output=True, check=False,
+        env={"GIT_DIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).resolve().parent.parent)},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert heard(here) == ["half"]
+
+
+@pytest.mark.parametrize("where", ["nowhere", "removed"])
+def test_a_folder_without_repository_is_left_alone(tmp_path: Path, where: str) -> None:
+    folder = tmp_path / where
+    folder.mkdir()
+    line = f"rmdir {folder}; exec {' '.join(EVENT)}" if where == "removed" else f"exec {' '.join(EVENT)}"
+    done = subprocess.run(["sh", "-c", line], cwd=folder, input=b"x", capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert [*tmp_path.rglob("*")] == ([folder] if where == "nowhere" else [])
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_that_cannot_be_written_is_left_alone(here: Scratch) -> None:
+    (here.path / ".git").chmod(0o500)
+    tell(here, b"half")
+    (here.path / ".git").chmod(0o700)
+    assert heard(here) == []
+
+
+def test_a_full_disk_is_silent(here: Scratch) -> None:
+    (here.path / ".git" / "sdd").write_text("a file where a folder is needed")
+    tell(here, b"half")
+
+
+def test_closed_streams_are_silent(here: Scratch) -> None:
+    done = subprocess.run(["sh", "-c", f"{' '.join(EVENT)} <&- >&- 2>&-"], cwd=here.path, check=False)
+    assert done.returncode == 0
+    assert heard(here) == []
+
+
+def test_an_agent_that_never_closes_its_pipe_is_not_waited_for(here: Scratch) -> None:
+    process = subprocess.Popen(EVENT, cwd=here.path, stdin=subprocess.PIPE)
+    assert process.stdin
+    process.stdin.write(b"half")
+    process.stdin.flush()
+    assert process.wait() == 0
+    process.stdin.close()
+    assert heard(here) == ["half"]
+
+
+def test_the_reader_outlives_the_agent_and_holds_none_of_its_pipes(here: Scratch) -> None:
+    """The hook's output ends at once, even while the reader waits for its turn."""
+    store = Store(here.path / ".git")
+    with store.lock():
+        tell(here, b"half")
+        assert [*(store.folder / receiving.INBOX).glob("[!.]*")]
+    assert heard(here) == ["half"]
+
+
+# -- with an agent that is read --------------------------------------------------------------------------------------
+
+
+def tell_toy(toy: Scratch, kind: EventKind, **fields: Any) -> Ran:
+    ran = sdd(toy.path, "capture", "event", "claude", stdin=payload(kind, **fields))
+    assert (ran.status, ran.out, ran.err) == (0, "", "")
+    return ran
+
+
+def test_events_become_an_exchange_that_is_listed_and_shown(toy: Scratch) -> None:
+    toy.commit("start", {"a.py": "A = 1\n"})
+    tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry\nto the client", model="m1")
+    tell_toy(toy, EventKind.TOOL, turn="t1", edits={"src/client.py": "retry = 3\n"})
+    tell_toy(toy, EventKind.RESPONSE, turn="t1", text="Added a retry.")
+    (item,) = listed(toy)
+    assert (item["agent"], item["status"], item["fate"], item["branch"], item["head"]) == (
+        "toy", "done", "draft", "main", toy.tip,
+    )  # fmt: skip
+    assert item["files"] == [{"path": "src/client.py", "how": "tool"}]
+    assert item["started"] < item["ended"] or item["started"] == item["ended"]
+    line = sdd(toy.path, "capture", "list").out
+    assert line.startswith(item["id"])
+    assert "done  1 file  Add retry to the client" in line
+    shown = sdd(toy.path, "capture", "show", item["id"][:6]).out
+    for said in (
+        "toy m1, done, draft",
+        "src/client.py  (named by a tool call)",
+        "    to the client",
+        "    Added a retry.",
+    ):
+        assert said in shown
+    document = sdd(toy.path, "capture", "show", item["id"], "--json").document
+    assert {key: document[key] for key in item} == item
+
+
+def test_a_draft_is_kept_and_dropped_by_hand(toy: Scratch) -> None:
+    tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry")
+    (item,) = listed(toy)
+    assert sdd(toy.path, "capture", "keep", item["id"]).out == f"kept {item['id']}\n"
+    assert [each["fate"] for each in listed(toy)] == ["kept"]
+    assert sdd(toy.path, "capture", "drop", item["id"][:5]).out == f"dropped {item['id']}\n"
+    assert listed(toy) == []
+    assert [each["fate"] for each in listed(toy, "--all")] == ["dropped"]
+    for words, said in ((("show", "ffffff"), "no exchange ffffff"), (("keep", item["id"][:3]), "no exchange")):
+        ran = sdd(toy.path, "capture", *words)
+        assert (ran.status, said in ran.err, "sdd capture list --all" in ran.err) == (2, True, True)
+
+
+def test_only_the_newest_are_listed_on_demand(toy: Scratch) -> None:
+    for turn in ("one", "two", "three"):
+        tell_toy(toy, EventKind.PROMPT, turn=turn, text=turn)
+    assert [item["turn"] for item in listed(toy, "--limit", "2")] == ["two", "three"]
+    assert len(listed(toy)) == 3
+
+
+def test_one_payload_that_trips_the_reader_holds_up_no_other(toy: Scratch) -> None:
+    for fields in ({"turn": "t1", "text": "one"}, {"turn": 3, "text": [4]}, {"turn": "t2", "text": "two"}):
+        tell_toy(toy, EventKind.PROMPT, **fields)
+    assert [item["prompts"] for item in listed(toy)] == [["one"], ["two"]]
+    assert len(unread(Store(toy.path / ".git"))) == 1
+
+
+def test_a_clock_that_jumps_and_no_clock_at_all(toy: Scratch) -> None:
+    for number, time in enumerate((float("nan"), float("-inf"), -5.0, 0.0, 1e18)):
+        tell_toy(toy, EventKind.PROMPT, turn=f"t{number}", text=f"Ask {number}", time=time)
+    assert len(listed(toy)) == 5
+    assert sdd(toy.path, "capture", "list").status == 0
+
+
+def test_nothing_is_made_where_nothing_is_captured(scratch: Scratch) -> None:
+    ran = sdd(scratch.path, "capture", "list")
+    assert (ran.status, ran.out) == (0, "no exchanges\n")
+    assert not (scratch.path / ".git" / "sdd").exists()
+
+
+# -- kills -----------------------------------------------------------------------------------------------------------
+
+
+def copies(source: Path, place: Path) -> Iterator[Store]:
+    """Fresh copies of a repository with a full inbox, each in the place of the last."""
+    while True:
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(source, place)
+        yield Store(place / ".git")
+
+
+def forked(store: Store, watch: Any) -> int:
+    """Drains in a process of its own, which `watch` is told the steps of; its exit status."""
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            watch_steps(watch)
+            drain(store)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def standing(store: Store) -> Any:
+    left = [file.name for folder in ("inbox", "unread") for file in (store.folder / folder).glob("*")]
+    return [*store.exchanges()], sorted(left)
+
+
+def test_the_reader_may_be_killed_at_every_step(toy: Scratch, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    source = shutil.move(toy.path, place)
+    here = Scratch.at(place)
+    for kind, fields in (
+        (EventKind.PROMPT, {"turn": "t1", "text": "one"}),
+        (EventKind.TOOL, {"turn": "t1", "edits": {"a.py": "A = 1\n"}}),
+        (EventKind.OTHER, {"text": []}),
+        (EventKind.RESPONSE, {"turn": "t1", "text": "Done."}),
+        (EventKind.PROMPT, {"session": "s2", "turn": "t1", "text": "two"}),
+    ):
+        tell_toy(here, kind, **fields)
+    source = Path(shutil.move(place, tmp_path / "source"))
+    fresh = copies(source, place)
+    counted = tmp_path / "steps"
+    store = next(fresh)
+    assert forked(store, lambda step: counted.write_text(str(step))) == 0
+    wanted, steps = standing(store), int(counted.read_text())
+    assert ([each.prompts for each in wanted[0]], steps > 20) == ([("one",), ("two",)], True)
+    for step in range(steps + 1):
+        store = next(fresh)
+        assert forked(store, partial(kill_at, step)) in (0, -signal.SIGKILL)
+        drain(store)
+        assert standing(store) == wanted, step
+
+
+def test_a_hook_that_is_killed_leaves_nothing_half_read(here: Scratch) -> None:
+    inbox = Store(here.path / ".git").folder / receiving.INBOX
+    inbox.mkdir(parents=True)
+    (inbox / ".1-2-0.toy").write_text("half of a payload")
+    tell(here, b"whole")
+    assert heard(here) == ["whole"]
+    assert run_sdd(["--version"]) == 0

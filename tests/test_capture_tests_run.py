@@ -1,0 +1,89 @@
+"""Tests that an agent ran: which commands are some, and what is known of their outcome."""
+
+import pytest
+
+from sdd.capture.exchanges import RanTests
+from sdd.capture.test_commands import ran_tests
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pytest", "pytest -q tests/test_a.py", "python -m pytest -x", "python3.12 -m unittest discover",
+        ".venv/bin/pytest",
+        "tox -e py312", "nox -s tests", "uv run pytest", "uv run --with x python -m pytest", "poetry run pytest -q",
+        "coverage run -m pytest", "npm test", "npm t", "npm run test:unit", "npm --prefix web test", "yarn test",
+        "yarn jest",
+        "pnpm test", "pnpm -r test", "pnpm --filter web run test", "bun test", "npx jest --ci", "npx vitest run",
+        "pnpm exec mocha",
+        "node --test", "go test ./...", "cargo test", "cargo +nightly test", "cargo nextest run", "mvn -q test",
+        "./mvnw verify",
+        "mvn clean verify", "./gradlew test", "gradle :app:testDebugUnitTest", "gradle check", "dotnet test",
+        "bundle exec rspec",
+        "vendor/bin/phpunit", "php artisan test", "make test", "make -j4 check", "timeout 60 pytest", "time pytest",
+        "python manage.py test", "bash -lc 'pytest -q'", "rake spec", "mix test", "ctest --output-on-failure",
+    ],
+)  # fmt: skip
+def test_a_command_runs_tests(command: str) -> None:
+    (run,) = ran_tests(command, True)
+    assert run.passed is True
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "", "ls tests", "cat pytest.ini", "pip install pytest", "npm install --save-dev jest", "npm install test",
+        "pytest --version",
+        "pytest --collect-only", "git commit -m 'make test'", "echo pytest", "cargo build", "go build ./test",
+        "make -n test",
+        "make",
+        "grep -r 'npm test' .", "npm run build", "# pytest", "echo 'unbalanced", "docker run test", "poetry run", "npm",
+    ],
+)  # fmt: skip
+def test_a_command_runs_none(command: str) -> None:
+    assert ran_tests(command, True) == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "succeeded", "output", "passed"),
+    [
+        ("pytest", True, "", True),
+        ("pytest", False, "", False),
+        ("pytest", None, "", None),
+        ("pytest", None, "=== 3 passed in 0.10s ===", True),
+        ("pytest", True, "1 failed", True),  # the agent's word counts first
+        ("cd app && pytest", False, "", False),
+        ("npm run build && npm test", False, "", None),
+        ("npm run build && npm test", True, "", True),
+        ("pytest && git push", False, "", None),
+        ("pytest && git push", True, "", True),
+        ("pytest | tail -5", True, "2 failed, 3 passed in 1s", False),
+        ("pytest | tail -5", True, "3 passed in 1s", True),
+        ("pytest 2>&1 | tail -5", True, "", None),
+        ("pytest || true", True, "", None),
+        ("pytest || exit 1", False, "", False),
+        ("pytest; echo done", True, "", None),
+        ("pytest\necho done", True, "", None),
+        ("pytest &", True, "", None),
+        ("(cd app; pytest -q)", False, "", False),
+        ("pytest > log.txt 2>&1", True, "", True),
+        ("bash -c 'pytest | cat'", True, "", None),
+        ("cargo test", None, "test result: FAILED. 1 passed; 1 failed", False),
+        ("go test ./...", None, "ok  \texample.com/a\t0.01s", True),
+        ("go test ./...", None, "--- FAIL: TestA (0.00s)", False),
+        ("npx jest | cat", True, "Tests:       1 failed, 2 passed, 3 total", False),
+        ("mvn test", None, "Tests run: 3, Failures: 1", False),
+        ("python -m unittest", None, "Ran 3 tests in 0.1s\n\nOK", True),
+        ("rspec", None, "3 examples, 0 failures", True),
+    ],
+)
+def test_an_outcome_is_told_as_far_as_it_is_known(
+    command: str, succeeded: bool | None, output: str, passed: bool | None
+) -> None:
+    (run,) = ran_tests(command, succeeded, output)
+    assert run.passed is passed
+
+
+def test_a_command_is_told_as_it_was_run() -> None:
+    runs = ran_tests("cd app && CI=1 uv run pytest -q 2>&1 && npm test > out", True)
+    assert runs == (RanTests("uv run pytest -q", True), RanTests("npm test", True))
