@@ -17,6 +17,7 @@ WORDS = {
     "COMMAND": "true",
     "MUST": "Decimals stay.",
     "NOT": "No other rounding.",
+    "WHY": "Half a cent belongs to the customer.",
     "FEATURE": "002-round",
     "REQUIREMENT": "FR-001",
 }

@@ -15,6 +15,7 @@ FILL_IN = {
     "ONE SENTENCE": "It is rounded.",
     "MUST": "Decimals stay.",
     "NOT": "Nothing else.",
+    "WHY": "It was too early.",
     "COMMAND": "true",
     "FEATURE": FEATURE,
     "REQUIREMENT": "FR-001",
@@ -216,7 +217,7 @@ def test_a_revert_is_recorded_as_one(adopted: Adopted) -> None:
     adopted.here.git("commit", "-q", "--amend", "--no-edit")
     assert adopted.gate()["verdict"] == "fail"
     ways = printed(adopted.sdd("gate").out)
-    assert ways[0] == f"sdd revert {adopted.here.git('rev-parse', 'main')}"
+    assert ways[0] == f'sdd revert {adopted.here.git("rev-parse", "main")} --reason "WHY"'
     assert printed(adopted.sdd("status").out) == ways
     run_line(adopted, ways[0])
     document = adopted.gate()

@@ -1,8 +1,10 @@
 """`sdd revert`: a change is taken back, its landed records stay, and the gate lets it pass."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from tests.adopted import Adopted, contract, phr, rules_of
+from tests.adopted import PROMISE, SPEC, Adopted, contract, phr, rules_of
 from tests.test_next_lines import printed, run_line
 
 RECORD = "history/prompts/general/0001-tax.green.prompt.md"
@@ -50,6 +52,7 @@ def test_work_goes_and_its_records_stay(landed: Adopted) -> None:
         "kept": [ADR, CONTRACT, RECORD],
         "phr": "",
         "files": ["src/old.py", "src/tax.py"],
+        "next": [],
     }
     assert document["commit"] == commit(landed, "HEAD~1")
     assert f"This reverts commit {oid}." in landed.here.git("log", "-1", "--format=%B", "HEAD~1")
@@ -67,7 +70,7 @@ def test_on_top_of_a_forges_revert_only_the_records_come_back(landed: Adopted) -
     head = landed.here.git("rev-parse", "HEAD")
     assert "history-rewritten" in rules_of(landed.gate())
     ways = [way for way in printed(landed.sdd("gate").out) if way.startswith("sdd revert")]
-    assert ways == [f"sdd revert {oid}"]
+    assert ways == [f'sdd revert {oid} --reason "WHY"']
     landed.here.write("src/old.py", "OLD = 1\nlying here\n")
     run_line(landed, ways[0])
     landed.here.git("checkout", "src/old.py")
@@ -120,9 +123,96 @@ def test_what_conflicts_changes_nothing_and_the_way_out_works(landed: Adopted) -
     landed.here.write("src/old.py", "OLD = 1\n")
     landed.here.git("add", "src/old.py")
     landed.here.git("-c", "core.editor=true", "revert", "--continue")
-    assert f"sdd revert {oid}" in ran.err
+    assert f'sdd revert {oid} --reason "WHY"' in ran.err
     landed.done("revert", oid)
     undone(landed)
+
+
+def test_a_conflict_resolved_with_new_work_gets_a_contract_and_lands(landed: Adopted) -> None:
+    oid = commit(landed)
+    landed.here.git("switch", "-q", "main")
+    landed.land_change({"src/old.py": "OLD = 3\n"}, "Later work")
+    landed.branch("again")
+    assert (
+        f"sdd revert {oid} --reason 'Not now, please.'" in landed.sdd("revert", oid, "--reason", "Not now, please.").err
+    )
+    landed.here.run("git", "revert", "--no-edit", oid)
+    landed.here.write("src/old.py", "OLD = 5\n")
+    landed.here.git("add", "src/old.py")
+    landed.here.git("-c", "core.editor=true", "revert", "--continue")
+    ran = landed.sdd("revert", oid, "--reason", "Not now, please.")
+    assert (ran.status, "left      src/old.py: new work" in ran.out) == (1, True)
+    ways = printed(ran.out)
+    assert printed(landed.sdd("gate").out) == printed(landed.sdd("status").out) == ways
+    assert [way["for"] for way in landed.gate()["next"]] == ["refactor", "fix"]
+    run_line(landed, ways[0])
+    assert landed.push("again").returncode == 0
+    assert "phr-unknown-file" not in landed.done("check", "-v").out
+
+
+def test_reverts_that_build_on_each_other_land_together(adopted: Adopted) -> None:
+    adopted.land_change(
+        {"src/tax.py": "TAX = 1\n", RECORD: phr(["src/tax.py"], kind="fix", embedded=PROMISE)}, "Add tax"
+    )
+    second = RECORD.replace("0001", "0002")
+    more: dict[str, str | bytes | None] = {
+        "src/tax.py": "TAX = 1\nMORE = 2\n",
+        second: phr(["src/tax.py"], id="0002", kind="fix", embedded=PROMISE),
+    }
+    adopted.land_change(more, "Add more")
+    adopted.branch()
+    adopted.done("revert", "main")
+    adopted.done("revert", "main~1")
+    assert not (adopted.here.path / "src/tax.py").exists()
+    assert adopted.push("work").returncode == 0
+
+
+def landed_feature(adopted: Adopted) -> Mapping[str, str | bytes | None]:
+    """What a feature brings that has not landed yet: spec, contract, PHR and code."""
+    folder = "002-tax"
+    spec = (adopted.here.path / SPEC).read_text()
+    records: dict[str, str | bytes | None] = {
+        f"specs/{folder}/spec.md": spec,
+        f"specs/{folder}/tasks.md": "# Tasks: Tax\n\n## Phase 1: Build\n\n- [x] T001 Write src/tax.py\n",
+        f"history/contracts/{folder}/0001-tax.contract.md": contract(
+            ["/src/**"], id="0001", kind="feature", feature=folder, requirements="[FR-001]", tasks="[T001]"
+        ),
+        f"history/prompts/{folder}/0001-tax.green.prompt.md": phr(["src/tax.py"], feature=folder).replace(
+            "files:", f"links:\n  spec: specs/{folder}/spec.md\nfiles:"
+        ),
+    }
+    adopted.land_change({"src/tax.py": "TAX = 1\n", **records}, "Add tax")
+    assert adopted.sdd("check").status == 0, adopted.sdd("check", "-v")
+    adopted.branch()
+    return records
+
+
+def test_a_feature_goes_and_its_spec_stays_with_the_records(adopted: Adopted) -> None:
+    records = landed_feature(adopted)
+    assert adopted.done("revert", "main", "--json").document["kept"] == sorted(records)
+    assert {*records} <= {*adopted.here.git("ls-files").splitlines()}
+    assert adopted.push("work").returncode == 0
+    assert adopted.sdd("check").status == 0
+
+
+@pytest.mark.parametrize("gone", ["spec.md tasks.md", "tasks.md", "spec.md"])
+def test_a_landed_record_may_name_a_feature_that_a_later_landing_removed(adopted: Adopted, gone: str) -> None:
+    landed_feature(adopted)
+    adopted.land_change({f"specs/002-tax/{name}": None for name in gone.split()}, "Remove the feature's texts")
+    assert adopted.sdd("check").status == 0, adopted.sdd("check", "-v")
+    adopted.branch("later")
+    late = phr(["src/tax.py"], feature="002-tax", id="0002")
+    adopted.write({"src/tax.py": "TAX = 2\n", "history/prompts/002-tax/0002-tax.green.prompt.md": late})
+    known = "phr-unknown-feature" not in rules_of(adopted.gate())
+    assert known == (gone != "spec.md tasks.md"), "a new record names what is there"
+
+
+def test_whoever_moves_a_feature_corrects_what_names_it(adopted: Adopted) -> None:
+    landed_feature(adopted)
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.git("mv", "specs/002-tax", "specs/007-levy")
+    adopted.here.git("commit", "-q", "-m", "Call it a levy")
+    assert {"phr-unknown-feature", "phr-broken-link"} <= rules_of(adopted.sdd("check", "--json").document)
 
 
 def test_it_is_refused_where_work_could_be_lost_or_nothing_is_meant(landed: Adopted) -> None:

@@ -6,13 +6,18 @@ from dataclasses import dataclass, replace
 from sdd.authoring.drafts import PhrDraft
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.authoring.redaction import redactor
+from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.base.paths import shell_word
+from sdd.gate.plan.ways import WHY
 from sdd.gate.preview import ChangeState
-from sdd.records.kinds import locate
+from sdd.records.kinds import is_record_path, kind_of
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.layout import SPECS, roots_of
+from sdd.records.project import Project
 from sdd.repo.history import is_ancestor, parents, touched_by
 from sdd.repo.journal import Journal
 from sdd.repo.messages import reverted, subject
@@ -64,7 +69,7 @@ def undo(
         )
     touched = (path for path in touched_by(repository, commit) if path in state.tree)
     journal.note(commit, *touched)
-    landed = repository.tree(change.target if change and change.target else "HEAD")
+    landed = Project(repository.tree(change.target if change and change.target else "HEAD"), "", state.reader)
     by = undone.get(commit)
     # The subject is whatever somebody wrote: nobody has taken a secret out of it.
     title = redactor(repository, state.root)(f'Revert "{subject(repository, commit)}"')
@@ -75,7 +80,7 @@ def undo(
             first = words.title or f"Bring back the records of {commit[:12]}"
             commit_files(repository, kept, first, signoff=words.signoff)
     else:
-        by, kept = _revert(repository, commit, landed, journal, replace(words, title=words.title or title))
+        by, kept = _revert(repository, commit, landed, journal, replace(words, title=words.title or title), reason)
     state = ChangeState.read(repository, folder)
     changed = {state.seen_from_root(path) for path in touched_by(repository, by)}
     files = tuple(path for path in state.untold if path in changed)
@@ -101,7 +106,7 @@ def _begun(repository: Repository, journal: Journal, undone: Mapping[str, str]) 
 
 
 def _revert(
-    repository: Repository, commit: str, landed: Tree, journal: Journal, words: CommitWords
+    repository: Repository, commit: str, landed: Project, journal: Journal, words: CommitWords, reason: str
 ) -> tuple[str, tuple[str, ...]]:
     """(the new commit that takes `commit` back, the landed records that it left as they were)."""
     from sdd.repo.porcelain import abort_revert, commit_staged, restore, start_revert
@@ -126,14 +131,16 @@ def _revert(
             restore(repository, "HEAD", kept)
         conflicts = repository.git("diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
         if conflicts:
+            why = shell_word(reason) if reason else f'"{WHY}"'
             raise SddError(
                 f"later work depends on it: {', '.join(conflicts[:5])} would conflict; nothing was changed",
                 f"git revert {f'-m {mainline} ' if mainline else ''}{commit}\n"
                 "resolve the conflicts, git add them, git revert --continue\n"
-                f"sdd revert {commit}",
+                f"sdd revert {commit} --reason {why}",
             )
         if not _staged(repository):
-            raise SddError(f"nothing of {commit[:12]} is left to revert", "nothing was changed")
+            records = ": the records that it brought stay" if kept else ""
+            raise SddError(f"nothing of {commit[:12]} is left to revert{records}", "nothing was changed")
         message = f"{words.title}\n\nThis reverts commit {commit}."
         commit_staged(repository, message, signoff=words.signoff)
     except BaseException:
@@ -144,7 +151,7 @@ def _revert(
     return by, kept
 
 
-def _lost(repository: Repository, by: str, landed: Tree, current: Tree) -> tuple[str, ...]:
+def _lost(repository: Repository, by: str, landed: Project, current: Tree) -> tuple[str, ...]:
     """The landed records that a commit which takes another back has removed or changed, and nobody has since.
 
     In the work tree, too, they must be as one of the two commits has them: nobody's own words are overwritten.
@@ -160,9 +167,14 @@ def _lost(repository: Repository, by: str, landed: Tree, current: Tree) -> tuple
     )
 
 
-def _is_kept(path: str, landed: Tree) -> bool:
-    located = locate(path)
-    return bool(located and located[1].record in _KEPT and path in landed)
+def _is_kept(path: str, landed: Project) -> bool:
+    """Whether a path has landed as a record of what happened, or in a feature's folder, which such records name."""
+    root = next(iter(roots_of(landed.tree, path)), None)
+    if root is None or path not in landed.tree:
+        return False
+    usual = landed.at(root).layout.canonical(paths.relative(root, path))
+    kind = kind_of(usual)
+    return bool(kind and kind.record in _KEPT) or (usual.startswith(f"{SPECS}/") and is_record_path(usual))
 
 
 def _staged(repository: Repository) -> tuple[str, ...]:

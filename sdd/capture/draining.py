@@ -41,13 +41,13 @@ def drain_in_turn(place: Place) -> None:
                 _drain(store)
 
 
-def drain(store: Store, *, for_commit: bool = False) -> None:
+def drain(store: Store, *, for_commit: bool = False, wait: float | None = None) -> None:
     """Reads what came since the last time. `for_commit` also looks at what shell commands changed that still run.
 
-    Raises SddError where another process takes too long over the same.
+    Raises SddError where another process takes longer than `wait` seconds over the same.
     """
     if for_commit or _waiting(store):
-        with store.lock():
+        with store.lock(wait):
             recorder = _drain(store)
             if for_commit:
                 recorder.note_running_shells()

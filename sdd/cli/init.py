@@ -10,7 +10,8 @@ from sdd.base.paths import shell_word
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.records.agent_programs import AGENT_PROGRAMS
-from sdd.records.layout import MARK
+from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.layout import MARK, find_roots
 from sdd.setup import init as setup
 from sdd.setup.hooks import install as hooks
 from sdd.setup.init_text import init_document, init_lines, next_command
@@ -52,7 +53,7 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
         raise SddError(f"sdd is set up here, and this sparse checkout leaves {paths.join(root, MARK)}/ out", fix)
     with session.writing(root, undo, sorted(wanted.items())) as journal:
         if undo:
-            report = setup.undo(repository, root)
+            report = setup.undo(repository, root, session.today.isoformat(), journal=journal)
         else:
             report = setup.adopt(repository, root, session.today.isoformat(), journal=journal, **wanted)
         _finish(session, report, hooks_too=not no_hooks, undo=undo)
@@ -62,13 +63,16 @@ def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, und
     """Installs the hook or takes it out, and reports what was done."""
     repository = session.repository
     hook, failure = None, None
-    if hooks_too:
+    others = _other_roots(session, report.root) if undo and hooks_too else ()
+    if hooks_too and not others:
         # The files are written by now and must be reported, whatever becomes of the hook.
         try:
             hook = hooks.uninstall(repository) if undo else hooks.install(repository)
         except (SddError, OSError) as error:
             failure = error
-    following = next_command(repository, report)
+    if others:
+        report = report._replace(notes=(*report.notes, f"the hook stays: it judges {', '.join(others)} too"))
+    following = next_command(repository, report, session.folder)
     lines = init_lines(report, hook, following, undo=undo)
     if failure and session.as_json:  # whose one document is the failure's
         remark("\n".join(lines))
@@ -76,6 +80,14 @@ def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, und
         session.print(init_document(report, hook, following), lines)
     if failure:
         raise failure
+
+
+def _other_roots(session: Session, root: str) -> tuple[str, ...]:
+    """The other roots of the work tree that have a policy."""
+    tree = session.repository.tree(session.repository.snapshot())
+    return tuple(
+        place or "the top" for place in find_roots(tree) if place != root and paths.join(place, POLICY_PATH) in tree
+    )
 
 
 def _root(session: Session, folder: str | None) -> str:

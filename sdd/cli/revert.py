@@ -3,8 +3,14 @@
 import click
 
 from sdd.authoring.undoing import CommitWords, Undone, undo
+from sdd.base.errors import ExitCode
 from sdd.cli.options import message_option, signoff_option
 from sdd.cli.session import Session, writing_session
+from sdd.gate.check.change import judge
+from sdd.gate.plan import Plan
+from sdd.gate.plan.make import Beside, plan
+from sdd.gate.target import target_of_revision
+from sdd.render.plan import plan_documents, plan_lines
 from sdd.render.words import counted
 
 
@@ -14,19 +20,30 @@ from sdd.render.words import counted
 @message_option("The first line of the commits.")
 @signoff_option
 @writing_session
-def command(session: Session, commit: str, reason: str) -> None:
-    """Undo COMMIT with git revert, keep the records that have landed, and write a PHR of kind revert.
+def command(session: Session, commit: str, reason: str) -> int:
+    """Undo COMMIT with git revert, keep the specs and records that have landed, and write a PHR of kind revert.
 
     Two commits are made: what is undone, and the PHR. On top of a commit that reverts COMMIT already (a forge's, or
     one made by hand) only the records are brought back and the PHR is written.
+
+    Exit status: 0 done, 1 what was resolved by hand needs a PHR of its own, 2 wrong usage, 3 cannot judge.
     """
     words = CommitWords(session.commit_message, signoff=session.signoff)
     with session.writing(commit, reason, words) as journal:
         done = undo(session.repository, session.folder, commit, reason, session.today.isoformat(), journal, words)
-        _print(session, done)
+        left = _left(session)
+        _print(session, done, left)
+    return ExitCode.FINDINGS if left else ExitCode.CLEAN
 
 
-def _print(session: Session, done: Undone) -> None:
+def _left(session: Session) -> Plan | None:
+    """The plan for what is committed, where it holds new work, as a resolved conflict is; None for nothing."""
+    changes = judge(session.repository, [target_of_revision(session.repository, None, None)], session.today).changes
+    is_left = any(each.rule == "change-not-a-revert" for change in changes for each in change.errors)
+    return plan(session.repository, changes, Beside()) if is_left else None
+
+
+def _print(session: Session, done: Undone, left: Plan | None) -> None:
     record = done.record
     document = {
         "schema": "sdd/revert/1",
@@ -35,7 +52,11 @@ def _print(session: Session, done: Undone) -> None:
         "kept": list(done.kept),
         "phr": record.path if record else None,
         "files": list(record.files) if record else [],
+        "next": plan_documents(left) if left else [],
     }
     lines = [f"reverted  {done.commit[:12]} by {done.by[:12]}", *(f"kept      {path}" for path in done.kept)]
     named = f"committed {record.path} (names {counted(len(record.files), 'file')})" if record else ""
-    session.print(document, [*lines, named or "no PHR    nothing is left for one to name"])
+    lines.append(named or "no PHR    nothing is left for one to name")
+    if left:
+        lines += [f"left      {', '.join(left.paths)}: new work needs a PHR with a contract", *plan_lines(left)]
+    session.print(document, lines)

@@ -17,7 +17,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_feature, is_root, roots_of
-from sdd.records.packaged import ALL_PLACES, CI_PLACES, is_current_text, is_released_text, may_be_released
+from sdd.records.packaged import ALL_PLACES, is_current_text, is_own_text, is_released_text, may_be_released
 from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import is_run
@@ -240,15 +240,14 @@ class ChangeView:
 
     def is_own_text(self, root: str, changed: PathChange) -> bool:
         """Whether a file below `root`, or below a root that head adds, is exactly what this `sdd init` writes there, or
-        was before its removal.
-
-        What runs the gate is nobody's to remove.
+        some sdd wrote there before its removal.
         """
         new = [added for added in self.new_roots if paths.is_below(changed.path, added)]
         path = paths.relative(max(new, key=len, default=root), changed.path)
-        entry = changed.after or (None if path in CI_PLACES else changed.target or changed.before)
+        entry = changed.after or changed.target or changed.before
+        is_ours = is_current_text if changed.after else is_own_text
         is_file = entry is not None and entry.is_file and path in ALL_PLACES
-        return bool(entry and is_file and is_current_text(path, self.reader.content(entry)))
+        return bool(entry and is_file and is_ours(path, self.reader.content(entry)))
 
     def is_released_text(self, root: str, changed: PathChange) -> bool:
         """The same for what some release of spec-kit installs there."""

@@ -14,12 +14,14 @@ from sdd.repo.objects import Repository
 class _Lifetimes(NamedTuple):
     """Record -> the number of the commit that its change began with; path -> that of the last commit that removed it.
 
-    A folder goes with each of its files. `by_name` are the removed paths by their last part.
+    A folder goes with each of its files. `by_name` are the removed paths by their last part, `moved` the former paths
+    of records that moved.
     """
 
     began: dict[str, int]
     removed: dict[str, int]
     by_name: dict[str, list[str]]
+    moved: set[str]
 
     def was_there(self, path: str, since: int) -> bool:
         """Whether a path, or one that ends in it, was removed by the commit with a number or a later one."""
@@ -42,9 +44,16 @@ def was_there_since(repository: Repository, revision: str, record: str, path: st
     return record in lifetimes.began and lifetimes.was_there(path, lifetimes.began[record])
 
 
+def was_removed_since(repository: Repository, revision: str, record: str, path: str) -> bool:
+    """Whether the record at `path`, which `revision` lacks, was removed, not moved, after another's change began."""
+    lifetimes = _lifetimes(repository, revision)
+    began = lifetimes.began.get(record)
+    return began is not None and path not in lifetimes.moved and lifetimes.removed.get(path, 0) >= began
+
+
 @lru_cache(maxsize=2)
 def _lifetimes(repository: Repository, revision: str) -> _Lifetimes:
-    lifetimes = _Lifetimes({}, {}, {})
+    lifetimes = _Lifetimes({}, {}, {}, set())
     began = 1
     for number, commit in enumerate(added_and_removed(repository, revision), 1):
         removed = [change for change in commit if change.status == "D"]
@@ -55,10 +64,13 @@ def _lifetimes(repository: Repository, revision: str) -> _Lifetimes:
             change: located[1].record for change in commit if change.status == "A" and (located := locate(change.path))
         }
         moved = _moved(repository, removed, list(records)) if removed and records else {}
+        lifetimes.moved.update(moved.values())
+        # One that is restored tells of nothing new.
+        has_phr = any(kind is Phr and change.path not in lifetimes.began for change, kind in records.items())
         for change in records:
             first = lifetimes.began.get(moved.get(change.path, ""), began)
             lifetimes.began[change.path] = min(first, lifetimes.began.get(change.path, began))
-        if Phr in records.values():
+        if has_phr:
             # On a line without merges a PHR comes after the commits that it tells of.
             began = number + 1
     for path in lifetimes.removed:

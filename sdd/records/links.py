@@ -56,13 +56,15 @@ class Place(NamedTuple):
     """Where a name is written: in the record at `path` of a root.
 
     `feature` is the one that the record belongs to. `was_there` says whether a path that the tree lacks, or one that
-    ends in it, was there once the record had landed; it is asked for nothing else.
+    ends in it, was there once the record had landed; `was_removed`, of records, whether it was and did not move. They
+    are asked for nothing else.
     """
 
     project: Project
     path: str
     feature: str | None = None
     was_there: Callable[[str], bool] = lambda _: False
+    was_removed: Callable[[str], bool] = lambda _: False
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -82,6 +84,7 @@ class Place(NamedTuple):
 
 
 _NOWHERE = Link("", How.NONE)
+_FILE_WITH_PARTS = {Relation.REQUIREMENT: "spec.md", Relation.TASK: "tasks.md"}
 
 
 def resolve(relation: Relation, text: str, at: Place) -> Link:
@@ -161,6 +164,8 @@ def _feature(text: str, at: Place) -> Link:
         meant = features_named(at.project.at(root).features, text)
         if len(meant) == 1:
             return Link(feature_folder(root, meant[0]), How.RESOLVED)
+        if not meant and at.was_removed(f"{at.project.at(root).feature_folder(name)}/spec.md"):
+            return Link(feature_folder(root, name), How.RESOLVED)
     return _NOWHERE
 
 
@@ -171,10 +176,14 @@ def _folder(feature: Link, at: Place) -> str:
 
 def _part(relation: Relation, text: str, at: Place) -> Link:
     """A requirement or task of the record's own feature."""
-    record = _record_with_parts(relation, at)
-    if record is None or text not in ids_known(relation, at):
+    feature = _feature(at.feature, at) if at.feature else _NOWHERE
+    if not feature:
         return _NOWHERE
-    return Link(f"{record.path.rpartition('/')[0]}#{text}", How.STATED)
+    folder = _folder(feature, at)
+    if text in ids_known(relation, at):
+        return Link(f"{folder}#{text}", How.STATED)
+    is_gone = at.was_removed(f"{folder}/{_FILE_WITH_PARTS[relation]}")
+    return Link(f"{folder}#{text}", How.RESOLVED) if is_gone else _NOWHERE
 
 
 def ids_known(relation: Relation, at: Place) -> frozenset[str]:
@@ -190,5 +199,5 @@ def ids_known(relation: Relation, at: Place) -> frozenset[str]:
 def _record_with_parts(relation: Relation, at: Place) -> Record | None:
     """The spec or task list of the record's feature, in its root or the nearest one above."""
     feature = _feature(at.feature, at) if at.feature else _NOWHERE
-    name = "tasks.md" if relation == Relation.TASK else "spec.md"
-    return at.project.at(root_of_feature(feature.target)).record(f"{_folder(feature, at)}/{name}") if feature else None
+    path = f"{_folder(feature, at)}/{_FILE_WITH_PARTS[relation]}" if feature else ""
+    return at.project.at(root_of_feature(feature.target)).record(path) if feature else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sdd.authoring.drafts import PhrDraft, phr_text
-from sdd.authoring.identity import recorded_user, write_record
+from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.base import paths
 from sdd.records.agent_programs import AGENT_PROGRAMS
 from sdd.records.kinds.phr import Stage
@@ -16,9 +16,11 @@ from sdd.records.layout import PROMPTS
 from sdd.records.packaged import (
     ALL_PLACES,
     ATTRIBUTES_PATH,
+    CI_PLACES,
     INCLUDED_PIPELINE,
     PIPELINE,
     SCRIPT_PLACES,
+    is_released_text,
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.journal import Journal
@@ -42,6 +44,8 @@ from sdd.setup.own_files import (
 _PROMPT = "Adopt sdd: from here on no change lands without its records."
 _RESPONSE = "`sdd init` wrote the policy, a constitution to fill in and the templates of the records."
 _RESPONSE_KEPT = "`sdd init` added what was missing; the constitution that was there is kept."
+_LEAVING = "Take sdd out: remove what sdd init wrote."
+_RESPONSE_LEAVING = "`sdd init --undo` removed it; what people wrote or changed is kept."
 _INTRODUCTIONS = tuple(dict.fromkeys(program.introduction for program in AGENT_PROGRAMS.values()))
 _TO_ADD = "Before you push, run sdd status --json and do the steps of one entry of its next, until next is empty."
 
@@ -92,7 +96,8 @@ def adopt(
         write_new(folder / path, plan.missing[path], executable=path in SCRIPT_PLACES)
     # Templates alone change nothing that is judged; policy and constitution do, and need a record.
     if policy is not None or CONSTITUTION_PATH in plan.missing:
-        made.append(_record(repository, root, plan.records, made, today, journal))
+        response = _RESPONSE if CONSTITUTION_PATH in made else _RESPONSE_KEPT
+        made.append(_record(repository, root, plan.records, _PROMPT, response, made, today, journal))
     written_ci = _write_ci(top, plan.ci)
     if policy is not None:
         write_new(folder / POLICY_PATH, policy)
@@ -169,10 +174,11 @@ def _write_ci(top: Path, ci: Mapping[str, str]) -> tuple[str, ...]:
     return (*missing, *outdated)
 
 
-def undo(repository: Repository, root: str) -> SetupReport:
+def undo(repository: Repository, root: str, today: str, *, journal: Journal) -> SetupReport:
     """Removes what `adopt` wrote below `root` and nobody has changed since, and the folders that this leaves empty.
 
-    history/ stays: what was recorded is the project's. Changed files stay too and are listed.
+    history/ stays: what was recorded is the project's. Changed files stay too and are listed. Where what goes was
+    committed and is judged by, the policy or a forge's file, a PHR says so: without it no server lets that go.
     """
     top = repository.work_tree
     assert top, "only a work tree is set up"
@@ -186,14 +192,28 @@ def undo(repository: Repository, root: str) -> SetupReport:
     require_places(top, [paths.join(root, path) for path in written])
     existing = [path for path in written if (folder / path).exists()]
     untouched = [path for path in existing if is_untouched(own[path], (folder / path).read_bytes())]
+    judging = [paths.join(root, path) for path in untouched if own[path] == POLICY_PATH or path in CI_PLACES]
+    committed = repository.git("ls-files", "-z", "--", *judging).split("\0") if judging else ()
+    told = [paths.relative(root, path) for path in committed if path]
+    made = []
+    if told or journal.record:
+        layout = Policy.of(repository.tree(repository.snapshot()), root).or_defaults().layout
+        records = layout.placed(f"{PROMPTS}/constitution")
+        record = _record(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, journal)
+        made.append(paths.join(root, record))
     for path in untouched:
         remove_file(folder, path)
-    kept = [path for path in existing if path not in untouched]
+    kept = [path for path in existing if path not in untouched and not _is_foreign(folder, path)]
     kept += ["history/"] * (folder / "history").is_dir()
     included = INCLUDED_PIPELINE in untouched and _includes_ours(top)
     notes = (f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it",) if included else ()
     kept_paths, removed = (tuple(paths.join(root, path) for path in below) for below in (kept, untouched))
-    return SetupReport(root, kept=kept_paths, removed=removed, notes=notes)
+    return SetupReport(root, tuple(made), kept=kept_paths, removed=removed, notes=notes)
+
+
+def _is_foreign(folder: Path, path: str) -> bool:
+    """Whether a file of a name that sdd uses is not its own: a person's introduction, a script of spec-kit."""
+    return path in _INTRODUCTIONS or is_released_text(path, (folder / path).read_bytes())
 
 
 def _may_be_ours(folder: Path, path: str) -> bool:
@@ -207,26 +227,34 @@ def _includes_ours(top: Path) -> bool:
     return file.is_file() and INCLUDED_PIPELINE.encode() in file.read_bytes()
 
 
-def _record(repository: Repository, root: str, records: str, files: list[str], today: str, journal: Journal) -> str:
-    """Writes the PHR of the adoption into a folder of the root; its path below the root."""
+def _record(
+    repository: Repository,
+    root: str,
+    records: str,
+    prompt: str,
+    response: str,
+    files: Sequence[str],
+    today: str,
+    journal: Journal,
+) -> str:
+    """Writes the PHR of the adoption, or of its end, into a folder of the root; its path below the root."""
     draft = PhrDraft(
         id="",
-        title="Adopt sdd",
+        title=prompt.partition(":")[0],
         stage=Stage.CONSTITUTION,
         date=today,
         surface="human",
         user=recorded_user(repository),
         command="sdd init",
         files=tuple(files),
-        prompt=_PROMPT,
-        response=_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT,
+        prompt=prompt,
     )
 
     def text(number: str, _: str) -> str:
         # With its number, so that a project that left sdd and comes back does not say the same words again.
-        return phr_text(replace(draft, id=number, response=f"Record {number}: {draft.response}"))
+        return phr_text(replace(draft, id=number, response=f"Record {number}: {response}"))
 
-    _, path = write_record(repository, root, records, "adopt-sdd.constitution.prompt.md", text, journal)
+    _, path = write_record(repository, root, records, f"{slug(draft.title)}.constitution.prompt.md", text, journal)
     return paths.relative(root, path)
 
 

@@ -1,6 +1,7 @@
 """What `sdd init` did, as lines for people and as a document for programs, with the command that comes next."""
 
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 
 from sdd.base.paths import is_below, join, printable, relative
@@ -18,20 +19,24 @@ from sdd.setup.init import SetupReport
 _MAKE_REQUIRED = ("then      make its check required on the forge: until then it stops nothing",)
 
 
-def next_command(repository: Repository, report: SetupReport) -> str | None:
-    """The command that comes next, None where nothing has changed."""
-    if report.made:
+def next_command(repository: Repository, report: SetupReport, folder: str = "") -> str | None:
+    """The command that comes next, for a shell in a folder of the work tree; None where nothing has changed."""
+    if report.removed:
+        tracked = repository.git("ls-files", "-z", "--", *report.removed).split("\0")
+        title, wanted = "Take sdd out", (*filter(None, tracked), *report.made)
+    else:
         constitution = join(report.root, CONSTITUTION_PATH)
-        wanted = (*report.made, *(path for path in report.kept if path == constitution))
-        if ignored_paths(repository, wanted):
-            return f'git add -f {_pathspecs(repository, report.root, wanted, whole=False)} && git commit -m "Adopt sdd"'
-        return f'git add {_pathspecs(repository, report.root, report.made)} && git commit -m "Adopt sdd"'
-    if report.removed and repository.git("ls-files", "--", *report.removed):
-        return f'git commit -m "Take sdd out" -- {_pathspecs(repository, report.root, report.removed)}'
-    return None
+        title, wanted = "Adopt sdd", (*report.made, *(path for path in report.kept if path == constitution))
+    if not (report.made or (report.removed and wanted)):
+        return None
+    if ignored_paths(repository, wanted):
+        added = f"-f {_pathspecs(repository, report.root, wanted, folder, whole=False)}"
+    else:
+        added = _pathspecs(repository, report.root, wanted if report.removed else report.made, folder)
+    return f'git add {added} && git commit -m "{title}"'
 
 
-def _pathspecs(repository: Repository, root: str, files: tuple[str, ...], *, whole: bool = True) -> str:
+def _pathspecs(repository: Repository, root: str, files: tuple[str, ...], folder: str, *, whole: bool = True) -> str:
     """What to hand to git for some files: sdd's own folders whole, where that is allowed, others only where nothing
     else is in them.
     """
@@ -39,28 +44,31 @@ def _pathspecs(repository: Repository, root: str, files: tuple[str, ...], *, who
     for path in files:
         first = relative(root, path).partition("/")[0] if is_below(path, root) else ""
         parent = Path(path).parent
-        folder = (repository.work_tree or Path()) / parent
-        children = folder.iterdir() if folder.is_dir() else ()
+        place = (repository.work_tree or Path()) / parent
+        children = place.iterdir() if place.is_dir() else ()
         if whole and first in (MARK, "history"):
             pathspecs[join(root, first)] = None
         elif parent != Path(root) and all((parent / child.name).as_posix() in files for child in children):
             pathspecs[parent.as_posix()] = None
         else:
             pathspecs[path] = None
-    return " ".join(map(shlex.quote, pathspecs))
+    return _quoted(pathspecs, folder)
+
+
+def _quoted(pathspecs: Iterable[str], folder: str) -> str:
+    """Paths from the top for git and a shell that stands in a folder."""
+    return " ".join(shlex.quote(f":/{path}" if folder else path) for path in pathspecs)
 
 
 def init_lines(report: SetupReport, hook: HookReport | None, following: str | None, *, undo: bool) -> list[str]:
     """The report of a setup, or of its removal."""
     constitution = join(report.root, CONSTITUTION_PATH)
-    if undo:
-        done = _listed("removed", report.removed) or ["removed   nothing: no file here is as sdd init wrote it"]
-    else:
-        done = _listed("made", report.made)
+    removed = _listed("removed", report.removed) or ["removed   nothing: no file here is as sdd init wrote it"]
     all_kept = ["kept      everything: sdd is set up here already"]
     told = removal_lines if undo else hook_lines
     return [
-        *done,
+        *(removed if undo else ()),
+        *_listed("made", report.made),
         *(_listed("kept", report.kept) if undo or report.made else all_kept),
         *(printable(f"found     {note}") for note in report.notes),
         *_start(report),

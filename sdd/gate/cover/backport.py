@@ -69,7 +69,7 @@ class Backports:
         old, new, base, wanted = (entry.oid for entry in entries if entry)
         if self._hunks(old, new) != self._hunks(base, wanted):
             return False
-        return merged(repository, old, base, wanted) == repository.blob(new)
+        return merged(repository, *map(repository.blob, (old, base, wanted))) == repository.blob(new)
 
     def _hunks(self, old: str, new: str) -> list[str]:
         """The lines of a diff of two blobs, where each hunk begins left out."""

@@ -11,7 +11,20 @@ from sdd.gate.cover.spec_faults import faults_for
 from sdd.gate.plan.declared import declared_kind, oversized_chores
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.plan.uncommitted import serves
-from sdd.gate.plan.ways import COMMAND, FEATURE, MUST, NOT, REQUIREMENT, SENTENCE, TITLE, WITHOUT_PHR, Plan, Step, Way
+from sdd.gate.plan.ways import (
+    COMMAND,
+    FEATURE,
+    MUST,
+    NOT,
+    REQUIREMENT,
+    SENTENCE,
+    TITLE,
+    WHY,
+    WITHOUT_PHR,
+    Plan,
+    Step,
+    Way,
+)
 from sdd.gate.rules.size import declaring, too_large_for_chore
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import ChangeKind, Record
@@ -68,6 +81,8 @@ class _Planner:
             file for change in changes for file in change.files if file.lacks and file.path not in taken_for_chores
         ]
         files += map(self._as_refactor, self._oversized)
+        self._resolved = self._new_work(changes)
+        files += self._resolved
         self._waiting: dict[str, None] = {}
         self._lacking: list[CoveredFile] = []
         for file in files:
@@ -76,10 +91,19 @@ class _Planner:
             else:
                 self._lacking.append(file)
         errors = [(change.root, finding) for change in changes for finding in change.errors]
+        # Only sdd revert brings them back.
+        self._has_lost_records = any(finding.rule == "history-rewritten" for _, finding in errors)
         self._untold = {finding.path: root for root, finding in errors if finding.rule == "record-no-phr"}
         decided = (finding.path for _, finding in errors if finding.rule in ("policy-changed", "root-changed"))
         self._undecided = dict.fromkeys(path for path in decided if not path.endswith(".specify"))
         self.paths = tuple(dict.fromkeys((*(file.path for file in files), *self._untold, *self._undecided)))
+
+    @staticmethod
+    def _new_work(changes: Sequence[JudgedChange]) -> list[CoveredFile]:
+        """The files of a revert that hold new work, such as a resolved conflict, with what these lack as such."""
+        refused = {each.path for change in changes for each in change.errors if each.rule == "change-not-a-revert"}
+        files = (file for change in changes for file in change.files if file.path in refused and not file.lacks)
+        return [file._replace(lacks=(Need.PHR, Need.CONTRACT)) for file in files]
 
     def _as_refactor(self, file: CoveredFile) -> CoveredFile:
         """A chore's file with what it lacks once its record says that it is a refactoring."""
@@ -132,6 +156,10 @@ class _Planner:
             )
             yield ChangeKind.REFACTOR, f"its record says chore, but {excess or 'it is larger than a chore may be'}"
             return
+        if self._resolved:
+            yield ChangeKind.REFACTOR, "its record says revert, but part of it is new work"
+            yield ChangeKind.FIX, ""
+            return
         if declared := next(filter(None, map(declared_kind, without)), None):
             yield declared, ""
             return
@@ -140,6 +168,8 @@ class _Planner:
             likely = Guess(ChangeKind.FEATURE, f"the work belongs to {self._feature}")
         if likely:
             yield likely
+        if self._has_lost_records and likely and likely.kind == ChangeKind.REVERT:
+            return
         yield from ((kind, "") for kind in (ChangeKind.FIX, ChangeKind.FEATURE) if not likely or kind != likely.kind)
 
     @property
@@ -161,7 +191,7 @@ class _Planner:
         """What supplies everything, as work of a kind; None where only PHRs or a spec are missing."""
         needs_phr = bool(self._untold) or any(Need.PHR in file.lacks for file in self._lacking)
         if kind == ChangeKind.REVERT and self._reverts:
-            yield from (Step(("sdd", "revert", oid)) for oid in self._reverts)
+            yield from (Step(("sdd", "revert", oid, "--reason", WHY)) for oid in self._reverts)
             return
         if kind == ChangeKind.FEATURE or not kind:
             yield from self._spec_steps(kind)
@@ -184,7 +214,10 @@ class _Planner:
             if needs_phr:
                 yield self._step((*_PHR, "--commit"))
         else:
-            yield self._step((*_PHR, "--kind", kind.value, *terms, *run, "--commit"))
+            # What a PHR of the change names already, the next one names only when told to.
+            files = [file.path for file in self._lacking] if self._resolved else []
+            named = [word for path in files for word in ("--file", path)]
+            yield self._step((*_PHR, "--kind", kind.value, *terms, *named, *run, "--commit"))
 
     def _terms(self, kind: ChangeKind) -> tuple[str, ...]:
         """The options that a contract of a kind needs, as far as the policy asks for one."""

@@ -136,15 +136,16 @@ def change_not_a_revert(context: ChangeContext) -> Findings:
     Why: a revert needs no contract, since somebody agreed to the old state: it restores what stood on the target, or
     undoes a landing. What only the middle of a push or a merged branch ever held was agreed to by nobody.
 
-    Fix: name the commit that landed in the record ("This reverts commit ..."), or name the right kind.
+    Fix: name the commit that landed in the record ("This reverts commit ..."). Text of a conflict that you resolved is
+    new work: give it a PHR of kind refactor or fix, with a contract.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
         -kind: feature
         +kind: revert
     """
-    for file, why in new_work(context, [file for file in context.files if ChangeKind.REVERT in file.kinds]):
-        yield firm(file.path, f"is not a revert: {why}", 'name the commit in the record: "This reverts commit ..."')
+    for file, why, fix in new_work(context, [file for file in context.files if ChangeKind.REVERT in file.kinds]):
+        yield firm(file.path, f"is not a revert: {why}", fix)
 
 
 @change_rule(Severity.ERROR)

@@ -124,7 +124,13 @@ def _by_number(tree: Tree, folder: str, numbered: re.Pattern[str]) -> Mapping[st
 def place_of(record: Phr | Contract | Tasks, context: TreeContext) -> Place:
     """The place of a record that a rule is asked about."""
     project = context.after.at(record.root)
-    return Place(project, record.path, record.feature, lambda path: _was_there(context, record, path))
+    return Place(
+        project,
+        record.path,
+        record.feature,
+        was_there=lambda path: _was_there(context, record, path),
+        was_removed=lambda path: _was_removed(context, record, path),
+    )
 
 
 def _was_there(context: TreeContext, record: Record, path: str) -> bool:
@@ -140,6 +146,15 @@ def _was_there(context: TreeContext, record: Record, path: str) -> bool:
     if isinstance(record, Tasks):
         return was_there(context.repository, context.revision, path)
     return was_there_since(context.repository, context.revision, record.path, path)
+
+
+def _was_removed(context: TreeContext, record: Record, path: str) -> bool:
+    """Whether a landing has removed another record after this one had landed. A change is judged by what it leaves."""
+    if isinstance(context, ChangeContext) or not context.revision:
+        return False
+    from sdd.records.lifetimes import was_removed_since  # a missing record is rare
+
+    return was_removed_since(context.repository, context.revision, record.path, path)
 
 
 def advice_on_path(context: TreeContext, advice: str) -> str:

@@ -60,8 +60,9 @@ def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
         -  spec: specs/001-vat/spec.md
         +  spec: specs/001-vta/spec.md
     """
-    # Whoever moves a record corrects the links to it: to have been there once is not enough.
-    place = place_of(phr, context)._replace(was_there=lambda _: False)
+    # Whoever moves a record corrects the links to it: only one that a later landing removed may be gone.
+    place = place_of(phr, context)
+    place = place._replace(was_there=place.was_removed)
     for name, written in ((link, target) for link in LINKS_TO_RECORDS for target in phr.linked(link)):
         if "://" not in written and not resolve(Relation.FILE, written.partition("#")[0], place):
             message = f"links.{name} names {written}, which does not exist"

@@ -94,8 +94,9 @@ def policy_changed(context: ChangeContext) -> Findings:
             yield firm(path, f"the policy is {word}", f"record who asked for it: {_amendment(path)}")
         elif _is_gate_weakened(context, changed):
             forge = "github" if "github" in changed.path else "gitlab"
-            fix = f"delete it and run sdd init --ci {forge}, or record who asked for it: {_amendment(changed.path)}"
-            yield firm(changed.path, f"what it says of sdd is {word}, and it is not as this sdd writes it", fix)
+            again = f"delete it and run sdd init --ci {forge}, or " if changed.after else ""
+            what = f"what it says of sdd is {word}" + (", and it is not as this sdd writes it" if changed.after else "")
+            yield firm(changed.path, what, f"{again}record who asked for it: {_amendment(changed.path)}")
 
 
 def _amendment(path: str) -> str:
@@ -106,7 +107,9 @@ def _amendment(path: str) -> str:
 def _is_gate_weakened(context: ChangeContext, changed: PathChange) -> bool:
     """Whether a file by which CI ran sdd at TARGET says something else at head, and not what this sdd writes."""
     view, landed = context.view, changed.target
-    if changed.path not in CI_PLACES or not landed or not landed.is_file or view.is_own_text(context.root, changed):
+    if changed.path not in CI_PLACES or not landed or not landed.is_file:
+        return False
+    if changed.after and view.is_own_text(context.root, changed):
         return False
     before = view.reader.content(landed)
     # A project's own pipeline may do more than run sdd.

@@ -1,9 +1,10 @@
 """Which files of a change bring back what their paths held before, and which are new work."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from operator import length_hint
+from typing import NamedTuple
 
 from sdd.base.limits import MERGES, REVERTED
 from sdd.gate.cover import CoveredFile
@@ -11,15 +12,27 @@ from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr
 from sdd.repo.history import first_parents, held_before
 from sdd.repo.merging import merged
+from sdd.repo.objects import Entry, Repository
 
 # Lines of the three versions for which a merge counts as another one: each line may be compared with many.
 _LINES_OF_A_MERGE = 5_000
 _OBJECT_NAME = re.compile(r"\b[0-9a-f]{7,64}\b")
 
 
-def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[tuple[CoveredFile, str]]:
-    """Those of some files that revert nothing, each with why: they are neither as they stood on TARGET, nor undo a
-    landing there that one of their PHRs names.
+class _Merged(NamedTuple):
+    """What a merge made of a file; no tree holds it."""
+
+    mode: str
+    content: bytes
+
+
+_Version = Entry | _Merged | None
+_Landings = tuple[str, ...]
+
+
+def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[tuple[CoveredFile, str, str]]:
+    """Those of some files that revert nothing, each with why and what to do: they are neither as they stood on TARGET,
+    nor undo landings there that their PHRs name.
 
     A deletion counts only as the undoing of a named landing: every path was absent once.
     """
@@ -35,56 +48,107 @@ def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[t
             named.setdefault(file.phrs, []).append(file)
     for phrs, own in named.items():
         landings, ids = _named_landings(context, phrs)
-        undone = {path for landing in landings for path in _undone(context, own, landing, merges)}
+        undone = _undone(context, own, landings, merges)
         left = f" (of {ids} ids in it, the first {REVERTED} are looked up: limit)" if ids > REVERTED else ""
         left += "" if length_hint(merges) else f" ({MERGES} merges were tried: limit)"
-        why = f"this never stood on the target, and no landing that the PHR names explains it{left}"
-        yield from ((file, why) for file in own if file.path not in undone)
+        why, fix = _explained(landings)
+        yield from ((file, f"{why}{left}", fix) for file in own if file.path not in undone)
 
 
-def _named_landings(context: ChangeContext, phrs: Sequence[Phr]) -> tuple[list[str], int]:
-    """The commits of TARGET's line that some PHRs name in their title, prompt or response, and how many ids there are,
-    commits or not. A commit within a merged branch left what never stood there.
+def _explained(landings: _Landings) -> tuple[str, str]:
+    """Why a file is no revert of the landings that its PHRs name, and what to do."""
+    if not landings:
+        why = "this never stood on the target, and no PHR of it names the landing that it undoes"
+        return why, 'name the commit in the record: "This reverts commit ..."'
+    ids = " and ".join(landing[:12] for landing in landings)
+    why = f"this never stood on the target, and is not what undoing {ids} gives"
+    return why, "new work, such as a resolved conflict, needs a PHR with a contract of its own"
+
+
+def _named_landings(context: ChangeContext, phrs: Sequence[Phr]) -> tuple[_Landings, int]:
+    """The commits of TARGET's line that some PHRs name in their title, prompt or response, the newest first, and how
+    many ids there are, commits or not. A commit within a merged branch left what never stood there.
     """
     repository, target = context.repository, context.view.change.target
     texts = (text for phr in phrs for text in (phr.title, phr.prompt, phr.response) if text)
     names = dict.fromkeys(name for text in texts for name in _OBJECT_NAME.findall(text))
-    commits = [commit for name in islice(names, REVERTED) if (commit := repository.commit(name))]
-    landed = [
-        commit for commit in commits if target and (commit == target or first_parents(repository, commit, target))
-    ]
-    return [commit for commit in landed if repository.commit(f"{commit}^")], len(names)
+    commits = {commit for name in islice(names, REVERTED) if (commit := repository.commit(name))}
+    later = {commit: len(first_parents(repository, commit, target)) for commit in commits if target}
+    landed = (commit for commit in sorted(commits) if target and (later[commit] or commit == target))
+    newest_first = sorted(landed, key=lambda commit: later[commit])
+    return tuple(commit for commit in newest_first if repository.commit(f"{commit}^")), len(names)
 
 
-def _undone(context: ChangeContext, files: Sequence[CoveredFile], commit: str, merges: Iterator[int]) -> Iterator[str]:
-    """The paths of some files that undo a landing, with what stood before it."""
-    repository = context.repository
-    undone = [file.path for file in files if _undoes(context, file, commit, merges)]
-    before = repository.commit(f"{commit}^") or ""
-    tree = repository.tree(before)
-    wanted = {path: entry for path in undone if (entry := tree.file(path))}
-    stood = context.stood(before, wanted) if wanted else frozenset()
-    yield from (path for path in undone if path not in wanted or path in stood)
+def _undone(
+    context: ChangeContext, files: Sequence[CoveredFile], landings: _Landings, merges: Iterator[int]
+) -> frozenset[str]:
+    """The paths of some files that undo landings, and bring back only what stood before these."""
+    ways = {file.path: tuple(_ways_to_undo(context, file, landings, merges)) for file in files}
+    unseen = {
+        landing: _unseen(context, landing, [path for path, own in ways.items() if any(landing in way for way in own)])
+        for landing in landings
+    }
+    return frozenset(
+        path for path, own in ways.items() if any(all(path not in unseen[landing] for landing in way) for way in own)
+    )
 
 
-def _undoes(context: ChangeContext, file: CoveredFile, commit: str, merges: Iterator[int]) -> bool:
-    """Whether the file at head is the merge of TARGET's with what it was before `commit`, on the base of `commit`.
+def _unseen(context: ChangeContext, landing: str, paths: Collection[str]) -> frozenset[str]:
+    """Those of some paths that held, before a landing, what did not stand there."""
+    before = context.repository.commit(f"{landing}^") or ""
+    tree = context.repository.tree(before)
+    entries = {path: entry for path in paths if (entry := tree.file(path))}
+    return frozenset(entries) - context.stood(before, entries) if entries else frozenset()
 
-    `merges` are those that may still be made.
+
+def _ways_to_undo(
+    context: ChangeContext, file: CoveredFile, landings: _Landings, merges: Iterator[int]
+) -> Iterator[_Landings]:
+    """The landings that leave TARGET's file as head has it once they are undone: a single one, or several in turn.
+
+    A file that is gone brings nothing back: what stood before is not asked. `merges` are those that may still be made.
     """
-    repository = context.repository
-    with_it, without_it = repository.tree(commit), repository.tree(f"{commit}^")
-    base, wanted, ours = (tree.file(file.path) for tree in (with_it, without_it, context.before.tree))
-    after = file.changed.after
-    if after is None:
-        return wanted is None and base == ours
-    if base is None or wanted is None or ours is None or base == ours:
-        return after == wanted
-    if base == wanted or not length_hint(merges):
-        return False
-    lines = sum(repository.blob(entry.oid).count(b"\n") for entry in (ours, base, wanted))
-    cost = 1 + lines // _LINES_OF_A_MERGE
+    repository, after = context.repository, file.changed.after
+    ours = context.before.tree.file(file.path)
+    sides = ((repository.tree(landing), repository.tree(f"{landing}^")) for landing in landings)
+    pairs = ((with_it.file(file.path), without_it.file(file.path)) for with_it, without_it in sides)
+    steps = [(landing, *pair) for landing, pair in zip(landings, pairs, strict=True) if pair[0] != pair[1]]
+    for landing, base, wanted in steps:
+        if _is(repository, after, _without(repository, ours, base, wanted, merges)):
+            yield (landing,) if after else ()
+    version: _Version = ours
+    undone: _Landings = ()
+    for landing, base, wanted in steps if len(steps) > 1 else ():
+        without = _without(repository, version, base, wanted, merges)
+        if without != version:
+            version, undone = without, (*undone, landing)
+            if _is(repository, after, version):
+                yield undone if after else ()
+
+
+def _is(repository: Repository, entry: Entry | None, version: _Version) -> bool:
+    """Whether a tree's entry is a version of a file."""
+    if entry is None or not isinstance(version, _Merged):
+        return entry == version
+    return entry.is_file and entry.mode == version.mode and repository.blob(entry.oid) == version.content
+
+
+def _without(
+    repository: Repository, version: _Version, base: Entry | None, wanted: Entry | None, merges: Iterator[int]
+) -> _Version:
+    """A version of a file with the step from `wanted` to `base` undone; the version itself where that conflicts, or
+    takes more merges than are left.
+    """
+    if _is(repository, base, version):
+        return wanted
+    if base is None or version is None:
+        return wanted or version
+    if wanted is None or not (base.is_file and wanted.is_file and (isinstance(version, _Merged) or version.is_file)):
+        return version
+    ours = version.content if isinstance(version, _Merged) else repository.blob(version.oid)
+    contents = (ours, repository.blob(base.oid), repository.blob(wanted.oid))
+    cost = 1 + sum(content.count(b"\n") for content in contents) // _LINES_OF_A_MERGE
     if len(tuple(islice(merges, cost))) < cost:
-        return False
-    content = merged(repository, ours.oid, base.oid, wanted.oid)
-    return after.mode == ours.mode and after.is_file and content == repository.blob(after.oid)
+        return version
+    content = merged(repository, *contents)
+    return version if content is None else _Merged(version.mode, content)

@@ -1,0 +1,90 @@
+"""`sdd init --undo` in a project that lives with sdd: what it takes out lands by the line that it prints."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.adopted import CONSTITUTION, POLICY, Adopted, rules_of, sdd
+
+WORKFLOW = ".github/workflows/sdd.yml"
+
+
+@pytest.fixture
+def judged(adopted: Adopted) -> Adopted:
+    """A project whose server judges, with the forge's file."""
+    adopted.done("init", "--ci", "github")
+    adopted.land_change({}, "Judge on the forge")
+    judge_on_server(adopted)
+    return adopted
+
+
+def judge_on_server(project: Adopted) -> None:
+    assert sdd(project.remote.path, "hook", "install", "--server").status == 0
+
+
+def leave(project: Adopted, *words: str, folder: str = ".") -> None:
+    """Runs the line that the undoing prints."""
+    undone = sdd(project.here.path / folder, "init", "--undo", *words, "--json").document
+    ran = project.here.run("sh", "-c", f"cd {folder} && {undone['next']}")
+    assert ran.returncode == 0, ran
+    assert project.here.git("status", "--porcelain") == ""
+
+
+def remains(project: Adopted) -> set[str]:
+    return {path for path in project.here.git("ls-files").splitlines() if path.startswith((".specify", ".github"))}
+
+
+@pytest.mark.parametrize("folder", [".", "src"])
+def test_what_is_taken_out_lands_at_once_on_a_server_that_judges(judged: Adopted, folder: str) -> None:
+    leave(judged, folder=folder)
+    assert remains(judged) == {CONSTITUTION}
+    assert judged.push("main").returncode == 0
+
+
+def test_a_policy_with_settings_stays_and_the_forges_file_goes(adopted: Adopted) -> None:
+    adopted.done("init", "--ci", "github")
+    adopted.land_change({POLICY: "[gate]\ntargets = []\n"})
+    judge_on_server(adopted)
+    leave(adopted)
+    assert remains(adopted) == {CONSTITUTION, POLICY}
+    assert adopted.push("main").returncode == 0
+
+
+def test_the_constitution_may_go_too(judged: Adopted) -> None:
+    leave(judged)
+    judged.write({CONSTITUTION: None})
+    assert remains(judged) == set()
+    assert 'next: sdd phr new "TITLE" --commit' in judged.push("main").stderr
+    judged.done("phr", "new", "Give the constitution up", "--commit")
+    assert judged.push("main").returncode == 0
+
+
+def test_without_its_record_the_forges_file_does_not_go(judged: Adopted) -> None:
+    judged.write({WORKFLOW: None})
+    document = judged.gate("--base", "origin/main")
+    assert rules_of(document) == {"policy-changed"}
+    fixes = [finding["fix"] for change in document["changes"] for finding in change["findings"]]
+    assert fixes == [
+        'record who asked for it: sdd phr new "TITLE" --stage constitution --file .github/workflows/sdd.yml --commit'
+    ]
+
+
+def test_what_was_never_committed_goes_without_a_record(tmp_path: Path, adopted: Adopted) -> None:
+    shutil.rmtree(adopted.here.path / ".specify")
+    adopted.land_change({})
+    adopted.done("init", "--no-hooks")
+    assert adopted.done("init", "--undo", "--json").document["made"] == []
+
+
+def test_one_root_of_several_leaves_the_hook_to_the_others(adopted: Adopted) -> None:
+    adopted.here.write("api/a.py", "A = 1\n")
+    adopted.done("init", "--root", "api")
+    adopted.land_change({f"api/{CONSTITUTION}": (adopted.here.path / CONSTITUTION).read_text()})
+    hook = adopted.here.path / ".git/hooks/pre-push"
+    assert "the hook stays: it judges the top too" in adopted.done("init", "--root", "api", "--undo").out
+    assert hook.exists()
+    adopted.here.git("reset", "-q", "--hard")
+    assert "the hook stays: it judges api too" in adopted.done("init", "--undo").out
+    adopted.done("init", "--root", "api", "--undo")
+    assert not hook.exists()
