@@ -166,7 +166,8 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
             actor_shaped=len(told.actor_shaped),
         )
     files = _files(repository, commit) if forge and commit else frozenset()
-    return read_report(index, Reader(_shown(repository)), subject, changes_of(audit, names) if audit else (), files)
+    changes = changes_of(audit, names) if audit else ()
+    return read_report(index, repository, Reader(_shown(repository)), subject, changes, files)
 
 
 def _shown(repository: Repository) -> Callable[[Sequence[str]], list[bytes]]:

@@ -15,6 +15,8 @@ from sdd.answers.trail.things import all_requirements
 from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
+from sdd.repo.objects import Repository
+from sdd.report.ages import Since, asked_since
 from sdd.report.changes import ReportedChange
 from sdd.report.features import FeatureRow, features
 from sdd.report.forge import Forge
@@ -49,7 +51,8 @@ class Subject(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What the pages show. `changes` and PHRs are the newest first, `landed` is path of a record -> the commit that it
-    came with; `files` are those that the commit holds, where the forge is known, and their folders.
+    came with, `asked` since when each question is open; `files` are those that the commit holds, where the forge is
+    known, and their folders.
     """
 
     subject: Subject
@@ -65,6 +68,7 @@ class Report:
     constitutions: Sequence[Row]
     agents: Sequence[AgentPage]
     landed: Mapping[str, StoredLanding]
+    asked: Since
     files: Collection[str]
 
     @cached_property
@@ -79,7 +83,12 @@ class Report:
 
 
 def read_report(
-    index: Connection, reader: Reader, subject: Subject, changes: Sequence[ReportedChange], files: Collection[str] = ()
+    index: Connection,
+    repository: Repository,
+    reader: Reader,
+    subject: Subject,
+    changes: Sequence[ReportedChange],
+    files: Collection[str] = (),
 ) -> Report:
     """The report over what the index holds, over `changes` (the newest first) and over `files`.
 
@@ -87,6 +96,7 @@ def read_report(
     """
     everything = RowFilter()
     landed = landed_now(index)
+    questions = rows(index, "questions", everything)
     recorded = _newest_first(phrs(index, everything), landed)
     listed = contracts(index, everything), recorded, trails(index, all_requirements(index))
     return Report(
@@ -97,7 +107,8 @@ def read_report(
         phrs=listed[1],
         trails=listed[2],
         adrs=rows(index, "adrs", everything),
-        questions=rows(index, "questions", everything),
+        questions=questions,
+        asked=asked_since(index, repository, questions, landed),
         follow_ups=follow_ups(index),
         waivers=rows(index, "waivers", everything),
         constitutions=constitutions(index),
