@@ -28,10 +28,11 @@ from sdd.report.period import Period
 class Subject(NamedTuple):
     """What a report is about, and who may be named in it.
 
-    `name` is the project's, `commit` the one that was read (None before the first), `today` the day (YYYY-MM-DD) that
-    ages are counted to. sdd was `adopted` on a day (None where that is not known), after `before_sdd` changes; `since`
-    is the day from which the policy counts changes, after `before` others. A waiver answers for `answered` failed
-    changes, and `actor_shaped` are updates of actors by their shape; none of these is in a share.
+    `name` is the project's, `commit` the one that was read (None before the first) and `line` the branch whose landings
+    are told, up to the commit `landed`; `today` is the day (YYYY-MM-DD) that ages are counted to. sdd was `adopted` on
+    a day (None where that is not known), after `before_sdd` changes; `since` is the day from which the policy counts
+    changes, after `before` others. A waiver answers for `answered` failed changes, and `actor_shaped` are updates of
+    actors by their shape; none of these is in a share.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Subject(NamedTuple):
     period: Period
     authors: bool
     forge: Forge | None
+    line: str = ""
+    landed: str | None = None
     adopted: str | None = None
     since: str | None = None
     before: int = 0
