@@ -6,8 +6,8 @@ import click
 
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.authors import authors_of
+from sdd.answers.audit.counting import shares
 from sdd.answers.audit.replay import Interrupted, replay
-from sdd.answers.audit.shares import shares
 from sdd.answers.audit.span import read_span
 from sdd.base.errors import ExitCode
 from sdd.cli.options import day_option

@@ -155,14 +155,15 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
     forge = _forge(repository)
     subject = Subject(_name(index, forge), commit, session.today.isoformat(), period, authors, forge)
     if audit:
+        told = audit.during(*period)
         came = (commit.day for commit in audit.span.commits if commit.oid == audit.span.adopted)
         subject = subject._replace(
             adopted=next(came, None),
             since=audit.since,
-            before=audit.before,
-            before_sdd=audit.before_sdd,
-            answered=len(audit.answered),
-            actor_shaped=len(audit.actor_shaped),
+            before=told.before,
+            before_sdd=told.before_sdd,
+            answered=len(told.answered),
+            actor_shaped=len(told.actor_shaped),
         )
     files = _files(repository, commit) if forge and commit else frozenset()
     return read_report(index, Reader(_shown(repository)), subject, changes_of(audit, names) if audit else (), files)
@@ -201,14 +202,14 @@ def _name(index: Connection, forge: Forge | None) -> str:
 
 
 def _text(report: Report, form: str) -> str:
-    passed = report.overview.total.passed
+    complete = report.overview.total.complete
     match form:
         case "json":
             return json_text(report_document(report))
         case "badge":
-            return badge_svg(passed)
+            return badge_svg(complete)
         case "shields":
-            return badge_json(passed)
+            return badge_json(complete)
         case _:
             return report_markdown(report)
 

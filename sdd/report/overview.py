@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sdd.answers.audit.shares import Shares, shares_by
+from sdd.answers.audit.counting import RecordState, Shares, shares, shares_by, states_of
 from sdd.answers.lists import Row
 from sdd.base.numbers import calendar_day
 from sdd.gate.rules.contract import OPEN_DAYS
@@ -12,7 +12,7 @@ from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.record import ChangeKind
-from sdd.report.changes import RecordState, ReportedChange, Series, record_shares, shares_over_time, states_of
+from sdd.report.changes import ReportedChange, Series, shares_over_time
 from sdd.report.features import FeatureRow
 
 if TYPE_CHECKING:
@@ -75,7 +75,6 @@ class Overview(NamedTuple):
     by_feature: tuple[Shares, ...]
     by_author: tuple[Shares, ...]
     chores: int
-    waived: int
     features: tuple[tuple[FeatureStatus, int], ...]
     covered: int
     open_contracts: int
@@ -98,13 +97,12 @@ def overview(report: "Report") -> Overview:
         phrs=phrs,
         busy=tuple(name for name, _ in busy.most_common()),
         adrs=tuple(row for row in report.adrs if period.is_bounded and period.holds(row.date)),
-        total=record_shares(changes),
+        total=shares(changes),
         states=states_of(changes),
         series=shares_over_time(changes, today),
-        by_feature=shares_by(changes, lambda change: change.features, record_shares),
-        by_author=shares_by(changes, lambda change: change.authors, record_shares) if report.subject.authors else (),
+        by_feature=shares_by(changes, lambda change: change.features),
+        by_author=shares_by(changes, lambda change: change.authors) if report.subject.authors else (),
         chores=sum(change.kind == ChangeKind.CHORE for change in changes),
-        waived=sum(change.waived > 0 for change in changes),
         features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),
         covered=sum(trail.row.is_covered for trail in report.trails),
         open_contracts=sum(row.status == ContractStatus.OPEN for row in report.contracts),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sdd.answers.audit.shares import Proportion, Shares, added
+from sdd.answers.audit.counting import Proportion, Shares, added
 from sdd.answers.lists import Row
 from sdd.render.forges.markdown import code, listed, prose
 from sdd.render.headline import headline, trend_words
@@ -54,7 +54,7 @@ def _counts(report: Report) -> str:
         counted(view.open_contracts, "open contract"),
         f"{counted(len(report.features), 'feature')}{f' ({statuses})' if statuses else ''}",
         counted(view.chores, "chore"),
-        f"{counted(view.waived, 'change')} with a waiver",
+        f"{counted(view.total.waived, 'change')} waived",
     ]
     return "".join(
         f"{words}. " for words in (", ".join(counts), *(words for number, words in left_out if number))
@@ -71,9 +71,9 @@ def _over_time(view: Overview) -> list[str]:
 
 
 def _table(head: str, rows: Iterable[Shares]) -> list[str]:
-    lines = [f"| {head} | changes | passed | spec | contract | PHR |", "|---|--:|--:|--:|--:|--:|"]
+    lines = [f"| {head} | changes | all records | spec | contract | PHR |", "|---|--:|--:|--:|--:|--:|"]
     for row in rows:
-        parts = (row.passed, row.spec, row.contract, row.phr)
+        parts = (row.complete, row.spec, row.contract, row.phr)
         lines.append(f"| {code(row.name or 'none')} | {row.changes} | {' | '.join(map(_percent, parts))} |")
     return lines
 
