@@ -89,8 +89,15 @@ def test_audit_and_report_agree(kinds: Sequence[str], period: Sequence[str], cou
             land(line, kind, place)
         if counted_since:
             with_policy(line, "[gate]\nsince = 2026-03-03\n")
-        audit = numbers(line.audit("HEAD", *period))
-        report = json.loads(sdd(line.here.path, "report", "--format", "json", *period).out)
+        line.here.git("branch", "earlier", f"HEAD~{len(kinds) // 2}")
+        for revision in ("HEAD", "earlier"):
+            audit = numbers(line.audit(revision, *period))
+            ran = sdd(line.here.path, "report", "--format", "json", "--rev", revision, *period)
+            agree(json.loads(ran.out), audit)
+
+
+def agree(report: dict[str, Any], audit: dict[str, Any]) -> None:
+    """The report says what the audit says, and no number of it contradicts another."""
     assert reported(report) == audit
     assert sum(audit["states"].values()) == audit["changes"]
     assert len(report["changes"]) == audit["changes"]

@@ -56,6 +56,8 @@ def _subject(subject: Subject) -> dict[str, Any]:
     return {
         "project": subject.name,
         "commit": subject.commit,
+        "line": subject.line or None,
+        "landed": subject.landed,
         "day": subject.today,
         "period": {"since": subject.period.since or None, "until": subject.period.until or None},
         "since": subject.since,

@@ -19,7 +19,8 @@ _PIECES, _GAPS, _AUTHORS, _OPEN = 4, 3, 2, 1
 def report_markdown(report: Report) -> str:
     """The first page of a report. Text of the repository is in code spans."""
     view, subject = report.overview, report.subject
-    commit = f" at {code(subject.commit[:10])}" if subject.commit else ""
+    line = f" of {code(subject.line)}" if subject.line else ""
+    commit = f" at {code(subject.commit[:10])}{line}" if subject.commit else ""
     when = subject.period.words if subject.period.is_bounded else f"as of {subject.today}"
     trend = f" {trend_words(view.series)}." if trend_words(view.series) else ""
     lines = [f"### sdd: {code(subject.name)}{commit}, {when}", "", f"**{headline(view.total)}.**{trend}", ""]
