@@ -12,15 +12,13 @@ from sdd.base.errors import SddError
 from sdd.capture.agents import AGENTS
 from sdd.capture.agents.values import read_json
 from sdd.capture.events import Event
+from sdd.capture.forgetting import forget_silent
 from sdd.capture.places import Place
 from sdd.capture.receiving import INBOX
 from sdd.capture.recording import Recorder
-from sdd.capture.store import Store
+from sdd.capture.store import UNREAD, Store
 from sdd.repo.locks import sweep, try_lock
 from sdd.repo.worktree import write_whole
-
-UNREAD = "unread"
-"""The folder of payloads that no agent's reader understands, redacted."""
 
 _OWN_ONLY = 0o600
 _AT_ONCE = 200
@@ -46,7 +44,7 @@ def drain(store: Store, *, for_commit: bool = False, wait: float | None = None) 
 
     Raises SddError where another process takes longer than `wait` seconds over the same.
     """
-    if for_commit or _waiting(store):
+    if _waiting(store) or (for_commit and store.folder.is_dir()):
         with store.lock(wait):
             recorder = _drain(store)
             if for_commit:
@@ -79,6 +77,7 @@ def _drain(store: Store) -> Recorder:
         for file in files:
             file.unlink(missing_ok=True)
         recorder = Recorder(store)
+    forget_silent(store)
     return recorder
 
 
