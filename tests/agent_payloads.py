@@ -33,6 +33,7 @@ class AgentPayloads:
     tells_response = True
     tells_outcome = True
     tells_folder = True
+    tells_command_at_its_end = True
 
     def __init__(
         self, cwd: str, session: str = "s1", clock: Callable[[], float] = time.time, model: str = "model-1"
@@ -579,6 +580,7 @@ class Antigravity(AgentPayloads):
     names_turns = False
     tells_prompt = False
     tells_response = False
+    tells_command_at_its_end = False
 
     def __init__(
         self, cwd: str, session: str = "s1", clock: Callable[[], float] = time.time, model: str = "model-1"

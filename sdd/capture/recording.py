@@ -88,7 +88,8 @@ class Recorder:
             machine_made=event.machine_made,
             subagent=event.subagent,
             tool=named,
-            pending=bool(tool.command) and event.kind in (EventKind.TOOL, EventKind.TOOL_STARTED),
+            # A call without a name ends one that was told when it began: of a shell, it may be.
+            pending=bool(event.tool and (tool.command or not tool.name)),
             started=event.time - tool.duration if tool.duration else 0.0,
             place=self._top_files(place, known=event.kind is EventKind.PROMPT) if place else TopFiles(""),
             changes=self._changes(event, tool.edits) if event.kind is EventKind.TOOL else (),
@@ -158,10 +159,14 @@ class Recorder:
 
     def _with_shells(self, log: SessionLog) -> SessionLog:
         """The log with what each shell command changed whose beginning and end are known by now."""
-        starts = {event.tool: event.time for event in log.events if event.kind is EventKind.TOOL_STARTED}
+        starts: defaultdict[str, list[float]] = defaultdict(list)
+        for event in log.events:
+            if event.kind is EventKind.TOOL_STARTED and event.pending:
+                starts[event.tool].append(event.time)
         events = []
         for event in log.events:
-            start = starts.get(event.tool) or event.started
+            # Where calls have no ids, the same command may have run before.
+            start = max((time for time in starts[event.tool] if time <= event.time), default=event.started)
             if event.kind is EventKind.TOOL and event.pending and start and event.place.top:
                 event = self._after_shell(log, event, start, event.time)
             events.append(event)
@@ -247,7 +252,14 @@ def _key(event: LoggedEvent, tool: ToolCall) -> str:
         said += (tool.id,)
     else:
         files = tuple((changes.top, file.path, file.lines) for changes in event.changes for file in changes.files)
-        said += (event.turn, event.text, event.command, event.tool, files, "" if event.turn else event.time)
+        said += (
+            event.turn,
+            event.text,
+            event.command,
+            event.tool,
+            files,
+            "" if event.turn and not event.tool else event.time,
+        )
     return _digest(repr(said))
 
 
