@@ -125,8 +125,8 @@ class _Planner:
         if self._waiting:
             first += [Step(("git", "add", "--", *self._waiting))]
             # In the middle of a merge git commits no files alone.
-            going_on = self._beside.unfinished.continuing.split()
-            first += [Step(("git", *going_on) if going_on else ("git", "commit", "-m", TITLE, "--", *self._waiting))]
+            alone = ("git", "commit", "-m", TITLE, "--", *self._waiting)
+            first += [Step(self._beside.unfinished.going_on or alone)]
         if self._undecided:
             files = [word for path in self._undecided for word in ("--file", path)]
             first.append(self._step((*_PHR, "--stage", "constitution", *files, "--commit")))
