@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.synth import write_repository
-from sdd.gate.check.verdict import Finding
+from sdd.gate.check.verdict import Finding, Waived
 from sdd.gate.cover import Need
 from sdd.gate.rules import Severity
 from sdd.index.database import answer
+from sdd.records.kinds.waiver import Waiver
 from sdd.records.project import Reader
 from sdd.render.html.folder import write_site
 from sdd.render.html.site import site_files
@@ -43,7 +44,7 @@ def report_of(repository: Path, about: Subject, changes: Sequence[ReportedChange
     """The report over a repository."""
     with Repository.discover(repository) as opened:
         return answer(
-            opened, lambda index: read_report(index, Reader(opened.beginnings), about, changes),
+            opened, lambda index: read_report(index, opened, Reader(opened.beginnings), about, changes),
             lambda remark: None, history=True,
         )  # fmt: skip
 
@@ -53,7 +54,7 @@ def site_of(repository: Path, folder: Path, about: Subject, changes: Sequence[Re
     with Repository.discover(repository) as opened:
 
         def asked(index: object) -> None:
-            report = read_report(index, Reader(opened.beginnings), about, changes)  # type: ignore[arg-type]
+            report = read_report(index, opened, Reader(opened.beginnings), about, changes)  # type: ignore[arg-type]
             write_site(folder, site_files(index, report), {})  # type: ignore[arg-type]
 
         answer(opened, asked, lambda remark: None, history=True)
@@ -61,6 +62,13 @@ def site_of(repository: Path, folder: Path, about: Subject, changes: Sequence[Re
 
 
 _FINDING = Finding("src/a.py", 3, 1, "phr-empty", Severity.ERROR, "", "")
+
+
+_WAIVER = Waiver(
+    path="history/waivers/0001-a.md", id="0001", title="A", rules=(), paths=(), reason="It has to land.",
+    approved_by="Grace", expires="2026-04-01",
+)  # fmt: skip
+_WAIVED = Waived(_FINDING, _WAIVER)
 
 
 def some_changes(
@@ -87,7 +95,8 @@ def some_changes(
                 files=1 + place % 7,
                 lines=37 * (place % 11) if lacks else 0,
                 rules=tuple(f"change-no-{need}" for need in lacks),
-                waived=int(place % 20 == 0),
+                excused=frozenset(map(Need, asked)) if place % 20 == 0 and not lacks else frozenset(),
+                waived=(_WAIVED,) if place % 20 == 0 else (),
                 authors=("Ada" if place % 2 else "Bo",),
                 commits=((f"{place:08x}{0:032x}", f"{title} {place}"),),
                 contents=(

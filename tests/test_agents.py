@@ -1,5 +1,6 @@
 """Agent files by command: what they demand is listed and shown, and a contract is laid out by it."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -10,7 +11,7 @@ import yaml
 from click.shell_completion import ShellComplete
 
 from sdd.cli.table import sdd
-from sdd.records.agent_programs import AGENT_PROGRAMS, AGENTS, COMMANDS, AgentProgram
+from sdd.records.agent_programs import AGENT_PROGRAMS, AGENTS, COMMANDS, SERVER_FILES, AgentProgram
 from sdd.records.agents import (
     agent_named,
     demanded_sections,
@@ -28,6 +29,7 @@ from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository
 from tests.adopted import Adopted
 from tests.adopted import sdd as run_sdd
+from tests.program import sdd as ran
 from tests.scratch import Scratch
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "agents" / "backend-engineer.md"
@@ -281,7 +283,7 @@ def test_instructions_of_the_project_stay_and_are_told_what_to_add(name: str, ad
 
 @pytest.mark.parametrize("program", AGENT_PROGRAMS.values(), ids=[*AGENT_PROGRAMS])
 def test_each_program_gets_the_same_words_in_its_own_form(program: AgentProgram) -> None:
-    for path in program.places:
+    for path in program.places.keys() - SERVER_FILES:
         text, packaged = text_at(path), template(ALL_PLACES[path])
         _, head, body = packaged.split("---\n", 2) if packaged.startswith("---") else ("", "", packaged)
         if path.endswith(".toml"):
@@ -301,6 +303,33 @@ def test_each_program_gets_the_same_words_in_its_own_form(program: AgentProgram)
             assert path.endswith(".toml")
         if "$ARGUMENTS" in text:
             assert path.startswith((".claude/", ".opencode/"))
+
+
+@pytest.mark.parametrize("path", sorted(SERVER_FILES))
+def test_each_program_is_told_the_line_that_serves_it(path: str) -> None:
+    text = text_at(path)
+    document = tomllib.loads(text) if path.endswith(".toml") else json.loads(text)
+    servers = next(value for key, value in document.items() if key != "$schema")
+    server = servers["sdd"]
+    line = server["command"] if isinstance(server["command"], list) else [server["command"], *server["args"]]
+    assert line == ["sdd", "mcp"]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_server_is_registered_where_it_can_start(
+    scratch: Scratch, monkeypatch: pytest.MonkeyPatch, *, installed: bool
+) -> None:
+    monkeypatch.setattr("sdd.setup.own_files.find_spec", lambda name: object() if installed else None)
+    made = ran(scratch.path, "init", "--agent", "claude", "--json").document["made"]
+    assert (".mcp.json" in made) is installed
+
+
+def test_servers_of_ones_own_stay_and_init_says_what_to_add(scratch: Scratch) -> None:
+    own = '{"mcpServers": {"other": {"command": "other"}}}\n'
+    scratch.write(".mcp.json", own)
+    notes = ran(scratch.path, "init", "--agent", "claude", "--json").document["notes"]
+    assert any(note.startswith(".mcp.json is yours") and note.endswith("sdd mcp") for note in notes)
+    assert (scratch.path / ".mcp.json").read_text() == own
 
 
 def test_the_commands_that_are_taught_are_commands_that_exist() -> None:

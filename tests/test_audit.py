@@ -155,9 +155,9 @@ def test_a_waiver_counts_on_the_day_that_the_change_landed(line: Line) -> None:
     line.commit("Waived (#1)", {"src/a.py": "A = 1\n", "history/waivers/0001-later.md": waiver})
     line.commit("Too late (#2)", {"src/a.py": "A = 2\n"}, days=60)
     found = line.audit()
-    assert verdicts(found) == {"Too late (#2)": "fail", "Waived (#1)": "pass", "Adopt sdd": "pass"}
+    assert verdicts(found) == {"Too late (#2)": "fail", "Waived (#1)": "waived", "Adopt sdd": "pass"}
     assert (found["waived"], item(found, "Waived (#1)")["waived"]) == (1, 3)
-    assert "1 passed by a waiver" in line.screen()
+    assert "passed    1 of 2, 50%; 1 waived, in no share" in line.screen()
     assert "Grace" not in line.screen("-v") + json.dumps(found)
 
 

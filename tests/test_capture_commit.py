@@ -1,5 +1,7 @@
 """PHRs of captured exchanges, with real commits of every kind."""
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -148,6 +150,7 @@ def test_an_agent_that_commits_before_its_answer(captured: Captured) -> None:
     commit(here, "-m", "feat: more")
     text = captured.record()
     assert "It rounds." in text and "status: done" in text and "came before" not in text
+    assert captured.adopted.sdd("check").status == 0
     assert "src/more.py" in text and "src/vat.py" in text
 
 
@@ -301,6 +304,38 @@ def test_a_long_prompt_is_told_by_head_and_tail(captured: Captured) -> None:
     assert "Read this log." in text and "What is wrong?" in text and "bytes are left out here" in text
     assert text.count("\nline") == 40 and "... and 20 more lines" in text
     assert captured.adopted.sdd("check").status == 0
+
+
+def test_an_agent_s_own_payloads_become_a_record(captured: Captured) -> None:
+    here = captured.here
+    here.git("config", "sdd.capture", "true")
+
+    def tell(event: str, **fields: object) -> None:
+        common = {"session_id": "s1", "cwd": str(here.path), "transcript_path": "", "prompt_id": "p1"}
+        payload = json.dumps({"hook_event_name": event, **common, **fields})
+        done = here.run(sys.executable, "-P", "-m", "sdd", "capture", "event", "claude", stdin=payload)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    tell("UserPromptSubmit", prompt="Round half up.")
+    here.write("src/vat.py", CODE)
+    edit = {"file_path": str(here.path / "src/vat.py"), "content": CODE}
+    tell("PostToolUse", tool_name="Write", tool_input=edit, tool_use_id="w1", tool_response={"success": True})
+    tell("PreToolUse", tool_name="Bash", tool_input={"command": "git commit -qam round"}, tool_use_id="b1")
+    commit(here, "-am", "fix: round")
+    assert "The commit came before the answer." in captured.record()
+    tell("PostToolUse", tool_name="Bash", tool_input={"command": "git commit -qam round"}, tool_use_id="b1")
+    here.write("src/say.py", "SAY = 1\n")
+    edit = {"file_path": str(here.path / "src/say.py"), "content": "SAY = 1\n"}
+    tell("PostToolUse", tool_name="Write", tool_input=edit, tool_use_id="w2", tool_response={"success": True})
+    here.git("add", "-A")
+    commit(here, "-m", "fix: say")
+    assert "src/say.py" in captured.record()
+    tell("Stop", last_assistant_message="It rounds half up.")
+    commit(here, "--allow-empty", "-m", "fix: nothing more")
+    text = captured.record()
+    assert "It rounds half up." in text and "status: done" in text
+    commit(here, "--allow-empty", "-m", "fix: nothing more")
+    assert all(is_written(each) for each in captured.store.exchanges())
 
 
 def test_a_commit_never_fails_over_its_records(captured: Captured) -> None:

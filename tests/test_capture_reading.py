@@ -194,6 +194,8 @@ def test_a_shell_call_has_its_line(name: str, arguments: object, command: str) -
         ({"exit_code": 0}, True), ({"exitCode": 1}, False), ({"stdout": "x", "interrupted": True}, False),
         ({"resultType": "success", "textResultForLlm": "x"}, None),
         ({"resultType": "success", "textResultForLlm": "x\n<exited with exit code 0>"}, True),
+        ({"text_result_for_llm": "x\n<shellId: 0 completed with exit code 1>"}, False),
+        ({"llmContent": "<untrusted_context>\na\nb\nc\nd\ne\nExit Code: 1\nPGID: 7\n</untrusted_context>"}, False),
         ({"resultType": "failure"}, False), ({"success": False}, False), ({"error": {"message": "x"}}, False),
         ({"llmContent": "Output: x\nExit Code: 1"}, False),
         ("Exit code: 0\nWall time: 1 s\nOutput:\nexit code: 1\nx\ny\n", True),

@@ -115,12 +115,13 @@ def test_the_document_of_a_verdict(adopted: Adopted) -> None:
     assert (change["ref"], change["target"], change["root"]) == ("refs/heads/work", "origin/main", ".")
     lacks = ["phr", "contract", "spec"]
     free: dict[str, Any] = {"kind": None, "feature": None, "spec": None, "contract": None, "phrs": [], "lacks": []}
+    free["waived"] = []
     assert change["files"] == [
         {"path": "docs/x.md", "status": "A", "exempt": "policy", **free},
         {"path": "src/b.py", "status": "A", "exempt": None, **free, "kind": "feature", "lacks": lacks},
         {
             "path": "src/reverse/x.py", "status": "A", "exempt": None, "kind": "feature", "feature": FEATURE,
-            "spec": SPEC, "contract": OPEN, "phrs": [OF_FEATURE], "lacks": [],
+            "spec": SPEC, "contract": OPEN, "phrs": [OF_FEATURE], "lacks": [], "waived": [],
         },
     ]  # fmt: skip
     for finding in change["findings"]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from sdd.answers.audit.audited import AuditedChange
-from sdd.answers.audit.shares import Proportion, shares, shares_by
+from sdd.answers.audit.counting import Proportion, RecordState, shares, shares_by, states_of
 from sdd.answers.audit.stored import LandingFacts
 from sdd.answers.audit.titles import kind_in_title
 from sdd.gate.check.verdict import JudgedChange
@@ -24,7 +24,7 @@ from sdd.render.text.report_csv import table_csv
 from sdd.render.text.report_markdown import report_markdown
 from sdd.repo.changes import PathChange
 from sdd.repo.line import LineCommit
-from sdd.report.changes import RecordState, ReportedChange, record_shares, shares_over_time, states_of
+from sdd.report.changes import ReportedChange, shares_over_time
 from sdd.report.files import files_of
 from sdd.report.forge import FORGES, forge_of
 from sdd.report.period import Period, buckets
@@ -85,11 +85,23 @@ def test_a_change_for_two_features_counts_in_both() -> None:
     assert found[0].name == "001-vat"
 
 
-def test_what_needed_no_record_is_in_no_share() -> None:
+def test_what_needed_no_record_is_in_no_share_of_records() -> None:
     nothing = change("2026-01-01")._replace(asked=frozenset(), missed=frozenset())
     broken = nothing._replace(passed=False, rules=("phr-empty",))
-    found = record_shares([change("2026-01-02", "phr"), change("2026-01-02"), nothing, nothing, broken])
-    assert (found.changes, found.passed, found.phr) == (5, Proportion(1, 3), Proportion(1, 2))
+    found = shares([change("2026-01-02", "phr"), change("2026-01-02"), nothing, nothing, broken])
+    assert (found.changes, found.complete, found.phr) == (5, Proportion(1, 2), Proportion(1, 2))
+    assert found.passed == Proportion(3, 5)
+
+
+def test_what_is_waived_is_in_no_share_at_all() -> None:
+    waived = change("2026-01-01")._replace(excused=frozenset({Need.PHR}))
+    found = shares([waived, change("2026-01-02", "phr")])
+    assert (found.changes, found.waived, found.passed, found.complete) == (2, 1, Proportion(0, 1), Proportion(0, 1))
+    assert (found.contract, found.phr) == (Proportion(1, 1), Proportion(0, 1))
+    # Where the change lacks something else, what a waiver lets pass was neither there nor missing.
+    failing = change("2026-01-01", "spec")._replace(excused=frozenset({Need.PHR}))
+    assert (failing.state, failing.had) == (RecordState.PARTIAL, frozenset({Need.CONTRACT}))
+    assert (shares([failing]).phr, shares([failing]).spec) == (Proportion(0, 0), Proportion(0, 1))
 
 
 def test_a_change_has_all_some_or_none_of_its_records_or_is_exempt() -> None:
@@ -98,13 +110,15 @@ def test_a_change_has_all_some_or_none_of_its_records_or_is_exempt() -> None:
         RecordState.COMPLETE: change("2026-01-01"),
         RecordState.PARTIAL: change("2026-01-01", "spec"),
         RecordState.MISSING: change("2026-01-01", "contract", "phr", kind="fix"),
+        RecordState.BROKEN: nothing._replace(passed=False, rules=("root-changed",)),
+        RecordState.WAIVED: change("2026-01-01")._replace(excused=frozenset({Need.PHR})),
         RecordState.EXEMPT: nothing,
     }
     assert {one.state: one for one in told.values()} == told
-    # Another file of it has its PHR; a rule is broken though nothing is missing; a waiver let pass what is missing.
+    # Another file of it has its PHR; a rule is broken though nothing is missing; a rule that is off lets it pass.
     assert told[RecordState.MISSING]._replace(named=1).state == RecordState.PARTIAL
-    assert nothing._replace(passed=False, rules=("phr-empty",)).state == RecordState.PARTIAL
-    assert change("2026-01-01")._replace(waived=1).state == RecordState.EXEMPT
+    assert change("2026-01-01")._replace(passed=False, rules=("phr-empty",)).state == RecordState.PARTIAL
+    assert told[RecordState.PARTIAL]._replace(passed=True).state == RecordState.PARTIAL
     assert states_of([*told.values(), nothing]) == {**dict.fromkeys(RecordState, 1), RecordState.EXEMPT: 2}
 
 
@@ -122,8 +136,8 @@ def test_a_change_has_all_some_or_none_of_its_records_or_is_exempt() -> None:
 def test_the_first_sentence_answers(had: int, needed: int, words: str) -> None:
     landed = [change("2026-01-01")] * had + [change("2026-01-01", "phr")] * (needed - had)
     exempt = change("2026-01-01")._replace(asked=frozenset())
-    assert headline(record_shares([*landed, exempt])) == words
-    assert headline(record_shares([])) == "No change has been judged yet"
+    assert headline(shares([*landed, exempt])) == words
+    assert headline(shares([])) == "No change has been judged yet"
 
 
 def test_the_trend_compares_the_last_changes_with_those_before() -> None:
@@ -186,7 +200,7 @@ def test_the_row_of_a_change_opens_to_all_that_landed(adopted: Adopted) -> None:
 def test_the_table_over_time_adds_up_and_shows_where_something_landed(good: Scratch) -> None:
     days = [f"202{year}-{month:02d}-01" for year in (1, 6) for month in range(1, 7)]
     report = report_of(good.path, subject(), [change(day) for day in days])
-    table = report_markdown(report).split("| passed |", 1)[1].split("\n</details>")[0]
+    table = report_markdown(report).split("| all records |", 1)[1].split("\n</details>")[0]
     rows = [[cell.strip(" `") for cell in row.split("|")[1:3]] for row in table.splitlines()[2:]]
     numbers = {name: int(number) for name, number in rows}
     assert numbers.pop("all") == sum(numbers.values()) == len(days)
@@ -441,9 +455,9 @@ def test_the_command_counts_what_the_audit_counts(adopted: Adopted) -> None:
     audit = adopted.done("audit", "--json").document
     assert report["shares"]["changes"] == len(report["changes"]) > 1
     shares = report["shares"]
-    # The adoption itself needed no record, and is in no share.
-    assert shares["changes"] - shares["passed"]["needed"] == 1
-    assert shares["passed"]["had"] + 1 == audit["passed"]
+    # The adoption itself needed no record, and is in no share of them.
+    assert shares["changes"] - shares["complete"]["needed"] == 1
+    assert shares["passed"]["had"] == audit["passed"]
     first = report["changes"][0]
     assert (first["title"], first["lacks"], first["passed"]) == (
         "No records at all",

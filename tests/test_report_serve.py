@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sdd.answers.audit.shares import Proportion
+from sdd.answers.audit.counting import Proportion
 from sdd.render.html.badge import badge_json, badge_svg
 from tests.adopted import Adopted, phr
 

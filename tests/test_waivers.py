@@ -155,7 +155,7 @@ def test_what_a_waiver_leaves_out_is_asked_for(generated: Adopted) -> None:
     ]
 
 
-def test_a_waived_file_counts_as_covered_and_the_verdict_says_why(generated: Adopted) -> None:
+def test_a_waived_file_counts_as_waived_and_the_verdict_says_why(generated: Adopted) -> None:
     assert rules_of(generated.gate()) == set(NEEDS)
     generated.write({FIRST: text(*NEEDS)})
     document = generated.gate()
@@ -164,9 +164,9 @@ def test_a_waived_file_counts_as_covered_and_the_verdict_says_why(generated: Ado
     assert {one["rule"] for one in waived(document)} == set(NEEDS)
     assert {(one["path"], one["waiver"], one["reason"]) for one in waived(document)} == {(CODE, FIRST, "Generated.")}
     said = generated.done("gate").out
-    assert "1 covered" in said
+    assert "1 waived" in said
     assert f"by {FIRST}: Generated.\nsdd:   {CODE}: change-no-contract, change-no-phr, change-no-spec\n" in said
-    assert f"A {CODE}: covered (with a waiver)" in generated.done("gate", "-v").out
+    assert f"A {CODE}: waived phr, contract, spec" in generated.done("gate", "-v").out
     assert "1 waiver" in generated.done("status").out
     pushed = generated.push("work")
     assert pushed.returncode == 0, pushed.stderr

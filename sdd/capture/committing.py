@@ -13,7 +13,9 @@ from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.capture.attribution import CommitChange, works_in
-from sdd.capture.exchanges import ChangedFile, Exchange, Fate, WrittenPhr
+from sdd.capture.draining import drain
+from sdd.capture.exchanges import ChangedFile, Exchange, Fate, Status, WrittenPhr
+from sdd.capture.receiving import INBOX
 from sdd.capture.records import answered, draft_of
 from sdd.capture.store import Store
 from sdd.gate.preview import ChangeState
@@ -46,7 +48,7 @@ def record_staged(repository: Repository) -> Recorded:
     Raises SddError where another sdd takes too long, and where git fails.
     """
     store = Store(repository.common_dir)
-    if not _is_needed(store) or unfinished(repository).operation:
+    if unfinished(repository).operation or not _begin(store, WAIT):
         return Recorded()
     with _at_work(repository, store, WAIT):
         head, tree = repository.commit("HEAD"), repository.git("write-tree", "--missing-ok").strip()
@@ -66,7 +68,7 @@ def record_missed(repository: Repository) -> Recorded:
     if operation := unfinished(repository).operation:
         raise SddError(f"git is in the middle of a {operation}", f"finish it, then: sdd capture commit ({operation})")
     store, head = Store(repository.common_dir), repository.commit("HEAD")
-    if not head or not _is_needed(store):
+    if not head or not _begin(store, None):
         return Recorded()
     with _at_work(repository, store, None):
         tree = repository.tree(head).oid
@@ -79,26 +81,30 @@ def record_missed(repository: Repository) -> Recorded:
 
 
 def settle(repository: Repository, store: Store) -> None:
-    """Marks the exchanges of this work tree whose records HEAD holds as written. The caller holds the store's lock."""
+    """Marks the exchanges of this work tree that are over, and whose records HEAD holds, as written. The caller holds
+    the store's lock.
+    """
     head = repository.commit("HEAD")
     if not head or not repository.work_tree:
         return
     tree = repository.tree(head)
     for exchange in store.exchanges():
-        waits = exchange.fate in (Fate.DRAFT, Fate.KEPT) and exchange.records
+        waits = exchange.fate in (Fate.DRAFT, Fate.KEPT) and exchange.status is not Status.OPEN and exchange.records
         if waits and works_in(exchange, repository.work_tree) and all(phr.path in tree for phr in exchange.records):
             store.put(replace(exchange, fate=Fate.WRITTEN))
 
 
-def _is_needed(store: Store) -> bool:
-    """Whether anything was captured at all, without reading it."""
-    return any((store.folder / "exchanges").glob("*.json"))
+def _begin(store: Store, wait: float | None) -> bool:
+    """Reads what came since the last time. False where nothing was captured at all."""
+    if not any(any((store.folder / name).glob("[!.]*")) for name in (INBOX, "exchanges")):
+        return False
+    drain(store, for_commit=True, wait=wait)
+    return True
 
 
 @contextmanager
 def _at_work(repository: Repository, store: Store, wait: float | None) -> Iterator[None]:
     with store.lock(wait), locked(repository.git_dir / "sdd" / "writing.lock", wait):
-        settle(repository, store)
         yield
 
 
@@ -122,14 +128,20 @@ class _Recording:
         self._change, self._tree, self._state = change, tree, state
         head = repository.commit("HEAD")
         self._head = repository.tree(head) if head else None
-        exchanges = (each for each in store.exchanges() if works_in(each, self._top))
-        self._exchanges = {each.id: each for each in exchanges if each.fate is not Fate.DROPPED}
+        self._exchanges = self._read()
+
+    def _read(self) -> dict[str, Exchange]:
+        exchanges = (each for each in self._store.exchanges() if works_in(each, self._top))
+        return {each.id: each for each in exchanges if each.fate is not Fate.DROPPED}
 
     def record(self) -> Recorded:
         """Writes or renews what is due."""
         groups: dict[tuple[str, str], dict[str, tuple[ChangedFile, ...]]] = {}
         touched: list[str] = []
         problems: list[SddError] = []
+        touched += self._late_answers()
+        settle(self._repository, self._store)
+        self._exchanges = self._read()
         held = {id: self._change.files_of(each, self._told(each)) for id, each in self._exchanges.items()}
         self._attributed = frozenset(file.path for files in held.values() for file in files)
         for id, files in held.items():
@@ -145,6 +157,20 @@ class _Recording:
             with _noted(problems):
                 touched.append(self._written(root, group, whole_branch=join == "branch"))
         return Recorded(tuple(dict.fromkeys(filter(None, touched))), tuple(problems))
+
+    def _late_answers(self) -> Iterator[str]:
+        """Puts into records that are committed what was answered after that; gives the paths of those it changes."""
+        for id, exchange in self._exchanges.items():
+            for record in exchange.records if exchange.fate is not Fate.WRITTEN else ():
+                place = self._top / record.path
+                if not (self._in_head(record.path) and self._is_unedited(record)):
+                    continue
+                before = place.read_bytes()
+                if (after := answered(before, exchange)) != before and self._is_own(record):
+                    rewrite(place, before, after)
+                    renewed = WrittenPhr(record.path, self._digest(record.path))
+                    self._keep(id, tuple(renewed if each == record else each for each in exchange.records))
+                    yield record.path
 
     def withdraw(self, written: Sequence[str]) -> tuple[str, ...]:
         """Removes the records that an aborted commit left, and that this one has no part in. Gives their paths."""
@@ -183,9 +209,12 @@ class _Recording:
 
     def _stays(self, record: WrittenPhr) -> bool:
         """Whether a record only gets what is new: it is committed and has not landed, or a person has edited it."""
-        if self._in_head(record.path):
-            return any(phr.path == record.path for phr in self._seen.coverage.phrs) if self._seen.coverage else False
-        return not self._is_unedited(record)
+        return self._is_own(record) if self._in_head(record.path) else not self._is_unedited(record)
+
+    def _is_own(self, record: WrittenPhr) -> bool:
+        """Whether a record is the branch's own: it has not landed."""
+        coverage = self._seen.coverage
+        return coverage is not None and any(phr.path == record.path for phr in coverage.phrs)
 
     def _is_there(self, record: WrittenPhr) -> bool:
         return (self._top / record.path).is_file()
@@ -221,7 +250,6 @@ class _Recording:
         named = {paths.join(root, entry.path) for entry in phr.files}
         added = dict.fromkeys(file.path for file in files if file.path not in named)
         after = with_files(phr, before, tuple(paths.relative(root, path) for path in added)) if added else before
-        after = answered(after, self._exchanges[id])
         if after != before:
             unedited = self._is_unedited(record)
             rewrite(place, before, after)

@@ -12,15 +12,13 @@ from sdd.base.errors import SddError
 from sdd.capture.agents import AGENTS
 from sdd.capture.agents.values import read_json
 from sdd.capture.events import Event
+from sdd.capture.forgetting import forget_silent
 from sdd.capture.places import Place
 from sdd.capture.receiving import INBOX
 from sdd.capture.recording import Recorder
-from sdd.capture.store import Store
+from sdd.capture.store import UNREAD, Store
 from sdd.repo.locks import sweep, try_lock
 from sdd.repo.worktree import write_whole
-
-UNREAD = "unread"
-"""The folder of payloads that no agent's reader understands, redacted."""
 
 _OWN_ONLY = 0o600
 _AT_ONCE = 200
@@ -41,13 +39,13 @@ def drain_in_turn(place: Place) -> None:
                 _drain(store)
 
 
-def drain(store: Store, *, for_commit: bool = False) -> None:
+def drain(store: Store, *, for_commit: bool = False, wait: float | None = None) -> None:
     """Reads what came since the last time. `for_commit` also looks at what shell commands changed that still run.
 
-    Raises SddError where another process takes too long over the same.
+    Raises SddError where another process takes longer than `wait` seconds over the same.
     """
-    if for_commit or _waiting(store):
-        with store.lock():
+    if _waiting(store) or (for_commit and store.folder.is_dir()):
+        with store.lock(wait):
             recorder = _drain(store)
             if for_commit:
                 recorder.note_running_shells()
@@ -79,6 +77,7 @@ def _drain(store: Store) -> Recorder:
         for file in files:
             file.unlink(missing_ok=True)
         recorder = Recorder(store)
+    forget_silent(store)
     return recorder
 
 

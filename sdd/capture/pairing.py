@@ -77,13 +77,21 @@ class Told(NamedTuple):
     exchange: Exchange
     keys: tuple[str, ...]
 
+    def after(self, prompts: tuple[str, ...]) -> "Told":
+        """The same as what followed some prompts."""
+        return self._replace(exchange=replace(self.exchange, prompts=(*prompts, *self.exchange.prompts)))
 
-def exchanges_of(log: SessionLog) -> tuple[Told, ...]:
-    """The exchanges of a session that are not settled: neither records yet nor dropped by a person."""
+
+def exchanges_of(log: SessionLog, before: tuple[str, ...] = ()) -> tuple[Told, ...]:
+    """The exchanges of a session, but those that a person dropped. `before` are the prompts that a first "continue"
+    means: the last ones of the session that this one is a fork of.
+    """
     chains = _chains(link for link in _links(log.events) if not link.is_none)
     told: list[Told] = []
     for number, (chain, turn) in enumerate(zip(chains, _names(chains), strict=True)):
-        told += _told(log, chain, turn, is_last=number == len(chains) - 1)
+        continues = number == 0 and chain[0].prompt and is_continuing(chain[0].prompt.text)
+        exchanges = _told(log, chain, turn, is_last=number == len(chains) - 1)
+        told += (each.after(before) for each in exchanges) if continues and before else exchanges
     return tuple(told)
 
 
@@ -177,9 +185,9 @@ def _names(chains: Iterable[Sequence[_Link]]) -> list[str]:
 
 
 def _told(log: SessionLog, chain: Sequence[_Link], turn: str, *, is_last: bool) -> Iterator[Told]:
-    """The exchange of some links in each work tree that it changed, as far as it is not settled.
+    """The exchange of some links in each work tree that it changed.
 
-    What was done after a record was written of it is a part of its own: a record is never written twice.
+    What was done after a person dropped it is a part of its own.
     """
     events = [event for link in chain for event in link.events]
     own = next((event.place.top for event in events if event.place.top), "")
@@ -198,7 +206,7 @@ def _told(log: SessionLog, chain: Sequence[_Link], turn: str, *, is_last: bool) 
 
 
 def _exchange(chain: Sequence[_Link], rest: Sequence[LoggedEvent], exchange: Exchange, is_last: bool) -> Exchange:
-    """An exchange with what its links say; `rest` are the events that no record tells of."""
+    """An exchange with what its links say; `rest` are the events that nobody dropped."""
     status = chain[-1].status
     if status is Status.OPEN and (chain[-1].ended or not is_last):
         status = Status.INTERRUPTED

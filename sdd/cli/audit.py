@@ -6,9 +6,9 @@ import click
 
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.authors import authors_of
+from sdd.answers.audit.counting import shares
 from sdd.answers.audit.replay import Interrupted, replay
-from sdd.answers.audit.shares import shares
-from sdd.answers.audit.span import read_span
+from sdd.answers.audit.span import Span, read_span
 from sdd.base.errors import ExitCode
 from sdd.cli.options import day_option
 from sdd.cli.printing import remark
@@ -58,7 +58,7 @@ def command(
     usage, 3 cannot judge.
     """
     repository = session.repository
-    audit = run_audit(repository, range, AuditOptions(grouped=not single, **chosen))
+    audit = run_audit(repository, read_span(repository, range), AuditOptions(grouped=not single, **chosen))
     names = authors_of(repository, audit.span, [change.landing for change in audit.judged]) if authors else None
     if fail_under is not None and form != "text":
         audit.require_judged()
@@ -77,11 +77,11 @@ def command(
     return ExitCode.FINDINGS if missed else ExitCode.CLEAN
 
 
-def run_audit(repository: Repository, wanted_range: str | None, options: AuditOptions) -> Audit:
+def run_audit(repository: Repository, span: Span, options: AuditOptions) -> Audit:
     """The audit, with a progress bar. Where somebody stops it, what is kept of it is said first."""
     with progress_bar("judging changes") as progress:
         try:
-            return replay(repository, read_span(repository, wanted_range), options, remark, progress)
+            return replay(repository, span, options, remark, progress)
         except Interrupted as stopped:
             kept = "and are kept: the same command goes on from there" if stopped.kept else "and are not kept"
             told = f"{stopped.done} of {stopped.asked} changes were judged {kept}"

@@ -10,12 +10,16 @@ import click
 
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.authors import authors_of
+from sdd.answers.audit.span import commit_of, span_of
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.cli.audit import run_audit
 from sdd.cli.options import day_option
 from sdd.cli.printing import flush, print_text, remark, write
+from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
+from sdd.index.database import Wanted, answer_in_memory
+from sdd.index.history import line_of, mainline_now
 from sdd.records.project import Reader
 from sdd.render.documents.json_text import json_text
 from sdd.render.documents.report import TABLES, report_document
@@ -25,6 +29,7 @@ from sdd.render.html.site import site_files
 from sdd.render.text.report_csv import table_csv
 from sdd.render.text.report_markdown import report_markdown
 from sdd.repo.objects import Repository
+from sdd.repo.uncommitted import CheckoutState
 from sdd.repo.worktree import is_stream, write_output
 from sdd.report.changes import changes_of
 from sdd.report.forge import FORGES, Forge, forge_of
@@ -37,6 +42,7 @@ FOLDER = "sdd-report"
 
 
 @click.command()
+@click.option("--rev", metavar="REV", help="Report on a commit, branch or tag.  [default: what is checked out]")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="The format.  [default: html, a site]")
 @day_option("--since", "The first day of the period.")
 @day_option("--until", "Its last day.")
@@ -62,6 +68,7 @@ def command(
 ) -> None:
     """Report where the project stands: changes with and without records, features, requirements, prompts.
 
+    The report is about one commit: its records, what has landed on the branch that it stands on, its policy.
     html is a folder of pages that needs no server and no network. It replaces an earlier report and leaves any other
     folder alone. With --serve nothing is written: the pages follow the commits as you reload them. csv writes three
     tables into a folder, or one with --table. badge is a drawing, shields what https://shields.io makes one of.
@@ -103,12 +110,20 @@ def command(
 
 def _ask(session: Session, period: Period, authors: bool, question: Callable[[Connection, Report], Any]) -> Any:
     """What `question` makes of the report, and of the index that it was read from."""
-    audit = run_audit(session.repository, None, AuditOptions()) if session.repository.commit("HEAD") else None
+    repository = session.repository
+    commit = commit_of(repository, session.rev) if session.rev else repository.commit("HEAD")
+    line = line_of(repository, commit) if commit else None
+    span = span_of(repository, line.name or session.rev or "HEAD", line.tip) if line and line.tip else None
+    audit = run_audit(repository, span, AuditOptions()) if span else None
 
     def asked(index: Connection) -> Any:
         return question(index, _read(index, session, period, authors, audit))
 
-    return session.ask(asked, history=True, committed=True)
+    if not session.rev and (not line or line.tip == mainline_now(repository).tip):
+        return session.ask(asked, history=True, committed=True)
+    # The index of the worktree stays as it is: it tells of another line.
+    with progress_bar("reading records") as progress:
+        return answer_in_memory(repository, Wanted(CheckoutState(commit, {}), line), asked, progress)
 
 
 def _serve(session: Session, ask: Callable[[Callable[[Connection, Report], Any]], Any], *, opens: bool) -> None:
@@ -118,7 +133,7 @@ def _serve(session: Session, ask: Callable[[Callable[[Connection, Report], Any]]
     made: dict[str | None, dict[str, bytes]] = {}
 
     def pages() -> dict[str, bytes]:
-        commit = session.repository.commit("HEAD")
+        commit = session.commit
         if commit not in made:
             made.clear()
             made[commit] = ask(
@@ -155,17 +170,21 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
     forge = _forge(repository)
     subject = Subject(_name(index, forge), commit, session.today.isoformat(), period, authors, forge)
     if audit:
+        told = audit.during(*period)
         came = (commit.day for commit in audit.span.commits if commit.oid == audit.span.adopted)
         subject = subject._replace(
+            line=audit.span.name,
+            landed=audit.span.tip,
             adopted=next(came, None),
             since=audit.since,
-            before=audit.before,
-            before_sdd=audit.before_sdd,
-            answered=len(audit.answered),
-            actor_shaped=len(audit.actor_shaped),
+            before=told.before,
+            before_sdd=told.before_sdd,
+            answered=len(told.answered),
+            actor_shaped=len(told.actor_shaped),
         )
     files = _files(repository, commit) if forge and commit else frozenset()
-    return read_report(index, Reader(_shown(repository)), subject, changes_of(audit, names) if audit else (), files)
+    changes = changes_of(audit, names) if audit else ()
+    return read_report(index, repository, Reader(_shown(repository)), subject, changes, files)
 
 
 def _shown(repository: Repository) -> Callable[[Sequence[str]], list[bytes]]:
@@ -201,14 +220,14 @@ def _name(index: Connection, forge: Forge | None) -> str:
 
 
 def _text(report: Report, form: str) -> str:
-    passed = report.overview.total.passed
+    complete = report.overview.total.complete
     match form:
         case "json":
             return json_text(report_document(report))
         case "badge":
-            return badge_svg(passed)
+            return badge_svg(complete)
         case "shields":
-            return badge_json(passed)
+            return badge_json(complete)
         case _:
             return report_markdown(report)
 

@@ -84,7 +84,7 @@ def _plan(
     if not has_root(state.tree):
         return setting_up(ref)
     if any(judged.errors for judged in changes):
-        made = plan(session.repository, changes, Beside(feature))
+        made = plan(session.repository, changes, Beside(feature, folder=session.folder))
         return after_a_commit(made) if made and state.uncommitted else made
     return committing(ref, uncommitted) if uncommitted and not unjudged else None
 

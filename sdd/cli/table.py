@@ -54,6 +54,7 @@ COMMANDS = (
     CommandEntry("Upkeep", "doctor", "Test the setup, and say how to fix it."),
     CommandEntry(MORE, "demo", "Play the whole story in a new repository."),
     CommandEntry(MORE, "index", "Bring the index of all records up to date."),
+    CommandEntry(MORE, "mcp", "Answer an agent by the Model Context Protocol."),
     CommandEntry(MORE, "schema", "Print the JSON Schema of a document."),
     CommandEntry(MORE, "script", "Answer as the scripts of spec-kit and spec-kit-plus do."),
 )

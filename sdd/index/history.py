@@ -13,13 +13,15 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from sdd.gate.target.branches import find_mainline
+from sdd.base.limits import TARGETS
+from sdd.gate.target.branches import find_mainline, find_targets
 from sdd.index.landed import MainlineCommit, add_records
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress
 from sdd.index.terms import storable
+from sdd.repo.history import merge_bases, new_commits
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, head_branch
+from sdd.repo.refs import HEADS, head_branch, remote_without_push
 
 _ENTRY, _LINE = re.compile(r"[^\0]+"), re.compile(r".+")
 
@@ -43,6 +45,23 @@ def mainline_now(repository: Repository) -> Mainline:
         return Mainline(storable(branch.name), branch.oid, mark)
     name = (head_branch(repository) or "HEAD").removeprefix(HEADS)
     return Mainline(storable(name), repository.commit("HEAD"), mark)
+
+
+def line_of(repository: Repository, commit: str) -> Mainline:
+    """The line of landings that a commit stands on: of the targets known here the one from which it is the fewest
+    commits away, up to where it left that. Where no target is known it is the commit's own.
+    """
+    remote = remote_without_push(repository, (head_branch(repository) or "").removeprefix(HEADS))
+    targets = find_targets(repository, remote)
+    branches = tuple(dict.fromkeys((*targets.ours, *targets.known)))[:TARGETS]
+    cut = mainline_now(repository).cut
+    named = next((branch for branch in branches if branch.oid == commit), None)
+    if named or not branches:
+        return Mainline(storable(named.name if named else ""), commit, cut)
+    away = {branch: len(new_commits(repository, [branch.oid], commit)) for branch in branches}
+    nearest = min(branches, key=lambda branch: away[branch])
+    bases = merge_bases(repository, nearest.oid, commit)
+    return Mainline(storable(nearest.name), bases[0], cut) if bases else Mainline("", commit, cut)
 
 
 def held_mainline(connection: sqlite3.Connection) -> Mainline | None:

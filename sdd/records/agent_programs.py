@@ -39,7 +39,8 @@ def _copilot_prompt(_: str, text: str) -> str:
     return f"---\n{described}\nagent: agent\n---\n\n{body.replace(_ARGUMENTS, '${input:request}')}"
 
 
-def _skill(name: str, text: str) -> str:
+def skill_text(name: str, text: str) -> str:
+    """A packaged command as a skill, which several programs read."""
     described, _ = _parts(text)
     return f"---\nname: {name.replace('.', '-')}\n{described}\n---\n\n{_plain(name, text)}"
 
@@ -57,7 +58,8 @@ def _cursor_rule(_: str, text: str) -> str:
 class AgentProgram(NamedTuple):
     """An agent program: what people call it, and the places of its files below a root, `{name}` in them for a name.
 
-    `introduction` is what it reads at every start; its `command`s are called by their users.
+    `introduction` is what it reads at every start; its `command`s are called by their users. `servers` is the file that
+    names its MCP servers, and the packaged text for that.
     """
 
     title: str
@@ -66,13 +68,15 @@ class AgentProgram(NamedTuple):
     form: Form = _plain
     introduction_form: Form = _unchanged
     agent: str = ".specify/agents/{name}.md"
+    servers: tuple[str, str] | None = None
 
     @property
     def places(self) -> Mapping[str, tuple[str, Form]]:
         """Path below a root -> the packaged text that is installed there, and its form."""
         agents = {self.agent.format(name=_stem(file)): (f"agents/{file}", _unchanged) for file in AGENTS}
         commands = {self._command(_stem(file)): (f"commands/{file}", self.form) for file in COMMANDS}
-        return {self.introduction: (INTRODUCTION, self.introduction_form), **agents, **commands}
+        servers = {self.servers[0]: (self.servers[1], _unchanged)} if self.servers else {}
+        return {self.introduction: (INTRODUCTION, self.introduction_form), **agents, **commands, **servers}
 
     def _command(self, name: str) -> str:
         return self.command.format(name=name, skill=name.replace(".", "-"))
@@ -95,16 +99,43 @@ AGENT_PROGRAMS: Mapping[str, AgentProgram] = MappingProxyType(
             ".claude/commands/{name}.md",
             form=_unchanged,
             agent=".claude/agents/{name}.md",
+            servers=(".mcp.json", "mcp/servers.json"),
         ),
-        "codex": AgentProgram("Codex", INTRODUCTION, ".agents/skills/{skill}/SKILL.md", _skill),
-        "gemini": AgentProgram("Gemini CLI", "GEMINI.md", ".gemini/commands/{name}.toml", _toml),
+        "codex": AgentProgram(
+            "Codex",
+            INTRODUCTION,
+            ".agents/skills/{skill}/SKILL.md",
+            skill_text,
+            servers=(".codex/config.toml", "mcp/codex.toml"),
+        ),
+        "gemini": AgentProgram(
+            "Gemini CLI",
+            "GEMINI.md",
+            ".gemini/commands/{name}.toml",
+            _toml,
+            servers=(".gemini/settings.json", "mcp/servers.json"),
+        ),
         "cursor": AgentProgram(
-            "Cursor", ".cursor/rules/sdd.mdc", ".cursor/commands/{name}.md", introduction_form=_cursor_rule
+            "Cursor",
+            ".cursor/rules/sdd.mdc",
+            ".cursor/commands/{name}.md",
+            introduction_form=_cursor_rule,
+            servers=(".cursor/mcp.json", "mcp/servers.json"),
         ),
         "copilot": AgentProgram(
-            "GitHub Copilot", ".github/copilot-instructions.md", ".github/prompts/{name}.prompt.md", _copilot_prompt
+            "GitHub Copilot",
+            ".github/copilot-instructions.md",
+            ".github/prompts/{name}.prompt.md",
+            _copilot_prompt,
+            servers=(".vscode/mcp.json", "mcp/vscode.json"),
         ),
-        "opencode": AgentProgram("OpenCode", INTRODUCTION, ".opencode/commands/{name}.md", _described),
+        "opencode": AgentProgram(
+            "OpenCode",
+            INTRODUCTION,
+            ".opencode/commands/{name}.md",
+            _described,
+            servers=("opencode.json", "mcp/opencode.json"),
+        ),
         "generic": AgentProgram("any other", INTRODUCTION, ".specify/prompts/{name}.md"),
     }
 )
@@ -114,6 +145,10 @@ AGENT_TEXTS: Mapping[str, tuple[str, Form]] = MappingProxyType(
     {path: text for program in AGENT_PROGRAMS.values() for path, text in program.places.items()}
 )
 """The places of all of them."""
+
+
+SERVER_FILES = frozenset(program.servers[0] for program in AGENT_PROGRAMS.values() if program.servers)
+"""The files that register sdd's MCP server."""
 
 
 def agent_text(path: str, text: str) -> str:

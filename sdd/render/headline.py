@@ -1,17 +1,18 @@
 """The first sentence of a report: how many changes had the records that they needed, and how that develops."""
 
-from sdd.answers.audit.shares import Shares
+from sdd.answers.audit.counting import Shares
 from sdd.render.words import counted
 from sdd.report.changes import Series
 
 
 def headline(total: Shares) -> str:
     """The answer to the question that people open a report with."""
-    had, needed = total.passed
+    had, needed = total.complete
     if not total.changes:
         return "No change has been judged yet"
     if not needed:
-        return f"{counted(total.changes, 'change')} landed, and none needed a record"
+        which = f"{total.waived} waived, and no other" if total.waived else "and none"
+        return f"{counted(total.changes, 'change')} landed, {which} needed a record"
     if had == needed:
         return (
             f"All {needed} changes that needed records had them"

@@ -1,37 +1,28 @@
 """Changes as they landed, and what share of them had the records that they needed."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from typing import NamedTuple
 
 from sdd.answers.audit.audit import Audit
 from sdd.answers.audit.audited import AuditedChange
-from sdd.answers.audit.shares import Proportion, Shares, shares
-from sdd.gate.check.verdict import Finding
+from sdd.answers.audit.counting import Proportion, RecordState, Shares, shares, state_of, states_of
+from sdd.base.grouping import grouped
+from sdd.gate.check.verdict import Finding, Waived
 from sdd.gate.cover import Need
+from sdd.records.kinds.waiver import Waiver
 from sdd.report.files import NEEDS, ReportedFile, files_of
 from sdd.report.period import Bucket, buckets
-
-
-class RecordState(StrEnum):
-    """How much a change has of the records that it needs. What needs none, or lacks some by a waiver, is exempt."""
-
-    COMPLETE = "complete"
-    PARTIAL = "partial"
-    MISSING = "missing"
-    EXEMPT = "exempt"
 
 
 class ReportedChange(NamedTuple):
     """One change that landed. `day` is YYYY-MM-DD, `features` are those it is for, `rules` those that found errors.
 
     `kind` is stated by a record or by a commit's title, None where neither does. `asked` are the records that its files
-    needed, `missed` those of them that any file lacked. `files` counts the files that answer to a policy, `phrs` the
-    PHRs that came with them and `named` the files that these name (`brought` says both in words). `lines` are those
-    changed in files that lack something, `waived` the findings that a waiver let pass. `commits` are the ids and titles
-    of what landed, `contents` its files, `records` the paths of what covers them, and `findings` the errors about
-    anything but a lack.
+    needed, `missed` those of them that any file lacked, `excused` those that it had only by a waiver. `files` counts
+    the files that answer to a policy, `phrs` the PHRs that came with them and `named` the files that these name
+    (`brought` says both in words). `lines` are those changed in files that lack something, `waived` the findings that a
+    waiver let pass. `commits` are the ids and titles of what landed, `contents` its files, `records` the paths of what
+    covers them, and `findings` the errors about anything but a lack.
     """
 
     commit: str
@@ -48,7 +39,8 @@ class ReportedChange(NamedTuple):
     brought: str = ""
     lines: int = 0
     rules: tuple[str, ...] = ()
-    waived: int = 0
+    excused: frozenset[Need] = frozenset()
+    waived: tuple[Waived, ...] = ()
     authors: tuple[str, ...] = ()
     commits: tuple[tuple[str, str], ...] = ()
     contents: tuple[ReportedFile, ...] = ()
@@ -61,12 +53,20 @@ class ReportedChange(NamedTuple):
         return tuple(need for need in NEEDS if need in self.missed)
 
     @property
+    def waivers(self) -> Mapping[Waiver, tuple[str, ...]]:
+        """The waivers that let something pass, each with the rules."""
+        by_waiver = grouped((entry.waiver, entry.finding.rule) for entry in self.waived)
+        return {waiver: tuple(dict.fromkeys(rules)) for waiver, rules in by_waiver.items()}
+
+    @property
+    def had(self) -> frozenset[Need]:
+        """What every file that needed it had."""
+        return self.asked - self.missed - self.excused
+
+    @property
     def state(self) -> RecordState:
-        """How much it had. One that breaks a rule with all records there has some of them as they should be."""
-        if self.passed:
-            return RecordState.EXEMPT if self.waived or not self.asked else RecordState.COMPLETE
-        nothing = self.asked and self.missed == self.asked and not self.named
-        return RecordState.MISSING if nothing else RecordState.PARTIAL
+        """How much it had."""
+        return state_of(self, is_named=bool(self.named))
 
 
 def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[ReportedChange, ...]:
@@ -94,6 +94,7 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         brought=change.brought,
         lines=change.lines,
         rules=change.rules,
+        excused=change.excused,
         waived=change.waived,
         authors=authors,
         commits=tuple((commit.oid, commit.title) for commit in reversed(change.landing.commits)),
@@ -101,12 +102,6 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),
         findings=tuple(finding for finding in errors if finding.path not in lacking),
     )
-
-
-def record_shares(changes: Iterable[ReportedChange], name: str = "") -> Shares:
-    """The shares of some changes: of those that are not exempt."""
-    rows = tuple(changes)
-    return shares([change for change in rows if change.state != RecordState.EXEMPT], name)._replace(changes=len(rows))
 
 
 class Piece(NamedTuple):
@@ -134,7 +129,7 @@ class Series(NamedTuple):
     @property
     def trend(self) -> Trend | None:
         """The last pieces that hold half of the changes, or ten, against those before; None where nothing turned."""
-        complete = [piece.shares.passed for piece in self.pieces]
+        complete = [piece.shares.complete for piece in self.pieces]
         enough = min(_ENOUGH, sum(share.needed for share in complete) / 2)
         for place in range(len(complete) - 1, 0, -1):
             now, before = _together(complete[place:]), _together(complete[:place])
@@ -153,12 +148,6 @@ def _together(shares: Iterable[Proportion]) -> Proportion:
     return Proportion(sum(share.had for share in rows), sum(share.needed for share in rows))
 
 
-def states_of(changes: Iterable[ReportedChange]) -> Mapping[RecordState, int]:
-    """How many changes there are of each state."""
-    counted = Counter(change.state for change in changes)
-    return {state: counted[state] for state in RecordState}
-
-
 def shares_over_time(changes: Sequence[ReportedChange], today: str) -> Series:
     """The shares of each day, week, month ... whatever gives few enough pieces."""
     cut = buckets((change.day for change in changes), today)
@@ -168,7 +157,7 @@ def shares_over_time(changes: Sequence[ReportedChange], today: str) -> Series:
     return Series(
         cut.unit,
         tuple(
-            Piece(bucket, record_shares(own, bucket.label), states_of(own))
+            Piece(bucket, shares(own, bucket.label), states_of(own))
             for bucket, own in zip(cut.pieces, rows, strict=True)
         ),
     )

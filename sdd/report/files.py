@@ -13,7 +13,8 @@ NEEDS = (Need.SPEC, Need.CONTRACT, Need.PHR)
 
 
 class ReportedFile(NamedTuple):
-    """A file of a change. `status` is A, M, D or T as git has it, `exempt` says why it needs no record.
+    """A file of a change. `status` is A, M, D or T as git has it, `exempt` says why it needs no record,
+    `waived` what it lacks by a waiver.
 
     One that only moved has `moved_from`; a folder (its path ends in a slash) stands for the `many` files that moved.
     """
@@ -22,6 +23,7 @@ class ReportedFile(NamedTuple):
     status: str
     lacks: tuple[Need, ...] = ()
     exempt: str | None = None
+    waived: tuple[Need, ...] = ()
     moved_from: str = ""
     many: int = 1
 
@@ -32,7 +34,7 @@ def files_of(change: AuditedChange) -> tuple[ReportedFile, ...]:
     moves = [(old, new) for old, new in change.about.moves if old in files and new in files]
     moved = {path for pair in moves for path in pair}
     stayed = [file for path, file in files.items() if path not in moved]
-    rows = [ReportedFile(file.path, file.changed.status, _lacked([file]), file.exempt) for file in stayed]
+    rows = [ReportedFile(file.path, file.changed.status, *_told([file])) for file in stayed]
     rows += _moved(moves, files)
     return tuple(sorted(rows, key=lambda row: (not row.lacks, bool(row.exempt), row.path)))
 
@@ -42,12 +44,14 @@ def _moved(moves: list[tuple[str, str]], files: dict[str, CoveredFile]) -> Itera
         if len(pairs) == 1:
             ((old, new),) = pairs
         own = [files[path] for pair in pairs for path in pair]
-        exempt = own[0].exempt if all(file.exempt for file in own) else None
-        yield ReportedFile(new, "R", _lacked(own), exempt, old, len(pairs))
+        yield ReportedFile(new, "R", *_told(own), old, len(pairs))
 
 
-def _lacked(files: list[CoveredFile]) -> tuple[Need, ...]:
-    return tuple(need for need in NEEDS if any(need in file.lacks for file in files))
+def _told(files: list[CoveredFile]) -> tuple[tuple[Need, ...], str | None, tuple[Need, ...]]:
+    """What some files lack, why they are exempt, and what of them is waived."""
+    lacks = tuple(need for need in NEEDS if any(need in file.lacks for file in files))
+    waived = tuple(need for need in NEEDS if any(need in file.waived for file in files))
+    return lacks, files[0].exempt if all(file.exempt for file in files) else None, waived
 
 
 def _folders(old: str, new: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sdd.answers.audit.shares import Shares, shares_by
+from sdd.answers.audit.counting import RecordState, Shares, shares, shares_by, states_of
 from sdd.answers.lists import Row
 from sdd.base.numbers import calendar_day
 from sdd.gate.rules.contract import OPEN_DAYS
@@ -12,7 +12,7 @@ from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.record import ChangeKind
-from sdd.report.changes import RecordState, ReportedChange, Series, record_shares, shares_over_time, states_of
+from sdd.report.changes import ReportedChange, Series, shares_over_time
 from sdd.report.features import FeatureRow
 
 if TYPE_CHECKING:
@@ -75,7 +75,6 @@ class Overview(NamedTuple):
     by_feature: tuple[Shares, ...]
     by_author: tuple[Shares, ...]
     chores: int
-    waived: int
     features: tuple[tuple[FeatureStatus, int], ...]
     covered: int
     open_contracts: int
@@ -98,40 +97,48 @@ def overview(report: "Report") -> Overview:
         phrs=phrs,
         busy=tuple(name for name, _ in busy.most_common()),
         adrs=tuple(row for row in report.adrs if period.is_bounded and period.holds(row.date)),
-        total=record_shares(changes),
+        total=shares(changes),
         states=states_of(changes),
         series=shares_over_time(changes, today),
-        by_feature=shares_by(changes, lambda change: change.features, record_shares),
-        by_author=shares_by(changes, lambda change: change.authors, record_shares) if report.subject.authors else (),
+        by_feature=shares_by(changes, lambda change: change.features),
+        by_author=shares_by(changes, lambda change: change.authors) if report.subject.authors else (),
         chores=sum(change.kind == ChangeKind.CHORE for change in changes),
-        waived=sum(change.waived > 0 for change in changes),
         features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),
         covered=sum(trail.row.is_covered for trail in report.trails),
         open_contracts=sum(row.status == ContractStatus.OPEN for row in report.contracts),
-        questions=_open_items(report, report.questions),
-        follow_ups=_open_items(report, (row for row in report.follow_ups if not row.closed_by)),
+        questions=_open_items(report, ((row, report.asked.get((row.path, row.line))) for row in report.questions)),
+        follow_ups=_open_items(
+            report, ((row, _landed(report, row.path)) for row in report.follow_ups if not row.closed_by)
+        ),
         waivers=tuple(_waivers(report)),
         gaps=tuple(gaps[:WORST]),
         all_gaps=len(gaps),
     )
 
 
-def _open_items(report: "Report", listed: Iterable[Row | FollowUp]) -> tuple[OpenItem, ...]:
-    """The oldest first, those of unknown age last; a text that is an item of a list without its mark."""
-    texts = ((row, row.text.removeprefix("-").removeprefix("*").strip()) for row in listed)
-    items = (OpenItem(row.path, row.line, text, row.feature, _age(report, row.path)) for row, text in texts)
+def _open_items(report: "Report", listed: Iterable[tuple[Row | FollowUp, str | None]]) -> tuple[OpenItem, ...]:
+    """What is open since some day, the oldest first, those of unknown age last; a text that is an item of a list
+    without its mark.
+    """
+    texts = ((row, row.text.removeprefix("-").removeprefix("*").strip(), since) for row, since in listed)
+    items = (OpenItem(row.path, row.line, text, row.feature, _age(report, since)) for row, text, since in texts)
     return tuple(sorted(items, key=lambda item: (item.days is None, -(item.days or 0), item.path, item.line)))
 
 
 def _waivers(report: "Report") -> Iterator[WaiverItem]:
     for row in sorted(report.waivers, key=lambda row: (row.expires or "", row.path)):
         left = _days(report.subject.today, row.expires) if row.expires else None
-        yield WaiverItem(row, _age(report, row.path), left)
+        yield WaiverItem(row, _age(report, _landed(report, row.path)), left)
 
 
-def _age(report: "Report", path: str) -> int | None:
+def _landed(report: "Report", path: str) -> str | None:
+    """The day on which a record landed; None for one that has not."""
     landing = report.landed.get(path)
-    return max(0, _days(landing.day, report.subject.today)) if landing else None
+    return landing.day if landing else None
+
+
+def _age(report: "Report", since: str | None) -> int | None:
+    return max(0, _days(since, report.subject.today)) if since else None
 
 
 def _days(first: str, last: str) -> int:
@@ -160,18 +167,24 @@ def _gaps(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap]:
             yield Gap("waiver that has ended", title, waiver.path, day=waiver.expires, weight=weight, argv=gone)
     contracts = (row for row in report.contracts if row.status == ContractStatus.OPEN)
     waiting = [
-        ("contract", row.title or row.path, row.path, ("sdd", "contract", "done", "--run", row.path))
+        ("contract", row.title or row.path, row.path, _landed(report, row.path), ("done", "--run", row.path))
         for row in contracts
     ]
     waiting += [
-        ("question", row.text, row.path, ("sdd", "question", "answer", f"{row.path}:{row.line}", "ANSWER"))
+        (
+            "question",
+            row.text,
+            row.path,
+            report.asked.get((row.path, row.line)),
+            ("answer", f"{row.path}:{row.line}", "ANSWER"),
+        )
         for row in report.questions
     ]
-    for noun, title, path, argv in waiting:
-        age = _age(report, path)
+    for noun, title, path, day, deed in waiting:
+        age = _age(report, day)
         if age is not None and age >= OPEN_DAYS:
-            day = report.landed[path].day
-            yield Gap(f"{noun} open for {age} days", title, path, day=day, weight=_weight_of(age), argv=argv)
+            argv, weight = ("sdd", noun, *deed), _weight_of(age)
+            yield Gap(f"{noun} open for {age} days", title, path, day=day, weight=weight, argv=argv)
 
 
 def waiver_for(commit: str) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from sdd.answers.trail.things import all_requirements
 from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
+from sdd.repo.objects import Repository
+from sdd.report.ages import Since, asked_since
 from sdd.report.changes import ReportedChange
 from sdd.report.features import FeatureRow, features
 from sdd.report.forge import Forge
@@ -26,10 +28,11 @@ from sdd.report.period import Period
 class Subject(NamedTuple):
     """What a report is about, and who may be named in it.
 
-    `name` is the project's, `commit` the one that was read (None before the first), `today` the day (YYYY-MM-DD) that
-    ages are counted to. sdd was `adopted` on a day (None where that is not known), after `before_sdd` changes; `since`
-    is the day from which the policy counts changes, after `before` others. A waiver answers for `answered` failed
-    changes, and `actor_shaped` are updates of actors by their shape; none of these is in a share.
+    `name` is the project's, `commit` the one that was read (None before the first) and `line` the branch whose landings
+    are told, up to the commit `landed`; `today` is the day (YYYY-MM-DD) that ages are counted to. sdd was `adopted` on
+    a day (None where that is not known), after `before_sdd` changes; `since` is the day from which the policy counts
+    changes, after `before` others. A waiver answers for `answered` failed changes, and `actor_shaped` are updates of
+    actors by their shape; none of these is in a share.
     """
 
     name: str
@@ -38,6 +41,8 @@ class Subject(NamedTuple):
     period: Period
     authors: bool
     forge: Forge | None
+    line: str = ""
+    landed: str | None = None
     adopted: str | None = None
     since: str | None = None
     before: int = 0
@@ -49,7 +54,8 @@ class Subject(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What the pages show. `changes` and PHRs are the newest first, `landed` is path of a record -> the commit that it
-    came with; `files` are those that the commit holds, where the forge is known, and their folders.
+    came with, `asked` since when each question is open; `files` are those that the commit holds, where the forge is
+    known, and their folders.
     """
 
     subject: Subject
@@ -65,6 +71,7 @@ class Report:
     constitutions: Sequence[Row]
     agents: Sequence[AgentPage]
     landed: Mapping[str, StoredLanding]
+    asked: Since
     files: Collection[str]
 
     @cached_property
@@ -79,7 +86,12 @@ class Report:
 
 
 def read_report(
-    index: Connection, reader: Reader, subject: Subject, changes: Sequence[ReportedChange], files: Collection[str] = ()
+    index: Connection,
+    repository: Repository,
+    reader: Reader,
+    subject: Subject,
+    changes: Sequence[ReportedChange],
+    files: Collection[str] = (),
 ) -> Report:
     """The report over what the index holds, over `changes` (the newest first) and over `files`.
 
@@ -87,6 +99,7 @@ def read_report(
     """
     everything = RowFilter()
     landed = landed_now(index)
+    questions = rows(index, "questions", everything)
     recorded = _newest_first(phrs(index, everything), landed)
     listed = contracts(index, everything), recorded, trails(index, all_requirements(index))
     return Report(
@@ -97,7 +110,8 @@ def read_report(
         phrs=listed[1],
         trails=listed[2],
         adrs=rows(index, "adrs", everything),
-        questions=rows(index, "questions", everything),
+        questions=questions,
+        asked=asked_since(index, repository, questions, landed),
         follow_ups=follow_ups(index),
         waivers=rows(index, "waivers", everything),
         constitutions=constitutions(index),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sdd.authoring.drafts import PhrDraft, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.base import paths
-from sdd.records.agent_programs import AGENT_PROGRAMS
+from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import PROMPTS
@@ -157,6 +157,8 @@ def _to_add(top: Path, folder: Path, texts: Mapping[str, str], ci: Mapping[str, 
     """What a person adds to their own files, which stay as they are."""
     foreign = [path for path in _INTRODUCTIONS if path in texts and is_foreign(folder, path)]
     notes = [f"{path} is yours and stays as it is; add to it: {_TO_ADD}" for path in foreign]
+    servers = (path for path in texts if path in SERVER_FILES and is_foreign(folder, path))
+    notes += (f"{path} is yours and stays as it is; add to its MCP servers: sdd mcp" for path in servers)
     if INCLUDED_PIPELINE in ci and not _includes_ours(top):
         to_add = f"include: [{{local: {INCLUDED_PIPELINE}}}]"
         notes.append(f"{PIPELINE} is yours and stays as it is; add to it: {to_add}")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import paths
 from sdd.gate.check.baseline import first_baselines
-from sdd.records.agent_programs import AGENT_PROGRAMS
+from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.baseline import BaselineEntry, baseline_text
 from sdd.records.kinds.policy import POLICY_PATH
@@ -41,16 +42,17 @@ _WRITTEN = re.compile(r"^#?(warn_until|specs|history) = .*$", re.MULTILINE)
 
 def own_texts(folder: Path, today: str, agents: Sequence[str] = (), *, scripts: bool = False) -> dict[str, str]:
     """path below the root -> the text that init writes there. `today` is YYYY-MM-DD, `agents` are of AGENT_PROGRAMS,
-    `scripts` asks for those of SCRIPT_PLACES.
+    `scripts` asks for those of SCRIPT_PLACES. The MCP server is registered where its extra is installed.
 
     A constitution in spec-kit's old place is copied as it is, where it can be judged.
     """
     constitution = old_constitution(folder)
+    serves = find_spec("mcp") is not None  # a server that cannot start is worse than none
     if constitution is None:
         name = TOKEN.sub("", paths.printable(folder.resolve().name)) or "Project"
         constitution = fill(template(CONSTITUTION), {"project": name, "date": today})
     places = [*PLACES, *(SCRIPT_PLACES if scripts else ())]
-    places += [path for agent in agents for path in AGENT_PROGRAMS[agent].places]
+    places += [path for agent in agents for path in AGENT_PROGRAMS[agent].places if serves or path not in SERVER_FILES]
     return {path: text_at(path) for path in places} | {CONSTITUTION_PATH: constitution}
 
 

@@ -1,14 +1,21 @@
 """An audit: what became of every change of a span, and what that says as a whole."""
 
+from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 from sdd.answers.audit.audited import AuditedChange
+from sdd.answers.audit.counting import Shares, shares_by
 from sdd.answers.audit.span import Span
 from sdd.base.errors import SddError
 from sdd.gate.check.verdict import Verdict
 from sdd.gate.landings import Landing, mark_of
+from sdd.gate.rules import ALL
 from sdd.repo.line import LineCommit
+
+Authors = Mapping[str, tuple[str, ...]]
+"""The id of a change's head -> the names of those who wrote it; None where nobody may be named."""
 
 
 class AuditOptions(NamedTuple):
@@ -41,6 +48,13 @@ class Audit(NamedTuple):
     options: AuditOptions
     changes: tuple[AuditedChange, ...]
     since: str | None = None
+
+    def during(self, since: str, until: str) -> "Audit":
+        """The same over the changes that landed from one day to another, either of them empty for any."""
+        options = self.options._replace(since=since, until=until)
+        return self._replace(
+            options=options, changes=tuple(filter(lambda own: options.takes(own.landing), self.changes))
+        )
 
     @property
     def judged(self) -> tuple[AuditedChange, ...]:
@@ -80,6 +94,25 @@ class Audit(NamedTuple):
         """
         found = reversed([change for change in self.judged if not change.passed])
         return tuple(sorted(found, key=lambda change: (-change.lines, -len(change.lacking), -len(change.rules))))
+
+    @property
+    def by_rule(self) -> Mapping[str, int]:
+        """Rule -> in how many changes it found an error, the most frequent first."""
+        counted = Counter(rule for change in self.judged for rule in change.rules)
+        in_order = (rule.name for rule in ALL if rule.name in counted)
+        # The sort keeps the order of the rule book where rules are equally frequent.
+        return {name: counted[name] for name in sorted(in_order, key=lambda name: -counted[name])}
+
+    def tables(self, authors: Authors | None) -> Mapping[str, tuple[Shares, ...]]:
+        """What the shares are by -> the shares: `month`, the oldest first, `feature`, and `author`."""
+        months = shares_by(self.judged, lambda change: [change.landing.head.day[:7]])
+        found = {
+            "month": tuple(sorted(months, key=lambda row: row.name)),
+            "feature": shares_by(self.judged, lambda change: change.features),
+        }
+        if authors is not None:
+            found["author"] = shares_by(self.judged, lambda change: authors.get(change.landing.head.oid, ()))
+        return found
 
     @property
     def grouped(self) -> tuple[Landing, ...]:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from sdd.answers.audit.counting import RecordState, state_of
 from sdd.answers.audit.stored import LandingFacts, read_changes, read_facts
 from sdd.gate.check.policies import Since
-from sdd.gate.check.verdict import JudgedChange
+from sdd.gate.check.verdict import JudgedChange, Waived
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.landings import Landing
 from sdd.gate.rules import ALL
@@ -94,6 +95,17 @@ class AuditedChange(NamedTuple):
         return frozenset(need for lack in self.lacking for need in lack.file.lacks)
 
     @property
+    def excused(self) -> frozenset[Need]:
+        """What some file of it had only by a waiver, and none lacked."""
+        waived = (need for verdict in self.verdicts for file in verdict.files for need in file.waived)
+        return frozenset(waived) - self.missed
+
+    @property
+    def state(self) -> RecordState:
+        """How much it has of the records that it needs."""
+        return state_of(self, is_named=any(file.phrs for file in self.governed_files))
+
+    @property
     def lacking(self) -> tuple[Lack, ...]:
         """The files that lack something."""
         files = (file for verdict in self.verdicts for file in verdict.files if file.lacks)
@@ -105,9 +117,9 @@ class AuditedChange(NamedTuple):
         return sum(lack.lines for lack in self.lacking)
 
     @property
-    def waived(self) -> int:
-        """How many findings a waiver let pass."""
-        return sum(len(verdict.waived) for verdict in self.verdicts)
+    def waived(self) -> tuple[Waived, ...]:
+        """The findings that a waiver let pass."""
+        return tuple(waived for verdict in self.verdicts for waived in verdict.waived)
 
 
 def audited(landing: Landing, text: str, since: Since) -> AuditedChange:

@@ -29,7 +29,11 @@ def read_span(repository: Repository, wanted: str | None) -> Span:
 
     Raises UsageError for what names no commit, SddError where there is no commit yet.
     """
-    name, tip, beyond = _named(repository, wanted)
+    return span_of(repository, *_named(repository, wanted))
+
+
+def span_of(repository: Repository, name: str, tip: str, beyond: str | None = None) -> Span:
+    """The span of a commit's line, called `name`, without what `beyond` has."""
     adopted, is_later = adoption(repository, tip, beyond)
     if adopted is None and is_later:
         return Span(name, tip, (), None, count_line(repository, tip, beyond))
@@ -49,11 +53,12 @@ def _named(repository: Repository, wanted: str | None) -> tuple[str, str, str | 
     if end.startswith("."):
         raise UsageError(f"{wanted} is no range of changes", "write A..B: what B has and A has not")
     if not dots:
-        return wanted, _commit(repository, wanted), None
-    return wanted, _commit(repository, end or "HEAD"), _commit(repository, start or "HEAD")
+        return wanted, commit_of(repository, wanted), None
+    return wanted, commit_of(repository, end or "HEAD"), commit_of(repository, start or "HEAD")
 
 
-def _commit(repository: Repository, name: str) -> str:
+def commit_of(repository: Repository, name: str) -> str:
+    """The id of the commit that a revision names. Raises UsageError for one that names none."""
     if commit := repository.commit(full_name(repository, name)):
         return commit
     raise UsageError(f"unknown revision: {name}", "name a commit, branch or tag, or a range A..B")

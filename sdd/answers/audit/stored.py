@@ -90,7 +90,7 @@ def _file(file: CoveredFile) -> tuple[Any, ...]:
     return (
         (file.path, file.changed.status),
         *(file.root, file.exempt, file.feature, file.spec),
-        *(file.kinds, contracts, phrs, file.needs, file.lacks),
+        *(file.kinds, contracts, phrs, file.needs, file.lacks, file.waived),
     )
 
 
@@ -99,7 +99,7 @@ def _plain(waiver: Waiver) -> dict[str, Any]:
 
 
 def _read_file(row: Sequence[Any]) -> CoveredFile:
-    (path, status), root, exempt, feature, spec, kinds, contracts, phrs, needs, lacks = row
+    (path, status), root, exempt, feature, spec, kinds, contracts, phrs, needs, lacks, waived = row
     return CoveredFile(
         PathChange(path, status, None, None, None),
         root,
@@ -111,6 +111,7 @@ def _read_file(row: Sequence[Any]) -> CoveredFile:
         _records(phrs),
         tuple(map(Need, needs)),
         tuple(map(Need, lacks)),
+        tuple(map(Need, waived)),
     )
 
 

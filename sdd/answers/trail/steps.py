@@ -13,6 +13,7 @@ class StepKind(StrEnum):
     LINE = "line"
     FILE = "file"
     COMMIT = "commit"
+    CHANGE = "change"
     LANDING = "landing"
     PHR = "phr"
     CONTRACT = "contract"

@@ -57,7 +57,7 @@ def _awaiting(finding: Finding, covering: "_Covering") -> Finding:
 def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:
     """A judged change with the findings that waivers cover moved to `waived`.
 
-    A file lacks nothing once all that it lacks is waived.
+    What a file lacks is waived once all findings about it are.
     """
     covering = _Covering(waivers)
     if not covering:
@@ -69,7 +69,7 @@ def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:
         else:
             kept.append(finding)
     places = {(entry.finding.rule, entry.finding.path) for entry in waived}
-    files = tuple(_without_waived_lacks(file, places) for file in change.files)
+    files = tuple(_with_waived(file, places) for file in change.files)
     return change._replace(findings=tuple(kept), waived=tuple(waived), files=files)
 
 
@@ -102,10 +102,10 @@ def _covers(waiver: Waiver, finding: Finding) -> bool:
     return named and reaches(waiver.root, waiver.paths, finding.path)
 
 
-def _without_waived_lacks(file: CoveredFile, waived: set[tuple[str, str]]) -> CoveredFile:
-    """A row of the cover table whose `lacks` leave out a need once all of its findings are waived."""
-    left = tuple(need for need in file.lacks if not waived.issuperset(findings_of_lack(file, need)))
-    return file._replace(lacks=left)
+def _with_waived(file: CoveredFile, places: set[tuple[str, str]]) -> CoveredFile:
+    """A row of the cover table whose needs are `waived`, no longer in its `lacks`, once all their findings are."""
+    waived = tuple(need for need in file.lacks if places.issuperset(findings_of_lack(file, need)))
+    return file._replace(lacks=tuple(need for need in file.lacks if need not in waived), waived=waived)
 
 
 def findings_of_lack(file: CoveredFile, need: Need) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,10 @@ from sdd.gate.cover.lookup import NamingPhrs, Steps, anchored, in_scope, reaches
 from sdd.gate.cover.naming import MovedFiles, Named, asks_nothing, is_trivial, is_vague, names
 from sdd.gate.cover.patterns import Patterns, begins_literally, is_matched
 from sdd.gate.cover.spec_faults import SpecFault
-from sdd.gate.cover.table import Coverage, CoveredFile, Need
+from sdd.gate.cover.table import Coverage, CoveredFile, FileState, Need
 
 __all__ = [
-    "Coverage", "CoveredFile", "MovedFiles", "Named", "NamingPhrs", "Need", "Patterns", "SpecFault", "Steps",
-    "anchored", "asks_nothing", "begins_literally", "in_scope", "is_matched", "is_trivial", "is_vague", "names",
-    "reaches",
+    "Coverage", "CoveredFile", "FileState", "MovedFiles", "Named", "NamingPhrs", "Need", "Patterns", "SpecFault",
+    "Steps", "anchored", "asks_nothing", "begins_literally", "in_scope", "is_matched", "is_trivial", "is_vague",
+    "names", "reaches",
 ]  # fmt: skip

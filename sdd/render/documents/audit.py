@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from sdd.answers.audit.audit import Audit
+from sdd.answers.audit.audit import Audit, Authors
 from sdd.answers.audit.audited import AuditedChange, Lack
-from sdd.answers.audit.shares import Authors, Shares, by_rule, shares, tables
+from sdd.answers.audit.counting import RecordState, Shares, shares, states_of
 from sdd.gate.cover import Need
 
 
@@ -24,7 +24,8 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
         "passed": whole.passed.had,
         "share": whole.passed.part,
         "refused": sum(change.refused for change in judged),
-        "waived": sum(bool(change.waived) for change in passed),
+        "waived": whole.waived,
+        "states": {state.value: number for state, number in states_of(judged).items()},
         "answered": len(audit.answered),
         "actor_shaped": len(audit.actor_shaped),
         "before_sdd": audit.before_sdd,
@@ -34,9 +35,9 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
         "lower_bound": bool(audit.perhaps_together),
         "grouped": _grouped(audit),
         "by_need": {need.value: {"asked": share.needed, "had": share.had} for need, share in whole.by_need.items()},
-        "by_rule": by_rule(judged),
+        "by_rule": dict(audit.by_rule),
     }
-    document |= {f"by_{name}": [_share(name, row) for row in rows] for name, rows in tables(judged, authors).items()}
+    document |= {f"by_{name}": [_share(name, row) for row in rows] for name, rows in audit.tables(authors).items()}
     apart = (*reversed(audit.answered), *reversed(audit.actor_shaped), *reversed(audit.not_judged))
     items = (*audit.failing, *apart, *reversed(passed))
     document["items"] = [_item(change, authors) for change in items]
@@ -44,7 +45,13 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
 
 
 def _share(key: str, row: Shares) -> dict[str, Any]:
-    return {key: row.name or None, "changes": row.changes, "passed": row.passed.had, "share": row.passed.part}
+    return {
+        key: row.name or None,
+        "changes": row.changes,
+        "waived": row.waived,
+        "passed": row.passed.had,
+        "share": row.passed.part,
+    }
 
 
 def _grouped(audit: Audit) -> dict[str, Any]:
@@ -69,10 +76,10 @@ def _item(change: AuditedChange, authors: Authors | None) -> dict[str, Any]:
         "reason": change.reason or None,
         "rules": list(change.rules),
         "features": list(change.features),
-        "needs": {need.value: need not in change.missed for need in Need if need in change.asked},
+        "needs": {need.value: need not in change.missed | change.excused for need in Need if need in change.asked},
         "lines": change.lines,
         "lacking": [_lack(lack) for lack in change.lacking],
-        "waived": change.waived,
+        "waived": len(change.waived),
     }
     if authors is not None:
         item["authors"] = list(authors.get(landing.head.oid, ()))
@@ -84,7 +91,11 @@ def _verdict(change: AuditedChange) -> str:
         return "answered"
     if change.actor:
         return "actor-shaped"
-    return "error" if change.reason else "pass" if change.passed else "fail"
+    if change.reason:
+        return "error"
+    if change.state == RecordState.WAIVED:
+        return "waived"
+    return "pass" if change.passed else "fail"
 
 
 def _lack(lack: Lack) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sdd.answers.audit.shares import Proportion, Shares
+from sdd.answers.audit.counting import Proportion, RecordState, Shares
 from sdd.answers.lists import Row
 from sdd.gate.rules import ALL
 from sdd.render.documents.records import REQUIREMENT_KEYS, item
@@ -20,13 +20,14 @@ def report_document(report: Report) -> dict[str, Any]:
         "schema": "sdd/report/1",
         **_subject(subject),
         "shares": _shares(view.total),
+        "states": _states(view.states),
         "over_time": {
             "unit": view.series.unit,
             "pieces": [{"start": piece.bucket.start, **_shares(piece.shares)} for piece in view.series.pieces],
         },
         "by_feature": [{"feature": shares.name or None, **_shares(shares)} for shares in view.by_feature],
         "chores": view.chores,
-        "waived": view.waived,
+        "waived": view.total.waived,
         "gaps": [_gap(gap) for gap in view.gaps],
         "features": [_feature(row) for row in report.features],
         "requirements": list(items(report, "requirements")),
@@ -55,6 +56,8 @@ def _subject(subject: Subject) -> dict[str, Any]:
     return {
         "project": subject.name,
         "commit": subject.commit,
+        "line": subject.line or None,
+        "landed": subject.landed,
         "day": subject.today,
         "period": {"since": subject.period.since or None, "until": subject.period.until or None},
         "since": subject.since,
@@ -79,7 +82,12 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _shares(shares: Shares) -> dict[str, Any]:
-    return {"changes": shares.changes, **{name: _share(getattr(shares, name)) for name in ("passed", *NEEDS)}}
+    proportions = {name: _share(getattr(shares, name)) for name in ("passed", "complete", *NEEDS)}
+    return {"changes": shares.changes, "waived": shares.waived, **proportions}
+
+
+def _states(states: Mapping[RecordState, int]) -> dict[str, int]:
+    return {state.value: number for state, number in states.items()}
 
 
 def _share(share: Proportion) -> dict[str, Any]:
@@ -106,8 +114,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "phrs": ("date", "stage", "feature", "id", "title", "kind", "model", "contract", "files", "commit", "path", "user"),
     "changes": (
-        "day", "commit", "title", "features", "kind", "passed", "had_spec", "had_contract", "had_phr", "lacks", "files",
-        "phrs", "named", "lines", "rules", "waived", "authors",
+        "day", "commit", "title", "features", "kind", "state", "passed", "had_spec", "had_contract", "had_phr", "lacks",
+        "files", "phrs", "named", "lines", "rules", "waived", "authors",
     ),
 }  # fmt: skip
 """The parts that can be had as tables: name -> columns; those that name people are there only where the report may."""
@@ -137,8 +145,9 @@ def _phrs(report: Report) -> Iterator[dict[str, Any]]:
 def _changes(report: Report) -> Iterator[dict[str, Any]]:
     for change in report.changes:
         if report.subject.period.holds(change.day):
-            had = {f"had_{need}": need in change.asked - change.missed for need in NEEDS}
-            yield change._asdict() | had | {"lacks": change.lacks}
+            had = {f"had_{need}": need in change.had if need in change.asked else None for need in NEEDS}
+            own = {"state": change.state, "lacks": change.lacks, "waived": len(change.waived)}
+            yield change._asdict() | had | own
 
 
 _ROWS = {"requirements": _requirements, "phrs": _phrs, "changes": _changes}

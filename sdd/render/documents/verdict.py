@@ -65,6 +65,7 @@ def _file(file: CoveredFile) -> dict[str, Any]:
         "contract": file.contracts[0].path if file.contracts else None,
         "phrs": [phr.path for phr in file.phrs],
         "lacks": list(file.lacks),
+        "waived": list(file.waived),
     }
 
 

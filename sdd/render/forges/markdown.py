@@ -105,10 +105,13 @@ def _table(changes: list[JudgedChange]) -> list[str]:
         by_path: dict[str, list[Finding]] = {file.path: [] for file in change.files if not file.exempt}
         for finding in change.findings:
             by_path.setdefault(finding.path, []).append(finding)
-        lacking = {file.path: ", ".join(file.lacks) for file in change.files if file.lacks}
+        states = {file.path: file.state.value for file in change.files}
+        states |= {file.path: f"lacks {', '.join(file.lacks)}" for file in change.files if file.lacks}
+        lacking = {file.path for file in change.files if file.lacks}
         failing = {path for path in by_path if path in lacking or _count(by_path[path], Severity.ERROR)}
         for path in sorted(by_path, key=lambda path: (path not in failing, path)):
-            rows.setdefault(path, f"lacks {lacking[path]}" if path in lacking else _counts(by_path[path]) or "covered")
+            told = "" if path in lacking else _counts(by_path[path])
+            rows.setdefault(path, told or states.get(path, "covered"))
     if not rows:
         return []
     files = [file for change in changes for file in change.files]

@@ -4,7 +4,7 @@ reads (https://shields.io/badges/endpoint-badge).
 
 import svg
 
-from sdd.answers.audit.shares import Proportion
+from sdd.answers.audit.counting import Proportion
 from sdd.render.documents.json_text import json_text
 
 LABEL = "sdd"
@@ -15,19 +15,19 @@ _COLOURS = ((90, "brightgreen", "#2e7d32"), (70, "yellow", "#8a6500"), (0, "red"
 _NOTHING = ("lightgrey", "#5f5f5f")
 
 
-def message(passed: Proportion) -> str:
+def message(complete: Proportion) -> str:
     """What the badge says."""
-    return f"{passed.had} of {passed.needed} changes recorded" if passed.needed else "no changes yet"
+    return f"{complete.had} of {complete.needed} changes recorded" if complete.needed else "no changes yet"
 
 
-def badge_svg(passed: Proportion) -> str:
+def badge_svg(complete: Proportion) -> str:
     """The badge as a drawing, whose title says the same to those who do not see it."""
-    told = message(passed)
+    told = message(complete)
     left, right = ((len(text) + 2) * _LETTER for text in (LABEL, told))
     parts: list[svg.Element] = [
         svg.Title(text=f"{LABEL}: {told}"),
         svg.Rect(width=left, height=_HEIGHT, fill="#3d3d3d"),
-        svg.Rect(x=left, width=right, height=_HEIGHT, fill=_colour(passed)[1]),
+        svg.Rect(x=left, width=right, height=_HEIGHT, fill=_colour(complete)[1]),
         *(
             svg.Text(x=middle, y=14, text=text, fill="#fff", text_anchor="middle", font_family=_FONT, font_size=11)
             for middle, text in ((left / 2, LABEL), (left + right / 2, told))
@@ -36,12 +36,12 @@ def badge_svg(passed: Proportion) -> str:
     return f"{svg.SVG(width=left + right, height=_HEIGHT, elements=parts, extra={'role': 'img'})}\n"
 
 
-def badge_json(passed: Proportion) -> str:
+def badge_json(complete: Proportion) -> str:
     """The badge as an endpoint of shields."""
-    return json_text({"schemaVersion": 1, "label": LABEL, "message": message(passed), "color": _colour(passed)[0]})
+    return json_text({"schemaVersion": 1, "label": LABEL, "message": message(complete), "color": _colour(complete)[0]})
 
 
-def _colour(passed: Proportion) -> tuple[str, str]:
-    if passed.percent is None:
+def _colour(complete: Proportion) -> tuple[str, str]:
+    if complete.percent is None:
         return _NOTHING
-    return next((name, drawn) for least, name, drawn in _COLOURS if passed.percent >= least)
+    return next((name, drawn) for least, name, drawn in _COLOURS if complete.percent >= least)

@@ -9,12 +9,15 @@ from collections.abc import Mapping, Sequence
 import svg
 from markupsafe import Markup
 
-from sdd.report.changes import Piece, RecordState, Series
+from sdd.answers.audit.counting import RecordState
+from sdd.report.changes import Piece, Series
 
 STATE_WORDS: Mapping[RecordState, str] = {
     RecordState.COMPLETE: "all records",
     RecordState.PARTIAL: "some records",
     RecordState.MISSING: "no records",
+    RecordState.BROKEN: "break a rule",
+    RecordState.WAIVED: "waived",
     RecordState.EXEMPT: "exempt",
 }
 """What a page calls a state: the changes that have ..."""

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from sdd.answers.audit.audit import Audit
+from sdd.answers.audit.audit import Audit, Authors
 from sdd.answers.audit.audited import AuditedChange
-from sdd.answers.audit.shares import Authors, Proportion, Shares, by_rule, shares, tables
+from sdd.answers.audit.counting import Shares, shares
 from sdd.base.paths import printable
 from sdd.gate.landings import Evidence
 from sdd.render.findings import place_of
@@ -29,7 +29,7 @@ def audit_text(audit: Audit, authors: Authors | None, *, limit: int, verbose: bo
     judged = audit.judged
     lines = [*_summary(audit), *_remarks(audit, verbose)]
     if judged:
-        for name, rows in tables(judged, authors).items():
+        for name, rows in audit.tables(authors).items():
             if any(row.name for row in rows):
                 shown = rows if verbose else rows[-_ROWS:] if name == "month" else rows[:_ROWS]
                 lines += _table(name, shown, len(rows))
@@ -49,26 +49,26 @@ def _summary(audit: Audit) -> Iterator[str]:
     yield f"sdd: audit of {name}: {counted(len(judged), 'change')}{when}, by {policy}"
     if judged:
         yield _line("passed", _passed(judged))
-    asked = [change for change in judged if change.asked]
-    if asked:
-        whole = Proportion(sum(not change.lacking for change in asked), len(asked))
-        needs = ", ".join(f"{need} {share.had} of {share.needed}" for need, share in shares(asked).by_need.items())
+    own = shares(judged)
+    if own.complete.needed:
+        whole = own.complete
+        needs = ", ".join(f"{need} {share.had} of {share.needed}" for need, share in own.by_need.items())
         told = f"{whole.had} of {counted(whole.needed, 'change')} that needed any had them all, {whole.percent}%"
         yield _line("records", f"{told} ({needs})")
-    rules = [f"{rule} {count}" for rule, count in by_rule(judged).items()]
+    rules = [f"{rule} {count}" for rule, count in audit.by_rule.items()]
     if rules:
         yield _line("because", ", ".join(first(rules, _RULES, "{} more")))
 
 
 def _passed(judged: Sequence[AuditedChange]) -> str:
-    passed = shares(judged).passed
-    parts = [f"{passed.had} of {passed.needed}, {passed.percent}%"]
+    own = shares(judged)
+    passed = own.passed
+    parts = [f"{passed.had} of {passed.needed}, {passed.percent}%" if passed.needed else "0 of 0"]
     failing, refused = passed.needed - passed.had, sum(change.refused for change in judged)
     if failing > refused:
         parts.append(f"{failing - refused} that failed landed while findings only warned")
-    waived = sum(change.passed and bool(change.waived) for change in judged)
-    if waived:
-        parts.append(f"{waived} passed by a waiver")
+    if own.waived:
+        parts.append(f"{own.waived} waived, in no share")
     return "; ".join(parts)
 
 
@@ -118,8 +118,9 @@ def _table(heading: str, rows: Sequence[Shares], known: int) -> Iterator[str]:
     yield ""
     yield f"{heading:<{width}}  changes  passed"
     for name, row in zip(names, rows, strict=True):
-        bar = "#" * round(_BAR * row.passed.had / row.changes)
-        yield f"{name:<{width}}  {row.changes:>7}  {row.passed.percent:>5}%  {bar:.<{_BAR}}"
+        percent = "waived" if row.passed.percent is None else f"{row.passed.percent}%"
+        bar = "#" * round(_BAR * (row.passed.part or 0))
+        yield f"{name:<{width}}  {row.changes:>7}  {percent:>6}  {bar:.<{_BAR}}"
     if known > len(rows):
         yield f"... and {known - len(rows)} more (all: -v)"
 
@@ -136,7 +137,7 @@ def _gaps(audit: Audit, limit: int, verbose: bool) -> Iterator[str]:
         yield from ("", *heading, *_gap(change, verbose))
         heading = []
     if failing:
-        yield from ("", f"next: sdd rule show {next(iter(by_rule(failing)))}")
+        yield from ("", f"next: sdd rule show {next(iter(audit.by_rule))}")
 
 
 def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:

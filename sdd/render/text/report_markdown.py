@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sdd.answers.audit.shares import Proportion, Shares, added
+from sdd.answers.audit.counting import Proportion, Shares, added
 from sdd.answers.lists import Row
 from sdd.render.forges.markdown import code, listed, prose
 from sdd.render.headline import headline, trend_words
@@ -19,7 +19,8 @@ _PIECES, _GAPS, _AUTHORS, _OPEN = 4, 3, 2, 1
 def report_markdown(report: Report) -> str:
     """The first page of a report. Text of the repository is in code spans."""
     view, subject = report.overview, report.subject
-    commit = f" at {code(subject.commit[:10])}" if subject.commit else ""
+    line = f" of {code(subject.line)}" if subject.line else ""
+    commit = f" at {code(subject.commit[:10])}{line}" if subject.commit else ""
     when = subject.period.words if subject.period.is_bounded else f"as of {subject.today}"
     trend = f" {trend_words(view.series)}." if trend_words(view.series) else ""
     lines = [f"### sdd: {code(subject.name)}{commit}, {when}", "", f"**{headline(view.total)}.**{trend}", ""]
@@ -54,7 +55,7 @@ def _counts(report: Report) -> str:
         counted(view.open_contracts, "open contract"),
         f"{counted(len(report.features), 'feature')}{f' ({statuses})' if statuses else ''}",
         counted(view.chores, "chore"),
-        f"{counted(view.waived, 'change')} with a waiver",
+        f"{counted(view.total.waived, 'change')} waived",
     ]
     return "".join(
         f"{words}. " for words in (", ".join(counts), *(words for number, words in left_out if number))
@@ -71,9 +72,9 @@ def _over_time(view: Overview) -> list[str]:
 
 
 def _table(head: str, rows: Iterable[Shares]) -> list[str]:
-    lines = [f"| {head} | changes | passed | spec | contract | PHR |", "|---|--:|--:|--:|--:|--:|"]
+    lines = [f"| {head} | changes | all records | spec | contract | PHR |", "|---|--:|--:|--:|--:|--:|"]
     for row in rows:
-        parts = (row.passed, row.spec, row.contract, row.phr)
+        parts = (row.complete, row.spec, row.contract, row.phr)
         lines.append(f"| {code(row.name or 'none')} | {row.changes} | {' | '.join(map(_percent, parts))} |")
     return lines
 

@@ -1,14 +1,15 @@
 """The state of a work tree as text: the screen of `sdd status`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.cover import CoveredFile, Need
+from sdd.gate.cover import CoveredFile, FileState, Need
 from sdd.gate.plan import Plan
 from sdd.render.moves import gathered
 from sdd.render.plan import STEP_BY_STEP, is_asked_for, plan_lines
+from sdd.render.text.verdict import waived_lines
 from sdd.render.words import counted
 from sdd.repo.unfinished import Unfinished
 
@@ -57,6 +58,7 @@ def status_text(state: WorkTreeState) -> str:
     """The whole screen."""
     lines = [f"branch   {_branch(state)}", f"feature  {_feature(state)}", f"push     {_push(state)}"]
     lines += _table(state)
+    lines += [f"  {line}" for change in state.changes for line in waived_lines(change.waived, verbose=False)]
     lines += _errors(state)
     lines += [f"  {counted(state.warnings, 'warning')}: sdd gate -v"] if state.warnings else []
     counts = ((state.questions, "question"), (state.follow_ups, "follow-up"), (state.waivers, "waiver"))
@@ -101,7 +103,9 @@ def _push(state: WorkTreeState) -> str:
     lacking = sum(bool(file.lacks) for file in files)
     errors = sum(len(change.errors) for change in state.changes)
     if not errors:
-        return f"would pass{_once(state)}" + (f": {counted(len(files), 'file')} changed" if files else "")
+        waived = sum(file.state == FileState.WAIVED for file in files)
+        details = f"{counted(len(files), 'file')} changed{f', {waived} waived' if waived else ''}" if files else ""
+        return ": ".join(filter(None, (f"would pass{_once(state)}", details)))
     word = "would be refused" if state.refused else "would be let through with a warning"
     return f"{word}: " + (
         f"{lacking} of {counted(len(files), 'file')} {'lack' if lacking != 1 else 'lacks'} records"
@@ -120,20 +124,31 @@ def _table(state: WorkTreeState) -> Iterator[str]:
     rows = [file for change in state.changes for file in change.files if not file.exempt]
     if not rows:
         return
-    yield "  phr  contract  spec  file"
+    # A need that is waived takes more room than "ok" and "no".
+    widths = [max(len(need), *(len(_mark(file, need)) for file in rows)) for need in _COLUMNS]
+    yield _columns(_COLUMNS, widths) + "file"
     said = []
     for file in sorted(rows, key=lambda row: (not row.lacks, row.path)):
-        marks = (_mark(file, Need.PHR), _mark(file, Need.CONTRACT), _mark(file, Need.SPEC))
+        marks = _columns([_mark(file, need) for need in _COLUMNS], widths)
         mark = " (uncommitted)" if file.path in state.uncommitted else ""
         record = "".join(f"   {phr.path.rpartition('/')[2].removesuffix('.prompt.md')}" for phr in file.phrs[:1])
-        said.append((file.path, (f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  ", f"{mark}{printable(record)}")))
+        said.append((file.path, (marks, f"{mark}{printable(record)}")))
     for path, (before, after) in gathered(said, rows):
         yield f"{before}{printable_path(path)}{after}"
+
+
+_COLUMNS = (Need.PHR, Need.CONTRACT, Need.SPEC)
+
+
+def _columns(cells: Iterable[str], widths: Iterable[int]) -> str:
+    return "  " + "".join(f"{cell:<{width}}  " for cell, width in zip(cells, widths, strict=True))
 
 
 def _mark(file: CoveredFile, need: Need) -> str:
     # Whether a spec is needed depends on the kind, which is unknown for a file that no record names.
     unknown = need == Need.SPEC and not file.phrs and not file.contracts
+    if need in file.waived:
+        return "waived"
     return "-" if need not in file.needs or unknown else "no" if need in file.lacks else "ok"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict, Waived
-from sdd.gate.cover import CoveredFile
+from sdd.gate.cover import CoveredFile, FileState
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
@@ -44,7 +44,7 @@ def _change(change: JudgedChange, plan: "Plan | None", verbose: bool, pushing: b
     if not change.errors:
         details = ", ".join(filter(None, (counts_of(change.files) or "records only", _warnings(change, verbose))))
         yield f"sdd: pass: {against}: {details}"
-        yield from _waived(change.waived, verbose)
+        yield from (f"sdd: {line}" for line in waived_lines(change.waived, verbose=verbose))
         yield from _details(change) if verbose else ()
         return
     word = ("push refused" if pushing else "refused") if change.refused else "would be refused"
@@ -53,7 +53,7 @@ def _change(change: JudgedChange, plan: "Plan | None", verbose: bool, pushing: b
     if lacking:
         details = "; ".join(filter(None, (counts_of(change.files), "" if verbose else "all: sdd gate -v")))
         yield f"sdd: {lacking_of(change, lacking)}{f' ({details})' if details else ''}"
-    yield from _waived(change.waived, verbose)
+    yield from (f"sdd: {line}" for line in waived_lines(change.waived, verbose=verbose))
     yield ""
     yield from _details(change) if verbose else _errors(change, frozenset(plan.paths) if plan else ())
     if plan:
@@ -69,24 +69,23 @@ def lacking_of(change: JudgedChange, lacking: int) -> str:
 
 
 def counts_of(files: Iterable[CoveredFile]) -> str:
-    """How many files are covered, and how many exempt; empty where none is."""
-    rows = tuple(files)
-    exempt = sum(bool(file.exempt) for file in rows)
-    covered = sum(not file.exempt and not file.lacks for file in rows)
-    return ", ".join(filter(None, (f"{covered} covered" if covered else "", f"{exempt} exempt" if exempt else "")))
+    """How many files are covered, how many waived and how many exempt; empty where none is."""
+    states = [file.state for file in files]
+    told = ((states.count(state), state) for state in (FileState.COVERED, FileState.WAIVED, FileState.EXEMPT))
+    return ", ".join(f"{number} {state}" for number, state in told if number)
 
 
-def _waived(waived: tuple[Waived, ...], verbose: bool) -> Iterator[str]:
+def waived_lines(waived: tuple[Waived, ...], *, verbose: bool) -> Iterator[str]:
     """What does not count because of a waiver: each waiver with its reason, and below it one line a file."""
     rules: dict[Waiver, dict[str, list[str]]] = {}
     for finding, waiver in waived:
         rules.setdefault(waiver, {}).setdefault(finding.path, []).append(finding.rule)
     for waiver, by_file in rules.items():
         reason = " ".join((waiver.reason or "").split())
-        yield f"sdd: waived until {waiver.expires} by {printable(waiver.path)}: {printable(reason)}"
+        yield f"waived until {waiver.expires} by {printable(waiver.path)}: {printable(reason)}"
         lines = [f"{printable_path(path)}: {', '.join(dict.fromkeys(rules))}" for path, rules in by_file.items()]
         for line in first(lines, None if verbose else _SHOWN, "and {} (all: -v)", "more file"):
-            yield f"sdd:   {line}"
+            yield f"  {line}"
 
 
 def _warnings(change: JudgedChange, verbose: bool) -> str:
@@ -182,14 +181,13 @@ def _plan(plan: "Plan") -> Iterator[str]:
 
 def _details(change: JudgedChange) -> Iterator[str]:
     """The cover table, then every finding."""
-    waived = {entry.finding.path for entry in change.waived}
     for file in change.files:
-        lacks = f"lacks {', '.join(file.lacks)}" if file.lacks else "covered"
         behind = dict.fromkeys([*(contract.path for contract in file.contracts), *(phr.path for phr in file.phrs)])
-        behind_it = f"{', has' if file.lacks else ' by'} {', '.join(map(printable_path, behind))}" if behind else ""
         kind = f" [{'+'.join(file.kinds)}]" if behind else ""
-        behind_it += " (with a waiver)" if file.path in waived else ""
-        state = f"exempt ({file.exempt})" if file.exempt else lacks + behind_it
+        needs = (("lacks", file.lacks), ("waived", file.waived))
+        without = [f"{word} {', '.join(own)}" for word, own in needs if own]
+        has = [f"{'has' if without else 'covered by'} {', '.join(map(printable_path, behind))}"] if behind else []
+        state = f"exempt ({file.exempt})" if file.exempt else ", ".join((*without, *has)) or "covered"
         yield f"{file.changed.status} {printable_path(file.path)}{kind}: {state}"
     yield ""
     for finding in change.findings:
@@ -206,7 +204,7 @@ def check_text(verdict: Verdict, *, verbose: bool, strict: bool) -> str:
     errors = [finding for finding in findings if finding.severity == Severity.ERROR]
     shown = findings if verbose or strict else errors
     waived = tuple(entry for change in verdict.changes for entry in change.waived)
-    lines = list(_waived(waived, verbose))
+    lines = [f"sdd: {line}" for line in waived_lines(waived, verbose=verbose)]
     if verbose:
         for finding in shown:
             lines += _finding(finding)
