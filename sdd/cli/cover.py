@@ -252,9 +252,10 @@ def _filled(step: Step, said: Mapping[str, Any]) -> list[str]:
             line += _options(flag, given)
     if said["run"] and (line[:2] == _DONE or (line[0] == "phr" and "--check" in line)):
         line.append("--run")
-    if said["human"] and line[0] == "phr":
+    is_new = line[:2] == ["phr", "new"]
+    if said["human"] and is_new:
         line.append("--human")
-    further = (_OF_PHR if line[0] == "phr" else {}) | (_OF_CONTRACT if "--check" in line else {})
+    further = (_OF_PHR if is_new else {}) | (_OF_CONTRACT if "--check" in line else {})
     return [*line, *(part for name, flag in further.items() if said[name] for part in _options(flag, said[name]))]
 
 

@@ -136,9 +136,11 @@ class Session:
     @cached_property
     def state(self) -> "ChangeState":
         """The change in the work tree, seen from the command's folder."""
+        from dataclasses import replace
+
         from sdd.gate.preview import ChangeState
 
-        state = ChangeState.read(self.repository, self.folder, self.base)
+        state = replace(ChangeState.read(self.repository, self.folder, self.base), only_committed=self.commits)
         if named := state.unknown_pin:
             remark(f"{paths.join(state.root, FEATURE_PIN)} is ignored: no feature is meant by {shortened(named, 80)}")
         return state
