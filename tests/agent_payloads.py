@@ -33,6 +33,7 @@ class AgentPayloads:
     tells_response = True
     tells_outcome = True
     tells_folder = True
+    tells_command_at_its_end = True
 
     def __init__(
         self, cwd: str, session: str = "s1", clock: Callable[[], float] = time.time, model: str = "model-1"
@@ -438,11 +439,9 @@ class Copilot(AgentPayloads):
         return self.with_transcript("Stop", stopReason="end_turn", stop_hook_active=False)
 
     def failure(self, turn: str) -> list[Payload]:
-        error = {"message": "overloaded", "name": "Error"}
-        return [
-            *self.send("ErrorOccurred", error=error, errorContext="model_call", recoverable=True),
-            *self.send("ErrorOccurred", error=error, errorContext="model_call", recoverable=False),
-        ]
+        """It calls errors recoverable of which it did not recover."""
+        error = {"message": "overloaded", "name": "Error", "stack": "Error: overloaded"}
+        return self.send("ErrorOccurred", error=error, errorContext="model_call", recoverable=True)
 
     def subagent(self, path: str, text: str, turn: str) -> list[Payload]:
         """Its calls of tools are told as all others are."""
@@ -579,6 +578,7 @@ class Antigravity(AgentPayloads):
     names_turns = False
     tells_prompt = False
     tells_response = False
+    tells_command_at_its_end = False
 
     def __init__(
         self, cwd: str, session: str = "s1", clock: Callable[[], float] = time.time, model: str = "model-1"
