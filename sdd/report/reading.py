@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
@@ -18,7 +18,7 @@ from sdd.records.project import Reader
 from sdd.report.changes import ReportedChange
 from sdd.report.features import FeatureRow, features
 from sdd.report.forge import Forge
-from sdd.report.guidance import AgentPage, agents, constitutions
+from sdd.report.guidance import AgentPage, agents, constitutions, unwritten
 from sdd.report.overview import Overview, overview
 from sdd.report.period import Period
 
@@ -30,7 +30,7 @@ class Subject(NamedTuple):
     are told, up to the commit `landed`; `today` is the day (YYYY-MM-DD) that ages are counted to. sdd was `adopted` on
     a day (None where that is not known), after `before_sdd` changes; `since` is the day from which the policy counts
     changes, after `before` others. A waiver answers for `answered` failed changes, and `actor_shaped` are updates of
-    actors by their shape; none of these is in a share.
+    actors by their shape; none of these is in a share. `has_ci` says whether a CI file names sdd.
     """
 
     name: str
@@ -47,12 +47,15 @@ class Subject(NamedTuple):
     before_sdd: int = 0
     answered: int = 0
     actor_shaped: int = 0
+    has_ci: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What the pages show. `changes` and PHRs are the newest first, `landed` is path of a record -> the commit that it
-    came with; `files` are those that the commit holds, where the forge is known, and their folders.
+    came with; `files` are those that the commit holds, where the forge is known, and their folders. `answered` are the
+    failed changes that a waiver answers for, `passed_then` the commits of those that failed, but passed by the policy
+    of their time. `unwritten` are constitutions that are still the template.
     """
 
     subject: Subject
@@ -69,6 +72,9 @@ class Report:
     agents: Sequence[AgentPage]
     landed: Mapping[str, StoredLanding]
     files: Collection[str]
+    unwritten: Sequence[str] = ()
+    answered: Sequence[ReportedChange] = ()
+    passed_then: Collection[str] = ()
 
     @cached_property
     def overview(self) -> Overview:
@@ -82,9 +88,14 @@ class Report:
 
 
 def read_report(
-    index: Connection, reader: Reader, subject: Subject, changes: Sequence[ReportedChange], files: Collection[str] = ()
+    index: Connection,
+    reader: Reader,
+    subject: Subject,
+    changes: Sequence[ReportedChange],
+    files: Collection[str] = (),
+    **more: Any,
 ) -> Report:
-    """The report over what the index holds, over `changes` (the newest first) and over `files`.
+    """The report over what the index holds, over `changes` (the newest first), `files`, and what `more` of it is known.
 
     `reader` reads agent files, which the index does not hold as a whole.
     """
@@ -107,6 +118,8 @@ def read_report(
         agents=agents(index, reader, listed[0]),
         landed=landed,
         files=files,
+        unwritten=unwritten(index, reader),
+        **more,
     )
 
 
