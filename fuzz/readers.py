@@ -13,6 +13,8 @@ from sdd.authoring.acceptance import with_done
 from sdd.authoring.adding import with_files
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import numbers, paths
+from sdd.capture.agents import AGENTS, sender
+from sdd.capture.agents.values import read_json
 from sdd.cli import contract as contract_commands
 from sdd.cli import gate_line
 from sdd.cli import phr as phr_commands
@@ -120,6 +122,14 @@ def _hook(content: bytes) -> object:
     return is_unedited(content), is_current(content), interpreter_of(content), timeout_of(content)
 
 
+def _payload(content: bytes) -> object:
+    try:
+        payload = read_json(content)
+    except ValueError:
+        return None  # no payload, as it says
+    return sender(payload), [agent.read(payload, 0.0) for agent in AGENTS]
+
+
 def _html(content: bytes) -> object:
     return html_of(text(content), lambda link: f"page.html#{len(link)}")
 
@@ -165,6 +175,7 @@ READERS: Mapping[str, Take] = {
     "tree objects": _tree_object,
     "commit messages": lambda content: reverts_named(text(content)),
     "hooks": _hook,
+    "agents' payloads": _payload,
     "phr new --input": partial(_input, phr_commands.new),
     "contract new --input": partial(_input, contract_commands.new),
     **{f"report of {engine}": partial(read_report, engine) for engine in ENGINES},

@@ -48,20 +48,20 @@ CLAUDE = events(
 )
 
 CODEX = events(
-    "session_id transcript_path cwd hook_event_name model",
-    "agent_id agent_type",
-    UserPromptSubmit="turn_id permission_mode prompt",
-    Stop="turn_id permission_mode stop_hook_active last_assistant_message",
-    StopFailure="turn_id permission_mode error error_details last_assistant_message",
-    Interrupt="turn_id permission_mode",
-    SubagentStart="turn_id permission_mode",
-    SubagentStop="turn_id permission_mode stop_hook_active last_assistant_message agent_transcript_path",
-    SessionStart="permission_mode source",
-    SessionEnd="permission_mode? reason?",
-    PreToolUse="turn_id permission_mode tool_name tool_input tool_use_id",
-    PostToolUse="turn_id permission_mode tool_name tool_input tool_use_id tool_response",
-    PreCompact="turn_id trigger permission_mode?",
-    PostCompact="turn_id trigger permission_mode?",
+    "session_id transcript_path cwd hook_event_name",
+    "agent_id agent_type model",
+    UserPromptSubmit="turn_id model permission_mode prompt",
+    Stop="turn_id model permission_mode stop_hook_active last_assistant_message",
+    StopFailure="turn_id model permission_mode error error_details last_assistant_message",
+    Interrupt="turn_id model permission_mode",
+    SubagentStart="turn_id model permission_mode",
+    SubagentStop="turn_id model permission_mode stop_hook_active last_assistant_message agent_transcript_path",
+    SessionStart="model permission_mode source",
+    SessionEnd="permission_mode? reason",
+    PreToolUse="turn_id model permission_mode tool_name tool_input tool_use_id",
+    PostToolUse="turn_id model permission_mode tool_name tool_input tool_use_id tool_response",
+    PreCompact="turn_id model trigger permission_mode?",
+    PostCompact="turn_id model trigger permission_mode?",
 )
 
 GEMINI = events(
@@ -106,6 +106,7 @@ COPILOT = events(
     "sessionId timestamp cwd",
     "",
     __prompt="prompt",
+    __transformed="prompt transformedPrompt",
     __stop="transcriptPath stopReason stop_hook_active",
     __subagent_start="transcriptPath agentName agentDisplayName? agentDescription?",
     __subagent_stop="transcriptPath agentId agentType agentName response stopReason agentDisplayName?",

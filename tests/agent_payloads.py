@@ -1,5 +1,8 @@
 """What agents send to their hooks: the payloads of an exchange, written from the documented shapes.
 
+Those of Claude Code 2.1.197, Codex 0.171.0, Gemini CLI 0.61.0, Copilot CLI 1.0.102 and OpenCode 1.18.33 were seen in
+runs with a made-up model; the others are by their documents.
+
 A driver tells the agent's deeds one by one, and sends what it gets back to `sdd capture event`:
 
     agent = AGENTS["claude"]("/w/app", session="s1")
@@ -30,6 +33,7 @@ class AgentPayloads:
     tells_response = True
     tells_outcome = True
     tells_folder = True
+    tells_command_at_its_end = True
 
     def __init__(
         self, cwd: str, session: str = "s1", clock: Callable[[], float] = time.time, model: str = "model-1"
@@ -129,7 +133,7 @@ class Claude(AgentPayloads):
         prompt = f"/{name} {arguments}".strip()
         expansion = {
             "expansion_type": "slash_command", "command_name": name, "command_args": arguments,
-            "command_source": "project", "prompt": prompt,
+            "command_source": "projectSettings", "prompt": prompt,
         }  # fmt: skip
         return [self.common("UserPromptExpansion", turn) | expansion, *self.prompt(prompt, turn)]
 
@@ -200,6 +204,7 @@ class Codex(AgentPayloads):
     """Generated schemas in openai/codex."""
 
     name = "codex"
+    tells_outcome = False
 
     def common(self, event: str, turn: str = "") -> Payload:
         return {
@@ -239,8 +244,7 @@ class Codex(AgentPayloads):
         return self.patch(f"*** Begin Patch\n{hunk}*** End Patch\n", turn)
 
     def shell(self, command: str, output: str, code: int, turn: str) -> list[Payload]:
-        result = f"Exit code: {code}\nWall time: 0.2 seconds\nOutput:\n{output}"
-        return self.tool("Bash", {"command": command}, result, turn)
+        return self.tool("Bash", {"command": command}, output, turn)
 
     def response(self, text: str, turn: str) -> list[Payload]:
         return [self.common("Stop", turn) | {"stop_hook_active": False, "last_assistant_message": text}]
@@ -268,7 +272,9 @@ class Codex(AgentPayloads):
         return [self.common(event, turn) | {"trigger": "auto"} for event in ("PreCompact", "PostCompact")]
 
     def session_end(self) -> list[Payload]:
-        return [self.common("SessionEnd") | {"reason": "exit"}]
+        unsaid = ("model", "permission_mode")
+        common = self.common("SessionEnd").items()
+        return [{field: value for field, value in common if field not in unsaid} | {"reason": "other"}]
 
 
 class Gemini(AgentPayloads):
@@ -308,7 +314,8 @@ class Gemini(AgentPayloads):
         )
 
     def shell(self, command: str, output: str, code: int, turn: str) -> list[Payload]:
-        told = f"Output: {output}" + (f"\nExit Code: {code}" if code else "")
+        ended = f"\nExit Code: {code}" if code else ""
+        told = f"<untrusted_context>\nOutput: {output.rstrip()}{ended}\nProcess Group PGID: 7\n</untrusted_context>"
         arguments = {"command": command, "description": "Run it"}
         return self.tool("run_shell_command", arguments, {"llmContent": told, "returnDisplay": output})
 
@@ -407,14 +414,14 @@ class Copilot(AgentPayloads):
     def with_transcript(self, event: str, **fields: Any) -> list[Payload]:
         return self.send(event, transcriptPath=f"{HOME}/.copilot/session-state/{self.session}/events.jsonl", **fields)
 
-    def session_start(self, source: str = "startup") -> list[Payload]:
+    def session_start(self, source: str = "new") -> list[Payload]:
         return self.send("SessionStart", source=source)
 
     def prompt(self, text: str, turn: str) -> list[Payload]:
         return self.send("UserPromptSubmit", prompt=text)
 
     def tool(self, name: str, arguments: Payload, result: str) -> list[Payload]:
-        call = {"toolName": name, "toolArgs": json.dumps(arguments)}
+        call = {"toolName": name, "toolArgs": arguments}
         told = {"resultType": "success", "textResultForLlm": result}
         return [*self.send("PreToolUse", **call), *self.send("PostToolUse", **call, toolResult=told)]
 
@@ -426,17 +433,15 @@ class Copilot(AgentPayloads):
 
     def shell(self, command: str, output: str, code: int, turn: str) -> list[Payload]:
         arguments = {"command": command, "description": "Run it"}
-        return self.tool("bash", arguments, f"{output}<exited with exit code {code}>")
+        return self.tool("bash", arguments, f"{output}<shellId: 0 completed with exit code {code}>")
 
     def response(self, text: str, turn: str) -> list[Payload]:
         return self.with_transcript("Stop", stopReason="end_turn", stop_hook_active=False)
 
     def failure(self, turn: str) -> list[Payload]:
-        error = {"message": "overloaded", "name": "Error"}
-        return [
-            *self.send("ErrorOccurred", error=error, errorContext="model_call", recoverable=True),
-            *self.send("ErrorOccurred", error=error, errorContext="model_call", recoverable=False),
-        ]
+        """It calls errors recoverable of which it did not recover."""
+        error = {"message": "overloaded", "name": "Error", "stack": "Error: overloaded"}
+        return self.send("ErrorOccurred", error=error, errorContext="model_call", recoverable=True)
 
     def subagent(self, path: str, text: str, turn: str) -> list[Payload]:
         """Its calls of tools are told as all others are."""
@@ -573,6 +578,7 @@ class Antigravity(AgentPayloads):
     names_turns = False
     tells_prompt = False
     tells_response = False
+    tells_command_at_its_end = False
 
     def __init__(
         self, cwd: str, session: str = "s1", clock: Callable[[], float] = time.time, model: str = "model-1"

@@ -153,11 +153,11 @@ TABLES = _all(
 # Longer than a comment of a forge may be, and than what is rendered of a record's Markdown.
 LARGE = _all(
     line="x" * 66_000,
-    tags="<b>" * 22_000,
+    tags="<b>" * 3_000,
     backticks="`" * 10_000,
     brackets="[" * 5_000 + "](" * 5_000,
     quotes=">" * 10_000,
-    lines="::error::owned\n" * 4_400,
+    lines="::error::owned\n" * 600,
 )
 
 PAYLOADS = (

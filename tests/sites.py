@@ -44,7 +44,7 @@ def report_of(repository: Path, about: Subject, changes: Sequence[ReportedChange
     """The report over a repository."""
     with Repository.discover(repository) as opened:
         return answer(
-            opened, lambda index: read_report(index, Reader(opened.beginnings), about, changes),
+            opened, lambda index: read_report(index, opened, Reader(opened.beginnings), about, changes),
             lambda remark: None, history=True,
         )  # fmt: skip
 
@@ -54,7 +54,7 @@ def site_of(repository: Path, folder: Path, about: Subject, changes: Sequence[Re
     with Repository.discover(repository) as opened:
 
         def asked(index: object) -> None:
-            report = read_report(index, Reader(opened.beginnings), about, changes)  # type: ignore[arg-type]
+            report = read_report(index, opened, Reader(opened.beginnings), about, changes)  # type: ignore[arg-type]
             write_site(folder, site_files(index, report), {})  # type: ignore[arg-type]
 
         answer(opened, asked, lambda remark: None, history=True)

@@ -71,7 +71,7 @@ TOKENS = [
 ]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.lists(st.sampled_from(TOKENS), max_size=8).map("".join))
 def test_a_quick_look_at_a_line_overlooks_no_token(line: str) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -80,7 +80,7 @@ def test_a_quick_look_at_a_line_overlooks_no_token(line: str) -> None:
         assert quick == tokens(line)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.text("ab./-_ :`'([,é\u00a0", max_size=12))
 def test_a_bare_path_is_what_the_long_way_makes_of_it(written: str) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:

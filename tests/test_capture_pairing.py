@@ -1,5 +1,7 @@
 """From events to exchanges: one each, whatever the order, the repeats, the sessions and the agents' habits."""
 
+import os
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sdd.capture.draining import drain
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
 from sdd.capture.exchanges import Exchange, Fate, How, Status, WrittenPhr, line_digest
+from sdd.capture.forgetting import forget_silent
 from sdd.capture.pairing import is_continuing
 from sdd.capture.recording import MOST_TEXT
 from tests.scratch import Scratch
@@ -207,37 +211,59 @@ def test_a_session_goes_on_when_it_is_resumed(teller: Teller) -> None:
     assert (exchange.prompts, exchange.status, paths(exchange)) == (("Add retry", "continue"), Status.DONE, ["a.py"])
 
 
+def test_a_prompt_without_words_gets_them_later(teller: Teller) -> None:
+    teller.prompt("")
+    teller.edit("a.py")
+    (before,) = teller.record()
+    assert before.prompts == ()
+    teller.event(EventKind.PROMPT, text="Add retry", turn="t1", time=START)
+    (after,) = teller.record()
+    assert (after.id, after.prompts, paths(after)) == (before.id, ("Add retry",), ["a.py"])
+
+
+def test_a_lost_log_costs_nothing_that_is_kept(teller: Teller) -> None:
+    teller.prompt("Add retry")
+    teller.edit("a.py")
+    teller.record()
+    (log,) = (teller.store.folder / "sessions").iterdir()
+    log.write_text("{")
+    (exchange,) = teller.record(teller.edit("b.py"))
+    assert (exchange.prompts, paths(exchange)) == (("Add retry",), ["a.py", "b.py"])
+
+
 # -- what became a record, or was dropped ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fate", [Fate.WRITTEN, Fate.DROPPED])
-def test_what_is_settled_stays_as_it_is_and_the_rest_is_a_part_of_its_own(teller: Teller, fate: Fate) -> None:
+@pytest.mark.parametrize("fate", [Fate.WRITTEN, Fate.KEPT])
+def test_an_exchange_grows_whatever_became_of_it(teller: Teller, fate: Fate) -> None:
+    teller.prompt("Add retry")
+    (draft,) = teller.record()
+    teller.store.put(replace(draft, fate=fate, records=(WrittenPhr("history/x.md"),)))
+    teller.edit("a.py")
+    teller.response()
+    (grown,) = teller.record()
+    assert (grown.fate, grown.records, paths(grown)) == (fate, (WrittenPhr("history/x.md"),), ["a.py"])
+    assert grown.status is Status.DONE
+
+
+def test_what_is_dropped_stays_as_it_is_and_the_rest_is_a_part_of_its_own(teller: Teller) -> None:
     teller.prompt("Add retry")
     teller.edit("a.py")
-    (written,) = teller.record()
-    teller.store.put(replace(written, fate=fate, records=(WrittenPhr("history/x.md"),)))
+    (draft,) = teller.record()
+    teller.store.put(replace(draft, fate=Fate.DROPPED))
     teller.record()
-    assert teller.exchanges == [replace(written, fate=fate, records=(WrittenPhr("history/x.md"),))]
+    assert teller.exchanges == [replace(draft, fate=Fate.DROPPED)]
     teller.response()
-    assert len(teller.record()) == 1, "a response alone needs no record"
+    assert len(teller.record()) == 1, "a response alone is nothing new"
     teller.edit("b.py")
     first, second = sorted(teller.record(), key=lambda each: each.turn)
-    assert first.fate is fate
+    assert first.fate is Fate.DROPPED
     assert (second.fate, second.prompts, paths(second)) == (Fate.DRAFT, ("Add retry",), ["b.py"])
     teller.record(*teller.told)
     assert len(teller.exchanges) == 2
     teller.prompt("continue")
     teller.edit("c.py")
     assert [paths(each) for each in teller.record() if each.fate is Fate.DRAFT] == [["b.py", "c.py"]]
-
-
-def test_a_draft_that_is_kept_goes_on(teller: Teller) -> None:
-    teller.prompt("Add retry")
-    (draft,) = teller.record()
-    teller.store.put(replace(draft, fate=Fate.KEPT))
-    teller.edit("a.py")
-    (kept,) = teller.record()
-    assert (kept.fate, paths(kept)) == (Fate.KEPT, ["a.py"])
 
 
 # -- files -----------------------------------------------------------------------------------------------------------
@@ -277,6 +303,21 @@ def test_another_work_tree_has_an_exchange_of_its_own(teller: Teller, tmp_path: 
     assert main.prompts == side.prompts
     teller.store.put(replace(main, fate=Fate.WRITTEN))
     assert {each.id: each.fate for each in teller.record()} == {main.id: Fate.WRITTEN, side.id: Fate.DRAFT}
+
+
+def test_a_fork_tells_nothing_twice_and_goes_on(teller: Teller) -> None:
+    teller.prompt("Add retry")
+    teller.edit("a.py")
+    teller.response()
+    teller.record()
+    fork = Teller(teller.here, "s2")
+    fork.event(EventKind.SESSION_START, forked_from="s1")
+    copied = [replace(event, session="s2") for event in teller.told]
+    fork.prompt("continue", turn="t9", time=START + 50)
+    fork.edit("b.py", turn="t9", time=START + 51)
+    first, second = fork.record(*fork.told, *copied)
+    assert (first.session, second.session) == ("s1", "s2")
+    assert (second.prompts, paths(second)) == (("Add retry", "continue"), ["b.py"])
 
 
 # -- secrets and size ------------------------------------------------------------------------------------------------
@@ -323,6 +364,38 @@ def test_a_file_changed_while_a_shell_command_ran_is_its(teller: Teller) -> None
     assert [(file.path, file.how) for file in exchange.files] == [("a.py", How.SHELL), ("inside.py", How.SHELL)]
 
 
+def test_what_another_session_names_meanwhile_is_not_the_shells(teller: Teller) -> None:
+    other = Teller(teller.here, "s2")
+    other.prompt("Edit")
+    other.edit("theirs.py", time=START + 15)
+    other.record()
+    teller.prompt("Test")
+    teller.event(EventKind.TOOL_STARTED, tool=ToolCall("shell", "c", command="pytest"), time=START + 10)
+    teller.event(EventKind.TOOL, tool=ToolCall("shell", "c", command="pytest"), time=START + 20)
+    for path in ("theirs.py", "snapshot.txt"):
+        teller.here.write(path, "X = 1\n")
+        touch(teller.here.path / path, START + 15)
+    mine = next(each for each in teller.record(live=True) if each.session == "s1")
+    assert paths(mine) == ["snapshot.txt"]
+
+
+def test_a_commit_sees_what_a_running_command_has_changed(teller: Teller) -> None:
+    now = time.time()
+    teller.prompt("Bump and commit", time=now - 5)
+    command = ToolCall("shell", "c", command="bump; git commit -am Bump")
+    teller.event(EventKind.TOOL_STARTED, tool=command, time=now - 4)
+    teller.here.write("a.py", "A = 2\n")
+    teller.record(live=True)
+    for _ in range(2):
+        drain(teller.store, for_commit=True)
+        assert [paths(each) for each in teller.exchanges] == [["a.py"]]
+    teller.here.commit("Bump")
+    teller.event(EventKind.TOOL, tool=command, time=time.time())
+    teller.record(live=True)
+    drain(teller.store, for_commit=True)
+    assert [paths(each) for each in teller.exchanges] == [["a.py"]]
+
+
 def test_a_shell_command_is_known_by_its_end_and_length_too(teller: Teller) -> None:
     teller.prompt("Format")
     teller.here.write("a.py", "B = 2\n")
@@ -357,7 +430,47 @@ def test_no_filter_runs_for_an_agents_word(teller: Teller) -> None:
     assert not (here.path / "ran").exists()
 
 
-def touch(path: Path, at: float) -> None:
-    import os
+# -- forgetting ------------------------------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize(("days", "forgotten"), [(29, False), (31, True)])
+def test_drafts_of_a_silent_session_that_touched_nothing_are_forgotten(
+    teller: Teller, days: int, forgotten: bool
+) -> None:
+    silent(teller, days)
+    left = [(each.prompts, each.fate) for each in teller.exchanges]
+    kept = [(("Edit",), Fate.DRAFT), (("Keep this",), Fate.KEPT)]
+    assert left == (kept if forgotten else [*kept, (("What is this?",), Fate.DRAFT)])
+
+
+def test_the_policy_says_for_how_long_drafts_are_kept(teller: Teller) -> None:
+    teller.here.write(".specify/sdd.toml", "[capture]\nkeep_days = 3\n")
+    silent(teller, 4)
+    assert len(teller.exchanges) == 2
+
+
+def test_a_session_that_goes_on_forgets_nothing(teller: Teller) -> None:
+    silent(teller, 31, speaks=True)
+    assert len(teller.exchanges) == 3
+
+
+def silent(teller: Teller, days: float, *, speaks: bool = False) -> None:
+    """Three exchanges in a session that says nothing for some days, unless it speaks again; then another one begins."""
+    teller.prompt("Edit")
+    teller.edit("a.py")
+    teller.prompt("Keep this")
+    teller.prompt("What is this?")
+    teller.record()
+    kept = teller.exchanges[1]
+    teller.store.put(replace(kept, fate=Fate.KEPT))
+    for file in (teller.store.folder / "sessions").iterdir():
+        touch(file, time.time() - days * 24 * 3600)
+    if speaks:
+        teller.response()
+        teller.record()
+    with teller.store.lock():
+        forget_silent(teller.store)
+
+
+def touch(path: Path, at: float) -> None:
     os.utime(path, (at, at))

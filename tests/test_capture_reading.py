@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.capture.agents.patches import patch_edits
-from sdd.capture.agents.prompts import Prompt, parts_text, read_prompt, stage_word
+from sdd.capture.agents.prompts import Prompt, parts_text, read_prompt
 from sdd.capture.agents.tools import read_tool, started_tool
 from sdd.capture.agents.values import decode, moment, path, read_json, sound, text, time_told
 from sdd.capture.events import Edit
@@ -124,14 +124,6 @@ def test_a_prompt_of_a_million_tags_takes_no_longer_than_its_length() -> None:
     assert read_prompt("<system-reminder>x</system-reminder> " * 100_000 + "Add").text == "Add"
 
 
-def test_the_stage_is_in_the_command() -> None:
-    for command, word in (
-        ("plan", "plan"), ("speckit.plan", "plan"), ("speckit-plan", "plan"), ("sp.plan", "plan"),
-        ("prompts:speckit.plan", "plan"), ("project:plan", "plan"), ("", ""), ("special", "special"),
-    ):  # fmt: skip
-        assert stage_word(command) == word
-
-
 @pytest.mark.parametrize(
     ("name", "arguments", "edits"),
     [
@@ -194,6 +186,8 @@ def test_a_shell_call_has_its_line(name: str, arguments: object, command: str) -
         ({"exit_code": 0}, True), ({"exitCode": 1}, False), ({"stdout": "x", "interrupted": True}, False),
         ({"resultType": "success", "textResultForLlm": "x"}, None),
         ({"resultType": "success", "textResultForLlm": "x\n<exited with exit code 0>"}, True),
+        ({"text_result_for_llm": "x\n<shellId: 0 completed with exit code 1>"}, False),
+        ({"llmContent": "<untrusted_context>\na\nb\nc\nd\ne\nExit Code: 1\nPGID: 7\n</untrusted_context>"}, False),
         ({"resultType": "failure"}, False), ({"success": False}, False), ({"error": {"message": "x"}}, False),
         ({"llmContent": "Output: x\nExit Code: 1"}, False),
         ("Exit code: 0\nWall time: 1 s\nOutput:\nexit code: 1\nx\ny\n", True),

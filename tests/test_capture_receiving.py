@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 from sdd.capture import draining, receiving
 from sdd.capture.draining import drain, unread
 from sdd.capture.events import EventKind
+from sdd.capture.exchanges import WrittenPhr
 from sdd.capture.places import captures, place_of
 from sdd.capture.store import Store
 from sdd.cli import run as run_sdd
@@ -262,6 +264,32 @@ def test_a_draft_is_kept_and_dropped_by_hand(toy: Scratch) -> None:
     for words, said in ((("show", "ffffff"), "no exchange ffffff"), (("keep", item["id"][:3]), "no exchange")):
         ran = sdd(toy.path, "capture", *words)
         assert (ran.status, said in ran.err, "sdd capture list --all" in ran.err) == (2, True, True)
+
+
+def test_what_was_committed_with_its_record_is_no_draft(toy: Scratch) -> None:
+    tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry")
+    (item,) = listed(toy)
+    store = Store(toy.path / ".git")
+    exchange = store.get(item["id"])
+    assert exchange
+    store.put(replace(exchange, records=(WrittenPhr("history/x.md"),)))
+    assert len(listed(toy)) == 1
+    toy.commit("the record", {"history/x.md": "a record\n"})
+    assert listed(toy) == []
+    assert [(each["fate"], each["records"]) for each in listed(toy, "--all")] == [("written", ["history/x.md"])]
+    ran = sdd(toy.path, "capture", "drop", item["id"])
+    assert (ran.status, "is a record already: history/x.md" in ran.err) == (2, True)
+
+
+def test_what_cannot_be_written_is_listed_all_the_same(toy: Scratch) -> None:
+    tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry")
+    assert len(listed(toy)) == 1
+    tell_toy(toy, EventKind.RESPONSE, turn="t1", text="Done.")
+    lock = Store(toy.path / ".git").folder / "lock"
+    lock.unlink()
+    lock.mkdir()
+    ran = sdd(toy.path, "capture", "list")
+    assert (ran.status, "Add retry" in ran.out, "what was told last is left out" in ran.err) == (0, True, True)
 
 
 def test_only_the_newest_are_listed_on_demand(toy: Scratch) -> None:

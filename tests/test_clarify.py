@@ -143,7 +143,7 @@ LINES = ("- **FR-001**: MUST [NEEDS CLARIFICATION: {}] so.", "[NEEDS CLARIFICATI
 HEAD = "# Feature Specification: X\n\n**Status**: Draft\n\n## Requirements\n\n"
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(question=TEXT, answer=TEXT, line=st.sampled_from(LINES))
 @example("A: or B?", "# B", LINES[1])
 @example("x", "<!-- y", LINES[1])

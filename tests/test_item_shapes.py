@@ -181,7 +181,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_items_lie_within_the_file_and_do_not_overlap(body: str) -> None:
     text = REQUIREMENTS + body

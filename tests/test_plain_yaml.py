@@ -48,7 +48,7 @@ def test_a_plain_record_is_read_without_the_parser() -> None:
     assert read_plain(RECORD) is not None
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(SOURCES)
 @example("a:\n- b\n- c\nd: e")
 @example("a: b\n  c")

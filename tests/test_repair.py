@@ -376,7 +376,7 @@ LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(LINES, st.sampled_from(["", "---\n", "\ufeff", "```md\n---\n"]), st.sampled_from(["\n", "\r\n"]))
 @example(["", "PROMPT_TEXT:", "0"], "---\n", "\n")
 @example(["title: x", "", "RESPONSE_TEXT: y", "---"], "---\n", "\r\n")

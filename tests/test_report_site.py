@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd.render.html import folder as folders
-from sdd.render.html import markdown, words
+from sdd.render.html import markdown
 from sdd.render.html.places import BYTES, Names, pages
 from sdd.render.html.search import steps
 from sdd.render.html.words import visible
+from sdd.secrets import redaction
 from tests.adopted import SPEC, Adopted
 from tests.counting import counted
 from tests.good import TARGET
@@ -221,7 +222,7 @@ def test_numbers_of_documents_are_written_as_steps(numbers: set[int]) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("ab1 \n\n.,-*_`#<>&[]()!|~=+:\"'\\\t"), max_size=80))
-@settings(max_examples=500)
+@settings(max_examples=250)
 def test_plain_paragraphs_are_what_the_parser_makes_of_them(text: str) -> None:
     plain = markdown._paragraphs(text)
     if plain is not None:
@@ -276,7 +277,7 @@ def test_headings_of_a_record_stay_in_the_order_of_the_page() -> None:
 
 
 def test_a_short_text_is_read_once_for_all_pages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    read = counted(monkeypatch, words, "hidden", lambda text: text)
+    read = counted(monkeypatch, redaction, "scan", lambda text: text)
     site_of(good_project(tmp_path / "repo").path, tmp_path / "site", subject(), some_changes(title="Said twice"))
     assert read["Said twice"] == 1
 

@@ -210,7 +210,7 @@ OPERATORS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(
     query=st.text(max_size=200)
     | st.lists(st.sampled_from(OPERATORS), max_size=30).map(" ".join)

@@ -241,7 +241,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_stories_and_scenarios_lie_within_the_file(body: str) -> None:
     found = read(body)

@@ -140,7 +140,7 @@ HIDDEN = [
     "~~a~~",
     "<!-- a -->",
 ]
-LONG = 200_000
+LONG = 60_000
 WORST = {
     "blanks": " ", "line ends": "\n", "backticks": "`", "tags": "<a b>", "comments": "<!--", "brackets": "[",
     "links": "](", "definitions": '[a]: b "x"\n', "long titles": '[a]: b "\n', "fences": "```\n",
@@ -204,8 +204,8 @@ def test_no_record_is_ruled_out_that_says_the_same(prompt: str, response: str) -
     assert may_hold(content, [rarest_first(exchange)])
 
 
-# A linear pass takes some seconds, a quadratic one minutes.
-MARKED, ENOUGH = 50_000, 20
+# A linear pass takes a second, a quadratic one minutes.
+MARKED, ENOUGH = 20_000, 8
 SILENT = [
     "- [^a]:\n",
     "[a\n",

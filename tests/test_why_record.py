@@ -38,10 +38,9 @@ def test_the_record_that_follows_a_commit_nearest_is_its_own(adopted: Adopted, l
         assert places(document, "phr") == places(document, "contract") == [record]
         assert ("phr", "same change", "names the file") in found(document)
     assert document["remarks"] == ["not in the chain: 1 PHR of the change"]
-    lines = [f"sdd why {adopted.here.git('rev-parse', '--short=10', 'HEAD')}"] if landed else []
-    assert document["next"] == lines
-    more = ": ".join(["more         1 PHR of the change", *lines])
-    assert adopted.done("why", f"{CODE}:2").out.endswith(f"\n{more}\n")
+    all_of_it = adopted.here.git("rev-parse", "--short=10", "HEAD") if landed else "origin/main..HEAD"
+    assert document["next"] == [f"sdd why {all_of_it}"]
+    assert adopted.done("why", f"{CODE}:2").out.endswith(f"\nmore         1 PHR of the change: sdd why {all_of_it}\n")
 
 
 def test_a_commit_behind_its_last_record_shows_all_as_equals(adopted: Adopted) -> None:

@@ -1,16 +1,19 @@
-"""What is asked: a file, lines of it, a commit or a requirement, told from one word as somebody types it."""
+"""What is asked: a file, lines of it, a commit, a range or a requirement, told from one word as somebody types it."""
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.numbers import whole_number
+from sdd.gate.target.branches import find_mainline
 from sdd.records.kinds.ids import ANY_ID, known_ids
+from sdd.repo.history import last_change, new_commits
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
+from sdd.repo.refs import HEADS, REMOTES
 from sdd.secrets import hidden_lines
 
 _LINES = re.compile(r"(.+):(\d{1,9})(?:-(\d{1,9}))?:?", re.DOTALL)
@@ -20,9 +23,10 @@ _REQUIREMENT = re.compile(rf"(?:(?P<feature>[^#]+)#)?(?P<name>{ANY_ID})", re.IGN
 
 
 class AskedLines(NamedTuple):
-    """Lines of a file: as it lies in the work tree where it does, else as HEAD has it.
+    """Lines of a file: as it is in the work tree where it is there, else as the revision has it.
 
-    Not `committed` is a file that HEAD does not hold. `hidden` has each line that holds a part of a secret, without it.
+    Not `committed` is a file that the revision does not hold. `hidden` has each line that holds a part of a secret,
+    without it.
     """
 
     path: str
@@ -37,19 +41,33 @@ class AskedLines(NamedTuple):
 
 
 class AskedFile(NamedTuple):
-    """A file as a whole; not `committed` is one that HEAD does not hold."""
+    """A file as a whole; not `committed` is one that the revision does not hold, `gone` the commit that removed it."""
 
     path: str
     committed: bool
+    gone: str | None = None
 
     def __str__(self) -> str:
         return self.path
 
 
 class AskedCommit(NamedTuple):
-    """A commit, and the name that it was asked for by."""
+    """A commit, and the name that it was asked for by; it may be that of a branch."""
 
     commit: str
+    written: str
+    is_branch: bool = False
+
+    def __str__(self) -> str:
+        return self.written
+
+
+class AskedChange(NamedTuple):
+    """What `head` has and `base` has not, two commits; `end` is how the head was written."""
+
+    base: str
+    head: str
+    end: str
     written: str
 
     def __str__(self) -> str:
@@ -66,33 +84,70 @@ class AskedRequirement(NamedTuple):
         return f"{self.feature}#{self.name}" if self.feature else self.name
 
 
-Asked = AskedLines | AskedFile | AskedCommit | AskedRequirement
+Asked = AskedLines | AskedFile | AskedCommit | AskedChange | AskedRequirement
 _Range = tuple[int, int] | None
 
 
-def read_question(repository: Repository, written: str, below_top: Callable[[str], str]) -> Asked:
-    """What `written` means: a file that is there before a requirement, a requirement before a commit.
+def read_question(
+    repository: Repository, written: str, below_top: Callable[[str], str], revision: str | None = None
+) -> Asked:
+    """What `written` means: a file that is there before a requirement, a requirement before a range or a commit.
 
-    `below_top` makes a path from the top of one as it was typed; a path from the top is understood too. Raises
-    UsageError for what is none of these, and for a file that cannot be asked about.
+    Files are those of the work tree and of HEAD, or of a `revision` (a commit's id) alone. `below_top` makes a path
+    from the top of one as it was typed; a path from the top is understood too. Raises UsageError for what is none of
+    these, and for a file that cannot be asked about.
     """
-    head = repository.commit("HEAD")
+    head = revision or repository.commit("HEAD")
     tree = repository.tree(head) if head else None
+    top = None if revision else repository.work_tree
     for path, lines in _readings(repository, written, below_top):
-        if _is_there(repository, tree, path):
-            return _asked_file(repository, tree, path, lines)
+        if _is_there(top, tree, path):
+            return _asked_file(repository, top, tree, path, lines)
     requirement = _REQUIREMENT.fullmatch(written)
     if requirement and (requirement["feature"] or known_ids(requirement["name"].upper())):
         return AskedRequirement(requirement["feature"], requirement["name"])
     if commit := repository.commit(written):
-        return AskedCommit(commit, written)
+        return (
+            _asked_branch(repository, written, commit)
+            if _is_branch(repository, written)
+            else AskedCommit(commit, written)
+        )
+    if ".." in written and (change := _asked_range(repository, written)):
+        return change
+    if head and (gone := _asked_gone(repository, head, revision or "HEAD", _readings(repository, written, below_top))):
+        return gone
     if requirement:
         return AskedRequirement(None, requirement["name"])
     without = _LINE_AND_COLUMN.fullmatch(written) or _LINES.fullmatch(written)
     raise UsageError(
         f"no file, commit or requirement here is called {without[1] if without else written}",
-        "ask for src/x.py:12, src/x.py, a commit, or a requirement such as FR-003 or 001-x#FR-003",
+        "ask for src/x.py:12, src/x.py, a commit, a branch, A..B, or a requirement such as FR-003 or 001-x#FR-003",
     )
+
+
+def _is_branch(repository: Repository, written: str) -> bool:
+    names = (f"{HEADS}{written}", f"{REMOTES}{written}")
+    return repository.git("for-each-ref", "--format=%(refname)", *names).strip() in names
+
+
+def _asked_branch(repository: Repository, written: str, tip: str) -> AskedChange | AskedCommit:
+    """The change on a branch; the commit of its tip where that has landed, or nobody knows where it would."""
+    target = find_mainline(repository)
+    if target and new_commits(repository, [target.oid], tip):
+        return AskedChange(target.oid, tip, written, written)
+    return AskedCommit(tip, written, is_branch=True)
+
+
+def _asked_range(repository: Repository, written: str) -> AskedChange | None:
+    """The change that A..B or A...B means, HEAD for a side that is left out; None where a side names no commit."""
+    start, _, end = written.partition("..")
+    start, end = start or "HEAD", end.removeprefix(".") or "HEAD"
+    base, head = repository.commit(start), repository.commit(end)
+    if not base or not head:
+        return None
+    if not new_commits(repository, [base], head):
+        raise UsageError(f"there is no commit in {written}", "write A..B: what B has and A has not")
+    return AskedChange(base, head, end, written)
 
 
 def _readings(repository: Repository, written: str, below_top: Callable[[str], str]) -> Iterator[tuple[str, _Range]]:
@@ -111,6 +166,42 @@ def _readings(repository: Repository, written: str, below_top: Callable[[str], s
             yield name, lines
 
 
+def _asked_gone(
+    repository: Repository, head: str, name: str, readings: Iterable[tuple[str, _Range]]
+) -> AskedFile | None:
+    """A file that was there once; None for a path that no commit knows.
+
+    Raises UsageError for lines of one, for a folder, and for what only another revision has.
+    """
+    for path, lines in dict.fromkeys(readings):
+        path = path.rstrip("/")
+        if not path or ".." in path.split("/"):
+            continue
+        place = f"{path}:{lines[0]}{f'-{lines[1]}' if lines[1] != lines[0] else ''}" if lines else path
+        commit, removed = last_change(repository, path, "D", head)
+        if commit and path not in removed:
+            fix = f"ask for the change that removed the last of it: sdd why {commit[:10]}"
+            raise UsageError(f"{path} was a folder, and is gone", fix)
+        if commit and lines:
+            fix = f"what it held before: sdd why --rev {commit[:10]}^ {place}"
+            raise UsageError(f"{path} is gone: {commit[:10]} removed it", fix)
+        if commit:
+            return AskedFile(path, committed=True, gone=commit)
+        held, names = last_change(repository, path, "AM", "--all")
+        if path in names:
+            raise UsageError(f"{path} is not in {name}", f"sdd why --rev {_holder(repository, path, held)} {place}")
+    return None
+
+
+def _holder(repository: Repository, path: str, commit: str) -> str:
+    """A branch that has a path, the one that changes land on before others; else the commit that had it last."""
+    target = find_mainline(repository)
+    asked = ("--contains", commit, "--format=%(refname:short)", HEADS, REMOTES)
+    names = [target.name] if target else []
+    names += repository.git("for-each-ref", *asked).split()
+    return next((name for name in names if path in repository.tree(name)), commit[:10])
+
+
 def _without_links(repository: Repository, path: str) -> str:
     """A path from the top as git knows it: no folder that it leads through is a link."""
     if not repository.work_tree:
@@ -120,13 +211,13 @@ def _without_links(repository: Repository, path: str) -> str:
     return Path(os.path.relpath(real, os.path.realpath(repository.work_tree))).as_posix()
 
 
-def _is_there(repository: Repository, tree: Tree | None, path: str) -> bool:
+def _is_there(top: Path | None, tree: Tree | None, path: str) -> bool:
     parts = path.split("/")
     if ".." in parts or ".git" in parts:
         return False
     if path in ("", ".") or (tree and (path in tree or _submodule(tree, path))):
         return True
-    return bool(repository.work_tree and os.path.lexists(repository.work_tree / path))
+    return bool(top and os.path.lexists(top / path))
 
 
 def _submodule(tree: Tree, path: str) -> str | None:
@@ -135,10 +226,12 @@ def _submodule(tree: Tree, path: str) -> str | None:
     return next((at for at in above if at and (entry := tree.get(at)) and entry.mode == SUBMODULE), None)
 
 
-def _asked_file(repository: Repository, tree: Tree | None, path: str, lines: _Range) -> AskedFile | AskedLines:
+def _asked_file(
+    repository: Repository, top: Path | None, tree: Tree | None, path: str, lines: _Range
+) -> AskedFile | AskedLines:
     is_top = path in ("", ".")
     entry = tree.get(path) if tree and not is_top else None
-    file = repository.work_tree / path if repository.work_tree else None
+    file = top / path if top else None
     if tree and (submodule := _submodule(tree, path)):
         inside = paths.relative(submodule, path) if path != submodule else "FILE"
         raise UsageError(

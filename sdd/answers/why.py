@@ -4,8 +4,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from sdd.answers.asked import Asked, AskedCommit, AskedFile, AskedLines, AskedRequirement
-from sdd.answers.trail.arrivals import arrivals
+from sdd.answers.asked import Asked, AskedChange, AskedCommit, AskedFile, AskedLines, AskedRequirement
+from sdd.answers.trail.arrivals import arrivals, departure
 from sdd.answers.trail.landings import Adoption, Change, History, landings_of
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.purpose import purpose_of
@@ -30,7 +30,7 @@ from sdd.records.kinds import locate
 from sdd.records.layout import features_named
 from sdd.repo.blame import BlamedLine, blame
 from sdd.repo.changes import differences
-from sdd.repo.history import parents
+from sdd.repo.history import merge_bases, parents
 from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
 
@@ -42,56 +42,79 @@ _FAR = 5
 
 
 def explain(
-    repository: Repository, asked: Asked, remark: Callable[[str], None], progress: Progress | None = None
+    repository: Repository,
+    asked: Asked,
+    remark: Callable[[str], None],
+    progress: Progress | None = None,
+    rev: str | None = None,
 ) -> Trace:
     """The answer to a question.
 
     Lines and commits are explained by what HEAD holds; where a file or a requirement as a whole is asked for,
-    uncommitted records speak too. Raises UsageError for a requirement that no feature has, or several, SddError where
-    the repository cannot be read.
+    uncommitted records speak too. With `rev` all is as that revision holds it, and a range as its end does. Raises
+    UsageError for a requirement that no feature has, or several, SddError where the repository cannot be read.
     """
-    lines = _blame(repository, asked) if isinstance(asked, AskedLines) else ()
+    lines = _blame(repository, asked, rev) if isinstance(asked, AskedLines) else ()
     if isinstance(asked, AskedLines) and not any(line.commit for line in lines):
         return Trace(str(asked), StepKind.LINE, (_uncommitted_part(asked.path, lines),))
 
     def explained(index: sqlite3.Connection) -> Trace:
-        history = History(index, repository)
+        history = History(index, repository, asked.end if isinstance(asked, AskedChange) else rev or "HEAD")
         if isinstance(asked, AskedLines):
             return Trace(str(asked), StepKind.LINE, _explain_lines(history, asked.path, lines))
         if isinstance(asked, AskedCommit):
-            return Trace(str(asked), StepKind.COMMIT, (_explain_commit(history, asked.commit),))
+            return Trace(str(asked), StepKind.COMMIT, (_explain_commit(history, asked),))
+        if isinstance(asked, AskedChange):
+            return Trace(str(asked), StepKind.CHANGE, (_explain_range(history, asked),))
         if isinstance(asked, AskedFile):
             return Trace(str(asked), StepKind.FILE, (_explain_file(history, asked),))
         return Trace(str(asked), StepKind.REQUIREMENT, (_explain_requirement(index, asked),))
 
     committed = isinstance(asked, AskedLines | AskedCommit)
-    return answer(repository, explained, remark, progress, history=True, committed=committed)
+    at = asked.head if isinstance(asked, AskedChange) else repository.commit(rev) if rev else None
+    return answer(repository, explained, remark, progress, history=True, committed=committed, at=at)
 
 
 # -- commits -----------------------------------------------------------------------------------------------
 
 
-def _explain_commit(history: History, commit: str) -> Part:
-    """Why a commit was made: what the records of any of its files say."""
-    repository = history.repository
+def _explain_commit(history: History, asked: AskedCommit) -> Part:
+    """Why a commit was made: what the records of any of its files say. A branch is what brought its tip."""
+    repository, commit = history.repository, asked.commit
+    if asked.is_branch and (landing := history.change_of(commit).landing):
+        commit = landing.commit
     facts = facts_of(repository, commit)
     first = Step(StepKind.COMMIT, commit, None, facts.subject, Via.ASKED, day=facts.day, author=facts.author)
     before = parents(repository, commit)
     changed = differences(repository, before[0] if before else repository.empty_tree_oid, commit)
     files = [path for path in changed if not locate(path)] or list(changed)
-    return _explain_change(history, first, files, "its files", whole=True)
+    return _explain_change(history, history.change_of(commit), first, files, "its files", whole=True)
 
 
-def _explain_change(history: History, first: Step, files: Collection[str], noun: str, *, whole: bool = False) -> Part:
-    """The chain that begins with a commit (`first`), for some files that it touched, under their names then and now.
+def _explain_range(history: History, asked: AskedChange) -> Part:
+    """All records that a range of commits brought, and what they are for."""
+    change, repository = history.change_between(asked.base, asked.head), history.repository
+    facts = facts_of(repository, asked.head)
+    commits = f"{change.ahead} commit{'' if change.ahead == 1 else 's'}"
+    first = Step(StepKind.COMMIT, asked.head, None, facts.subject, Via.ASKED, commits, "", facts.day, facts.author)
+    before = next(iter(merge_bases(repository, asked.base, asked.head)), repository.empty_tree_oid)
+    files = [path for path in differences(repository, before, asked.head) if not locate(path)]
+    return _explain_change(history, change, first, files, "its files", whole=True)
+
+
+def _explain_change(
+    history: History, change: Change, first: Step, files: Collection[str], noun: str, *, whole: bool = False
+) -> Part:
+    """The chain that begins with a commit of a change (`first`), for some files that it touched, under their names then
+    and now.
 
     `noun` is what they are called; the roots of the first of them count. With `whole` the commit itself is meant: where
-    it is a landing, all that it brought speaks of it.
+    it stands for the whole change, all that this brought speaks of it.
     """
     index, names, path = history.index, tuple(map(storable, files)), next(iter(files), "")
-    change, came = history.change_of(first.place), history.adoption([path] if whole else files)
+    came = history.adoption([path] if whole else files)
     by_name, tasks = naming(index, names), tasks_for(index, change, names)
-    chain = (first, *_landing(change, history.mainline.name))
+    chain = (first, *(_landing(change, history.mainline.name) if change.landing or not change.is_whole else ()))
     prompts = prompts_of(history, change, by_name, names, noun, whole=whole)
     contracts = contracts_of(history, change, names, prompts)
     agreed = tuple(contract for contract, _ in contracts)
@@ -106,8 +129,9 @@ def _explain_change(history: History, first: Step, files: Collection[str], noun:
         purpose = purpose_of(index, agreed, tuple(phrs.values()), ordered)
         beside = _beside(history, change, {step.place for step in records})
         remark = "" if prompts else f"no PHR of this change names {noun}"
-        commands = (f"sdd why {change.landing.commit[:10]}",) if beside and change.landing else ()
-        return Part((*chain, *records, *shown, *purpose), (), remark, commands, beside)
+        all_of_it = change.landing.commit[:10] if change.landing else ""
+        command = history.question(all_of_it) if all_of_it else f"sdd why {history.mainline.name}..{history.name}"
+        return Part((*chain, *records, *shown, *purpose), (), remark, (command,) if beside else (), beside)
     may_guess = not _is_older(change, came) and not change.is_later
 
     def guess(position: int) -> bool:
@@ -119,7 +143,9 @@ def _explain_change(history: History, first: Step, files: Collection[str], noun:
 
     guessed = guesses(history, change, by_name, names, noun, tasks, guess, whole=whole)
     elsewhere = 0 if whole else len(by_name - change.records)
-    return Part((*chain, *guessed), (), *_no_record(history, change, came, path, noun, elsewhere))
+    is_bare = whole and change.is_whole and not change.records
+    none = "no record came with this change" if is_bare else f"no record of this change names {noun}"
+    return Part((*chain, *guessed), (), *_no_record(history, change, came, path, none, elsewhere))
 
 
 def _beside(history: History, change: Change, shown: Collection[str]) -> str:
@@ -149,17 +175,17 @@ def _is_older(change: Change, came: Adoption) -> bool:
 
 
 def _no_record(
-    history: History, change: Change, came: Adoption, path: str, noun: str, elsewhere: int
+    history: History, change: Change, came: Adoption, path: str, none: str, elsewhere: int
 ) -> tuple[str, tuple[str, ...]]:
-    """Why no record speaks of a change, of the others `elsewhere` PHRs name the file; and the commands that lead on."""
+    """Why no record speaks of a change (`none` says that), and the commands that lead on; of others `elsewhere` do."""
     name = history.mainline.name
-    none = f"no record of this change names {noun}"
     others = f"; {elsewhere} of other changes name{'s' if elsewhere == 1 else ''} it" if elsewhere else ""
-    all_of_them = (f"sdd why {path}",) if elsewhere else ()
+    all_of_them = (history.question(path),) if elsewhere else ()
     if not change.landing:
         if not change.ahead:
             return f"no record: this commit is neither on {name} nor in HEAD's history", ()
-        return f"{none}{others}", (_STATUS, *all_of_them)
+        is_here = history.head == history.repository.commit("HEAD")
+        return f"{none}{others}", ((_STATUS,) if is_here else ()) + all_of_them
     if history.is_cut_off(change):
         return "no record: this clone is shallow, and its history begins here", ("git fetch --unshallow",)
     if _is_older(change, came) and came.landing:
@@ -175,17 +201,17 @@ def _no_record(
     own, beside = (len(phrs_at(history.index, records)) for records in (change.own, change.others))
     if own or beside:
         commit = change.commit if own else change.landing.commit
-        return f"{none}: {own or beside} came with it{others}", (f"sdd why {commit[:10]}", *all_of_them)
+        return f"{none}: {own or beside} came with it{others}", (history.question(commit[:10]), *all_of_them)
     return f"{none}{others}", all_of_them
 
 
 # -- lines -------------------------------------------------------------------------------------------------
 
 
-def _blame(repository: Repository, asked: AskedLines) -> tuple[BlamedLine, ...]:
+def _blame(repository: Repository, asked: AskedLines, rev: str | None) -> tuple[BlamedLine, ...]:
     """The lines that are asked for, with the commits that they came with; a file that HEAD has not has none of them."""
     if asked.committed:
-        lines = blame(repository, asked.path, asked.first, asked.last, work_tree=asked.in_work_tree)
+        lines = blame(repository, asked.path, asked.first, asked.last, None if asked.in_work_tree else rev or "HEAD")
         return tuple(line._replace(text=asked.hidden.get(line.line, line.text)) for line in lines)
     return tuple(BlamedLine(number, "", None, asked.path, number) for number in range(asked.first, asked.last + 1))
 
@@ -207,7 +233,7 @@ def _part(history: History, path: str, lines: Sequence[BlamedLine]) -> Part:
     facts = facts_of(history.repository, first.commit)
     commit = Step(StepKind.COMMIT, first.commit, None, facts.subject, Via.BLAME, was, "", facts.day, facts.author)
     names = dict.fromkeys((path, *(line.path for line in lines)))
-    part = _explain_change(history, commit, names, "the file")
+    part = _explain_change(history, history.change_of(first.commit), commit, names, "the file")
     return part._replace(chain=(_line(path, first), *part.chain), lines=tuple(line.line for line in lines))
 
 
@@ -224,14 +250,17 @@ def _line(path: str, line: BlamedLine) -> Step:
 
 
 def _explain_file(history: History, asked: AskedFile) -> Part:
-    """Who brought a file, and the records that name it under any name that it has had, the newest first."""
-    brought = tuple(arrivals(history, asked.path)) if asked.committed else ()
+    """Who brought a file, or took it away, and the records that name it under any name that it has had."""
+    brought = tuple(arrivals(history, asked.path, asked.gone)) if asked.committed else ()
     names = tuple(map(storable, dict.fromkeys((asked.path, *(path for path, _ in brought)))))
     records = tuple(_records(history.index, names))
-    chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *(step for _, step in brought), *records)
+    left = [departure(history, asked.path, asked.gone)] if asked.gone else []
+    commits = [step for _, step in (*left, *brought)]
+    chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *commits, *records)
     if not asked.committed:
         return Part(chain, (), "not committed yet", (_STATUS,))
-    return Part(chain, (), "" if records else "no record names the file")
+    following = [question for new, step in left for question in (new, step.place[:10]) if question]
+    return Part(chain, (), "" if records else "no record names the file", tuple(map(history.question, following)))
 
 
 def _records(index: sqlite3.Connection, names: tuple[str, ...]) -> Iterator[Step]:

@@ -49,7 +49,9 @@ class _Link:
 
     @property
     def prompt(self) -> LoggedEvent | None:
-        return self.prompts[0] if self.prompts else None
+        """What was asked: the first that says something, since some agents tell of a prompt without its words."""
+        said = (prompt for prompt in self.prompts if prompt.text.strip())
+        return next(said, self.prompts[0] if self.prompts else None)
 
     @property
     def is_machine_made(self) -> bool:
@@ -77,13 +79,21 @@ class Told(NamedTuple):
     exchange: Exchange
     keys: tuple[str, ...]
 
+    def after(self, prompts: tuple[str, ...]) -> "Told":
+        """The same as what followed some prompts."""
+        return self._replace(exchange=replace(self.exchange, prompts=(*prompts, *self.exchange.prompts)))
 
-def exchanges_of(log: SessionLog) -> tuple[Told, ...]:
-    """The exchanges of a session that are not settled: neither records yet nor dropped by a person."""
+
+def exchanges_of(log: SessionLog, before: tuple[str, ...] = ()) -> tuple[Told, ...]:
+    """The exchanges of a session, but those that a person dropped. `before` are the prompts that a first "continue"
+    means: the last ones of the session that this one is a fork of.
+    """
     chains = _chains(link for link in _links(log.events) if not link.is_none)
     told: list[Told] = []
     for number, (chain, turn) in enumerate(zip(chains, _names(chains), strict=True)):
-        told += _told(log, chain, turn, is_last=number == len(chains) - 1)
+        continues = number == 0 and chain[0].prompt and is_continuing(chain[0].prompt.text)
+        exchanges = _told(log, chain, turn, is_last=number == len(chains) - 1)
+        told += (each.after(before) for each in exchanges) if continues and before else exchanges
     return tuple(told)
 
 
@@ -177,9 +187,9 @@ def _names(chains: Iterable[Sequence[_Link]]) -> list[str]:
 
 
 def _told(log: SessionLog, chain: Sequence[_Link], turn: str, *, is_last: bool) -> Iterator[Told]:
-    """The exchange of some links in each work tree that it changed, as far as it is not settled.
+    """The exchange of some links in each work tree that it changed.
 
-    What was done after a record was written of it is a part of its own: a record is never written twice.
+    What was done after a person dropped it is a part of its own.
     """
     events = [event for link in chain for event in link.events]
     own = next((event.place.top for event in events if event.place.top), "")
@@ -198,7 +208,7 @@ def _told(log: SessionLog, chain: Sequence[_Link], turn: str, *, is_last: bool) 
 
 
 def _exchange(chain: Sequence[_Link], rest: Sequence[LoggedEvent], exchange: Exchange, is_last: bool) -> Exchange:
-    """An exchange with what its links say; `rest` are the events that no record tells of."""
+    """An exchange with what its links say; `rest` are the events that nobody dropped."""
     status = chain[-1].status
     if status is Status.OPEN and (chain[-1].ended or not is_last):
         status = Status.INTERRUPTED
@@ -209,7 +219,7 @@ def _exchange(chain: Sequence[_Link], rest: Sequence[LoggedEvent], exchange: Exc
     times = [event.time for event in rest]
     return replace(
         exchange,
-        prompts=tuple(prompt.text for prompt in prompts),
+        prompts=tuple(prompt.text for prompt in prompts if prompt.text.strip()),
         response=_last(event.text for event in events if event.kind in _CLOSING),
         status=status,
         started=min(times, default=0.0),
@@ -221,6 +231,19 @@ def _exchange(chain: Sequence[_Link], rest: Sequence[LoggedEvent], exchange: Exc
         head=began.head,
         tests=tuple({run.command: run for event in rest for run in event.tests}.values()),
         transcript=_last(event.transcript for event in events),
+    )
+
+
+def joined(kept: Exchange, exchange: Exchange) -> Exchange:
+    """An exchange with what is kept of it already."""
+    files = {file.path: file for file in (*kept.files, *exchange.files)}
+    return replace(
+        exchange,
+        prompts=tuple(dict.fromkeys((*kept.prompts, *exchange.prompts))),
+        response=exchange.response or kept.response,
+        started=min(kept.started, exchange.started),
+        files=tuple(files[path] for path in sorted(files)),
+        tests=tuple({run.command: run for run in (*kept.tests, *exchange.tests)}.values()),
     )
 
 

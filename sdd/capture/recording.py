@@ -14,7 +14,7 @@ from sdd.base.errors import SddError
 from sdd.capture.changes import WorkTree
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, line_digest
-from sdd.capture.pairing import exchanges_of
+from sdd.capture.pairing import Told, exchanges_of, joined
 from sdd.capture.places import Place, place_of
 from sdd.capture.sessions import LoggedEvent, SessionLog, TopFiles, read_log, recent_logs, write_log
 from sdd.capture.store import Store
@@ -30,7 +30,6 @@ _HEAD, _TAIL = 48 * 1024, 16 * 1024
 _MARGIN = 8 * 1024
 # A shell command that began longer ago is not one that makes a commit now.
 _LONGEST_COMMAND = 6 * 3600.0
-_SETTLED = (Fate.WRITTEN, Fate.DROPPED)
 
 
 class Recorder:
@@ -48,9 +47,12 @@ class Recorder:
         for event in events:
             sessions[event.agent, event.session].append(event)
         for (agent, session), told in sessions.items():
-            log = self._settled(read_log(self.store, agent, session))
-            log = log.with_events([self._logged(event) for event in told])
-            self._keep(self._with_shells(log) if live else log)
+            former = log = read_log(self.store, agent, session)
+            origin = next((event.forked_from for event in told if event.forked_from), log.forked_from)
+            copied = {event.key for event in self._origin(agent, origin, session).events}
+            logged = map(self._logged, told)
+            log = log.with_events((event for event in logged if event.key not in copied), origin)
+            self._keep(former, self._with_shells(log) if live else log)
 
     def redact(self, text: str, cwd: str = "") -> str:
         """A text without its secrets, cut where it is long."""
@@ -62,6 +64,10 @@ class Recorder:
         head, tail = head[: head.rfind("\n") + 1] or head, tail[tail.find("\n") + 1 :]
         left_out = len(text) - len(head) - len(tail)
         return f"{head}\n[... {left_out} characters are left out here ...]\n\n{tail}"
+
+    def _origin(self, agent: str, origin: str, session: str) -> SessionLog:
+        """The log of the session that another one is a fork of; an empty one where it is none."""
+        return read_log(self.store, agent, origin) if origin and origin != session else SessionLog(agent, "")
 
     # -- one event ---------------------------------------------------------------------------------------------
 
@@ -82,7 +88,8 @@ class Recorder:
             machine_made=event.machine_made,
             subagent=event.subagent,
             tool=named,
-            pending=bool(tool.command) and event.kind in (EventKind.TOOL, EventKind.TOOL_STARTED),
+            # A call without a name ends one that was told when it began: of a shell, it may be.
+            pending=bool(event.tool and (tool.command or not tool.name)),
             started=event.time - tool.duration if tool.duration else 0.0,
             place=self._top_files(place, known=event.kind is EventKind.PROMPT) if place else TopFiles(""),
             changes=self._changes(event, tool.edits) if event.kind is EventKind.TOOL else (),
@@ -152,22 +159,35 @@ class Recorder:
 
     def _with_shells(self, log: SessionLog) -> SessionLog:
         """The log with what each shell command changed whose beginning and end are known by now."""
-        starts = {event.tool: event.time for event in log.events if event.kind is EventKind.TOOL_STARTED}
+        starts: defaultdict[str, list[float]] = defaultdict(list)
+        for event in log.events:
+            if event.kind is EventKind.TOOL_STARTED and event.pending:
+                starts[event.tool].append(event.time)
         events = []
         for event in log.events:
-            start = starts.get(event.tool) or event.started
+            # Where calls have no ids, the same command may have run before.
+            start = max((time for time in starts[event.tool] if time <= event.time), default=event.started)
             if event.kind is EventKind.TOOL and event.pending and start and event.place.top:
-                event = self._after_shell(event, start, event.time)
+                event = self._after_shell(log, event, start, event.time)
             events.append(event)
         return replace(log, events=tuple(events))
 
-    def _after_shell(self, event: LoggedEvent, start: float, end: float) -> LoggedEvent:
+    def _after_shell(self, log: SessionLog, event: LoggedEvent, start: float, end: float) -> LoggedEvent:
         place = place_of(event.place.top)
         paths = self._tree(place).changed_within(start, end) if place else ()
+        if paths:
+            paths = tuple(dict.fromkeys(paths).keys() - self._named_elsewhere(log, event.place.top, start, end))
         if not place or not paths:
             return replace(event, pending=False)
         files = tuple(ChangedFile(self._redact(path, place, place.top), How.SHELL) for path in paths)
         return replace(event, pending=False, changes=(*event.changes, self._top_files(place, files)))
+
+    def _named_elsewhere(self, log: SessionLog, top: str, start: float, end: float) -> set[str]:
+        """The files that a tool call of another session named while a shell command ran."""
+        others = (other for other in recent_logs(self.store, start) if other.session != log.session)
+        calls = (event for other in others for event in other.events if start <= event.time <= end)
+        changes = (changes for event in calls for changes in event.changes if changes.top == top)
+        return {file.path for each in changes for file in each.files if file.how is How.TOOL}
 
     def note_running_shells(self) -> None:
         """Records what shell commands have changed that still run: the commit that one of them makes asks for that."""
@@ -182,37 +202,45 @@ class Recorder:
                     and event.tool not in ended
                     and event.place.top
                 ):
-                    event = replace(self._after_shell(replace(event, changes=()), event.time, now), pending=True)
+                    event = replace(self._after_shell(log, replace(event, changes=()), event.time, now), pending=True)
                 events.append(event)
             if tuple(events) != log.events:
-                self._keep(replace(self._settled(log), events=tuple(events)))
+                self._keep(log, replace(log, events=tuple(events)))
 
     # -- the session -------------------------------------------------------------------------------------------
 
-    def _settled(self, log: SessionLog) -> SessionLog:
-        """The log with what has become a record, or was dropped, since it was written: that stays as it is."""
-        taken = dict(log.taken)
-        for told in exchanges_of(log):
-            kept = self.store.get(told.exchange.id)
-            if kept and kept.fate in _SETTLED:
-                taken[kept.id] = told.keys
-        return replace(log, taken=taken)
+    def _told(self, log: SessionLog) -> dict[str, Told]:
+        """The exchanges of a session by their ids; a fork's first "continue" means the last one of its origin."""
+        origin = exchanges_of(self._origin(log.agent, log.forked_from, log.session))
+        before = origin[-1].exchange.prompts if origin else ()
+        return {told.exchange.id: told for told in exchanges_of(log, before)}
 
-    def _keep(self, log: SessionLog) -> None:
-        """Keeps a log and its exchanges. Killed at any step, the next time does the rest."""
-        exchanges = [told.exchange for told in exchanges_of(log)]
-        ids = tuple(exchange.id for exchange in exchanges)
-        former = [id for id in log.ids if id not in ids and id not in log.taken]
-        write_log(self.store, replace(log, ids=(*ids, *former)))
-        for exchange in exchanges:
-            self._put(exchange)
-        for id in former:
-            if kept := self.store.get(id):
-                self.store.forget(kept)
+    def _keep(self, former: SessionLog, log: SessionLog) -> None:
+        """Keeps what a log tells more than the former one did, and then the log: killed before, it is done again.
 
-    def _put(self, exchange: Exchange) -> None:
-        kept = self.store.get(exchange.id)
-        exchange = replace(exchange, fate=kept.fate, records=kept.records) if kept else exchange
+        What a person has dropped since gets nothing more.
+        """
+        before, after = self._told(former), self._told(log)
+        changed = [id for id, told in after.items() if id not in before or told.exchange != before[id].exchange]
+        kept = {id: exchange for id in changed if (exchange := self.store.get(id))}
+        dropped = {id: before[id].keys for id in kept if kept[id].fate is Fate.DROPPED and id in before}
+        if dropped:
+            settled = (replace(each, taken={**each.taken, **dropped}) for each in (former, log))
+            self._keep(*settled)
+            return
+        for id in changed:
+            self._put(after[id].exchange, kept.get(id), is_known=id in before)
+        for id in before.keys() - after.keys():
+            if unwanted := self.store.get(id):
+                self.store.forget(unwanted)
+        write_log(self.store, log)
+
+    def _put(self, exchange: Exchange, kept: Exchange | None, *, is_known: bool) -> None:
+        """Keeps an exchange, whatever became of it. What no log knows any more is added to."""
+        if kept:
+            exchange = replace(exchange, fate=kept.fate, records=kept.records)
+            if not is_known:
+                exchange = joined(kept, exchange)
         if exchange != kept:
             self.store.put(exchange)
 
@@ -224,7 +252,14 @@ def _key(event: LoggedEvent, tool: ToolCall) -> str:
         said += (tool.id,)
     else:
         files = tuple((changes.top, file.path, file.lines) for changes in event.changes for file in changes.files)
-        said += (event.turn, event.text, event.command, event.tool, files, "" if event.turn else event.time)
+        said += (
+            event.turn,
+            event.text,
+            event.command,
+            event.tool,
+            files,
+            "" if event.turn and not event.tool else event.time,
+        )
     return _digest(repr(said))
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,22 +54,23 @@ class LoggedEvent:
 
 @dataclass(frozen=True)
 class SessionLog:
-    """The events of one session. `taken` maps each exchange that is settled, by a record or by a person who dropped it,
-    to the keys of its events; `ids` are the exchanges that may be kept of it.
+    """The events of one session. `taken` maps each exchange that a person dropped to the keys of its events;
+    `forked_from` is the session that it continues under another name.
     """
 
     agent: str
     session: str
     events: tuple[LoggedEvent, ...] = ()
     taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    ids: tuple[str, ...] = ()
+    forked_from: str = ""
 
-    def with_events(self, new: Iterable[LoggedEvent]) -> "SessionLog":
-        """The log with further events; one that it has stays as it is."""
+    def with_events(self, new: Iterable[LoggedEvent], forked_from: str = "") -> "SessionLog":
+        """The log with further events; of one that it has only an earlier time is news."""
         known = {event.key: event for event in self.events}
         for event in new:
-            known.setdefault(event.key, event)
-        return replace(self, events=tuple(known.values()))
+            same = known.get(event.key, event)
+            known[event.key] = replace(same, time=event.time) if event.time < same.time else same
+        return replace(self, events=tuple(known.values()), forked_from=forked_from or self.forked_from)
 
 
 def session_file(store: Store, agent: str, session: str) -> Path:
@@ -79,17 +80,23 @@ def session_file(store: Store, agent: str, session: str) -> Path:
 
 def read_log(store: Store, agent: str, session: str) -> SessionLog:
     """The log of a session, an empty one where none can be read."""
-    return _read(session_file(store, agent, session)) or SessionLog(agent, session)
+    return read_file(session_file(store, agent, session)) or SessionLog(agent, session)
 
 
 def recent_logs(store: Store, since: float) -> Iterator[SessionLog]:
     """The logs that were written since a time in seconds since 1970."""
-    for file in sorted((store.folder / "sessions").glob("*.json")):
-        if file.stat().st_mtime >= since and (log := _read(file)):
+    for file in log_files(store):
+        if file.stat().st_mtime >= since and (log := read_file(file)):
             yield log
 
 
-def _read(file: Path) -> SessionLog | None:
+def log_files(store: Store) -> list[Path]:
+    """The files of all logs."""
+    return sorted((store.folder / "sessions").glob("*.json"))
+
+
+def read_file(file: Path) -> SessionLog | None:
+    """The log in a file, None where it holds none."""
     try:
         return _log(json.loads(file.read_bytes()))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -100,18 +107,21 @@ def write_log(store: Store, log: SessionLog) -> None:
     """Keeps the log of a session, whole or not at all."""
     file = session_file(store, log.agent, log.session)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(file, json.dumps(asdict(log), ensure_ascii=True).encode(), _OWN_ONLY, replace=True)
+    write_whole(file, json.dumps(vars(log), ensure_ascii=True, default=vars).encode(), _OWN_ONLY, replace=True)
+
+
+_FIELDS = frozenset(each.name for each in fields(LoggedEvent))
 
 
 def _log(document: Mapping[str, Any]) -> SessionLog:
     events = tuple(map(_event, document["events"]))
     taken = {id: tuple(keys) for id, keys in document["taken"].items()}
-    return SessionLog(document["agent"], document["session"], events, taken, tuple(document["ids"]))
+    origin = document.get("forked_from", "")
+    return SessionLog(document["agent"], document["session"], events, taken, origin)
 
 
 def _event(document: Mapping[str, Any]) -> LoggedEvent:
-    known = {each.name for each in fields(LoggedEvent)}
-    values = {name: value for name, value in document.items() if name in known}
+    values = {name: value for name, value in document.items() if name in _FIELDS}
     return LoggedEvent(
         **values
         | {

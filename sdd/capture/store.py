@@ -9,6 +9,9 @@ from sdd.capture.exchanges import Exchange, read_exchange
 from sdd.repo.locks import locked
 from sdd.repo.worktree import write_whole
 
+UNREAD = "unread"
+"""The folder of payloads that no agent's reader understands, redacted."""
+
 _OWN_ONLY = 0o600
 
 

@@ -1,11 +1,12 @@
 """sdd capture: what agents are asked, as their own hooks tell it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
 
-from sdd.base.errors import UsageError
+from sdd.base.errors import SddError, UsageError
 from sdd.capture.documents import cells, document, page, unread_document
 from sdd.capture.draining import drain, unread
 from sdd.capture.exchanges import Exchange, Fate
@@ -13,6 +14,7 @@ from sdd.capture.receiving import receive
 from sdd.capture.store import Store
 from sdd.cli.capture_commit import commit
 from sdd.cli.groups import noun
+from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.render.text.table import table
 from sdd.render.words import counted
@@ -50,7 +52,9 @@ def event(agent: str) -> None:
 def list_(session: Session, every: bool, limit: int | None) -> None:
     """List the exchanges that are no records yet, the earliest first, and the payloads that could not be read."""
     store = _store(session)
-    shown = [each for each in store.exchanges() if every or each.fate in (Fate.DRAFT, Fate.KEPT)][-(limit or 0) :]
+    shown = [each for each in _exchanges(session, store) if every or each.fate in (Fate.DRAFT, Fate.KEPT)][
+        -(limit or 0) :
+    ]
     raw = unread(store)
     lines = [table(map(cells, shown)) or "no exchanges"]
     if raw:
@@ -65,7 +69,7 @@ def list_(session: Session, every: bool, limit: int | None) -> None:
 @in_session
 def show(session: Session, id: str) -> None:
     """Show the exchange ID: its prompts, its response, the files that it changed and the tests that it ran."""
-    (exchange,) = _chosen(_store(session), (id,))
+    (exchange,) = _chosen(_exchanges(session, _store(session)), (id,))
     session.print({"schema": "sdd/exchange/1", **document(exchange)}, page(exchange))
 
 
@@ -86,11 +90,9 @@ def drop(session: Session, ids: tuple[str, ...]) -> None:
 
 
 def _decide(session: Session, ids: Sequence[str], fate: Fate) -> None:
-    from dataclasses import replace
-
     store = _store(session)
     with store.lock():
-        chosen = _chosen(store, ids)
+        chosen = _chosen(_exchanges(session, store), ids)
         for exchange in chosen:
             if exchange.fate is Fate.WRITTEN:
                 paths = ", ".join(phr.path for phr in exchange.records)
@@ -104,13 +106,28 @@ def _decide(session: Session, ids: Sequence[str], fate: Fate) -> None:
 def _store(session: Session) -> Store:
     """What is kept, with all that came since."""
     store = Store(session.repository.common_dir)
-    drain(store)
+    try:
+        drain(store)
+    except SddError as error:
+        remark(f"what was told last is left out: {error.message}")
     return store
 
 
-def _chosen(store: Store, ids: Sequence[str]) -> list[Exchange]:
+def _exchanges(session: Session, store: Store) -> list[Exchange]:
+    """All that is kept; written is also what this commit holds the records of, before the next one finds that."""
+    commit = session.repository.commit("HEAD")
+    tree = session.repository.tree(commit) if commit else ()
+    return [
+        replace(each, fate=Fate.WRITTEN)
+        if each.records and each.fate is not Fate.DROPPED and all(phr.path in tree for phr in each.records)
+        else each
+        for each in store.exchanges()
+    ]
+
+
+def _chosen(exchanges: Sequence[Exchange], ids: Sequence[str]) -> list[Exchange]:
     """The exchanges of some ids or their beginnings. Raises UsageError for one that names none or several."""
-    known = {exchange.id: exchange for exchange in store.exchanges()}
+    known = {exchange.id: exchange for exchange in exchanges}
     chosen = []
     for id in ids:
         meant = [name for name in known if name.startswith(id)] if len(id) >= _SHORTEST_ID else []

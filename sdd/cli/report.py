@@ -201,7 +201,7 @@ def _read(
         )
     files = _files(repository, commit) if forge and commit else frozenset()
     changes = changes_of(audit, names) if audit else ()
-    return read_report(index, Reader(_shown(repository)), subject, changes, files, **more)
+    return read_report(index, repository, Reader(_shown(repository)), subject, changes, files, **more)
 
 
 def _shown(repository: Repository) -> Callable[[Sequence[str]], list[bytes]]:

@@ -39,7 +39,8 @@ def _copilot_prompt(_: str, text: str) -> str:
     return f"---\n{described}\nagent: agent\n---\n\n{body.replace(_ARGUMENTS, '${input:request}')}"
 
 
-def _skill(name: str, text: str) -> str:
+def skill_text(name: str, text: str) -> str:
+    """A packaged command as a skill, which several programs read."""
     described, _ = _parts(text)
     return f"---\nname: {name.replace('.', '-')}\n{described}\n---\n\n{_plain(name, text)}"
 
@@ -104,7 +105,7 @@ AGENT_PROGRAMS: Mapping[str, AgentProgram] = MappingProxyType(
             "Codex",
             INTRODUCTION,
             ".agents/skills/{skill}/SKILL.md",
-            _skill,
+            skill_text,
             servers=(".codex/config.toml", "mcp/codex.toml"),
         ),
         "gemini": AgentProgram(

@@ -32,16 +32,16 @@ class BlamedLine(NamedTuple):
     time: int = 0
 
 
-def blame(repository: Repository, path: str, first: int, last: int, *, work_tree: bool) -> tuple[BlamedLine, ...]:
+def blame(repository: Repository, path: str, first: int, last: int, revision: str | None) -> tuple[BlamedLine, ...]:
     """The lines `first` to `last` of a file (a path from the top) with the commits that they came with.
 
-    With `work_tree` the lines are those of the file there, else those of HEAD. They must exist.
+    The lines are those that a revision has, None for the file in the work tree. They must exist.
     Raises SddError where git refuses, as for a setting that leads nowhere.
     """
     # A name in quotes is then plain ASCII.
     arguments = ["-c", "core.quotePath=true", "blame", "--line-porcelain", "-C", "--no-textconv"]
     arguments += ["--ignore-revs-file=/dev/stdin", "-L", f"{max(1, first - _AROUND)},{last + _AROUND}"]
-    arguments += [] if work_tree else ["HEAD"]
+    arguments += [revision] if revision else []
     # A list that a user names for all repositories is read here: git would refuse the repositories that have none.
     alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     ignored = "\n".join(_ignored(repository)).encode()

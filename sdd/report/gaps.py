@@ -8,6 +8,7 @@ from sdd.answers.lists import Row
 from sdd.base.numbers import calendar_day
 from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.records.features import FeatureStatus
+from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.report.changes import ReportedChange
 from sdd.report.features import FeatureRow
@@ -85,10 +86,11 @@ def gaps_of(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap
     ]
     waiting += [("question", row, answer_to(row)) for row in report.questions]
     for noun, row, argv in waiting:
-        age, path = age_of(report, row.path) or 0, row.path
-        title = row.text if noun == "question" else row.title or path
-        if noun == "question" or age >= OPEN_DAYS:
-            day = report.landed[path].day if path in report.landed else None
+        asked = noun == "question"
+        age, path = age_of(report, row, asked=asked) or 0, row.path
+        title = row.text if asked else row.title or path
+        if asked or age >= OPEN_DAYS:
+            day = since_of(report, row, asked=asked)
             what = f"{noun} open" if age < OPEN_DAYS else f"{noun} open for {age} days"
             yield Gap(what, title, path, day=day, weight=_weight_of(age), argv=argv)
 
@@ -165,10 +167,16 @@ def answer_to(question: Row) -> tuple[str, ...]:
     return "sdd", "question", "answer", f"{question.path}:{question.line}", "ANSWER"
 
 
-def age_of(report: "Report", path: str) -> int | None:
-    """How many days ago a record landed, None where it has not."""
-    landing = report.landed.get(path)
-    return max(0, days_between(landing.day, report.subject.today)) if landing else None
+def since_of(report: "Report", row: Row | FollowUp, *, asked: bool = False) -> str | None:
+    """The day since which something is open, None where that is unknown: a question was `asked`, all else landed."""
+    landing = report.landed.get(row.path)
+    return report.asked.get((row.path, row.line)) if asked else landing.day if landing else None
+
+
+def age_of(report: "Report", row: Row | FollowUp, *, asked: bool = False) -> int | None:
+    """How many days something has been open, None where that is unknown."""
+    since = since_of(report, row, asked=asked)
+    return max(0, days_between(since, report.subject.today)) if since else None
 
 
 def days_between(first: str, last: str) -> int:

@@ -108,12 +108,21 @@ def overview(report: "Report") -> Overview:
 
 
 def _open_items(
-    report: "Report", listed: Iterable[Any], closing: Callable[[Any], tuple[str, ...]] = lambda row: ()
+    report: "Report", listed: Iterable[Any], closing: Callable[[Any], tuple[str, ...]] | None = None
 ) -> tuple[OpenItem, ...]:
-    """The oldest first, those of unknown age last; a text that is an item of a list without its mark."""
-    texts = ((row, row.text.removeprefix("-").removeprefix("*").strip()) for row in listed)
+    """The oldest first, those of unknown age last; a text that is an item of a list without its mark. `closing` makes
+    the command that closes one.
+    """
     items = (
-        OpenItem(row.path, row.line, text, row.feature, age_of(report, row.path), closing(row)) for row, text in texts
+        OpenItem(
+            row.path,
+            row.line,
+            row.text.removeprefix("-").removeprefix("*").strip(),
+            row.feature,
+            age_of(report, row, asked=closing is answer_to),
+            closing(row) if closing else (),
+        )
+        for row in listed
     )
     return tuple(sorted(items, key=lambda item: (item.days is None, -(item.days or 0), item.path, item.line)))
 
@@ -125,4 +134,4 @@ def _closing(follow_up: FollowUp) -> tuple[str, ...]:
 def _waivers(report: "Report") -> Iterator[WaiverItem]:
     for row in sorted(report.waivers, key=lambda row: (row.expires or "", row.path)):
         left = days_between(report.subject.today, row.expires) if row.expires else None
-        yield WaiverItem(row, age_of(report, row.path), left)
+        yield WaiverItem(row, age_of(report, row), left)

@@ -15,6 +15,8 @@ from sdd.answers.trail.things import all_requirements
 from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
+from sdd.repo.objects import Repository
+from sdd.report.ages import Since, asked_since
 from sdd.report.changes import ReportedChange
 from sdd.report.features import FeatureRow, features
 from sdd.report.forge import Forge
@@ -53,9 +55,10 @@ class Subject(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What the pages show. `changes` and PHRs are the newest first, `landed` is path of a record -> the commit that it
-    came with; `files` are those that the commit holds, where the forge is known, and their folders. `answered` are the
-    failed changes that a waiver answers for, `passed_then` the commits of those that failed, but passed by the policy
-    of their time. `unwritten` are constitutions that are still the template.
+    came with, `asked` since when each question is open; `files` are those that the commit holds, where the forge is
+    known, and their folders. `unwritten` are constitutions that are still the template. `answered` are the failed
+    changes that a waiver answers for, `passed_then` the commits of those that fail, but passed by the policy of their
+    time.
     """
 
     subject: Subject
@@ -71,6 +74,7 @@ class Report:
     constitutions: Sequence[Row]
     agents: Sequence[AgentPage]
     landed: Mapping[str, StoredLanding]
+    asked: Since
     files: Collection[str]
     unwritten: Sequence[str] = ()
     answered: Sequence[ReportedChange] = ()
@@ -89,6 +93,7 @@ class Report:
 
 def read_report(
     index: Connection,
+    repository: Repository,
     reader: Reader,
     subject: Subject,
     changes: Sequence[ReportedChange],
@@ -101,6 +106,7 @@ def read_report(
     """
     everything = RowFilter()
     landed = landed_now(index)
+    questions = rows(index, "questions", everything)
     recorded = _newest_first(phrs(index, everything), landed)
     listed = contracts(index, everything), recorded, trails(index, all_requirements(index))
     return Report(
@@ -111,7 +117,8 @@ def read_report(
         phrs=listed[1],
         trails=listed[2],
         adrs=rows(index, "adrs", everything),
-        questions=rows(index, "questions", everything),
+        questions=questions,
+        asked=asked_since(index, repository, questions, landed),
         follow_ups=follow_ups(index),
         waivers=rows(index, "waivers", everything),
         constitutions=constitutions(index),

@@ -1,6 +1,7 @@
 """A text without its secrets."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sdd.secrets.scan import Secret, scan
 
@@ -25,8 +26,16 @@ def redact(text: str, secrets: Sequence[Secret], key: bytes = b"") -> str:
     return "".join([*pieces, text[at:]])
 
 
+# A report prints a label on every page, and a verdict a message in every format.
+_SHORT, _LONG = 200, 100_000
+
+
 def hidden(text: str) -> str:
     """The text as it may be shown: without its secrets, each of its lines where it was."""
+    return _hidden_short(text) if len(text) <= _SHORT else _hidden_long(text) if len(text) <= _LONG else _hidden(text)
+
+
+def _hidden(text: str) -> str:
     while secrets := scan(text):
         pieces, at = [], 0
         for secret in secrets:
@@ -35,6 +44,10 @@ def hidden(text: str) -> str:
             at = secret.end
         text = "".join([*pieces, text[at:]])
     return text
+
+
+_hidden_short = lru_cache(maxsize=1 << 14)(_hidden)
+_hidden_long = lru_cache(maxsize=64)(_hidden)
 
 
 def hidden_lines(text: str) -> dict[int, str]:

@@ -39,7 +39,7 @@ class Change(NamedTuple):
     that the change landed after what HEAD has.
 
     Without a `landing` the change is all that HEAD has and the mainline has not, `ahead` commits; where the commit is
-    not among them either, that is 0.
+    not among them either, that is 0. `is_whole` says that the commit stands for all of the change.
     """
 
     commit: str
@@ -49,11 +49,7 @@ class Change(NamedTuple):
     gone: tuple[str, ...] = ()
     is_later: bool = False
     ahead: int = 0
-
-    @property
-    def is_landing(self) -> bool:
-        """Whether the commit is itself the landing."""
-        return bool(self.landing and self.landing.commit == self.commit)
+    is_whole: bool = False
 
     @property
     def records(self) -> frozenset[str]:
@@ -70,10 +66,11 @@ class Adoption(NamedTuple):
 
 @dataclass(frozen=True)
 class History:
-    """What has landed, as an up-to-date index has it, seen from HEAD."""
+    """What has landed, as an up-to-date index has it, seen from HEAD or another revision that is called `name`."""
 
     index: sqlite3.Connection
     repository: Repository
+    name: str = "HEAD"
 
     @cached_property
     def head(self) -> str | None:
@@ -117,7 +114,18 @@ class History:
         if landing.commits > 1:
             own &= self._added([commit]).get(commit, frozenset())
         lost = sorted(path for path in gone if _kind(path) in ("phr", "contract"))
-        return Change(commit, landing, own, there - own, tuple(lost), landing.position > self.last)
+        is_later = landing.position > self.last
+        return Change(commit, landing, own, there - own, tuple(lost), is_later, is_whole=landing.commit == commit)
+
+    def change_between(self, base: str, head: str) -> Change:
+        """What one commit has and another has not, as one change."""
+        commits = new_commits(self.repository, [base], head)
+        added = frozenset[str]().union(*self._added(commits).values())
+        return Change(head, None, frozenset(), present(self.index, added), ahead=len(commits), is_whole=True)
+
+    def question(self, asked: str) -> str:
+        """The command that asks about something, seen from the same revision."""
+        return f"sdd why {asked}" if self.name == "HEAD" else f"sdd why --rev {self.name} {asked}"
 
     def _not_landed(self, commit: str) -> Change:
         tips = [self.mainline.tip] if self.mainline.tip else []

@@ -42,12 +42,12 @@ def prompts_of(
     """The PHRs of a change that tell what was asked for when its commit touched some files, which are called `noun`.
 
     `by_name` are all that name one of them. Those of the commit come first, then those that the commit belongs to; of a
-    commit that is asked for as a `whole` all that came with it, and of a landing all that it brought.
+    commit that is asked for as a `whole` all that came with it, and of a whole change all that it brought.
     """
     names = f"names {noun}"
     own, others = (change.own & by_name, Via.SAME_COMMIT, names), (change.others & by_name, Via.SAME_CHANGE, names)
     unnamed = (change.own - by_name, Via.SAME_COMMIT, "")
-    if whole and change.is_landing:
+    if change.is_whole and whole:
         return _steps(history, own, others, unnamed, (change.others - by_name, Via.SAME_CHANGE, ""))
     if steps := _steps(history, own, *((unnamed,) if whole else ())):
         return steps if whole else counted(steps)

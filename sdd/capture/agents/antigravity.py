@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sdd.capture.agents.agent import Agent, Payload
 from sdd.capture.agents.dialect import Dialect
-from sdd.capture.agents.tools import read_tool, started_tool
+from sdd.capture.agents.tools import named_edits, started_tool
 from sdd.capture.agents.values import decode, mapping, number, text
 from sdd.capture.events import Event, EventKind, ToolCall
 
@@ -38,11 +38,10 @@ def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
 
 
 def _begun(event: Event, name: str, step: str, arguments: Payload) -> tuple[Event, ...]:
-    started = replace(event, kind=EventKind.TOOL_STARTED, tool=started_tool(name, step, arguments))
-    changes = read_tool(name, step, arguments)
-    if not changes.edits or changes.command:
-        return (started,)
-    return (started, replace(event, kind=EventKind.TOOL, tool=changes))
+    call = started_tool(name, step, arguments)
+    started = replace(event, kind=EventKind.TOOL_STARTED, tool=call)
+    edits = named_edits(call, arguments)
+    return (started, replace(event, kind=EventKind.TOOL, tool=edits)) if edits else (started,)
 
 
 def _end(payload: Payload) -> EventKind:

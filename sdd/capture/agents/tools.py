@@ -41,7 +41,7 @@ _FAILED_FLAGS = ("is_error", "isError", "interrupted", "timed_out", "timedOut")
 _RESULTS = {"success": True, "failure": False, "failed": False, "error": False, "rejected": False, "denied": False}
 _TOLD = ("llmContent", "textResultForLlm", "text_result_for_llm")
 _OUTPUT = (*_TOLD, "output", "aggregated_output", "content", "result", "error")
-_EXIT_LINE = regex(r"(?i)<?(?:[\w ]{0,60} )?exit(?:ed with)?(?: exit)?(?: non-zero status)? code:? (-?\d{1,10})[>.]?")
+_EXIT_LINE = regex(r"(?i)<?(?:[\w: ]{0,60} )?exit(?:ed with)?(?: exit)?(?: non-zero status)? code:? (-?\d{1,10})[>.]?")
 _KEPT_OUTPUT = 8000
 
 
@@ -73,6 +73,14 @@ def read_tool(
         output=_output(result)[-_KEPT_OUTPUT:] if command else "",
         duration=None if milliseconds is None else milliseconds / 1000,
     )
+
+
+def named_edits(call: ToolCall, arguments: object) -> ToolCall | None:
+    """The call that makes the edits which a call names as it begins, for agents that may not tell of its end; None
+    where it names none. It has an id of its own, so that an end of the call counts too.
+    """
+    edits = _edits(call.name, _arguments(arguments))
+    return ToolCall(call.name, f"{call.id}:edits", edits) if edits else None
 
 
 def started_tool(name: str, id: str = "", arguments: object = None) -> ToolCall:
@@ -196,7 +204,7 @@ def _outcome(result: object, *, tells_code: bool) -> bool | None:
 def _told_code(output: str) -> bool | None:
     """What an agent writes around a shell's output: the exit code, on a line of its own at its start or end."""
     lines = output.strip().splitlines()
-    codes = (match for line in [*lines[:5], *lines[-2:]] if (match := _EXIT_LINE.fullmatch(line[:200].strip())))
+    codes = (match for line in [*lines[:5], *lines[-5:]] if (match := _EXIT_LINE.fullmatch(line[:200].strip())))
     code = next(codes, None)
     return code and int(code[1]) == 0
 

@@ -21,7 +21,7 @@ def why_document(trace: Trace) -> dict[str, Any]:
 
 def _item(step: Step, part: Part, asked: StepKind) -> dict[str, Any]:
     is_commit = step.kind in (StepKind.COMMIT, StepKind.LANDING)
-    of_a_commit = asked in (StepKind.LINE, StepKind.COMMIT)
+    of_a_commit = asked in (StepKind.LINE, StepKind.COMMIT, StepKind.CHANGE)
     commit = next((link.place for link in part.chain if of_a_commit and link.kind == StepKind.COMMIT), None)
     return {
         "kind": step.kind,

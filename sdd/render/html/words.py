@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -19,7 +18,6 @@ _HIDDEN = re.compile(
 
 _LONGEST = 2000
 """No title, item or path is read any further: those who write more write a text."""
-_REPEATED = 200
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -41,23 +39,15 @@ def _escape(found: "re.Match[str]") -> str:
 
 def written(text: str) -> str:
     """A text for the data beside the pages, which no template prints."""
-    return _shown_again(text) if len(text) <= _REPEATED else visible(hidden(text))
+    return visible(hidden(text))
 
 
 def shown(value: object) -> object:
     """What a template prints of a value: text made visible, cut where it is very long; markup as it is."""
     if type(value) is not str:
         return value
-    return _shown_again(value) if len(value) <= _REPEATED else _shown(value)
-
-
-def _shown(text: str) -> str:
-    text = hidden(text)
-    return visible(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\u2026")
-
-
-# Labels, paths and titles are on many pages: fifteen times out of sixteen a text was printed before.
-_shown_again = lru_cache(maxsize=1 << 14)(_shown)
+    value = hidden(value)
+    return visible(value if len(value) <= _LONGEST else f"{value[:_LONGEST]}\u2026")
 
 
 def whole(text: str) -> Markup:

@@ -17,12 +17,14 @@ _OF_A_CHANGE = {
     StepKind.PHR: 1, StepKind.CONTRACT: 1, StepKind.TASK: 1, StepKind.REQUIREMENT: 1, StepKind.STORY: 1,
     StepKind.PRINCIPLE: 1,
 }  # fmt: skip
-# In place of the beginning of one prompt.
-_SEVERAL = {StepKind.PHR: 3, StepKind.CONTRACT: 2}
+# In place of the beginning of one prompt; a line of its own takes one.
+_SEVERAL = {StepKind.PHR: 4, StepKind.CONTRACT: 2}
+_SEVERAL_OF_A_LINE = {StepKind.PHR: 3, StepKind.CONTRACT: 2}
 # How many links of a kind are shown of what was asked for: together never more than twelve lines.
 _SHOWN: Mapping[StepKind, Mapping[StepKind, int]] = {
     StepKind.LINE: _OF_A_CHANGE,
     StepKind.COMMIT: _OF_A_CHANGE,
+    StepKind.CHANGE: _OF_A_CHANGE,
     StepKind.FILE: {StepKind.COMMIT: 2, StepKind.PHR: 5, StepKind.CONTRACT: 1, StepKind.TASK: 1},
     StepKind.REQUIREMENT: {
         StepKind.STORY: 1, StepKind.PRINCIPLE: 1, StepKind.TASK: 2, StepKind.CONTRACT: 2, StepKind.PHR: 2,
@@ -46,7 +48,9 @@ def _chain(asked: StepKind, part: Part) -> Iterator[str]:
     prompts = [link for link in part.chain if link.kind == StepKind.PHR]
     with_prompt = most.get(StepKind.PHR) == 1 and len(prompts) == 1 and not prompts[0].is_guess
     if most.get(StepKind.PHR) == 1 and len(prompts) > 1:
-        most = {**most, **_SEVERAL}
+        most = {**most, **(_SEVERAL_OF_A_LINE if asked == StepKind.LINE else _SEVERAL)}
+    if asked == StepKind.FILE and part.next:
+        most = {**most, StepKind.PHR: 4}
     # A plan's Constitution Check goes through the whole constitution: it says little about this change.
     chain = [link for link in part.chain if link.how != Via.BY_PLAN]
     for kind, group in groupby(chain, key=lambda link: link.kind):
