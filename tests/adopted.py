@@ -111,6 +111,26 @@ def adopt(folder: Path) -> Adopted:
     return adopted
 
 
+def side_by_side(folder: Path) -> Adopted:
+    """A project with two roots, apps/a and apps/b, and none above them: landed, with its hook."""
+    Scratch(folder / "remote.git", "--bare")
+    here = Scratch(folder / "here")
+    here.git("remote", "add", "origin", str(folder / "remote.git"))
+    adopted = Adopted(folder)
+    roots = ("apps/a", "apps/b")
+    adopted.write(
+        {
+            f"{root}/{path}": text
+            for root in roots
+            for path, text in ((POLICY, ""), (CONSTITUTION, TARGET[CONSTITUTION]))
+        }
+    )
+    adopted.land("main")
+    here.git("remote", "set-head", "origin", "main")
+    adopted.done("hook", "install")
+    return adopted
+
+
 def phr(
     files: Sequence[str] = (),
     *,

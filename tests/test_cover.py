@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adopted import CONSTITUTION, FEATURE, POLICY, Adopted
+from tests.adopted import Adopted, side_by_side
 from tests.terminals import at_terminal
 
 FIX = ("Start at one", "--kind", "fix", "--success", "It starts at one.")
@@ -14,13 +14,12 @@ GENERAL = "history/prompts/general"
 
 
 @pytest.fixture
-def two_roots(adopted: Adopted) -> Adopted:
-    """A change of one commit in two roots."""
-    own = (adopted.here.path / CONSTITUTION).read_text()
-    adopted.land_change({f"apps/a/{path}": text for path, text in ((POLICY, ""), (CONSTITUTION, own))})
-    adopted.branch("fix/start")
-    adopted.write({f"{folder}src/start.py": "START = 1\n" for folder in ("", "apps/a/")})
-    return adopted
+def two_roots(tmp_path: Path) -> Adopted:
+    """A change of one commit in two roots, with none above them."""
+    project = side_by_side(tmp_path)
+    project.branch("fix/start")
+    project.write({f"{folder}/src/start.py": "START = 1\n" for folder in ("apps/a", "apps/b")})
+    return project
 
 
 @pytest.fixture
@@ -42,25 +41,26 @@ def prompts(adopted: Adopted) -> list[Path]:
 
 
 def test_a_check_that_fails_in_one_root_lets_nothing_be_written_in_any(two_roots: Adopted) -> None:
+    two_roots.write({"apps/a/made": "x"})
     tip = two_roots.here.tip
-    words = ("cover", *FIX, "--check", "test -d apps", "--run", "--commit")
+    words = ("cover", *FIX, "--check", "test -f made", "--run", "--commit")
     ran = two_roots.sdd(*words)
     assert (ran.status, ran.out, status(two_roots), two_roots.here.tip) == (1, "", "", tip)
     assert ran.err.splitlines() == [
-        "sdd: check 1, run in apps/a: test -d apps",
-        "sdd: check 1, run in .: test -d apps",
-        "sdd: a check failed, no record was written: test -d apps (exit 1, in apps/a)",
+        "sdd: check 1, run in apps/a: test -f made",
+        "sdd: check 1, run in apps/b: test -f made",
+        "sdd: a check failed, no record was written: test -f made (exit 1, in apps/b)",
         "  make it pass, then run this command again; without --run its box stays unticked",
     ]
     document = two_roots.sdd(*words, "--json").document
-    assert (document["schema"], "test -d apps (exit 1, in apps/a)" in document["message"]) == ("sdd/error/1", True)
+    assert (document["schema"], "test -f made (exit 1, in apps/b)" in document["message"]) == ("sdd/error/1", True)
 
 
 def test_checks_run_once_in_each_root_and_are_ticked(two_roots: Adopted) -> None:
     log = two_roots.folder / "log"
     checks = ("--check", f"pwd >> {log}", "--check", "touch src/left.py")
     ran = two_roots.sdd("cover", *FIX, *checks, "--run", "--commit")
-    assert log.read_text().split() == [str(two_roots.here.path / "apps/a"), str(two_roots.here.path)]
+    assert log.read_text().split() == [str(two_roots.here.path / app) for app in ("apps/a", "apps/b")]
     assert len(prompts(two_roots)) == 2
     for file in prompts(two_roots):
         text = file.read_text()
@@ -70,13 +70,11 @@ def test_checks_run_once_in_each_root_and_are_ticked(two_roots: Adopted) -> None
     assert (ran.status, ran.out.splitlines()[-1]) == (1, "6 errors left: sdd status")
 
 
-@pytest.mark.parametrize("kind", ["fix", "feature"])
-def test_all_records_are_one_commit_that_an_audit_joins_with_its_change(two_roots: Adopted, kind: str) -> None:
+def test_all_records_are_one_commit_that_an_audit_joins_with_its_change(two_roots: Adopted) -> None:
     before, landed = two_roots.here.tip, two_roots.here.git("rev-parse", "main")
-    limits = ("--feature", FEATURE, "--requirement", "FR-001", "--constraint", "Decimals stay.", "--non-goal", "No.")
-    words = ("Start at one", "--kind", kind, "--success", "It starts at one.", *(limits if kind == "feature" else ()))
-    two_roots.done("cover", *words, "--check", "true", "--commit")
+    two_roots.done("cover", *FIX, "--check", "true", "--commit")
     assert two_roots.here.git("log", "--format=%s", f"{before}..").splitlines() == ["PHR: Start at one"]
+    assert len(prompts(two_roots)) == 2
     assert two_roots.push("HEAD:main").returncode == 0
     ran = two_roots.sdd("audit", "--fail-under", "100", "--json", f"{landed}..HEAD")
     assert (ran.status, ran.document["changes"]) == (0, 1), ran

@@ -1,12 +1,13 @@
 """The kind of work that a change looks like, and the lines that this puts first."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.adopted import CONSTITUTION, POLICY, Adopted, phr, rules_of
-from tests.test_next_lines import printed, run_line, take_way
+from tests.adopted import CONSTITUTION, POLICY, Adopted, phr, rules_of, sdd, side_by_side
+from tests.test_next_lines import commands, printed, run_line, take_way
 
 MANY = "".join(f"def test_{number}(): assert {number}\n" for number in range(99))
 LARGE = ", but 99 lines are more than a chore's 50"
@@ -81,35 +82,70 @@ def monorepo(adopted: Adopted) -> Adopted:
     return adopted
 
 
-def test_one_line_writes_the_records_of_all_roots(monorepo: Adopted) -> None:
+LINE = '"TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
+
+
+def test_one_record_at_the_root_above_serves_all_roots(monorepo: Adopted) -> None:
     ways = printed(monorepo.sdd("gate").out)
-    assert ways[0] == 'sdd cover "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
+    assert ways[0] == f"sdd phr new {LINE}"
     assert printed(monorepo.sdd("status").out) == ways
     run_line(monorepo, ways[0])
     changed = monorepo.here.git("diff", "--name-only", "origin/main", "HEAD").splitlines()
-    assert [path.partition("history/")[0] for path in changed if path.endswith(".prompt.md")] == [
-        "apps/a/",
-        "apps/b/",
-        "",
-    ]
+    assert [path.partition("history/")[0] for path in changed if path.endswith(".prompt.md")] == [""]
     assert rules_of(monorepo.gate(), "warning") == set()
     assert monorepo.push("fix/start").returncode == 0
     assert monorepo.done("cover", "Again").out == "nothing is missing: a push would pass\n"
 
 
-def test_the_policy_of_an_inner_root(monorepo: Adopted) -> None:
+def test_where_no_root_is_above_one_line_writes_the_records_of_all(tmp_path: Path) -> None:
+    project = side_by_side(tmp_path)
+    project.branch("fix/start")
+    project.write({f"{folder}/src/start.py": "START = 1\n" for folder in ("apps/a", "apps/b")})
+    ways = printed(project.sdd("gate").out)
+    assert ways[0] == f"sdd cover {LINE}"
+    run_line(project, ways[0])
+    changed = project.here.git("diff", "--name-only", "origin/main", "HEAD").splitlines()
+    assert [path.partition("history/")[0] for path in changed if path.endswith(".prompt.md")] == ["apps/a/", "apps/b/"]
+    assert project.push("fix/start").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("folder", "files", "way"),
+    [
+        (".", ["apps/a/src/b.py"], f"sdd -C apps/a phr new {LINE}"),
+        ("apps/a/src", ["apps/a/src/b.py"], f"sdd phr new {LINE}"),
+        ("apps/b/src", ["apps/a/src/b.py"], f"sdd -C ../../a phr new {LINE}"),
+        ("apps/a", ["apps/a/src/b.py", "apps/b/src/b.py"], f"sdd -C ../.. phr new {LINE}"),
+    ],
+)
+def test_a_line_says_where_it_runs(monorepo: Adopted, folder: str, files: list[str], way: str) -> None:
+    monorepo.land("HEAD:main")
+    monorepo.here.git("fetch", "-q", "origin")
+    monorepo.branch("fix/b", "origin/main")
+    monorepo.write(dict.fromkeys(files, "B = 1\n"))
+    place = monorepo.here.path / folder
+    assert printed(sdd(place, "gate").out)[0] == printed(sdd(place, "status").out)[0] == way
+    assert printed(monorepo.push("fix/b", cwd=place).stderr)[0] == way
+    argv = commands(way)[0]
+    assert sdd(place, *argv[1:]).status == 0
+    assert monorepo.push("fix/b").returncode == 0
+
+
+@pytest.mark.parametrize("root", ["", "apps/a/"])
+def test_a_policy_beside_code_is_decided_by_the_record_of_the_work(monorepo: Adopted, root: str) -> None:
     monorepo.branch("fix/limits", "main")
-    policy = {f"apps/a/{POLICY}": "[gate.limits]\nlines = 400\n"}
-    monorepo.write({**policy, "apps/b/src/start.py": "START = 1\n"}, "Ask for smaller changes")
+    monorepo.write({f"{root}{POLICY}": "[gate.limits]\nlines = 400\n", f"{root}src/start.py": "START = 1\n"}, "Smaller")
+    (way, *_) = printed(monorepo.sdd("gate").out)
+    assert '--stage constitution --kind fix --success "ONE SENTENCE"' in way
     words = ("--kind", "fix", "--success", "It starts at one.", "--check", "true")
     ran = monorepo.done("cover", "Start at one", *words, "--run", "--commit", "--json").document
-    assert (ran["errors"], len(ran["records"])) == (0, 2)
+    assert (ran["errors"], len(ran["records"])) == (0, 1)
     assert monorepo.push("fix/limits").returncode == 0
 
 
 def test_a_feature_in_several_roots(monorepo: Adopted) -> None:
     ran = monorepo.done("cover", "Start at one", *OF_FEATURE, "--check", "true", "--commit", "--json").document
-    assert (ran["schema"], ran["errors"], len(ran["records"])) == ("sdd/cover/1", 0, 6)
+    assert (ran["schema"], ran["errors"], len(ran["records"])) == ("sdd/cover/1", 0, 2)
     assert monorepo.push("fix/start").returncode == 0
 
 

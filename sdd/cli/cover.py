@@ -1,4 +1,4 @@
-"""sdd cover: write the records that a change still lacks, in all its roots, from one set of words."""
+"""sdd cover: write the records that a change still lacks, from one set of words."""
 
 import io
 import json
@@ -65,11 +65,11 @@ _OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
 @commit_option("the change's records")
 @writing_session
 def command(session: Session, title: str | None, kind: ChangeKind | None, *, timeout: float, **words: Any) -> int:
-    """Write whatever records this change still lacks, in every root that it touches.
+    """Write whatever records this change still lacks.
 
-    A feature gets a contract and a PHR in each root, other work a PHR that holds its contract. What is there already
-    stays as it is. Without a TITLE sdd asks for each word on a terminal, and offers what git and the repository's
-    files tell.
+    A feature gets a contract and a PHR, other work a PHR that holds its contract, in the nearest root above the whole
+    change; where there is none, in each root. What is there already stays as it is. Without a TITLE sdd asks for each
+    word on a terminal, and offers what git and the repository's files tell.
 
     Exit status: 0 a push would pass, 1 something is left to do, 2 wrong usage, 3 cannot judge.
     """
@@ -84,7 +84,7 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
         kind, said = _asked(session, failing, kind, said)
     ways = _ways(session, failing, kind, said)
     with _in_files(texts) as files:
-        filled = [(root, _filled(step, root, {**said, **files})) for root, way in ways for step in way.steps]
+        filled = [(_root(step), _filled(step, {**said, **files})) for way in ways for step in way.steps]
         lines = [(root, line) for root, line in filled if said["run"] or line[:2] != _DONE]
         with handed_over(_checked(session, lines, said["checks"], timeout)):
             written, still_open = _write(session, lines)
@@ -176,7 +176,7 @@ def _asked(
 ) -> tuple[ChangeKind | None, dict[str, Any]]:
     """The kind of the change, and what was said with the answers to what was not."""
     if not kind:
-        plans = (_plan(session, change, None, said) for change in failing)
+        plans = _plans(session, failing, None, said)
         choice = next((made.ways for made in plans if made and made.ways[0].label), ())
         kind = ask_kind(choice) if choice else None
     said = ask_words(session, _needs(session, failing, kind, said) & {FEATURE}, said)
@@ -191,20 +191,28 @@ def _needs(
     session: Session, failing: Sequence[JudgedChange], kind: ChangeKind | None, said: Mapping[str, Any]
 ) -> frozenset[str]:
     """The words that the steps to all that is missing leave to be filled in."""
-    steps = (step for _, way in _ways(session, failing, kind, said) for step in way.steps)
+    steps = (step for way in _ways(session, failing, kind, said) for step in way.steps)
     return frozenset(word for step in steps for word in step.needs)
 
 
-def _plan(session: Session, change: JudgedChange, kind: ChangeKind | None, said: Mapping[str, Any]) -> Plan | None:
+def _plans(
+    session: Session, failing: Sequence[JudgedChange], kind: ChangeKind | None, said: Mapping[str, Any]
+) -> list[Plan | None]:
+    """The plan for all of the change, where one root is above it; else one for each root."""
+    if not failing:
+        return []
     beside = Beside(session.state.feature(said["feature"], required=False), kind)
-    return plan(session.repository, (change,), beside)
+    whole = plan(session.repository, failing, beside)
+    if whole and any(step.argv[1:2] == ("cover",) for way in whole.ways for step in way.steps):
+        return [plan(session.repository, (change,), beside) for change in failing]
+    return [whole]
 
 
 def _ways(
     session: Session, failing: Sequence[JudgedChange], kind: ChangeKind | None, said: Mapping[str, Any]
-) -> list[tuple[str, Way]]:
-    """Each root with the way for it. Raises UsageError as `_way` does."""
-    return [(change.root or "", _way(_plan(session, change, kind, said))) for change in failing]
+) -> list[Way]:
+    """The ways that together supply all that is missing. Raises UsageError as `_way` does."""
+    return [_way(made) for made in _plans(session, failing, kind, said)]
 
 
 def _way(made: Plan | None) -> Way:
@@ -221,14 +229,19 @@ def _way(made: Plan | None) -> Way:
     return way
 
 
-def _filled(step: Step, root: str, said: Mapping[str, Any]) -> list[str]:
-    """The command of a step, filled in, with files as the root names them. Raises UsageError for a word nobody said."""
+def _root(step: Step) -> str:
+    """The root that a step of a plan for the top writes into."""
+    return step.at.removeprefix(".")
+
+
+def _filled(step: Step, said: Mapping[str, Any]) -> list[str]:
+    """The command of a step, filled in. Raises UsageError for a word nobody said."""
     line: list[str] = []
     for word in step.argv[1:]:
         if word in ("--commit", "--run"):
             continue  # one commit holds them all, and checks run for every root alike
         if word not in TO_FILL_IN:
-            line.append(paths.seen_from(root, word) if line[-1:] == ["--file"] else word)
+            line.append(word)
         elif not line[-1].startswith("--"):
             line.append(said["title"])
         else:

@@ -1,5 +1,6 @@
 """What `sdd gate` does, whoever read its command line."""
 
+import os
 import sys
 from contextlib import nullcontext, redirect_stdout
 from datetime import date
@@ -85,7 +86,8 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
     """Judges and prints. Whether the change is refused."""
     with Repository.discover(asked.directory) as repository:
         verdict = _judge(repository, asked, data)
-        plans = _plans(repository, verdict, pushing=bool(asked.pre_push), away=not asked.for_pr)
+        folder = _folder(repository, asked)
+        plans = _plans(repository, verdict, folder, pushing=bool(asked.pre_push), away=not asked.for_pr)
         if asked.for_pr and not verdict.passed:
             from sdd.gate.plan.fork import asking_nothing, of_maintainer
 
@@ -103,6 +105,14 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
             further = [output for output in asked.outputs if output[1] == "-"]
             write_outputs((*files, (asked.form, "-"), *further), verdict, plans, text)
     return verdict.refused
+
+
+def _folder(repository: Repository, asked: GateLine) -> str:
+    """The folder from which the reader asks, from the top; git runs a hook at the top, and tells where a push began."""
+    if asked.pre_push:
+        return os.environ.get("GIT_PREFIX", "").strip("/")
+    place, top = asked.directory.resolve(), repository.work_tree and repository.work_tree.resolve()
+    return place.relative_to(top).as_posix().removeprefix(".") if top and place.is_relative_to(top) else ""
 
 
 def _judge(repository: Repository, asked: GateLine, data: bytes) -> Verdict:
@@ -124,10 +134,11 @@ def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[Judg
     return (target._replace(actors=read_actors(asked.actors)),)
 
 
-def _plans(repository: Repository, verdict: Verdict, *, pushing: bool, away: bool) -> "Plans":
+def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bool, away: bool) -> "Plans":
     """How to get each refused ref accepted; a push that is not refused lands on its target.
 
-    With `away`, a branch that is not checked out has to be first.
+    `folder` is the one that the reader is in, from the top. With `away`, a branch that is not checked out has to be
+    first.
     """
     if verdict.passed:
         return {}
@@ -151,7 +162,8 @@ def _plans(repository: Repository, verdict: Verdict, *, pushing: bool, away: boo
             made = by_hand(changes[0].ref, doing)
         else:
             landing = pushing and _lands(changes)
-            made = plan(repository, changes, Beside(uncommitted=uncommitted, landing=landing, unfinished=doing))
+            beside = Beside(uncommitted=uncommitted, landing=landing, unfinished=doing, folder=folder)
+            made = plan(repository, changes, beside)
         if made:
             plans[max(failing)] = made
     return plans

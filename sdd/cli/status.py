@@ -76,7 +76,8 @@ def _plan(session: Session, changes: tuple[JudgedChange, ...], feature: str | No
         return by_hand(ref, doing)
     if older_than := session.state.target.older_than:
         return taking_target(ref, older_than, uncommitted_paths(session.repository))
-    return plan(session.repository, changes, Beside(feature)) if any(judged.errors for judged in changes) else None
+    beside = Beside(feature, folder=session.folder)
+    return plan(session.repository, changes, beside) if any(judged.errors for judged in changes) else None
 
 
 def _has_hook(repository: Repository) -> bool:

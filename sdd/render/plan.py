@@ -42,7 +42,7 @@ def shell_line(way: Way) -> str:
 
 def _shell(steps: Iterable[Step]) -> str:
     return " && ".join(
-        " ".join(f'"{word}"' if word in _QUOTED else shell_word(word) for word in step.argv) for step in steps
+        " ".join(f'"{word}"' if word in _QUOTED else shell_word(word) for word in step.command) for step in steps
     )
 
 
@@ -75,7 +75,7 @@ def plan_documents(plan: Plan) -> list[dict[str, Any]]:
             "why": way.why or None,
             "covers": list(plan.paths),
             "steps": [
-                {"argv": list(step.argv) or None, "needs": list(step.needs), "by_hand": step.by_hand or None}
+                {"argv": list(step.command) or None, "needs": list(step.needs), "by_hand": step.by_hand or None}
                 for step in way.steps
             ],
         }

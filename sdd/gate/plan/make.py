@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from sdd.base import paths
 from sdd.base.listing import listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.cover.spec_faults import faults_for
 from sdd.gate.plan.declared import declared_kind, oversized_chores
 from sdd.gate.plan.guess import Guess, guess
+from sdd.gate.plan.place import Place
 from sdd.gate.plan.uncommitted import serves
 from sdd.gate.plan.ways import (
     COMMAND,
@@ -47,8 +49,8 @@ _FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "
 
 class Beside(NamedTuple):
     """What is known beside the verdict: the feature that somebody works on, the kind that they say it is, the records
-    that are not committed, whether the change lands all the same, so that a later command must say where it began, and
-    what git is in the middle of.
+    that are not committed, whether the change lands all the same, so that a later command must say where it began,
+    what git is in the middle of, and the folder (from the top) in which commands are run.
     """
 
     feature: str | None = None
@@ -56,6 +58,7 @@ class Beside(NamedTuple):
     uncommitted: tuple[Record, ...] = ()
     landing: bool = False
     unfinished: Unfinished = Unfinished()
+    folder: str = ""
 
 
 def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> Plan | None:
@@ -94,8 +97,16 @@ class _Planner:
         # Only sdd revert brings them back.
         self._has_lost_records = any(finding.rule == "history-rewritten" for _, finding in errors)
         self._untold = {finding.path: root for root, finding in errors if finding.rule == "record-no-phr"}
-        decided = (finding.path for _, finding in errors if finding.rule in ("policy-changed", "root-changed"))
-        self._undecided = dict.fromkeys(path for path in decided if not path.endswith(".specify"))
+        undecided = [(root, finding) for root, finding in errors if finding.rule in ("policy-changed", "root-changed")]
+        self._undecided = {finding.path: root for root, finding in undecided if not finding.path.endswith(".specify")}
+        self._has_phrs = any(file.phrs for change in changes for file in change.files)
+        self._place = Place(
+            repository,
+            (self._change.head, self._change.base),
+            [*(file.root for file in self._lacking), *self._untold.values(), *self._undecided.values()],
+            {root for root, finding in undecided if finding.rule == "root-changed"},
+            beside.folder,
+        )
         self.paths = tuple(dict.fromkeys((*(file.path for file in files), *self._untold, *self._undecided)))
 
     @staticmethod
@@ -123,13 +134,13 @@ class _Planner:
             )
             first.append(Step(by_hand=f"write kind: refactor (or fix) in {records}, commit it"))
         if self._waiting:
-            first += [Step(("git", "add", "--", *self._waiting))]
+            first += [Step(("git", "add", "--", *self._waiting), at=self._place.top)]
             # In the middle of a merge git commits no files alone.
             going_on = self._beside.unfinished.continuing.split()
-            first += [Step(("git", *going_on) if going_on else ("git", "commit", "-m", TITLE, "--", *self._waiting))]
-        if self._undecided:
-            files = [word for path in self._undecided for word in ("--file", path)]
-            first.append(self._step((*_PHR, "--stage", "constitution", *files, "--commit")))
+            own = ("git", *going_on) if going_on else ("git", "commit", "-m", TITLE, "--", *self._waiting)
+            first += [Step(own, at=self._place.top)]
+        if self._undecided and not self._is_decided_along:
+            first.append(self._decision)
         if not self._lacking and not self._untold:
             why = "records that are not committed" if self._waiting else "the policy or the constitution has changed"
             yield from [Way(tuple(first), why=why)] if first else ()
@@ -191,6 +202,7 @@ class _Planner:
         """What supplies everything, as work of a kind; None where only PHRs or a spec are missing."""
         needs_phr = bool(self._untold) or any(Need.PHR in file.lacks for file in self._lacking)
         if kind == ChangeKind.REVERT and self._reverts:
+            yield from (self._decision,) if self._is_decided_along else ()
             yield from (Step(("sdd", "revert", oid, "--reason", WHY)) for oid in self._reverts)
             return
         if kind == ChangeKind.FEATURE or not kind:
@@ -200,28 +212,28 @@ class _Planner:
         if not kind:
             if needs_phr:
                 about = ("--feature", self._feature) if self._feature else ()
-                yield self._step((*(_COVER if self._has_many_roots else _PHR), *about, "--commit"))
+                yield self._step((*(_COVER if self._root is None else self._phr), *about, "--commit"))
             return
         terms = self._terms(kind)
         run = ("--run",) if "--check" in terms else ()
-        if self._has_many_roots:
+        if self._root is None:
             yield self._step((*_COVER, "--kind", kind.value, *terms, *run, "--commit"))
         elif kind == ChangeKind.FEATURE or self._is_alone:
             about = () if kind == ChangeKind.FEATURE else ("--kind", kind.value)
             yield self._step((*_CONTRACT, *about, *terms, "--commit"))
             if run:
-                yield Step(_DONE)
+                yield Step(_DONE, at=self._place.at)
             if needs_phr:
-                yield self._step((*_PHR, "--commit"))
+                yield self._step((*self._phr, "--commit"))
         else:
             # What a PHR of the change names already, the next one names only when told to.
             files = [file.path for file in self._lacking] if self._resolved else []
-            named = [word for path in files for word in ("--file", path)]
-            yield self._step((*_PHR, "--kind", kind.value, *terms, *named, *run, "--commit"))
+            named = [word for path in files for word in ("--file", paths.seen_from(self._root, path))]
+            yield self._step((*self._phr, "--kind", kind.value, *terms, *named, *run, "--commit"))
 
     def _terms(self, kind: ChangeKind) -> tuple[str, ...]:
         """The options that a contract of a kind needs, as far as the policy asks for one."""
-        required = self._policy(self._lacking[0].root).require.get(kind, ())
+        required = {need for file in self._lacking for need in self._policy(file.root).require.get(kind, ())}
         about: tuple[str, ...] = ()
         if Need.SPEC in required:
             ids = [item.id for item in self._spec.requirements] if self._spec else []
@@ -251,21 +263,41 @@ class _Planner:
             yield Step(by_hand=faults[0].message)
         elif faults or (kind and self._begins_a_feature):
             slug = ("--slug", self._feature) if self._feature else ()
-            yield Step(("sdd", "feature", "new", TITLE, *slug))
+            yield Step(("sdd", "feature", "new", TITLE, *slug), at=self._place.at)
             yield Step(by_hand="write the spec that it made, commit it, and run sdd status")
 
     def _step(self, argv: tuple[str, ...]) -> Step:
         base = (self._change.base or "")[:12] if self._beside.landing else ""
-        return Step((*argv, "--base", base) if base else argv)
+        return Step((*argv, "--base", base) if base else argv, at=self._place.at)
+
+    @property
+    def _phr(self) -> tuple[str, ...]:
+        return (*_PHR, "--stage", "constitution") if self._is_decided_along else _PHR
+
+    @property
+    def _decision(self) -> Step:
+        """The PHR of what is to be decided, and nothing else."""
+        if self._root is None:
+            return self._step((*_COVER, "--commit"))
+        files = [word for path in self._undecided for word in ("--file", paths.seen_from(self._root, path))]
+        return self._step((*_PHR, "--stage", "constitution", *files, "--commit"))
+
+    @property
+    def _is_decided_along(self) -> bool:
+        """Whether the PHR of the work, which names whatever no PHR does, decides the policy along with it: a second one
+        of the same words would be a replay. For several roots `sdd cover` sees to it.
+        """
+        has_work = bool(self._untold) or any(Need.PHR in file.lacks for file in self._lacking)
+        return bool(self._undecided) and has_work and (self._root is None or not self._has_phrs)
+
+    @property
+    def _root(self) -> str | None:
+        return self._place.root
 
     @cached_property
     def _is_alone(self) -> bool:
         """Whether a file has a PHR already and lacks a contract: no new PHR can bring it."""
         return any(Need.CONTRACT in file.lacks and Need.PHR not in file.lacks for file in self._lacking)
-
-    @cached_property
-    def _has_many_roots(self) -> bool:
-        return len({file.root for file in self._lacking} | {*self._untold.values()}) > 1
 
     @cached_property
     def _branch(self) -> str:
@@ -294,7 +326,7 @@ class _Planner:
     @cached_property
     def _features(self) -> dict[str, Project]:
         """The features that a record of the change may name, each with its root."""
-        roots = dict.fromkeys(file.root or "" for file in self._lacking)
+        roots = dict.fromkeys(file.root or "" for file in self._lacking) if self._root is None else (self._root,)
         return {name: at for root in roots for at in reversed(self._at(root)) for name in at.features}
 
     @property

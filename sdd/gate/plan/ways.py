@@ -10,10 +10,19 @@ WITHOUT_PHR = "files without a PHR"
 
 
 class Step(NamedTuple):
-    """A command to run, or what to do by hand where no command does it."""
+    """A command to run, or what to do by hand where no command does it.
+
+    `at` is the folder to run it in, as seen from the reader's; empty for that one itself.
+    """
 
     argv: tuple[str, ...] = ()
     by_hand: str = ""
+    at: str = ""
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The command as the reader runs it."""
+        return (self.argv[0], "-C", self.at, *self.argv[1:]) if self.at else self.argv
 
     @property
     def needs(self) -> tuple[str, ...]:

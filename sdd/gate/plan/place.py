@@ -1,0 +1,61 @@
+"""Where the records of a change are written: in which root, and how the reader's command gets there."""
+
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from posixpath import relpath
+
+from sdd.base import paths
+from sdd.records.layout import is_root, roots_of
+from sdd.repo.objects import Repository
+
+
+class Place:
+    """The nearest root that is above all of some roots: one record there serves them all.
+
+    A root counts that the target has or the change leaves, but none of the `decided` ones that the change removes.
+    `folder` is the reader's, from the top.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        revisions: tuple[str, str | None],
+        concerned: Iterable[str | None],
+        decided: Collection[str | None],
+        folder: str,
+    ) -> None:
+        head, base = revisions
+        self._head = repository.tree(head)
+        self._trees = (self._head, repository.tree(base)) if base else (self._head,)
+        self._concerned = tuple(dict.fromkeys(root for root in concerned if root is not None))
+        self._decided, self._folder = decided, folder
+
+    @cached_property
+    def root(self) -> str | None:
+        """That root; None where there is none, the top where nothing is concerned."""
+        if not self._concerned:
+            return ""
+        first, *others = map(self._above, self._concerned)
+        return next((root for root in first if all(root in above for above in others)), None)
+
+    @property
+    def at(self) -> str:
+        """The root as seen from the reader's folder; empty where that folder is in it already."""
+        here = next(iter(self._above(self._folder)), None)
+        return "" if self.root is None or self.root == here else self.seen(self.root)
+
+    @property
+    def top(self) -> str:
+        """The same for the top folder."""
+        return self.seen("") if self._folder else ""
+
+    def seen(self, folder: str) -> str:
+        """A folder from the top, as the reader sees it."""
+        return relpath(folder or ".", self._folder or ".")
+
+    def _above(self, folder: str) -> tuple[str, ...]:
+        """The roots at and above a folder, the nearest first."""
+        found = {root for tree in self._trees for root in roots_of(tree, paths.join(folder, "x"))}
+        gone = {root for root in self._decided if root is not None and not is_root(self._head, root)}
+        known = (root for root in found - gone if not root or root in self._head)
+        return tuple(sorted(known, key=len, reverse=True))
