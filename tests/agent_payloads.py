@@ -439,11 +439,9 @@ class Copilot(AgentPayloads):
         return self.with_transcript("Stop", stopReason="end_turn", stop_hook_active=False)
 
     def failure(self, turn: str) -> list[Payload]:
-        error = {"message": "overloaded", "name": "Error"}
-        return [
-            *self.send("ErrorOccurred", error=error, errorContext="model_call", recoverable=True),
-            *self.send("ErrorOccurred", error=error, errorContext="model_call", recoverable=False),
-        ]
+        """It calls errors recoverable of which it did not recover."""
+        error = {"message": "overloaded", "name": "Error", "stack": "Error: overloaded"}
+        return self.send("ErrorOccurred", error=error, errorContext="model_call", recoverable=True)
 
     def subagent(self, path: str, text: str, turn: str) -> list[Payload]:
         """Its calls of tools are told as all others are."""

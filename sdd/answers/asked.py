@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.numbers import whole_number
 from sdd.gate.target.branches import find_mainline
 from sdd.records.kinds.ids import ANY_ID, known_ids
-from sdd.repo.history import new_commits
+from sdd.repo.history import last_change, new_commits
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
 from sdd.repo.refs import HEADS, REMOTES
 from sdd.secrets import hidden_lines
@@ -41,10 +41,11 @@ class AskedLines(NamedTuple):
 
 
 class AskedFile(NamedTuple):
-    """A file as a whole; not `committed` is one that the revision does not hold."""
+    """A file as a whole; not `committed` is one that the revision does not hold, `gone` the commit that removed it."""
 
     path: str
     committed: bool
+    gone: str | None = None
 
     def __str__(self) -> str:
         return self.path
@@ -113,6 +114,8 @@ def read_question(
         )
     if ".." in written and (change := _asked_range(repository, written)):
         return change
+    if head and (gone := _asked_gone(repository, head, revision or "HEAD", _readings(repository, written, below_top))):
+        return gone
     if requirement:
         return AskedRequirement(None, requirement["name"])
     without = _LINE_AND_COLUMN.fullmatch(written) or _LINES.fullmatch(written)
@@ -161,6 +164,42 @@ def _readings(repository: Repository, written: str, below_top: Callable[[str], s
         yield os.path.normpath(path).lstrip("/"), lines
         if name := paths.from_text(path):
             yield name, lines
+
+
+def _asked_gone(
+    repository: Repository, head: str, name: str, readings: Iterable[tuple[str, _Range]]
+) -> AskedFile | None:
+    """A file that was there once; None for a path that no commit knows.
+
+    Raises UsageError for lines of one, for a folder, and for what only another revision has.
+    """
+    for path, lines in dict.fromkeys(readings):
+        path = path.rstrip("/")
+        if not path or ".." in path.split("/"):
+            continue
+        place = f"{path}:{lines[0]}{f'-{lines[1]}' if lines[1] != lines[0] else ''}" if lines else path
+        commit, removed = last_change(repository, path, "D", head)
+        if commit and path not in removed:
+            fix = f"ask for the change that removed the last of it: sdd why {commit[:10]}"
+            raise UsageError(f"{path} was a folder, and is gone", fix)
+        if commit and lines:
+            fix = f"what it held before: sdd why --rev {commit[:10]}^ {place}"
+            raise UsageError(f"{path} is gone: {commit[:10]} removed it", fix)
+        if commit:
+            return AskedFile(path, committed=True, gone=commit)
+        held, names = last_change(repository, path, "AM", "--all")
+        if path in names:
+            raise UsageError(f"{path} is not in {name}", f"sdd why --rev {_holder(repository, path, held)} {place}")
+    return None
+
+
+def _holder(repository: Repository, path: str, commit: str) -> str:
+    """A branch that has a path, the one that changes land on before others; else the commit that had it last."""
+    target = find_mainline(repository)
+    asked = ("--contains", commit, "--format=%(refname:short)", HEADS, REMOTES)
+    names = [target.name] if target else []
+    names += repository.git("for-each-ref", *asked).split()
+    return next((name for name in names if path in repository.tree(name)), commit[:10])
 
 
 def _without_links(repository: Repository, path: str) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sdd.answers.asked import Asked, AskedChange, AskedCommit, AskedFile, AskedLines, AskedRequirement
-from sdd.answers.trail.arrivals import arrivals
+from sdd.answers.trail.arrivals import arrivals, departure
 from sdd.answers.trail.landings import Adoption, Change, History, landings_of
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.purpose import purpose_of
@@ -250,14 +250,17 @@ def _line(path: str, line: BlamedLine) -> Step:
 
 
 def _explain_file(history: History, asked: AskedFile) -> Part:
-    """Who brought a file, and the records that name it under any name that it has had, the newest first."""
-    brought = tuple(arrivals(history, asked.path)) if asked.committed else ()
+    """Who brought a file, or took it away, and the records that name it under any name that it has had."""
+    brought = tuple(arrivals(history, asked.path, asked.gone)) if asked.committed else ()
     names = tuple(map(storable, dict.fromkeys((asked.path, *(path for path, _ in brought)))))
     records = tuple(_records(history.index, names))
-    chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *(step for _, step in brought), *records)
+    left = [departure(history, asked.path, asked.gone)] if asked.gone else []
+    commits = [step for _, step in (*left, *brought)]
+    chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *commits, *records)
     if not asked.committed:
         return Part(chain, (), "not committed yet", (_STATUS,))
-    return Part(chain, (), "" if records else "no record names the file")
+    following = [question for new, step in left for question in (new, step.place[:10]) if question]
+    return Part(chain, (), "" if records else "no record names the file", tuple(map(history.question, following)))
 
 
 def _records(index: sqlite3.Connection, names: tuple[str, ...]) -> Iterator[Step]:

@@ -80,5 +80,6 @@ def with_key(content: bytes, key: str, value: str | tuple[str, ...]) -> bytes:
     if place.start is None or (old and any("#" in line for line in old.lines)):
         return content
     first, last = (old.start, old.end) if old else (place.end, place.end)
-    lines[first:last] = yaml_lines(key, value)
+    end = "\r" if lines[0].endswith("\r") else ""
+    lines[first:last] = [f"{line}{end}" for line in yaml_lines(key, value)]
     return "\n".join(lines).encode()

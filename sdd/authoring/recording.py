@@ -110,10 +110,11 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     _require_follow_ups(state, draft.closes)
     untold = state.untold if run is None else tuple(path for path in state.untold if path in run.files)
     files, change = draft.files or untold, state.target.change
-    if draft.kind and not files:
+    if not files and (draft.kind or (state.left_out and not draft.stage)):
         raise nothing_left(state)
     feature = state.feature(draft.feature, required=False)
-    embedded = None if linked else _embedded(draft, feature)
+    words = replace(draft.contract, kind=draft.kind) if draft.contract and draft.kind else None
+    embedded = None if linked else require_terms(words, feature)
     contract = _linked(state, linked, draft.kind, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
     stage = draft.stage or stage_of_change(draft.kind or (contract.kind if contract else None), files)
@@ -147,7 +148,7 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     if embedded:
         first = phr_text(replace(filled, id="0001"), template).encode("utf-8", "surrogateescape")
         if contained := parse_phr("", first, "").contract:
-            _require_accepted(contained, embedded)
+            require_accepted(contained, embedded)
     commit = commit_told(state.repository, "") if run else ""
 
     def text(number: str, path: str) -> str:
@@ -190,7 +191,7 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     filled = take_out.draft(filled)
     template = _template(state, CONTRACT)
     text = contract_text(replace(filled, id="0001"), template)
-    _require_accepted(parse_contract("", text.encode("utf-8", "surrogateescape"), ""), filled)
+    require_accepted(parse_contract("", text.encode("utf-8", "surrogateescape"), ""), filled)
     number, path = write_record(
         state.repository,
         state.root,
@@ -202,7 +203,7 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     return WrittenRecord(path, number, "contract", feature, filled.scope)
 
 
-def _require_accepted(contract: Contract, draft: ContractDraft) -> None:
+def require_accepted(contract: Contract, draft: ContractDraft) -> None:
     """Raises UsageError for words of a draft that the gate would refuse in the contract that is made of it."""
     rules = [contract_criteria, contract_follow_ups]
     rules += [contract_no_scope, contract_broad_scope] if draft.scope else []
@@ -247,19 +248,22 @@ def _template(state: ChangeState, name: str) -> str:
     return project_template(name, state.repository.work_tree / state.root)
 
 
-def _embedded(draft: PhrDraft, feature: str | None) -> ContractDraft | None:
-    """The contract that goes into the PHR: where its kind asks for one, or its words are given."""
-    if draft.kind is None or draft.contract is None:
+def require_terms(draft: ContractDraft | None, feature: str | None) -> ContractDraft | None:
+    """The contract that goes into a PHR of its kind: None where that asks for none and no words of one are given.
+
+    Raises UsageError where it says less than such a contract must.
+    """
+    if draft is None:
         return None
-    silent = draft.contract == ContractDraft(title=draft.contract.title, kind=draft.contract.kind)
+    silent = draft == ContractDraft(title=draft.title, kind=draft.kind)
     if silent and draft.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
         return None
-    if not draft.contract.success or not draft.contract.checks:
+    if not draft.success or not draft.checks:
         raise UsageError(
             f"a {draft.kind} says what will be true when it is done, and how that is checked",
             'add --success "ONE SENTENCE" --check "COMMAND"',
         )
-    return replace(draft.contract, kind=draft.kind, feature=feature or "")
+    return replace(draft, feature=feature or "")
 
 
 def _linked(

@@ -13,14 +13,11 @@ from sdd.base.listing import listed
 from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
-from sdd.records.kinds.phr import Stage, stage_of
+from sdd.records.kinds.phr import CAPTURED, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.words import counted, shortened
-
-CAPTURED = "captured"
-"""The label of a PHR that was captured; the ids of its exchanges follow."""
 
 MOST_TEXT = 64 * 1024
 """Bytes of a prompt or an answer that a record tells whole; of a longer one its head and its tail."""

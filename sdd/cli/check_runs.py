@@ -9,10 +9,11 @@ import click
 
 from sdd.authoring.acceptance import CheckRun
 from sdd.authoring.verification import CommandOutcome, run_command
-from sdd.base.errors import ExitCode, SddError
+from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.paths import printable
 from sdd.cli.options import timeout_option
 from sdd.cli.printing import remark
+from sdd.cli.session import Session
 from sdd.render.text.checks import ended
 from sdd.secrets import hidden
 
@@ -81,3 +82,16 @@ class _Lines:
     def end(self) -> None:
         if self._rest:
             self.add(b"\n")
+
+
+def checks_of_record(session: Session, checks: tuple[str, ...], limit: float) -> CheckRun:
+    """How the checks ended. Raises UsageError where there is none to run, SddError where one fails."""
+    if not checks:
+        raise UsageError("--run runs what --check says", "a contract of its own: sdd contract done --run")
+    state = session.state
+    if ran := checks_ran(state.root):
+        return ran
+    files = frozenset(state.untold)
+    ran = CheckRun(tuple(run_checks(enumerate(checks, 1), session.top, state.root, limit)), files)
+    require_passed({state.root: ran}, {state.root: checks})
+    return ran

@@ -7,14 +7,11 @@ from typing import Any
 import click
 
 from sdd.answers.lists import Row
-from sdd.authoring.acceptance import CheckRun
-from sdd.authoring.adding import add_files
 from sdd.authoring.drafts import ContractDraft, PhrDraft
 from sdd.authoring.nothing_left import nothing_left
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import ExitCode, UsageError
-from sdd.cli.check_runs import checks_ran, require_passed, run_checks, run_timeout_option
-from sdd.cli.chosen import chosen
+from sdd.cli.check_runs import checks_of_record, run_timeout_option
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.given_texts import edited, given_texts
 from sdd.cli.groups import noun
@@ -35,24 +32,23 @@ from sdd.cli.options import (
     user_filter,
     words_option,
 )
+from sdd.cli.phr_add import add
 from sdd.cli.printing import remark
 from sdd.cli.record import record_items, show_command
 from sdd.cli.request import on_branch_of, request_of
 from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, writing_session
-from sdd.gate.preview import ChangeState
+from sdd.cli.surface import surface
 from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
-from sdd.records.named import fitting
-from sdd.records.project import records_of
 from sdd.render.text.lists import phr_cells
 from sdd.render.words import counted
 
 
 @noun
 def command() -> None:
-    """Write, list and show Prompt History Records, and add files to them."""
+    """Write, list and show Prompt History Records, and add to them."""
 
 
 @command.command()
@@ -77,7 +73,11 @@ def command() -> None:
 @many_option("--test", "TEST", "A test that was run or added.")
 @many_option("--closes", "FOLLOW-UP", "A follow-up that this closes, as sdd followup list names it.", name="closes")
 @click.option("--model", default="", metavar="MODEL", help="The model that answered.")
-@click.option("--human", is_flag=True, help="A person did the work, not an agent.")
+@click.option(
+    "--human",
+    is_flag=True,
+    help="A person did the work.  [default: as far as the terminal or an agent's environment tells]",
+)
 @click.option("--edit", is_flag=True, help="Edit the prompt in your editor.")
 @input_option
 @click.option("--run", is_flag=True, help="Run the checks first: nothing is written unless each passes.")
@@ -124,14 +124,14 @@ def new(
         )
     if request and kind and not words["success"] and words["checks"]:
         words["success"] = title
-    linked, surface = said.pop("linked"), "human" if said.pop("human") else "agent"
+    linked, is_human = said.pop("linked"), said.pop("human")
     draft = PhrDraft(
         title=title,
         kind=kind,
         contract=ContractDraft(title=title, kind=kind, **words) if kind else None,
         prompt=prompt,
         response=response,
-        surface=surface,
+        surface=surface(human=is_human, told=bool(said["model"]) or session.has_input),
         user=request.author if request else "",
         links={"pr": request.address} if request and request.address else {},
         **said,
@@ -143,26 +143,13 @@ def new(
 def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: float | None) -> ExitCode:
     """Writes and tells of a PHR, after its checks were run where they are given a limit in seconds."""
     checks = draft.contract.checks if draft.contract else ()
-    ran = _run(session, checks, run_limit) if run_limit is not None else None
+    ran = checks_of_record(session, checks, run_limit) if run_limit is not None else None
     with session.writing(draft, linked) as journal:
         record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, ran)
         told = save_with_spec(session, f"PHR: {draft.title}", record.path, record.feature)
         names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
         session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
     return ExitCode.CLEAN
-
-
-def _run(session: Session, checks: tuple[str, ...], limit: float) -> CheckRun:
-    """How the checks ended. Raises UsageError where there is none to run, SddError where one fails."""
-    if not checks:
-        raise UsageError("--run runs what --check says", "a contract of its own: sdd contract done --run")
-    state = session.state
-    if ran := checks_ran(state.root):
-        return ran
-    files = frozenset(state.untold)
-    ran = CheckRun(tuple(run_checks(enumerate(checks, 1), session.top, state.root, limit)), files)
-    require_passed({state.root: ran}, {state.root: checks})
-    return ran
 
 
 def _asked(
@@ -177,7 +164,7 @@ def _asked(
     likely, steps = (kind, ()) if said["linked"] else asked_steps(session, kind, said["feature"])
     if any(step.argv[1:2] == ("contract",) for step in steps):
         remark("such work has a contract in a file of its own, too: sdd contract new, or both by sdd cover")
-    own = next((step for step in steps if "--kind" in step.argv and step.argv[1:2] == ("phr",)), None)
+    own = next((step for step in steps if "--kind" in step.argv and step.argv[1:3] == ("phr", "new")), None)
     kind = likely if own else kind
     terms = (SENTENCE, COMMAND) if kind in (ChangeKind.FIX, ChangeKind.REFACTOR) else ()
     needs = own.needs if own else (TITLE, *terms)
@@ -201,52 +188,7 @@ def _created(session: Session, record: WrittenRecord) -> dict[str, Any]:
     }
 
 
-@command.command()
-@click.argument("record", required=False)
-@many_option("--file", "PATH", "A file to add.  [default: from git]")
-@commit_option("the record")
-@writing_session
-def add(session: Session, record: str | None, files: tuple[str, ...]) -> None:
-    """Add files to RECORD, a PHR of this branch that has not landed.
-
-    RECORD is a path, the end of one or a number; leave it out where the branch has one PHR of its work. Without --file
-    sdd adds the governed files that no PHR of the branch names yet. Only the lines of `files` change.
-    """
-    session.lock()
-    phr = _own(session.state, record)
-    added, path = add_files(session.state, phr, files), phr.path
-    further = counted(len(added), "further file")
-    changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
-    word = session.save(f"PHR: {phr.title or path}: further files", *([path] if changed else []))
-    committed = word == "committed"
-    told = f"names {further}" if added else "names every governed file already"
-    session.print(
-        {"schema": "sdd/phr-add/1", "path": path, "files": list(added), "committed": committed},
-        [f"{word if committed or added else 'kept'} {path} ({told})"],
-    )
-
-
-def _own(state: ChangeState, wanted: str | None) -> Phr:
-    """The branch's own PHR that is meant. Raises UsageError where there is none or more than one, or it has landed."""
-    own = state.own_phrs
-    paths = ", ".join(phr.path for phr in own)
-    if wanted is None:
-        # Beside a record of the work there may be one of its spec: that one is not meant.
-        of_work = [phr for phr in own if any(phr in file.phrs for file in state.files)]
-        if len(of_work or own) != 1:
-            raise UsageError(
-                "this branch has more than one PHR" if own else "this branch has no PHR of its own yet",
-                f"name one: {paths}" if own else 'write one: sdd phr new "TITLE"',
-            )
-        return (of_work or own)[0]
-    known = own if fitting(own, wanted) else [*records_of(state.tree, state.reader, Phr)]
-    found = chosen(known, wanted, "PHR", "sdd phr list")
-    if found not in own:
-        raise UsageError(
-            f"{found.path} has landed: its words stay as they are",
-            f"this branch's own: {paths}" if own else 'write a new one: sdd phr new "TITLE"',
-        )
-    return found
+command.add_command(add)
 
 
 @list_command(

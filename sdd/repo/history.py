@@ -143,6 +143,18 @@ def added_by(repository: Repository, path: str, head: str, below: Sequence[str])
     return listed.strip() or None
 
 
+def last_change(repository: Repository, path: str, status: str, *revisions: str) -> tuple[str, tuple[str, ...]]:
+    """The newest commit of some revisions that did what a letter of git's says to a path or to files below it, and to
+    which of them; ("", ()) for none. A D is a removal, AM is what left it there.
+    """
+    options = ("--max-count=1", "--no-show-signature", "--full-history", f"--diff-filter={status}", "--no-renames")
+    listed = repository.git(
+        "log", *options, "--format=%H", "--name-only", "-z", *revisions, "--", f":(top,literal){path}"
+    )
+    commit, _, names = listed.partition("\n")
+    return commit.strip("\0"), tuple(name.lstrip("\n") for name in names.split("\0") if name)
+
+
 def renames(repository: Repository, commit: str) -> Mapping[str, str]:
     """The new path -> the old one of each file that a commit renamed, judged by how alike two files are."""
     before = parents(repository, commit)

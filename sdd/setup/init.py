@@ -72,6 +72,7 @@ def adopt(
     agents: Sequence[str] = (),
     forges: Sequence[str] = (),
     *,
+    surface: str,
     journal: Journal,
     scripts: bool = False,
 ) -> SetupReport:
@@ -79,9 +80,9 @@ def adopt(
 
     `agents` are the agent programs (of AGENT_PROGRAMS) that get their files too; with `scripts` those of SCRIPT_PLACES
     are written as well, and for `forges` (github, gitlab) the file that judges changes there, at the top. Nothing is
-    overwritten but such a file of another version of sdd. `today` is YYYY-MM-DD. A second call writes nothing, unless
-    `journal` says that the first one was stopped. Raises SddError, and writes nothing, where a symlink or a folder is
-    in the way.
+    overwritten but such a file of another version of sdd. `today` is YYYY-MM-DD, `surface` says who runs it. A second
+    call writes nothing, unless `journal` says that the first one was stopped. Raises SddError, and writes nothing,
+    where a symlink or a folder is in the way.
     """
     top = repository.work_tree
     assert top, "only a work tree is set up"
@@ -97,7 +98,7 @@ def adopt(
     # Templates alone change nothing that is judged; policy and constitution do, and need a record.
     if policy is not None or CONSTITUTION_PATH in plan.missing:
         response = _RESPONSE if CONSTITUTION_PATH in made else _RESPONSE_KEPT
-        made.append(_record(repository, root, plan.records, _PROMPT, response, made, today, journal))
+        made.append(_record(repository, root, plan.records, _PROMPT, response, made, today, surface, journal))
     written_ci = _write_ci(top, plan.ci)
     if policy is not None:
         write_new(folder / POLICY_PATH, policy)
@@ -176,7 +177,7 @@ def _write_ci(top: Path, ci: Mapping[str, str]) -> tuple[str, ...]:
     return (*missing, *outdated)
 
 
-def undo(repository: Repository, root: str, today: str, *, journal: Journal) -> SetupReport:
+def undo(repository: Repository, root: str, today: str, *, surface: str, journal: Journal) -> SetupReport:
     """Removes what `adopt` wrote below `root` and nobody has changed since, and the folders that this leaves empty.
 
     history/ stays: what was recorded is the project's. Changed files stay too and are listed. Where what goes was
@@ -201,7 +202,7 @@ def undo(repository: Repository, root: str, today: str, *, journal: Journal) -> 
     if told or journal.record:
         layout = Policy.of(repository.tree(repository.snapshot()), root).or_defaults().layout
         records = layout.placed(f"{PROMPTS}/constitution")
-        record = _record(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, journal)
+        record = _record(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, surface, journal)
         made.append(paths.join(root, record))
     for path in untouched:
         remove_file(folder, path)
@@ -237,6 +238,7 @@ def _record(
     response: str,
     files: Sequence[str],
     today: str,
+    surface: str,
     journal: Journal,
 ) -> str:
     """Writes the PHR of the adoption, or of its end, into a folder of the root; its path below the root."""
@@ -245,7 +247,7 @@ def _record(
         title=prompt.partition(":")[0],
         stage=Stage.CONSTITUTION,
         date=today,
-        surface="human",
+        surface=surface,
         user=recorded_user(repository),
         command="sdd init",
         files=tuple(files),

@@ -1,11 +1,11 @@
-"""From a file to the commits that brought it, under each name that it had."""
+"""From a file to the commits that brought it, under each name that it had, and to the one that took it away."""
 
 from collections.abc import Iterator, Mapping
 
 from sdd.answers.trail.landings import History, StoredLanding
 from sdd.answers.trail.steps import Step, StepKind, Via
 from sdd.base import paths
-from sdd.repo.history import added_by, renames
+from sdd.repo.history import added_by, parents, renames
 from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
 
@@ -13,9 +13,25 @@ from sdd.repo.objects import Repository
 _MOST_RENAMES = 20
 
 
-def arrivals(history: History, path: str) -> Iterator[tuple[str, Step]]:
-    """Each name that a file of HEAD had, the present one first, with the step to the commit that gave it the name."""
+def departure(history: History, path: str, commit: str) -> tuple[str, Step]:
+    """Where a file moved that a commit took away, empty where it did not, and the step to that commit."""
+    repository = history.repository
+    moves = renames(repository, commit)
+    new = next((new for new, old in moves.items() if old == path), "")
+    facts = facts_of(repository, commit)
+    how, detail = (Via.MOVED_FILE, f"to {new}{_with_folder(moves, new)}") if new else (Via.REMOVED_FILE, "")
+    return new, Step(StepKind.COMMIT, commit, None, facts.subject, how, detail, "", facts.day, facts.author)
+
+
+def arrivals(history: History, path: str, gone: str | None) -> Iterator[tuple[str, Step]]:
+    """Each name that a file of HEAD had, the present one first, with the step to the commit that gave it the name.
+
+    One that is `gone` is seen from before the commit that took it away.
+    """
     repository, head, last = history.repository, history.head, history.last
+    if gone:
+        head, landing = parents(repository, gone)[0], history.change_of(gone).landing
+        last = landing.position - 1 if landing else last
     assert head, "a file is committed"
     for _ in range(_MOST_RENAMES):
         if last and _has(history, last, path):
@@ -62,17 +78,21 @@ def _within(repository: Repository, landing: StoredLanding, path: str) -> str:
 
 
 def _origin(moves: Mapping[str, str], path: str) -> str:
-    """Where a file came from, by the new and old names of a commit: with its folder, where that moved as a whole."""
+    """Where a file came from, by the new and old names of a commit."""
     old = moves.get(path)
-    folders = paths.folders_of_move(old, path) if old else None
+    return f"from {old}{_with_folder(moves, path)}" if old else ""
+
+
+def _with_folder(moves: Mapping[str, str], path: str) -> str:
+    """The folder that a file moved with, where that moved as a whole."""
+    folders = paths.folders_of_move(moves[path], path)
     if not folders:
-        return f"from {old}" if old else ""
+        return ""
     before, after = folders
     together = sum(
         was.startswith(before) and name == f"{after}{was.removeprefix(before)}" for name, was in moves.items()
     )
-    whole = f", with {before or 'the top'} -> {after or 'the top'} ({together} files)" if together > 1 else ""
-    return f"from {old}{whole}"
+    return f", with {before or 'the top'} -> {after or 'the top'} ({together} files)" if together > 1 else ""
 
 
 def _step(repository: Repository, commit: str, origin: str) -> Step:

@@ -30,6 +30,8 @@ class Via(StrEnum):
     BLAME = "blame"
     ADDED_FILE = "added the file"
     RENAMED_FILE = "renamed the file"
+    REMOVED_FILE = "removed the file"
+    MOVED_FILE = "moved the file"
     SAME_COMMIT = "same commit"
     SAME_CHANGE = "same change"
     MERGE = "merge"

@@ -43,7 +43,8 @@ def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
         name = next((name for field, name in _NAMED_BY if field in payload), "")
         payload = {**payload, "hook_event_name": name}
     if payload.get("recoverable") is True:
-        return ()  # it tries again
+        # It may try again, and answer; where it gave up it said the same. Nobody wants to read what it got over.
+        payload = {**payload, "error": None}
     return _DIALECT.read(payload, arrival)
 
 

@@ -28,6 +28,7 @@ from sdd.gate.plan.ways import (
     Way,
 )
 from sdd.gate.rules.size import declaring, too_large_for_chore
+from sdd.records.kinds.phr import CAPTURED
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.spec import Spec
@@ -40,6 +41,7 @@ from sdd.repo.unfinished import Unfinished
 
 _MOST_WAYS = 3
 _PHR = ("sdd", "phr", "new", TITLE)
+_ADD = ("sdd", "phr", "add")
 _CONTRACT = ("sdd", "contract", "new", TITLE)
 _COVER = ("sdd", "cover", TITLE)
 _DONE = ("sdd", "contract", "done", "--run", "--commit")
@@ -124,7 +126,7 @@ class _Planner:
 
     def ways(self) -> Iterator[Way]:
         first = []
-        if self._oversized:
+        if self._oversized and not self._takes_a_contract:
             records = listed(
                 [
                     *dict.fromkeys(
@@ -136,9 +138,8 @@ class _Planner:
         if self._waiting:
             first += [Step(("git", "add", "--", *self._waiting), at=self._place.top)]
             # In the middle of a merge git commits no files alone.
-            going_on = self._beside.unfinished.continuing.split()
-            own = ("git", *going_on) if going_on else ("git", "commit", "-m", TITLE, "--", *self._waiting)
-            first += [Step(own, at=self._place.top)]
+            alone = ("git", "commit", "-m", TITLE, "--", *self._waiting)
+            first += [Step(self._beside.unfinished.going_on or alone, at=self._place.top)]
         if self._undecided and not self._is_decided_along:
             first.append(self._decision)
         if not self._lacking and not self._untold:
@@ -177,6 +178,10 @@ class _Planner:
         likely = self._guess(without)
         if not likely and self._feature:
             likely = Guess(ChangeKind.FEATURE, f"the work belongs to {self._feature}")
+        if not likely and self._is_captured:
+            # Whatever it is, it costs one line, which says the kind.
+            yield ChangeKind.FIX, "its PHRs hold no contract"
+            return
         if likely:
             yield likely
         if self._has_lost_records and likely and likely.kind == ChangeKind.REVERT:
@@ -196,7 +201,8 @@ class _Planner:
         limit = self._policy(files[0].root).chore_line_limit
         told = guess(self._repository, files, self._change.commits, self._branch, self._reverts, limit)
         # A PHR that is there already says no kind, and the kind of a chore stands in its PHR.
-        return None if told and self._is_alone and told.kind in (ChangeKind.CHORE, ChangeKind.REVERT) else told
+        said_there = (ChangeKind.REVERT, *([] if self._takes_a_contract else [ChangeKind.CHORE]))
+        return None if told and self._is_alone and told.kind in said_there else told
 
     def _steps(self, kind: ChangeKind | None) -> Iterator[Step]:
         """What supplies everything, as work of a kind; None where only PHRs or a spec are missing."""
@@ -218,6 +224,8 @@ class _Planner:
         run = ("--run",) if "--check" in terms else ()
         if self._root is None:
             yield self._step((*_COVER, "--kind", kind.value, *terms, *run, "--commit"))
+        elif kind != ChangeKind.FEATURE and self._takes_a_contract:
+            yield self._step((*_ADD, "--kind", kind.value, *terms, *run, "--commit"))
         elif kind == ChangeKind.FEATURE or self._is_alone:
             about = () if kind == ChangeKind.FEATURE else ("--kind", kind.value)
             yield self._step((*_CONTRACT, *about, *terms, "--commit"))
@@ -242,7 +250,8 @@ class _Planner:
         if Need.CONTRACT not in required:
             return about
         # A contract in a file of its own says its limits too, whatever its kind.
-        has_limits = self._is_alone or kind in (ChangeKind.FEATURE, ChangeKind.CHORE)
+        has_limits = self._is_alone and not self._takes_a_contract
+        has_limits = has_limits or kind in (ChangeKind.FEATURE, ChangeKind.CHORE)
         return (*about, *(_FULL_TERMS if has_limits else _TERMS))
 
     def _spec_steps(self, kind: ChangeKind | None) -> Iterator[Step]:
@@ -298,6 +307,26 @@ class _Planner:
     def _is_alone(self) -> bool:
         """Whether a file has a PHR already and lacks a contract: no new PHR can bring it."""
         return any(Need.CONTRACT in file.lacks and Need.PHR not in file.lacks for file in self._lacking)
+
+    @cached_property
+    def _takes_a_contract(self) -> bool:
+        """Whether only a contract is missing, and the PHRs that name the files hold none: one command puts it there."""
+        if self._untold or self._root is None or self._beside.landing or not self._lacking:
+            return False
+        head = self._repository.tree(self._change.head)
+        return all(
+            Need.CONTRACT in file.lacks
+            and Need.PHR not in file.lacks
+            and not file.out_of_scope
+            and all(phr.path in head and not phr.contract for phr in file.phrs)
+            for file in self._lacking
+        )
+
+    @property
+    def _is_captured(self) -> bool:
+        """Whether agents' hooks wrote all PHRs that the contract goes into."""
+        phrs = {phr.path: phr for file in self._lacking for phr in file.phrs}
+        return self._takes_a_contract and all(CAPTURED in phr.labels for phr in phrs.values())
 
     @cached_property
     def _branch(self) -> str:

@@ -39,6 +39,8 @@ _MORE_FILES = (
 )  # fmt: skip
 _TESTS = ("tests", "tests_yaml", "tests_run")
 _IDS = ("id", "phr_id", "prompt_id")
+CAPTURED = "captured"
+"""The label of a PHR that was made of what an agent's hooks told; the ids of its exchanges are labels too."""
 LINKS_TO_RECORDS = ("spec", "contract", "adr")
 """The links that lead to records of the repository."""
 _BETWEEN = regex(r"[,;] +")

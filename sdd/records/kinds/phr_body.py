@@ -30,11 +30,11 @@ _AFTER = (
     "Tests Summary", "Files Summary",
 )  # fmt: skip
 _NEXT_PROMPTS = regex(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
-_OTHER_BULLET = regex(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
+_OTHER_BULLET = regex(r"[^\w]*(?:impact|tests|files|reflection|captured|not attributed)\b[*_\s]*:", re.IGNORECASE)
 # The labels of spec-kit-plus's template stand in every PHR: whoever searches for "failure" means none of them.
 _LABELS = regex(
-    r"^[^\w\n]*(?:Impact|Tests|Files|Next prompts|Reflection|Failure modes observed|Graders run and results"
-    r"|Prompt variant|Next experiment)\b(?:[ \t]*\([^()\n]*\))?[*_\s]*:[*_]*",
+    r"^[^\w\n]*(?:Impact|Tests|Files|Next prompts|Reflection|Captured|Not attributed|Failure modes observed"
+    r"|Graders run and results|Prompt variant|Next experiment)\b(?:[ \t]*\([^()\n]*\))?[*_\s]*:[*_]*",
     re.IGNORECASE | re.MULTILINE,
 )
 _PARTS = (

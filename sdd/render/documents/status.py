@@ -17,7 +17,7 @@ def status_document(state: WorkTreeState) -> dict[str, Any]:
         "uncommitted": sorted(state.uncommitted),
         "feature": state.feature,
         "push": _push(state),
-        "remark": (state.unfinished.verdict if state.unfinished.unmerged else state.nothing or state.unjudged) or None,
+        "remark": state.unjudged or state.nothing or None,
         "operation": state.unfinished.operation or None,
         "unmerged": list(state.unfinished.unmerged),
         "hook": state.has_hook,
@@ -29,8 +29,6 @@ def status_document(state: WorkTreeState) -> dict[str, Any]:
 
 
 def _push(state: WorkTreeState) -> str:
-    if state.unfinished.unmerged:
+    if state.unjudged:
         return "unjudged"
-    if state.nothing:
-        return "nothing"
-    return "unjudged" if state.unjudged else "refused" if state.refused else "pass"
+    return "nothing" if state.nothing else "refused" if state.refused else "pass"

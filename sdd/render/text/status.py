@@ -76,14 +76,10 @@ def _next(state: WorkTreeState) -> Iterator[str]:
     """What comes next: one way of several, each with the kind of work that it suits."""
     if state.unfinished.unmerged:
         yield f"next     {state.unfinished.way_out}"
-    elif not state.adopted:
-        yield "next     sdd init"
     elif state.plan:
         lines = (line.partition(": ") for line in plan_lines(state.plan))
         yield from (f"{word:<8} {text}" for word, _, text in lines)
         yield from (f"{'':<8} {STEP_BY_STEP}",) if is_asked_for(state.plan) else ()
-    elif state.uncommitted and not state.refused and not state.unjudged:
-        yield f"next     git add --all && git {state.unfinished.continuing or 'commit'}"
 
 
 def _branch(state: WorkTreeState) -> str:
@@ -101,7 +97,7 @@ def _feature(state: WorkTreeState) -> str:
 
 
 def _push(state: WorkTreeState) -> str:
-    if state.unfinished.unmerged:
+    if state.unfinished.verdict:
         return state.unfinished.verdict
     if state.nothing:
         return printable(state.nothing)

@@ -49,6 +49,8 @@ def _chain(asked: StepKind, part: Part) -> Iterator[str]:
     with_prompt = most.get(StepKind.PHR) == 1 and len(prompts) == 1 and not prompts[0].is_guess
     if most.get(StepKind.PHR) == 1 and len(prompts) > 1:
         most = {**most, **(_SEVERAL_OF_A_LINE if asked == StepKind.LINE else _SEVERAL)}
+    if asked == StepKind.FILE and part.next:
+        most = {**most, StepKind.PHR: 4}
     # A plan's Constitution Check goes through the whole constitution: it says little about this change.
     chain = [link for link in part.chain if link.how != Via.BY_PLAN]
     for kind, group in groupby(chain, key=lambda link: link.kind):

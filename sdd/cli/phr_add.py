@@ -1,0 +1,113 @@
+"""sdd phr add: files, or an execution contract, for a PHR of the branch that has not landed."""
+
+from typing import Any
+
+import click
+
+from sdd.authoring.adding import add_files
+from sdd.authoring.drafts import ContractDraft
+from sdd.base.errors import UsageError
+from sdd.cli.check_runs import checks_of_record, run_timeout_option
+from sdd.cli.chosen import chosen
+from sdd.cli.options import choice_option, commit_option, contract_words, many_option
+from sdd.cli.session import Session, writing_session
+from sdd.gate.preview import ChangeState
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import ChangeKind
+from sdd.records.named import fitting
+from sdd.records.project import records_of
+from sdd.render.words import counted
+
+
+@click.command()
+@click.argument("record", required=False)
+@many_option("--file", "PATH", "A file to add.  [default: from git]")
+@choice_option("--kind", ChangeKind, "Add the contract of such a change; with it no files from git.")
+@contract_words
+@click.option("--run", is_flag=True, help="Run the checks first: nothing is written unless each passes.")
+@run_timeout_option
+@commit_option("the record")
+@writing_session
+def add(
+    session: Session,
+    record: str | None,
+    files: tuple[str, ...],
+    kind: ChangeKind | None,
+    *,
+    run: bool,
+    timeout: float,
+    **words: Any,
+) -> None:
+    """Add files, or an execution contract, to RECORD, a PHR of this branch that has not landed.
+
+    RECORD is a path, the end of one or a number; leave it out where the branch has one PHR of its work. Without --file
+    sdd adds the governed files that no PHR of the branch names yet. With --kind it adds the contract, without RECORD to
+    each PHR of the branch that needs one: a captured PHR has none. All else stays.
+    """
+    if kind:
+        _add_contract(session, record, files, ContractDraft(kind=kind, **words), timeout if run else None)
+        return
+    if any(words.values()):
+        raise UsageError("a contract needs a kind", "add --kind fix (or feature, refactor, revert, chore)")
+    session.lock()
+    phr = _own(session.state, record)
+    added, path = add_files(session.state, phr, files), phr.path
+    further = counted(len(added), "further file")
+    changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
+    word = session.save(f"PHR: {phr.title or path}: further files", *([path] if changed else []))
+    committed = word == "committed"
+    told = f"names {further}" if added else "names every governed file already"
+    session.print(
+        {"schema": "sdd/phr-add/1", "path": path, "files": list(added), "committed": committed},
+        [f"{word if committed or added else 'kept'} {path} ({told})"],
+    )
+
+
+def _add_contract(
+    session: Session, record: str | None, files: tuple[str, ...], draft: ContractDraft, limit: float | None
+) -> None:
+    """Puts a contract into one PHR, or into each that needs it; its checks are run where they are given a limit."""
+    from sdd.authoring.embedding import add_contract, without_contract
+
+    ran = checks_of_record(session, draft.checks, limit) if limit is not None else None
+    session.lock()
+    needing = () if record else without_contract(session.state)
+    phrs = needing or (_own(session.state, record),)
+    for phr in phrs:
+        add_contract(session.state, phr, draft, ran, session.today.isoformat())
+    added: tuple[str, ...] = ()
+    if files:
+        session.forget_tree()
+        added = add_files(session.state, _own(session.state, phrs[0].path), files)
+    paths = [phr.path for phr in phrs]
+    titles = ", ".join(phr.title or phr.path for phr in phrs)
+    word = session.save(f"PHR: {titles}: {draft.kind}", *paths)
+    document = {"path": paths[0], "paths": paths, "kind": str(draft.kind), "files": list(added)}
+    told = f"holds the contract of a {draft.kind}" if draft.checks else f"says {draft.kind}"
+    session.print(
+        {"schema": "sdd/phr-add/1", **document, "committed": word == "committed"},
+        [f"{word} {path} ({told})" for path in paths],
+    )
+
+
+def _own(state: ChangeState, wanted: str | None) -> Phr:
+    """The branch's own PHR that is meant. Raises UsageError where there is none or more than one, or it has landed."""
+    own = state.own_phrs
+    paths = ", ".join(phr.path for phr in own)
+    if wanted is None:
+        # Beside a record of the work there may be one of its spec: that one is not meant.
+        of_work = [phr for phr in own if any(phr in file.phrs for file in state.files)]
+        if len(of_work or own) != 1:
+            raise UsageError(
+                "this branch has more than one PHR" if own else "this branch has no PHR of its own yet",
+                f"name one: {paths}" if own else 'write one: sdd phr new "TITLE"',
+            )
+        return (of_work or own)[0]
+    known = own if fitting(own, wanted) else [*records_of(state.tree, state.reader, Phr)]
+    found = chosen(known, wanted, "PHR", "sdd phr list")
+    if found not in own:
+        raise UsageError(
+            f"{found.path} has landed: its words stay as they are",
+            f"this branch's own: {paths}" if own else 'write a new one: sdd phr new "TITLE"',
+        )
+    return found

@@ -1,0 +1,128 @@
+"""`sdd phr add --kind`: a contract for a PHR that is there, by the one line that the gate offers."""
+
+import pytest
+
+from sdd.capture.exchanges import RanTests
+from tests.adopted import LANDED, Adopted, phr
+from tests.captured import Captured
+
+CODE = "def half_up(amount):\n    return round(amount)\n"
+TERMS = ("--success", "Amounts are rounded half up.", "--check", "true")
+
+
+@pytest.fixture
+def captured(adopted: Adopted) -> Captured:
+    adopted.branch("fix/rounding")
+    captured = Captured(adopted)
+    captured.install()
+    return captured
+
+
+def worked(captured: Captured, prompt: str = "Round half up.", path: str = "src/vat.py") -> str:
+    """The captured PHR of a commit."""
+    before = set(captured.records())
+    captured.ask(prompt, {path: CODE}, tests=(RanTests("pytest -q", True),))
+    captured.here.git("add", "-A")
+    captured.here.git("commit", "-qm", "work")
+    (path,) = set(captured.records()) - before
+    return path
+
+
+def offered(adopted: Adopted) -> list[list[str]]:
+    """The commands of each way that the gate offers."""
+    ways = adopted.gate()["next"]
+    return [[" ".join(step["argv"] or [step["by_hand"]]) for step in way["steps"]] for way in ways]
+
+
+def test_a_captured_fix_is_pushed_with_one_line(captured: Captured) -> None:
+    adopted, path = captured.adopted, worked(captured)
+    before = (captured.here.path / path).read_text()
+    line = "sdd phr add --kind fix --success ONE SENTENCE --check COMMAND --run --commit"
+    assert offered(adopted) == [[line]]
+    assert adopted.push("fix/rounding").returncode == 1
+    ran = adopted.done("phr", "add", "--kind", "fix", *TERMS, "--run", "--commit")
+    assert ran.out == f"committed {path} (holds the contract of a fix)\n"
+    after = (captured.here.path / path).read_text()
+    guess = "- Captured: kind fix is a guess: the branch begins with fix/"
+    assert after.startswith(before.replace(f"{guess}\n", "").replace(guess, "").rstrip("\n"))
+    assert "### Success criteria\nAmounts are rounded half up.\n" in after
+    assert "- [x] `true`" in after and "### Evidence" in after
+    assert adopted.gate()["verdict"] == "pass"
+    assert adopted.sdd("check").status == 0
+    assert adopted.push("fix/rounding").returncode == 0
+
+
+def test_several_captured_records_share_the_line(captured: Captured) -> None:
+    paths = [worked(captured), worked(captured, "Say so.", "src/say.py")]
+    document = captured.adopted.done("phr", "add", "--kind", "fix", *TERMS, "--commit", "--json").document
+    assert document["paths"] == paths and document["kind"] == "fix"
+    assert captured.adopted.gate()["verdict"] == "pass"
+    assert captured.here.git("log", "-1", "--format=%s") == "PHR: Round half up, Say so: fix"
+
+
+def test_one_record_is_meant_by_name(captured: Captured) -> None:
+    first, second = worked(captured), worked(captured, "Say so.", "src/say.py")
+    captured.adopted.done("phr", "add", second, "--kind", "refactor", *TERMS, "--commit")
+    assert "kind: refactor" in (captured.here.path / second).read_text()
+    assert "kind: fix" in (captured.here.path / first).read_text()
+
+
+def test_a_chore_needs_no_words(adopted: Adopted) -> None:
+    adopted.branch("work")
+    captured = Captured(adopted)
+    captured.install()
+    path = worked(captured, "Tidy up.")
+    assert offered(adopted) == [["sdd phr add --kind fix --success ONE SENTENCE --check COMMAND --run --commit"]]
+    assert adopted.done("phr", "add", "--kind", "chore", "--commit").out == f"committed {path} (says chore)\n"
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_a_record_by_hand_gets_the_same_line(adopted: Adopted) -> None:
+    adopted.branch("fix/a")
+    adopted.write({"src/a.py": "A = 1\n"})
+    adopted.done("phr", "new", "Round half up", "--commit")
+    assert offered(adopted)[0] == ["sdd phr add --kind fix --success ONE SENTENCE --check COMMAND --run --commit"]
+    adopted.done("phr", "add", "--kind", "fix", *TERMS, "--commit")
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_files_of_a_person_leave_the_line_of_old(captured: Captured) -> None:
+    worked(captured)
+    captured.adopted.write({"src/own.py": "MINE = 1\n"})
+    assert all(step.startswith("sdd phr add") is False for way in offered(captured.adopted) for step in way)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--kind", "fix"), "says what will be true"),
+        (("--success", "It is."), "a contract needs a kind"),
+        (("--kind", "fix", *TERMS, "--run", "--check", "false"), "false"),
+        ((LANDED, "--kind", "fix", *TERMS), "has landed"),
+    ],
+)
+def test_what_cannot_be_added_changes_nothing(captured: Captured, words: tuple[str, ...], said: str) -> None:
+    worked(captured)
+    ran = captured.adopted.sdd("phr", "add", *words)
+    assert ran.status != 0 and said in ran.err, ran
+    assert captured.here.git("status", "--porcelain") == ""
+
+
+def test_a_contract_that_is_there_stays(captured: Captured) -> None:
+    path = worked(captured)
+    captured.adopted.done("phr", "add", "--kind", "fix", *TERMS, "--commit")
+    ran = captured.adopted.sdd("phr", "add", path, "--kind", "fix", *TERMS)
+    assert (ran.status, "holds a contract already" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_line_ends_and_words_stay(adopted: Adopted, end: str) -> None:
+    adopted.branch("fix/a")
+    text = phr(["src/a.py"], id="0009").replace("\n", end)
+    path = "history/prompts/general/0009-round.green.prompt.md"
+    adopted.write({"src/a.py": "A = 1\n", path: text.encode()})
+    adopted.done("phr", "add", "--kind", "fix", *TERMS)
+    after = (adopted.here.path / path).read_bytes().decode()
+    assert after.count("\n") == after.count(end)
+    for line in text.rstrip().splitlines():
+        assert line in after
