@@ -65,7 +65,7 @@ class Exemptions:
         root = self._view.root_of(path)
         if root is None:
             return None
-        if patterns(self._view.policy(root).exempt).match_file(paths.relative(root, path)):
+        if patterns(self._view.policy(root).exemptions).match_file(paths.relative(root, path)):
             return "policy"
         tool = other_tool(path) if path.endswith(".md") else ""
         return f"of {tool}" if tool else None
