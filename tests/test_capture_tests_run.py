@@ -39,7 +39,8 @@ def test_a_command_runs_tests(command: str) -> None:
         "make",
         "grep -r 'npm test' .", "npm run build", "# pytest",
         "cat > notes <<EOF\npytest\nEOF", "git commit -F - <<-'END'\nmake test\n\tEND",
-        "git commit -m \"$(cat <<'EOF'\npytest passes\nEOF\n)\"", "echo 'unbalanced", "docker run test", "poetry run", "npm",
+        "git commit -m \"$(cat <<'EOF'\npytest passes\nEOF\n)\"",
+        "echo 'unbalanced", "docker run test", "poetry run", "npm",
     ],
 )  # fmt: skip
 def test_a_command_runs_none(command: str) -> None:
