@@ -61,8 +61,9 @@ def status_text(state: WorkTreeState) -> str:
     lines += [f"  {line}" for change in state.changes for line in waived_lines(change.waived, verbose=False)]
     lines += _errors(state)
     lines += [f"  {counted(state.warnings, 'warning')}: sdd gate -v"] if state.warnings else []
-    counts = ((state.questions, "question"), (state.follow_ups, "follow-up"), (state.waivers, "waiver"))
-    lines.append(f"open     {', '.join(counted(*count) for count in counts)}")
+    of = f" of {printable(state.feature)}" if state.feature else ""
+    left = f"{counted(state.questions, 'question')}, {counted(state.follow_ups, 'follow-up')}{of}"
+    lines.append(f"open     {left}, {counted(state.waivers, 'waiver')}")
     lines += [] if state.has_hook or not state.adopted else [f"hook     not installed here: {HOOK_INSTALL}"]
     lines += _next(state)
     return "\n".join(lines) + "\n"
