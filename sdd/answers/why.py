@@ -12,6 +12,7 @@ from sdd.answers.trail.purpose import purpose_of
 from sdd.answers.trail.records import (
     contracts_of,
     contracts_reading,
+    edits_of,
     guesses,
     naming,
     prompts_linking,
@@ -23,9 +24,11 @@ from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import Requirement, contracts_at, phrs_at, requirements_named, tasks_naming
 from sdd.base.errors import UsageError
+from sdd.base.grouping import grouped
 from sdd.index.database import answer
 from sdd.index.state import Progress
 from sdd.index.terms import storable
+from sdd.records.edits import line_digest
 from sdd.records.kinds import locate
 from sdd.records.layout import features_named
 from sdd.repo.blame import BlamedLine, blame
@@ -103,19 +106,26 @@ def _explain_range(history: History, asked: AskedChange) -> Part:
 
 
 def _explain_change(
-    history: History, change: Change, first: Step, files: Collection[str], noun: str, *, whole: bool = False
+    history: History,
+    change: Change,
+    first: Step,
+    files: Collection[str],
+    noun: str,
+    *,
+    whole: bool = False,
+    wrote: frozenset[str] = frozenset(),
 ) -> Part:
     """The chain that begins with a commit of a change (`first`), for some files that it touched, under their names then
     and now.
 
     `noun` is what they are called; the roots of the first of them count. With `whole` the commit itself is meant: where
-    it stands for the whole change, all that this brought speaks of it.
+    it stands for the whole change, all that this brought speaks of it. `wrote` are the PHRs that wrote the line.
     """
     index, names, path = history.index, tuple(map(storable, files)), next(iter(files), "")
     came = history.adoption([path] if whole else files)
     by_name, tasks = naming(index, names), tasks_for(index, change, names)
     chain = (first, *(_landing(change, history.mainline.name) if change.landing or not change.is_whole else ()))
-    prompts = prompts_of(history, change, by_name, names, noun, whole=whole)
+    prompts = prompts_of(history, change, by_name, names, noun, whole=whole, wrote=wrote)
     contracts = contracts_of(history, change, names, prompts)
     agreed = tuple(contract for contract, _ in contracts)
     prompts = prompts or prompts_linking(history, change, (contract.path for contract in agreed), noun)
@@ -217,23 +227,44 @@ def _blame(repository: Repository, asked: AskedLines, rev: str | None) -> tuple[
 
 
 def _explain_lines(history: History, path: str, blamed: Sequence[BlamedLine]) -> tuple[Part, ...]:
-    """One part for each commit that any of the lines came with, the newest first."""
-    by_commit: dict[str, list[BlamedLine]] = {}
-    for line in sorted(blamed, key=lambda line: -line.time):
-        by_commit.setdefault(line.commit or "", []).append(line)
+    """The parts of each commit that any of the lines came with, the newest first."""
+    by_commit = grouped((line.commit or "", line) for line in sorted(blamed, key=lambda line: -line.time))
     return tuple(
-        _part(history, path, lines) if commit else _uncommitted_part(path, lines) for commit, lines in by_commit.items()
+        part
+        for commit, lines in by_commit.items()
+        for part in (_parts(history, path, commit, lines) if commit else (_uncommitted_part(path, lines),))
     )
 
 
-def _part(history: History, path: str, lines: Sequence[BlamedLine]) -> Part:
+def _parts(history: History, path: str, commit: str, lines: Sequence[BlamedLine]) -> Iterator[Part]:
+    """One part for all lines of a commit that have the same records behind them: tool calls of several may have written
+    them. A line that says too little to be known again belongs to the one before it.
+    """
+    change = history.change_of(commit)
+    names = dict.fromkeys((path, *(line.path for line in lines)))
+    edits = edits_of(history, change, [*map(storable, names)])
+    digests = [line_digest(line.text) for line in lines]
+    known = [frozenset(phr for phr in edits if digest in edits[phr]) if digest else None for digest in digests]
+    wrote: frozenset[str] = next((own for own in known if own is not None), frozenset())
+    writers = [wrote := wrote if own is None else own for own in known]
+    for wrote, own_lines in grouped(zip(writers, lines, strict=True)).items():
+        yield _part(history, path, change, own_lines, names, wrote)
+
+
+def _part(
+    history: History,
+    path: str,
+    change: Change,
+    lines: Sequence[BlamedLine],
+    names: Collection[str],
+    wrote: frozenset[str],
+) -> Part:
     first = lines[0]
     assert first.commit, "what is not committed has no change"
     was = f"was {first.path}:{first.line_then}" if first.path != path else ""
     facts = facts_of(history.repository, first.commit)
     commit = Step(StepKind.COMMIT, first.commit, None, facts.subject, Via.BLAME, was, "", facts.day, facts.author)
-    names = dict.fromkeys((path, *(line.path for line in lines)))
-    part = _explain_change(history, history.change_of(first.commit), commit, names, "the file")
+    part = _explain_change(history, change, commit, names, "the file", wrote=wrote)
     return part._replace(chain=(_line(path, first), *part.chain), lines=tuple(line.line for line in lines))
 
 
