@@ -88,7 +88,7 @@ def test_an_exchange_has_its_files_and_tests(session: Session) -> None:
     session.tell(*agent.response("Done.", "t1"), *agent.session_end())
     (exchange,) = session.exchanges
     assert exchange.agent == agent.name
-    assert exchange.prompts == (("Add retry",) if agent.tells_prompt else ("",))
+    assert exchange.prompts == (("Add retry",) if agent.tells_prompt else ())
     assert exchange.response == ("Done." if agent.tells_response else "")
     assert exchange.status is Status.DONE
     assert [(file.path, file.how) for file in exchange.files] == [("b.py", How.TOOL), ("gen.py", How.SHELL)]
@@ -166,3 +166,12 @@ def test_how_an_exchange_ends_is_kept(session: Session) -> None:
         session.now += 60
         ended = session.exchanges[-1].status
         assert ended is (status if deed("t9") else Status.OPEN)
+
+
+def test_copilot_that_answers_after_an_error_is_done(scratch: Scratch) -> None:
+    session = Session("copilot", scratch)
+    agent = session.agent
+    session.tell(*agent.prompt("Add retry", "t1"), *agent.failure("t1"))
+    assert [(exchange.status, exchange.response) for exchange in session.exchanges] == [(Status.FAILED, "")]
+    session.tell(*agent.response("", "t1"))
+    assert [exchange.status for exchange in session.exchanges] == [Status.DONE]

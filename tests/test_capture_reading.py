@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.capture.agents.patches import patch_edits
-from sdd.capture.agents.prompts import Prompt, parts_text, read_prompt, stage_word
+from sdd.capture.agents.prompts import Prompt, parts_text, read_prompt
 from sdd.capture.agents.tools import read_tool, started_tool
 from sdd.capture.agents.values import decode, moment, path, read_json, sound, text, time_told
 from sdd.capture.events import Edit
@@ -122,14 +122,6 @@ def test_a_prompt_with_anything_between_its_tags_stays_whole(inside: str) -> Non
 
 def test_a_prompt_of_a_million_tags_takes_no_longer_than_its_length() -> None:
     assert read_prompt("<system-reminder>x</system-reminder> " * 100_000 + "Add").text == "Add"
-
-
-def test_the_stage_is_in_the_command() -> None:
-    for command, word in (
-        ("plan", "plan"), ("speckit.plan", "plan"), ("speckit-plan", "plan"), ("sp.plan", "plan"),
-        ("prompts:speckit.plan", "plan"), ("project:plan", "plan"), ("", ""), ("special", "special"),
-    ):  # fmt: skip
-        assert stage_word(command) == word
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_commit_takes_the_record_alone(adopted: Adopted) -> None:
     adopted.here.git("add", "src/staged.py")
     adopted.here.write("src/vat.py", "unsaved\n")
     ran = adopted.done("phr", "new", "Add tax", "--kind", "fix", "--success", "It is.", "--check", "true", "--commit")
-    assert ran.out == f"committed {NEW} (names 3 files)\n"
+    assert ran.out == f"committed {NEW} (names 1 file)\n"
     assert adopted.here.git("show", "--name-only", "--format=%s") == f"PHR: Add tax\n\n{NEW}"
     assert adopted.here.git("status", "--porcelain").splitlines() == ["A  src/staged.py", " M src/vat.py"]
     assert adopted.here.git("fsck", "--full", "--strict") == ""
@@ -259,7 +259,7 @@ def test_list_says_everything_of_every_record(adopted: Adopted) -> None:
         "stage_written": "green", "date": "", "feature": FEATURE, "model": None, "user": None, "branch": "main",
         "labels": [], "files": [SPEC, "src/reverse/charge.py"], "files_written": [SPEC, "src/reverse/charge.py"],
         "tests": [], "links": {"spec": SPEC, "contract": OPEN}, "prompt": "Reverse charge",
-        "response": "- Specify VAT\n- Contract: Reverse charge", "findings": [],
+        "response": "- Specify VAT", "findings": [],
         "surface": "agent", "command": None, "kind": item["kind"], "closes": [],
     }  # fmt: skip
 

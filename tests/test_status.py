@@ -32,7 +32,8 @@ def test_the_screen(adopted: Adopted) -> None:
         "open     0 questions, 0 follow-ups, 0 waivers",
     ]
     assert (
-        lines[8] == 'next[fix] sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
+        lines[8] == 'next[fix] git add --all && git commit -m "TITLE" && '
+        'sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
     )
 
 
@@ -54,6 +55,7 @@ def test_the_document(adopted: Adopted) -> None:
         "operation": None,
         "unmerged": [],
         "hook": True,
+        "capture": None,
         "open": {"questions": 1, "follow_ups": 2, "waivers": 0},
     }
     (change,) = document["changes"]
@@ -78,7 +80,11 @@ def test_what_would_pass_is_said_to_pass_and_does(adopted: Adopted) -> None:
     adopted.done("phr", "new", "Add it", "--kind", "chore")
     out = adopted.done("status").out
     assert "push     would pass once the 2 uncommitted files are committed: 1 file changed\n" in out
-    assert out.endswith("next     git add --all && git commit\n")
+    assert out.endswith('next     git add --all && git commit -m "TITLE"\n')
+    assert [step["argv"] for step in adopted.done("status", "--json").document["next"][0]["steps"]] == [
+        ["git", "add", "--all"],
+        ["git", "commit", "-m", "TITLE"],
+    ]
     adopted.write({})
     assert "next" not in adopted.done("status").out
     assert adopted.gate()["verdict"] == "pass"

@@ -155,3 +155,48 @@ def test_a_settled_contract_without_one_is_left_alone(adopted: Adopted) -> None:
     assert "contract-no-requirement" in adopted.sdd("check", "-v").out
     adopted.here.write(path, text)
     assert "contract-no-requirement" not in adopted.sdd("check", "-v").out
+
+
+def test_a_committed_record_names_what_is_committed(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"}, "Set it to one")
+    adopted.here.write("src/vat.py", "unrelated\n")
+    adopted.here.write("src/scratch.py", "1\n")
+    text = record(adopted, "--check", "true", "--commit").read_text()
+    assert "files: [src/a.py]\n" in text
+    assert adopted.push("work").returncode == 0
+
+
+def test_what_is_not_committed_is_named_only_where_somebody_names_it(changed: Adopted) -> None:
+    ran = changed.sdd("phr", "new", "Set it to one", *FIX, "--check", "true", "--commit")
+    assert (ran.status, "what a PHR could name is not committed: src/a.py" in ran.err) == (2, True)
+    assert "git add --all && git commit\n" in ran.err
+    assert "files: [src/a.py]\n" in record(changed, "--check", "true", "--commit", "--file", "src/a.py").read_text()
+
+
+def response(file: Path) -> str | None:
+    return parse("x", file.read_bytes(), "").response
+
+
+def test_a_response_tells_of_the_commits_since_a_record_last_named_the_files(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"}, "One")
+    adopted.write({"src/b.py": "1\n"}, "Beside it")
+    words = ("--check", "true", "--commit")
+    assert response(record(adopted, *words, "--file", "src/a.py")) == "- One"
+    adopted.write({"src/a.py": "2\n"}, "Two")
+    adopted.here.git("switch", "-q", "main")
+    adopted.land_change({"src/c.py": "1\n"}, "Somebody else's")
+    adopted.here.git("switch", "-q", "work")
+    adopted.here.git("merge", "-q", "--no-edit", "main")
+    assert response(record(adopted, *words)) == "- Beside it\n- Two"
+    assert response(record(adopted, *words, "--file", "src/b.py")) == "- Beside it"
+
+
+def test_two_records_of_one_commit_say_what_each_is_about(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n", "src/b.py": "1\n"}, "Both")
+    assert (
+        response(record(adopted, "--check", "true", "--commit", "--file", "src/a.py"))
+        == "- Both\n\nChanged `src/a.py`."
+    )

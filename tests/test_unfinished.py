@@ -74,10 +74,10 @@ def test_a_resolved_merge_goes_on_with_the_waiting_record(torn: Adopted) -> None
     torn.here.git("add", "src/vat.py")
     (way,) = torn.gate()["next"]
     added, going_on = (step["argv"] for step in way["steps"])
-    assert (added[:3], going_on) == (["git", "add", "--"], ["git", "merge", "--continue"])
-    assert torn.done("status").out.endswith("next     git add --all && git merge --continue\n")
+    assert (added[:3], going_on) == (["git", "add", "--"], ["git", "-c", "core.editor=true", "merge", "--continue"])
+    assert torn.done("status").out.endswith("next     git add --all && git -c core.editor=true merge --continue\n")
     torn.here.git(*added[1:])
-    torn.here.git("-c", "core.editor=true", *going_on[1:])
+    torn.here.git(*going_on[1:])
     assert torn.here.git("status", "--porcelain") == ""
     assert torn.done("status", "--json").document["operation"] is None
 
@@ -90,3 +90,23 @@ def test_a_conflict_that_no_operation_is_left_of(torn: Adopted) -> None:
     document = torn.done("status", "--json").document
     assert (document["operation"], document["push"]) == (None, "unjudged")
     assert torn.done("status").out.endswith("next     resolve src/vat.py, git add it\n")
+
+
+@pytest.mark.parametrize("operation", [*OPERATIONS, "am"])
+def test_what_is_resolved_is_finished_before_it_is_judged(torn: Adopted, operation: str) -> None:
+    if operation == "am":
+        patch = torn.here.git("format-patch", "-1", "--stdout", "other")
+        torn.here.write("../one.patch", patch + "\n")
+        assert torn.here.run("git", "am", "-q", "--3way", "../one.patch").returncode
+    else:
+        start(torn, operation)
+    torn.here.write("src/vat.py", "3\n")
+    torn.here.git("add", "src/vat.py")
+    document = torn.done("status", "--json").document
+    assert (document["operation"], document["push"], document["changes"]) == (operation, "unjudged", [])
+    assert document["remark"] == f"cannot be told before the {operation} is finished"
+    ((*added, going_on),) = (way["steps"] for way in document["next"])
+    for step in (*added, going_on):
+        torn.here.git(*step["argv"][1:])
+    after = torn.done("status", "--json").document
+    assert (after["operation"], after["push"], after["branch"]) == (None, "refused", "work")

@@ -2,6 +2,7 @@
 
 import re
 
+from sdd.authoring.own_commits import own_commits
 from sdd.authoring.prose import code
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Stage
@@ -42,24 +43,25 @@ def folder_of_phr(stage: Stage, feature: str | None) -> str:
 
 
 def response(state: ChangeState, kind: ChangeKind | None, files: tuple[str, ...]) -> str:
-    """What came of a request as far as git knows: the subjects of the branch's commits, and what they revert; before
-    the first commit the files that changed.
+    """What came of a request as far as git knows: the subjects of the commits that changed its files, and what they
+    revert; the files that changed where no commit, or one with other files too, tells it.
     """
-    change = state.target.change
-    commits = change.commits if change else ()
+    commits, changed_more = own_commits(state, files)
     lines = [f"- {line}" for line in subjects(state.repository, commits)]
     if kind == ChangeKind.REVERT:
         messages = commit_messages(state.repository, commits)
         lines += [f"- This reverts commit {oid}." for message in messages for oid in reverts_named(message)]
-    if lines:
-        return "\n".join(dict.fromkeys(lines))
+    subjects_told = "\n".join(dict.fromkeys(lines))
+    if lines and not changed_more:
+        return subjects_told
     more = f" and {len(files) - _FILES_TOLD} more" if len(files) > _FILES_TOLD else ""
-    return f"Changed {', '.join(map(code, files[:_FILES_TOLD]))}{more}." if files else "No file was changed."
+    changed = f"Changed {', '.join(map(code, files[:_FILES_TOLD]))}{more}." if files else "No file was changed."
+    return "\n\n".join(filter(None, (subjects_told, changed)))
 
 
 def principles(state: ChangeState) -> tuple[str, ...]:
-    """The constitution's principles by number and name; none while it is still to be filled in."""
-    constitution = state.project.constitution
+    """The principles of the constitution in force by number and name; none while it is still to be filled in."""
+    constitution = state.project.constitution_in_force
     if not constitution or constitution.placeholders:
         return ()
     return tuple(

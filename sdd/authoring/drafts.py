@@ -74,7 +74,7 @@ class PhrDraft:
     date: str = ""
     prompt: str | None = None
     response: str | None = None
-    surface: str = "agent"
+    surface: str = ""
     model: str = ""
     feature: str = ""
     branch: str = ""

@@ -110,7 +110,7 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     _require_follow_ups(state, draft.closes)
     untold = state.untold if run is None else tuple(path for path in state.untold if path in run.files)
     files, change = draft.files or untold, state.target.change
-    if draft.kind and not files:
+    if not files and (draft.kind or (state.left_out and not draft.stage)):
         raise nothing_left(state)
     feature = state.feature(draft.feature, required=False)
     words = replace(draft.contract, kind=draft.kind) if draft.contract and draft.kind else None

@@ -55,10 +55,10 @@ class Event:
 
     `session` is the session of the person, also where a subagent is at work; `turn` names the exchange in it, empty
     where the agent has no such name. `time` is in seconds since 1970, the agent's own where it tells one, else that of
-    the arrival. `cwd` is the folder that the agent works in. `text` is the prompt or the response. `command` is the
-    slash command that the prompt was, without its slash. `tokens` are those of the turn, 0 where not told.
-    `machine_made` marks a prompt that no person wrote, `subagent` what a subagent did, and `forked_from` the session
-    that this one continues under a new name.
+    the arrival. `cwd` is the folder that the agent works in. `text` is the prompt or the response, empty where only the
+    transcript tells it. `command` is the slash command that the prompt was, without its slash. `tokens` are those of
+    the turn, 0 where not told. `machine_made` marks a prompt that no person wrote, `subagent` what a subagent did, and
+    `forked_from` the session that this one continues under a new name.
     """
 
     agent: str

@@ -49,7 +49,9 @@ class _Link:
 
     @property
     def prompt(self) -> LoggedEvent | None:
-        return self.prompts[0] if self.prompts else None
+        """What was asked: the first that says something, since some agents tell of a prompt without its words."""
+        said = (prompt for prompt in self.prompts if prompt.text.strip())
+        return next(said, self.prompts[0] if self.prompts else None)
 
     @property
     def is_machine_made(self) -> bool:
@@ -217,7 +219,7 @@ def _exchange(chain: Sequence[_Link], rest: Sequence[LoggedEvent], exchange: Exc
     times = [event.time for event in rest]
     return replace(
         exchange,
-        prompts=tuple(prompt.text for prompt in prompts),
+        prompts=tuple(prompt.text for prompt in prompts if prompt.text.strip()),
         response=_last(event.text for event in events if event.kind in _CLOSING),
         status=status,
         started=min(times, default=0.0),
@@ -229,6 +231,19 @@ def _exchange(chain: Sequence[_Link], rest: Sequence[LoggedEvent], exchange: Exc
         head=began.head,
         tests=tuple({run.command: run for event in rest for run in event.tests}.values()),
         transcript=_last(event.transcript for event in events),
+    )
+
+
+def joined(kept: Exchange, exchange: Exchange) -> Exchange:
+    """An exchange with what is kept of it already."""
+    files = {file.path: file for file in (*kept.files, *exchange.files)}
+    return replace(
+        exchange,
+        prompts=tuple(dict.fromkeys((*kept.prompts, *exchange.prompts))),
+        response=exchange.response or kept.response,
+        started=min(kept.started, exchange.started),
+        files=tuple(files[path] for path in sorted(files)),
+        tests=tuple({run.command: run for run in (*kept.tests, *exchange.tests)}.values()),
     )
 
 

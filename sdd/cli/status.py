@@ -5,17 +5,19 @@ from datetime import date
 
 import click
 
-from sdd.answers.lists import follow_ups
+from sdd.answers.lists import follow_ups, rows
 from sdd.base.errors import SddError, UsageError
+from sdd.capture.standing import standing
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan import Plan
-from sdd.gate.plan.beforehand import by_hand, taking_target
+from sdd.gate.plan.beforehand import after_a_commit, by_hand, committing, going_on, setting_up, taking_target
 from sdd.gate.plan.make import Beside, plan
 from sdd.gate.preview import ChangeState
+from sdd.index.search import RowFilter
 from sdd.records.layout import has_root
 from sdd.render.documents.status import status_document
 from sdd.render.text.status import WorkTreeState, status_text
@@ -39,11 +41,11 @@ def command(session: Session) -> None:
 def _look(session: Session) -> WorkTreeState:
     repository, state = session.repository, session.state
     doing = unfinished(repository)
-    # What git holds of a file in conflict is no version of it.
-    changes, unjudged = ((), "") if doing.unmerged else _judged(state, session.today)
+    # What git is in the middle of is no version of anything: half a rebase has half of its records.
+    changes, unjudged = ((), doing.verdict) if doing.verdict else _judged(state, session.today)
     change = state.target.change
     feature = _feature(state)
-    spec = state.of_feature(feature).spec(feature) if feature else None
+    capture = standing(repository)
     return WorkTreeState(
         branch=state.branch,
         ahead=len(change.commits) if change else 0,
@@ -54,13 +56,15 @@ def _look(session: Session) -> WorkTreeState:
         feature=feature,
         changes=changes,
         # Uncommitted records were judged too: none needs only to be committed.
-        plan=_plan(session, changes, feature, doing),
+        plan=_plan(session, changes, feature, doing, unjudged),
         nothing="" if change else state.target.remark,
         unjudged=unjudged,
         unfinished=doing,
         adopted=has_root(state.tree) or bool(state.target.older_than),
         has_hook=_has_hook(repository),
-        questions=len(spec.open_questions) if spec else 0,
+        capture=capture.line() if capture else "",
+        capture_document=capture.document() if capture else None,
+        questions=len(session.ask(lambda index: rows(index, "questions", RowFilter(feature=feature or "")))),
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
         waivers=len(
             waivers_that_count(state.view, state.root, session.today)
@@ -70,14 +74,23 @@ def _look(session: Session) -> WorkTreeState:
     )
 
 
-def _plan(session: Session, changes: tuple[JudgedChange, ...], feature: str | None, doing: Unfinished) -> Plan | None:
-    ref = head_branch(session.repository) or "HEAD"
+def _plan(
+    session: Session, changes: tuple[JudgedChange, ...], feature: str | None, doing: Unfinished, unjudged: str
+) -> Plan | None:
+    ref, state = head_branch(session.repository) or "HEAD", session.state
+    uncommitted = uncommitted_paths(session.repository)
     if doing.unmerged:
         return by_hand(ref, doing)
-    if older_than := session.state.target.older_than:
-        return taking_target(ref, older_than, uncommitted_paths(session.repository))
-    beside = Beside(feature, folder=session.folder)
-    return plan(session.repository, changes, beside) if any(judged.errors for judged in changes) else None
+    if doing.operation:
+        return going_on(ref, doing, uncommitted)
+    if state.target.older_than:
+        return taking_target(ref, state.target.older_than, uncommitted)
+    if not has_root(state.tree):
+        return setting_up(ref)
+    if any(judged.errors for judged in changes):
+        made = plan(session.repository, changes, Beside(feature, folder=session.folder))
+        return after_a_commit(made) if made and state.uncommitted else made
+    return committing(ref, uncommitted) if uncommitted and not unjudged else None
 
 
 def _has_hook(repository: Repository) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +28,8 @@ class ChangeState:
 
     `target` says what a push of it would be judged against. `view` and `coverage` are None where there is nothing
     to judge. `root` is the folder whose records are meant (the empty string is the top): the nearest root above
-    that folder, else the first root whose files lack something.
+    that folder, else the first root whose files lack something. With `only_committed` a record of it names what is
+    committed, and what `--commit` takes along: its feature's texts.
     """
 
     repository: Repository
@@ -37,6 +39,8 @@ class ChangeState:
     reader: Reader
     view: ChangeView | None
     coverage: Coverage | None
+    base: str | None = None
+    only_committed: bool = False
 
     @classmethod
     def read(
@@ -58,7 +62,7 @@ class ChangeState:
         if view and (known := view.root_of(place)) is not None:
             above |= {known} - view.removed_roots
         root = max(above, key=len) if above else _first_root(coverage)
-        return cls(repository, root, target, tree, reader, view, coverage)
+        return cls(repository, root, target, tree, reader, view, coverage, base)
 
     @property
     def branch(self) -> str | None:
@@ -104,18 +108,42 @@ class ChangeState:
     @property
     def unnamed(self) -> tuple[str, ...]:
         """Governed files that no PHR of this change names, and records that need one. Relative to the root."""
-        return self._below_root(self._unnamed)
+        return self._below_root(self._nameable(lambda state: state._unnamed))
 
     @property
     def untold(self) -> tuple[str, ...]:
         """What a new PHR has to name: what is `unnamed`, and what changed after the branch's last PHR."""
+        return self._below_root(self._nameable(lambda state: state._untold))
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What a new PHR would have to name if it were committed."""
+        return self._below_root(self._untold - self._nameable(lambda state: state._untold))
+
+    @property
+    def _untold(self) -> set[str]:
         later = self._changed_since_last_phr
-        again = {file.path for file in self.files if not file.exempt and file.path in later}
-        return self._below_root(again | self._unnamed)
+        return {file.path for file in self.files if not file.exempt and file.path in later} | self._unnamed
 
     @property
     def _unnamed(self) -> set[str]:
         return {file.path for file in self.files if Need.PHR in file.lacks} | self._untold_records
+
+    def _nameable(self, paths_of: Callable[["ChangeState"], set[str]]) -> set[str]:
+        """Those of some paths of the change that a record may name."""
+        own = paths_of(self)
+        if not self.only_committed:
+            return own
+        committed = paths_of(self._committed)
+        folders = [self.of_feature(feature).feature_folder(feature) for feature in self.features]
+        return {path for path in own if path in committed or any(paths.is_below(path, folder) for folder in folders)}
+
+    @cached_property
+    def _committed(self) -> "ChangeState":
+        """The change without what is uncommitted."""
+        head = self.repository.commit("HEAD")
+        tree = self.repository.tree(head).oid if head else self.tree.oid
+        return self if tree == self.tree.oid else self.read(self.repository, self.root, self.base, tree)
 
     @property
     def own_phrs(self) -> tuple[Phr, ...]:
@@ -124,8 +152,14 @@ class ChangeState:
 
     @property
     def uncontracted(self) -> tuple[str, ...]:
-        """Governed files of the change that no contract covers, relative to the root."""
-        return self._below_root({file.path for file in self.files if Need.CONTRACT in file.lacks})
+        """Governed files of the change that no contract covers, relative to the root. Before the first commit of them
+        that is what somebody works on.
+        """
+        return self._below_root(self._nameable(lambda state: state._uncontracted) or self._uncontracted)
+
+    @property
+    def _uncontracted(self) -> set[str]:
+        return {file.path for file in self.files if Need.CONTRACT in file.lacks}
 
     @cached_property
     def uncommitted(self) -> tuple[str, ...]:

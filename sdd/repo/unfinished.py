@@ -32,13 +32,20 @@ class Unfinished(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """Why there is no verdict before the conflicts are resolved."""
-        return f"cannot be told before the conflicts are resolved: {self.conflicts}"
+        """Why there is no verdict yet, empty for none."""
+        if self.unmerged:
+            return f"cannot be told before the conflicts are resolved: {self.conflicts}"
+        return f"cannot be told before the {self.operation} is finished" if self.operation else ""
 
     @property
     def continuing(self) -> str:
         """The words after `git` that go on with the operation, empty for none."""
         return f"{self.operation} --continue" if self.operation else ""
+
+    @property
+    def going_on(self) -> tuple[str, ...]:
+        """The command that does so without asking for a message, empty for none."""
+        return ("git", "-c", "core.editor=true", *self.continuing.split()) if self.operation else ()
 
     @property
     def way_out(self) -> str:

@@ -12,7 +12,8 @@ from sdd.capture.events import Event, EventKind
 _DIALECT = Dialect(
     "copilot",
     kinds={"erroroccurred": EventKind.FAILURE},
-    session=("sessionId", "session_id"),
+    # A subagent has a session of its own, and names that of its parent.
+    session=("parentAgentId", "parent_agent_id", "sessionId", "session_id"),
     transcript=("transcriptPath", "transcript_path"),
     subagent=("agentId", "agent_id", "agentName", "agent_name"),
     tool=("toolName", "tool_name"),
@@ -43,7 +44,8 @@ def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
         name = next((name for field, name in _NAMED_BY if field in payload), "")
         payload = {**payload, "hook_event_name": name}
     if payload.get("recoverable") is True:
-        return ()  # it tries again
+        # It may try again, and answer; where it gave up it said the same. Nobody wants to read what it got over.
+        payload = {**payload, "error": None}
     return _DIALECT.read(payload, arrival)
 
 

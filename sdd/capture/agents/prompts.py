@@ -14,7 +14,6 @@ _IDE_HEADING = "# Context from my IDE setup:"
 _IDE_REQUEST = "## My request for Codex:"
 _DATA = regex(r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,[A-Za-z0-9+/=_-]{256,}")
 _COMMAND = regex(r"(?:/[A-Za-z]|\$[a-z])[\w.:-]*(?=\s|\Z)")
-_FAMILIES = ("speckit.", "speckit-", "sp.", "sp-", "sdd.", "sdd-")
 
 _MACHINE_MADE = (
     "<task-notification>", "<local-command-", "<bash-stdout>", "<bash-stderr>", "<teammate-message", "<turn_aborted>",
@@ -51,12 +50,6 @@ def read_prompt(value: object, attachments: object = ()) -> Prompt:
     written = _DATA.sub(lambda data: f"[{data[1] or 'data'}]", _bare(written))
     command = _COMMAND.match(written)
     return Prompt(written, command[0][1:] if command else "", not written or written.startswith(_MACHINE_MADE))
-
-
-def stage_word(command: str) -> str:
-    """The word that names a stage in a slash command: `plan` of `speckit.plan`, `sp.plan` and `prompts:plan`."""
-    word = command.rpartition(":")[2]
-    return next((word.removeprefix(family) for family in _FAMILIES if word.startswith(family)), word)
 
 
 def parts_text(value: object) -> str:

@@ -1,15 +1,43 @@
-"""The plans for what comes before any record: conflicts to resolve, a target to merge, a branch to check out."""
+"""The plans for what comes before any record: conflicts to resolve, work to commit, a target to merge, a branch to
+check out.
+"""
 
 from collections.abc import Sequence
 
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.plan.ways import Plan, Step, Way
+from sdd.gate.plan.ways import TITLE, Plan, Step, Way
 from sdd.repo.unfinished import Unfinished
 
 
 def by_hand(ref: str, doing: Unfinished) -> Plan:
     """The plan in the middle of a merge or the like with conflicts: resolve them."""
     return Plan(ref, doing.unmerged, (Way((Step(by_hand=doing.way_out),), why="files in conflict"),))
+
+
+def going_on(ref: str, doing: Unfinished, uncommitted: Sequence[str]) -> Plan:
+    """The plan in the middle of a merge or the like without conflicts: finish it."""
+    steps = (Step(("git", "add", "--all")),) if uncommitted else ()
+    way = Way((*steps, Step(doing.going_on)), why=f"git is in the middle of a {doing.operation}")
+    return Plan(ref, tuple(uncommitted), (way,))
+
+
+def setting_up(ref: str) -> Plan:
+    """The plan for a repository without sdd."""
+    return Plan(ref, (), (Way((Step(("sdd", "init")),), why="no folder here has sdd"),))
+
+
+def committing(ref: str, uncommitted: Sequence[str]) -> Plan:
+    """The plan for work that only has to be committed."""
+    return Plan(ref, tuple(uncommitted), (Way(_COMMIT, why="files that are not committed"),))
+
+
+def after_a_commit(plan: Plan) -> Plan:
+    """A plan whose files are not all committed: that comes first, since a committed record names what is committed."""
+    ways = tuple(way._replace(steps=(*_COMMIT, *way.steps)) for way in plan.ways)
+    return plan._replace(ways=ways)
+
+
+_COMMIT = (Step(("git", "add", "--all")), Step(("git", "commit", "-m", TITLE)))
 
 
 def taking_target(ref: str, target: str, uncommitted: Sequence[str]) -> Plan:

@@ -138,9 +138,8 @@ class _Planner:
         if self._waiting:
             first += [Step(("git", "add", "--", *self._waiting), at=self._place.top)]
             # In the middle of a merge git commits no files alone.
-            going_on = self._beside.unfinished.continuing.split()
-            own = ("git", *going_on) if going_on else ("git", "commit", "-m", TITLE, "--", *self._waiting)
-            first += [Step(own, at=self._place.top)]
+            alone = ("git", "commit", "-m", TITLE, "--", *self._waiting)
+            first += [Step(self._beside.unfinished.going_on or alone, at=self._place.top)]
         if self._undecided and not self._is_decided_along:
             first.append(self._decision)
         if not self._lacking and not self._untold:

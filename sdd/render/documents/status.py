@@ -17,10 +17,11 @@ def status_document(state: WorkTreeState) -> dict[str, Any]:
         "uncommitted": sorted(state.uncommitted),
         "feature": state.feature,
         "push": _push(state),
-        "remark": (state.unfinished.verdict if state.unfinished.unmerged else state.nothing or state.unjudged) or None,
+        "remark": state.unjudged or state.nothing or None,
         "operation": state.unfinished.operation or None,
         "unmerged": list(state.unfinished.unmerged),
         "hook": state.has_hook,
+        "capture": dict(state.capture_document) if state.capture_document else None,
         "changes": [change_document(change) for change in state.changes],
         "next": plan_documents(state.plan) if state.plan else [],
         "open": {"questions": state.questions, "follow_ups": state.follow_ups, "waivers": state.waivers},
@@ -28,8 +29,6 @@ def status_document(state: WorkTreeState) -> dict[str, Any]:
 
 
 def _push(state: WorkTreeState) -> str:
-    if state.unfinished.unmerged:
+    if state.unjudged:
         return "unjudged"
-    if state.nothing:
-        return "nothing"
-    return "unjudged" if state.unjudged else "refused" if state.refused else "pass"
+    return "nothing" if state.nothing else "refused" if state.refused else "pass"
