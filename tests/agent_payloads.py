@@ -257,16 +257,21 @@ class Codex(AgentPayloads):
         return [self.common("Interrupt", turn)]
 
     def subagent(self, path: str, text: str, turn: str) -> list[Payload]:
-        """Its prompts come by the person's event."""
-        inside = {"agent_id": "a1", "agent_type": "worker"}
-        asked = self.prompt("Look at the client", turn)[0] | inside
+        """It has turns and a transcript of its own in the session, and is asked by the person's event."""
+        inside = {
+            "agent_id": "a1",
+            "agent_type": "default",
+            "transcript_path": f"{HOME}/.codex/sessions/2026/11/29/rollout-2026-11-29T10-00-01-a1.jsonl",
+        }
         ended = {"stop_hook_active": False, "last_assistant_message": "Looked.", "agent_transcript_path": None}
-        return [
-            self.common("SubagentStart", turn) | inside,
-            asked,
-            *self.write(path, text, turn, inside),
-            self.common("SubagentStop", turn) | inside | ended,
+        own = f"{turn}-a1"
+        worked = [
+            self.common("SubagentStart", own),
+            *self.prompt("Look at the client", own),
+            *self.write(path, text, own),
         ]
+        ends = inside | {"transcript_path": self.common("")["transcript_path"]}
+        return [*(payload | inside for payload in worked), self.common("SubagentStop", own) | ends | ended]
 
     def compaction(self, turn: str) -> list[Payload]:
         return [self.common(event, turn) | {"trigger": "auto"} for event in ("PreCompact", "PostCompact")]

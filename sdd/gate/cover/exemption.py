@@ -39,6 +39,8 @@ class Exemptions:
             return "shows another agent file"
         if self._view.is_own_text(root, changed):
             return "sdd's own text"
+        if self._view.is_hook_entry(root, changed):
+            return "capture's hooks"
         return "spec-kit's own text" if self._view.is_released_text(root, changed) else None
 
     @cached_property
