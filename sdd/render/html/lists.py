@@ -95,7 +95,7 @@ CHANGES = ListKind(
     "No change has been judged yet:",
     "sdd audit",
     ("records", "kind", "feature"),
-    (("newest first", 0), ("oldest first", 1), ("most files first", -2), ("most lines without records first", -3)),
+    (("newest first", 0), ("oldest first", 1), ("most files first", -2), ("worst first", -3)),
     ("complete", "partial", "missing"),
 )
 FEATURES = ListKind(
@@ -105,7 +105,7 @@ FEATURES = ListKind(
     "There is no feature yet:",
     'sdd feature new "TITLE"',
     ("status",),
-    (("by name", 0), ("most requirements without a record first", -1)),
+    (("by name", 0), ("worst first", -1)),
 )
 REQUIREMENTS = ListKind(
     "requirements.html",
