@@ -60,7 +60,7 @@ def _look(session: Session) -> WorkTreeState:
         nothing="" if change else state.target.remark,
         unjudged=unjudged,
         unfinished=doing,
-        adopted=has_root(state.tree) or bool(state.target.older_than),
+        adopted=has_root(state.tree) or bool(state.target.older_than or (state.view and state.view.removed_roots)),
         has_hook=_has_hook(repository),
         capture=capture.line() if capture else "",
         capture_document=capture.document() if capture else None,
