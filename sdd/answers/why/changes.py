@@ -55,19 +55,26 @@ def explain_range(history: History, asked: AskedChange) -> Part:
 
 
 def explain_change(
-    history: History, change: Change, first: Step, files: Collection[str], noun: str, *, whole: bool = False
+    history: History,
+    change: Change,
+    first: Step,
+    files: Collection[str],
+    noun: str,
+    *,
+    whole: bool = False,
+    wrote: frozenset[str] = frozenset(),
 ) -> Part:
     """The chain that begins with a commit of a change (`first`), for some files that it touched, under their names then
     and now.
 
     `noun` is what they are called; the roots of the first of them count. With `whole` the commit itself is meant: where
-    it stands for the whole change, all that this brought speaks of it.
+    it stands for the whole change, all that this brought speaks of it. `wrote` are the PHRs that wrote the line.
     """
     index, names, path = history.index, tuple(map(storable, files)), next(iter(files), "")
     came = history.adoption([path] if whole else files)
     by_name, tasks = naming(index, names), tasks_for(index, change, names)
     chain = (first, *(_landing(change, history.mainline.name) if change.landing or not change.is_whole else ()))
-    prompts = prompts_of(history, change, by_name, names, noun, whole=whole)
+    prompts = prompts_of(history, change, by_name, names, noun, whole=whole, wrote=wrote)
     contracts = contracts_of(history, change, names, prompts)
     agreed = tuple(contract for contract, _ in contracts)
     prompts = prompts or prompts_linking(history, change, (contract.path for contract in agreed), noun)

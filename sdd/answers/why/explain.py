@@ -1,22 +1,25 @@
 """From a question to the answer: what a line, a file, a change or a requirement is explained by."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sdd.answers.asked import Asked, AskedChange, AskedCommit, AskedFile, AskedLines
 from sdd.answers.trail.arrivals import arrivals, departure
-from sdd.answers.trail.landings import History, landings_of
+from sdd.answers.trail.landings import Change, History, landings_of
 from sdd.answers.trail.records import (
     contracts_reading,
+    edits_of,
     naming,
 )
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import phrs_at, tasks_naming
 from sdd.answers.why.changes import explain_change, explain_commit, explain_range
 from sdd.answers.why.requirements import explain_requirement
+from sdd.base.grouping import grouped
 from sdd.index.database import answer
 from sdd.index.state import Progress
 from sdd.index.terms import storable
+from sdd.records.edits import line_digest
 from sdd.repo.blame import BlamedLine, blame
 from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
@@ -74,23 +77,44 @@ def _blame(repository: Repository, asked: AskedLines, rev: str | None) -> tuple[
 
 
 def _explain_lines(history: History, path: str, blamed: Sequence[BlamedLine]) -> tuple[Part, ...]:
-    """One part for each commit that any of the lines came with, the newest first."""
-    by_commit: dict[str, list[BlamedLine]] = {}
-    for line in sorted(blamed, key=lambda line: -line.time):
-        by_commit.setdefault(line.commit or "", []).append(line)
+    """The parts of each commit that any of the lines came with, the newest first."""
+    by_commit = grouped((line.commit or "", line) for line in sorted(blamed, key=lambda line: -line.time))
     return tuple(
-        _part(history, path, lines) if commit else _uncommitted_part(path, lines) for commit, lines in by_commit.items()
+        part
+        for commit, lines in by_commit.items()
+        for part in (_parts(history, path, commit, lines) if commit else (_uncommitted_part(path, lines),))
     )
 
 
-def _part(history: History, path: str, lines: Sequence[BlamedLine]) -> Part:
+def _parts(history: History, path: str, commit: str, lines: Sequence[BlamedLine]) -> Iterator[Part]:
+    """One part for all lines of a commit that have the same records behind them: tool calls of several may have written
+    them. A line that says too little to be known again belongs to the one before it.
+    """
+    change = history.change_of(commit)
+    names = dict.fromkeys((path, *(line.path for line in lines)))
+    edits = edits_of(history, change, [*map(storable, names)])
+    digests = [line_digest(line.text) for line in lines]
+    known = [frozenset(phr for phr in edits if digest in edits[phr]) if digest else None for digest in digests]
+    wrote: frozenset[str] = next((own for own in known if own is not None), frozenset())
+    writers = [wrote := wrote if own is None else own for own in known]
+    for wrote, own_lines in grouped(zip(writers, lines, strict=True)).items():
+        yield _part(history, path, change, own_lines, names, wrote)
+
+
+def _part(
+    history: History,
+    path: str,
+    change: Change,
+    lines: Sequence[BlamedLine],
+    names: Collection[str],
+    wrote: frozenset[str],
+) -> Part:
     first = lines[0]
     assert first.commit, "what is not committed has no change"
     was = f"was {first.path}:{first.line_then}" if first.path != path else ""
     facts = facts_of(history.repository, first.commit)
     commit = Step(StepKind.COMMIT, first.commit, None, facts.subject, Via.BLAME, was, "", facts.day, facts.author)
-    names = dict.fromkeys((path, *(line.path for line in lines)))
-    part = explain_change(history, history.change_of(first.commit), commit, names, "the file")
+    part = explain_change(history, change, commit, names, "the file", wrote=wrote)
     return part._replace(chain=(_line(path, first), *part.chain), lines=tuple(line.line for line in lines))
 
 
