@@ -60,7 +60,7 @@ def _look(session: Session) -> WorkTreeState:
         nothing="" if change else state.target.remark,
         unjudged=unjudged,
         unfinished=doing,
-        adopted=has_root(state.tree) or bool(state.target.older_than),
+        adopted=_is_adopted(state),
         has_hook=_has_hook(repository),
         capture=capture.line() if capture else "",
         capture_document=capture.document() if capture else None,
@@ -85,12 +85,17 @@ def _plan(
         return going_on(ref, doing, uncommitted)
     if state.target.older_than:
         return taking_target(ref, state.target.older_than, uncommitted)
-    if not has_root(state.tree):
+    if not _is_adopted(state):
         return setting_up(ref)
     if any(judged.errors for judged in changes):
         made = plan(session.repository, changes, Beside(feature, folder=session.folder))
         return after_a_commit(made) if made and state.uncommitted else made
     return committing(ref, uncommitted) if uncommitted and not unjudged else None
+
+
+def _is_adopted(state: ChangeState) -> bool:
+    """Whether there is a root: in the work tree, or at the target where the branch is older or takes it out."""
+    return has_root(state.tree) or bool(state.target.older_than or (state.view and state.view.removed_roots))
 
 
 def _has_hook(repository: Repository) -> bool:
