@@ -23,7 +23,12 @@ def status_document(state: WorkTreeState) -> dict[str, Any]:
         "hook": state.has_hook,
         "changes": [change_document(change) for change in state.changes],
         "next": plan_documents(state.plan) if state.plan else [],
-        "open": {"questions": state.questions, "follow_ups": state.follow_ups, "waivers": state.waivers},
+        "open": {
+            "contracts": list(state.open_contracts),
+            "questions": state.questions,
+            "follow_ups": state.follow_ups,
+            "waivers": state.waivers,
+        },
     }
 
 

@@ -28,14 +28,17 @@ def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool)
         remarks = verdict.remarks or ("nothing to judge",)
         return "".join(f"sdd: pass: {printable(remark)}\n" for remark in remarks)
     lines = [f"sdd: {printable(remark)}" for remark in verdict.remarks]
+    offered = frozenset(path for plan in plans.values() for path in plan.paths)
     # What is refused comes last: git shows the end of what a hook says.
     for place, change in sorted(enumerate(verdict.changes), key=lambda each: (bool(each[1].errors), each[1].refused)):
         if change.root is not None or verbose:
-            lines += _change(change, plans.get(place), verbose, pushing)
+            lines += _change(change, plans.get(place), offered, verbose=verbose, pushing=pushing)
     return "\n".join(lines) + "\n"
 
 
-def _change(change: JudgedChange, plan: "Plan | None", verbose: bool, pushing: bool) -> Iterator[str]:
+def _change(
+    change: JudgedChange, plan: "Plan | None", offered: Collection[str], *, verbose: bool, pushing: bool
+) -> Iterator[str]:
     target = f"{printable(change.target_name) or 'nothing'} {(change.base or '')[:7]}".rstrip()
     where = f" (root {printable(change.root)})" if change.root else ""
     against = f"{printable(change.ref)} {change.head[:7]} against {target}{where}"
@@ -55,7 +58,7 @@ def _change(change: JudgedChange, plan: "Plan | None", verbose: bool, pushing: b
         yield f"sdd: {lacking_of(change, lacking)}{f' ({details})' if details else ''}"
     yield from (f"sdd: {line}" for line in waived_lines(change.waived, verbose=verbose))
     yield ""
-    yield from _details(change) if verbose else _errors(change, frozenset(plan.paths) if plan else ())
+    yield from _details(change) if verbose else _errors(change, offered)
     if plan:
         yield from _plan(plan)
         yield afterwards(plan)
