@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sdd.setup.hooks.script import PRE_PUSH, hook_script
+from tests.forked import FORKED_PYTHON, forked_bin
 from tests.good import TARGET
 from tests.program import Ran as Ran
 from tests.program import sdd as sdd
@@ -22,7 +24,10 @@ _GIT_LOCAL = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"}
 
 
 class Adopted:
-    """A clone (`here`) and its remote: `main` is adopted and landed, its pre-push hook is sdd's own."""
+    """A clone (`here`) and its remote: `main` is adopted and landed, its pre-push hook is sdd's own.
+
+    What the hook runs is forked (tests/test_hooks.py starts it).
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -78,6 +83,7 @@ class Adopted:
 
 def copied(source: Path, folder: Path) -> Adopted:
     """A copy of an adopted project."""
+    forked_bin()
     shutil.copytree(source, folder, symlinks=True)
     config = folder / "here" / ".git" / "config"
     config.write_text(config.read_text().replace(str(source), str(folder)))
@@ -85,7 +91,11 @@ def copied(source: Path, folder: Path) -> Adopted:
 
 
 def adopt(folder: Path) -> Adopted:
-    """Makes the project with real commands only: init, a constitution, a feature, an open contract, landed records."""
+    """Makes the project with real commands only: init, a constitution, a feature, an open contract, landed records.
+
+    The sdd of its hook is forked, not started.
+    """
+    forked_bin()
     Scratch(folder / "remote.git", "--bare")
     here = Scratch(folder / "here")
     here.git("remote", "add", "origin", str(folder / "remote.git"))
@@ -94,6 +104,7 @@ def adopt(folder: Path) -> Adopted:
     here.git("remote", "set-head", "origin", "main")
     adopted = Adopted(folder)
     adopted.done("init")
+    (here.path / ".git" / "hooks" / PRE_PUSH).write_bytes(hook_script(str(FORKED_PYTHON)))
     adopted.write({CONSTITUTION: TARGET[CONSTITUTION]}, "Adopt sdd")
     pushed = adopted.push("main")
     assert pushed.returncode == 0, pushed.stderr

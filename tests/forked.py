@@ -32,6 +32,10 @@ with socket.socket(socket.AF_UNIX) as server:
 """
 
 
+FORKED_PYTHON = Path(__file__).with_name("forked_python")
+"""The interpreter of a hook whose sdd is forked, from when on `forked_bin` was called."""
+
+
 @cache
 def forked_bin() -> Path:
     """A folder for PATH, whose `sdd` is forked. The process that forks it ends with this one."""
@@ -39,6 +43,8 @@ def forked_bin() -> Path:
     place = Path(folder.name)
     (place / "sdd").write_text(_CALL.format(python=sys.executable, place=str(place / "socket")))
     (place / "sdd").chmod(0o755)
+    (place / "version").write_text(f"sdd {sdd.__version__}\n")
+    (place / "interpreter").write_text(f"{sys.executable}\n")
     command = [sys.executable, "-m", "tests.forked", str(place / "socket")]
     top = str(Path(__file__).resolve().parent.parent)
     server = subprocess.Popen(command, cwd=top, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -50,6 +56,7 @@ def forked_bin() -> Path:
         folder.cleanup()
 
     atexit.register(end)
+    os.environ["FORKED_SDD"] = str(place)
     return place
 
 

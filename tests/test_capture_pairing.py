@@ -211,6 +211,26 @@ def test_a_session_goes_on_when_it_is_resumed(teller: Teller) -> None:
     assert (exchange.prompts, exchange.status, paths(exchange)) == (("Add retry", "continue"), Status.DONE, ["a.py"])
 
 
+def test_a_prompt_without_words_gets_them_later(teller: Teller) -> None:
+    teller.prompt("")
+    teller.edit("a.py")
+    (before,) = teller.record()
+    assert before.prompts == ()
+    teller.event(EventKind.PROMPT, text="Add retry", turn="t1", time=START)
+    (after,) = teller.record()
+    assert (after.id, after.prompts, paths(after)) == (before.id, ("Add retry",), ["a.py"])
+
+
+def test_a_lost_log_costs_nothing_that_is_kept(teller: Teller) -> None:
+    teller.prompt("Add retry")
+    teller.edit("a.py")
+    teller.record()
+    (log,) = (teller.store.folder / "sessions").iterdir()
+    log.write_text("{")
+    (exchange,) = teller.record(teller.edit("b.py"))
+    assert (exchange.prompts, paths(exchange)) == (("Add retry",), ["a.py", "b.py"])
+
+
 # -- what became a record, or was dropped ----------------------------------------------------------------------------
 
 

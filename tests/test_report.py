@@ -33,7 +33,7 @@ from tests.adopted import Adopted, sdd
 from tests.payloads import PAYLOADS
 from tests.program import hold_to_schema
 from tests.scratch import Scratch
-from tests.sites import good_project, hostile_repository, report_of, some_changes, subject
+from tests.sites import EVER, good_project, hostile_repository, report_of, some_changes, subject
 
 
 @pytest.fixture(scope="module")
@@ -136,16 +136,25 @@ def test_a_change_has_all_some_or_none_of_its_records_or_is_exempt() -> None:
 def test_the_first_sentence_answers(had: int, needed: int, words: str) -> None:
     landed = [change("2026-01-01")] * had + [change("2026-01-01", "phr")] * (needed - had)
     exempt = change("2026-01-01")._replace(asked=frozenset())
-    assert headline(shares([*landed, exempt])) == words
-    assert headline(shares([])) == "No change has been judged yet"
+    assert headline(shares([*landed, exempt]), Period()) == words
+    assert headline(shares([]), Period()) == "No change has been judged yet"
+    assert headline(shares([]), Period("2026-02-01")) == "Nothing has landed since 2026-02-01"
 
 
-def test_the_trend_compares_the_last_changes_with_those_before() -> None:
+def test_the_trend_compares_the_last_changes_with_those_before(good: Scratch) -> None:
     before = [change(f"2026-{month:02d}-01", "phr") for month in (1, 2, 2, 3)]
     now = [change("2026-05-02")] * 9 + [change("2026-05-03", "phr")]
-    assert trend_words(shares_over_time([*before, *now], "2026-06-30")) == "Since 27 Apr 2026: 9 of 10, up from 0 of 4"
-    assert trend_words(shares_over_time(now[:9], "2026-06-30")) == ""
-    assert trend_words(shares_over_time(before[:1], "2026-06-30")) == ""
+
+    def told(changes: list[ReportedChange], period: Period = EVER) -> str:
+        return trend_words(report_of(good.path, subject(period=period), changes).overview)
+
+    assert told([*before, *now]) == "Since 27 Apr 2026: 9 of 10, up from 0 of 4"
+    assert (told(now[:9]), told(before[:1])) == ("", "")
+    # A period is compared with as many days before it.
+    march = Period("2026-03-01", "2026-03-31")
+    assert told([*before, change("2026-03-02")], march) == "As many days before: 0 of 2; up from 0 % to 50 %"
+    assert told(now, Period("2026-05-01")) == ""
+    assert told(now, Period(until="2026-06-30")) == told(now)
 
 
 def test_what_moved_together_is_one_row() -> None:

@@ -145,8 +145,9 @@ def test_every_link_leads_to_a_page_and_a_place_on_it(site: Path) -> None:
                 continue
             leads = (path.parent / target).resolve() if target else path
             # What a list is filtered by, which its page's script reads.
-            filtered = re.fullmatch(r"([a-z]+)=[a-z]+", anchor)
-            found = f'data-facet="{filtered[1]}"' if filtered else f'id="{anchor}"'
+            filtered = re.fullmatch(r"([a-z]+)=[a-z0-9-]+", anchor)
+            place = "sort" if anchor.startswith("sort=") else "facet"
+            found = f'data-{place}="{filtered[1] * (place == "facet")}"' if filtered else f'id="{anchor}"'
             if not leads.is_file() or (anchor and found not in leads.read_text()):
                 missing.append(f"{path.name}: {link}")
     assert not missing

@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from sdd.repo.worktree import write_whole
 
 _OWN_ONLY = 0o600
 _AT_ONCE = 200
+_STAMP, _SEEN, _MOST_SEEN = "timestamp", "seen", 2000
 _MOST_UNREAD = 200
 _UNFINISHED_AFTER = 3600.0
 
@@ -66,14 +68,17 @@ def _drain(store: Store) -> Recorder:
     recorder = Recorder(store)
     while files := _waiting(store)[:_AT_ONCE]:
         events: list[Event] = []
+        seen = _seen(store)
         for file in files:
-            events += _read(recorder, file)
+            events += _read(recorder, file, seen)
         try:
             recorder.record(events)
         except SddError:
             raise
         except Exception:  # one payload that sdd stumbles over must not hold up all others
             _record_singly(recorder, files)
+        if seen:
+            write_whole(store.folder / _SEEN, "\n".join([*seen][-_MOST_SEEN:]).encode(), _OWN_ONLY, replace=True)
         for file in files:
             file.unlink(missing_ok=True)
         recorder = Recorder(store)
@@ -84,19 +89,31 @@ def _drain(store: Store) -> Recorder:
 def _record_singly(recorder: Recorder, files: Sequence[Path]) -> None:
     for file in files:
         try:
-            recorder.record(_read(recorder, file))
+            recorder.record(_read(recorder, file, {}))
         except SddError:
             raise
         except Exception:
             _set_aside(recorder, file, *_content(file))
 
 
-def _read(recorder: Recorder, file: Path) -> tuple[Event, ...]:
-    """The events of a payload. One that no reader understands is set aside."""
+def _seen(store: Store) -> dict[str, None]:
+    """The digests of the last payloads that carried a time of their own: one that comes again says nothing new."""
+    with suppress(OSError):
+        return dict.fromkeys((store.folder / _SEEN).read_text("ascii", "replace").split())
+    return {}
+
+
+def _read(recorder: Recorder, file: Path, seen: dict[str, None]) -> tuple[Event, ...]:
+    """The events of a payload, none of one that was `seen`. One that no reader understands is set aside."""
     cwd, data = _content(file)
     arrived = _arrival(file)
     try:
         payload = read_json(data)
+        if _STAMP in payload:
+            digest = sha256(data).hexdigest()[:16]
+            if digest in seen:
+                return ()
+            seen[digest] = None
         agent = next(agent for agent in AGENTS if agent.sends(payload))
         return tuple(_placed(event, cwd, arrived) for event in agent.read(payload, arrived))
     except Exception:  # whatever a payload holds, it is kept

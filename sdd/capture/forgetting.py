@@ -1,9 +1,10 @@
-"""Drafts that nobody needs: they touched nothing, and their session has been silent for as long as the policy says."""
+"""Exchanges that nobody needs any more, of sessions that have been silent for as long as the policy says."""
 
 import time
 from contextlib import suppress
 
 from sdd.capture.exchanges import Exchange, Fate
+from sdd.capture.pairing import exchanges_of
 from sdd.capture.sessions import log_files, read_file
 from sdd.capture.store import UNREAD, Store
 from sdd.records.kinds.policy import POLICY_PATH, parse
@@ -14,7 +15,7 @@ _DAY = 24 * 3600.0
 def forget_silent(store: Store) -> None:
     """Forgets once a day; the caller holds the store's lock.
 
-    A session's log goes with its drafts that touched nothing. What changed a file, was kept or became a record stays.
+    A session's log goes, with the drafts that touched nothing and what became records.
     """
     now, done = time.time(), store.folder / "forgotten"
     if done.exists() and 0 <= now - done.stat().st_mtime < _DAY:
@@ -23,8 +24,9 @@ def forget_silent(store: Store) -> None:
     for file in log_files(store):
         if file.stat().st_mtime < oldest:
             log = read_file(file)
-            for exchange in filter(None, map(store.get, log.ids if log else ())):
-                if _touched_nothing(exchange):
+            ids = [told.exchange.id for told in exchanges_of(log)] if log else []
+            for exchange in filter(None, map(store.get, ids)):
+                if _is_over(exchange):
                     store.forget(exchange)
             file.unlink()
     for file in (store.folder / UNREAD).glob("*"):
@@ -33,8 +35,11 @@ def forget_silent(store: Store) -> None:
     done.touch(0o600)
 
 
-def _touched_nothing(exchange: Exchange) -> bool:
-    return exchange.fate is Fate.DRAFT and not exchange.files and not exchange.records
+def _is_over(exchange: Exchange) -> bool:
+    """Whether nobody needs it: its record is committed, or there is nothing that one could tell."""
+    return exchange.fate is Fate.WRITTEN or (
+        exchange.fate is Fate.DRAFT and not exchange.files and not exchange.records
+    )
 
 
 def _keep_days(store: Store) -> int:

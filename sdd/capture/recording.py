@@ -14,7 +14,7 @@ from sdd.base.errors import SddError
 from sdd.capture.changes import WorkTree
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, line_digest
-from sdd.capture.pairing import exchanges_of
+from sdd.capture.pairing import Told, exchanges_of, joined
 from sdd.capture.places import Place, place_of
 from sdd.capture.sessions import LoggedEvent, SessionLog, TopFiles, read_log, recent_logs, write_log
 from sdd.capture.store import Store
@@ -25,6 +25,8 @@ from sdd.secrets import hidden
 MOST_TEXT = 64 * 1024
 """Characters of a prompt or a response that are kept whole; of a longer one its beginning and its end."""
 
+# Characters of what a call wrote whose lines are told apart.
+_MOST_WRITTEN = 1024 * 1024
 _HEAD, _TAIL = 48 * 1024, 16 * 1024
 # Around a cut more is read than is kept, so that no secret is cut in two and then not known for one.
 _MARGIN = 8 * 1024
@@ -47,12 +49,12 @@ class Recorder:
         for event in events:
             sessions[event.agent, event.session].append(event)
         for (agent, session), told in sessions.items():
-            log = self._settled(read_log(self.store, agent, session))
+            former = log = read_log(self.store, agent, session)
             origin = next((event.forked_from for event in told if event.forked_from), log.forked_from)
             copied = {event.key for event in self._origin(agent, origin, session).events}
             logged = map(self._logged, told)
             log = log.with_events((event for event in logged if event.key not in copied), origin)
-            self._keep(self._with_shells(log) if live else log)
+            self._keep(former, self._with_shells(log) if live else log)
 
     def redact(self, text: str, cwd: str = "") -> str:
         """A text without its secrets, cut where it is long."""
@@ -111,7 +113,7 @@ class Recorder:
             place = self._place(folder)
             path = os.path.relpath(Path(folder, file.name), place.top) if place else ".."
             if place and path.split("/")[0] not in ("..", ".", ".git"):
-                lines = tuple(dict.fromkeys(filter(None, map(line_digest, edit.text.splitlines()))))
+                lines = tuple(dict.fromkeys(filter(None, map(line_digest, edit.text[:_MOST_WRITTEN].splitlines()))))
                 changed = ChangedFile(self._redact(path, place, folder), How.TOOL, lines)
                 found.setdefault(place.top, (place, []))[1].append(changed)
         return tuple(self._top_files(place, files) for place, files in found.values())
@@ -205,35 +207,42 @@ class Recorder:
                     event = replace(self._after_shell(log, replace(event, changes=()), event.time, now), pending=True)
                 events.append(event)
             if tuple(events) != log.events:
-                self._keep(replace(self._settled(log), events=tuple(events)))
+                self._keep(log, replace(log, events=tuple(events)))
 
     # -- the session -------------------------------------------------------------------------------------------
 
-    def _settled(self, log: SessionLog) -> SessionLog:
-        """The log with what a person has dropped since it was written: that gets nothing more."""
-        taken = dict(log.taken)
-        for told in exchanges_of(log):
-            kept = self.store.get(told.exchange.id)
-            if kept and kept.fate is Fate.DROPPED:
-                taken[kept.id] = told.keys
-        return replace(log, taken=taken)
-
-    def _keep(self, log: SessionLog) -> None:
-        """Keeps a log and its exchanges. Killed at any step, the next time does the rest."""
+    def _told(self, log: SessionLog) -> dict[str, Told]:
+        """The exchanges of a session by their ids; a fork's first "continue" means the last one of its origin."""
         origin = exchanges_of(self._origin(log.agent, log.forked_from, log.session))
-        exchanges = [told.exchange for told in exchanges_of(log, origin[-1].exchange.prompts if origin else ())]
-        ids = tuple(exchange.id for exchange in exchanges)
-        former = [id for id in log.ids if id not in ids and id not in log.taken]
-        write_log(self.store, replace(log, ids=(*ids, *former)))
-        for exchange in exchanges:
-            self._put(exchange)
-        for id in former:
-            if kept := self.store.get(id):
-                self.store.forget(kept)
+        before = origin[-1].exchange.prompts if origin else ()
+        return {told.exchange.id: told for told in exchanges_of(log, before)}
 
-    def _put(self, exchange: Exchange) -> None:
-        kept = self.store.get(exchange.id)
-        exchange = replace(exchange, fate=kept.fate, records=kept.records) if kept else exchange
+    def _keep(self, former: SessionLog, log: SessionLog) -> None:
+        """Keeps what a log tells more than the former one did, and then the log: killed before, it is done again.
+
+        What a person has dropped since gets nothing more.
+        """
+        before, after = self._told(former), self._told(log)
+        changed = [id for id, told in after.items() if id not in before or told.exchange != before[id].exchange]
+        kept = {id: exchange for id in changed if (exchange := self.store.get(id))}
+        dropped = {id: before[id].keys for id in kept if kept[id].fate is Fate.DROPPED and id in before}
+        if dropped:
+            settled = (replace(each, taken={**each.taken, **dropped}) for each in (former, log))
+            self._keep(*settled)
+            return
+        for id in changed:
+            self._put(after[id].exchange, kept.get(id), is_known=id in before)
+        for id in before.keys() - after.keys():
+            if unwanted := self.store.get(id):
+                self.store.forget(unwanted)
+        write_log(self.store, log)
+
+    def _put(self, exchange: Exchange, kept: Exchange | None, *, is_known: bool) -> None:
+        """Keeps an exchange, whatever became of it. What no log knows any more is added to."""
+        if kept:
+            exchange = replace(exchange, fate=kept.fate, records=kept.records)
+            if not is_known:
+                exchange = joined(kept, exchange)
         if exchange != kept:
             self.store.put(exchange)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,22 +54,22 @@ class LoggedEvent:
 
 @dataclass(frozen=True)
 class SessionLog:
-    """The events of one session. `taken` maps each exchange that a person dropped to the keys of its events; `ids` are
-    the exchanges that may be kept of it, and `forked_from` is the session that it continues under another name.
+    """The events of one session. `taken` maps each exchange that a person dropped to the keys of its events;
+    `forked_from` is the session that it continues under another name.
     """
 
     agent: str
     session: str
     events: tuple[LoggedEvent, ...] = ()
     taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    ids: tuple[str, ...] = ()
     forked_from: str = ""
 
     def with_events(self, new: Iterable[LoggedEvent], forked_from: str = "") -> "SessionLog":
-        """The log with further events; one that it has stays as it is."""
+        """The log with further events; of one that it has only an earlier time is news."""
         known = {event.key: event for event in self.events}
         for event in new:
-            known.setdefault(event.key, event)
+            same = known.get(event.key, event)
+            known[event.key] = replace(same, time=event.time) if event.time < same.time else same
         return replace(self, events=tuple(known.values()), forked_from=forked_from or self.forked_from)
 
 
@@ -107,19 +107,21 @@ def write_log(store: Store, log: SessionLog) -> None:
     """Keeps the log of a session, whole or not at all."""
     file = session_file(store, log.agent, log.session)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(file, json.dumps(asdict(log), ensure_ascii=True).encode(), _OWN_ONLY, replace=True)
+    write_whole(file, json.dumps(vars(log), ensure_ascii=True, default=vars).encode(), _OWN_ONLY, replace=True)
+
+
+_FIELDS = frozenset(each.name for each in fields(LoggedEvent))
 
 
 def _log(document: Mapping[str, Any]) -> SessionLog:
     events = tuple(map(_event, document["events"]))
     taken = {id: tuple(keys) for id, keys in document["taken"].items()}
     origin = document.get("forked_from", "")
-    return SessionLog(document["agent"], document["session"], events, taken, tuple(document["ids"]), origin)
+    return SessionLog(document["agent"], document["session"], events, taken, origin)
 
 
 def _event(document: Mapping[str, Any]) -> LoggedEvent:
-    known = {each.name for each in fields(LoggedEvent)}
-    values = {name: value for name, value in document.items() if name in known}
+    values = {name: value for name, value in document.items() if name in _FIELDS}
     return LoggedEvent(
         **values
         | {

@@ -1,5 +1,6 @@
 """sdd audit: the gate over history, change by change."""
 
+from collections.abc import Collection
 from typing import Any
 
 import click
@@ -77,11 +78,11 @@ def command(
     return ExitCode.FINDINGS if missed else ExitCode.CLEAN
 
 
-def run_audit(repository: Repository, span: Span, options: AuditOptions) -> Audit:
+def run_audit(repository: Repository, span: Span, options: AuditOptions, only: Collection[str] | None = None) -> Audit:
     """The audit, with a progress bar. Where somebody stops it, what is kept of it is said first."""
     with progress_bar("judging changes") as progress:
         try:
-            return replay(repository, span, options, remark, progress)
+            return replay(repository, span, options, remark, progress, only)
         except Interrupted as stopped:
             kept = "and are kept: the same command goes on from there" if stopped.kept else "and are not kept"
             told = f"{stopped.done} of {stopped.asked} changes were judged {kept}"

@@ -56,6 +56,7 @@ _OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
     "--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.  [default: TITLE]"
 )
 @click.option("--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input.")
+@click.option("--human", is_flag=True, help="A person did the work.")
 @input_option
 @click.option(
     "--run", is_flag=True, help="Run the checks first: nothing is written unless each passes; then contracts are done."
@@ -251,7 +252,10 @@ def _filled(step: Step, said: Mapping[str, Any]) -> list[str]:
             line += _options(flag, given)
     if said["run"] and (line[:2] == _DONE or (line[0] == "phr" and "--check" in line)):
         line.append("--run")
-    further = (_OF_PHR if line[:2] == ["phr", "new"] else {}) | (_OF_CONTRACT if "--check" in line else {})
+    is_new = line[:2] == ["phr", "new"]
+    if said["human"] and is_new:
+        line.append("--human")
+    further = (_OF_PHR if is_new else {}) | (_OF_CONTRACT if "--check" in line else {})
     return [*line, *(part for name, flag in further.items() if said[name] for part in _options(flag, said[name]))]
 
 

@@ -7,8 +7,9 @@ import click
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import shell_word
-from sdd.cli.printing import remark
+from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, in_session
+from sdd.cli.surface import surface
 from sdd.records.agent_programs import AGENT_PROGRAMS
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import MARK, find_roots
@@ -51,12 +52,29 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
     if session.is_sparse and paths.join(root, MARK) in session.tree and not (session.top / root / MARK).exists():
         fix = f"git sparse-checkout add {' '.join(shell_word(paths.join(root, name)) for name in (MARK, 'history'))}"
         raise SddError(f"sdd is set up here, and this sparse checkout leaves {paths.join(root, MARK)}/ out", fix)
+    today = session.today.isoformat()
     with session.writing(root, undo, sorted(wanted.items())) as journal:
         if undo:
-            report = setup.undo(repository, root, session.today.isoformat(), journal=journal)
+            report = setup.undo(repository, root, today, surface=surface(), journal=journal)
         else:
-            report = setup.adopt(repository, root, session.today.isoformat(), journal=journal, **wanted)
+            report = setup.adopt(repository, root, today, surface=surface(), journal=journal, **wanted)
         _finish(session, report, hooks_too=not no_hooks, undo=undo)
+    if not undo and not no_hooks:
+        _offer_capture(session)
+
+
+def _offer_capture(session: Session) -> None:
+    """Asks on a terminal whether agents are to be captured, and turns that on."""
+    from sdd.capture.installing import found_agents, is_on
+
+    agents = found_agents(session.top)
+    if not agents or session.as_json or not can_ask() or is_on(session.repository):
+        return
+    from sdd.cli.capture_install import PUBLIC, turn_on
+
+    remark(f"sdd can record what is asked of {' and '.join(agents)}. {PUBLIC}")
+    if click.confirm("Turn capture on here?", default=False, err=True):
+        turn_on(session, agents, shared=False)
 
 
 def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, undo: bool) -> None:

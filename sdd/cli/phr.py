@@ -38,6 +38,7 @@ from sdd.cli.record import record_items, show_command
 from sdd.cli.request import on_branch_of, request_of
 from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, writing_session
+from sdd.cli.surface import surface
 from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
@@ -72,7 +73,11 @@ def command() -> None:
 @many_option("--test", "TEST", "A test that was run or added.")
 @many_option("--closes", "FOLLOW-UP", "A follow-up that this closes, as sdd followup list names it.", name="closes")
 @click.option("--model", default="", metavar="MODEL", help="The model that answered.")
-@click.option("--human", is_flag=True, help="A person did the work, not an agent.")
+@click.option(
+    "--human",
+    is_flag=True,
+    help="A person did the work.  [default: as far as the terminal or an agent's environment tells]",
+)
 @click.option("--edit", is_flag=True, help="Edit the prompt in your editor.")
 @input_option
 @click.option("--run", is_flag=True, help="Run the checks first: nothing is written unless each passes.")
@@ -119,14 +124,14 @@ def new(
         )
     if request and kind and not words["success"] and words["checks"]:
         words["success"] = title
-    linked, surface = said.pop("linked"), "human" if said.pop("human") else "agent"
+    linked, is_human = said.pop("linked"), said.pop("human")
     draft = PhrDraft(
         title=title,
         kind=kind,
         contract=ContractDraft(title=title, kind=kind, **words) if kind else None,
         prompt=prompt,
         response=response,
-        surface=surface,
+        surface=surface(human=is_human, told=bool(said["model"]) or session.has_input),
         user=request.author if request else "",
         links={"pr": request.address} if request and request.address else {},
         **said,

@@ -1,5 +1,6 @@
 """sdd report: the state of the project for people, and the same as data."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -31,8 +32,9 @@ from sdd.render.text.report_markdown import report_markdown
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import CheckoutState
 from sdd.repo.worktree import is_stream, write_output
-from sdd.report.changes import changes_of
+from sdd.report.changes import answered_of, changes_of
 from sdd.report.forge import FORGES, Forge, forge_of
+from sdd.report.gaps import WALL
 from sdd.report.period import Period
 from sdd.report.reading import Report, Subject, read_report
 from sdd.secrets import hidden_bytes
@@ -115,15 +117,27 @@ def _ask(session: Session, period: Period, authors: bool, question: Callable[[Co
     line = line_of(repository, commit) if commit else None
     span = span_of(repository, line.name or session.rev or "HEAD", line.tip) if line and line.tip else None
     audit = run_audit(repository, span, AuditOptions()) if span else None
+    more = _more(repository, audit) if audit else {}
 
     def asked(index: Connection) -> Any:
-        return question(index, _read(index, session, period, authors, audit))
+        return question(index, _read(index, session, period, authors, audit, more))
 
     if not session.rev and (not line or line.tip == mainline_now(repository).tip):
         return session.ask(asked, history=True, committed=True)
     # The index of the worktree stays as it is: it tells of another line.
     with progress_bar("reading records") as progress:
         return answer_in_memory(repository, Wanted(CheckoutState(commit, {}), line), asked, progress)
+
+
+def _more(repository: Repository, audit: Audit) -> dict[str, Any]:
+    """What a report says of changes beside their verdicts: those answered for, and which of many failed ones passed by
+    the policy of their time.
+    """
+    failed = frozenset(change.landing.head.oid for change in audit.failing)
+    then = AuditOptions(at_the_time=True)
+    former = run_audit(repository, audit.span, then, failed).judged if len(failed) > WALL else ()
+    passed = frozenset(change.landing.head.oid for change in former if change.passed)
+    return {"answered": answered_of(audit), "passed_then": passed}
 
 
 def _serve(session: Session, ask: Callable[[Callable[[Connection, Report], Any]], Any], *, opens: bool) -> None:
@@ -161,7 +175,9 @@ def _form(session: Session, form: str | None, output: Path | None) -> str:
     return "json"
 
 
-def _read(index: Connection, session: Session, period: Period, authors: bool, audit: Audit | None) -> Report:
+def _read(
+    index: Connection, session: Session, period: Period, authors: bool, audit: Audit | None, more: dict[str, Any]
+) -> Report:
     """The report over what has landed (`audit`), each change judged by the policy of today."""
     repository = session.repository
     landings = [change.landing for change in audit.judged] if audit else []
@@ -181,10 +197,11 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
             before_sdd=told.before_sdd,
             answered=len(told.answered),
             actor_shaped=len(told.actor_shaped),
+            has_ci=_has_ci(repository, audit.span.tip),
         )
     files = _files(repository, commit) if forge and commit else frozenset()
     changes = changes_of(audit, names) if audit else ()
-    return read_report(index, repository, Reader(_shown(repository)), subject, changes, files)
+    return read_report(index, repository, Reader(_shown(repository)), subject, changes, files, **more)
 
 
 def _shown(repository: Repository) -> Callable[[Sequence[str]], list[bytes]]:
@@ -197,6 +214,18 @@ def _files(repository: Repository, commit: str) -> frozenset[str]:
     found = {path for path, _ in repository.files(repository.tree(commit).oid)}
     folders = {path.rpartition("/")[0] for path in found}
     return frozenset(found.union(folders, *(paths.folders_above(folder) for folder in folders)) - {""})
+
+
+_CI = re.compile(
+    r"(\.github/workflows|\.forgejo/workflows|\.gitea/workflows|\.circleci|\.woodpecker|\.ci)/|\.gitlab|Jenkinsfile|Makefile$"
+    r"|(azure|bitbucket)-pipelines\.yml|\.(woodpecker|drone|travis|cirrus)\.yml"
+)
+
+
+def _has_ci(repository: Repository, commit: str) -> bool:
+    """Whether a file that CI runs by its place names sdd."""
+    oids = [entry.oid for path, entry in repository.files(repository.tree(commit).oid) if _CI.match(path)]
+    return any(b"sdd" in content for content in repository.beginnings(oids))
 
 
 def _forge(repository: Repository) -> Forge | None:

@@ -189,11 +189,16 @@ class Session:
         if doing.unmerged:
             raise SddError(f"git commits nothing before the conflicts are resolved: {doing.conflicts}", doing.way_out)
 
+    @property
+    def has_input(self) -> bool:
+        """Whether `--input` gives the words of the command."""
+        return self._ctx.default_map is not None
+
     def require_asking(self, word: str) -> None:
         """Raises UsageError for a `word` of the command line that was left out, where nobody can be asked for it:
         on no terminal, in CI, and where the options say that a program is at work.
         """
-        if self.as_json or self._ctx.default_map is not None or not can_ask():
+        if self.as_json or self.has_input or not can_ask():
             fix = f'{self._ctx.command_path} "{word}"; what this change needs: sdd status'
             raise UsageError(f"Missing argument '{word}'.", fix)
 

@@ -5,8 +5,9 @@ from datetime import date
 
 import click
 
-from sdd.answers.lists import follow_ups
+from sdd.answers.lists import follow_ups, rows
 from sdd.base.errors import SddError, UsageError
+from sdd.capture.standing import standing
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.change import judge_change
@@ -16,6 +17,7 @@ from sdd.gate.plan import Plan
 from sdd.gate.plan.beforehand import after_a_commit, branching, by_hand, committing, going_on, setting_up, taking_target
 from sdd.gate.plan.make import Beside, plan
 from sdd.gate.preview import ChangeState
+from sdd.index.search import RowFilter
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.layout import has_root
 from sdd.render.documents.status import status_document
@@ -44,7 +46,7 @@ def _look(session: Session) -> WorkTreeState:
     changes, unjudged = ((), doing.verdict) if doing.verdict else _judged(state, session.today)
     change = state.target.change
     feature = _feature(state)
-    spec = state.of_feature(feature).spec(feature) if feature else None
+    capture = standing(repository)
     return WorkTreeState(
         branch=state.branch,
         ahead=len(change.commits) if change else 0,
@@ -61,12 +63,14 @@ def _look(session: Session) -> WorkTreeState:
         unfinished=doing,
         adopted=has_root(state.tree) or bool(state.target.older_than),
         has_hook=_has_hook(repository),
+        capture=capture.line() if capture else "",
+        capture_document=capture.document() if capture else None,
         open_contracts=tuple(
             contract.path
             for contract in (state.coverage.contracts if state.coverage and changes else ())
             if contract.status == ContractStatus.OPEN
         ),
-        questions=len(spec.open_questions) if spec else 0,
+        questions=len(session.ask(lambda index: rows(index, "questions", RowFilter(feature=feature or "")))),
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
         waivers=len(
             waivers_that_count(state.view, state.root, session.today)

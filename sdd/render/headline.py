@@ -1,15 +1,16 @@
 """The first sentence of a report: how many changes had the records that they needed, and how that develops."""
 
-from sdd.answers.audit.counting import Shares
+from sdd.answers.audit.counting import Proportion, Shares
 from sdd.render.words import counted
-from sdd.report.changes import Series
+from sdd.report.overview import Overview
+from sdd.report.period import Period
 
 
-def headline(total: Shares) -> str:
+def headline(total: Shares, period: Period) -> str:
     """The answer to the question that people open a report with."""
     had, needed = total.complete
     if not total.changes:
-        return "No change has been judged yet"
+        return f"Nothing has landed {period.words}" if period.is_bounded else "No change has been judged yet"
     if not needed:
         which = f"{total.waived} waived, and no other" if total.waived else "and none"
         return f"{counted(total.changes, 'change')} landed, {which} needed a record"
@@ -22,12 +23,30 @@ def headline(total: Shares) -> str:
     return f"{had or 'None'} of {counted(needed, 'change')} that needed records had all of them"
 
 
-def trend_words(series: Series) -> str:
-    """How it goes now: the last share against the one before, empty where there is nothing to compare."""
-    trend = series.trend
+def trend_words(view: Overview) -> str:
+    """How it goes now: a period against as many days before it, else the last share against the one before; empty where
+    there is nothing to compare.
+    """
+    trend = view.series.trend
+    if view.before:
+        now, before, words = view.total.complete, view.before.complete, "As many days before: "
+        return f"{words}{before.had} of {before.needed}{_turn(now, before)}" if before.needed else ""
     if not trend:
         return ""
-    now, before = trend.now.had * trend.before.needed, trend.before.had * trend.now.needed
-    turn = "up from" if now > before else "down from"
+    turn = "up from" if _is_more(trend.now, trend.before) else "down from"
     told = (f"{share.had} of {share.needed}" for share in (trend.now, trend.before))
     return f"Since {trend.since}: {f', {turn} '.join(told)}"
+
+
+def _turn(now: Proportion, before: Proportion) -> str:
+    if not now.needed or now.part == before.part:
+        return ""
+    return (
+        f"; up from {before.percent} % to {now.percent} %"
+        if _is_more(now, before)
+        else (f"; down from {before.percent} % to {now.percent} %")
+    )
+
+
+def _is_more(now: Proportion, before: Proportion) -> bool:
+    return now.had * before.needed > before.had * now.needed

@@ -22,7 +22,7 @@ class ReportedChange(NamedTuple):
     the files that answer to a policy, `phrs` the PHRs that came with them and `named` the files that these name
     (`brought` says both in words). `lines` are those changed in files that lack something, `waived` the findings that a
     waiver let pass. `commits` are the ids and titles of what landed, `contents` its files, `records` the paths of what
-    covers them, and `findings` the errors about anything but a lack.
+    covers them, and `findings` the errors about anything but a lack. `answer` is the waiver that answers for it.
     """
 
     commit: str
@@ -46,6 +46,7 @@ class ReportedChange(NamedTuple):
     contents: tuple[ReportedFile, ...] = ()
     records: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    answer: Waiver | None = None
 
     @property
     def lacks(self) -> tuple[Need, ...]:
@@ -72,6 +73,11 @@ class ReportedChange(NamedTuple):
 def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[ReportedChange, ...]:
     """The judged changes, the newest first. `authors` are by the ids of heads."""
     return tuple(_change(change, (authors or {}).get(change.landing.head.oid, ())) for change in reversed(audit.judged))
+
+
+def answered_of(audit: Audit) -> tuple[ReportedChange, ...]:
+    """The changes that a waiver answers for, the newest first."""
+    return tuple(_change(change, ())._replace(answer=change.answer) for change in reversed(audit.answered))
 
 
 def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:

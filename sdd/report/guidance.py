@@ -9,6 +9,8 @@ from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
 from sdd.records.kinds.agent import KIND, Agent
+from sdd.records.kinds.constitution import KIND as CONSTITUTION
+from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.contract_body import CodeReference, code_reference
 from sdd.records.kinds.record import Item
@@ -58,6 +60,17 @@ def _with_citations(constitution: Row, principles: Sequence[Row], cited: Sequenc
     return constitution.but(
         principles=tuple(row.but(cited_by=tuple(by)) for row, by in zip(principles, citing, strict=True)),
         cited_by=tuple(dict.fromkeys(by for by, _ in cited if by not in placed)),
+    )
+
+
+def unwritten(index: Connection, reader: Reader) -> tuple[str, ...]:
+    """The constitutions that are still the template: no principle of their own is written."""
+    files = index.execute("SELECT path, root, blob FROM records WHERE kind = 'constitution' ORDER BY path").fetchall()
+    read = (reader.record(path, Entry(REGULAR, blob), root, CONSTITUTION) for path, root, blob in files)
+    return tuple(
+        record.path
+        for record in read
+        if isinstance(record, Constitution) and record.placeholders and not record.has_own_principle
     )
 
 

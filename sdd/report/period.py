@@ -29,6 +29,13 @@ class Period(NamedTuple):
         """Whether somebody asked for a period at all."""
         return bool(self.since or self.until)
 
+    def before(self, today: str) -> "Period | None":
+        """As many days before it, None where it has no first day."""
+        first, last = calendar_day(self.since), calendar_day(self.until or today)
+        if not first or not last or last < first:
+            return None
+        return Period((first - (last - first) - timedelta(days=1)).isoformat(), (first - timedelta(days=1)).isoformat())
+
     @property
     def words(self) -> str:
         """The period in words."""

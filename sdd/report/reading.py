@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
@@ -20,7 +20,7 @@ from sdd.report.ages import Since, asked_since
 from sdd.report.changes import ReportedChange
 from sdd.report.features import FeatureRow, features
 from sdd.report.forge import Forge
-from sdd.report.guidance import AgentPage, agents, constitutions
+from sdd.report.guidance import AgentPage, agents, constitutions, unwritten
 from sdd.report.overview import Overview, overview
 from sdd.report.period import Period
 
@@ -32,7 +32,7 @@ class Subject(NamedTuple):
     are told, up to the commit `landed`; `today` is the day (YYYY-MM-DD) that ages are counted to. sdd was `adopted` on
     a day (None where that is not known), after `before_sdd` changes; `since` is the day from which the policy counts
     changes, after `before` others. A waiver answers for `answered` failed changes, and `actor_shaped` are updates of
-    actors by their shape; none of these is in a share.
+    actors by their shape; none of these is in a share. `has_ci` says whether a CI file names sdd.
     """
 
     name: str
@@ -49,13 +49,16 @@ class Subject(NamedTuple):
     before_sdd: int = 0
     answered: int = 0
     actor_shaped: int = 0
+    has_ci: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What the pages show. `changes` and PHRs are the newest first, `landed` is path of a record -> the commit that it
     came with, `asked` since when each question is open; `files` are those that the commit holds, where the forge is
-    known, and their folders.
+    known, and their folders. `unwritten` are constitutions that are still the template. `answered` are the failed
+    changes that a waiver answers for, `passed_then` the commits of those that fail, but passed by the policy of their
+    time.
     """
 
     subject: Subject
@@ -73,6 +76,9 @@ class Report:
     landed: Mapping[str, StoredLanding]
     asked: Since
     files: Collection[str]
+    unwritten: Sequence[str] = ()
+    answered: Sequence[ReportedChange] = ()
+    passed_then: Collection[str] = ()
 
     @cached_property
     def overview(self) -> Overview:
@@ -92,8 +98,9 @@ def read_report(
     subject: Subject,
     changes: Sequence[ReportedChange],
     files: Collection[str] = (),
+    **more: Any,
 ) -> Report:
-    """The report over what the index holds, over `changes` (the newest first) and over `files`.
+    """The report over what the index holds, over `changes` (the newest first), `files`, and what `more` of it is known.
 
     `reader` reads agent files, which the index does not hold as a whole.
     """
@@ -118,6 +125,8 @@ def read_report(
         agents=agents(index, reader, listed[0]),
         landed=landed,
         files=files,
+        unwritten=unwritten(index, reader),
+        **more,
     )
 
 

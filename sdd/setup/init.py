@@ -43,7 +43,7 @@ from sdd.setup.own_files import (
 
 _PROMPT = "Adopt sdd: from here on no change lands without its records."
 _RESPONSE = "`sdd init` wrote the policy, a constitution to fill in and the templates of the records."
-_RESPONSE_KEPT = "`sdd init` added what was missing; the constitution that was there is kept."
+_RESPONSE_KEPT = "`sdd init` added what was missing; the constitution stays as it is."
 _LEAVING = "Take sdd out: remove what sdd init wrote."
 _RESPONSE_LEAVING = "`sdd init --undo` removed it; what people wrote or changed is kept."
 _INTRODUCTIONS = tuple(dict.fromkeys(program.introduction for program in AGENT_PROGRAMS.values()))
@@ -72,6 +72,7 @@ def adopt(
     agents: Sequence[str] = (),
     forges: Sequence[str] = (),
     *,
+    surface: str,
     journal: Journal,
     scripts: bool = False,
 ) -> SetupReport:
@@ -79,14 +80,17 @@ def adopt(
 
     `agents` are the agent programs (of AGENT_PROGRAMS) that get their files too; with `scripts` those of SCRIPT_PLACES
     are written as well, and for `forges` (github, gitlab) the file that judges changes there, at the top. Nothing is
-    overwritten but such a file of another version of sdd. `today` is YYYY-MM-DD. A second call writes nothing, unless
-    `journal` says that the first one was stopped. Raises SddError, and writes nothing, where a symlink or a folder is
-    in the way.
+    overwritten but such a file of another version of sdd. `today` is YYYY-MM-DD, `surface` says who runs it. A second
+    call writes nothing, unless `journal` says that the first one was stopped. Raises SddError, and writes nothing,
+    where a symlink or a folder is in the way.
     """
     top = repository.work_tree
     assert top, "only a work tree is set up"
     folder = top / root
-    plan = _plan(repository, top, root, today, journal, own_texts(folder, today, agents, scripts=scripts), forges)
+    texts = own_texts(folder, today, agents, scripts=scripts)
+    if _holds_from_above(top, root):
+        texts.pop(CONSTITUTION_PATH)
+    plan = _plan(repository, top, root, today, journal, texts, forges)
     made = [*(plan.begun or plan.missing)]
     journal.note(*(paths.join(root, path) for path in made))
     # Each root's policy comes after its baseline, and this root's after everything: it completes the adoption.
@@ -97,7 +101,7 @@ def adopt(
     # Templates alone change nothing that is judged; policy and constitution do, and need a record.
     if policy is not None or CONSTITUTION_PATH in plan.missing:
         response = _RESPONSE if CONSTITUTION_PATH in made else _RESPONSE_KEPT
-        made.append(_record(repository, root, plan.records, _PROMPT, response, made, today, journal))
+        made.append(_record(repository, root, plan.records, _PROMPT, response, made, today, surface, journal))
     written_ci = _write_ci(top, plan.ci)
     if policy is not None:
         write_new(folder / POLICY_PATH, policy)
@@ -105,6 +109,13 @@ def adopt(
     written = (*(paths.join(root, path) for path in made), *written_ci)
     start = plan.start
     return SetupReport(root, written, kept, notes=plan.notes, baseline=start.findings, warn_until=start.until)
+
+
+def _holds_from_above(top: Path, root: str) -> bool:
+    """Whether the constitution of a root above holds for one that has none of its own."""
+    above = (top / place / CONSTITUTION_PATH for place in paths.folders_above(root) if root)
+    own = top / root
+    return not (own / CONSTITUTION_PATH).exists() and old_constitution(own) is None and any(map(Path.is_file, above))
 
 
 class _Plan(NamedTuple):
@@ -176,7 +187,7 @@ def _write_ci(top: Path, ci: Mapping[str, str]) -> tuple[str, ...]:
     return (*missing, *outdated)
 
 
-def undo(repository: Repository, root: str, today: str, *, journal: Journal) -> SetupReport:
+def undo(repository: Repository, root: str, today: str, *, surface: str, journal: Journal) -> SetupReport:
     """Removes what `adopt` wrote below `root` and nobody has changed since, and the folders that this leaves empty.
 
     history/ stays: what was recorded is the project's. Changed files stay too and are listed. Where what goes was
@@ -201,7 +212,7 @@ def undo(repository: Repository, root: str, today: str, *, journal: Journal) -> 
     if told or journal.record:
         layout = Policy.of(repository.tree(repository.snapshot()), root).or_defaults().layout
         records = layout.placed(f"{PROMPTS}/constitution")
-        record = _record(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, journal)
+        record = _record(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, surface, journal)
         made.append(paths.join(root, record))
     for path in untouched:
         remove_file(folder, path)
@@ -237,6 +248,7 @@ def _record(
     response: str,
     files: Sequence[str],
     today: str,
+    surface: str,
     journal: Journal,
 ) -> str:
     """Writes the PHR of the adoption, or of its end, into a folder of the root; its path below the root."""
@@ -245,7 +257,7 @@ def _record(
         title=prompt.partition(":")[0],
         stage=Stage.CONSTITUTION,
         date=today,
-        surface="human",
+        surface=surface,
         user=recorded_user(repository),
         command="sdd init",
         files=tuple(files),
@@ -280,7 +292,7 @@ def _neighbours(folder: Path) -> list[str]:
 
 def _roots_below(root: str, start: Start) -> list[str]:
     below = [place for place in start.baselines if place != root]
-    return [f"roots below, each with its own policy and baseline now: {', '.join(below)}"] if below else []
+    return [f"roots below, each with its own policy now: {', '.join(below)}"] if below else []
 
 
 def _ignored(repository: Repository, root: str, wanted: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The gate replayed over a span of history: what is known is looked up, the rest is judged and kept."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 
 from sdd.answers.audit.audit import Audit, AuditOptions
@@ -40,14 +40,16 @@ def replay(
     options: AuditOptions,
     remark: Callable[[str], None],
     progress: Callable[[int, int], None] | None = None,
+    only: Collection[str] | None = None,
 ) -> Audit:
-    """Judges what was not judged before, and gives the verdicts over all changes of a span.
+    """Judges what was not judged before, and gives the verdicts over all changes of a span, or `only` over those whose
+    heads are given.
 
     What goes wrong with the index is told by `remark` and changes no verdict. `progress` is told how many of how many
     are judged. Raises SddError where today's policy cannot be read, Interrupted where somebody stops it.
     """
     landed = together(repository, span.commits, span.adopted) if options.grouped else alone(span.commits)
-    landings = [landing for landing in landed if options.takes(landing)]
+    landings = [own for own in landed if options.takes(own) and (only is None or own.head.oid in only)]
     policies = Policies(repository.tree(span.tip))
     since = Since(repository, span.tip, policies, everything=options.everything)
     judge_by = None if options.at_the_time else span.tip

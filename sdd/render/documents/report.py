@@ -9,7 +9,7 @@ from sdd.gate.rules import ALL
 from sdd.render.documents.records import REQUIREMENT_KEYS, item
 from sdd.report.features import FeatureRow
 from sdd.report.files import NEEDS
-from sdd.report.overview import Gap
+from sdd.report.gaps import Gap
 from sdd.report.reading import Report, Subject
 
 
@@ -21,6 +21,7 @@ def report_document(report: Report) -> dict[str, Any]:
         **_subject(subject),
         "shares": _shares(view.total),
         "states": _states(view.states),
+        "before_period": _shares(view.before) if view.before else None,
         "over_time": {
             "unit": view.series.unit,
             "pieces": [{"start": piece.bucket.start, **_shares(piece.shares)} for piece in view.series.pieces],
@@ -29,6 +30,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "chores": view.chores,
         "waived": view.total.waived,
         "gaps": [_gap(gap) for gap in view.gaps],
+        "all_gaps": view.all_gaps,
         "features": [_feature(row) for row in report.features],
         "requirements": list(items(report, "requirements")),
         "contracts": [_row(row) for row in report.contracts],
@@ -43,8 +45,9 @@ def report_document(report: Report) -> dict[str, Any]:
             for row in report.constitutions
         ],
         "questions": [item._asdict() for item in view.questions],
+        "tasks": [item._asdict() for item in view.tasks],
         "follow_ups": [item._asdict() for item in view.follow_ups],
-        "waivers": [_row(item.row) | _fields(item, "days", "left") for item in view.waivers],
+        "waivers": [_row(item.row) | _fields(item, "days", "left") for item in (*view.waivers, *view.answers)],
         "rules": [_fields(rule, "name", "severity") | {"fired": report.fired.get(rule.name, 0)} for rule in ALL],
     }
     if subject.authors:
@@ -70,7 +73,7 @@ def _subject(subject: Subject) -> dict[str, Any]:
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
-    return gap._asdict() | {key: getattr(gap, key) or None for key in ("path", "commit", "requirement")}
+    return gap._asdict() | {key: getattr(gap, key) or None for key in ("path", "commit", "requirement", "by_hand")}
 
 
 def _fields(value: object, *names: str) -> dict[str, Any]:

@@ -7,7 +7,9 @@ A list can be searched, filtered and sorted over all its pages without a server:
 """
 
 from collections.abc import Iterator, Sequence
+from heapq import merge
 from itertools import groupby
+from operator import attrgetter
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -137,7 +139,7 @@ RULES = ListKind(
 )
 OPEN = ListKind(
     "open.html",
-    "Questions that nobody has answered, what contracts left to do, and findings that a waiver lets pass.",
+    "Questions that nobody has answered, tasks to do, what contracts left, and findings that a waiver lets pass.",
     "item",
     "Nothing is open.",
     "",
@@ -148,7 +150,8 @@ OPEN = ListKind(
 def list_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     """Every page of every list. That of the changes comes first: others lead to its rows."""
     report = renderer.report
-    yield from _listed(renderer, CHANGES, [_change(index, renderer, change) for change in report.changes])
+    changes = merge(report.changes, report.answered, key=attrgetter("day"), reverse=True)
+    yield from _listed(renderer, CHANGES, [_change(index, renderer, change) for change in changes])
     yield from _listed(renderer, FEATURES, [_feature(renderer, row) for row in report.features])
     yield from _listed(renderer, REQUIREMENTS, [*_requirements(renderer)])
     yield from _listed(renderer, CONTRACTS, [_contract(renderer, row) for row in report.contracts])
@@ -174,7 +177,8 @@ def _listed(renderer: Renderer, kind: ListKind, rows: Sequence[ListRow]) -> Iter
     words = {state.value: told for state, told in STATE_WORDS.items()}
     for place, name in enumerate(kind.facets):
         values = dict.fromkeys(value for row in rows for value in row.facets[place].splitlines())
-        if len(values) > 1:
+        # The overview leads to the first facet, whatever there is of it.
+        if len(values) > 1 or (values and not place):
             facets.append((name, [(value, words.get(value, value)) for value in values]))
     listed = [*_paged(rows, kind.template)]
     stem = f"list/{kind.template.removesuffix('.html')}"
@@ -223,12 +227,13 @@ def _change(index: Connection, renderer: Renderer, change: ReportedChange) -> Li
         *change.features,
         *(file.path for file in change.contents[:30]),
     )
+    state = "answered" if change.answer else change.state.value
     return ListRow(
         renderer.row("change", change, records),
         " ".join(words),
-        (change.state.value, change.kind or "", "\n".join(map(written, change.features))),
+        (state, change.kind or "", "\n".join(map(written, change.features))),
         (change.day, change.files, change.lines),
-        change.state.value,
+        state,
         f"c-{change.commit[:12]}",
     )
 
@@ -297,6 +302,9 @@ def _open_items(view: Overview) -> Iterator[tuple[str, OpenItem, str, bool]]:
         ended = left is None or left < 0
         until = "has no last day" if left is None else f"{'ended' if ended else 'ends'} {row.expires}"
         rules = ", ".join(rule.name for rule in ALL if rule.name in row.rules)
-        item = OpenItem(row.path, 1, row.reason or row.title or row.path, None, days)
-        yield "waiver", item, f"{rules}; {until}; agreed by {row.approved_by or 'nobody'}", ended
+        gone = ("git", "rm", row.path) if ended else ()
+        item = OpenItem(row.path, 1, row.reason or row.title or row.path, None, days, gone)
+        told = filter(None, (rules, until, f"agreed by {row.approved_by or 'nobody'}"))
+        yield "waiver", item, "; ".join(told), ended
+    yield from (("task", item, "", False) for item in view.tasks)
     yield from (("follow-up", item, "", False) for item in view.follow_ups)

@@ -13,7 +13,7 @@ from sdd.render.html.places import Places
 from sdd.render.html.records import contracts_pages, decision_pages, feature_pages, phr_pages, rule_pages
 from sdd.render.html.search import search_files
 from sdd.render.words import actor_words, answered_words, before_words, counted
-from sdd.report.overview import Gap
+from sdd.report.gaps import Gap
 from sdd.report.reading import Report
 
 ASSETS = ("site.css", "site.js")
@@ -43,6 +43,8 @@ def _overview(renderer: Renderer) -> Rendered:
         lines = (row.line for row in rows if (row.path, row.id) == (gap.path, gap.requirement))
         if gap.requirement:
             return renderer.places.trails.get((gap.path, next(lines, 0)))
+        if gap.path.endswith("/tasks.md"):
+            return renderer.places.features.get(gap.path.rpartition("/")[0])
         if gap.commit:
             return renderer.anchors.get(f"c-{gap.commit[:12]}")
         return renderer.places.record(gap.path) or ("open.html" if gap.path else None)
@@ -62,8 +64,8 @@ def _overview(renderer: Renderer) -> Rendered:
         chart=chart(view.series, marked) if len(view.series.pieces) > 1 else None,
         marked=marked if marked_piece(view.series, marked) is not None else None,
         state_words=STATE_WORDS,
-        headline=headline(view.total),
-        trend=trend_words(view.series),
+        headline=headline(view.total, subject.period),
+        trend=trend_words(view),
         left_out=[words for number, words in left_out if number],
         gap_place=gap_place,
     )

@@ -48,8 +48,15 @@ def adr_cells(row: Row) -> Cells:
 
 
 def waiver_cells(row: Row, state: str) -> Cells:
-    """Last day, whether it is over, path, rules and reason."""
-    return row.expires or _NO_DAY, state, row.path, " ".join(row.rules), one_line(row.reason)
+    """Last day, whether it is over, path, who approved it, rules and reason."""
+    return (
+        row.expires or _NO_DAY,
+        state,
+        row.path,
+        row.approved_by or "nobody",
+        " ".join(row.rules),
+        one_line(row.reason),
+    )
 
 
 def agent_cells(agent: Agent) -> Cells:

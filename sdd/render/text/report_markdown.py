@@ -8,11 +8,12 @@ from sdd.render.forges.markdown import code, listed, prose
 from sdd.render.headline import headline, trend_words
 from sdd.render.html.words import command
 from sdd.render.words import actor_words, answered_words, before_words, counted
-from sdd.report.overview import Gap, Overview
+from sdd.report.gaps import Gap
+from sdd.report.overview import Overview
 from sdd.report.reading import Report
 
 # The characters of the longest command; how many of each are shown: with everything around them at most 40 lines.
-_LONGEST = 200
+_LONGEST = 300
 _PIECES, _GAPS, _AUTHORS, _OPEN = 4, 3, 2, 1
 
 
@@ -22,8 +23,13 @@ def report_markdown(report: Report) -> str:
     line = f" of {code(subject.line)}" if subject.line else ""
     commit = f" at {code(subject.commit[:10])}{line}" if subject.commit else ""
     when = subject.period.words if subject.period.is_bounded else f"as of {subject.today}"
-    trend = f" {trend_words(view.series)}." if trend_words(view.series) else ""
-    lines = [f"### sdd: {code(subject.name)}{commit}, {when}", "", f"**{headline(view.total)}.**{trend}", ""]
+    trend = f" {trend_words(view)}." if trend_words(view) else ""
+    lines = [
+        f"### sdd: {code(subject.name)}{commit}, {when}",
+        "",
+        f"**{headline(view.total, subject.period)}.**{trend}",
+        "",
+    ]
     lines += _next(view.gaps)
     lines += [_counts(report), ""]
     lines += _folded("Over time", _over_time(view))
@@ -50,7 +56,7 @@ def _counts(report: Report) -> str:
         (subject.before_sdd, f"{counted(subject.before_sdd, 'change')} landed before sdd"),
     )
     counts = [
-        f"{view.covered} of {counted(len(report.trails), 'requirement')} covered",
+        f"{view.covered} of {counted(len(report.trails), 'requirement')} covered" if report.trails else "",
         counted(len(report.phrs), "PHR"),
         counted(view.open_contracts, "open contract"),
         f"{counted(len(report.features), 'feature')}{f' ({statuses})' if statuses else ''}",
@@ -58,7 +64,7 @@ def _counts(report: Report) -> str:
         f"{counted(view.total.waived, 'change')} waived",
     ]
     return "".join(
-        f"{words}. " for words in (", ".join(counts), *(words for number, words in left_out if number))
+        f"{words}. " for words in (", ".join(filter(None, counts)), *(words for number, words in left_out if number))
     ).rstrip()
 
 
@@ -80,16 +86,18 @@ def _table(head: str, rows: Iterable[Shares]) -> list[str]:
 
 
 def _gap(gap: Gap) -> str:
-    where = code(gap.commit[:10] if gap.commit else f"{gap.requirement} {gap.path}".strip())
+    place = gap.commit[:10] if gap.commit else f"{gap.requirement} {gap.path}".strip()
+    where = code(place) if place else ""
     fix = command(gap.argv)
     # A line that was cut would be pasted as it is.
     told = f" → {code(fix)}" if fix and len(fix) <= _LONGEST else ""
-    return f"{where} {gap.what}: {prose(gap.title)}{told}"
+    told += f" ({prose(gap.by_hand)})" if gap.by_hand else ""
+    return f"{where} {gap.what}: {prose(gap.title)}{told}".strip()
 
 
 def _open(view: Overview) -> list[str]:
     lines: list[str] = []
-    for noun, items in (("question", view.questions), ("follow-up", view.follow_ups)):
+    for noun, items in (("question", view.questions), ("task", view.tasks), ("follow-up", view.follow_ups)):
         ages = ["" if item.days is None else f", {counted(item.days, 'day')}" for item in items]
         told = [f"{noun}{age}: {prose(item.text)}" for age, item in zip(ages, items, strict=True)]
         lines += listed(told, _OPEN, noun)

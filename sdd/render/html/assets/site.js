@@ -272,7 +272,7 @@
       shown = 0;
       list.replaceChildren();
       if (others) others.hidden = true;
-      const none = text ? "Nothing was found." : "There is none.";
+      const none = "Nothing was found.";
       status.textContent = !found.length ? none
         : answer.every ? counted(found.length, source.noun)
           : `No record holds all of these words; ${counted(found.length, "record")} ${found.length === 1 ? "holds" : "hold"} some.`;
@@ -290,7 +290,12 @@
       const asked = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : location.search);
       field.value = asked.get("q") ?? "";
       for (const select of selects) {
-        select.value = asked.get(named(select)) ?? select.options[0].value;
+        const wanted = asked.get(named(select)) ?? "";
+        // What no row has is asked for all the same: nothing is found then.
+        if (wanted && select.dataset.facet && ![...select.options].some(({ value }) => value === wanted)) {
+          select.append(new Option(wanted, wanted));
+        }
+        select.value = wanted;
         if (select.selectedIndex < 0) select.selectedIndex = 0;
       }
     };

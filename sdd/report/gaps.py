@@ -1,0 +1,185 @@
+"""What is to be done: everything that is missing or waits, the worst first, each with what closes it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from sdd.answers.lists import Row
+from sdd.base.numbers import calendar_day
+from sdd.gate.rules.contract import OPEN_DAYS
+from sdd.records.features import FeatureStatus
+from sdd.records.followups import FollowUp
+from sdd.records.kinds.contract import ContractStatus
+from sdd.report.changes import ReportedChange
+from sdd.report.features import FeatureRow
+
+if TYPE_CHECKING:
+    from sdd.report.reading import Report
+
+WORST = 10
+"""How many gaps the overview names."""
+
+WALL = 10
+"""More failed changes than these are one gap: nobody answers for each of them."""
+
+# What a change weighs that fails without a file that lacks records; lines that were changed come on top. All that
+# only grows old weighs less.
+_LEAST_FAILING = 100
+
+
+class Gap(NamedTuple):
+    """One place where records are missing. `what` says so, `path` or `commit` where; `weight` orders them.
+
+    `argv` is the command that closes it, words in capitals for its reader to fill in; `by_hand` what else does.
+    """
+
+    what: str
+    title: str
+    path: str = ""
+    commit: str = ""
+    requirement: str = ""
+    day: str | None = None
+    weight: int = 0
+    argv: tuple[str, ...] = ()
+    by_hand: str = ""
+
+
+def gaps_of(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap]:
+    """Everything that is to be done. A change weighs by the lines that were changed without records, requirements by
+    how far their feature is, a contract, a question and a waiver by their days.
+    """
+    failing = [change for change in changes if not change.passed]
+    if len(failing) > WALL:
+        yield _wall(report, failing)
+    else:
+        for change in failing:
+            what = f"landed without {_listed(change.lacks)}" if change.lacks else f"broke {', '.join(change.rules)}"
+            what += f" ({change.brought})" if change.brought else ""
+            weight = _LEAST_FAILING + change.lines
+            argv = waiver_for(change.commit)
+            yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight, argv=argv)
+    yield from filter(None, map(_requirements_without_records, report.features))
+    yield from filter(None, map(_tasks_left, report.features))
+    for path in report.unwritten:
+        yield Gap("still the template", "Constitution", path, weight=30, by_hand=f"write your principles into {path}")
+    if report.subject.landed and not report.subject.has_ci:
+        kind = report.subject.forge.kind if report.subject.forge else ""
+        known = kind in ("github", "gitlab")
+        yield Gap(
+            "no CI file names sdd",
+            "A push is judged only where the hook is installed",
+            weight=35,
+            argv=("sdd", "init", "--ci", kind) if known else (),
+            by_hand="" if known else "let CI run sdd gate on every push",
+        )
+    today = report.subject.today
+    for waiver in report.waivers:
+        if waiver.expires and waiver.expires < today:
+            weight = 40 + _weight_of(days_between(waiver.expires, today))
+            title = waiver.title or waiver.path
+            gone = ("git", "rm", waiver.path)
+            yield Gap("waiver that has ended", title, waiver.path, day=waiver.expires, weight=weight, argv=gone)
+    waiting: list[tuple[str, Row, tuple[str, ...]]] = [
+        ("contract", row, ("sdd", "contract", "done", "--run", row.path))
+        for row in report.contracts
+        if row.status == ContractStatus.OPEN
+    ]
+    waiting += [("question", row, answer_to(row)) for row in report.questions]
+    for noun, row, argv in waiting:
+        asked = noun == "question"
+        age, path = age_of(report, row, asked=asked) or 0, row.path
+        title = row.text if asked else row.title or path
+        if asked or age >= OPEN_DAYS:
+            day = since_of(report, row, asked=asked)
+            what = f"{noun} open" if age < OPEN_DAYS else f"{noun} open for {age} days"
+            yield Gap(what, title, path, day=day, weight=_weight_of(age), argv=argv)
+
+
+def _wall(report: "Report", failing: Sequence[ReportedChange]) -> Gap:
+    """Many failed changes as one gap: how many passed by the policy that they found, and how to count from a day on."""
+    last = max(calendar_day(change.day) or date.min for change in failing)
+    then = sum(change.commit in report.passed_then for change in failing)
+    number = "all" if then == len(failing) else then or "none"
+    return Gap(
+        f"{len(failing)} changes fail by today's policy",
+        f"{number} of them passed by the policy of their time",
+        day=last.isoformat(),
+        weight=_LEAST_FAILING + sum(change.lines for change in failing),
+        argv=("sdd", "audit", "--policy-at-the-time") if then else ("sdd", "audit", "-v"),
+        by_hand=f"or count later changes only: since = {last + timedelta(days=1)} below [gate] in .specify/sdd.toml",
+    )
+
+
+def _tasks_left(feature: FeatureRow) -> Gap | None:
+    """The open tasks of a feature that is begun."""
+    tasks = open_tasks(feature)
+    if not tasks or feature.standing.status not in _STARTED:
+        return None
+    path = tasks[0].path
+    what = f"{len(tasks)} of {len(feature.tasks)} tasks open"
+    return Gap(what, feature.title, path, weight=30, by_hand=f"do them, and tick them in {path}")
+
+
+def waiver_for(commit: str) -> tuple[str, ...]:
+    """The command that answers for what has landed without its records."""
+    return "sdd", "waiver", "new", "--landing", commit[:12], "--reason", "REASON", "--approved-by", "WHO", "--commit"
+
+
+_LIMITS = ("--success", "ONE SENTENCE", "--constraint", "MUST", "--non-goal", "NOT", "--check", "COMMAND")
+_AT_ONCE = 3
+_STARTED = {FeatureStatus.IN_PROGRESS: 40, FeatureStatus.IMPLEMENTED: 90, FeatureStatus.VERIFIED: 90}
+
+
+def _requirements_without_records(feature: FeatureRow) -> Gap | None:
+    """The requirements of a started feature that nothing serves, with the contract that would serve them all."""
+    rows = [row for trail in feature.trails if not (row := trail.row).is_covered]
+    weight = _STARTED.get(feature.standing.status)
+    if not rows or not weight:
+        return None
+    # One contract serves a few: who takes them all promises nothing that can be checked.
+    named = [word for row in rows[:_AT_ONCE] for word in ("--requirement", row.id)]
+    argv = ("sdd", "contract", "new", "TITLE", "--feature", feature.name, *named, *_LIMITS, "--commit")
+    only_criteria = all(row.criterion for row in rows)
+    nouns = ("success criterion", "success criteria") if only_criteria else ("requirement", "requirements")
+    what = nouns[0] if len(rows) == 1 else f"{len(rows)} {nouns[1]}"
+    title = rows[0].text if len(rows) == 1 else feature.title
+    weight = weight // 2 if only_criteria else weight
+    return Gap(f"{what} without contract and PHR", title, rows[0].path, "", rows[0].id, None, weight, argv)
+
+
+def _weight_of(days: int) -> int:
+    """What an age weighs: a year at the most."""
+    return min(days, 365) // 10
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ["PHR" if name == "phr" else name for name in names]
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+
+
+def open_tasks(feature: FeatureRow) -> tuple[Row, ...]:
+    """The tasks of a feature that are neither done nor skipped."""
+    return tuple(task for task in feature.tasks if task.status == "open")
+
+
+def answer_to(question: Row) -> tuple[str, ...]:
+    """The command that answers a question."""
+    return "sdd", "question", "answer", f"{question.path}:{question.line}", "ANSWER"
+
+
+def since_of(report: "Report", row: Row | FollowUp, *, asked: bool = False) -> str | None:
+    """The day since which something is open, None where that is unknown: a question was `asked`, all else landed."""
+    landing = report.landed.get(row.path)
+    return report.asked.get((row.path, row.line)) if asked else landing.day if landing else None
+
+
+def age_of(report: "Report", row: Row | FollowUp, *, asked: bool = False) -> int | None:
+    """How many days something has been open, None where that is unknown."""
+    since = since_of(report, row, asked=asked)
+    return max(0, days_between(since, report.subject.today)) if since else None
+
+
+def days_between(first: str, last: str) -> int:
+    """How many days lie between two (YYYY-MM-DD), 0 where one is none of the calendar."""
+    then, now = calendar_day(first), calendar_day(last)
+    return (now - then).days if then and now else 0
