@@ -61,7 +61,7 @@ def _look(session: Session) -> WorkTreeState:
         nothing="" if change else state.target.remark,
         unjudged=unjudged,
         unfinished=doing,
-        adopted=has_root(state.tree) or bool(state.target.older_than),
+        adopted=_is_adopted(state),
         has_hook=_has_hook(repository),
         capture=capture.line() if capture else "",
         capture_document=capture.document() if capture else None,
@@ -91,7 +91,7 @@ def _plan(
         return going_on(ref, doing, uncommitted)
     if state.target.older_than:
         return taking_target(ref, state.target.older_than, uncommitted)
-    if not has_root(state.tree):
+    if not _is_adopted(state):
         return setting_up(ref)
     if any(judged.errors for judged in changes):
         made = plan(session.repository, changes, Beside(feature, folder=session.folder))
@@ -99,6 +99,11 @@ def _plan(
     if uncommitted and not unjudged:
         return committing(ref, uncommitted)
     return branching(ref) if changes and not state.branch else None
+
+
+def _is_adopted(state: ChangeState) -> bool:
+    """Whether there is a root: in the work tree, or at the target where the branch is older or takes it out."""
+    return has_root(state.tree) or bool(state.target.older_than or (state.view and state.view.removed_roots))
 
 
 def _has_hook(repository: Repository) -> bool:

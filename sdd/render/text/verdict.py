@@ -28,15 +28,17 @@ def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool)
         remarks = verdict.remarks or ("nothing to judge",)
         return "".join(f"sdd: pass: {printable(remark)}\n" for remark in remarks)
     lines = [f"sdd: {printable(remark)}" for remark in verdict.remarks]
-    offered = frozenset(path for plan in plans.values() for path in plan.paths)
     told = [(place, change) for place, change in enumerate(verdict.changes) if change.root is not None or verbose]
     # What is refused comes last: git shows the end of what a hook says.
     passing = [change for _, change in told if not change.errors]
     for _, roots in groupby(passing, key=lambda change: (change.ref, change.base, change.head)):
         for changes in ([change] for change in roots) if verbose else [[*roots]]:
             lines += _pass(changes, verbose)
+    # A plan stands below the last root of its ref, and serves the files of all of them.
+    offered = {plan.ref: frozenset(plan.paths) for plan in plans.values()}
     for place, change in sorted(told, key=lambda each: each[1].refused):
-        lines += _failure(change, plans.get(place), offered, verbose=verbose, pushing=pushing) if change.errors else ()
+        if change.errors:
+            lines += _failure(change, plans.get(place), offered.get(change.ref, frozenset()), verbose, pushing)
     return "\n".join(lines) + "\n"
 
 
@@ -61,7 +63,7 @@ def _pass(changes: Sequence[JudgedChange], verbose: bool) -> Iterator[str]:
 
 
 def _failure(
-    change: JudgedChange, plan: "Plan | None", offered: Collection[str], *, verbose: bool, pushing: bool
+    change: JudgedChange, plan: "Plan | None", offered: Collection[str], verbose: bool, pushing: bool
 ) -> Iterator[str]:
     if change.remark:
         yield f"sdd: {printable(change.remark)}"
