@@ -15,6 +15,7 @@ from sdd.authoring.templates import TOKEN, fill
 from sdd.base import numbers, paths
 from sdd.capture.agents import AGENTS, sender
 from sdd.capture.agents.values import read_json
+from sdd.capture.test_commands import ran_tests
 from sdd.cli import contract as contract_commands
 from sdd.cli import gate_line
 from sdd.cli import phr as phr_commands
@@ -130,6 +131,10 @@ def _payload(content: bytes) -> object:
     return sender(payload), [agent.read(payload, 0.0) for agent in AGENTS]
 
 
+def _command(content: bytes) -> object:
+    return ran_tests(text(content), None, text(content))
+
+
 def _html(content: bytes) -> object:
     return html_of(text(content), lambda link: f"page.html#{len(link)}")
 
@@ -176,6 +181,7 @@ READERS: Mapping[str, Take] = {
     "commit messages": lambda content: reverts_named(text(content)),
     "hooks": _hook,
     "agents' payloads": _payload,
+    "agents' commands": _command,
     "phr new --input": partial(_input, phr_commands.new),
     "contract new --input": partial(_input, contract_commands.new),
     **{f"report of {engine}": partial(read_report, engine) for engine in ENGINES},

@@ -8,13 +8,13 @@ import sys
 
 def main() -> None:
     """Runs the command line and exits with its status; an agent's hook always gets 0."""
-    if sys.argv[1:3] == ["capture", "event"] and len(sys.argv) == 4 and not sys.argv[3].startswith("-"):
+    if sys.argv[1:3] == ["capture", "event"] and not {"-h", "--help"} & {*sys.argv}:
         import signal
 
         from sdd.capture.receiving import receive
 
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the agent
-        receive(sys.argv[3])
+        receive(" ".join(sys.argv[3:]))
         return
     from sdd.cli import main
 

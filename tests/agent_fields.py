@@ -104,12 +104,13 @@ CURSOR = events(
 
 COPILOT = events(
     "sessionId timestamp cwd",
-    "",
+    "agentId agentType parentAgentId",  # where a subagent is at work: not documented, but seen in 1.0.102
     __prompt="prompt",
     __transformed="prompt transformedPrompt",
     __stop="transcriptPath stopReason stop_hook_active",
     __subagent_start="transcriptPath agentName agentDisplayName? agentDescription?",
-    __subagent_stop="transcriptPath agentId agentType agentName response stopReason agentDisplayName?",
+    __subagent_stop="transcriptPath agentId agentType agentName response stopReason agentDisplayName? "
+    "stop_hook_active?",
     __start="source initialPrompt?",
     __end="reason",
     __before_tool="toolName toolArgs",
@@ -121,12 +122,12 @@ COPILOT = events(
 
 COPILOT_BY_CLAUDES_HOOKS = events(
     "hook_event_name session_id timestamp cwd",
-    "",
+    "agent_id agent_type parent_agent_id",
     UserPromptSubmit="prompt",
     Stop="transcript_path stop_reason stop_hook_active",
     SubagentStart="transcript_path agent_name agent_display_name? agent_description?",
     SubagentStop="transcript_path agent_id agent_type agent_name last_assistant_message stop_reason "
-    "agent_display_name?",
+    "agent_display_name? stop_hook_active?",
     SessionStart="source initial_prompt?",
     SessionEnd="reason",
     PreToolUse="tool_name tool_input",

@@ -257,16 +257,21 @@ class Codex(AgentPayloads):
         return [self.common("Interrupt", turn)]
 
     def subagent(self, path: str, text: str, turn: str) -> list[Payload]:
-        """Its prompts come by the person's event."""
-        inside = {"agent_id": "a1", "agent_type": "worker"}
-        asked = self.prompt("Look at the client", turn)[0] | inside
+        """It has turns and a transcript of its own in the session, and is asked by the person's event."""
+        inside = {
+            "agent_id": "a1",
+            "agent_type": "default",
+            "transcript_path": f"{HOME}/.codex/sessions/2026/11/29/rollout-2026-11-29T10-00-01-a1.jsonl",
+        }
         ended = {"stop_hook_active": False, "last_assistant_message": "Looked.", "agent_transcript_path": None}
-        return [
-            self.common("SubagentStart", turn) | inside,
-            asked,
-            *self.write(path, text, turn, inside),
-            self.common("SubagentStop", turn) | inside | ended,
+        own = f"{turn}-a1"
+        worked = [
+            self.common("SubagentStart", own),
+            *self.prompt("Look at the client", own),
+            *self.write(path, text, own),
         ]
+        ends = inside | {"transcript_path": self.common("")["transcript_path"]}
+        return [*(payload | inside for payload in worked), self.common("SubagentStop", own) | ends | ended]
 
     def compaction(self, turn: str) -> list[Payload]:
         return [self.common(event, turn) | {"trigger": "auto"} for event in ("PreCompact", "PostCompact")]
@@ -408,6 +413,9 @@ class Copilot(AgentPayloads):
     names_turns = False
     tells_response = False
 
+    def worded(self, fields: Payload) -> Payload:
+        return fields
+
     def send(self, event: str, **fields: Any) -> list[Payload]:
         return [{"sessionId": self.session, "timestamp": int(self.clock() * 1000), "cwd": self.cwd} | fields]
 
@@ -444,12 +452,17 @@ class Copilot(AgentPayloads):
         return self.send("ErrorOccurred", error=error, errorContext="model_call", recoverable=True)
 
     def subagent(self, path: str, text: str, turn: str) -> list[Payload]:
-        """Its calls of tools are told as all others are."""
-        agent = {"agentName": "explore", "agentDisplayName": "Explore"}
-        ended = {"agentId": "a1", "agentType": "explore", "response": "Looked.", "stopReason": "end_turn"}
+        """It has a session of its own, and names its parent's."""
+        agent = {"agentId": "child", "agentType": "explore", "parentAgentId": self.session}
+        named = {"agentName": "explore"}
+        child = type(self)(self.cwd, "child", self.clock, self.model)
+        worked = [*child.prompt("Look at it", turn), *child.write(path, text, turn), *child.response("Looked.", turn)]
         return [
-            *self.with_transcript("SubagentStart", **agent),
-            *self.with_transcript("SubagentStop", **agent, **ended),
+            *self.with_transcript("SubagentStart", **named, **agent),
+            *(payload | self.worded(agent) for payload in worked),
+            *self.with_transcript(
+                "SubagentStop", **named, **agent, response="Looked.", stopReason="end_turn", stop_hook_active=False
+            ),
         ]
 
     def compaction(self, turn: str) -> list[Payload]:
@@ -462,11 +475,13 @@ class Copilot(AgentPayloads):
 class CopilotByClaudesHooks(Copilot):
     """PascalCase events, as those in `.claude/settings.json`: snake_case fields, and Claude Code's tools."""
 
-    def send(self, event: str, **fields: Any) -> list[Payload]:
+    def worded(self, fields: Payload) -> Payload:
         names = {"toolArgs": "tool_input", "response": "last_assistant_message"}
-        worded = {names.get(name) or snake_case(name): value for name, value in fields.items()}
+        return {names.get(name) or snake_case(name): value for name, value in fields.items()}
+
+    def send(self, event: str, **fields: Any) -> list[Payload]:
         common = {"hook_event_name": event, "session_id": self.session, "timestamp": self.iso(), "cwd": self.cwd}
-        return [common | worded]
+        return [common | self.worded(fields)]
 
     def tool(self, name: str, arguments: Payload, result: str) -> list[Payload]:
         call = {"toolName": {"create": "Write", "edit": "Edit", "bash": "Bash"}[name], "toolArgs": arguments}

@@ -36,6 +36,7 @@ from sdd.render.documents.verdict import verdict_document
 from sdd.repo.line import LineCommit
 from sdd.repo.objects import Repository, Tree
 from tests.adopted import sdd
+from tests.counting import counted
 from tests.lines import POLICY, Line
 from tests.scratch import Scratch
 
@@ -319,21 +320,25 @@ def test_an_object_that_is_not_here_leaves_only_its_own_change_unjudged(line: Li
 
 @pytest.fixture(scope="module")
 def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository of as many changes as are worth two processes."""
+    """A repository of as many changes as are several pieces of work."""
     path = tmp_path_factory.mktemp("synthetic") / "repo"
-    write_repository(path, features=10, phrs=190)
+    write_repository(path, features=10, phrs=50)
     return path
 
 
 def test_several_processes_say_what_one_says(synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = Scratch.clone(synthetic, tmp_path / "here", "--bare")
+    started = counted(monkeypatch, replaying, "spread", lambda pieces, workers, *_: (len(pieces), workers))
+    monkeypatch.setattr(replaying, "_PIECE", 10)
+    monkeypatch.setattr(replaying, "_WORTH_PROCESSES", 60)
     monkeypatch.setattr(replaying, "processors", lambda: 2)
     several = sdd(here.path, "audit", "--json").document
     index = here.path / "sdd" / "index.db"
-    assert (several["changes"], several["passed"]) == (201, 201)
+    assert (several["changes"], several["passed"]) == (61, 61)
     index.unlink()
     monkeypatch.setattr(replaying, "processors", lambda: 1)
     assert sdd(here.path, "audit", "--json").document == several
+    assert started == {(7, 2): 1}
 
 
 def trees() -> list[Tree]:
@@ -346,12 +351,12 @@ def test_memory_does_not_grow_with_history(synthetic: Path) -> None:
         span = read_span(repository, None)
         landings = alone(span.commits)
         with closing(Judge(repository, span.tip)) as judge:
-            for start in range(0, 200, 40):
-                judge.answers(landings[start : start + 40])
+            for start in range(0, 60, 10):
+                judge.answers(landings[start : start + 10])
             # Trees hold folders, and folders are what fills memory; two or three belong to each landing.
             gc.collect()
-            assert 0 < sum(tree.repository is judge._repository for tree in trees()) < 100
-            assert len(judge._repository._folders) < 400
+            assert 0 < sum(tree.repository is judge._repository for tree in trees()) < 30
+            assert len(judge._repository._folders) < 120
 
 
 def audit_in_a_terminal(folder: Path, program: str = "") -> tuple[subprocess.Popen[bytes], int]:
@@ -387,8 +392,11 @@ def rows(index: Path) -> int:
 # The second piece of the verdicts is not kept before somebody stops it.
 WAITING = """\
 import time
+from sdd.answers.audit import replay
 from sdd.cli import main
 from sdd.index.verdicts import KeptVerdicts
+
+replay._PIECE, replay._WORTH_PROCESSES = 10, 60
 
 own, kept = KeptVerdicts.keep, []
 
@@ -418,9 +426,9 @@ def test_who_stops_an_audit_keeps_what_was_done(synthetic: Path, tmp_path: Path)
     assert (process.returncode, out) == (130, b""), said
     assert "changes were judged and are kept: the same command goes on from there" in said
     done = rows(index)
-    assert 0 < done < 201
+    assert 0 < done < 61
     found = sdd(here.path, "audit", "--json").document
-    assert (found["changes"], found["passed"]) == (201, 201)
+    assert (found["changes"], found["passed"]) == (61, 61)
     with closing(sqlite3.connect(index)) as connection:
         connection.execute("DELETE FROM verdicts")
         connection.commit()

@@ -8,7 +8,7 @@ import pytest
 from sdd.answers.audit.judging import Answer, Judge
 from sdd.gate.landings import Landing
 from tests.adopted import phr, sdd
-from tests.lines import ADOPTION, POLICY, Line, item, verdicts
+from tests.lines import ADOPTION, CONSTITUTION, POLICY, Line, item, verdicts
 from tests.scratch import Scratch
 
 SINCE = "[gate]\nsince = 2026-03-10\n"
@@ -132,6 +132,35 @@ def test_a_report_counts_from_the_same_day_and_says_so(line: Line, tmp_path: Pat
     assert words in sdd(line.here.path, "report", "--format", "markdown").out
     assert sdd(line.here.path, "report", "-o", str(tmp_path / "pages")).status == 0
     assert words.rstrip(".") in (tmp_path / "pages" / "index.html").read_text()
+
+
+@pytest.fixture
+def former(tmp_path: Path) -> Line:
+    """Spec-kit in two roots from the first day, without records; on the 11th both adopt sdd, and one says since."""
+    line = Line(tmp_path / "former", adopted=False)
+    kit = {f"{root}{CONSTITUTION}": ADOPTION[CONSTITUTION] for root in ("", "lab/")}
+    line.commit("Spec-kit (#1)", {**kit, "lab/a.py": "1\n"})
+    line.commit("Old (#2)", {"src/old.py": "OLD = 2\n", "lab/a.py": "2\n"})
+    line.commit("Adopt sdd (#3)", {POLICY: "[gate]\nsince = 2026-03-11\n", f"lab/{POLICY}": ""}, days=10)
+    line.commit("Gap (#4)", {"lab/a.py": "3\n"})
+    return line
+
+
+@pytest.mark.parametrize("options", [(), ("--all",)])
+def test_a_day_from_the_adoption_on_counts_nothing_older_in_any_root(former: Line, options: tuple[str, ...]) -> None:
+    found = former.audit(*options)
+    assert verdicts(found)["Gap (#4)"] == "fail"
+    assert (found["changes"], found["before_sdd"], found["before"]) == (2, 3, 0)
+    came = former.here.git("rev-parse", "--short=12", "HEAD~1")
+    assert f"3 changes without sdd ({came} brought it in), not judged\n" in former.screen(*options)
+
+
+def test_an_earlier_day_counts_for_the_root_that_names_it_alone(former: Line) -> None:
+    former.commit("Count earlier (#5)", {POLICY: "[gate]\nsince = 2026-03-01\n"})
+    failing = {item["title"]: item["rules"] for item in former.audit()["items"] if item["verdict"] == "fail"}
+    assert {"Old (#2)", "Gap (#4)"} <= set(failing)
+    screen = former.screen("-v")
+    assert ("src/old.py" in screen, screen.count("lab/a.py")) == (True, 1)
 
 
 # -- fail-under --------------------------------------------------------------------------------------------

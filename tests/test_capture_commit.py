@@ -226,10 +226,13 @@ def test_a_rebase_squash_and_cherry_pick_write_nothing_new(captured: Captured) -
     here.git("switch", "-qc", "picked", "main")
     here.git("cherry-pick", "fix/rounding")
     assert captured.records() == records
-    here.git("switch", "-qc", "squashed", "main")
-    here.git("merge", "-q", "--squash", "fix/rounding")
-    commit(here)
-    assert captured.records() == records
+    texts = [here.git("show", f"fix/rounding:{path}") for path in records]
+    for branch in ("squashed", "squashed-again"):
+        here.git("switch", "-qc", branch, "main")
+        here.git("merge", "-q", "--squash", "fix/rounding")
+        commit(here)
+        assert captured.records() == records
+        assert [here.git("show", f"HEAD:{path}") for path in records] == texts
     assert here.git("status", "--porcelain") == ""
 
 

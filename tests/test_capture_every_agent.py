@@ -88,7 +88,7 @@ def test_an_exchange_has_its_files_and_tests(session: Session) -> None:
     session.tell(*agent.response("Done.", "t1"), *agent.session_end())
     (exchange,) = session.exchanges
     assert exchange.agent == agent.name
-    assert exchange.prompts == (("Add retry",) if agent.tells_prompt else ("",))
+    assert exchange.prompts == (("Add retry",) if agent.tells_prompt else ())
     assert exchange.response == ("Done." if agent.tells_response else "")
     assert exchange.status is Status.DONE
     assert [(file.path, file.how) for file in exchange.files] == [("b.py", How.TOOL), ("gen.py", How.SHELL)]

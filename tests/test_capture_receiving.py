@@ -135,6 +135,26 @@ def test_it_counts_for_the_repository_of_its_folder(here: Scratch, tmp_path: Pat
     assert not (other.path / ".git" / "sdd").exists()
 
 
+@pytest.mark.parametrize("order", ["first", "last"])
+def test_a_large_payload_is_not_read_to_find_its_folder(here: Scratch, tmp_path: Path, order: str) -> None:
+    other = Scratch(tmp_path / "other")
+    folder, text = (
+        f'"cwd" : {json.dumps(str(here.path))}',
+        json.dumps({"text": 'no "cwd": "/nowhere" here' + "x" * 5_000_000}),
+    )
+    parts = (folder, text[1:-1]) if order == "first" else (text[1:-1], folder)
+    tell(other, f"{{{', '.join(parts)}}}".encode())
+    assert len(heard(here)) == 1
+    assert not (other.path / ".git" / "sdd").exists()
+
+
+@pytest.mark.parametrize("words", [(), ("claude", "codex"), ("--loud",), ("claude", "--json"), ("../x",)])
+def test_no_word_on_a_hooks_line_costs_an_agent_its_prompt(here: Scratch, words: tuple[str, ...]) -> None:
+    done = here.run(*EVENT[:-1], *words, stdin=b"half")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert heard(here) == ["half"]
+
+
 def test_all_work_trees_share_what_is_kept(here: Scratch, tmp_path: Path) -> None:
     here.commit("start", {"a.py": "A = 1\n"})
     here.git("worktree", "add", "-q", "--detach", str(tmp_path / "side"))

@@ -37,7 +37,10 @@ def test_a_command_runs_tests(command: str) -> None:
         "pytest --collect-only", "git commit -m 'make test'", "echo pytest", "cargo build", "go build ./test",
         "make -n test",
         "make",
-        "grep -r 'npm test' .", "npm run build", "# pytest", "echo 'unbalanced", "docker run test", "poetry run", "npm",
+        "grep -r 'npm test' .", "npm run build", "# pytest",
+        "cat > notes <<EOF\npytest\nEOF", "git commit -F - <<-'END'\nmake test\n\tEND",
+        "git commit -m \"$(cat <<'EOF'\npytest passes\nEOF\n)\"",
+        "echo 'unbalanced", "docker run test", "poetry run", "npm",
     ],
 )  # fmt: skip
 def test_a_command_runs_none(command: str) -> None:
@@ -82,6 +85,10 @@ def test_an_outcome_is_told_as_far_as_it_is_known(
 ) -> None:
     (run,) = ran_tests(command, succeeded, output)
     assert run.passed is passed
+
+
+def test_what_follows_a_here_document_is_run() -> None:
+    assert ran_tests("cat > a.py <<'EOF'\nnpm test\nEOF\npytest -q", True) == (RanTests("pytest -q", True),)
 
 
 def test_a_command_is_told_as_it_was_run() -> None:

@@ -115,7 +115,7 @@ def said_by_phr(phr: Phr) -> Iterator[Said]:
         "title", "stage", "stage_written", "date", "surface", "model", "feature", "branch", "user", "command", "kind",
         "prompt", "response",
     )  # fmt: skip
-    lists = {name: listed(getattr(phr, name)) for name in ("labels", "tests", "closes")}
+    lists = {name: listed(getattr(phr, name)) for name in ("labels", "tests", "edits", "closes")}
     lists |= {"links": listed(dict(phr.links)), "files": listed([entry.path for entry in phr.files])}
     lists["files_written"] = listed([entry.written for entry in phr.files])
     yield "phrs", {"number": phr.id, **lists, **{name: getattr(phr, name) for name in names}}
@@ -256,7 +256,9 @@ def test_any_record_of_any_kind(written: list[tuple[str, bytes]]) -> None:
         assert_rows_are_what_readers_say(here)
 
 
-FRONT = ["title", "feature", "user", "model", "branch", "command", "labels", "files", "tests", "links", "closes"]
+FRONT = [
+    "title", "feature", "user", "model", "branch", "command", "labels", "files", "tests", "edits", "links", "closes",
+]  # fmt: skip
 ESCAPED = st.text(st.sampled_from("ab\0\ud800\udfff\udc80\x07\u2028\x85\"'\\🙂é東 /#:"), max_size=8)
 
 

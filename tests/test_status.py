@@ -55,6 +55,7 @@ def test_the_document(adopted: Adopted) -> None:
         "operation": None,
         "unmerged": [],
         "hook": True,
+        "capture": None,
         "open": {"questions": 1, "follow_ups": 2, "waivers": 0},
     }
     (change,) = document["changes"]

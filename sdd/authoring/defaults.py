@@ -60,8 +60,8 @@ def response(state: ChangeState, kind: ChangeKind | None, files: tuple[str, ...]
 
 
 def principles(state: ChangeState) -> tuple[str, ...]:
-    """The constitution's principles by number and name; none while it is still to be filled in."""
-    constitution = state.project.constitution
+    """The principles of the constitution in force by number and name; none while it is still to be filled in."""
+    constitution = state.project.constitution_in_force
     if not constitution or constitution.placeholders:
         return ()
     return tuple(

@@ -64,8 +64,8 @@ class PhrDraft:
     """What a new PHR says. Everything empty is left out, but for a missing prompt and response: placeholders.
 
     `date` is YYYY-MM-DD, `links` maps names of LINKS to paths or addresses, `files` are paths below the root.
-    `contract` is the embedded contract, whose kind is the PHR's `kind`. `captured` and `unattributed` tell of what an
-    agent's hooks said.
+    `contract` is the embedded contract, whose kind is the PHR's `kind`. `edits`, `captured` and `unattributed`
+    tell of what an agent's hooks said.
     """
 
     title: str
@@ -87,6 +87,7 @@ class PhrDraft:
     kind: ChangeKind | None = None
     closes: tuple[str, ...] = ()
     contract: ContractDraft | None = None
+    edits: tuple[str, ...] = ()
     captured: tuple[str, ...] = ()
     unattributed: str = ""
 

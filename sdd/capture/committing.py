@@ -8,6 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from sdd.authoring.adding import with_files
+from sdd.authoring.front_matter import with_key
 from sdd.authoring.recording import renew_phr, write_phr
 from sdd.authoring.redaction import redactor
 from sdd.base import paths
@@ -16,9 +17,10 @@ from sdd.capture.attribution import CommitChange, works_in
 from sdd.capture.draining import drain
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, Status, WrittenPhr
 from sdd.capture.receiving import INBOX
-from sdd.capture.records import answered, draft_of
+from sdd.capture.records import answered, draft_of, says
 from sdd.capture.store import Store
 from sdd.gate.preview import ChangeState
+from sdd.records.edits import edits_read, edits_told
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.records.project import located
@@ -142,7 +144,7 @@ class _Recording:
         touched += self._late_answers()
         settle(self._repository, self._store)
         self._exchanges = self._read()
-        held = {id: self._change.files_of(each, self._told(each)) for id, each in self._exchanges.items()}
+        held = {id: self._files_of(each) for id, each in self._exchanges.items()}
         self._attributed = frozenset(file.path for files in held.values() for file in files)
         for id, files in held.items():
             for root, own in self._change.by_root(files).items():
@@ -187,6 +189,13 @@ class _Recording:
 
     def _in_head(self, path: str) -> bool:
         return self._head is not None and path in self._head
+
+    def _files_of(self, exchange: Exchange) -> tuple[ChangedFile, ...]:
+        """The files of an exchange that the change holds; none where it brings their record along, as a squash does."""
+        brings = (record.path in self._change.after and not self._in_head(record.path) for record in exchange.records)
+        if exchange.fate is Fate.WRITTEN and any(brings):
+            return ()
+        return self._change.files_of(exchange, self._told(exchange))
 
     def _told(self, exchange: Exchange) -> frozenset[str]:
         """The paths that records of an exchange name already; all of it, where its record is on another branch."""
@@ -250,6 +259,11 @@ class _Recording:
         named = {paths.join(root, entry.path) for entry in phr.files}
         added = dict.fromkeys(file.path for file in files if file.path not in named)
         after = with_files(phr, before, tuple(paths.relative(root, path) for path in added)) if added else before
+        lines = {path: set(digests) for path, digests in edits_read(phr.edits)}
+        for file in files:
+            lines.setdefault(paths.relative(root, file.path), set()).update(file.lines)
+        if (told := edits_told(lines)) and told != phr.edits:
+            after = with_key(after, "edits", told)
         if after != before:
             unedited = self._is_unedited(record)
             rewrite(place, before, after)
@@ -278,7 +292,8 @@ class _Recording:
         today = date.today().isoformat()
         if record:
             before = (self._top / record.path).read_bytes()
-            path = renew_phr(state, draft, today, parse_phr(record.path, before, root), before).path
+            phr = parse_phr(record.path, before, root)
+            path = record.path if says(phr, draft) else renew_phr(state, draft, today, phr, before).path
         else:
             with Journal(self._repository, "capture", root, exchanges[0].id) as journal:
                 path = write_phr(state, draft, today, journal).path

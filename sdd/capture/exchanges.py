@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from hashlib import sha256
-from itertools import pairwise
 from typing import Any
+
+from sdd.records.edits import line_digest as line_digest
 
 
 class Status(StrEnum):
@@ -100,16 +101,6 @@ class Exchange:
 def exchange_id(agent: str, session: str, turn: str) -> str:
     """Twelve hexadecimal digits that name an exchange."""
     return sha256("\0".join((agent, session, turn)).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-def line_digest(line: str) -> str:
-    """Six hexadecimal digits by which a line is known again, whatever its indentation; empty for a line that says
-    too little: one without two letters or digits side by side.
-    """
-    words = line.strip()
-    if not any(first.isalnum() and second.isalnum() for first, second in pairwise(words)):
-        return ""
-    return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:6]
 
 
 def read_exchange(document: Mapping[str, Any]) -> Exchange:

@@ -20,9 +20,9 @@ _CLOSING = {
     EventKind.RESPONSE: Status.DONE,
 }
 _TOOLS = (EventKind.TOOL_STARTED, EventKind.TOOL)
-# Which of two events of the same moment comes first.
+# The events that say something about exchanges; of two of the same moment the first here comes first.
 _RANK = {kind: rank for rank, kind in enumerate((
-    EventKind.SESSION_START, EventKind.PROMPT, EventKind.PROMPT_BLOCKED, *_TOOLS, *_CLOSING, EventKind.SESSION_END,
+    EventKind.PROMPT, EventKind.PROMPT_BLOCKED, *_TOOLS, *_CLOSING, EventKind.SESSION_END,
 ))}  # fmt: skip
 # The same prompt told twice, once with the name of its turn and once without, comes within so many seconds.
 _TWICE_WITHIN = 2.0
@@ -44,7 +44,6 @@ class _Link:
     turn: str
     events: list[LoggedEvent] = field(default_factory=list)
     prompts: list[LoggedEvent] = field(default_factory=list)
-    blocked: bool = False
     ended: bool = False
 
     @property
@@ -59,7 +58,9 @@ class _Link:
 
     @property
     def is_none(self) -> bool:
-        return self.blocked and not any(event.kind in (EventKind.TOOL, EventKind.RESPONSE) for event in self.events)
+        """Whether its prompt never reached the model."""
+        kinds = {event.kind for event in self.events}
+        return EventKind.PROMPT_BLOCKED in kinds and kinds.isdisjoint((EventKind.TOOL, EventKind.RESPONSE))
 
     @property
     def status(self) -> Status:
@@ -88,7 +89,7 @@ def exchanges_of(log: SessionLog, before: tuple[str, ...] = ()) -> tuple[Told, .
     """The exchanges of a session, but those that a person dropped. `before` are the prompts that a first "continue"
     means: the last ones of the session that this one is a fork of.
     """
-    chains = _chains(link for link in _links(log.events) if not link.is_none)
+    chains = _chains(link for link in _Links(log.events).links if not link.is_none)
     told: list[Told] = []
     for number, (chain, turn) in enumerate(zip(chains, _names(chains), strict=True)):
         continues = number == 0 and chain[0].prompt and is_continuing(chain[0].prompt.text)
@@ -97,66 +98,64 @@ def exchanges_of(log: SessionLog, before: tuple[str, ...] = ()) -> tuple[Told, .
     return tuple(told)
 
 
-def _links(events: Sequence[LoggedEvent]) -> list[_Link]:
-    """The links of a session in their order."""
-    ordered = sorted(events, key=lambda event: (event.time, _RANK.get(event.kind, len(_RANK)), event.key))
-    prompted = {event.turn for event in ordered if event.kind is EventKind.PROMPT and not event.subagent}
-    links: list[_Link] = []
-    named: dict[str, _Link] = {}
-    early: list[LoggedEvent] = []
-    link: _Link | None
-    for event in ordered:
-        kind = event.kind
-        if event.subagent and kind not in _TOOLS:
-            continue
-        if kind is EventKind.SESSION_END:
-            for each in links:
-                each.ended = True
-        elif kind is EventKind.PROMPT:
-            link = named.get(event.turn) if event.turn else None
-            if not link and (twin := _told_before(links, event)) and not (event.turn and twin.turn):
-                link = twin
-            if not link:
-                link = _Link(event.turn)
-                links.append(link)
-            if event.turn:
-                named[event.turn] = link
-            link.prompts.append(event)
-            link.events.append(event)
-        elif kind in _RANK and kind is not EventKind.SESSION_START:
-            turn = event.turn if event.turn in prompted or not event.subagent else ""
-            link = named.get(turn) if turn else links[-1] if links else None
-            if turn and not link:
-                last = links[-1] if links else None
-                # An agent may name a turn only after its prompt.
-                unnamed = last and last.prompts and not last.turn and last not in named.values()
-                if last and unnamed and turn not in prompted:
-                    link = last
-                else:
-                    link = _Link(turn)
-                    links.append(link)
-                named[turn] = link
-            if link:
-                link.events.append(event)
-                link.blocked |= kind is EventKind.PROMPT_BLOCKED
+class _Links:
+    """The links of a session, told by its events in the order of their times."""
+
+    def __init__(self, events: Iterable[LoggedEvent]) -> None:
+        self.links: list[_Link] = []
+        self._named: dict[str, _Link] = {}
+        told = [event for event in events if event.kind in _RANK and (event.kind in _TOOLS or not event.subagent)]
+        self._prompted = {event.turn for event in told if event.kind is EventKind.PROMPT}
+        early: list[LoggedEvent] = []
+        for event in sorted(told, key=lambda event: (event.time, _RANK[event.kind], event.key)):
+            if event.kind is EventKind.SESSION_END:
+                for link in self.links:
+                    link.ended = True
+            elif event.kind is EventKind.PROMPT:
+                self._add_prompt(event)
             else:
-                early.append(event)
-    if early:
-        if not links and any(event.kind in (EventKind.TOOL, *_CLOSING) for event in early):
-            links.append(_Link(""))
-        if links:
-            links[0].events[:0] = early
-    return links
+                work = self._link_of(event)
+                (work.events if work else early).append(event)
+        if not self.links and any(event.kind is not EventKind.TOOL_STARTED for event in early):
+            self.links.append(_Link(""))  # nobody heard the prompt
+        if self.links:
+            self.links[0].events[:0] = early
 
+    def _add_prompt(self, prompt: LoggedEvent) -> None:
+        link = self._named.get(prompt.turn) if prompt.turn else None
+        if not link and (twin := self._told_before(prompt)) and not (prompt.turn and twin.turn):
+            link = twin
+        link = link or self._new(prompt.turn)
+        if prompt.turn:
+            self._named[prompt.turn] = link
+        link.prompts.append(prompt)
+        link.events.append(prompt)
 
-def _told_before(links: list[_Link], prompt: LoggedEvent) -> _Link | None:
-    """The link of a prompt without a name of its turn that was told before: nobody asks the same twice at once."""
-    for link in reversed(links):
-        if any(each.text == prompt.text and each.machine_made == prompt.machine_made for each in link.prompts):
-            is_open = link is links[-1] and link.status is Status.OPEN and not link.ended
-            if is_open or prompt.time - link.prompts[-1].time <= _TWICE_WITHIN:
-                return link
-    return None
+    def _told_before(self, prompt: LoggedEvent) -> _Link | None:
+        """The link of the same prompt where it was told before: nobody asks the same twice at once."""
+        for link in reversed(self.links):
+            if any(each.text == prompt.text and each.machine_made == prompt.machine_made for each in link.prompts):
+                is_open = link is self.links[-1] and link.status is Status.OPEN and not link.ended
+                if is_open or prompt.time - link.prompts[-1].time <= _TWICE_WITHIN:
+                    return link
+        return None
+
+    def _link_of(self, event: LoggedEvent) -> _Link | None:
+        """The link that some work, or its end, belongs to; None where nothing was asked yet."""
+        last = self.links[-1] if self.links else None
+        # A subagent may name a turn of its own.
+        turn = event.turn if event.turn in self._prompted or not event.subagent else ""
+        if not turn:
+            return last
+        if turn not in self._named:
+            # An agent may name a turn only after its prompt.
+            unnamed = last and last.prompts and not last.turn and last not in self._named.values()
+            self._named[turn] = last if last and unnamed and turn not in self._prompted else self._new(turn)
+        return self._named[turn]
+
+    def _new(self, turn: str) -> _Link:
+        self.links.append(_Link(turn))
+        return self.links[-1]
 
 
 def _chains(links: Iterable[_Link]) -> list[list[_Link]]:

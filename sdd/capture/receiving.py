@@ -23,6 +23,7 @@ A file holds the folder that the hook ran in, a NUL, and the payload as it came.
 
 _MOST_BYTES = 256 * 1024 * 1024
 _PIECE = 1024 * 1024
+_FOLDER_KEY, _LONGEST_FOLDER = b'"cwd"', 8192
 # An agent that leaves its end of the pipe open has said all that it will say after so many seconds.
 _PATIENCE = 2.0
 # What another git handed down would lead the reader to another repository.
@@ -47,37 +48,49 @@ def receive(word: str) -> None:
         pass
 
 
-def _standard_input() -> bytes:
+def _standard_input() -> bytearray:
+    data = bytearray()
     if sys.stdin is None or os.isatty(0):
-        return b""
-    pieces, size = [], 0
+        return data
     while select.select([0], [], [], _PATIENCE)[0] and (piece := os.read(0, _PIECE)):
-        size += len(piece)
-        if size <= _MOST_BYTES:
-            pieces.append(piece)
-    return b"".join(pieces)
+        if len(data) < _MOST_BYTES:
+            data += piece
+    return data
 
 
-def _place_for(data: bytes) -> Place | None:
+def _place_for(data: bytearray) -> Place | None:
     """The work tree that a payload counts for: of the folders it names, else our own, one that captures."""
     places = (place_of(folder) for folder in _folders(data))
     return next((place for place in places if place and captures(place)), None)
 
 
-def _folders(data: bytes) -> Iterator[str]:
+def _folders(data: bytearray) -> Iterator[str]:
+    payload = _payload(data)
+    named: list[object] = []
+    for key in ("cwd", "workspace_roots", "workspacePaths"):
+        value = payload.get(key)
+        named += value if isinstance(value, list) else [value]
+    folders = [folder for folder in named if isinstance(folder, str) and os.path.isabs(folder) and "\0" not in folder]
+    yield from folders or [_own_folder()]
+
+
+def _payload(data: bytearray) -> dict[str, object]:
+    """A payload, empty where it is no object; of a large one only the folder that its beginning or its end names."""
     import json
 
     try:
-        payload = json.loads(data.decode("utf-8-sig", "replace"), strict=False)
-    except (ValueError, RecursionError, MemoryError):
-        payload = None
-    named: list[object] = []
-    if isinstance(payload, dict):
-        for key in ("cwd", "workspace_roots", "workspacePaths"):
-            value = payload.get(key)
-            named += value if isinstance(value, list) else [value]
-    folders = [folder for folder in named if isinstance(folder, str) and os.path.isabs(folder) and "\0" not in folder]
-    yield from folders or [_own_folder()]
+        if len(data) <= _PIECE:
+            payload = json.loads(data.decode("utf-8-sig", "replace"), strict=False)
+            return payload if isinstance(payload, dict) else {}
+        for start in (0, len(data) - _PIECE):
+            # Inside a text its quotes would be escaped.
+            at = data.find(_FOLDER_KEY, start, start + _PIECE)
+            if at >= 0:
+                text = data[at + len(_FOLDER_KEY) : at + _LONGEST_FOLDER].decode("utf-8", "replace")
+                return {"cwd": json.JSONDecoder().raw_decode(text.lstrip(" \t\r\n:"))[0]}
+    except (ValueError, RecursionError):
+        pass
+    return {}
 
 
 def _own_folder() -> str:
@@ -87,7 +100,7 @@ def _own_folder() -> str:
         return "/"
 
 
-def _keep(place: Place, data: bytes, arrived: int, word: str) -> None:
+def _keep(place: Place, data: bytearray, arrived: int, word: str) -> None:
     """Puts a payload into the inbox, where it appears whole."""
     folder = os.path.join(place.common_dir, FOLDER, INBOX)
     if not os.path.isdir(folder):
@@ -99,9 +112,10 @@ def _keep(place: Place, data: bytes, arrived: int, word: str) -> None:
     spare = os.path.join(folder, f".{name}")
     handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        rest = memoryview(os.fsencode(_own_folder()) + b"\0" + data)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+        for part in (os.fsencode(_own_folder()) + b"\0", data):
+            rest = memoryview(part)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
         os.rename(spare, os.path.join(folder, name))
     except OSError:
         os.unlink(spare)

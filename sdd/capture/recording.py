@@ -25,6 +25,8 @@ from sdd.secrets import hidden
 MOST_TEXT = 64 * 1024
 """Characters of a prompt or a response that are kept whole; of a longer one its beginning and its end."""
 
+# Characters of what a call wrote whose lines are told apart.
+_MOST_WRITTEN = 1024 * 1024
 _HEAD, _TAIL = 48 * 1024, 16 * 1024
 # Around a cut more is read than is kept, so that no secret is cut in two and then not known for one.
 _MARGIN = 8 * 1024
@@ -111,7 +113,7 @@ class Recorder:
             place = self._place(folder)
             path = os.path.relpath(Path(folder, file.name), place.top) if place else ".."
             if place and path.split("/")[0] not in ("..", ".", ".git"):
-                lines = tuple(dict.fromkeys(filter(None, map(line_digest, edit.text.splitlines()))))
+                lines = tuple(dict.fromkeys(filter(None, map(line_digest, edit.text[:_MOST_WRITTEN].splitlines()))))
                 changed = ChangedFile(self._redact(path, place, folder), How.TOOL, lines)
                 found.setdefault(place.top, (place, []))[1].append(changed)
         return tuple(self._top_files(place, files) for place, files in found.values())

@@ -13,7 +13,8 @@ from sdd.base.listing import listed
 from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
-from sdd.records.kinds.phr import CAPTURED, Stage, stage_of
+from sdd.records.edits import edits_told
+from sdd.records.kinds.phr import CAPTURED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
@@ -51,6 +52,8 @@ def draft_of(
         file.path for file in files if file.how is How.TOOL
     })  # fmt: skip
     named = tuple(dict.fromkeys(paths.relative(state.root, file.path) for file in files))
+    lines = {name: [line for file in files if paths.relative(state.root, file.path) == name for line in file.lines]
+             for name in named}  # fmt: skip
     guessed = _guessed(state, named, policy)
     commands = tuple(dict.fromkeys(exchange.command for exchange in exchanges if exchange.command))
     others = _codes(sorted(unattributed))
@@ -67,6 +70,7 @@ def draft_of(
         files=named,
         tests=tuple(dict.fromkeys(_tests_told(exchanges))),
         kind=guessed.kind if guessed else None,
+        edits=edits_told(lines),
         captured=(
             *map(_facts, exchanges),
             *([f"{_codes(by_shell)} changed while a shell command ran"] if by_shell else ()),
@@ -194,3 +198,22 @@ def answered(content: bytes, exchange: Exchange) -> bytes:
     answer = verbatim(_first_lines(exchange.response) or _UNANSWERED[exchange.status])
     content = content.replace(came_before, answer.encode("utf-8", "replace"))
     return content.replace(b"status: open", f"status: {exchange.status}".encode(), 1)
+
+
+def says(phr: Phr, draft: PhrDraft) -> bool:
+    """Whether a PHR tells all that a draft of the same exchanges would: then it stays as it is, whatever the branch."""
+    told = (
+        phr.labels,
+        {entry.path for entry in phr.files},
+        phr.tests,
+        phr.edits,
+        _said(phr.prompt),
+        _said(phr.response),
+    )
+    draft_says = (draft.labels, {*draft.files}, draft.tests, draft.edits, _said(draft.prompt), _said(draft.response))
+    return told == draft_says
+
+
+def _said(text: str | None) -> list[str]:
+    """The words of a text: a record may hold other white space."""
+    return (text or "").split()

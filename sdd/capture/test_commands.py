@@ -48,6 +48,7 @@ _GOALS = {
 # What is run by the program before it: python manage.py, yarn jest.
 _UNDER_OTHERS = frozenset(("manage.py", "artisan", "jest", "vitest", "mocha", "ava", "karma", "playwright", "cypress"))
 _ASKS_ONLY = ("--help", "-h", "--version", "-V", "--collect-only", "--co", "--listTests", "--list", "-n", "--dry-run")
+_HERE = regex(r"(?<!<)<<(?!<)-?[ \t]*['\"]?(\w+)")
 _FAILED = regex(
     r"(?m)\b[1-9]\d* (?:failed|failing|failures?)\b|^FAILED \(|^test result: FAILED|^(?:--- )?FAIL\b|\bFailures: [1-9]"
     r"|^FAILURES!|\bBUILD FAIL|^Failed!"
@@ -83,7 +84,7 @@ def ran_tests(command: str, succeeded: bool | None = None, output: str = "", dep
 
 def _parts(command: str) -> tuple[_Part, ...]:
     """The commands of a line, without what they redirect; none of a line that cannot be taken apart."""
-    lexer = shlex.shlex(command.replace("\\\n", " "), posix=True, punctuation_chars="();<>|&\n")
+    lexer = shlex.shlex(_without_documents(command).replace("\\\n", " "), posix=True, punctuation_chars="();<>|&\n")
     lexer.whitespace, lexer.commenters, lexer.whitespace_split = " \t\r", "", True
     parts: list[_Part] = []
     words: list[str] = []
@@ -107,6 +108,19 @@ def _parts(command: str) -> tuple[_Part, ...]:
             words = []
     parts.append(_Part(tuple(words), ""))
     return tuple(part for part in parts if part.words and not part.words[0].startswith("#"))
+
+
+def _without_documents(command: str) -> str:
+    """A line without its here-documents: what they hold is no command."""
+    lines: list[str] = []
+    ends: list[str] = []
+    for line in command.split("\n"):
+        if not ends:
+            lines.append(line)
+            ends = [begun[1] for begun in _HERE.finditer(line)]
+        elif line.strip() == ends[0]:
+            del ends[0]
+    return "\n".join(lines)
 
 
 def _decided(parts: Sequence[_Part], place: int, succeeded: bool | None) -> bool | None:

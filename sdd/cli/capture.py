@@ -13,6 +13,7 @@ from sdd.capture.exchanges import Exchange, Fate
 from sdd.capture.receiving import receive
 from sdd.capture.store import Store
 from sdd.cli.capture_commit import commit
+from sdd.cli.capture_install import install, uninstall
 from sdd.cli.groups import noun
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
@@ -32,6 +33,8 @@ def command() -> None:
     """
 
 
+command.add_command(install)
+command.add_command(uninstall)
 command.add_command(commit)
 
 

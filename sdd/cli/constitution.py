@@ -27,7 +27,7 @@ def show(session: Session) -> None:
     tree = session.tree
     folder = session.folder if session.repository.work_tree else ""
     root = next(iter(roots_of(tree, join(folder, "x"))), "")
-    constitution = Project(tree, root, session.reader).constitution
+    constitution = Project(tree, root, session.reader).constitution_in_force
     if not constitution:
         raise UsageError(f"there is no {join(root, CONSTITUTION_PATH)}", "sdd init adds one")
     dates = f"ratified {constitution.ratified or '?'}, last amended {constitution.last_amended or '?'}"

@@ -7,7 +7,7 @@ import click
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import shell_word
-from sdd.cli.printing import remark
+from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, in_session
 from sdd.cli.surface import surface
 from sdd.records.agent_programs import AGENT_PROGRAMS
@@ -59,6 +59,22 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
         else:
             report = setup.adopt(repository, root, today, surface=surface(), journal=journal, **wanted)
         _finish(session, report, hooks_too=not no_hooks, undo=undo)
+    if not undo and not no_hooks:
+        _offer_capture(session)
+
+
+def _offer_capture(session: Session) -> None:
+    """Asks on a terminal whether agents are to be captured, and turns that on."""
+    from sdd.capture.installing import found_agents, is_on
+
+    agents = found_agents(session.top)
+    if not agents or session.as_json or not can_ask() or is_on(session.repository):
+        return
+    from sdd.cli.capture_install import PUBLIC, turn_on
+
+    remark(f"sdd can record what is asked of {' and '.join(agents)}. {PUBLIC}")
+    if click.confirm("Turn capture on here?", default=False, err=True):
+        turn_on(session, agents, shared=False)
 
 
 def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, undo: bool) -> None:

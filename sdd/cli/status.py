@@ -7,6 +7,7 @@ import click
 
 from sdd.answers.lists import follow_ups, rows
 from sdd.base.errors import SddError, UsageError
+from sdd.capture.standing import standing
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.change import judge_change
@@ -44,6 +45,7 @@ def _look(session: Session) -> WorkTreeState:
     changes, unjudged = ((), doing.verdict) if doing.verdict else _judged(state, session.today)
     change = state.target.change
     feature = _feature(state)
+    capture = standing(repository)
     return WorkTreeState(
         branch=state.branch,
         ahead=len(change.commits) if change else 0,
@@ -60,6 +62,8 @@ def _look(session: Session) -> WorkTreeState:
         unfinished=doing,
         adopted=has_root(state.tree) or bool(state.target.older_than),
         has_hook=_has_hook(repository),
+        capture=capture.line() if capture else "",
+        capture_document=capture.document() if capture else None,
         questions=len(session.ask(lambda index: rows(index, "questions", RowFilter(feature=feature or "")))),
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
         waivers=len(

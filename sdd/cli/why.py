@@ -3,7 +3,7 @@
 import click
 
 from sdd.answers.asked import read_question
-from sdd.answers.why import explain
+from sdd.answers.why.explain import explain
 from sdd.base.errors import UsageError
 from sdd.cli.options import rev_option
 from sdd.cli.printing import remark

@@ -10,6 +10,7 @@ from sdd.base.grouping import grouped
 from sdd.base.limits import CHANGE_BYTES, RECORD_BYTES, RECORDS
 from sdd.document.visible import exact_key, visible_key
 from sdd.gate.target.judgement import JudgementTarget
+from sdd.records.hook_files import SHARED, is_own_change
 from sdd.records.kinds import is_record_path, kind_of
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
@@ -248,6 +249,16 @@ class ChangeView:
         is_ours = is_current_text if changed.after else is_own_text
         is_file = entry is not None and entry.is_file and path in ALL_PLACES
         return bool(entry and is_file and is_ours(path, self.reader.content(entry)))
+
+    def is_hook_entry(self, root: str, changed: PathChange) -> bool:
+        """Whether an agent's hook file below `root` changed by nothing but the entries that capture adds."""
+        if paths.relative(root, changed.path) not in SHARED:
+            return False
+        sides = (changed.target or changed.before, changed.after)
+        if any(side and not side.is_file for side in sides):
+            return False
+        before, after = (self.reader.content(side) if side else b"" for side in sides)
+        return is_own_change(paths.relative(root, changed.path), before, after)
 
     def is_released_text(self, root: str, changed: PathChange) -> bool:
         """The same for what some release of spec-kit installs there."""

@@ -7,10 +7,10 @@ from typing import NamedTuple, TypeVar
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.uncommitted import CheckoutState, read_work_tree
 
-VERSION = 12
+VERSION = 13
 """Counts the changes of the tables (schema.py)."""
 
-PARSER_VERSION = 17
+PARSER_VERSION = 18
 """Counts the changes in what sdd reads out of a record. What another parser read is read again."""
 
 FILE_VERSION = VERSION * 1000 + PARSER_VERSION

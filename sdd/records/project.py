@@ -12,7 +12,7 @@ from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyKind, AnyRecord, Record
 from sdd.records.kinds.spec import Spec
-from sdd.records.layout import MARK, USUAL, Layout, features_at, find_roots, is_feature
+from sdd.records.layout import MARK, USUAL, Layout, features_at, find_roots, is_feature, roots_of
 from sdd.repo.objects import Entry, Tree
 
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
@@ -130,6 +130,12 @@ class Project:
     def constitution(self) -> Constitution | None:
         """The root's constitution."""
         return self.get(Constitution, self.path(CONSTITUTION_PATH))
+
+    @property
+    def constitution_in_force(self) -> Constitution | None:
+        """The root's constitution, else that of the nearest root above it that has one."""
+        above = map(self.at, roots_of(self.tree, self.root))
+        return self.constitution or next(filter(None, (project.constitution for project in above)), None)
 
     @property
     def layout(self) -> Layout:

@@ -43,7 +43,7 @@ from sdd.setup.own_files import (
 
 _PROMPT = "Adopt sdd: from here on no change lands without its records."
 _RESPONSE = "`sdd init` wrote the policy, a constitution to fill in and the templates of the records."
-_RESPONSE_KEPT = "`sdd init` added what was missing; the constitution that was there is kept."
+_RESPONSE_KEPT = "`sdd init` added what was missing; the constitution stays as it is."
 _LEAVING = "Take sdd out: remove what sdd init wrote."
 _RESPONSE_LEAVING = "`sdd init --undo` removed it; what people wrote or changed is kept."
 _INTRODUCTIONS = tuple(dict.fromkeys(program.introduction for program in AGENT_PROGRAMS.values()))
@@ -87,7 +87,10 @@ def adopt(
     top = repository.work_tree
     assert top, "only a work tree is set up"
     folder = top / root
-    plan = _plan(repository, top, root, today, journal, own_texts(folder, today, agents, scripts=scripts), forges)
+    texts = own_texts(folder, today, agents, scripts=scripts)
+    if _holds_from_above(top, root):
+        texts.pop(CONSTITUTION_PATH)
+    plan = _plan(repository, top, root, today, journal, texts, forges)
     made = [*(plan.begun or plan.missing)]
     journal.note(*(paths.join(root, path) for path in made))
     # Each root's policy comes after its baseline, and this root's after everything: it completes the adoption.
@@ -106,6 +109,13 @@ def adopt(
     written = (*(paths.join(root, path) for path in made), *written_ci)
     start = plan.start
     return SetupReport(root, written, kept, notes=plan.notes, baseline=start.findings, warn_until=start.until)
+
+
+def _holds_from_above(top: Path, root: str) -> bool:
+    """Whether the constitution of a root above holds for one that has none of its own."""
+    above = (top / place / CONSTITUTION_PATH for place in paths.folders_above(root) if root)
+    own = top / root
+    return not (own / CONSTITUTION_PATH).exists() and old_constitution(own) is None and any(map(Path.is_file, above))
 
 
 class _Plan(NamedTuple):
@@ -282,7 +292,7 @@ def _neighbours(folder: Path) -> list[str]:
 
 def _roots_below(root: str, start: Start) -> list[str]:
     below = [place for place in start.baselines if place != root]
-    return [f"roots below, each with its own policy and baseline now: {', '.join(below)}"] if below else []
+    return [f"roots below, each with its own policy now: {', '.join(below)}"] if below else []
 
 
 def _ignored(repository: Repository, root: str, wanted: list[str]) -> list[str]:

@@ -14,8 +14,8 @@ from sdd.gate.check.baseline import first_baselines
 from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.baseline import BaselineEntry, baseline_text
-from sdd.records.kinds.policy import POLICY_PATH
-from sdd.records.layout import OTHER_TOOLS, USUAL, Layout, features_at, find_roots
+from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.layout import OTHER_TOOLS, USUAL, Layout, features_at, find_roots, roots_of
 from sdd.records.packaged import (
     CONSTITUTION,
     INCLUDED_PIPELINE,
@@ -126,7 +126,7 @@ def start_of(repository: Repository, root: str, today: date, unwritten: Mapping[
     """What a root that is about to adopt sdd starts with, and every root below it that has no policy yet.
 
     What is found once the files of `unwritten` are there, whether some of them are there already or not. No finding is
-    known in these files, and none where there is a baseline already.
+    known in these files, and none where there is a baseline already. Below a root that has adopted sdd its grace holds.
     """
     tree = repository.tree(repository.snapshot())
     files = {paths.join(root, path): text.encode() for path, text in unwritten.items() if path != POLICY_PATH}
@@ -138,7 +138,12 @@ def start_of(repository: Repository, root: str, today: date, unwritten: Mapping[
             held = repository.work_tree and (repository.work_tree / place / BASELINE_PATH).exists()
             known = () if held else found.get(place, ())
             baselines[place] = tuple(entry for entry in known if place != root or entry.path not in unwritten)
-    until = (today + timedelta(days=GRACE_DAYS)).isoformat() if count_people(repository) > 1 else ""
+    above = next((place for place in roots_of(tree, root) if paths.join(place, POLICY_PATH) in tree), None)
+    if above is not None:
+        until = Policy.of(tree, above).warn_until or ""
+        until = until if until >= today.isoformat() else ""
+    else:
+        until = (today + timedelta(days=GRACE_DAYS)).isoformat() if count_people(repository) > 1 else ""
     return Start(baselines, {place: layout_of(tree, place) for place in baselines}, until)
 
 

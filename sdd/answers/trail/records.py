@@ -10,6 +10,7 @@ from sdd.answers.trail.steps import Step, Via
 from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at, tasks_of
 from sdd.base import paths
 from sdd.index.state import stored_json
+from sdd.records.edits import edits_read
 from sdd.records.links import How
 
 # Landings. Farther away, nearness says nothing. A record mostly comes last, and a correction or two after it.
@@ -36,14 +37,38 @@ def _is_vague(root: str, folder: str) -> bool:
     return is_vague(root, f"/{folder}")
 
 
+def edits_of(history: History, change: Change, files: Collection[str]) -> dict[str, frozenset[str]]:
+    """PHR of a change -> the digests of the lines that its tool calls wrote in any of some files."""
+    ask = "SELECT path, root, edits FROM phrs JOIN records ON records.id = record WHERE edits NOTNULL AND path IN (?)"
+    written: dict[str, frozenset[str]] = {}
+    for phr, root, stored in rows_for(history.index, ask, change.own | change.others):
+        for file, digests in edits_read(stored_json(stored, list)):
+            if paths.join(root, file) in files:
+                written[phr] = written.get(phr, frozenset()) | digests
+    return written
+
+
 def prompts_of(
-    history: History, change: Change, by_name: frozenset[str], files: Collection[str], noun: str, *, whole: bool
+    history: History,
+    change: Change,
+    by_name: frozenset[str],
+    files: Collection[str],
+    noun: str,
+    *,
+    whole: bool,
+    wrote: frozenset[str] = frozenset(),
 ) -> tuple[Step, ...]:
     """The PHRs of a change that tell what was asked for when its commit touched some files, which are called `noun`.
 
     `by_name` are all that name one of them. Those of the commit come first, then those that the commit belongs to; of a
-    commit that is asked for as a `whole` all that came with it, and of a whole change all that it brought.
+    commit that is asked for as a `whole` all that came with it, and of a whole change all that it brought. Where some
+    `wrote` the line that is asked for, it is only those.
     """
+    if wrote:
+        detail = "a tool call of it wrote the line"
+        return _steps(
+            history, (change.own & wrote, Via.SAME_COMMIT, detail), (change.others & wrote, Via.SAME_CHANGE, detail)
+        )
     names = f"names {noun}"
     own, others = (change.own & by_name, Via.SAME_COMMIT, names), (change.others & by_name, Via.SAME_CHANGE, names)
     unnamed = (change.own - by_name, Via.SAME_COMMIT, "")

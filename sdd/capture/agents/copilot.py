@@ -12,7 +12,8 @@ from sdd.capture.events import Event, EventKind
 _DIALECT = Dialect(
     "copilot",
     kinds={"erroroccurred": EventKind.FAILURE},
-    session=("sessionId", "session_id"),
+    # A subagent has a session of its own, and names that of its parent.
+    session=("parentAgentId", "parent_agent_id", "sessionId", "session_id"),
     transcript=("transcriptPath", "transcript_path"),
     subagent=("agentId", "agent_id", "agentName", "agent_name"),
     tool=("toolName", "tool_name"),

@@ -83,7 +83,8 @@ class Dialect:
         return (event,)
 
     def base(self, payload: Payload, arrival: float) -> Event:
-        """What every event of a payload shares."""
+        """What every event of a payload shares. The transcript of a subagent is not that of the session."""
+        subagent = bool(text(payload, *self.subagent))
         return Event(
             agent=self.agent,
             kind=EventKind.OTHER,
@@ -93,8 +94,8 @@ class Dialect:
             cwd=_folder(payload),
             model=text(payload, "model", "model_name"),
             tokens=_tokens(payload),
-            transcript=path(text(payload, *self.transcript)),
-            subagent=bool(text(payload, *self.subagent)),
+            transcript="" if subagent else path(text(payload, *self.transcript)),
+            subagent=subagent,
             forked_from=text(payload, "forked_from", "forked_from_id", "parent_session_id"),
         )
 

@@ -8,6 +8,7 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.check.change import policy_faults
 from sdd.gate.landings import Landing
+from sdd.gate.target.adoption import policy_adoption
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import find_roots
 from sdd.repo.line import LineCommit, read_line
@@ -40,6 +41,11 @@ class Policies:
         return frozenset(policy.since for policy in self._policies.values() if policy.since)
 
     @property
+    def some_count_all(self) -> bool:
+        """Whether some root names no such day."""
+        return any(not policy.since for policy in self._policies.values())
+
+    @property
     def all_count_since(self) -> bool:
         """Whether every root of any tree answers to a policy that names such a day."""
         policies = self._policies.values()
@@ -63,7 +69,8 @@ class Policies:
 
 
 class Since:
-    """Which landings of the line of `tip` each root counts: those from its policy's day on, or `everything`.
+    """Which landings of the line of `tip` each root counts: those from its policy's day on, without one those from the
+    adoption of sdd on, or `everything`.
 
     A day begins with the first commit that is dated on it or later. What follows counts, whatever its own date. The
     whole of a line counts where a shallow clone cuts it off: nobody can tell there where the day began.
@@ -76,6 +83,9 @@ class Since:
         if any(commit.cut for commit in line):
             line = ()
         self._before = {day: _earlier(line, day) for day in self.days}
+        # For the others too the line may begin before the policy did, where one root counts from an earlier day.
+        if line and policies.some_count_all and (came := policy_adoption(repository, tip, None)[0]):
+            self._before[""] = frozenset(commit.oid for commit in takewhile(lambda commit: commit.oid != came, line))
 
     def counts(self, landing: Landing, root: str) -> bool:
         """Whether a root counts a landing."""

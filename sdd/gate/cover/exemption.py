@@ -39,6 +39,8 @@ class Exemptions:
             return "shows another agent file"
         if self._view.is_own_text(root, changed):
             return "sdd's own text"
+        if self._view.is_hook_entry(root, changed):
+            return "capture's hooks"
         return "spec-kit's own text" if self._view.is_released_text(root, changed) else None
 
     @cached_property
@@ -65,7 +67,7 @@ class Exemptions:
         root = self._view.root_of(path)
         if root is None:
             return None
-        if patterns(self._view.policy(root).exempt).match_file(paths.relative(root, path)):
+        if patterns(self._view.policy(root).exemptions).match_file(paths.relative(root, path)):
             return "policy"
         tool = other_tool(path) if path.endswith(".md") else ""
         return f"of {tool}" if tool else None

@@ -24,7 +24,7 @@ VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
 
 @tree_rule(Severity.ERROR)
 def constitution_missing(context: TreeContext) -> Findings:
-    """A root has no constitution.
+    """A root has no constitution, and no root above it has one.
 
     Why: it says how the project is built, and every plan and contract depends on it.
 
@@ -34,7 +34,7 @@ def constitution_missing(context: TreeContext) -> Findings:
         -- .specify/memory/constitution.md (deleted) --
     """
     path = context.after.path(CONSTITUTION_PATH)
-    if context.looks_at(path) and is_root(context.after.tree, context.root) and not context.after.constitution:
+    if context.looks_at(path) and is_root(context.after.tree, context.root) and not context.after.constitution_in_force:
         yield RuleFinding(path, 1, "there is no constitution", "sdd init adds one to fill in")
 
 

@@ -63,6 +63,7 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
 def _patterns(policy: Policy) -> Iterator[tuple[str, str]]:
     """(key, pattern) of every pattern in a policy."""
     lists = {"targets": policy.targets, "draft": policy.draft, "exempt": policy.exempt}
+    lists["exempt_also"] = policy.exempt_also
     lists |= {f"actors.{login}": given for login, given in policy.actors.items()}
     lists |= {f"agents.{binding.pattern}": (binding.pattern,) for binding in policy.agents}
     return ((f"gate.{key}", pattern) for key, written in lists.items() for pattern in written)

@@ -10,11 +10,24 @@ from sdd.repo.objects import Repository
 def adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str | None, bool]:
     """The commit of the line of `tip` that brought sdd in, and whether sdd came later than `beyond`.
 
-    Sdd came with a policy; where the tip has none, or one that names the day to count from, with a root. The search
-    covers the top, the roots of the tip, and the roots that those replaced.
+    Sdd came with a policy. Where the tip has none, or one that counts from an earlier day, it came with a root.
     """
-    tree, own = repository.tree(tip), _adopted(repository, tip, POLICY_PATH)
-    mark = POLICY_PATH if own and not any(Policy.of(tree, root).since for root in own) else MARK
+    tree = repository.tree(tip)
+    days = [day for root in _adopted(repository, tip, POLICY_PATH) if (day := Policy.of(tree, root).since)]
+    arrived = policy_adoption(repository, tip, beyond)
+    if not days or not arrived[0] or min(days) >= repository.git("show", "-s", "--format=%cs", arrived[0]).strip():
+        return arrived
+    return _arrival(repository, tip, beyond, MARK)
+
+
+def policy_adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str | None, bool]:
+    """The same whatever day a policy counts from."""
+    mark = POLICY_PATH if _adopted(repository, tip, POLICY_PATH) else MARK
+    return _arrival(repository, tip, beyond, mark)
+
+
+def _arrival(repository: Repository, tip: str, beyond: str | None, mark: str) -> tuple[str | None, bool]:
+    """The same for what marks a root. The search covers the top, the roots of the tip, and the ones they replaced."""
     if beyond and _adopted(repository, beyond, mark):
         return None, False
     places = {"", *_adopted(repository, tip, mark)}

@@ -18,7 +18,8 @@ class Targets(NamedTuple):
     git's settings name (None where it is not known here), `named` the names that it may have. `receives` says
     whether that is the side that receives the push (a fork's pushes are judged by upstream's target). `ours` are all
     targets of that side, the first included, in the order of the policy's `targets`; `known` are the targets of any
-    side. `patterns` and `drafts` are the policy's branch patterns. `remark` says what had to be assumed.
+    side. `patterns` and `drafts` are the policy's branch patterns. `alone` says that a server judges no other branches.
+    `remark` says what had to be assumed.
     """
 
     prefix: str
@@ -28,6 +29,7 @@ class Targets(NamedTuple):
     known: tuple[Branch, ...] = ()
     patterns: tuple[str, ...] = ()
     drafts: tuple[tuple[str, ...], ...] = ()
+    alone: bool = False
     receives: bool = True
     remark: str = ""
 
@@ -193,6 +195,7 @@ def _with_policy(repository: Repository, refs: Refs, targets: Targets, first: Br
         known=tuple(dict.fromkeys([*ours, *_known(repository, refs, patterns)])),
         patterns=patterns,
         drafts=tuple(policy.draft for policy in policies),
+        alone=bool(policies) and all(policy.server == "targets" for policy in policies),
     )
 
 

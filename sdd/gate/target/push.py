@@ -139,6 +139,8 @@ class _Push(Fields):
         return first_push(self.repository, head)
 
     def _branch_or_tag(self, line: PushedRef, tip: str) -> JudgementTarget:
+        if self.targets.alone and not self.warns and line.remote_ref.startswith(HEADS):
+            return nothing(line.remote_ref, "no target: it is judged where it is to land (gate.server)")
         known = (*self.targets.known, *self.new_tips)
         candidates = self.targets.ours or self.new_tips
         if not candidates:

@@ -117,6 +117,9 @@ class Phr(Record):
     links: Annotated[tuple[tuple[str, str], ...], Field("JSON object of its links, as written", Form.PAIRS)]
     files: Annotated[tuple[FileEntry, ...], Field("JSON list of the paths that it names, as written", Form.PATHS)]
     tests: Annotated[tuple[str, ...], Field("JSON list", Form.LIST)]
+    edits: Annotated[
+        tuple[str, ...], Field("JSON list: digests of the lines that tool calls wrote, and in which file", Form.LIST)
+    ]
     kind: Annotated[ChangeKind | None, Field("feature, fix, refactor, revert or chore; null for none")]
     closes: Annotated[tuple[str, ...], Field("JSON list of the follow-ups that it closes", Form.LIST)]
     prompt: Annotated[str | None, Field("the prompt, word for word", Form.LONG, located=True)]
@@ -197,6 +200,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         links=links,
         files=files,
         tests=tuple(" ".join(entry.text.split()) for entry in fields.listed(*_TESTS)),
+        edits=tuple(" ".join(entry.text.split()) for entry in fields.listed("edits")),
         closes=tuple(entry.text for entry in fields.listed("closes")),
         prompt=spoken(fields, document, prompt, "prompt_text", "user"),
         response=spoken(fields, document, response, "response_text", "assistant"),

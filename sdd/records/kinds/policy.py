@@ -41,6 +41,8 @@ class Policy(Record):
     "off", "warning" or "error"; whether the rule exists is for the rules to say. `layout` says where the records are,
     `words` what the sections of specs and plans are called, by their canonical headings. `personal` says what else
     counts among secrets, `engine` which program looks for them beside sdd.
+    `exempt` and `exempt_also` together are the patterns of files that need no records. `server` says whether a server
+    judges all that is pushed, or "targets": of branches those alone.
     `actors` maps the login of an actor to the files whose pins it may update without a record.
     `join` says which captured exchanges share a PHR, `response` how much of an answer it tells, and `keep_days` how
     long an exchange is kept that became none.
@@ -54,8 +56,10 @@ class Policy(Record):
     targets: tuple[str, ...] = ()
     draft: tuple[str, ...] = ()
     exempt: tuple[str, ...] = DEFAULT_EXEMPT
+    exempt_also: tuple[str, ...] = ()
     append_only: bool = True
     waivers: str = "same-change"
+    server: str = "all"
     newer: str = ""
     require: Mapping[ChangeKind, tuple[str, ...]] = DEFAULT_REQUIRE
     agents: tuple[AgentBinding, ...] = ()
@@ -81,6 +85,11 @@ class Policy(Record):
         if entry is None:
             return Policy(path=path, root=root)
         return parse(path, tree.repository.beginnings((entry.oid,))[0], root)
+
+    @property
+    def exemptions(self) -> tuple[str, ...]:
+        """The patterns of all files that need no records."""
+        return (*self.exempt, *self.exempt_also)
 
     def or_defaults(self) -> "Policy":
         """The policy, or the defaults in place of one that cannot be read."""

@@ -139,8 +139,10 @@ _GATE: Mapping[str, _Check] = {
     "targets": _texts,
     "draft": _texts,
     "exempt": _texts,
+    "exempt_also": _texts,
     "append_only": _one_of(True, False),
     "waivers": _one_of("same-change", "landed"),
+    "server": _one_of("all", "targets"),
     "sdd": _version,
 }
 _REQUIRE: Mapping[str, _Check] = dict.fromkeys(ChangeKind, _texts_of("need", ("contract", "phr", "spec")))

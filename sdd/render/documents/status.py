@@ -21,6 +21,7 @@ def status_document(state: WorkTreeState) -> dict[str, Any]:
         "operation": state.unfinished.operation or None,
         "unmerged": list(state.unfinished.unmerged),
         "hook": state.has_hook,
+        "capture": dict(state.capture_document) if state.capture_document else None,
         "changes": [change_document(change) for change in state.changes],
         "next": plan_documents(state.plan) if state.plan else [],
         "open": {"questions": state.questions, "follow_ups": state.follow_ups, "waivers": state.waivers},

@@ -1,7 +1,8 @@
 """The state of a work tree as text: the screen of `sdd status`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import JudgedChange
@@ -22,7 +23,7 @@ class WorkTreeState:
 
     `uncommitted` are paths from the top that differ from HEAD, `waiting` those among them that a push needs. `nothing`
     says why nothing would be judged, `unjudged` why there would be no verdict, `adopted` whether the work tree holds a
-    root at all, `has_hook` whether a push from here is judged here.
+    root at all, `has_hook` whether a push from here is judged here. `capture` says how capture stands where it is on.
     """
 
     branch: str | None
@@ -42,6 +43,8 @@ class WorkTreeState:
     questions: int
     follow_ups: int
     waivers: int
+    capture: str = ""
+    capture_document: Mapping[str, Any] | None = None
 
     @property
     def refused(self) -> bool:
@@ -65,6 +68,7 @@ def status_text(state: WorkTreeState) -> str:
     left = f"{counted(state.questions, 'question')}, {counted(state.follow_ups, 'follow-up')}{of}"
     lines.append(f"open     {left}, {counted(state.waivers, 'waiver')}")
     lines += [] if state.has_hook or not state.adopted else [f"hook     not installed here: {HOOK_INSTALL}"]
+    lines += [f"capture  {state.capture}"] if state.capture else []
     lines += _next(state)
     return "\n".join(lines) + "\n"
 

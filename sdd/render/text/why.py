@@ -12,7 +12,7 @@ _ID, _TEXT = 10, 100
 _LABEL = 13
 _PROMPT_LINES = 3
 _COMMITS = 5
-_RECORDS = (StepKind.PHR, StepKind.CONTRACT, StepKind.TASK)
+_RECORDS = (StepKind.PHR, StepKind.CONTRACT, StepKind.WAIVER, StepKind.TASK)
 _OF_A_CHANGE = {
     StepKind.PHR: 1, StepKind.CONTRACT: 1, StepKind.TASK: 1, StepKind.REQUIREMENT: 1, StepKind.STORY: 1,
     StepKind.PRINCIPLE: 1,
@@ -46,7 +46,8 @@ def _chain(asked: StepKind, part: Part) -> Iterator[str]:
     hidden: list[str] = []
     most = _SHOWN[asked]
     prompts = [link for link in part.chain if link.kind == StepKind.PHR]
-    with_prompt = most.get(StepKind.PHR) == 1 and len(prompts) == 1 and not prompts[0].is_guess
+    is_waived = any(link.kind == StepKind.WAIVER for link in part.chain)
+    with_prompt = most.get(StepKind.PHR) == 1 and len(prompts) == 1 and not prompts[0].is_guess and not is_waived
     if most.get(StepKind.PHR) == 1 and len(prompts) > 1:
         most = {**most, **(_SEVERAL_OF_A_LINE if asked == StepKind.LINE else _SEVERAL)}
     if asked == StepKind.FILE and part.next:
@@ -116,7 +117,7 @@ def _said(link: Step) -> str:
     """What a record says."""
     if link.kind in (StepKind.LINE, StepKind.PHR):
         return link.title
-    if link.kind == StepKind.CONTRACT:
+    if link.kind in (StepKind.CONTRACT, StepKind.WAIVER):
         return link.text or link.title
     return f"{link.title} {link.text}"
 

@@ -56,7 +56,7 @@ def _executed(context: DoctorContext) -> Iterator[str]:
     held = [
         path
         for project, path in _governed(context)
-        if context.files[path].is_file and patterns(project.policy.exempt).match_file(relative(project.root, path))
+        if context.files[path].is_file and patterns(project.policy.exemptions).match_file(relative(project.root, path))
     ]
     for start in range(0, len(held), _READ_AT_ONCE):
         some = held[start : start + _READ_AT_ONCE]

@@ -1,0 +1,178 @@
+"""Why a change was made: the records that came with it, or what may tell of it."""
+
+from collections.abc import Collection
+
+from sdd.answers.asked import AskedChange, AskedCommit
+from sdd.answers.trail.landings import Adoption, Change, History
+from sdd.answers.trail.purpose import purpose_of
+from sdd.answers.trail.records import (
+    contracts_of,
+    guesses,
+    naming,
+    prompts_linking,
+    prompts_of,
+    tasks_for,
+    tasks_naming_it,
+)
+from sdd.answers.trail.steps import Part, Step, StepKind, Via
+from sdd.answers.trail.things import contracts_at, phrs_at
+from sdd.answers.trail.waivers import NO_CONTRACT, NO_PHR, waivers_of
+from sdd.index.terms import storable
+from sdd.records.kinds import locate
+from sdd.repo.changes import differences
+from sdd.repo.history import merge_bases, parents
+from sdd.repo.messages import facts_of
+
+# What work that has not landed still lacks.
+_STATUS = "sdd status"
+_FEATURES_SHOWN = 5
+# Landings. A rebase spreads a change over a few, each of which may touch the same file.
+_FAR = 5
+
+
+def explain_commit(history: History, asked: AskedCommit) -> Part:
+    """Why a commit was made: what the records of any of its files say. A branch is what brought its tip."""
+    repository, commit = history.repository, asked.commit
+    if asked.is_branch and (landing := history.change_of(commit).landing):
+        commit = landing.commit
+    facts = facts_of(repository, commit)
+    first = Step(StepKind.COMMIT, commit, None, facts.subject, Via.ASKED, day=facts.day, author=facts.author)
+    before = parents(repository, commit)
+    changed = differences(repository, before[0] if before else repository.empty_tree_oid, commit)
+    files = [path for path in changed if not locate(path)] or list(changed)
+    return explain_change(history, history.change_of(commit), first, files, "its files", whole=True)
+
+
+def explain_range(history: History, asked: AskedChange) -> Part:
+    """All records that a range of commits brought, and what they are for."""
+    change, repository = history.change_between(asked.base, asked.head), history.repository
+    facts = facts_of(repository, asked.head)
+    commits = f"{change.ahead} commit{'' if change.ahead == 1 else 's'}"
+    first = Step(StepKind.COMMIT, asked.head, None, facts.subject, Via.ASKED, commits, "", facts.day, facts.author)
+    before = next(iter(merge_bases(repository, asked.base, asked.head)), repository.empty_tree_oid)
+    files = [path for path in differences(repository, before, asked.head) if not locate(path)]
+    return explain_change(history, change, first, files, "its files", whole=True)
+
+
+def explain_change(
+    history: History,
+    change: Change,
+    first: Step,
+    files: Collection[str],
+    noun: str,
+    *,
+    whole: bool = False,
+    wrote: frozenset[str] = frozenset(),
+) -> Part:
+    """The chain that begins with a commit of a change (`first`), for some files that it touched, under their names then
+    and now.
+
+    `noun` is what they are called; the roots of the first of them count. With `whole` the commit itself is meant: where
+    it stands for the whole change, all that this brought speaks of it. `wrote` are the PHRs that wrote the line.
+    """
+    index, names, path = history.index, tuple(map(storable, files)), next(iter(files), "")
+    came = history.adoption([path] if whole else files)
+    by_name, tasks = naming(index, names), tasks_for(index, change, names)
+    chain = (first, *(_landing(change, history.mainline.name) if change.landing or not change.is_whole else ()))
+    prompts = prompts_of(history, change, by_name, names, noun, whole=whole, wrote=wrote)
+    contracts = contracts_of(history, change, names, prompts)
+    agreed = tuple(contract for contract, _ in contracts)
+    prompts = prompts or prompts_linking(history, change, (contract.path for contract in agreed), noun)
+    lacking = (frozenset() if prompts else NO_PHR) | (frozenset() if contracts else NO_CONTRACT)
+    waivers = tuple(waivers_of(history, change, names, lacking))
+    elsewhere = 0 if whole else len(by_name - change.records)
+    if waivers and not prompts and not contracts:
+        others, commands = _elsewhere(history, path, elsewhere)
+        return Part(
+            (*chain, *waivers), (), f"no record of this change names {noun}: a waiver stands for it{others}", commands
+        )
+    if prompts or contracts:
+        phrs = phrs_at(index, [step.place for step in prompts])
+        features = {phr.folder for phr in phrs.values()}
+        ordered = sorted(tasks, key=lambda task: task.folder not in features)
+        records = (*prompts, *(step for _, step in contracts))
+        # A contract says more than tasks do.
+        shown = () if contracts else tuple(tasks_naming_it(ordered))
+        purpose = purpose_of(index, agreed, tuple(phrs.values()), ordered)
+        beside = _beside(history, change, {step.place for step in records})
+        remark = "" if prompts else f"no PHR of this change names {noun}"
+        all_of_it = change.landing.commit[:10] if change.landing else ""
+        command = history.question(all_of_it) if all_of_it else f"sdd why {history.mainline.name}..{history.name}"
+        links = (*chain, *records, *waivers, *shown, *purpose)
+        return Part(links, (), remark, (command,) if beside else (), beside)
+    may_guess = not _is_older(change, came) and not change.is_later
+
+    def guess(position: int) -> bool:
+        """Whether a record of a landing may tell of this change, and not of a later one of the same files."""
+        if not may_guess or not change.landing or history.changed(position - 1, position, files):
+            return False
+        far = position - change.landing.position > _FAR
+        return not (far and history.changed(change.landing.position, position, files))
+
+    guessed = guesses(history, change, by_name, names, noun, tasks, guess, whole=whole)
+    is_bare = whole and change.is_whole and not change.records
+    none = "no record came with this change" if is_bare else f"no record of this change names {noun}"
+    return Part((*chain, *guessed), (), *_no_record(history, change, came, path, none, elsewhere))
+
+
+def _beside(history: History, change: Change, shown: Collection[str]) -> str:
+    """How many records of a change are not among those that are shown."""
+    left = change.records.difference(shown)
+    phrs = len(phrs_at(history.index, left))
+    contracts = sum(not contract.embedded for contract in contracts_at(history.index, left).values())
+    counted = ((phrs, "PHR"), (contracts, "contract"))
+    listed = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counted if number)
+    return f"{listed} of the change" if listed else ""
+
+
+def _landing(change: Change, mainline: str) -> tuple[Step, ...]:
+    if landing := change.landing:
+        how = Via.SAME_COMMIT if landing.commit == change.commit else Via.MERGE
+        detail = f"{landing.commits} commits" if landing.commits > 1 else ""
+        return (landing.step(how, detail),)
+    if not change.ahead:
+        return ()
+    ahead = f"{change.ahead} commit{'' if change.ahead == 1 else 's'} ahead of {mainline}"
+    return (Step(StepKind.LANDING, "", None, "", Via.NOT_LANDED, ahead),)
+
+
+def _is_older(change: Change, came: Adoption) -> bool:
+    """Whether a change landed before sdd came."""
+    return bool(change.landing and came.landing and change.landing.position < came.landing.position)
+
+
+def _elsewhere(history: History, path: str, number: int) -> tuple[str, tuple[str, ...]]:
+    """How many PHRs of other changes name a file, and the command that shows them; nothing for none."""
+    if not number:
+        return "", ()
+    return f"; {number} of other changes name{'s' if number == 1 else ''} it", (history.question(path),)
+
+
+def _no_record(
+    history: History, change: Change, came: Adoption, path: str, none: str, elsewhere: int
+) -> tuple[str, tuple[str, ...]]:
+    """Why no record speaks of a change (`none` says that), and the commands that lead on; of others `elsewhere` do."""
+    name = history.mainline.name
+    others, all_of_them = _elsewhere(history, path, elsewhere)
+    if not change.landing:
+        if not change.ahead:
+            return f"no record: this commit is neither on {name} nor in HEAD's history", ()
+        is_here = history.head == history.repository.commit("HEAD")
+        return f"{none}{others}", ((_STATUS,) if is_here else ()) + all_of_them
+    if history.is_cut_off(change):
+        return "no record: this clone is shallow, and its history begins here", ("git fetch --unshallow",)
+    if _is_older(change, came) and came.landing:
+        return f"no record: landed before the first one ({came.landing.day})", ()
+    if not came.has_root:
+        return f"no record: {path} stands under no root (a folder with .specify/)", ("sdd init",)
+    if not came.landing and not history.has_landed_root(path):
+        return f"no record: landed before sdd (which has not landed on {name} yet)", ()
+    if change.is_later:
+        return f"no record: it landed on {name} after what HEAD has", ()
+    if change.gone and not change.records:
+        return f"no record: {change.gone[0]} came with it and is gone since", ()
+    own, beside = (len(phrs_at(history.index, records)) for records in (change.own, change.others))
+    if own or beside:
+        commit = change.commit if own else change.landing.commit
+        return f"{none}: {own or beside} came with it{others}", (history.question(commit[:10]), *all_of_them)
+    return f"{none}{others}", all_of_them

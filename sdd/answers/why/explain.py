@@ -1,0 +1,157 @@
+"""From a question to the answer: what a line, a file, a change or a requirement is explained by."""
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from sdd.answers.asked import Asked, AskedChange, AskedCommit, AskedFile, AskedLines
+from sdd.answers.trail.arrivals import arrivals, departure
+from sdd.answers.trail.landings import Change, History, landings_of
+from sdd.answers.trail.records import (
+    contracts_reading,
+    edits_of,
+    naming,
+)
+from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
+from sdd.answers.trail.things import phrs_at, tasks_naming
+from sdd.answers.why.changes import explain_change, explain_commit, explain_range
+from sdd.answers.why.requirements import explain_requirement
+from sdd.base.grouping import grouped
+from sdd.index.database import answer
+from sdd.index.state import Progress
+from sdd.index.terms import storable
+from sdd.records.edits import line_digest
+from sdd.repo.blame import BlamedLine, blame
+from sdd.repo.messages import facts_of
+from sdd.repo.objects import Repository
+
+# What work that has not landed still lacks.
+_STATUS = "sdd status"
+_FEATURES_SHOWN = 5
+# Landings. A rebase spreads a change over a few, each of which may touch the same file.
+_FAR = 5
+
+
+def explain(
+    repository: Repository,
+    asked: Asked,
+    remark: Callable[[str], None],
+    progress: Progress | None = None,
+    rev: str | None = None,
+) -> Trace:
+    """The answer to a question.
+
+    Lines and commits are explained by what HEAD holds; where a file or a requirement as a whole is asked for,
+    uncommitted records speak too. With `rev` all is as that revision holds it, and a range as its end does. Raises
+    UsageError for a requirement that no feature has, or several, SddError where the repository cannot be read.
+    """
+    lines = _blame(repository, asked, rev) if isinstance(asked, AskedLines) else ()
+    if isinstance(asked, AskedLines) and not any(line.commit for line in lines):
+        return Trace(str(asked), StepKind.LINE, (_uncommitted_part(asked.path, lines),))
+
+    def explained(index: sqlite3.Connection) -> Trace:
+        history = History(index, repository, asked.end if isinstance(asked, AskedChange) else rev or "HEAD")
+        if isinstance(asked, AskedLines):
+            return Trace(str(asked), StepKind.LINE, _explain_lines(history, asked.path, lines))
+        if isinstance(asked, AskedCommit):
+            return Trace(str(asked), StepKind.COMMIT, (explain_commit(history, asked),))
+        if isinstance(asked, AskedChange):
+            return Trace(str(asked), StepKind.CHANGE, (explain_range(history, asked),))
+        if isinstance(asked, AskedFile):
+            return Trace(str(asked), StepKind.FILE, (_explain_file(history, asked),))
+        return Trace(str(asked), StepKind.REQUIREMENT, (explain_requirement(index, asked),))
+
+    committed = isinstance(asked, AskedLines | AskedCommit)
+    at = asked.head if isinstance(asked, AskedChange) else repository.commit(rev) if rev else None
+    return answer(repository, explained, remark, progress, history=True, committed=committed, at=at)
+
+
+# -- lines -----------------------------------------------------------------------------------------------------------
+
+
+def _blame(repository: Repository, asked: AskedLines, rev: str | None) -> tuple[BlamedLine, ...]:
+    """The lines that are asked for, with the commits that they came with; a file that HEAD has not has none of them."""
+    if asked.committed:
+        lines = blame(repository, asked.path, asked.first, asked.last, None if asked.in_work_tree else rev or "HEAD")
+        return tuple(line._replace(text=asked.hidden.get(line.line, line.text)) for line in lines)
+    return tuple(BlamedLine(number, "", None, asked.path, number) for number in range(asked.first, asked.last + 1))
+
+
+def _explain_lines(history: History, path: str, blamed: Sequence[BlamedLine]) -> tuple[Part, ...]:
+    """The parts of each commit that any of the lines came with, the newest first."""
+    by_commit = grouped((line.commit or "", line) for line in sorted(blamed, key=lambda line: -line.time))
+    return tuple(
+        part
+        for commit, lines in by_commit.items()
+        for part in (_parts(history, path, commit, lines) if commit else (_uncommitted_part(path, lines),))
+    )
+
+
+def _parts(history: History, path: str, commit: str, lines: Sequence[BlamedLine]) -> Iterator[Part]:
+    """One part for all lines of a commit that have the same records behind them: tool calls of several may have written
+    them. A line that says too little to be known again belongs to the one before it.
+    """
+    change = history.change_of(commit)
+    names = dict.fromkeys((path, *(line.path for line in lines)))
+    edits = edits_of(history, change, [*map(storable, names)])
+    digests = [line_digest(line.text) for line in lines]
+    known = [frozenset(phr for phr in edits if digest in edits[phr]) if digest else None for digest in digests]
+    wrote: frozenset[str] = next((own for own in known if own is not None), frozenset())
+    writers = [wrote := wrote if own is None else own for own in known]
+    for wrote, own_lines in grouped(zip(writers, lines, strict=True)).items():
+        yield _part(history, path, change, own_lines, names, wrote)
+
+
+def _part(
+    history: History,
+    path: str,
+    change: Change,
+    lines: Sequence[BlamedLine],
+    names: Collection[str],
+    wrote: frozenset[str],
+) -> Part:
+    first = lines[0]
+    assert first.commit, "what is not committed has no change"
+    was = f"was {first.path}:{first.line_then}" if first.path != path else ""
+    facts = facts_of(history.repository, first.commit)
+    commit = Step(StepKind.COMMIT, first.commit, None, facts.subject, Via.BLAME, was, "", facts.day, facts.author)
+    part = explain_change(history, change, commit, names, "the file", wrote=wrote)
+    return part._replace(chain=(_line(path, first), *part.chain), lines=tuple(line.line for line in lines))
+
+
+def _uncommitted_part(path: str, lines: Sequence[BlamedLine]) -> Part:
+    numbers = tuple(line.line for line in lines)
+    return Part(tuple(_line(path, line) for line in lines[:1]), numbers, "not committed yet", (_STATUS,))
+
+
+def _line(path: str, line: BlamedLine) -> Step:
+    return Step(StepKind.LINE, path, line.line, line.text, Via.ASKED)
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+def _explain_file(history: History, asked: AskedFile) -> Part:
+    """Who brought a file, or took it away, and the records that name it under any name that it has had."""
+    brought = tuple(arrivals(history, asked.path, asked.gone)) if asked.committed else ()
+    names = tuple(map(storable, dict.fromkeys((asked.path, *(path for path, _ in brought)))))
+    records = tuple(_records(history.index, names))
+    left = [departure(history, asked.path, asked.gone)] if asked.gone else []
+    commits = [step for _, step in (*left, *brought)]
+    chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *commits, *records)
+    if not asked.committed:
+        return Part(chain, (), "not committed yet", (_STATUS,))
+    following = [question for new, step in left for question in (new, step.place[:10]) if question]
+    return Part(chain, (), "" if records else "no record names the file", tuple(map(history.question, following)))
+
+
+def _records(index: sqlite3.Connection, names: tuple[str, ...]) -> Iterator[Step]:
+    """PHRs, contracts that refer to the file, tasks; the newest landing first, and before it what has not landed."""
+    phrs, contracts = phrs_at(index, naming(index, names)), contracts_reading(index, names)
+    landings = landings_of(index, (*phrs, *contracts))
+
+    def newest_first(path: str) -> tuple[float, str]:
+        return -landings.get(path, float("inf")), path
+
+    yield from (phrs[path].step(Via.NAMES_FILE) for path in sorted(phrs, key=newest_first))
+    yield from (contracts[path].step(Via.READ_FILE) for path in sorted(contracts, key=newest_first))
+    yield from (task.step(Via.NAMES_FILE) for task in tasks_naming(index, names))

@@ -1,0 +1,76 @@
+"""What a requirement is for, and what was done for it."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+
+from sdd.answers.asked import AskedRequirement
+from sdd.answers.trail.principles import principles_cited
+from sdd.answers.trail.requirements import trails
+from sdd.answers.trail.steps import Part, Step, StepKind, Via
+from sdd.answers.trail.things import Requirement, contracts_at, phrs_at, requirements_named
+from sdd.base.errors import UsageError
+from sdd.records.layout import features_named
+
+# What work that has not landed still lacks.
+_STATUS = "sdd status"
+_FEATURES_SHOWN = 5
+# Landings. A rebase spreads a change over a few, each of which may touch the same file.
+_FAR = 5
+
+
+def explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> Part:
+    """What a requirement is for, and what was done for it. Raises UsageError where no feature has it, or several."""
+    requirement = _requirement_asked(index, asked)
+    (trail,) = trails(index, [requirement])
+    row = trail.row
+    contracts, phrs = contracts_at(index, row.contracts), phrs_at(index, row.phrs)
+    landings = sorted(set(trail.landed.values()), reverse=True)
+    chain = (
+        requirement.step(Via.ASKED),
+        *trail.stories,
+        *principles_cited(index, tuple(contracts.values()), tuple(phrs.values()), [requirement.folder]),
+        *(task.step(Via.NAMES_REQUIREMENT) for task in trail.tasks),
+        *(
+            contracts[path].step(via, behind[-1] if via == Via.NAMES_TASK else "")
+            for path, via, behind in trail.contracts
+        ),
+        *(phrs[path].step(via) for path, via, _ in trail.phrs),
+        *(landing.step(Via.BROUGHT_RECORD) for landing in landings),
+        *(Step(StepKind.FILE, name, None, "", Via.PHR_NAMES) for name in sorted(trail.files)),
+    )
+    inferred = f"; inferred {row.inferred}" if row.inferred else ""
+    return Part(chain, (), "" if contracts or phrs else f"no contract names it, and no PHR{inferred}")
+
+
+def _requirement_asked(index: sqlite3.Connection, asked: AskedRequirement) -> Requirement:
+    upper = asked.name.upper()
+    known = requirements_named(index, {asked.name, upper, upper[:-1] + upper[-1].lower()})
+    meant = known if asked.feature is None else _of_feature(known, asked.feature.rstrip("/"))
+    if len(meant) == 1:
+        return meant[0]
+    if not meant:
+        where = f"feature {asked.feature}" if asked.feature else "feature"
+        near = [requirement.folder for requirement in known][:_FEATURES_SHOWN]
+        raise UsageError(
+            f"no {where} has a requirement {asked.name}",
+            f"it is in: {', '.join(near)}" if near else "features: sdd feature list",
+        )
+    same = Counter(map(_name, meant))
+    lines = [
+        f"sdd why {_name(requirement) if same[_name(requirement)] == 1 else requirement.folder}#{requirement.name}"
+        for requirement in meant[:_FEATURES_SHOWN]
+    ]
+    more = [f"and {len(meant) - _FEATURES_SHOWN} more"] if len(meant) > _FEATURES_SHOWN else []
+    raise UsageError(f"{len(meant)} features have a requirement {meant[0].name}", "\n".join([*lines, *more]))
+
+
+def _of_feature(known: Sequence[Requirement], wanted: str) -> tuple[Requirement, ...]:
+    """The requirements of the feature, or features, that are meant by a name, a number or a path."""
+    exact = tuple(requirement for requirement in known if requirement.folder == wanted)
+    names = features_named(map(_name, known), wanted)
+    return exact or tuple(requirement for requirement in known if _name(requirement) in names)
+
+
+def _name(requirement: Requirement) -> str:
+    return requirement.feature or ""

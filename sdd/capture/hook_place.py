@@ -1,0 +1,113 @@
+"""The hook file of an agent: where it is, what it holds, and what it held before sdd's entries.
+
+That is kept beside a digest of what was written: for a file of the repository in git's common folder, for one of the
+user's home in the user's own state folder, with the repositories that rely on it.
+"""
+
+import base64
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sdd.base.errors import SddError
+from sdd.records.hook_files import HOOK_FILES, read_hooks
+from sdd.repo.objects import Repository
+from sdd.repo.worktree import write_whole
+
+
+class Receipt(NamedTuple):
+    """What was there before sdd's entries (None: no file), a digest of the file with them, their line, and the
+    repositories that rely on them. `folders` are those that sdd made for it, the innermost first.
+    """
+
+    before: bytes | None
+    after: str
+    line: str
+    users: tuple[str, ...]
+    folders: tuple[str, ...] = ()
+
+
+class HookPlace:
+    """A hook file of one agent: where it is, and where what it held before is kept."""
+
+    def __init__(self, path: Path, kept: Path, user: str, *, is_in_repository: bool) -> None:
+        # A file of the home is often a link to where a person keeps such files.
+        self.path = path.resolve() if path.is_symlink() else path
+        self.user = user
+        self.is_in_repository = is_in_repository
+        self._kept = kept
+
+    @classmethod
+    def of(cls, repository: Repository, agent: str, *, shared: bool) -> "HookPlace":
+        """Raises SddError without a work tree, or without a home where the file is in it."""
+        if not repository.work_tree:
+            raise SddError("a bare repository is no place where agents work", "run it in a clone")
+        name = HOOK_FILES[agent].shared if shared else HOOK_FILES[agent].own
+        user = str(repository.common_dir.resolve())
+        if not name.startswith("~/"):
+            file = f"{agent}-shared.json" if shared else f"{agent}-own.json"
+            kept = repository.common_dir / "sdd" / "capture" / "installed" / file
+            return cls(repository.work_tree / name, kept, user, is_in_repository=True)
+        try:
+            home = Path.home()
+        except RuntimeError:
+            raise SddError("no home folder is known", "set HOME") from None
+        state = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
+        return cls(home / name[2:], state / "sdd" / "capture" / f"{agent}.json", user, is_in_repository=False)
+
+    def content(self) -> bytes | None:
+        """What the file holds, None where it is not there."""
+        try:
+            return self.path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise SddError(f"{self.path} cannot be read: {error.strerror}", "see to it, then run it again") from None
+
+    def document(self, content: bytes | None) -> dict[str, Any]:
+        """Raises SddError for what is no JSON object."""
+        try:
+            return read_hooks(content or b"")
+        except ValueError as error:
+            fix = "make it plain JSON, without comments, then run the command again"
+            raise SddError(f"{self.path} cannot take sdd's hooks: {error}", fix) from None
+
+    def receipt(self) -> Receipt | None:
+        """What an earlier call kept."""
+        try:
+            said = json.loads(self._kept.read_bytes())
+            before = None if said["before"] is None else base64.b64decode(said["before"])
+            return Receipt(before, said["after"], said["line"], tuple(said["users"]), tuple(said["folders"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def keep(self, receipt: Receipt) -> None:
+        """Keeps a receipt for a later call. Raises SddError where it cannot be written."""
+        before = None if receipt.before is None else base64.b64encode(receipt.before).decode()
+        said = json.dumps({**receipt._asdict(), "before": before}).encode()
+        write_whole(self._kept, said, 0o600, replace=True)
+
+    def forget(self) -> None:
+        """Removes the receipt."""
+        self._kept.unlink(missing_ok=True)
+
+    def write(self, content: bytes) -> None:
+        """Writes the file whole or not at all. Raises SddError where it cannot be written."""
+        mode = self.path.stat().st_mode & 0o777 if self.path.exists() else 0o666
+        write_whole(self.path, content, mode, replace=True)
+
+    def missing_folders(self) -> tuple[str, ...]:
+        """The folders that `write` has to make, the innermost first."""
+        return tuple(str(folder) for folder in self.path.parents if not folder.exists())
+
+    def restore(self, receipt: Receipt) -> None:
+        """Gives back what was there."""
+        if receipt.before is not None:
+            self.write(receipt.before)
+            return
+        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # somebody has put something into it
+            for folder in receipt.folders:
+                Path(folder).rmdir()

@@ -1,0 +1,211 @@
+"""Capture turned on and off: an agent's hook file with sdd's entries, and given back as it was."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sdd.base.errors import SddError
+from sdd.capture.hook_place import HookPlace, Receipt
+from sdd.records.hook_files import HOOK_FILES, HookFile, read_hooks, shared_line, with_entries, without_entries
+from sdd.records.packaged import template
+from sdd.repo.objects import Repository
+from sdd.repo.worktree import write_whole
+from sdd.setup.hooks.hosts import is_tracked
+
+CONFIG = "sdd.capture"
+# What says that an agent is in use here: a folder of the work tree, a program on PATH.
+_SIGNS = {
+    "claude": ((".claude",), ("claude",)),
+    "codex": ((".codex",), ("codex",)),
+    "gemini": ((".gemini",), ("gemini",)),
+    "antigravity": ((".agents",), ("agy",)),
+    "cursor": ((".cursor",), ("cursor-agent", "cursor")),
+    "copilot": ((".github/hooks",), ("copilot",)),
+    "vscode": ((".vscode",), ("code",)),
+    "opencode": ((".opencode",), ("opencode",)),
+    "windsurf": ((".windsurf",), ("windsurf",)),
+}
+_NOTES = {
+    "claude": "start a new session of Claude Code: one that runs keeps the hooks that it began with",
+    "codex": "in Codex run /hooks and trust this hook: until then Codex skips it without a word",
+    "gemini": "start a new session of Gemini CLI; /hooks lists what it runs",
+    "antigravity": "Antigravity tells no prompt: it is read from the transcript, some time after the turn",
+    "cursor": "Cursor fires no hook for the prompts of `agent -p`",
+    "copilot": "the cloud agent runs the hooks of the default branch alone: sdd capture install --shared",
+    "vscode": "reload the window of VS Code",
+    "opencode": "start OpenCode again",
+    "windsurf": "start Windsurf again; it runs no hooks in a restricted workspace",
+}
+
+
+class Installed(NamedTuple):
+    """A hook of an agent: its file, and whether this call changed it. `note` is what a person should know or do."""
+
+    agent: str
+    path: Path
+    changed: bool
+    note: str = ""
+
+
+def found_agents(top: Path) -> tuple[str, ...]:
+    """The agents that are in use in a work tree or on this machine."""
+    return tuple(
+        agent
+        for agent, (folders, programs) in _SIGNS.items()
+        if any((top / folder).is_dir() for folder in folders) or any(map(shutil.which, programs))
+    )
+
+
+def is_on(repository: Repository) -> bool:
+    """Whether capture is on in a repository."""
+    return repository.git_answer("config", "--type=bool", CONFIG) == "true"
+
+
+def turn(repository: Repository, *, on: bool) -> None:
+    """Turns capture on or off in a repository, for all its work trees."""
+    config = str(repository.common_dir / "config")
+    if on:
+        repository.git("config", "--file", config, CONFIG, "true")
+    else:
+        repository.run("config", "--file", config, "--unset-all", CONFIG)
+
+
+def install(repository: Repository, agent: str, *, shared: bool) -> Installed:
+    """Adds sdd's entries to an agent's hook file. Raises SddError where that file cannot take them."""
+    place, file = HookPlace.of(repository, agent, shared=shared), HOOK_FILES[agent]
+    line = shared_line(agent) if shared else own_line(agent)
+    content, receipt = place.content(), place.receipt()
+    users = tuple(dict.fromkeys((*(receipt.users if receipt else ()), place.user)))
+    if file.template:
+        wanted = _plugin_text(file, line, shared=shared)
+        if content is not None and content != wanted and not (receipt and receipt.after == _digest(content)):
+            raise SddError(f"{place.path} is there and not sdd's", "move it away, then run the command again")
+    else:
+        document = place.document(content)
+        if receipt and receipt.line != line:
+            document = without_entries(document, file, receipt.line)
+        try:
+            merged = with_entries(document, file, line)
+        except ValueError as error:
+            raise SddError(f"{place.path}: {error}", f"add its hooks by hand: {line}") from None
+        wanted = content if content and merged == place.document(content) else _text(merged, content)
+    is_ours = receipt is not None and content is not None and receipt.after == _digest(content)
+    before = receipt.before if receipt and is_ours else content
+    if receipt is None and content == wanted:
+        before = None if file.template else _text(without_entries(place.document(content), file, line), content)
+    folders = receipt.folders if receipt and is_ours else place.missing_folders()
+    place.keep(Receipt(before, _digest(wanted), line, users, folders))
+    if wanted != content:
+        place.write(wanted)
+    if not shared and place.is_in_repository:
+        _exclude(repository, file.own, add=True)
+    tracked = not shared and place.is_in_repository and is_tracked(repository, Path(file.own))
+    note = f"git tracks this file, so its hook would be committed: git rm --cached {file.own}" if tracked else ""
+    return Installed(agent, place.path, wanted != content, note or _NOTES[agent])
+
+
+def uninstall(repository: Repository, agent: str, *, shared: bool) -> Installed | None:
+    """Takes the entries out of an agent's hook file again; None where there are none.
+
+    The file is as it was, byte for byte, unless somebody else changed it since. Entries in the user's home stay while
+    other repositories rely on them.
+    """
+    place, file = HookPlace.of(repository, agent, shared=shared), HOOK_FILES[agent]
+    content, receipt = place.content(), place.receipt()
+    if content is None:
+        place.forget()
+        return None
+    line = receipt.line if receipt else shared_line(agent) if shared else own_line(agent)
+    others = tuple(user for user in (receipt.users if receipt else ()) if user != place.user and Path(user).is_dir())
+    if receipt and others:
+        place.keep(receipt._replace(users=others))
+        return Installed(agent, place.path, changed=False, note="other repositories capture by it: it stays")
+    note = ""
+    if receipt and receipt.after == _digest(content):
+        place.restore(receipt)
+    elif file.template:
+        if content != _plugin_text(file, line, shared=shared):
+            return None
+        place.restore(Receipt(None, "", line, ()))
+    else:
+        document = place.document(content)
+        left = without_entries(document, file, line)
+        if left == document:
+            place.forget()
+            return None
+        place.write(_text(left, content))
+        note = "it was changed since: sdd's entries were taken out, the rest is as it is now"
+    place.forget()
+    if not shared and place.is_in_repository:
+        _exclude(repository, file.own, add=False)
+    return Installed(agent, place.path, changed=True, note=note)
+
+
+def installed(repository: Repository) -> Iterator[tuple[str, Path, str]]:
+    """The hooks of sdd's that agents find here: agent, file, and the line that it runs."""
+    for agent, file in HOOK_FILES.items():
+        for shared in (False, True):
+            place = HookPlace.of(repository, agent, shared=shared)
+            content, receipt = place.content(), place.receipt()
+            line = receipt.line if receipt else shared_line(agent) if shared else own_line(agent)
+            if content and _holds(file, content, line):
+                yield agent, place.path, line
+
+
+def own_line(agent: str) -> str:
+    """The line of a user's own hook: it names sdd by its path, since an agent's PATH may be short, and no version."""
+    beside = Path(sys.executable).with_name("sdd")
+    program = str(beside) if os.access(beside, os.X_OK) else shutil.which("sdd")
+    words = [program] if program else [sys.executable, "-P", "-m", "sdd"]
+    return shlex.join([*words, "capture", "event", agent])
+
+
+def _holds(file: HookFile, content: bytes, line: str) -> bool:
+    if file.template:
+        return b"capture" in content and b'"event"' in content
+    try:
+        document = read_hooks(content)
+    except ValueError:
+        return False
+    return without_entries(document, file, line) != document
+
+
+def _plugin_text(file: HookFile, line: str, *, shared: bool) -> bytes:
+    text = template(file.template)
+    return (text if shared else text.replace('["sdd"', f"[{json.dumps(shlex.split(line)[0])}")).encode()
+
+
+def _text(document: dict[str, Any], before: bytes | None) -> bytes:
+    """A document as JSON, indented as the file was."""
+    match = re.search(rb"\n([ \t]+)\S", before or b"")
+    indent = match[1].decode() if match else "  "
+    return (json.dumps(document, ensure_ascii=False, indent=indent) + "\n").encode()
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def _exclude(repository: Repository, path: str, *, add: bool) -> None:
+    """Keeps a user's own file out of git's sight by the repository's own list, or takes it off that list."""
+    file = repository.common_dir / "info" / "exclude"
+    line = f"/{path}"
+    lines = (
+        file.read_text(encoding="utf-8", errors="surrogateescape").splitlines(keepends=True) if file.exists() else []
+    )
+    has = any(each.rstrip("\n") == line for each in lines)
+    if add == has or (add and repository.run("check-ignore", "--quiet", "--", path).returncode == 0):
+        return
+    if add:
+        ended = "" if not lines or lines[-1].endswith("\n") else "\n"
+        text = "".join(lines) + f"{ended}{line}\n"
+    else:
+        text = "".join(each for each in lines if each.rstrip("\n") != line)
+    write_whole(file, text.encode("utf-8", "surrogateescape"), 0o666, replace=True)

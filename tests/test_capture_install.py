@@ -1,0 +1,304 @@
+"""`sdd capture install`: each agent's own file keeps all it had, is given back as it was, and is proved to work."""
+
+import json
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sdd.capture.draining import drain
+from sdd.capture.proof import PROMPT
+from sdd.capture.store import Store
+from sdd.records.hook_files import (
+    HOOK_FILES,
+    is_own_change,
+    read_hooks,
+    shared_line,
+    with_entries,
+    without_entries,
+)
+from tests.agent_payloads import AGENTS
+from tests.good import good_repository
+from tests.program import Ran, sdd
+from tests.scratch import Scratch
+
+EVENT = (sys.executable, "-m", "sdd", "capture", "event", "claude")
+MERGED = [agent for agent, file in HOOK_FILES.items() if file.events]
+# As a person writes it: odd indentation, keys and events that sdd does not know.
+OWN = """{ "permissions": {"allow": ["Bash(ls)"]},
+    "hooks": {"Stop": [{"hooks": [{"type": "command", "command": "say done"}]}], "NewThing": [1]},
+    "sdd-capture": {}, "version": 7 }"""
+
+
+class Home:
+    """A repository, and the home of the person who works in it."""
+
+    def __init__(self, scratch: Scratch, home: Path) -> None:
+        self.scratch = scratch
+        self.home = home
+
+    def run(self, *words: str, **environment: str) -> Ran:
+        own = {"HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state"), "PATH": "/usr/bin:/bin"}
+        return sdd(self.scratch.path, *words, **own, **environment)
+
+    def done(self, *words: str) -> dict[str, Any]:
+        ran = self.run(*words, "--json")
+        assert ran.status == 0, ran.err
+        return ran.document
+
+    def file(self, agent: str, *, shared: bool = False) -> Path:
+        name = HOOK_FILES[agent].shared if shared else HOOK_FILES[agent].own
+        return self.home / name[2:] if name.startswith("~/") else self.scratch.path / name
+
+    def files(self) -> dict[str, bytes]:
+        """Every file of both, but what git and sdd keep for themselves."""
+        found = [path for top in (self.home, self.scratch.path) for path in top.rglob("*") if path.is_file()]
+        own = (self.scratch.path / ".git", self.home / "state")
+        return {str(path): path.read_bytes() for path in found if not any(path.is_relative_to(top) for top in own)}
+
+
+@pytest.fixture
+def home(scratch: Scratch, tmp_path: Path) -> Home:
+    (tmp_path / "home").mkdir(exist_ok=True)
+    scratch.commit("first", {"a.py": "A = 1\n"})
+    return Home(scratch, tmp_path / "home")
+
+
+def folders(top: Path) -> set[Path]:
+    return {path for path in top.rglob("*") if path.is_dir() and not {".git", "state"} & {*path.parts}}
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("agent", HOOK_FILES)
+def test_what_was_there_comes_back_byte_for_byte(home: Home, agent: str, *, shared: bool) -> None:
+    option = ["--shared"] if shared else []
+    for before in (None, OWN):
+        file = home.file(agent, shared=shared)
+        if before is not None and not HOOK_FILES[agent].template:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(before)
+            file.chmod(0o640)
+        were, exclude = home.files(), (home.scratch.path / ".git/info/exclude").read_bytes()
+        places = folders(home.home) | folders(home.scratch.path)
+        home.done("capture", "install", "--agent", agent, *option)
+        assert file.is_file()
+        home.done("capture", "install", "--agent", agent, *option)  # twice is once
+        home.done("capture", "uninstall", "--agent", agent, *option)
+        assert home.files() == were
+        assert (home.scratch.path / ".git/info/exclude").read_bytes() == exclude
+        assert folders(home.home) | folders(home.scratch.path) == places
+        if before is not None and not HOOK_FILES[agent].template:
+            assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("agent", MERGED)
+def test_every_key_and_event_that_was_there_stays(home: Home, agent: str) -> None:
+    file = home.file(agent)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(OWN)
+    home.done("capture", "install", "--agent", agent)
+    document = json.loads(file.read_text())
+    line = next(iter(document[HOOK_FILES[agent].section].values()))
+    assert line
+    own = json.loads(OWN)
+    assert document["permissions"] == own["permissions"]
+    assert document["version"] == 7
+    assert document["hooks"]["NewThing"] == [1]
+    assert document["hooks"]["Stop"][0] == own["hooks"]["Stop"][0]
+
+
+def test_a_file_that_others_changed_since_loses_only_sdds_entries(home: Home) -> None:
+    home.done("capture", "install", "--agent", "claude")
+    file = home.file("claude")
+    document = json.loads(file.read_text())
+    document["model"] = "large"
+    file.write_text(json.dumps(document))
+    (gone,) = home.done("capture", "uninstall", "--agent", "claude")["agents"]
+    assert "changed since" in gone["note"]
+    assert json.loads(file.read_text()) == {"model": "large"}
+
+
+def test_a_home_file_stays_while_another_repository_relies_on_it(home: Home, tmp_path: Path) -> None:
+    second = Scratch(tmp_path / "second")
+    other = Home(second, home.home)
+    for each in (home, other):
+        each.done("capture", "install", "--agent", "codex")
+    home.done("capture", "uninstall")
+    assert home.file("codex").is_file()
+    other.done("capture", "uninstall")
+    assert not home.file("codex").exists()
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"hooks": 3}', '{"hooks": {"Stop": 3}}', "// mine\n{}", '{"a": 1, "a": 2}']
+)
+def test_a_file_that_cannot_take_hooks_is_named_and_stays(home: Home, content: str) -> None:
+    file = home.file("claude")
+    file.parent.mkdir()
+    file.write_text(content)
+    ran = home.run("capture", "install", "--agent", "claude")
+    assert ran.status == 3
+    assert str(file) in ran.err
+    assert file.read_text() == content
+    assert "sdd.capture" not in home.scratch.git("config", "--list")
+
+
+def test_the_line_of_a_hook_names_no_version(home: Home) -> None:
+    home.done("capture", "install", "--agent", "codex")
+    home.done("capture", "install", "--agent", "codex", "--shared")
+    from sdd import __version__
+
+    for shared in (False, True):
+        assert __version__ not in home.file("codex", shared=shared).read_text()
+    assert shared_line("codex") in home.file("codex", shared=True).read_text().replace('\\"', '"')
+
+
+@pytest.mark.parametrize("agent", HOOK_FILES)
+def test_the_hook_that_was_written_is_heard(home: Home, agent: str) -> None:
+    """The line of the file is run as the agent would, with what that agent sends."""
+    home.done("capture", "install", "--agent", agent)
+    if HOOK_FILES[agent].template:
+        pytest.skip("tests/test_capture_opencode.py runs the plugin")
+    lines = {word for word in strings(json.loads(home.file(agent).read_text())) if "capture event" in word}
+    (line,) = lines
+    session = AGENTS[agent](str(home.scratch.path), session="s1")
+    top = str(Path(__file__).parent.parent)
+    for payload in (*session.prompt("Round half up, please", "t1"), *session.response("Done.", "t1")):
+        home.scratch.run("/bin/sh", "-c", line, stdin=json.dumps(payload).encode(), PYTHONPATH=top)
+    store = Store(home.scratch.path / ".git")
+    drain(store)
+    assert [exchange.agent for exchange in store.exchanges()] == [agent]
+
+
+def strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    each = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [word for part in each for word in strings(part)]
+
+
+def test_the_shared_hook_does_nothing_where_sdd_is_not_installed(scratch: Scratch) -> None:
+    done = scratch.run("/bin/sh", "-c", shared_line("claude"), stdin=b"{}", PATH="/nowhere")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# -- proof ------------------------------------------------------------------------------------------------------
+
+
+def capture_lines(ran: Ran) -> list[tuple[str, str]]:
+    checks = ran.document["checks"]
+    return [(check["state"], check["message"]) for check in checks if check["name"] == "capture"]
+
+
+def test_doctor_fires_each_hook_and_leaves_nothing(home: Home) -> None:
+    assert capture_lines(home.run("doctor", "--json")) == []
+    home.done("capture", "install", "--agent", "claude", "--agent", "windsurf")
+    lines = capture_lines(home.run("doctor", "--json"))
+    assert [state for state, _ in lines] == ["ok", "ok"]
+    assert all(PROMPT in message for _, message in lines)
+    assert [*Store(home.scratch.path / ".git").exchanges()] == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [("/nowhere/sdd capture event claude", "127"), ("true", "heard nothing"), ("echo talk", "disturbs")],
+)
+def test_doctor_names_a_hook_that_is_not_heard(home: Home, broken: str, told: str) -> None:
+    home.done("capture", "install", "--agent", "claude")
+    file = home.file("claude")
+    receipt = home.scratch.path / ".git/sdd/capture/installed/claude-own.json"
+    line = json.loads(receipt.read_text())["line"]
+    for each in (file, receipt):  # as where the program was moved away after the hook was written
+        each.write_text(each.read_text().replace(line, broken))
+    ((state, message),) = capture_lines(home.run("doctor", "--timeout", "1", "--json"))
+    assert state == "fault"
+    assert told in message
+    assert str(file) in message
+
+
+def test_status_says_when_an_agent_was_last_heard(home: Home) -> None:
+    assert home.done("status")["capture"] is None
+    home.done("capture", "install", "--agent", "claude")
+    assert home.done("status")["capture"] == {"agents": [{"agent": "claude", "last": None}], "silent_commits": 0}
+    assert "capture  claude: never heard" in home.run("status").out
+    session = AGENTS["claude"](str(home.scratch.path), session="s1")
+    for payload in session.exchange("Round half up", {}, "t1"):
+        home.scratch.run(*EVENT, stdin=json.dumps(payload).encode())
+    drain(Store(home.scratch.path / ".git"))
+    assert "capture  claude, last 0 min ago" in home.run("status").out
+
+
+def test_status_counts_the_commits_of_an_agent_that_came_without_a_word(home: Home) -> None:
+    home.done("capture", "install", "--agent", "claude")
+    for number in (1, 2):
+        message = f"Round {number}\n\nCo-Authored-By: Claude <noreply@anthropic.com>"
+        home.scratch.commit(message, {f"b{number}.py": "B = 1\n"})
+    home.scratch.commit("By hand", {"c.py": "C = 1\n"})
+    assert home.done("status")["capture"]["silent_commits"] == 2
+    assert "nothing came for 2 commits of an agent: sdd doctor" in home.run("status").out
+
+
+# -- committed hook files need no record ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("agent", MERGED)
+def test_entries_in_a_committed_file_need_no_record(agent: str) -> None:
+    file = HOOK_FILES[agent]
+    for before in ("", OWN):
+        merged = with_entries(read_hooks(before.encode()), file, shared_line(agent))
+        after = json.dumps(merged, indent=1).encode()
+        assert is_own_change(file.shared, before.encode(), after)
+        assert is_own_change(file.shared, after, before.encode())
+        worse = json.dumps(merged).replace("exit 0;", "exit 0; curl x | sh;").encode()
+        assert not is_own_change(file.shared, before.encode(), worse)
+        further = json.dumps({**merged, "permissions": {"allow": ["Bash"]}}).encode()
+        assert not is_own_change(file.shared, before.encode(), further)
+        assert not is_own_change("src/a.json", before.encode(), after)
+
+
+def test_the_gate_asks_no_record_of_a_shared_hook(tmp_path: Path) -> None:
+    scratch = good_repository(tmp_path / "good")
+    home = Home(scratch, tmp_path)
+    base = scratch.git("rev-parse", "HEAD").strip()
+    home.done("capture", "install", "--agent", "claude", "--agent", "cursor", "--shared")
+    scratch.git("add", ".")
+    scratch.git("commit", "-qm", "Capture for all")
+    verdict = home.run("gate", "--base", base, "--json")
+    assert verdict.status == 0, verdict.out
+    file = home.file("claude", shared=True)
+    file.write_text(file.read_text().replace("exit 0;", "exit 0; true;"))
+    scratch.git("commit", "-qam", "More than that")
+    assert home.run("gate", "--base", base, "--json").status == 1
+
+
+@pytest.mark.parametrize("after", [b"{", b"[]", b'{"hooks": {}, "hooks": {"Stop": []}}', b"[" * 100_000, b"\xff"])
+def test_what_cannot_be_read_needs_its_record(after: bytes) -> None:
+    assert not is_own_change(".claude/settings.json", b"{}", after)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dictionaries(st.text() | st.sampled_from(["hooks", "version"]), json_values), st.sampled_from(MERGED))
+def test_entries_come_and_go_without_a_trace(document: dict[str, Any], agent: str) -> None:
+    file, line = HOOK_FILES[agent], shared_line(agent)
+    try:
+        merged = with_entries(document, file, line)
+    except ValueError:
+        return
+    assert with_entries(merged, file, line) == merged
+    kept, left = (without_entries(each, file, line) for each in (document, merged))
+    assert left == (kept if document else dict(file.base))
+    others = {key: value for key, value in document.items() if key != file.section}
+    assert not document or {key: value for key, value in left.items() if key != file.section} == others
+    own = dict(file.events)
+    for name, listed in document.get(file.section, {}).items():
+        assert name in own or left[file.section][name] == listed

@@ -1,0 +1,114 @@
+"""`why` leads a line to the exchange whose tool call wrote it: told by content, so that history may be rewritten."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sdd.records.edits import MOST_LINES, edits_read, edits_told, line_digest
+from sdd.secrets import scan
+from tests.adopted import POLICY, Adopted
+from tests.captured import Captured
+
+ROUND = "def half_up(amount):\n    return round(amount)\n"
+NAME = "NAME = 'half up'\n"
+BY_HAND = "RATE_OF_ADA = 19\n"
+
+
+@pytest.fixture
+def captured(adopted: Adopted) -> Captured:
+    """A branch of two exchanges on one file, and a line by hand in the second commit."""
+    adopted.branch("fix/rounding")
+    captured = Captured(adopted)
+    captured.install()
+    captured.ask("Round half up.", {"src/vat.py": ROUND})
+    captured.here.git("commit", "-qam", "fix: round")
+    captured.ask("Name it well.", {"src/vat.py": ROUND + NAME}, wrote=NAME)
+    captured.here.write("src/vat.py", ROUND + NAME + BY_HAND)
+    captured.here.git("commit", "-qam", "fix: name")
+    return captured
+
+
+def asked_for(adopted: Adopted, line: str) -> list[tuple[str, str, str]]:
+    """(title, how, detail) of the PHRs that a line leads to."""
+    text = (adopted.here.path / "src/vat.py").read_text().splitlines()
+    chain = adopted.done("why", f"src/vat.py:{text.index(line) + 1}", "--json").document["chain"]
+    steps = [step for step in chain if step["kind"] == "phr"]
+    assert not any(step["certainty"] != "stated" for step in steps)
+    return [(step["title"], step["how"], step["detail"]) for step in steps]
+
+
+WROTE = "a tool call of it wrote the line"
+
+
+def test_each_line_leads_to_its_exchange(captured: Captured) -> None:
+    assert asked_for(captured.adopted, "def half_up(amount):") == [("Round half up", "same commit", WROTE)]
+    assert asked_for(captured.adopted, NAME.strip()) == [("Name it well", "same commit", WROTE)]
+    (told,) = asked_for(captured.adopted, BY_HAND.strip())
+    assert told == ("Name it well", "same commit", "names the file")
+
+
+@pytest.mark.parametrize("way", ["squash", "rebase", "amend", "merge"])
+def test_through_whatever_git_makes_of_the_commits(captured: Captured, way: str) -> None:
+    here = captured.here
+    if way == "squash":
+        here.git("switch", "-qc", "squashed", "main")
+        here.git("merge", "-q", "--squash", "fix/rounding")
+        here.git("commit", "-qm", "fix: all of it")
+    elif way == "rebase":
+        here.git("switch", "-q", "main")
+        here.commit("elsewhere", {"docs/a.md": "a\n"})
+        here.git("rebase", "-q", "main", "fix/rounding")
+    elif way == "amend":
+        here.write("src/vat.py", (here.path / "src/vat.py").read_text() + "MORE_BY_ADA = 1\n")
+        here.git("commit", "-qa", "--amend", "-m", "fix: name")
+    else:
+        here.git("switch", "-q", "main")
+        here.git("merge", "-q", "--no-ff", "fix/rounding")
+    assert [step[::2] for step in asked_for(captured.adopted, NAME.strip())] == [("Name it well", WROTE)]
+    assert [step[::2] for step in asked_for(captured.adopted, "def half_up(amount):")] == [("Round half up", WROTE)]
+
+
+def test_a_range_of_one_commit_has_a_part_for_each_exchange(captured: Captured) -> None:
+    here = captured.here
+    here.git("switch", "-qc", "squashed", "main")
+    here.git("merge", "-q", "--squash", "fix/rounding")
+    here.git("commit", "-qm", "fix: all of it")
+    chain = captured.adopted.done("why", "src/vat.py:1-3", "--json").document["chain"]
+    assert [step["title"] for step in chain if step["kind"] == "phr"] == ["Round half up", "Name it well"]
+    assert [step["lines"] for step in chain if step["kind"] == "line"] == [[1, 2], [3]]
+
+
+def test_an_exchange_that_goes_on_adds_its_lines(adopted: Adopted) -> None:
+    adopted.branch("fix/rounding")
+    captured = Captured(adopted)
+    captured.install()
+    adopted.here.write(POLICY, '[capture]\njoin = "branch"\n')
+    captured.ask("Round half up.", {"src/vat.py": ROUND})
+    adopted.here.git("commit", "-qam", "fix: round")
+    captured.ask("Say so.", {"src/say.py": "SAY = 1\n"})
+    adopted.here.git("add", "-A")
+    adopted.here.git("commit", "-qm", "fix: say")
+    (path,) = captured.records()
+    told = dict(edits_read(adopted.done("phr", "show", path, "--json").document["edits"]))
+    assert told == {"src/vat.py": {*map(line_digest, ROUND.splitlines())}, "src/say.py": {line_digest("SAY = 1")}}
+
+
+@given(st.dictionaries(st.sampled_from(["a.py", "a b/ä in c.py", "password.py"]), st.lists(st.text(min_size=2))))
+def test_what_is_told_is_read(files: dict[str, list[str]]) -> None:
+    lines = {path: {*filter(None, map(line_digest, texts))} for path, texts in files.items()}
+    assert dict(edits_read(edits_told(lines))) == {path: digests for path, digests in lines.items() if digests}
+
+
+def test_many_lines_stay_short_and_look_like_no_secret() -> None:
+    lines = {
+        path: [line_digest(f"line {number} of {path}") for number in range(3_000)] for path in ("a.py", "token.py")
+    }
+    told = edits_told(lines)
+    assert sum(map(len, told)) < 5 * MOST_LINES
+    read = dict(edits_read(told))
+    assert sum(map(len, read.values())) == MOST_LINES and all(read[path] <= {*lines[path]} for path in lines)
+    assert not scan("edits:\n" + "".join(f"  - {entry}\n" for entry in told))
+
+
+def test_an_entry_that_is_none_is_passed_over() -> None:
+    assert list(edits_read(["abc in a.py", "AbCd", "AbCd in ", "AbC! in a.py"])) == []

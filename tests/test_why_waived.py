@@ -1,0 +1,86 @@
+"""`sdd why` of what landed by a waiver: the waiver is the record behind it."""
+
+import pytest
+
+from tests.adopted import PROMISE, Adopted, phr
+from tests.test_why import CODE, LINES, OTHER, found, places, why
+from tests.test_why_record import merge
+
+WAIVER = "history/waivers/0001-rounding.md"
+ANSWER = "history/waivers/0002-answer.md"
+
+
+def waiver(rules: str = "change-no-phr, change-no-contract", expires: str = "2026-05-01", **fields: str) -> str:
+    told = {"rules": f"[{rules}]", "paths": '["/src/**"]', "reason": "The ledger waits.", "approved_by": "Grace"}
+    told |= {"expires": expires, **fields}
+    lines = "".join(f"{name}: {value}\n" for name, value in told.items() if value)
+    return f'---\nid: "0001"\ntitle: Rounding\n{lines}---\n'
+
+
+@pytest.mark.parametrize("landed", [True, False])
+def test_the_waiver_of_a_change_is_named(adopted: Adopted, landed: bool) -> None:
+    adopted.branch()
+    code = adopted.write({CODE: LINES}, "Round")
+    # A branch is judged today.
+    adopted.write({WAIVER: waiver(expires="2026-05-01" if landed else "2099-01-01")}, "Waive")
+    if landed:
+        merge(adopted)
+    document = why(adopted.here.path, f"{CODE}:2")
+    if not landed:  # too far ahead to be in force
+        assert not places(document, "waiver")
+        return
+    assert found(document)[2:] == [
+        ("waiver", "same change", "waives change-no-phr, change-no-contract; approved by Grace")
+    ]
+    assert document["remarks"] == ["no record of this change names the file: a waiver stands for it"]
+    assert document["next"] == []
+    assert adopted.done("why", f"{CODE}:2").out.splitlines()[3:] == [
+        f"waiver       {WAIVER}:1 (same change, waives change-no-phr, change-no-contract; approved by Grace): "
+        "The ledger waits.",
+        "no record of this change names the file: a waiver stands for it",
+    ]
+    for question in (code, "HEAD"):
+        assert places(why(adopted.here.path, question), "waiver") == [WAIVER]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (waiver(), True),
+        (waiver(expires="2026-02-28"), False),
+        (waiver(rules="change-too-large"), False),
+        (waiver(paths='["/lib/**"]'), False),
+        (waiver(reason=""), False),
+    ],
+)
+def test_a_waiver_that_had_landed_counts_as_it_did_for_the_gate(adopted: Adopted, text: str, named: bool) -> None:
+    adopted.land_change({WAIVER: text}, "Waive")
+    adopted.land_change({CODE: LINES}, "Round")
+    waivers = [step for step in found(why(adopted.here.path, f"{CODE}:1")) if step[0] == "waiver"]
+    assert [how for _, how, _ in waivers] == (["landed before"] if named else [])
+
+
+def test_a_waiver_that_landed_later_stands_for_nothing_before_it(adopted: Adopted) -> None:
+    adopted.land_change({CODE: LINES}, "Round")
+    adopted.land_change({WAIVER: waiver()}, "Waive")
+    assert not places(why(adopted.here.path, f"{CODE}:1"), "waiver")
+
+
+def test_the_waiver_that_answers_for_a_landing_is_named(adopted: Adopted) -> None:
+    adopted.land_change({CODE: LINES}, "Round")
+    landing = adopted.here.git("rev-parse", "HEAD")
+    text = waiver(rules="", expires="", paths="", landing=landing[:12])
+    adopted.land_change({ANSWER: text.replace("rules: []\n", "")}, "Answer")
+    assert found(why(adopted.here.path, f"{CODE}:1"))[2] == ("waiver", "answers for the landing", "approved by Grace")
+
+
+def test_a_waiver_is_silent_where_the_records_are_there(adopted: Adopted) -> None:
+    adopted.land_change({WAIVER: waiver(rules="change-no-phr")}, "Waive")
+    adopted.land_change({CODE: LINES, OTHER: phr([CODE], kind="fix", embedded=PROMISE)}, "Round")
+    assert not places(why(adopted.here.path, f"{CODE}:1"), "waiver")
+    # What the change itself waives is said beside the records.
+    spec = waiver(rules="change-no-spec")
+    adopted.land_change({CODE: LINES.upper(), OTHER.replace("0009", "0010"): phr([CODE]), ANSWER: spec}, "Loud")
+    document = why(adopted.here.path, f"{CODE}:1")
+    assert places(document, "phr")
+    assert places(document, "waiver") == [ANSWER]
