@@ -22,7 +22,8 @@ class ReportedChange(NamedTuple):
     the files that answer to a policy, `phrs` the PHRs that came with them and `named` the files that these name
     (`brought` says both in words). `lines` are those changed in files that lack something, `waived` the findings that a
     waiver let pass. `commits` are the ids and titles of what landed, `contents` its files, `records` the paths of what
-    covers them, and `findings` the errors about anything but a lack. `answer` is the waiver that answers for it.
+    covers them, `findings` the errors about anything but a lack, and `warnings` what was found beside errors. `answer`
+    is the waiver that answers for it.
     """
 
     commit: str
@@ -46,6 +47,7 @@ class ReportedChange(NamedTuple):
     contents: tuple[ReportedFile, ...] = ()
     records: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
     answer: Waiver | None = None
 
     @property
@@ -107,6 +109,9 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         contents=files_of(change),
         records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),
         findings=tuple(finding for finding in errors if finding.path not in lacking),
+        warnings=tuple(
+            finding for verdict in change.verdicts for finding in verdict.findings if finding not in verdict.errors
+        ),
     )
 
 
