@@ -56,10 +56,13 @@ class ReportedChange(NamedTuple):
         return tuple(need for need in NEEDS if need in self.missed)
 
     @property
-    def waivers(self) -> Mapping[Waiver, tuple[str, ...]]:
+    def waivers(self) -> tuple[tuple[Waiver, tuple[str, ...]], ...]:
         """The waivers that let something pass, each with the rules."""
-        by_waiver = grouped((entry.waiver, entry.finding.rule) for entry in self.waived)
-        return {waiver: tuple(dict.fromkeys(rules)) for waiver, rules in by_waiver.items()}
+        # Each finding that was kept holds a waiver of its own.
+        by_path = grouped((entry.waiver.path, entry) for entry in self.waived)
+        return tuple(
+            (own[0].waiver, tuple(dict.fromkeys(each.finding.rule for each in own))) for own in by_path.values()
+        )
 
     @property
     def had(self) -> frozenset[Need]:
