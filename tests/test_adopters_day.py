@@ -35,6 +35,12 @@ def test_roots_that_pass_beside_one_that_fails_are_one_line_too(roots: Adopted) 
     assert "(2 roots): 2 covered" in lines[0]
 
 
+def test_no_file_has_a_fix_of_its_own_where_one_line_covers_all_roots(roots: Adopted) -> None:
+    out = roots.sdd("gate").out
+    assert (out.count("change-no-phr: needs a PHR"), out.count("record what was asked")) == (3, 0)
+    assert out.count("next[fix]: ") == 1
+
+
 def test_a_merge_is_no_work_that_a_response_tells(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({"src/a.py": "1\n"}, "Start at one")

@@ -2,6 +2,7 @@
 
 import math
 import os
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 from sdd.base.errors import SddError
 from sdd.capture.agents import AGENTS
 from sdd.capture.agents.values import read_json
+from sdd.capture.catching_up import catch_up
 from sdd.capture.events import Event
 from sdd.capture.forgetting import forget_silent
 from sdd.capture.places import Place
@@ -42,7 +44,8 @@ def drain_in_turn(place: Place) -> None:
 
 
 def drain(store: Store, *, for_commit: bool = False, wait: float | None = None) -> None:
-    """Reads what came since the last time. `for_commit` also looks at what shell commands changed that still run.
+    """Reads what came since the last time. `for_commit` also looks at what shell commands changed that still run,
+    and at what transcripts tell beside the hooks.
 
     Raises SddError where another process takes longer than `wait` seconds over the same.
     """
@@ -51,6 +54,7 @@ def drain(store: Store, *, for_commit: bool = False, wait: float | None = None) 
             recorder = _drain(store)
             if for_commit:
                 recorder.note_running_shells()
+                catch_up(recorder, time.time())
 
 
 def unread(store: Store) -> tuple[Path, ...]:
