@@ -27,7 +27,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from sdd.capture.draining import drain_in_turn, unread
+from sdd.capture.draining import drain, unread
 from sdd.capture.exchanges import Exchange, Fate, Status
 from sdd.capture.places import place_of
 from sdd.capture.receiving import _keep, _place_for
@@ -332,10 +332,11 @@ class Driver:
         """Reads what came, in a process that may be killed."""
         place = place_of(str(here.path))
         assert place
+        store = Store(Path(place.common_dir))
         if self.chance.random() < self.kills:
-            self.killed(self.chance.randrange(_MOST_STEPS), partial(drain_in_turn, place))
+            self.killed(self.chance.randrange(_MOST_STEPS), partial(drain, store))
         else:
-            drain_in_turn(place)
+            drain(store)
         self.seen["readings"] += 1
 
     def killed(self, step: int, work: Callable[[], object]) -> None:
