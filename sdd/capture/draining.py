@@ -16,11 +16,10 @@ from sdd.capture.agents.values import read_json
 from sdd.capture.catching_up import catch_up
 from sdd.capture.events import Event
 from sdd.capture.forgetting import forget_silent
-from sdd.capture.places import Place
 from sdd.capture.receiving import INBOX
 from sdd.capture.recording import Recorder
 from sdd.capture.store import UNREAD, Store
-from sdd.repo.locks import sweep, try_lock
+from sdd.repo.locks import sweep
 from sdd.repo.worktree import write_whole
 
 _OWN_ONLY = 0o600
@@ -28,19 +27,6 @@ _AT_ONCE = 200
 _STAMP, _SEEN, _MOST_SEEN = "timestamp", "seen", 2000
 _MOST_UNREAD = 200
 _UNFINISHED_AFTER = 3600.0
-
-
-def drain_in_turn(place: Place) -> None:
-    """Drains, in a process of its own, unless another one waits to do so. Never raises: nobody hears it."""
-    with suppress(Exception):
-        store = Store(Path(place.common_dir))
-        # Whoever waits takes the payloads of all that came meanwhile.
-        with (store.folder / "waiting").open("wb") as waiting:
-            if not try_lock(waiting.fileno()):
-                return
-            with store.lock():
-                waiting.close()
-                _drain(store)
 
 
 def drain(store: Store, *, for_commit: bool = False, wait: float | None = None) -> None:
