@@ -57,6 +57,14 @@ class Recorder:
             log = log.with_events((event for event in logged if event.key not in copied), origin)
             self._keep(former, self._with_shells(log) if live else log)
 
+    def exchanges(self, events: Iterable[Event]) -> tuple[Exchange, ...]:
+        """The exchanges that some events tell of, whatever is kept of them; nothing is kept."""
+        sessions: defaultdict[tuple[str, str], list[Event]] = defaultdict(list)
+        for event in events:
+            sessions[event.agent, event.session].append(event)
+        logs = (SessionLog(*names).with_events(map(self._logged, told)) for names, told in sessions.items())
+        return tuple(told.exchange for log in logs for told in exchanges_of(log))
+
     def redact(self, text: str, cwd: str = "") -> str:
         """A text without its secrets, cut where it is long."""
         place = self._place(cwd)

@@ -34,8 +34,11 @@ def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool)
     for _, roots in groupby(passing, key=lambda change: (change.ref, change.base, change.head)):
         for changes in ([change] for change in roots) if verbose else [[*roots]]:
             lines += _pass(changes, verbose)
+    # A plan stands below the last root of its ref, and serves the files of all of them.
+    offered = {plan.ref: frozenset(plan.paths) for plan in plans.values()}
     for place, change in sorted(told, key=lambda each: each[1].refused):
-        lines += _failure(change, plans.get(place), verbose, pushing) if change.errors else ()
+        if change.errors:
+            lines += _failure(change, plans.get(place), offered.get(change.ref, frozenset()), verbose, pushing)
     return "\n".join(lines) + "\n"
 
 
@@ -64,7 +67,9 @@ def _pass(changes: Sequence[JudgedChange], verbose: bool) -> Iterator[str]:
         yield from _details(change) if verbose else ()
 
 
-def _failure(change: JudgedChange, plan: "Plan | None", verbose: bool, pushing: bool) -> Iterator[str]:
+def _failure(
+    change: JudgedChange, plan: "Plan | None", offered: Collection[str], verbose: bool, pushing: bool
+) -> Iterator[str]:
     if change.remark:
         yield f"sdd: {printable(change.remark)}"
     word = ("push refused" if pushing else "refused") if change.refused else "would be refused"
@@ -75,7 +80,7 @@ def _failure(change: JudgedChange, plan: "Plan | None", verbose: bool, pushing: 
         yield f"sdd: {lacking_of(change, lacking)}{f' ({details})' if details else ''}"
     yield from (f"sdd: {line}" for line in waived_lines(change.waived, verbose=verbose))
     yield ""
-    yield from _details(change) if verbose else _errors(change, frozenset(plan.paths) if plan else ())
+    yield from _details(change) if verbose else _errors(change, offered)
     if plan:
         yield from _plan(plan)
         yield afterwards(plan)
@@ -138,8 +143,11 @@ def _errors(change: JudgedChange, offered: Collection[str]) -> Iterator[str]:
         yield from _by_file(others)
         yield ""
     lacks = sorted(finding for finding in without_repeats(change.errors) if finding.rule in COVERAGE_RULES)
-    lines = _lacks(lacks, change, offered) if lacks else []
-    yield from first(lines, _SHOWN, "... and {} (all: sdd gate -v)", "more file")
+    if lacks:
+        from sdd.render.moves import rest_noun  # a pass has no need of it
+
+        lines = _lacks(lacks, change, offered)
+        yield from first(lines, _SHOWN, "... and {} (all: sdd gate -v)", rest_noun(lines))
     if lacks and change.landing:
         yield f"    {printable_line(lacks[0].fix)}"
     if lacks:
