@@ -15,6 +15,7 @@ from sdd.authoring.templates import TOKEN, fill
 from sdd.base import numbers, paths
 from sdd.capture.agents import AGENTS, sender
 from sdd.capture.agents.values import read_json
+from sdd.capture.shell_lines import only_reads
 from sdd.capture.test_commands import ran_tests
 from sdd.cli import contract as contract_commands
 from sdd.cli import gate_line
@@ -132,7 +133,7 @@ def _payload(content: bytes) -> object:
 
 
 def _command(content: bytes) -> object:
-    return ran_tests(text(content), None, text(content))
+    return ran_tests(text(content), None, text(content)), only_reads(text(content))
 
 
 def _html(content: bytes) -> object:

@@ -155,6 +155,7 @@ class Shell:
                 "GIT_EDITOR": "true",
                 "HOME": str(home),
                 "PATH": os.pathsep.join(map(str, (*forked, bin_folder, os.environ["PATH"]))),
+                "FORKED_SDD": os.pathsep.join(map(str, forked)),
                 "TERM": "dumb",
                 "COLUMNS": "80",
                 "LC_ALL": "C.UTF-8",

@@ -103,4 +103,5 @@ if __name__ == "__main__":
     for module in pkgutil.walk_packages(sdd.__path__, "sdd."):
         if module.name != "sdd.__main__":
             import_module(module.name)
+    sys.executable = str(FORKED_PYTHON)  # what a hook that is installed here calls
     _serve(sys.argv[1])

@@ -175,3 +175,16 @@ def test_copilot_that_answers_after_an_error_is_done(scratch: Scratch) -> None:
     assert [(exchange.status, exchange.response) for exchange in session.exchanges] == [(Status.FAILED, "")]
     session.tell(*agent.response("", "t1"))
     assert [exchange.status for exchange in session.exchanges] == [Status.DONE]
+
+
+def test_copilot_that_runs_claudes_hooks_too_is_heard_once(scratch: Scratch) -> None:
+    session = Session("copilot", scratch)
+    own = session.agent
+    other = agent_payloads.CopilotByClaudesHooks(own.cwd, clock=own.clock)
+    for turn in ("t1", "t2"):
+        asked = ("Add retry", {str(scratch.path / f"{turn}.py"): "import time\n"}, turn, {"pytest -q": 0})
+        for pair in zip(own.exchange(*asked), other.exchange(*asked), strict=True):
+            session.now += 60
+            session.tell(*pair)
+    assert [[file.path for file in exchange.files] for exchange in session.exchanges] == [["t1.py"], ["t2.py"]]
+    assert [len(exchange.tests) for exchange in session.exchanges] == [1, 1]

@@ -379,6 +379,15 @@ def test_what_another_session_names_meanwhile_is_not_the_shells(teller: Teller) 
     assert paths(mine) == ["snapshot.txt"]
 
 
+def test_what_a_person_saves_while_a_command_only_reads_is_no_ones(teller: Teller) -> None:
+    teller.prompt("Look")
+    teller.event(EventKind.TOOL_STARTED, tool=ToolCall("shell", "c", command="cat a.py"), time=START + 10)
+    teller.event(EventKind.TOOL, tool=ToolCall("shell", "c", command="cat a.py"), time=START + 20)
+    teller.here.write("mine.py", "X = 1\n")
+    touch(teller.here.path / "mine.py", START + 15)
+    assert paths(teller.record(live=True)[0]) == []
+
+
 def test_a_commit_sees_what_a_running_command_has_changed(teller: Teller) -> None:
     now = time.time()
     teller.prompt("Bump and commit", time=now - 5)

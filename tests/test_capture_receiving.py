@@ -28,6 +28,7 @@ from tests.program import Ran, sdd
 from tests.scratch import Scratch
 from tests.secret_texts import checked
 from tests.toy_agent import TOY, payload
+from tests.waiting import wait_until
 
 EVENT = (sys.executable, "-m", "sdd", "capture", "event", "toy")
 
@@ -236,6 +237,14 @@ def test_the_reader_outlives_the_agent_and_holds_none_of_its_pipes(here: Scratch
         tell(here, b"half")
         assert [*(store.folder / receiving.INBOX).glob("[!.]*")]
     assert heard(here) == ["half"]
+
+
+def test_a_burst_is_read_by_itself_and_by_one_process(here: Scratch) -> None:
+    for number in range(5):
+        tell(here, f"half {number}".encode())
+    store = Store(here.path / ".git")
+    wait_until(lambda: len(unread(store)) == 5)
+    assert not [*(store.folder / receiving.INBOX).iterdir()]
 
 
 # -- with an agent that is read --------------------------------------------------------------------------------------

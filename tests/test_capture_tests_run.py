@@ -3,6 +3,7 @@
 import pytest
 
 from sdd.capture.exchanges import RanTests
+from sdd.capture.shell_lines import only_reads
 from sdd.capture.test_commands import ran_tests
 
 
@@ -94,3 +95,30 @@ def test_what_follows_a_here_document_is_run() -> None:
 def test_a_command_is_told_as_it_was_run() -> None:
     runs = ran_tests("cd app && CI=1 uv run pytest -q 2>&1 && npm test > out", True)
     assert runs == (RanTests("uv run pytest -q", True), RanTests("npm test", True))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ls -la", "cat a.py | head -20", "grep -rn 'x > y' src 2>/dev/null", "cd app && git status --short",
+        "git -C app log -3", "rg todo 2>&1 | wc -l", "sed -n '1,20p' a.py", "find . -name '*.py' -newer a.py",
+        "git --no-pager diff HEAD~1 -- a.py",
+        "LC_ALL=C sort a.txt", "echo hello; pwd", "cat <<EOF\nrm -rf x\nEOF",
+    ],
+)  # fmt: skip
+def test_a_line_that_only_reads_is_known(line: str) -> None:
+    assert only_reads(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "", "echo x > a.py", "cat a >> b", "sed -i s/a/b/ c", "sed -ni p c", "sed --in-place=.bak p c",
+        "find . -delete", "pytest", "for x in a", "git -c diff.external=rm diff", "find . -exec rm {} +",
+        "git checkout a.py", "git -c x=y commit -am x", "git stash", "ls && make", "echo `rm a`", "git",
+        "echo $(touch a)", "diff <(ls) b", "sort -o a a", "python -c 'open(1)'", "ls 'unbalanced", "tee a",
+        "cat a &> b", "ls >& b", "/tmp/ls", "git diff --output=x",
+    ],
+)  # fmt: skip
+def test_any_other_line_may_write(line: str) -> None:
+    assert not only_reads(line)

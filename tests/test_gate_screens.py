@@ -31,6 +31,7 @@ tests/test_vat.py:1:1: change-no-phr: needs a PHR and a contract (as a feature a
 This looks like a fix: the branch begins with fix/.
 Fix all 3: pick one line (fill in CAPITALS):
 next[fix]: sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit
+next[fix]: sdd phr add {GENERAL} --commit
 next[feature]: sdd feature new "TITLE"
 then[feature]: write the spec that it made, commit it, and run sdd status
 Then push again: the record is a new commit on top, nothing is rebased.

@@ -56,7 +56,11 @@ def test_what_tells_nothing_is_no_guess(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({"src/a.py": "1\n", "requirements.txt": "a==2\n"}, "fix: one")
     adopted.write({"src/b.py": "1\n"}, "feat: two")
-    assert [(way["for"], way["why"]) for way in adopted.gate()["next"]] == [("fix", None), ("feature", None)]
+    assert [(way["for"], way["why"]) for way in adopted.gate()["next"]] == [
+        ("fix", None),
+        ("feature", None),
+        ("feature", None),
+    ]
     assert "looks like" not in adopted.sdd("gate").out
 
 

@@ -88,3 +88,18 @@ def test_one_root_of_several_leaves_the_hook_to_the_others(adopted: Adopted) -> 
     assert "the hook stays: it judges api too" in adopted.done("init", "--undo").out
     adopted.done("init", "--root", "api", "--undo")
     assert not hook.exists()
+
+
+@pytest.mark.parametrize("below", [(), ("api", "web")])
+def test_all_roots_may_go_by_the_printed_line(adopted: Adopted, below: tuple[str, ...]) -> None:
+    adopted.land_change({f"{root}/{POLICY}": "" for root in below})
+    judge_on_server(adopted)
+    for root in ("", *below):
+        shutil.rmtree(adopted.here.path / root / ".specify")
+    adopted.write({}, "Take all of it out")
+    way = '"TITLE" --stage constitution --commit'
+    assert f"next: sdd phr new {way}\n" in adopted.push("main").stderr
+    assert adopted.done("status").out.endswith(f"next     sdd phr new {way}\n         step by step: sdd cover\n")
+    adopted.done("phr", "new", "Take all of sdd out", "--stage", "constitution", "--commit")
+    assert adopted.push("main").returncode == 0
+    assert "sdd init" in adopted.done("status").out

@@ -52,9 +52,10 @@ def test_a_list_is_a_document_of_items_with_the_keys_that_can_be_chosen(here: Sc
     assert ran.document["schema"] == f"sdd/{noun}s/1"
     items = ran.document["items"]
     assert items
-    for name in items[0]:
-        fewer = sdd(here.path, noun, "list", "--json", "--fields", name).document["items"]
-        assert fewer == [{name: item[name]} for item in items]
+    names = list(items[0])
+    for chosen in (names[:1], names[::-1]):
+        fewer = sdd(here.path, noun, "list", "--json", "--fields", ",".join(chosen)).document["items"]
+        assert fewer == [{name: item[name] for name in chosen} for item in items]
     unknown = sdd(here.path, noun, "list", "--json", "--fields", "nope")
     assert (unknown.status, unknown.document["message"]) == (2, "unknown field nope")
     assert sdd(here.path, noun, "list", "--fields", next(iter(items[0]))).status == 2

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from datetime import date, timedelta
 from typing import Any
 
 import click
@@ -132,7 +133,7 @@ def test_work_that_calls_itself_a_feature_gets_a_contract_of_that_feature(adopte
 
 
 @pytest.mark.parametrize(
-    ("case", "labels"), [("nothing at all", ["fix", "feature"]), ("only the contract", ["feature", "fix"])]
+    ("case", "labels"), [("nothing at all", ["fix", "feature", "feature"]), ("only the contract", ["feature", "fix"])]
 )
 def test_the_likelier_kind_of_work_comes_first(adopted: Adopted, case: str, labels: list[str]) -> None:
     prepare(adopted, case)
@@ -277,3 +278,68 @@ def test_words_left_in_capitals_are_refused(adopted: Adopted) -> None:
         ran = adopted.sdd(*argv[1:])
         assert (ran.status, "still to be filled in" in ran.err) == (2, True)
     assert adopted.here.git("status", "--porcelain") == ""
+
+
+def test_a_fix_on_a_feature_s_branch_is_offered_as_one(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    adopted.write(
+        {
+            "src/b.py": "1\n",
+            OF_FEATURE: phr(["src/b.py"], feature=FEATURE, id="0002"),
+            CONTRACT: contract(["/src/b.py"], kind="feature", feature=FEATURE),
+        },
+        "feat: round",
+    )
+    adopted.write(CODE, "fix: set it to one")
+    (first, *_) = adopted.gate()["next"]
+    assert (first["for"], first["why"]) == ("fix", "its commits begin with fix:")
+    run_line(adopted, printed(adopted.sdd("gate").out)[0])
+    assert adopted.push(FEATURE).returncode == 0
+
+
+def test_further_files_may_go_into_the_branch_s_own_record(adopted: Adopted) -> None:
+    adopted.branch("fix/round")
+    adopted.write({"src/b.py": "1\n", GENERAL: phr(["src/b.py"], kind="fix", embedded=PROMISE)})
+    adopted.write(CODE)
+    line = f"sdd phr add {GENERAL} --commit"
+    assert printed(adopted.sdd("gate").out)[1] == line
+    run_line(adopted, line)
+    assert adopted.push("fix/round").returncode == 0
+
+
+def test_work_of_a_feature_that_is_there_is_offered_too(adopted: Adopted) -> None:
+    adopted.branch("round")
+    adopted.write(CODE, "feat: round it")
+    new, existing, _ = printed(adopted.sdd("gate").out)
+    assert new.startswith("sdd feature new") and "--feature FEATURE" in existing
+    run_line(adopted, existing)
+    assert adopted.push("round").returncode == 0
+
+
+def test_the_contract_of_a_line_is_the_one_that_it_makes(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write(
+        CODE
+        | {
+            OF_FEATURE: phr(["src/a.py"], feature=FEATURE, id="0002"),
+            CONTRACT: contract(["/lib/**"], kind="feature", feature=FEATURE, status="open"),
+        }
+    )
+    (line,) = printed(adopted.sdd("gate").out)
+    assert line.endswith(' && sdd contract done "TITLE" --run --commit')
+    run_line(adopted, line)
+    assert adopted.push("work").returncode == 0
+
+
+@pytest.mark.parametrize("lenient", ["a", "b"])
+def test_the_line_for_two_roots_is_below_the_one_that_refuses(adopted: Adopted, lenient: str) -> None:
+    policies = {
+        f"{root}/{POLICY}": f"[gate]\nwarn_until = {date.today() + timedelta(30)}\n" * (root == lenient)
+        for root in "ab"
+    }
+    adopted.land_change({**policies, POLICY: None, "a/x.py": "1\n", "b/x.py": "1\n"})
+    adopted.branch()
+    adopted.write({"a/x.py": "2\n", "b/x.py": "2\n"})
+    told = adopted.sdd("gate").out
+    assert "record what was asked" not in told
+    assert "next" in told[told.index("sdd: refused: ") :]

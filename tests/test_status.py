@@ -56,7 +56,7 @@ def test_the_document(adopted: Adopted) -> None:
         "unmerged": [],
         "hook": True,
         "capture": None,
-        "open": {"questions": 1, "follow_ups": 2, "waivers": 0},
+        "open": {"contracts": [], "questions": 1, "follow_ups": 2, "waivers": 0},
     }
     (change,) = document["changes"]
     assert [row["path"] for row in change["files"]] == ["src/a.py"]
@@ -180,8 +180,32 @@ def test_warnings_are_counted(adopted: Adopted) -> None:
     adopted.done("contract", "new", "Hold it", "--feature", FEATURE, *words, "--scope", "/src/**", "--commit")
     rules = [finding["rule"] for change in adopted.gate()["changes"] for finding in change["findings"]]
     assert "contract-no-requirement" in rules
-    assert f"  {len(rules)} warnings: sdd gate -v\n" in adopted.done("status").out
-    assert "contract-no-requirement" in adopted.done("gate", "-v").out
+    told = adopted.done("status").out
+    assert told.count(": warning: ") == len(rules)
+    assert ": contract-no-requirement: warning: names no requirement of 001-vat\n" in told
+    path = f"history/contracts/{FEATURE}/0002-hold-it.contract.md"
+    assert f"contract {path} is open: sdd contract done {path}\n" in told
+    assert adopted.done("status", "--json").document["open"]["contracts"] == [path]
+
+
+def test_a_long_table_is_cut(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({f"src/{number:02}.py": "1\n" for number in range(30)})
+    told = adopted.done("status").out
+    assert (told.count("  no   no  "), "  ... and 10 more rows (all: sdd status --json)\n" in told) == (20, True)
+
+
+def test_commits_on_no_branch_get_one_first(adopted: Adopted) -> None:
+    adopted.here.git("switch", "-q", "--detach")
+    adopted.write({"docs/x.md": "x\n"})
+    (way,) = adopted.done("status", "--json").document["next"]
+    assert way["steps"][0]["by_hand"] == "give the commits a branch: git switch -c NAME"
+
+
+def test_without_a_root_the_document_says_what_the_text_says(scratch: Scratch) -> None:
+    scratch.commit("one", {"a.py": "1\n"})
+    (way,) = sdd(scratch.path, "status", "--json").document["next"]
+    assert way["steps"][0]["argv"] == ["sdd", "init"]
 
 
 def test_a_report_is_no_work(adopted: Adopted) -> None:

@@ -77,6 +77,17 @@ def work(adopted: Adopted) -> tuple[str, str]:
     return code, adopted.write(RECORDS, "Record it")
 
 
+def apart(adopted: Adopted, times: int = 1) -> None:
+    """Lands merges of other work: what stands on both sides of one is no one change."""
+    for number in range(times):
+        adopted.branch(f"other-{number}-{adopted.here.git('rev-parse', '--short', 'HEAD')}")
+        adopted.write({f"src/f{number}.py": adopted.here.git("rev-parse", "HEAD")}, f"f{number}")
+        branch = adopted.here.git("branch", "--show-current")
+        adopted.here.git("switch", "-q", "main")
+        adopted.here.git("merge", "-q", "--no-ff", "-m", f"Merge f{number}", branch)
+    adopted.land("main")
+
+
 BEYOND = [
     ("contract", "the PHR links it"),
     ("requirement", "the contract names it"),
@@ -140,31 +151,30 @@ def test_a_rebase_spreads_a_change_over_several_landings(adopted: Adopted) -> No
     adopted.here.git("rebase", "-q", "main", "work")
     adopted.here.git("push", "-q", "--no-verify", "origin", "HEAD:main")
     document = why(adopted.here.path, f"{CODE}:2")
-    # A guess by nearness, and told as one.
+    # As audit does, for the record names what the commit before it changed.
     assert found(document)[:3] == [
         ("commit", "blame"),
-        ("landing", "same commit"),
-        ("phr", "names the file", "1 landing later"),
+        ("landing", "same commit", "one of 2 commits"),
+        ("phr", "same change", "names the file"),
     ]
-    assert found(document)[3:] == [("task", "names the file", "open")]
+    assert found(document)[3:] == BEYOND
 
 
 def test_the_nearest_record_is_chosen(adopted: Adopted) -> None:
     adopted.land_change({CODE: LINES}, "Unrecorded")
-    for number in range(3):
-        adopted.land_change({f"src/f{number}.py": "1\n"}, f"f{number}")
+    apart(adopted, 3)
     adopted.land_change({OTHER: phr([CODE])}, "Far")
     assert found(why(adopted.here.path, f"{CODE}:1"))[2] == ("phr", "names the file", "4 landings later")
     adopted.land_change({"src/new.py": LINES.replace("round", "new")}, "New")
+    apart(adopted)
     adopted.land_change({f"{OTHER[:-10]}x.prompt.md": phr(["src/new.py"], prompt="Anew.")}, "Near")
-    assert found(why(adopted.here.path, "src/new.py:1"))[2] == ("phr", "names the file", "1 landing later")
+    assert found(why(adopted.here.path, "src/new.py:1"))[2] == ("phr", "names the file", "2 landings later")
 
 
 def test_what_lies_far_away_is_no_guess(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "_LATER", 2)
     adopted.land_change({CODE: LINES}, "Unrecorded")
-    for number in range(3):
-        adopted.write({f"src/f{number}.py": "1\n"})
+    apart(adopted, 3)
     adopted.land_change({OTHER: phr([CODE])}, "Far")
     for number in range(5):
         adopted.write({f"src/g{number}.py": "1\n"})
@@ -182,10 +192,10 @@ def test_a_cherry_pick_that_left_its_records_behind(adopted: Adopted) -> None:
     document = why(adopted.here.path, f"{CODE}:1")
     assert found(document)[1:3] == [("landing", "same commit"), ("task", "names the file", "open")]
     assert document["remarks"] == ["no record of this change names the file"]
-    # Once the branch has landed too, its record lies near.
+    # Once the branch has landed too, its record stands beside it.
     adopted.here.git("merge", "-q", "--no-edit", "work")
     adopted.land("main")
-    assert ("phr", "names the file", "1 landing later") in found(why(adopted.here.path, f"{CODE}:1"))
+    assert ("phr", "same change", "names the file") in found(why(adopted.here.path, f"{CODE}:1"))
 
 
 def test_a_revert_and_its_record(adopted: Adopted) -> None:
@@ -195,7 +205,7 @@ def test_a_revert_and_its_record(adopted: Adopted) -> None:
     adopted.done("revert", lowered)
     adopted.here.git("push", "-q", "--no-verify", "origin", "HEAD:main")
     document = why(adopted.here.path, "src/vat.py:1")
-    assert found(document)[2] == ("phr", "names the file", "1 landing later")
+    assert found(document)[2] == ("phr", "same change", "names the file")
     assert document["chain"][3]["title"].startswith("Revert")
 
 

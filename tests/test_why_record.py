@@ -4,7 +4,7 @@ import pytest
 
 from tests.adopted import FEATURE, PROMISE, Adopted, phr
 from tests.good import TARGET
-from tests.test_why import CODE, CONTRACT, LINES, OTHER, PHR, TASKS, found, places, promise, why
+from tests.test_why import CODE, CONTRACT, LINES, OTHER, PHR, TASKS, apart, found, places, promise, why
 
 FIRST = "history/prompts/general/0016-first.green.prompt.md"
 SECOND = "history/prompts/general/0017-second.green.prompt.md"
@@ -126,7 +126,7 @@ def test_the_prompt_behind_the_contract_is_shown(adopted: Adopted) -> None:
 
 def test_nothing_is_stacked_on_a_guess(adopted: Adopted) -> None:
     adopted.land_change({CODE: LINES}, "Unrecorded")
-    adopted.land_change({"src/f.py": "1\n"}, "Between")
+    apart(adopted)
     adopted.land_change({PHR: phr([CODE], feature=FEATURE, contract=CONTRACT), CONTRACT: promise()}, "Late")
     document = why(adopted.here.path, f"{CODE}:2")
     assert found(document)[2:] == [("phr", "names the file", "2 landings later")]
@@ -180,9 +180,10 @@ def test_none_is_said_only_where_it_is_true(adopted: Adopted) -> None:
 
 def test_of_several_guesses_none_comes_first_by_chance(adopted: Adopted) -> None:
     adopted.land_change({CODE: LINES}, "Unrecorded")
+    apart(adopted)
     adopted.land_change(
         {FIRST: phr([CODE]), SECOND: phr([CODE], prompt="More."), "src/x.py": TARGET["src/vat.py"]}, "Late"
     )
     guesses = [item for item in why(adopted.here.path, f"{CODE}:1")["chain"] if item["kind"] == "phr"]
-    assert [item["detail"] for item in guesses] == ["1 landing later, 1 of 2 that do"] * 2
+    assert [item["detail"] for item in guesses] == ["2 landings later, 1 of 2 that do"] * 2
     assert adopted.done("why", f"{CODE}:1").out.count("a guess") == 2

@@ -1,6 +1,7 @@
 """What a new record says by itself, from git and the records that are there: true now, and once it has landed."""
 
 import re
+from collections.abc import Sequence
 
 from sdd.authoring.own_commits import own_commits
 from sdd.authoring.prose import code
@@ -10,6 +11,7 @@ from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import CONSTITUTION_PATH
 from sdd.repo.messages import commit_messages, reverts_named, subjects
+from sdd.repo.objects import Repository
 
 _FILES_TOLD = 10
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
@@ -47,7 +49,7 @@ def response(state: ChangeState, kind: ChangeKind | None, files: tuple[str, ...]
     revert; the files that changed where no commit, or one with other files too, tells it.
     """
     commits, changed_more = own_commits(state, files)
-    lines = [f"- {line}" for line in subjects(state.repository, commits)]
+    lines = [f"- {line}" for line in subjects(state.repository, _without_merges(state.repository, commits))]
     if kind == ChangeKind.REVERT:
         messages = commit_messages(state.repository, commits)
         lines += [f"- This reverts commit {oid}." for message in messages for oid in reverts_named(message)]
@@ -57,6 +59,13 @@ def response(state: ChangeState, kind: ChangeKind | None, files: tuple[str, ...]
     more = f" and {len(files) - _FILES_TOLD} more" if len(files) > _FILES_TOLD else ""
     changed = f"Changed {', '.join(map(code, files[:_FILES_TOLD]))}{more}." if files else "No file was changed."
     return "\n\n".join(filter(None, (subjects_told, changed)))
+
+
+def _without_merges(repository: Repository, commits: Sequence[str]) -> Sequence[str]:
+    """Commits (ids) but for those that only bring others' work in, in their order."""
+    asked = "".join(f"{oid}\n" for oid in commits)
+    kept = set(repository.git("rev-list", "--no-walk", "--no-merges", "--stdin", data=asked.encode()).split())
+    return [oid for oid in commits if oid in kept]
 
 
 def principles(state: ChangeState) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import math
 import os
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -12,13 +13,13 @@ from typing import Any
 from sdd.base.errors import SddError
 from sdd.capture.agents import AGENTS
 from sdd.capture.agents.values import read_json
+from sdd.capture.catching_up import catch_up
 from sdd.capture.events import Event
 from sdd.capture.forgetting import forget_silent
-from sdd.capture.places import Place
 from sdd.capture.receiving import INBOX
 from sdd.capture.recording import Recorder
 from sdd.capture.store import UNREAD, Store
-from sdd.repo.locks import sweep, try_lock
+from sdd.repo.locks import sweep
 from sdd.repo.worktree import write_whole
 
 _OWN_ONLY = 0o600
@@ -28,21 +29,9 @@ _MOST_UNREAD = 200
 _UNFINISHED_AFTER = 3600.0
 
 
-def drain_in_turn(place: Place) -> None:
-    """Drains, in a process of its own, unless another one waits to do so. Never raises: nobody hears it."""
-    with suppress(Exception):
-        store = Store(Path(place.common_dir))
-        # Whoever waits takes the payloads of all that came meanwhile.
-        with (store.folder / "waiting").open("wb") as waiting:
-            if not try_lock(waiting.fileno()):
-                return
-            with store.lock():
-                waiting.close()
-                _drain(store)
-
-
 def drain(store: Store, *, for_commit: bool = False, wait: float | None = None) -> None:
-    """Reads what came since the last time. `for_commit` also looks at what shell commands changed that still run.
+    """Reads what came since the last time. `for_commit` also looks at what shell commands changed that still run,
+    and at what transcripts tell beside the hooks.
 
     Raises SddError where another process takes longer than `wait` seconds over the same.
     """
@@ -51,6 +40,7 @@ def drain(store: Store, *, for_commit: bool = False, wait: float | None = None) 
             recorder = _drain(store)
             if for_commit:
                 recorder.note_running_shells()
+                catch_up(recorder, time.time())
 
 
 def unread(store: Store) -> tuple[Path, ...]:

@@ -26,6 +26,8 @@ _PIECE = 1024 * 1024
 _FOLDER_KEY, _LONGEST_FOLDER = b'"cwd"', 8192
 # An agent that leaves its end of the pipe open has said all that it will say after so many seconds.
 _PATIENCE = 2.0
+_GATHERING = 1.0
+_MOST_OPEN = 4096
 # What another git handed down would lead the reader to another repository.
 _OF_ANOTHER_GIT = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
@@ -125,21 +127,36 @@ def _keep(place: Place, data: bytearray, arrived: int, word: str) -> None:
 
 
 def _read_detached(place: Place) -> None:
-    """Reads the inbox in a process that the agent neither waits for nor hears."""
+    """Reads the inbox in a process that the agent neither waits for nor hears.
+
+    It gathers what comes within a moment, since to import what reads costs far more than to read.
+    """
     if os.fork():
         return
     try:
+        import fcntl
+
         os.setsid()
         nowhere = os.open(os.devnull, os.O_RDWR)
         for number in range(3):
             os.dup2(nowhere, number)
-        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        os.closerange(3, _MOST_OPEN)
         os.chdir("/")
         os.nice(5)
         for name in _OF_ANOTHER_GIT:
             os.environ.pop(name, None)
-        from sdd.capture.draining import drain_in_turn
+        folder = os.path.join(place.common_dir, FOLDER)
+        waiting = os.open(os.path.join(folder, "waiting"), os.O_RDWR | os.O_CREAT, 0o600)
+        # Raises where another one gathers already: that reads this payload too.
+        fcntl.flock(waiting, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(_GATHERING)
+        os.close(waiting)
+        if os.listdir(os.path.join(folder, INBOX)):
+            from pathlib import Path
 
-        drain_in_turn(place)
+            from sdd.capture.draining import drain
+            from sdd.capture.store import Store
+
+            drain(Store(Path(place.common_dir)))
     finally:
         os._exit(0)

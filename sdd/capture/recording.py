@@ -17,6 +17,7 @@ from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, li
 from sdd.capture.pairing import Told, exchanges_of, joined
 from sdd.capture.places import Place, place_of
 from sdd.capture.sessions import LONGEST_COMMAND, LoggedEvent, SessionLog, TopFiles, read_log, recent_logs, write_log
+from sdd.capture.shell_lines import only_reads
 from sdd.capture.store import Store
 from sdd.capture.test_commands import ran_tests
 from sdd.records.layout import MARK
@@ -54,6 +55,14 @@ class Recorder:
             log = log.with_events((event for event in logged if event.key not in copied), origin)
             self._keep(former, self._with_shells(log) if live else log)
 
+    def exchanges(self, events: Iterable[Event]) -> tuple[Exchange, ...]:
+        """The exchanges that some events tell of, whatever is kept of them; nothing is kept."""
+        sessions: defaultdict[tuple[str, str], list[Event]] = defaultdict(list)
+        for event in events:
+            sessions[event.agent, event.session].append(event)
+        logs = (SessionLog(*names).with_events(map(self._logged, told)) for names, told in sessions.items())
+        return tuple(told.exchange for log in logs for told in exchanges_of(log))
+
     def redact(self, text: str, cwd: str = "") -> str:
         """A text without its secrets, cut where it is long."""
         place = self._place(cwd)
@@ -89,7 +98,7 @@ class Recorder:
             subagent=event.subagent,
             tool=named,
             # A call without a name ends one that was told when it began: of a shell, it may be.
-            pending=bool(event.tool and (tool.command or not tool.name)),
+            pending=bool(event.tool and (tool.command or not tool.name)) and not only_reads(tool.command),
             started=event.time - tool.duration if tool.duration else 0.0,
             place=self._top_files(place, known=event.kind is EventKind.PROMPT) if place else TopFiles(""),
             changes=self._changes(event, tool.edits) if event.kind is EventKind.TOOL else (),

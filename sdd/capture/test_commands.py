@@ -2,14 +2,12 @@
 
 import shlex
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.capture.exchanges import RanTests
+from sdd.capture.shell_lines import Part, parts_of, program, without_variables
 
-_LONGEST = 20_000
 _MOST_NESTED = 3
-_OPERATORS = ("&&", "||", "|", "|&", ";", "&", "")
 _SHELLS = ("bash", "sh", "zsh", "dash", "fish")
 # What stands before a command and leaves its outcome as it is, and how many words of its own it takes.
 _BEFORE = {
@@ -48,19 +46,11 @@ _GOALS = {
 # What is run by the program before it: python manage.py, yarn jest.
 _UNDER_OTHERS = frozenset(("manage.py", "artisan", "jest", "vitest", "mocha", "ava", "karma", "playwright", "cypress"))
 _ASKS_ONLY = ("--help", "-h", "--version", "-V", "--collect-only", "--co", "--listTests", "--list", "-n", "--dry-run")
-_HERE = regex(r"(?<!<)<<(?!<)-?[ \t]*['\"]?(\w+)")
 _FAILED = regex(
     r"(?m)\b[1-9]\d* (?:failed|failing|failures?)\b|^FAILED \(|^test result: FAILED|^(?:--- )?FAIL\b|\bFailures: [1-9]"
     r"|^FAILURES!|\bBUILD FAIL|^Failed!"
 )
 _PASSED = regex(r"(?m)\b[1-9]\d* pass(?:ed|ing)\b|^OK\b|^test result: ok|^ok\s|\b0 failures\b|^Passed!|\bBUILD SUCCESS")
-
-
-class _Part(NamedTuple):
-    """One command of a line, and the operator that follows it."""
-
-    words: tuple[str, ...]
-    then: str
 
 
 def ran_tests(command: str, succeeded: bool | None = None, output: str = "", depth: int = 0) -> tuple[RanTests, ...]:
@@ -69,61 +59,20 @@ def ran_tests(command: str, succeeded: bool | None = None, output: str = "", dep
     `succeeded` is what the agent says of the whole command; it counts where the tests decided it. Where others did, as
     behind a pipe, the runner's own last lines in `output` tell, and None where they do not.
     """
-    parts = _parts(command[:_LONGEST])
+    parts = parts_of(command)
     found: list[RanTests] = []
     for place, part in enumerate(parts):
         words = _stripped(part.words)
         passed = _decided(parts, place, succeeded)
-        if words[:1] and _name(words[0]) in _SHELLS and (script := _script(words)) and depth < _MOST_NESTED:
+        if words[:1] and program(words[0]) in _SHELLS and (script := _script(words)) and depth < _MOST_NESTED:
             found += ran_tests(script, passed, output, depth + 1)
         elif _is_test(words):
-            written = shlex.join(_without_variables(part.words))
+            written = shlex.join(without_variables(part.words))
             found.append(RanTests(written, _told(output) if passed is None else passed))
     return tuple(found)
 
 
-def _parts(command: str) -> tuple[_Part, ...]:
-    """The commands of a line, without what they redirect; none of a line that cannot be taken apart."""
-    lexer = shlex.shlex(_without_documents(command).replace("\\\n", " "), posix=True, punctuation_chars="();<>|&\n")
-    lexer.whitespace, lexer.commenters, lexer.whitespace_split = " \t\r", "", True
-    parts: list[_Part] = []
-    words: list[str] = []
-    try:
-        tokens = [*lexer]
-    except ValueError:
-        return ()
-    skips = False
-    for written in tokens:
-        if not set(written) <= set("();<>|&\n"):
-            if not skips:
-                words.append(written)
-            skips = False
-        elif "<" in written or ">" in written:
-            if words and words[-1].isdigit():
-                words.pop()
-            skips = True
-        else:
-            operator = written.strip("()\n") or ";"
-            parts.append(_Part(tuple(words), operator if operator in _OPERATORS else ";"))
-            words = []
-    parts.append(_Part(tuple(words), ""))
-    return tuple(part for part in parts if part.words and not part.words[0].startswith("#"))
-
-
-def _without_documents(command: str) -> str:
-    """A line without its here-documents: what they hold is no command."""
-    lines: list[str] = []
-    ends: list[str] = []
-    for line in command.split("\n"):
-        if not ends:
-            lines.append(line)
-            ends = [begun[1] for begun in _HERE.finditer(line)]
-        elif line.strip() == ends[0]:
-            del ends[0]
-    return "\n".join(lines)
-
-
-def _decided(parts: Sequence[_Part], place: int, succeeded: bool | None) -> bool | None:
+def _decided(parts: Sequence[Part], place: int, succeeded: bool | None) -> bool | None:
     """Whether a command of a line passed, where the outcome of the line says so."""
     before, after = parts[:place], parts[place + 1 :]
     if (before and before[-1].then in ("||", "|", "|&")) or parts[place].then in ("|", "|&", "&"):
@@ -138,28 +87,20 @@ def _decided(parts: Sequence[_Part], place: int, succeeded: bool | None) -> bool
 
 def _stripped(words: Sequence[str]) -> tuple[str, ...]:
     """A command without what only surrounds it: variables, runners of environments, `python -m`."""
-    words = _without_variables(words)
+    words = without_variables(words)
     while words:
-        name = _name(words[0])
+        name = program(words[0])
         if name in _RUNNERS and len(words) > 2 and words[1] in _RUNNERS[name]:
             words = _after_options(words[2:])
         elif name in _BEFORE and len(words) > 1 + _BEFORE[name]:
-            words = _without_variables(_after_options(words[1:])[_BEFORE[name] :])
+            words = without_variables(_after_options(words[1:])[_BEFORE[name] :])
         elif name.startswith("python") and words[1:2] == ["-m"] and len(words) > 2:
             words = words[2:]
-        elif name.startswith(("python", "php", "yarn")) and len(words) > 1 and _name(words[1]) in _UNDER_OTHERS:
+        elif name.startswith(("python", "php", "yarn")) and len(words) > 1 and program(words[1]) in _UNDER_OTHERS:
             words = words[1:]
         else:
             break
     return tuple(words)
-
-
-def _without_variables(words: Sequence[str]) -> list[str]:
-    """Words without the assignments before them."""
-    words = list(words)
-    while words and "=" in words[0] and words[0].partition("=")[0].isidentifier():
-        words = words[1:]
-    return words
 
 
 def _after_options(words: list[str]) -> list[str]:
@@ -179,9 +120,9 @@ def _script(words: Sequence[str]) -> str:
 
 
 def _is_test(words: Sequence[str]) -> bool:
-    if not words or any(word in _ASKS_ONLY for word in words[1:] if word != "-n" or _name(words[0]) in _GOALS):
+    if not words or any(word in _ASKS_ONLY for word in words[1:] if word != "-n" or program(words[0]) in _GOALS):
         return False
-    name = _name(words[0])
+    name = program(words[0])
     if name in _ALWAYS:
         return True
     if name == "node":
@@ -197,10 +138,6 @@ def _is_test(words: Sequence[str]) -> bool:
     if said[0] in ("run", "run-script") and name in ("npm", "yarn", "pnpm", "bun", "composer", "deno"):
         return any(word.startswith("test") for word in said[1:2])
     return said[0] in _VERBS[name] or (name in ("npm", "yarn", "pnpm", "bun") and said[0].startswith("test:"))
-
-
-def _name(word: str) -> str:
-    return word.rpartition("/")[2].removesuffix(".exe").removesuffix(".cmd")
 
 
 def _told(output: str) -> bool | None:

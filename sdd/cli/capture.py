@@ -13,6 +13,7 @@ from sdd.capture.exchanges import Exchange, Fate
 from sdd.capture.receiving import receive
 from sdd.capture.store import Store
 from sdd.cli.capture_commit import commit
+from sdd.cli.capture_import import import_
 from sdd.cli.capture_install import install, uninstall
 from sdd.cli.groups import noun
 from sdd.cli.printing import remark
@@ -36,6 +37,7 @@ def command() -> None:
 command.add_command(install)
 command.add_command(uninstall)
 command.add_command(commit)
+command.add_command(import_)
 
 
 @command.command()

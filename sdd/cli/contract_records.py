@@ -29,8 +29,8 @@ def contracts_of(records: Iterable[Record]) -> tuple[Contract, ...]:
 
 
 def contract_named(session: Session, wanted: str | None) -> Contract:
-    """The contract that somebody means: of a file or else in a PHR; where none is named, the only open one that this
-    branch adds, else the only open one.
+    """The contract that somebody means, by path, number or title: of a file or else in a PHR; where none is named, the
+    only open one that this branch adds, else the only open one.
 
     Raises UsageError where it cannot be told.
     """
@@ -46,8 +46,12 @@ def contract_named(session: Session, wanted: str | None) -> Contract:
             raise UsageError(f"which contract? {len(waiting) or 'none'} {'are' if waiting else 'is'} open", near)
         return waiting[0]
     if not fitting(files, wanted):
+        titled = [contract for contract in files if contract.title == " ".join(wanted.split())]
+        waiting = [contract for contract in titled if contract.status == ContractStatus.OPEN]
+        if len(waiting or titled) == 1:
+            return (waiting or titled)[0]
         within = read_contracts(session, embedded=True)
-        files = tuple(one for one in within if one.embedded and f"/{wanted}" in f"/{one.path}")
+        files = tuple(each for each in within if each.embedded and f"/{wanted}" in f"/{each.path}")
     return chosen(files, wanted, "contract", "sdd contract list")
 
 

@@ -30,7 +30,7 @@ _stream_option = click.option("--stream", is_flag=True, help="Show the output of
 @_stream_option
 @in_session
 def verify(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
-    """List the acceptance checks of CONTRACT (a path, the end of one or a number), or run them.
+    """List the acceptance checks of CONTRACT (a path, the end of one, a number or its title), or run them.
 
     With --run sh runs the commands in the contract's root, and sdd shows each one first. A check that passes gets a
     tick and a line of evidence, and one that fails loses its tick. A contract that is done, or part of a landed PHR,

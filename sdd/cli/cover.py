@@ -110,7 +110,7 @@ def _write(session: Session, lines: Sequence[tuple[str, list[str]]]) -> tuple[li
     for root, line in lines:
         if line[:2] != _DONE:
             written.append(_run(session, root, line))
-        elif not _called(session, root, [*line, written[-1]])["done"]:
+        elif not _called(session, root, [*_DONE, written[-1], "--run"])["done"]:
             still_open.append(written[-1])
     return written, still_open
 
@@ -220,7 +220,7 @@ def _way(made: Plan | None) -> Way:
     """The way that suits the kind of work. Raises UsageError where nothing tells it, or something else comes first."""
     ways = made.ways if made else ()
     if len(ways) > 1 and not ways[0].why:
-        kinds = " or ".join(f"--kind {way.label}" for way in ways)
+        kinds = " or ".join(dict.fromkeys(f"--kind {way.label}" for way in ways))
         raise UsageError("nothing tells what kind of change this is", f"say it: {kinds}")
     way = ways[0] if ways else Way(())
     for step in way.steps:

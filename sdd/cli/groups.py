@@ -17,6 +17,8 @@ class CommandGroup(click.Group):
         if not args and not ctx.resilient_parsing:
             print_text(ctx.get_help())
             ctx.exit(ExitCode.USAGE)
+        if args[:1] == ["--json"]:
+            raise UsageError("--json comes after the command", f"{ctx.command_path} COMMAND --json")
         return super().parse_args(ctx, args)
 
     def resolve_command(

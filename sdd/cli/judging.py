@@ -165,7 +165,8 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
             beside = Beside(uncommitted=uncommitted, landing=landing, unfinished=doing, folder=folder)
             made = plan(repository, changes, beside)
         if made:
-            plans[max(failing)] = made
+            # Below what is shown last: what is refused.
+            plans[max(failing, key=lambda place: (failing[place].refused, place))] = made
     return plans
 
 

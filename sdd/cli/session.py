@@ -61,6 +61,7 @@ class Session:
         self.base = base
         self.directory: Path = ctx.find_object(Path) or Path()
         self._held = ExitStack()
+        self._told_of_pin = False
 
     @cached_property
     def repository(self) -> Repository:
@@ -141,7 +142,8 @@ class Session:
         from sdd.gate.preview import ChangeState
 
         state = replace(ChangeState.read(self.repository, self.folder, self.base), only_committed=self.commits)
-        if named := state.unknown_pin:
+        if (named := state.unknown_pin) and not self._told_of_pin:
+            self._told_of_pin = True
             remark(f"{paths.join(state.root, FEATURE_PIN)} is ignored: no feature is meant by {shortened(named, 80)}")
         return state
 

@@ -14,10 +14,11 @@ from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan import Plan
-from sdd.gate.plan.beforehand import after_a_commit, by_hand, committing, going_on, setting_up, taking_target
+from sdd.gate.plan.beforehand import after_a_commit, branching, by_hand, committing, going_on, setting_up, taking_target
 from sdd.gate.plan.make import Beside, plan
 from sdd.gate.preview import ChangeState
 from sdd.index.search import RowFilter
+from sdd.records.kinds.contract import ContractStatus
 from sdd.records.layout import has_root
 from sdd.render.documents.status import status_document
 from sdd.render.text.status import WorkTreeState, status_text
@@ -60,10 +61,15 @@ def _look(session: Session) -> WorkTreeState:
         nothing="" if change else state.target.remark,
         unjudged=unjudged,
         unfinished=doing,
-        adopted=has_root(state.tree) or bool(state.target.older_than),
+        adopted=_is_adopted(state),
         has_hook=_has_hook(repository),
         capture=capture.line() if capture else "",
         capture_document=capture.document() if capture else None,
+        open_contracts=tuple(
+            contract.path
+            for contract in (state.coverage.contracts if state.coverage and changes else ())
+            if contract.status == ContractStatus.OPEN
+        ),
         questions=len(session.ask(lambda index: rows(index, "questions", RowFilter(feature=feature or "")))),
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
         waivers=len(
@@ -85,12 +91,19 @@ def _plan(
         return going_on(ref, doing, uncommitted)
     if state.target.older_than:
         return taking_target(ref, state.target.older_than, uncommitted)
-    if not has_root(state.tree):
+    if not _is_adopted(state):
         return setting_up(ref)
     if any(judged.errors for judged in changes):
         made = plan(session.repository, changes, Beside(feature, folder=session.folder))
         return after_a_commit(made) if made and state.uncommitted else made
-    return committing(ref, uncommitted) if uncommitted and not unjudged else None
+    if uncommitted and not unjudged:
+        return committing(ref, uncommitted)
+    return branching(ref) if changes and not state.branch else None
+
+
+def _is_adopted(state: ChangeState) -> bool:
+    """Whether there is a root: in the work tree, or at the target where the branch is older or takes it out."""
+    return has_root(state.tree) or bool(state.target.older_than or (state.view and state.view.removed_roots))
 
 
 def _has_hook(repository: Repository) -> bool:

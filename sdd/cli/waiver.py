@@ -19,12 +19,14 @@ from sdd.cli.completion import Words, quietly
 from sdd.cli.groups import noun
 from sdd.cli.listing import indexed, items_of, list_command
 from sdd.cli.options import commit_option, day_option, many_option, status_filter, words_option
-from sdd.cli.printing import can_ask
+from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, writing_session
 from sdd.gate.cover import begins_literally
+from sdd.gate.preview import ChangeState
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, can_be_waived, last_day
 from sdd.index.search import RowFilter
+from sdd.records.kinds.policy import Policy
 from sdd.records.project import Project
 from sdd.render.documents.records import fields
 from sdd.render.text.lists import waiver_cells
@@ -91,6 +93,13 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"
         fields = {"id": number, "path": path, **draft._asdict(), "landing": draft.landing or None}
         session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
+        if not landing and _policy(session.state, root).waivers == "landed":
+            remark('it counts once it has landed, not for this push: the policy says waivers = "landed"')
+
+
+def _policy(state: ChangeState, root: str) -> Policy:
+    """What the change is judged by in a root."""
+    return state.view.policy(root) if state.view else state.project.at(root).policy
 
 
 def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> WaiverDraft:

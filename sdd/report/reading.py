@@ -18,6 +18,7 @@ from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 from sdd.report.ages import Since, asked_since
 from sdd.report.changes import ReportedChange
+from sdd.report.evidence import Evidences, evidence_in
 from sdd.report.features import FeatureRow, features
 from sdd.report.forge import Forge
 from sdd.report.guidance import AgentPage, agents, constitutions, unwritten
@@ -56,7 +57,8 @@ class Subject(NamedTuple):
 class Report:
     """What the pages show. `changes` and PHRs are the newest first, `landed` is path of a record -> the commit that it
     came with, `asked` since when each question is open; `files` are those that the commit holds, where the forge is
-    known, and their folders. `unwritten` are constitutions that are still the template. `answered` are the failed
+    known, and their folders. `evidence` is path of a contract -> its
+    evidence, `unwritten` are constitutions that are still the template. `answered` are the failed
     changes that a waiver answers for, `passed_then` the commits of those that fail, but passed by the policy of their
     time.
     """
@@ -76,6 +78,7 @@ class Report:
     landed: Mapping[str, StoredLanding]
     asked: Since
     files: Collection[str]
+    evidence: Evidences
     unwritten: Sequence[str] = ()
     answered: Sequence[ReportedChange] = ()
     passed_then: Collection[str] = ()
@@ -126,6 +129,7 @@ def read_report(
         landed=landed,
         files=files,
         unwritten=unwritten(index, reader),
+        evidence=evidence_in(index, repository, listed[0]),
         **more,
     )
 

@@ -5,18 +5,25 @@ from sqlite3 import Connection
 
 from sdd.answers.lists import Row
 from sdd.base.grouping import grouped
+from sdd.report.evidence import Evidences
 
 _RECORD = "(SELECT id FROM records WHERE path = ?)"
 
 
-def with_parts(index: Connection, contracts: Iterable[Row]) -> Iterator[Row]:
-    """Each contract with its `parts`: name -> (text, whether a check is ticked, None for what is no check)."""
+def with_parts(index: Connection, contracts: Iterable[Row], evidence: Evidences) -> Iterator[Row]:
+    """Each contract with its `parts`: name -> (text, whether a check is ticked, else None), and the `runs` that its
+    evidence tells of: text of a check -> the last.
+    """
     asked = (
         "SELECT part, texts.text, done FROM contract_items JOIN texts ON texts.id = contract_items.text "  # noqa: S608
         f"WHERE record = {_RECORD} ORDER BY position"
     )
     for row in contracts:
-        yield row.but(parts=grouped((part, entry) for part, *entry in index.execute(asked, (row.path,))))
+        parts = grouped((part, entry) for part, *entry in index.execute(asked, (row.path,)))
+        runs = {
+            text: run for text, _ in parts.get("check", ()) for run in evidence.get(row.path, ()) if run.check in text
+        }
+        yield row.but(parts=parts, runs=runs)
 
 
 def with_texts(index: Connection, phrs: Iterable[Row]) -> Iterator[Row]:

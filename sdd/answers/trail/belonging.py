@@ -15,7 +15,8 @@ def nearest_after(history: History, change: Change, records: frozenset[str], fil
     Work is recorded when it is done: a record is about what was committed since the one before it. One that is extended
     counts from the commit in which it names one of the `files`.
     """
-    tip = change.landing.commit if change.landing else history.head
+    landed = change.landing.commit if change.landing else history.head
+    tip = change.span[1] if change.span else landed
     if len(records) < 2 or not tip:
         return records
     named = (*files, *(f"{folder}/" for file in files for folder in paths.folders_above(file) if folder))

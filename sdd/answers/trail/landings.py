@@ -17,6 +17,11 @@ from sdd.records.layout import roots_of
 from sdd.repo.history import changes_of, merge_bases, new_commits
 from sdd.repo.objects import Repository
 
+# Landings on either side of one that may be part of its change.
+_NEIGHBOURS = 50
+FAR = 5
+"""Landings. Farther away a record says little: mostly it comes last, and a correction or two after it."""
+
 
 class StoredLanding(NamedTuple):
     """A landing as the index has it; `commits` is how many it brought, itself included."""
@@ -39,7 +44,8 @@ class Change(NamedTuple):
     that the change landed after what HEAD has.
 
     Without a `landing` the change is all that HEAD has and the mainline has not, `ahead` commits; where the commit is
-    not among them either, that is 0. `is_whole` says that the commit stands for all of the change.
+    not among them either, that is 0. `is_whole` says that the commit stands for all of the change. Where several
+    landings are one change, `span` are the commits that the mainline stood at before and after, `landings` how many.
     """
 
     commit: str
@@ -50,6 +56,8 @@ class Change(NamedTuple):
     is_later: bool = False
     ahead: int = 0
     is_whole: bool = False
+    span: tuple[str, str] | None = None
+    landings: int = 1
 
     @property
     def records(self) -> frozenset[str]:
@@ -108,14 +116,45 @@ class History:
         if not row:
             return self._not_landed(commit)
         landing = self.landing_at(row[0])
-        added = self.index.execute("SELECT path, until FROM landed WHERE landing = ?", row).fetchall()
-        gone = {path for path, until in added if until is not None and until <= self.last}
-        own = there = present(self.index, [path for path, _ in added if path not in gone])
+        first, last = self._together(landing)
+        ask = "SELECT path, until, landing FROM landed WHERE landing BETWEEN ? AND ?"
+        added = self.index.execute(ask, (first, last)).fetchall()
+        gone = {path for path, until, _ in added if until is not None and until <= self.last}
+        there = present(self.index, [path for path, _, _ in added if path not in gone])
+        own = there.intersection(path for path, _, position in added if position == landing.position)
         if landing.commits > 1:
             own &= self._added([commit]).get(commit, frozenset())
-        lost = sorted(path for path in gone if _kind(path) in ("phr", "contract"))
-        is_later = landing.position > self.last
-        return Change(commit, landing, own, there - own, tuple(lost), is_later, is_whole=landing.commit == commit)
+        lost = tuple(sorted(path for path in gone if _kind(path) in ("phr", "contract")))
+        change = Change(commit, landing, own, there - own, lost, landing.position > self.last)
+        if first == last:
+            return change._replace(is_whole=landing.commit == commit)
+        span = (self.landing_at(first - 1).commit, self.landing_at(last).commit)
+        return change._replace(span=span, landings=last - first + 1)
+
+    def _together(self, landing: StoredLanding) -> tuple[int, int]:
+        """The first and the last landing that are one change with a landing, as audit groups them.
+
+        A record alone joins commits that are not far before it: further away it may be about other work.
+        """
+        position = landing.position
+        alone = (position, position)
+        end = min(position + _NEIGHBOURS, max(self.last, position))
+        start = max(1, position - _NEIGHBOURS)
+        if landing.commits > 1 or start == end:
+            return alone
+        from sdd.gate.landings import Evidence, together
+        from sdd.repo.line import read_line
+
+        line = read_line(self.repository, self.landing_at(end).commit, self.landing_at(start).commit)
+        first_record = self.index.execute("SELECT min(landing) FROM landed").fetchone()[0]
+        adopted = self.landing_at(first_record).commit if first_record else None
+        ids = [commit.oid for commit in line]
+        for group in together(self.repository, line, adopted):
+            places = [start + 1 + ids.index(commit.oid) for commit in group.commits]
+            if position in places:
+                by_record = group.together == (Evidence.PHR,)
+                return alone if by_record and places[-1] - position > FAR else (places[0], places[-1])
+        return alone
 
     def change_between(self, base: str, head: str) -> Change:
         """What one commit has and another has not, as one change."""

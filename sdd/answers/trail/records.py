@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
 from sdd.answers.trail.belonging import nearest_after
-from sdd.answers.trail.landings import Change, History, landings_of
+from sdd.answers.trail.landings import FAR, Change, History, landings_of
 from sdd.answers.trail.steps import Step, Via
 from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at, tasks_of
 from sdd.base import paths
@@ -13,8 +13,8 @@ from sdd.index.state import stored_json
 from sdd.records.edits import edits_read
 from sdd.records.links import How
 
-# Landings. Farther away, nearness says nothing. A record mostly comes last, and a correction or two after it.
-_LATER, _EARLIER = 100, 5
+# Landings. Farther away, nearness says nothing.
+_LATER, _EARLIER = 100, FAR
 # A PHR of another stage asked for code, one of these for documents.
 _NO_CODE = ("constitution", "spec", "plan", "tasks", "explainer")
 

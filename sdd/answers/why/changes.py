@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from sdd.answers.asked import AskedChange, AskedCommit
-from sdd.answers.trail.landings import Adoption, Change, History
+from sdd.answers.trail.landings import FAR, Adoption, Change, History
 from sdd.answers.trail.purpose import purpose_of
 from sdd.answers.trail.records import (
     contracts_of,
@@ -25,9 +25,6 @@ from sdd.repo.messages import facts_of
 
 # What work that has not landed still lacks.
 _STATUS = "sdd status"
-_FEATURES_SHOWN = 5
-# Landings. A rebase spreads a change over a few, each of which may touch the same file.
-_FAR = 5
 
 
 def explain_commit(history: History, asked: AskedCommit) -> Part:
@@ -96,8 +93,7 @@ def explain_change(
         purpose = purpose_of(index, agreed, tuple(phrs.values()), ordered)
         beside = _beside(history, change, {step.place for step in records})
         remark = "" if prompts else f"no PHR of this change names {noun}"
-        all_of_it = change.landing.commit[:10] if change.landing else ""
-        command = history.question(all_of_it) if all_of_it else f"sdd why {history.mainline.name}..{history.name}"
+        command = _question_of_all(history, change)
         links = (*chain, *records, *waivers, *shown, *purpose)
         return Part(links, (), remark, (command,) if beside else (), beside)
     may_guess = not _is_older(change, came) and not change.is_later
@@ -106,13 +102,23 @@ def explain_change(
         """Whether a record of a landing may tell of this change, and not of a later one of the same files."""
         if not may_guess or not change.landing or history.changed(position - 1, position, files):
             return False
-        far = position - change.landing.position > _FAR
+        far = position - change.landing.position > FAR
         return not (far and history.changed(change.landing.position, position, files))
 
     guessed = guesses(history, change, by_name, names, noun, tasks, guess, whole=whole)
     is_bare = whole and change.is_whole and not change.records
     none = "no record came with this change" if is_bare else f"no record of this change names {noun}"
     return Part((*chain, *guessed), (), *_no_record(history, change, came, path, none, elsewhere))
+
+
+def _question_of_all(history: History, change: Change) -> str:
+    """The command that shows all records of a change."""
+    if change.span:
+        base, head = change.span
+        return f"sdd why {base[:10]}..{head[:10]}"
+    if change.landing:
+        return history.question(change.landing.commit[:10])
+    return f"sdd why {history.mainline.name}..{history.name}"
 
 
 def _beside(history: History, change: Change, shown: Collection[str]) -> str:
@@ -129,6 +135,7 @@ def _landing(change: Change, mainline: str) -> tuple[Step, ...]:
     if landing := change.landing:
         how = Via.SAME_COMMIT if landing.commit == change.commit else Via.MERGE
         detail = f"{landing.commits} commits" if landing.commits > 1 else ""
+        detail = f"one of {change.landings} commits" if change.span else detail
         return (landing.step(how, detail),)
     if not change.ahead:
         return ()
@@ -173,6 +180,6 @@ def _no_record(
         return f"no record: {change.gone[0]} came with it and is gone since", ()
     own, beside = (len(phrs_at(history.index, records)) for records in (change.own, change.others))
     if own or beside:
-        commit = change.commit if own else change.landing.commit
-        return f"{none}: {own or beside} came with it{others}", (history.question(commit[:10]), *all_of_them)
+        command = history.question(change.commit[:10]) if own else _question_of_all(history, change)
+        return f"{none}: {own or beside} came with it{others}", (command, *all_of_them)
     return f"{none}{others}", all_of_them

@@ -26,9 +26,6 @@ from sdd.repo.objects import Repository
 
 # What work that has not landed still lacks.
 _STATUS = "sdd status"
-_FEATURES_SHOWN = 5
-# Landings. A rebase spreads a change over a few, each of which may touch the same file.
-_FAR = 5
 
 
 def explain(

@@ -12,11 +12,7 @@ from sdd.answers.trail.things import Requirement, contracts_at, phrs_at, require
 from sdd.base.errors import UsageError
 from sdd.records.layout import features_named
 
-# What work that has not landed still lacks.
-_STATUS = "sdd status"
 _FEATURES_SHOWN = 5
-# Landings. A rebase spreads a change over a few, each of which may touch the same file.
-_FAR = 5
 
 
 def explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> Part:

@@ -162,11 +162,13 @@ def _broken_policy(view: ChangeView, root: str) -> str:
         return (
             f"the policy of the target cannot be read; the change that fixes it is judged by the defaults ({faults[0]})"
         )
+    place = view.change.ref if view.own_rules else view.change.target_name
     if policy.newer:
-        message = f"the policy at {view.change.target_name} asks for sdd {policy.newer}: this is {__version__}"
-        raise NewerPolicy(message, "update sdd")
+        raise NewerPolicy(f"the policy at {place} asks for sdd {policy.newer}: this is {__version__}", "update sdd")
     fix = f"push a change that fixes {policy.path}: the defaults judge it\nor update sdd, if a newer one understands it"
-    raise SddError(f"the policy at {view.change.target_name} cannot be read: {faults[0]}", fix)
+    if view.own_rules:
+        fix = f"correct {policy.path}, commit it, and push again"
+    raise SddError(f"the policy at {place} cannot be read: {faults[0]}", fix)
 
 
 def policy_faults(policy: Policy) -> tuple[str, ...]:

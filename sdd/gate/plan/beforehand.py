@@ -31,6 +31,11 @@ def committing(ref: str, uncommitted: Sequence[str]) -> Plan:
     return Plan(ref, tuple(uncommitted), (Way(_COMMIT, why="files that are not committed"),))
 
 
+def branching(ref: str) -> Plan:
+    """The plan for commits that are on no branch."""
+    return Plan(ref, (), (Way((Step(by_hand="give the commits a branch: git switch -c NAME"),), why="no branch"),))
+
+
 def after_a_commit(plan: Plan) -> Plan:
     """A plan whose files are not all committed: that comes first, since a committed record names what is committed."""
     ways = tuple(way._replace(steps=(*_COMMIT, *way.steps)) for way in plan.ways)

@@ -9,7 +9,11 @@ from sdd.records.kinds.record import ChangeKind
 
 
 def declared_kind(file: CoveredFile) -> ChangeKind | None:
-    """The kind that some record declares for a file that no contract covers."""
+    """The kind that some record declares for a file that no contract covers. Where no PHR names it, a contract of the
+    change may be about other work.
+    """
+    if not file.phrs:
+        return None
     records: tuple[Contract | Phr, ...] = (*file.out_of_scope, *file.phrs)
     return next((record.kind for record in records if record.kind), None)
 

@@ -15,8 +15,7 @@ from sdd.repo.objects import Repository
 
 # https://www.conventionalcommits.org: "type(scope)!: description".
 CONVENTIONAL = regex(r"\A([a-z]{1,30})(?:\([^()]{0,100}\))?!?: ")
-# So many commits, the newest, tell what kind of work a branch is.
-_COMMITS = 50
+_PROSE = (".adoc", ".md", ".rst")
 _TYPES = {
     "feat": ChangeKind.FEATURE,
     "fix": ChangeKind.FIX,
@@ -50,8 +49,8 @@ def guess(
 ) -> Guess | None:
     """The kind that some changed files seem to be of; None where nothing tells it.
 
-    `commits` are the change's, `reverts` those that it says it reverts. What would be a chore, but changes more than
-    `chore_lines` lines, is a refactoring.
+    `commits` are those that changed them, `reverts` those that they say they revert. What would be a chore, but
+    changes more than `chore_lines` lines, is a refactoring.
     """
     told = _told(repository, files, commits, branch, reverts)
     if not told or told.kind != ChangeKind.CHORE:
@@ -70,7 +69,7 @@ def _told(
         return Guess(ChangeKind.REFACTOR, "it only moves files")
     if all(map(_is_dependency, files)):
         return Guess(ChangeKind.CHORE, "it changes nothing but dependencies")
-    types = {match[1] for line in subjects(repository, commits[-_COMMITS:]) if (match := CONVENTIONAL.match(line))}
+    types = {match[1] for line in subjects(repository, commits) if (match := CONVENTIONAL.match(line))}
     if len(kinds := {_TYPES[name] for name in types if name in _TYPES}) == 1:
         return Guess(kinds.pop(), f"its commits begin with {' and '.join(f'{name}:' for name in sorted(types))}")
     prefix = branch.partition("/")[0]
@@ -78,6 +77,8 @@ def _told(
         return Guess(_BRANCHES[prefix], f"the branch begins with {prefix}/")
     if all(is_test(file.path) for file in files):
         return Guess(ChangeKind.CHORE, "it changes nothing but tests")
+    if all(file.path.lower().endswith(_PROSE) for file in files):
+        return Guess(ChangeKind.CHORE, "it changes nothing but documentation")
     return None
 
 

@@ -28,23 +28,27 @@ from sdd.gate.plan.ways import (
     Way,
 )
 from sdd.gate.rules.size import declaring, too_large_for_chore
+from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.phr import CAPTURED
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import feature_of_branch, roots_of
 from sdd.records.project import Project, Reader
+from sdd.repo.history import changes_of
 from sdd.repo.messages import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS
 from sdd.repo.unfinished import Unfinished
 
 _MOST_WAYS = 3
+# So many commits, the newest, tell what kind of work some files are.
+_COMMITS = 50
 _PHR = ("sdd", "phr", "new", TITLE)
 _ADD = ("sdd", "phr", "add")
 _CONTRACT = ("sdd", "contract", "new", TITLE)
 _COVER = ("sdd", "cover", TITLE)
-_DONE = ("sdd", "contract", "done", "--run", "--commit")
+_DONE = ("sdd", "contract", "done")
 _TERMS = ("--success", SENTENCE, "--check", COMMAND)
 _FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "--check", COMMAND)
 
@@ -69,8 +73,13 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     Where an uncommitted record would do, the only way is to commit it.
     """
     made = _Planner(repository, changes, beside)
-    ways = tuple(made.ways())[:_MOST_WAYS]
-    return Plan(changes[0].ref, made.paths, ways) if ways else None
+    ways = [*made.ways()]
+    begun = next((place for place, way in enumerate(ways, 1) if way.label == ChangeKind.FEATURE), 0)
+    if begun and made.may_go_on_with_a_feature:
+        ways[begun:begun] = _Planner(repository, changes, beside._replace(kind=ChangeKind.FEATURE)).ways()
+    if ways and ways[0].label and (same := made.same_record):
+        ways.insert(1 if same.label == ways[0].label else len(ways), same)
+    return Plan(changes[0].ref, made.paths, tuple(ways[:_MOST_WAYS])) if ways else None
 
 
 class _Planner:
@@ -150,6 +159,30 @@ class _Planner:
             label = kind.value if kind else ""
             yield Way((*first, *self._steps(kind)), label, why)
 
+    @property
+    def may_go_on_with_a_feature(self) -> bool:
+        """Whether work that nothing names a feature for may belong to one that is there."""
+        return self._begins_a_feature and bool(self._features) and not self._beside.kind
+
+    @property
+    def same_record(self) -> Way | None:
+        """The way that puts the files into the one PHR of the change that holds a contract for whatever it names."""
+        phrs = {phr.path: phr for file in self._change.files for phr in file.phrs if phr.contract}
+        phr = phrs.popitem()[1] if len(phrs) == 1 else None
+        is_open = (
+            phr and phr.contract and not phr.contract.own_scope and phr.kind in (ChangeKind.FIX, ChangeKind.REFACTOR)
+        )
+        lacking = all(Need.PHR in file.lacks and paths.is_below(file.path, phr.root) for file in self._lacking if phr)
+        if (
+            not (phr and is_open and lacking and self._lacking)
+            or self._beside.landing
+            or self._undecided
+            or self._waiting
+        ):
+            return None
+        step = Step(("sdd", "phr", "add", phr.path, "--commit"), at=self._place.at)
+        return Way((step,), label=phr.kind or "", why=f"{phr.path} may name more files")
+
     def _kinds(self) -> Iterator[tuple[ChangeKind | None, str]]:
         """The kinds to offer, the likeliest first, with the fact that makes them likely; None where there is no choice.
 
@@ -199,7 +232,10 @@ class _Planner:
 
     def _guess(self, files: Sequence[CoveredFile]) -> Guess | None:
         limit = self._policy(files[0].root).chore_line_limit
-        told = guess(self._repository, files, self._change.commits, self._branch, self._reverts, limit)
+        paths = {file.path for file in files}
+        changes = changes_of(self._repository, self._change.commits[-_COMMITS:])
+        own = tuple(commit for commit, changed in changes.items() if any(each.path in paths for each in changed))
+        told = guess(self._repository, files, own or self._change.commits, self._branch, self._reverts, limit)
         # A PHR that is there already says no kind, and the kind of a chore stands in its PHR.
         said_there = (ChangeKind.REVERT, *([] if self._takes_a_contract else [ChangeKind.CHORE]))
         return None if told and self._is_alone and told.kind in said_there else told
@@ -230,7 +266,8 @@ class _Planner:
             about = () if kind == ChangeKind.FEATURE else ("--kind", kind.value)
             yield self._step((*_CONTRACT, *about, *terms, "--commit"))
             if run:
-                yield Step(_DONE, at=self._place.at)
+                which = (TITLE,) if self._has_open_contracts else ()
+                yield Step((*_DONE, *which, "--run", "--commit"), at=self._place.at)
             if needs_phr:
                 yield self._step((*self._phr, "--commit"))
         else:
@@ -327,6 +364,12 @@ class _Planner:
         """Whether agents' hooks wrote all PHRs that the contract goes into."""
         phrs = {phr.path: phr for file in self._lacking for phr in file.phrs}
         return self._takes_a_contract and all(CAPTURED in phr.labels for phr in phrs.values())
+
+    @property
+    def _has_open_contracts(self) -> bool:
+        """Whether the change has open contracts before a step makes one: then that one has to be named."""
+        contracts = (contract for file in self._change.files for contract in (*file.contracts, *file.out_of_scope))
+        return any(contract.status == ContractStatus.OPEN and not contract.embedded for contract in contracts)
 
     @cached_property
     def _branch(self) -> str:

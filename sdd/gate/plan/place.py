@@ -56,6 +56,7 @@ class Place:
     def _above(self, folder: str) -> tuple[str, ...]:
         """The roots at and above a folder, the nearest first."""
         found = {root for tree in self._trees for root in roots_of(tree, paths.join(folder, "x"))}
-        gone = {root for root in self._decided if root is not None and not is_root(self._head, root)}
+        # The top is there to be written to, even where it is a root no more.
+        gone = {root for root in self._decided if root and not is_root(self._head, root)}
         known = (root for root in found - gone if not root or root in self._head)
         return tuple(sorted(known, key=len, reverse=True))

@@ -214,7 +214,7 @@ def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
 
     Why: people name records by their number. The path identifies a record, so nothing is lost.
 
-    Fix: give the newer one the next free number.
+    Fix: `sdd repair --ids --write` gives the newer one the next free number.
 
     Bad example:
         -- history/prompts/001-vat/0001-other.misc.prompt.md (copy) --
@@ -226,7 +226,7 @@ def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
     """
     if taken := number_taken(context, phr.path, _NUMBERED):
         message = f"{taken[0]} has the number {taken[1]} too"
-        yield finding(phr, "id", message, "give the newer one the next number")
+        yield finding(phr, "id", message, "sdd repair --ids --write gives the newer one the next number")
 
 
 @text_rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))

@@ -120,7 +120,7 @@ def parse(path: str, content: bytes, root: str) -> Policy:
             else:
                 values = reader.policy(table)
     except tomllib.TOMLDecodeError as error:
-        reader.problems.append(_toml_problem(str(error)))
+        reader.problems.append(_toml_problem(str(error), text))
     except (RecursionError, ValueError, OverflowError):
         reader.problems.append(Problem(1, "the file is no TOML that can be read"))
     return Policy(path=path, root=root, lines=lines, problems=(*problems, *sorted(reader.problems)), **values)
@@ -135,10 +135,11 @@ def _too_costly(content: bytes, text: str) -> Problem | None:
     return Problem(long, f"the line has more than {_MOST_DOTS} dots: break it up") if long else None
 
 
-def _toml_problem(message: str) -> Problem:
+def _toml_problem(message: str, text: str) -> Problem:
     what, _, place = message.rpartition(" (at ")
     line = re.match(r"line (\d+)", place)
-    return Problem(int(line[1]) if line else 1, f"no TOML: {what or message}")
+    last = text.count("\n", 0, len(text.rstrip())) + 1 if place.startswith("end of document") else 1
+    return Problem(int(line[1]) if line else last, f"no TOML: {what or message}")
 
 
 def _key_lines(text: str) -> dict[str, int]:

@@ -24,7 +24,12 @@ def status_document(state: WorkTreeState) -> dict[str, Any]:
         "capture": dict(state.capture_document) if state.capture_document else None,
         "changes": [change_document(change) for change in state.changes],
         "next": plan_documents(state.plan) if state.plan else [],
-        "open": {"questions": state.questions, "follow_ups": state.follow_ups, "waivers": state.waivers},
+        "open": {
+            "contracts": list(state.open_contracts),
+            "questions": state.questions,
+            "follow_ups": state.follow_ups,
+            "waivers": state.waivers,
+        },
     }
 
 

@@ -89,8 +89,8 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        filters = (fit, words.age, words.command, words.count, words.left, words.plural, words.short, words.whole)
-        self._environment.filters |= {own.__name__: own for own in filters}
+        own = (fit, words.age, words.command, words.count, words.left, words.plural, words.short)
+        self._environment.filters |= {each.__name__: each for each in (*own, words.spans, words.whole)}
         self._environment.filters["answer"] = lambda change: waiver_for(change.commit)
         self._environment.globals |= {
             "report": report,

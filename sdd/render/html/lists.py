@@ -37,7 +37,8 @@ class ListKind(NamedTuple):
     """What a list is called, what it says above its rows and where there are none, and how it can be sorted.
 
     `facets` are the names of what its rows are filtered by, `sorts` words and the place of the key, from 1 on; a
-    negative one sorts from the highest to the lowest, 0 leaves the order as it is.
+    negative one sorts from the highest to the lowest, 0 leaves the order as it is. `offered` are values of the first
+    facet that can be chosen whether or not a row has them: the overview leads to them.
     """
 
     template: str
@@ -47,6 +48,7 @@ class ListKind(NamedTuple):
     command: str = ""
     facets: tuple[str, ...] = ()
     sorts: tuple[tuple[str, int], ...] = ()
+    offered: tuple[str, ...] = ()
 
 
 class Group(NamedTuple):
@@ -93,7 +95,8 @@ CHANGES = ListKind(
     "No change has been judged yet:",
     "sdd audit",
     ("records", "kind", "feature"),
-    (("newest first", 0), ("oldest first", 1), ("most files first", -2), ("most lines without records first", -3)),
+    (("newest first", 0), ("oldest first", 1), ("most files first", -2), ("worst first", -3)),
+    ("complete", "partial", "missing"),
 )
 FEATURES = ListKind(
     "features.html",
@@ -102,7 +105,7 @@ FEATURES = ListKind(
     "There is no feature yet:",
     'sdd feature new "TITLE"',
     ("status",),
-    (("by name", 0), ("most requirements without a record first", -1)),
+    (("by name", 0), ("worst first", -1)),
 )
 REQUIREMENTS = ListKind(
     "requirements.html",
@@ -111,6 +114,7 @@ REQUIREMENTS = ListKind(
     "No spec states a requirement yet.",
     "",
     ("records", "feature"),
+    offered=("with", "without"),
 )
 CONTRACTS = ListKind(
     "contracts.html",
@@ -177,8 +181,9 @@ def _listed(renderer: Renderer, kind: ListKind, rows: Sequence[ListRow]) -> Iter
     words = {state.value: told for state, told in STATE_WORDS.items()}
     for place, name in enumerate(kind.facets):
         values = dict.fromkeys(value for row in rows for value in row.facets[place].splitlines())
-        # The overview leads to the first facet, whatever there is of it.
-        if len(values) > 1 or (values and not place):
+        if kind.offered and not place:
+            values = dict.fromkeys(kind.offered) | values
+        if len(values) > 1:
             facets.append((name, [(value, words.get(value, value)) for value in values]))
     listed = [*_paged(rows, kind.template)]
     stem = f"list/{kind.template.removesuffix('.html')}"

@@ -86,7 +86,7 @@ def phr_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
             renderer.places.phrs[row.path],
             row.title or row.path,
             row=row,
-            contract=next(with_parts(index, [own])) if own else None,
+            contract=next(with_parts(index, [own], report.evidence)) if own else None,
             contract_title=linked.title if linked else None,
             landing=landing,
             change=renderer.anchors.get(f"c-{landing.commit[:12]}") if landing else None,
@@ -100,7 +100,7 @@ def contracts_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]
     for address, rows in places.contract_pages:
         contracts = [
             (places.contracts[row.path].partition("#")[2], row, served.get(row.path, ()))
-            for row in with_parts(index, rows)
+            for row in with_parts(index, rows, renderer.report.evidence)
         ]
         folder = rows[0].path.rpartition("/")[0].rpartition("/")[2]
         title = f"Contracts of {folder}"

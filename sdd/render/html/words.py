@@ -90,6 +90,19 @@ def left(days: int | None) -> str:
     return f"ended {age(-days)} ago" if days < 0 else f"{age(days)} left" if days else "last day"
 
 
+_SPAN = re.compile("(?<!`)(`{1,2})(?!`)(.+?)(?<!`)\\1(?!`)")
+
+
+def spans(text: str) -> Markup:
+    """A text on one line, its code spans as code."""
+    parts, last = [], 0
+    text = str(shown(text))
+    for span in _SPAN.finditer(text):
+        parts += [Markup.escape(text[last : span.start()]), Markup("<code>{}</code>").format(span[2].strip())]
+        last = span.end()
+    return Markup().join([*parts, Markup.escape(text[last:])])
+
+
 def count(number: int) -> str:
     """A number with its thousands apart by a narrow space, which every language reads."""
     return f"{number:,}".replace(",", "\u202f")

@@ -13,7 +13,7 @@ def repair_text(plan: RepairPlan, command_line: str | None, *, diff: bool) -> It
         for repair in plan.repairs:
             yield from repair.diff()
     elif diff or not plan.cleared:
-        yield from (f"{repair.to or repair.path}: {', '.join(repair.done)}" for repair in plan.repairs)
+        yield from (f"{repair.path}: {', '.join(repair.done)}" for repair in plan.repairs)
     if plan.cleared:
         yield "findings  files  rule"
         yield from (f"{row.findings:>8}  {row.files:>5}  {row.rule}" for row in plan.cleared)

@@ -11,9 +11,10 @@ from sdd.gate.plan import Plan
 from sdd.render.moves import gathered
 from sdd.render.plan import STEP_BY_STEP, is_asked_for, plan_lines
 from sdd.render.text.verdict import waived_lines
-from sdd.render.words import counted
+from sdd.render.words import counted, first
 from sdd.repo.unfinished import Unfinished
 
+_ROWS, _WARNINGS = 20, 3
 HOOK_INSTALL = "sdd hook install"
 
 
@@ -23,7 +24,8 @@ class WorkTreeState:
 
     `uncommitted` are paths from the top that differ from HEAD, `waiting` those among them that a push needs. `nothing`
     says why nothing would be judged, `unjudged` why there would be no verdict, `adopted` whether the work tree holds a
-    root at all, `has_hook` whether a push from here is judged here. `capture` says how capture stands where it is on.
+    root at all, `open_contracts` are those that the branch adds, `has_hook` whether a push from here is judged here.
+    `capture` says how capture stands where it is on.
     """
 
     branch: str | None
@@ -40,6 +42,7 @@ class WorkTreeState:
     unfinished: Unfinished
     adopted: bool
     has_hook: bool
+    open_contracts: tuple[str, ...]
     questions: int
     follow_ups: int
     waivers: int
@@ -51,11 +54,6 @@ class WorkTreeState:
         """Whether a push of all this would be refused."""
         return any(change.refused for change in self.changes)
 
-    @property
-    def warnings(self) -> int:
-        """How many findings are no errors."""
-        return sum(len(change.findings) - len(change.errors) for change in self.changes)
-
 
 def status_text(state: WorkTreeState) -> str:
     """The whole screen."""
@@ -63,10 +61,11 @@ def status_text(state: WorkTreeState) -> str:
     lines += _table(state)
     lines += [f"  {line}" for change in state.changes for line in waived_lines(change.waived, verbose=False)]
     lines += _errors(state)
-    lines += [f"  {counted(state.warnings, 'warning')}: sdd gate -v"] if state.warnings else []
+    lines += _warnings(state)
     of = f" of {printable(state.feature)}" if state.feature else ""
     left = f"{counted(state.questions, 'question')}, {counted(state.follow_ups, 'follow-up')}{of}"
     lines.append(f"open     {left}, {counted(state.waivers, 'waiver')}")
+    lines += (f"contract {path} is open: sdd contract done {path}" for path in state.open_contracts)
     lines += [] if state.has_hook or not state.adopted else [f"hook     not installed here: {HOOK_INSTALL}"]
     lines += [f"capture  {state.capture}"] if state.capture else []
     lines += _next(state)
@@ -138,8 +137,8 @@ def _table(state: WorkTreeState) -> Iterator[str]:
         mark = " (uncommitted)" if file.path in state.uncommitted else ""
         record = "".join(f"   {phr.path.rpartition('/')[2].removesuffix('.prompt.md')}" for phr in file.phrs[:1])
         said.append((file.path, (marks, f"{mark}{printable(record)}")))
-    for path, (before, after) in gathered(said, rows):
-        yield f"{before}{printable_path(path)}{after}"
+    told = [f"{before}{printable_path(path)}{after}" for path, (before, after) in gathered(said, rows)]
+    yield from first(told, _ROWS, "  ... and {} (all: sdd status --json)", "more row")
 
 
 _COLUMNS = (Need.PHR, Need.CONTRACT, Need.SPEC)
@@ -155,6 +154,15 @@ def _mark(file: CoveredFile, need: Need) -> str:
     if need in file.waived:
         return "waived"
     return "-" if need not in file.needs or unknown else "no" if need in file.lacks else "ok"
+
+
+def _warnings(state: WorkTreeState) -> Iterator[str]:
+    """What is found and refuses nothing. `sdd gate -v` has them only once they are committed."""
+    found = [finding for change in state.changes for finding in change.findings if finding not in change.errors]
+    told = [
+        f"  {printable_path(each.path)}:{each.line}: {each.rule}: warning: {printable(each.message)}" for each in found
+    ]
+    yield from first(told, _WARNINGS, "  ... and {} (all: sdd status --json)", "more warning")
 
 
 def _errors(state: WorkTreeState) -> Iterator[str]:

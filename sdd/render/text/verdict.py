@@ -1,6 +1,6 @@
 """A verdict as plain text, for a terminal and for what git shows of a hook: the last lines matter most."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -28,34 +28,54 @@ def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool)
         remarks = verdict.remarks or ("nothing to judge",)
         return "".join(f"sdd: pass: {printable(remark)}\n" for remark in remarks)
     lines = [f"sdd: {printable(remark)}" for remark in verdict.remarks]
+    told = [(place, change) for place, change in enumerate(verdict.changes) if change.root is not None or verbose]
     # What is refused comes last: git shows the end of what a hook says.
-    for place, change in sorted(enumerate(verdict.changes), key=lambda each: (bool(each[1].errors), each[1].refused)):
-        if change.root is not None or verbose:
-            lines += _change(change, plans.get(place), verbose, pushing)
+    passing = [change for _, change in told if not change.errors]
+    for _, roots in groupby(passing, key=lambda change: (change.ref, change.base, change.head)):
+        for changes in ([change] for change in roots) if verbose else [[*roots]]:
+            lines += _pass(changes, verbose)
+    # A plan stands below the last root of its ref, and serves the files of all of them.
+    offered = {plan.ref: frozenset(plan.paths) for plan in plans.values()}
+    for place, change in sorted(told, key=lambda each: each[1].refused):
+        if change.errors:
+            lines += _failure(change, plans.get(place), offered.get(change.ref, frozenset()), verbose, pushing)
     return "\n".join(lines) + "\n"
 
 
-def _change(change: JudgedChange, plan: "Plan | None", verbose: bool, pushing: bool) -> Iterator[str]:
+def _against(changes: Sequence[JudgedChange]) -> str:
+    """What was judged against what, in which root or how many of them."""
+    change = changes[0]
     target = f"{printable(change.target_name) or 'nothing'} {(change.base or '')[:7]}".rstrip()
-    where = f" (root {printable(change.root)})" if change.root else ""
-    against = f"{printable(change.ref)} {change.head[:7]} against {target}{where}"
-    if change.remark:
-        yield f"sdd: {printable(change.remark)}"
-    if not change.errors:
-        details = ", ".join(filter(None, (counts_of(change.files) or "records only", _warnings(change, verbose))))
-        yield f"sdd: pass: {against}: {details}"
+    many = f" ({len(changes)} roots)" if len(changes) > 1 else ""
+    where = many or (f" (root {printable(change.root)})" if change.root else "")
+    return f"{printable(change.ref)} {change.head[:7]} against {target}{where}"
+
+
+def _pass(changes: Sequence[JudgedChange], verbose: bool) -> Iterator[str]:
+    """The same change in one root or several, where all of them pass."""
+    yield from (f"sdd: {printable(change.remark)}" for change in changes if change.remark)
+    counts = counts_of(file for change in changes for file in change.files)
+    details = ", ".join(filter(None, (counts or "records only", _warnings(changes, verbose))))
+    yield f"sdd: pass: {_against(changes)}: {details}"
+    for change in changes:
         yield from (f"sdd: {line}" for line in waived_lines(change.waived, verbose=verbose))
         yield from _details(change) if verbose else ()
-        return
+
+
+def _failure(
+    change: JudgedChange, plan: "Plan | None", offered: Collection[str], verbose: bool, pushing: bool
+) -> Iterator[str]:
+    if change.remark:
+        yield f"sdd: {printable(change.remark)}"
     word = ("push refused" if pushing else "refused") if change.refused else "would be refused"
-    yield f"sdd: {word}: {against}"
+    yield f"sdd: {word}: {_against([change])}"
     lacking = sum(bool(file.lacks) for file in change.files)
     if lacking:
         details = "; ".join(filter(None, (counts_of(change.files), "" if verbose else "all: sdd gate -v")))
         yield f"sdd: {lacking_of(change, lacking)}{f' ({details})' if details else ''}"
     yield from (f"sdd: {line}" for line in waived_lines(change.waived, verbose=verbose))
     yield ""
-    yield from _details(change) if verbose else _errors(change, frozenset(plan.paths) if plan else ())
+    yield from _details(change) if verbose else _errors(change, offered)
     if plan:
         yield from _plan(plan)
         yield afterwards(plan)
@@ -88,8 +108,8 @@ def waived_lines(waived: tuple[Waived, ...], *, verbose: bool) -> Iterator[str]:
             yield f"  {line}"
 
 
-def _warnings(change: JudgedChange, verbose: bool) -> str:
-    warnings = warnings_of(change)
+def _warnings(changes: Iterable[JudgedChange], verbose: bool) -> str:
+    warnings = sum(map(warnings_of, changes))
     return f"{counted(warnings, 'warning')}{'' if verbose else ' (-v lists them)'}" if warnings else ""
 
 
@@ -98,7 +118,7 @@ def _last_line(change: JudgedChange, lacking: int, plan: "Plan | None") -> str:
 
     count = counted(lacking, "file") if lacking else counted(len(change.errors), "error")
     verdict = f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}"
-    details = ", ".join(filter(None, (verdict, _warnings(change, verbose=True))))
+    details = ", ".join(filter(None, (verdict, _warnings([change], verbose=True))))
     asked = f"; {STEP_BY_STEP}" if plan and is_asked_for(plan) else ""
     return f"sdd: {details}; why: sdd rule show {rule_to_explain(change)}{asked}"
 

@@ -179,7 +179,7 @@
       const block = Math.floor(number / start.together);
       const data = ((await load(`search/d-${block}.js`)) ?? [])[number - block * start.together];
       if (!data) return null;
-      const [address, kind, title, particulars, text] = data;
+      const [address, kind, title, particulars, text] = data.map((part) => (typeof part === "string" ? part.replaceAll("`", "") : part));
       const link = element("a", "", element("bdi", "", title));
       link.href = address;
       const about = [kinds.get(kind), particulars].filter(Boolean).join(" \u00b7 ");
@@ -232,6 +232,7 @@
     const field = form.querySelector("input");
     const selects = [...form.querySelectorAll("select")];
     const status = form.querySelector("[role=status]");
+    const choices = form.querySelector(".choices");
     const list = document.querySelector(".hits");
     const more = document.querySelector(".more");
     const others = document.querySelector(".unless-found");
@@ -298,6 +299,7 @@
         select.value = wanted;
         if (select.selectedIndex < 0) select.selectedIndex = 0;
       }
+      if (choices && selects.some((select) => select.selectedIndex)) choices.open = true;
     };
 
     let timer = 0;

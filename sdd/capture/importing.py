@@ -1,0 +1,162 @@
+"""PHRs out of transcripts that are there: which exchanges, what they changed, and in which commits that landed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sdd.authoring.recording import WrittenRecord, write_phr
+from sdd.authoring.redaction import redactor
+from sdd.base import paths
+from sdd.base.errors import SddError
+from sdd.capture.attribution import works_in
+from sdd.capture.exchanges import ChangedFile, Exchange, How, line_digest
+from sdd.capture.recording import Recorder
+from sdd.capture.records import draft_of
+from sdd.capture.store import Store
+from sdd.capture.transcripts import Transcript
+from sdd.gate.preview import ChangeState
+from sdd.records.kinds.phr import CAPTURED, Phr
+from sdd.records.layout import roots_of
+from sdd.records.project import records_of
+from sdd.render.words import counted
+from sdd.repo.journal import Journal
+
+_DAY = 24 * 3600.0
+_BEFORE = 60.0
+BY_LINES, BY_TIME = "by the lines that it wrote", "by time and files"
+_MOST_LINKS = 5
+
+
+@dataclass(frozen=True)
+class Link:
+    """A commit that holds work of an exchange, and how that is known."""
+
+    commit: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Importable:
+    """An exchange that can become a PHR. `files` are those that its tool calls name and the work tree has, `gone` those
+    that it has no more.
+    """
+
+    exchange: Exchange
+    root: str
+    files: tuple[ChangedFile, ...]
+    gone: tuple[str, ...]
+    links: tuple[Link, ...]
+
+
+def importable(state: ChangeState, told: Iterable[Transcript], since: float) -> Iterator[Importable]:
+    """The exchanges of some transcripts that changed files of this work tree since then (seconds since 1970), and that
+    no PHR tells of. An exchange that changed nothing is none.
+    """
+    assert state.repository.work_tree, "only a work tree is written to"
+    recorder = Recorder(Store(state.repository.common_dir))
+    recorded = {label for phr in records_of(state.tree, state.reader, Phr) for label in phr.labels}
+    recorded |= {phr_of.id for phr_of in recorder.store.exchanges() if phr_of.records}
+    history = _History(state)
+    for transcript in told:
+        for exchange in recorder.exchanges(transcript.events):
+            if (
+                exchange.id in recorded
+                or exchange.started < since
+                or not works_in(exchange, state.repository.work_tree)
+            ):
+                continue
+            recorded.add(exchange.id)  # a fork holds what its origin held
+            named = [file for file in exchange.files if file.how is How.TOOL]
+            there = tuple(file for file in named if file.path in state.tree and _is_clean(state, file.path))
+            if there:
+                gone = tuple(file.path for file in named if file.path not in state.tree)
+                root = next(iter(roots_of(state.tree, there[0].path)), "")
+                known = replace(exchange, branch="", head="")  # what is checked out now says nothing of then
+                yield Importable(known, root, there, gone, history.links(exchange))
+
+
+def write(state: ChangeState, wanted: Importable, today: str) -> WrittenRecord:
+    """Writes the PHR of an exchange into the work tree. `today` is YYYY-MM-DD."""
+    state = replace(state, root=wanted.root)
+    below = [file for file in wanted.files if paths.is_below(file.path, wanted.root)]
+    draft = draft_of(state, [wanted.exchange], below, ())
+    shown = [f"in commit {link.commit[:12]}: {link.how}" for link in wanted.links]
+    left = [f"changed {', '.join(wanted.gone)} too, not there any more"] if wanted.gone else []
+    draft = replace(
+        draft,
+        kind=None,  # nothing of it is judged again
+        labels=(CAPTURED, "imported", wanted.exchange.id),
+        captured=(*(fact for fact in draft.captured if not fact.startswith("kind ")), *shown, *left),
+    )
+    with Journal(state.repository, "import", wanted.exchange.id) as journal:
+        return write_phr(state, draft, today, journal)
+
+
+def _is_clean(state: ChangeState, path: str) -> bool:
+    return redactor(state.repository, state.root).is_clean(path)
+
+
+class _History:
+    """The commits below HEAD, by the files that they changed."""
+
+    def __init__(self, state: ChangeState) -> None:
+        self._repository = state.repository
+        self._lines: dict[tuple[str, str], frozenset[str]] = {}
+
+    def links(self, exchange: Exchange) -> tuple[Link, ...]:
+        """The commits that hold what an exchange wrote: those with its lines, else the first of each file after it."""
+        by_lines: dict[str, None] = {}
+        by_time: dict[str, None] = {}
+        for file in (file for file in exchange.files if file.how is How.TOOL):
+            later = [(when, oid) for when, oid in self._commits[file.path] if when >= exchange.started - _BEFORE]
+            holding = [oid for _, oid in later if set(file.lines) & self._written(oid, file.path)]
+            if holding:
+                by_lines[holding[0]] = None
+            elif later and later[0][0] <= (exchange.ended or exchange.started) + _DAY:
+                by_time[later[0][1]] = None
+        links = [Link(oid, BY_LINES) for oid in by_lines]
+        return tuple([*links, *(Link(oid, BY_TIME) for oid in by_time if oid not in by_lines)][:_MOST_LINKS])
+
+    @cached_property
+    def _commits(self) -> defaultdict[str, list[tuple[float, str]]]:
+        """Path -> the commits that changed it, the earliest first."""
+        by_path: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
+        if not self._repository.commit("HEAD"):
+            return by_path
+        log = ("log", "--no-merges", "--no-renames", "--reverse", "--name-only", "-z", "--format=%x01%ct %H", "HEAD")
+        for commit in self._repository.git(*log).split("\x01")[1:]:
+            head, _, names = commit.partition("\0")
+            when, _, oid = head.strip().partition(" ")
+            for name in filter(None, names.lstrip("\n").split("\0")):
+                by_path[name].append((float(when), oid))
+        return by_path
+
+    def _written(self, oid: str, path: str) -> frozenset[str]:
+        """The digests of the lines that a commit adds to a file."""
+        if (oid, path) not in self._lines:
+            shown = self._repository.git(
+                "show",
+                "--no-ext-diff",
+                "--no-textconv",
+                "--no-color",
+                "--format=",
+                "-U0",
+                oid,
+                "--",
+                f":(top,literal){path}",
+            )
+            added = (line[1:] for line in shown.splitlines() if line.startswith("+") and not line.startswith("+++"))
+            self._lines[oid, path] = frozenset(filter(None, map(line_digest, added)))
+        return self._lines[oid, path]
+
+
+def told(wanted: Sequence[Importable]) -> str:
+    """How many there are, in words."""
+    return counted(len(wanted), "exchange")
+
+
+def require_any(transcripts: Sequence[Transcript]) -> None:
+    """Raises SddError where no transcript tells of anything."""
+    if not any(transcript.events for transcript in transcripts):
+        raise SddError("no transcript here tells of an exchange", "name one, or --all: sdd capture import --help")

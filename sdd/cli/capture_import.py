@@ -1,0 +1,89 @@
+"""`sdd capture import`: PHRs out of the transcripts that agents left, shown before they are written."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sdd.base.errors import SddError, UsageError
+from sdd.capture.importing import Importable, importable, require_any, told, write
+from sdd.capture.records import title_of
+from sdd.capture.transcripts import SOURCES, Transcript, read_transcript, transcripts
+from sdd.cli.options import commit_option
+from sdd.cli.printing import remark
+from sdd.cli.session import Session, in_session
+from sdd.render.words import counted
+
+
+@click.command("import")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--all", "every", is_flag=True, help="All transcripts of agents in your home.")
+@click.option("--agent", type=click.Choice([*SOURCES]), help="Only this agent's.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only what was asked since.")
+@click.option("--write", "writes", is_flag=True, help="Write the PHRs.  [default: show them]")
+@commit_option("the PHRs")
+@in_session
+def import_(
+    session: Session, path: Path | None, *, every: bool, agent: str | None, since: datetime | None, writes: bool
+) -> None:
+    """Make PHRs of past exchanges, out of the transcript PATH or all of them.
+
+    Each is shown with the files that its tool calls name, and the commits that hold its work with how that is known.
+    Nothing is written without --write. An exchange that is recorded already is left out.
+    """
+    if (path is None) is not every:
+        raise UsageError("name a transcript, or say --all", "see: sdd capture import --help")
+    read = [read_transcript(path, agent or "")] if path else [*_all(agent)]
+    require_any(read)
+    if unread := sum(transcript.unread for transcript in read):
+        remark(f"{counted(unread, 'line')} could not be read")
+    begin = datetime.combine(since.date(), time(), UTC).timestamp() if since else 0.0
+    session.lock()
+    found = sorted(importable(session.state, read, begin), key=lambda each: (each.exchange.started, each.exchange.id))
+    writes = writes or session.commits
+    written = [write(session.state, each, session.today.isoformat()).path for each in found] if writes else []
+    session.save(f"PHR: {told(found)} imported", *written)
+    items = [_document(each, written[number] if written else None) for number, each in enumerate(found)]
+    lines = [line for number, each in enumerate(found) for line in _lines(each, written[number] if written else "")]
+    session.print({"schema": "sdd/capture-import/1", "items": items}, [*lines, _end(found, written=bool(written))])
+
+
+def _all(agent: str | None) -> Iterator[Transcript]:
+    for name, file in transcripts([agent] if agent else ()):
+        try:
+            yield read_transcript(file, name)
+        except SddError as error:
+            remark(f"{error.message}: left out")
+
+
+def _day(each: Importable) -> str:
+    return datetime.fromtimestamp(each.exchange.started, UTC).date().isoformat() if each.exchange.started else ""
+
+
+def _document(each: Importable, record: str | None) -> dict[str, Any]:
+    return {
+        "id": each.exchange.id,
+        "agent": each.exchange.agent,
+        "date": _day(each) or None,
+        "title": title_of([each.exchange]),
+        "files": [file.path for file in each.files],
+        "gone": [*each.gone],
+        "commits": [vars(link) for link in each.links],
+        "record": record,
+    }
+
+
+def _lines(each: Importable, record: str) -> Iterator[str]:
+    yield f"{_day(each) or '-':<12}{each.exchange.agent:<9}{title_of([each.exchange])}"
+    yield f"{'':<21}{', '.join(file.path for file in each.files)}"
+    yield from (f"{'':<21}in {link.commit[:12]}, {link.how}" for link in each.links)
+    if record:
+        yield f"{'':<21}wrote {record}"
+
+
+def _end(found: list[Importable], *, written: bool) -> str:
+    if not found:
+        return "nothing to import: every exchange is recorded, or changed nothing here"
+    return f"{told(found)} imported" if written else f"{told(found)} would become PHRs: add --write"
