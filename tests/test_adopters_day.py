@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.adopted import CONSTITUTION, POLICY, Adopted
+from tests.adopted import CONSTITUTION, FEATURE, POLICY, PROMISE, Adopted, phr
 
 FIX = ("--kind", "fix", "--success", "It is.", "--check", "true", "--commit")
 
@@ -80,3 +80,20 @@ def test_what_feature_json_names_is_told_once(adopted: Adopted) -> None:
     adopted.here.write(".specify/feature.json", '{"feature_directory": "specs/099-gone"}')
     adopted.write({"src/a.py": "1\n"})
     assert adopted.done("phr", "new", "Start at one", *FIX, "--run").err.count("is ignored: no feature is meant") == 1
+
+
+def test_a_record_without_its_feature_is_named_with_what_to_write(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    limits = "### Constraints\n\n- Decimals stay.\n\n### Non-goals\n\n- No.\n\n"
+    record = "history/prompts/general/0001-round.green.prompt.md"
+    text = phr(["src/a.py"], kind="feature", embedded=limits + PROMISE)
+    adopted.write({"src/a.py": "1\n", record: text})
+    assert (
+        f"first: write feature: {FEATURE} into {record}, then: sdd repair --write, and commit it\n"
+        in adopted.sdd("gate").out
+    )
+    adopted.here.write(record, text.replace("kind: feature", f"kind: feature\nfeature: {FEATURE}"))
+    adopted.done("repair", "--write")
+    adopted.write({})
+    assert adopted.gate()["verdict"] == "pass", adopted.sdd("gate").out
+    assert adopted.push(FEATURE).returncode == 0

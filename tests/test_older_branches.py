@@ -97,3 +97,11 @@ def test_below_a_root_of_the_target_the_record_is_of_that_root(project: Adopted)
 def test_an_old_commit_without_work_gets_the_target_too(project: Adopted) -> None:
     project.here.git("switch", "-q", "-c", "early", "main~2")
     assert project.done("status").out.endswith("next     git merge origin/main && sdd status\n")
+
+
+def test_sdd_is_not_set_up_there_a_second_time(project: Adopted) -> None:
+    ran = project.sdd("init")
+    assert (ran.status, "origin/main has sdd already" in ran.err, "git merge origin/main" in ran.err) == (3, True, True)
+    assert project.here.git("status", "--porcelain") == ""
+    project.here.git("merge", "-q", "--no-edit", "origin/main")
+    assert "kept      everything" in project.done("init").out

@@ -10,6 +10,7 @@ from sdd.base.paths import shell_word
 from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, in_session
 from sdd.cli.surface import surface
+from sdd.gate.target import target_of_work_tree
 from sdd.records.agent_programs import AGENT_PROGRAMS
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import MARK, find_roots
@@ -52,6 +53,8 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
     if session.is_sparse and paths.join(root, MARK) in session.tree and not (session.top / root / MARK).exists():
         fix = f"git sparse-checkout add {' '.join(shell_word(paths.join(root, name)) for name in (MARK, 'history'))}"
         raise SddError(f"sdd is set up here, and this sparse checkout leaves {paths.join(root, MARK)}/ out", fix)
+    if not undo and (target := _older_than(session)):
+        raise SddError(f"{target} has sdd already, and this branch is older", f"take it over: git merge {target}")
     today = session.today.isoformat()
     with session.writing(root, undo, sorted(wanted.items())) as journal:
         if undo:
@@ -98,6 +101,15 @@ def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, und
         session.print(init_document(report, hook, following), lines)
     if failure:
         raise failure
+
+
+def _older_than(session: Session) -> str:
+    """The target that has adopted sdd where this branch was made before that; empty for none."""
+    repository = session.repository
+    try:
+        return target_of_work_tree(repository, repository.tree(repository.snapshot()).oid).older_than
+    except SddError:  # nobody knows of a target yet
+        return ""
 
 
 def _other_roots(session: Session, root: str) -> tuple[str, ...]:

@@ -74,8 +74,7 @@ def _repair(session: Session, only: tuple[str, ...], rule: str | None, *, writes
     plan = Planner(repository, tree, session.reader, session.today, rule).plan(only)
     moved = {repair.path: repair.to for repair in plan.repairs if repair.to and repair.to != repair.path}
     if moved or not (only or rule):
-        after = plan.applied(tree) if writes else tree
-        baselines = plan_baselines(repository, after, session.today, moved if writes else {})
+        baselines = plan_baselines(repository, plan.applied(tree), session.today, moved)
         plan = replace(plan, repairs=(*plan.repairs, *baselines))
     if writes:
         write(session.top, plan)

@@ -306,7 +306,14 @@ class _Planner:
             number = f"{len(places)} place{'' if len(places) == 1 else 's'}"
             yield Step(by_hand=f"{number} of {self._spec.path} to fill in")
         elif self._spec and faults:
-            yield Step(by_hand=faults[0].message)
+            named = (record for file in self._lacking if not file.feature for record in (*file.contracts, *file.phrs))
+            silent = None if kind else next(named, None)
+            into = (
+                f"write feature: {self._feature} into {silent.path}, then: sdd repair --write, and commit it"
+                if silent
+                else ""
+            )
+            yield Step(by_hand=into or faults[0].message)
         elif faults or (kind and self._begins_a_feature):
             slug = ("--slug", self._feature) if self._feature else ()
             yield Step(("sdd", "feature", "new", TITLE, *slug), at=self._place.at)
