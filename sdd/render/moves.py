@@ -30,3 +30,8 @@ def gathered(rows: Iterable[tuple[str, Said]], files: Iterable[CoveredFile]) -> 
         _, new, moved = together.get(paths[0], ("", "", {}))
         number = sum(old in paths or moved[old] in paths for old in moved)
         yield (f"{place} ({number} files)" if number > 1 else paths[0]), said
+
+
+def rest_noun(lines: Iterable[str]) -> str:
+    """What the lines are that are left out: files, where none is of a folder that moved."""
+    return "more line" if any(MOVED in line for line in lines) else "more file"

@@ -22,7 +22,8 @@ class ReportedChange(NamedTuple):
     the files that answer to a policy, `phrs` the PHRs that came with them and `named` the files that these name
     (`brought` says both in words). `lines` are those changed in files that lack something, `waived` the findings that a
     waiver let pass. `commits` are the ids and titles of what landed, `contents` its files, `records` the paths of what
-    covers them, and `findings` the errors about anything but a lack. `answer` is the waiver that answers for it.
+    covers them, `findings` the errors about anything but a lack, and `warnings` what was found beside errors. `answer`
+    is the waiver that answers for it.
     """
 
     commit: str
@@ -46,6 +47,7 @@ class ReportedChange(NamedTuple):
     contents: tuple[ReportedFile, ...] = ()
     records: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
     answer: Waiver | None = None
 
     @property
@@ -54,10 +56,13 @@ class ReportedChange(NamedTuple):
         return tuple(need for need in NEEDS if need in self.missed)
 
     @property
-    def waivers(self) -> Mapping[Waiver, tuple[str, ...]]:
+    def waivers(self) -> tuple[tuple[Waiver, tuple[str, ...]], ...]:
         """The waivers that let something pass, each with the rules."""
-        by_waiver = grouped((entry.waiver, entry.finding.rule) for entry in self.waived)
-        return {waiver: tuple(dict.fromkeys(rules)) for waiver, rules in by_waiver.items()}
+        # Each finding that was kept holds a waiver of its own.
+        by_path = grouped((entry.waiver.path, entry) for entry in self.waived)
+        return tuple(
+            (own[0].waiver, tuple(dict.fromkeys(each.finding.rule for each in own))) for own in by_path.values()
+        )
 
     @property
     def had(self) -> frozenset[Need]:
@@ -107,6 +112,9 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         contents=files_of(change),
         records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),
         findings=tuple(finding for finding in errors if finding.path not in lacking),
+        warnings=tuple(
+            finding for verdict in change.verdicts for finding in verdict.findings if finding not in verdict.errors
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 from sdd.report.ages import Since, asked_since
+from sdd.report.brought import Brought, brought_by
 from sdd.report.changes import ReportedChange
 from sdd.report.evidence import Evidences, evidence_in
 from sdd.report.features import FeatureRow, features
@@ -57,10 +58,9 @@ class Subject(NamedTuple):
 class Report:
     """What the pages show. `changes` and PHRs are the newest first, `landed` is path of a record -> the commit that it
     came with, `asked` since when each question is open; `files` are those that the commit holds, where the forge is
-    known, and their folders. `evidence` is path of a contract -> its
-    evidence, `unwritten` are constitutions that are still the template. `answered` are the failed
-    changes that a waiver answers for, `passed_then` the commits of those that fail, but passed by the policy of their
-    time.
+    known, and their folders. `evidence` is path of a contract -> its evidence, `brought` what each landing brought from
+    its branch. `unwritten` are constitutions that are still the template. `answered` are the failed changes that a
+    waiver answers for, `passed_then` the commits of those that fail, but passed by the policy of their time.
     """
 
     subject: Subject
@@ -79,6 +79,7 @@ class Report:
     asked: Since
     files: Collection[str]
     evidence: Evidences
+    brought: Brought
     unwritten: Sequence[str] = ()
     answered: Sequence[ReportedChange] = ()
     passed_then: Collection[str] = ()
@@ -130,6 +131,7 @@ def read_report(
         files=files,
         unwritten=unwritten(index, reader),
         evidence=evidence_in(index, repository, listed[0]),
+        brought=brought_by(index, repository, {change.commit for change in changes}),
         **more,
     )
 

@@ -50,6 +50,7 @@ class JudgedChange(NamedTuple):
     says why findings only warn here (a day that has not come yet, a draft), and is empty where they refuse.
     `in_baseline` are findings that do not count, because the root had them when it adopted sdd. `landing` is the commit
     on a target whose landing is refused here, where one is replayed. `policy` is what the change is judged by.
+    `altered` are the changed records that do not tell of the work: policy, constitution, specs, waivers and the like.
     """
 
     ref: str
@@ -67,6 +68,7 @@ class JudgedChange(NamedTuple):
     in_baseline: tuple[Finding, ...] = ()
     landing: str = ""
     policy: Policy | None = None
+    altered: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -98,6 +98,7 @@ ALL: tuple[Rule, ...] = (
     adr.adr_duplicate_id,
     policy.policy_invalid,
     policy.policy_changed,
+    policy.policy_less_exempt,
     policy.policy_baseline_unreadable,
     policy.policy_baseline_grown,
     waiver.waiver_incomplete,

@@ -10,6 +10,7 @@ from sdd.gate.rules.common import SHORTER, over_limit
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
+    RuleFinding,
     Severity,
     TreeContext,
     change_rule,
@@ -98,6 +99,36 @@ def policy_changed(context: ChangeContext) -> Findings:
             again = f"delete it and run sdd init --ci {forge}, or " if changed.after else ""
             what = f"what it says of sdd is {word}" + (", and it is not as this sdd writes it" if changed.after else "")
             yield firm(changed.path, what, f"{again}record who asked for it: {_amendment(changed.path)}")
+
+
+@change_rule(Severity.WARNING)
+def policy_less_exempt(context: ChangeContext) -> Findings:
+    """The policy no longer exempts what it did at the target.
+
+    Why: `exempt` replaces the list that sdd has by default. What was exempt needs records from now on, and each landing
+    that had none fails an audit by this policy.
+
+    Fix: name further files in `exempt_also`, or count later landings only: `since`.
+
+    Bad example:
+        -- .specify/sdd.toml (edited) --
+        +[gate]
+        +exempt = ["gen/**"]
+        -- history/prompts/constitution/0002-decided.constitution.prompt.md (edited) --
+        -  - history/adr/0001-use-decimals.md
+        +  - .specify/sdd.toml
+    """
+    before, after = context.before.policy, context.after.policy
+    gone = [pattern for pattern in before.exemptions if pattern not in after.exemptions]
+    if gone and context.looks_at(after.path):
+        more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
+        fix = "name further files in exempt_also, which leaves exempt as it is"
+        yield RuleFinding(
+            after.path, after.at("gate.exempt"), f"no longer exempt: {', '.join(gone[:_NAMED])}{more}", fix
+        )
+
+
+_NAMED = 5
 
 
 def _amendment(path: str) -> str:

@@ -44,6 +44,7 @@ def change_document(change: JudgedChange) -> dict[str, Any]:
         "target": change.target_name or None,
         "head": change.head,
         "root": None if change.root is None else change.root or ".",
+        "altered": list(change.altered),
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],
         "waived": [_waived(waived) for waived in change.waived],

@@ -14,7 +14,8 @@ from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.plan import Plan
 from sdd.gate.rules import Severity
 from sdd.render.findings import warnings_of, without_repeats
-from sdd.render.moves import MOVED, gathered
+from sdd.render.forges.asked import request_lines, rule_lines
+from sdd.render.moves import MOVED, gathered, rest_noun
 from sdd.render.plan import Plans, needs_words, nothing_to_do, shell_line
 from sdd.render.text.verdict import afterwards, counts_of, lacking_of, rule_to_explain
 from sdd.render.words import counted, first, shortened
@@ -38,6 +39,8 @@ def verdict_text(verdict: Verdict, plans: Plans) -> str:
     remarks = [code(remark) for remark in (*verdict.remarks, *(change.remark for change in changes if change.remark))]
     lines += listed(remarks if changes or remarks else ["nothing to judge"], _REMARKS, "remark")
     lines += listed([_waived(waived) for change in changes for waived in change.waived], _WAIVED, "waived finding")
+    lines += rule_lines(changes, lambda path: code(as_text(path)))
+    lines += request_lines(changes, prose)
     lines += _table(changes)
     lines += _next(verdict, plans)
     lines += _details(changes, _LINES - len(lines), _ALL - sum(map(len, lines)))
@@ -116,7 +119,17 @@ def _table(changes: list[JudgedChange]) -> list[str]:
         return []
     files = [file for change in changes for file in change.files]
     lines = [f"| {code(as_text(path))} | {state} |" for path, state in gathered(rows.items(), files)]
-    return ["", "| file | state |", "|---|---|", *first(lines, _ROWS, "| and {} | |", "more file")]
+    table = ["| file | state |", "|---|---|", *first(lines, _ROWS, "| and {} | |", rest_noun(lines))]
+    if set(rows.values()) == {"covered"}:
+        return [
+            "",
+            f"<details><summary>{counted(len(rows), 'file')}, all covered</summary>",
+            "",
+            *table,
+            "",
+            "</details>",
+        ]
+    return ["", *table]
 
 
 def _count(findings: list[Finding], severity: Severity) -> int:

@@ -138,8 +138,11 @@ def _errors(change: JudgedChange, offered: Collection[str]) -> Iterator[str]:
         yield from _by_file(others)
         yield ""
     lacks = sorted(finding for finding in without_repeats(change.errors) if finding.rule in COVERAGE_RULES)
-    lines = _lacks(lacks, change, offered) if lacks else []
-    yield from first(lines, _SHOWN, "... and {} (all: sdd gate -v)", "more file")
+    if lacks:
+        from sdd.render.moves import rest_noun  # a pass has no need of it
+
+        lines = _lacks(lacks, change, offered)
+        yield from first(lines, _SHOWN, "... and {} (all: sdd gate -v)", rest_noun(lines))
     if lacks and change.landing:
         yield f"    {printable_line(lacks[0].fix)}"
     if lacks:
