@@ -281,11 +281,11 @@ def test_what_asks_for_nothing_is_told_and_stays_a_draft(captured: Captured) -> 
 
 
 def test_a_slash_command_says_the_stage(captured: Captured) -> None:
-    captured.ask("Plan it.", {"specs/001-vat/plan.md": "# Plan\n"}, command="speckit.plan")
+    captured.ask("/speckit.plan Plan it.", {"specs/001-vat/plan.md": "# Plan\n"}, command="speckit.plan")
     captured.here.git("add", "-A")
     commit(captured.here)
     text = captured.record()
-    assert "stage: plan\n" in text and 'command: "/speckit.plan"\n' in text
+    assert "title: Plan it\n" in text and "stage: plan\n" in text and 'command: "/speckit.plan"\n' in text
 
 
 def test_a_contract_that_is_open_is_linked_and_no_kind_is_guessed(captured: Captured) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sdd.capture.exchanges import ChangedFile, Exchange
+from sdd.capture.store import Store
 from sdd.render.formats import FORMAT_NAMES, MODULES
 from tests.good import good_repository
 from tests.scratch import Scratch
@@ -124,3 +126,14 @@ def test_an_index_that_is_up_to_date_is_asked_with_little(tmp_path: Path, comman
     status, modules = imported(here, *command)
     assert status == 0
     assert not modules & NEVER_FOR_AN_ANSWER
+
+
+def test_a_commit_that_no_exchange_has_a_part_in_imports_little(adopted: Scratch) -> None:
+    store = Store(adopted.path / ".git")
+    store.put(Exchange("claude", "s1", "t1", top=str(adopted.path), files=(ChangedFile("src/other.py"),)))
+    adopted.write("src/a.py", "A = 2\n")
+    adopted.git("add", "-A")
+    status, modules = imported(adopted, "capture", "commit", "--pre-commit")
+    assert status == 0
+    assert not modules & (NEVER_FOR_A_VERDICT | PARSERS | {"click"})
+    assert not {name for name in modules if name.startswith(("sdd.gate", "sdd.records.kinds", "sdd.authoring"))}

@@ -71,7 +71,7 @@ def test_else_through_its_feature(here: Scratch) -> None:
     elsewhere = told("0003-c", words="Elsewhere.", feature="none")
     here.commit("All", {f"specs/{FEATURE}/spec.md": spec(), **listed, **told("0001-a", CODE), **elsewhere})
     row, line = shown(here)
-    assert "  inferred its feature: 2 of 3 tasks, 1 prompt  " in line
+    assert "  inferred through its feature: 2 of 3 tasks, 1 prompt  " in line
     assert row["inferred_stories"] == []
 
 
@@ -85,7 +85,7 @@ def test_what_nobody_worked_on_has_no_record(here: Scratch, lines: tuple[str, ..
 
 def test_a_feature_without_tasks_is_served_by_its_prompts(here: Scratch) -> None:
     here.commit("All", {f"specs/{FEATURE}/spec.md": spec(), **told("0001-a", CODE, feature="1")})
-    assert "  inferred its feature: 1 prompt  " in shown(here)[1]
+    assert "  inferred through its feature: 1 prompt  " in shown(here)[1]
 
 
 def test_a_nested_feature_and_one_below_specify(here: Scratch) -> None:
@@ -93,12 +93,12 @@ def test_a_nested_feature_and_one_below_specify(here: Scratch) -> None:
     for folder in ("specs/phase-2/001-vat", ".specify/specs/002-vat"):
         here.commit(folder, {f"{folder}/spec.md": spec(), f"{folder}/tasks.md": text})
         rows = sdd(here.path, "requirement", "list").out.splitlines()
-        assert all("inferred its feature: 1 of 1 task  " in row for row in rows), rows
+        assert all("inferred through its feature: 1 of 1 task  " in row for row in rows), rows
 
 
 def test_what_a_record_names_is_not_inferred_and_what_is_inferred_covers_nothing(here: Scratch) -> None:
     here.commit("All", {f"specs/{FEATURE}/spec.md": spec(), **tasks("[x] T001 Write FR-001"), **told("0001-a", CODE)})
-    assert "  1 task, inferred its feature: 1 of 1 task, 1 prompt  " in shown(here, "--uncovered")[1]
+    assert "  1 task, inferred through its feature: 1 of 1 task, 1 prompt  " in shown(here, "--uncovered")[1]
     assert sdd(here.path, "report", "--format", "json").document["requirements"][0]["gaps"]
     (table,) = csv.DictReader(io.StringIO(sdd(here.path, "report", "--format", "csv", "--table", "requirements").out))
     assert (table["inferred_stories"], table["inferred_done"], table["inferred_phrs"]) == ("", "1", "1")

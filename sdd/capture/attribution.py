@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 
 from sdd.capture.exchanges import ChangedFile, Exchange, line_digest
 from sdd.records.kinds.contract import Contract
@@ -93,8 +92,3 @@ class CommitChange:
             return frozenset()
         content = self._repository.blob(entry.oid).decode("utf-8", "surrogateescape")
         return frozenset(filter(None, map(line_digest, content.splitlines())))
-
-
-def works_in(exchange: Exchange, top: Path) -> bool:
-    """Whether an exchange took place in a work tree."""
-    return Path(exchange.top) == top or (bool(exchange.top) and Path(exchange.top).resolve() == top.resolve())

@@ -13,7 +13,8 @@ from sdd.authoring.recording import renew_phr, write_phr
 from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.base.errors import SddError
-from sdd.capture.attribution import CommitChange, works_in
+from sdd.capture.at_commit import works_in
+from sdd.capture.attribution import CommitChange
 from sdd.capture.draining import drain
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, Status, WrittenPhr
 from sdd.capture.receiving import INBOX

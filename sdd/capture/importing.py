@@ -9,7 +9,7 @@ from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.base.errors import SddError
-from sdd.capture.attribution import works_in
+from sdd.capture.at_commit import works_in
 from sdd.capture.exchanges import ChangedFile, Exchange, How, line_digest
 from sdd.capture.recording import Recorder
 from sdd.capture.records import draft_of

@@ -16,7 +16,7 @@ from sdd.capture.events import Edit, Event, EventKind, ToolCall
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, line_digest
 from sdd.capture.pairing import Told, exchanges_of, joined
 from sdd.capture.places import Place, place_of
-from sdd.capture.sessions import LoggedEvent, SessionLog, TopFiles, read_log, recent_logs, write_log
+from sdd.capture.sessions import LONGEST_COMMAND, LoggedEvent, SessionLog, TopFiles, read_log, recent_logs, write_log
 from sdd.capture.shell_lines import only_reads
 from sdd.capture.store import Store
 from sdd.capture.test_commands import ran_tests
@@ -31,8 +31,6 @@ _MOST_WRITTEN = 1024 * 1024
 _HEAD, _TAIL = 48 * 1024, 16 * 1024
 # Around a cut more is read than is kept, so that no secret is cut in two and then not known for one.
 _MARGIN = 8 * 1024
-# A shell command that began longer ago is not one that makes a commit now.
-_LONGEST_COMMAND = 6 * 3600.0
 
 
 class Recorder:
@@ -203,7 +201,7 @@ class Recorder:
     def note_running_shells(self) -> None:
         """Records what shell commands have changed that still run: the commit that one of them makes asks for that."""
         now = time.time()
-        for log in recent_logs(self.store, now - _LONGEST_COMMAND):
+        for log in recent_logs(self.store, now - LONGEST_COMMAND):
             ended = {event.tool for event in log.events if event.kind is EventKind.TOOL}
             events = []
             for event in log.events:

@@ -29,6 +29,8 @@ _MOST_LINES = 40
 _TITLE = 72
 _MOST_NAMED = 20
 _SENTENCE = re.compile(r"(?<=[^\W\d_][.!?])\s")
+# What says how the agent shall work, and not at what.
+_COMMAND = re.compile(r"\A\s*/[\w.:-]+\s+(?=\S)")
 _MARKS = re.compile(r"\A[\s#>*_`~|-]+|[\s*_`~|]+\Z")
 _PASSED = {True: "passed", False: "failed", None: "no outcome told"}
 _UNANSWERED = {
@@ -84,7 +86,7 @@ def title_of(exchanges: Sequence[Exchange]) -> str:
     """The first sentence that asks for something, on one line."""
     lines = (line for exchange in exchanges for prompt in exchange.prompts for line in prompt.splitlines())
     for line in lines:
-        text = on_one_line(_MARKS.sub("", _SENTENCE.split(line, maxsplit=1)[0]))
+        text = on_one_line(_MARKS.sub("", _SENTENCE.split(_COMMAND.sub("", line), maxsplit=1)[0]))
         if any(map(str.isalnum, text)) and not is_token(text):
             return _shortened(text.removesuffix("."))
     return f"Work with {exchanges[0].agent}"

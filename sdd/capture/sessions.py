@@ -13,6 +13,9 @@ from sdd.repo.worktree import write_whole
 
 _OWN_ONLY = 0o600
 
+LONGEST_COMMAND = 6 * 3600.0
+"""A shell command that began more seconds ago is not one that makes a commit now."""
+
 
 @dataclass(frozen=True)
 class TopFiles:

@@ -10,7 +10,7 @@ from typing import NoReturn
 from sdd import __version__
 from sdd.base.errors import ExitCode, SddError
 from sdd.base.paths import printable, printable_line
-from sdd.cli import gate_line
+from sdd.cli import capture_staged, gate_line
 from sdd.cli.printing import flush, print_json, say
 from sdd.secrets import hidden
 
@@ -70,11 +70,13 @@ def run(arguments: list[str]) -> int:
 
 
 def _called(arguments: list[str]) -> int:
-    """The exit status of the command that a line calls; of what runs at every push click is no part."""
+    """The exit status of the command that a line calls; of what runs at every push and commit click is no part."""
     if asked := gate_line.read(arguments):
         from sdd.cli.judging import judged
 
         return judged(asked)
+    if capture_staged.is_asked_for(arguments):
+        return capture_staged.stage_records(Path.cwd())
     from sdd.cli.table import call
 
     return call(arguments)

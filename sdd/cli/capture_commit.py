@@ -2,7 +2,8 @@
 
 import click
 
-from sdd.base.errors import ExitCode, SddError
+from sdd.base.errors import ExitCode
+from sdd.cli.capture_staged import stage_records
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.render.words import counted
@@ -18,8 +19,7 @@ def commit(session: Session, *, pre_commit: bool) -> int:
     Exit status 1: a PHR could not be written.
     """
     if pre_commit:
-        _stage(session)
-        return ExitCode.CLEAN
+        return stage_records(session.directory)
     from sdd.capture.committing import record_missed, settle
     from sdd.capture.store import Store
 
@@ -32,30 +32,8 @@ def commit(session: Session, *, pre_commit: bool) -> int:
         with store.lock():
             settle(session.repository, store)
     for problem in recorded.problems:
-        _tell("not recorded: ", problem)
+        remark(f"not recorded: {problem.message}; {problem.fix}")
     nothing = [] if recorded.problems else ["nothing to record: no commit here lacks a captured PHR"]
     lines = [f"committed {path}" for path in recorded.paths] or nothing
     session.print({"schema": "sdd/capture-commit/1", "records": [*recorded.paths]}, lines)
     return ExitCode.FINDINGS if recorded.problems else ExitCode.CLEAN
-
-
-def _stage(session: Session) -> None:
-    """What git's hook asks for: whatever goes wrong is told, and the commit goes on."""
-    try:
-        from sdd.capture.committing import record_staged
-
-        recorded = record_staged(session.repository)
-        for path in recorded.paths:
-            remark(f"with this commit: {path}")
-        for problem in recorded.problems:
-            _tell("not recorded with this commit: ", problem)
-    except (SddError, OSError) as error:
-        _tell("nothing is recorded with this commit: ", error)
-    except Exception as error:  # a fault of sdd's must not cost a commit
-        remark(f"nothing is recorded with this commit: a fault in sdd: {type(error).__name__}: {error}")
-
-
-def _tell(what: str, problem: SddError | OSError) -> None:
-    message = problem.message if isinstance(problem, SddError) else problem.strerror or str(problem)
-    remark(f"{what}{message}")
-    remark(f"  later: {problem.fix if isinstance(problem, SddError) and problem.fix else 'sdd capture commit'}")

@@ -27,7 +27,7 @@ class Inferred(NamedTuple):
     phrs: int
 
     def __str__(self) -> str:
-        through = f"through {', '.join(self.stories)}" if self.stories else "its feature"
+        through = f"through {', '.join(self.stories) or 'its feature'}"
         tasks = f"{self.done} of {_counted(self.tasks, 'task')}" if self.tasks else ""
         prompts = _counted(self.phrs, "prompt") if self.phrs else ""
         return f"{through}: {', '.join(filter(None, (tasks, prompts)))}"

@@ -193,9 +193,11 @@ def contracts_reading(connection: sqlite3.Connection, files: Iterable[str]) -> d
 
 
 def contracts_of(
-    history: History, change: Change, files: Collection[str], phrs: Sequence[Step]
+    history: History, change: Change, files: Collection[str], phrs: Sequence[Step], *, whole: bool
 ) -> tuple[tuple[StoredContract, Step], ...]:
-    """The contracts behind some PHRs; else the ones of the change whose scope holds a file."""
+    """The contracts behind some PHRs, and of a commit that is asked for as a `whole` those that it made or changed;
+    else the ones of the change whose scope holds a file.
+    """
     index, places = history.index, [phr.place for phr in phrs]
     linked = [edge.target for edge in edges_from(index, "contract", places)]
     told = {
@@ -203,11 +205,19 @@ def contracts_of(
         for records, how in ((places, Via.IN_PHR), (linked, Via.PHR_LINKS))
         for path, contract in sorted(contracts_at(index, records).items())
     }
-    return tuple(told.values()) or tuple(
-        (contract, contract.step(how, "its scope holds the file"))
+    in_change = [
+        (contract, how)
         for records, how in ((change.own, Via.SAME_COMMIT), (change.others, Via.SAME_CHANGE))
         for _, contract in sorted(contracts_at(index, records).items())
-        if not contract.embedded and _holds_any(contract, files)
+        if not contract.embedded
+    ]
+    for contract, how in in_change if whole else ():
+        if how == Via.SAME_COMMIT or change.is_whole:
+            told.setdefault(contract.path, (contract, contract.step(how)))
+    return tuple(told.values()) or tuple(
+        (contract, contract.step(how, "its scope holds the file"))
+        for contract, how in in_change
+        if _holds_any(contract, files)
     )
 
 

@@ -20,7 +20,7 @@ from sdd.answers.trail.waivers import NO_CONTRACT, NO_PHR, waivers_of
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.repo.changes import differences
-from sdd.repo.history import merge_bases, parents
+from sdd.repo.history import changes_of, merge_bases, parents
 from sdd.repo.messages import facts_of
 
 # What work that has not landed still lacks.
@@ -28,16 +28,29 @@ _STATUS = "sdd status"
 
 
 def explain_commit(history: History, asked: AskedCommit) -> Part:
-    """Why a commit was made: what the records of any of its files say. A branch is what brought its tip."""
+    """Why a commit was made: what the records of any of its files say, and those that it changed. A branch is what
+    brought its tip. A merge within a branch did only what none of its parents did.
+    """
     repository, commit = history.repository, asked.commit
     if asked.is_branch and (landing := history.change_of(commit).landing):
         commit = landing.commit
     facts = facts_of(repository, commit)
     first = Step(StepKind.COMMIT, commit, None, facts.subject, Via.ASKED, day=facts.day, author=facts.author)
     before = parents(repository, commit)
-    changed = differences(repository, before[0] if before else repository.empty_tree_oid, commit)
-    files = [path for path in changed if not locate(path)] or list(changed)
-    return explain_change(history, history.change_of(commit), first, files, "its files", whole=True)
+    change = history.change_of(commit)
+    changed = [*differences(repository, before[0] if before else repository.empty_tree_oid, commit)]
+    if len(before) > 1 and not change.is_whole:
+        changed = [entry.path for entry in changes_of(repository, [commit]).get(commit, ())]
+        if not changed:
+            chain = (first, *_landing(change, history.mainline.name))
+            return Part(
+                chain, (), "it merges other work, and changes nothing itself", (_question_of_all(history, change),)
+            )
+    if not change.is_whole:
+        touched = change.others.intersection(map(storable, changed))
+        change = change._replace(own=change.own | touched, others=change.others - touched)
+    files = [path for path in changed if not locate(path)] or changed
+    return explain_change(history, change, first, files, "its files", whole=True)
 
 
 def explain_range(history: History, asked: AskedChange) -> Part:
@@ -72,7 +85,7 @@ def explain_change(
     by_name, tasks = naming(index, names), tasks_for(index, change, names)
     chain = (first, *(_landing(change, history.mainline.name) if change.landing or not change.is_whole else ()))
     prompts = prompts_of(history, change, by_name, names, noun, whole=whole, wrote=wrote)
-    contracts = contracts_of(history, change, names, prompts)
+    contracts = contracts_of(history, change, names, prompts, whole=whole)
     agreed = tuple(contract for contract, _ in contracts)
     prompts = prompts or prompts_linking(history, change, (contract.path for contract in agreed), noun)
     lacking = (frozenset() if prompts else NO_PHR) | (frozenset() if contracts else NO_CONTRACT)
@@ -106,8 +119,7 @@ def explain_change(
         return not (far and history.changed(change.landing.position, position, files))
 
     guessed = guesses(history, change, by_name, names, noun, tasks, guess, whole=whole)
-    is_bare = whole and change.is_whole and not change.records
-    none = "no record came with this change" if is_bare else f"no record of this change names {noun}"
+    none = "no record came with this change" if whole and change.is_whole else f"no record of this change names {noun}"
     return Part((*chain, *guessed), (), *_no_record(history, change, came, path, none, elsewhere))
 
 

@@ -1,11 +1,12 @@
 """From a question to the answer: what a line, a file, a change or a requirement is explained by."""
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from sdd.answers.asked import Asked, AskedChange, AskedCommit, AskedFile, AskedLines
+from sdd.answers.asking import rows_for
 from sdd.answers.trail.arrivals import arrivals, departure
-from sdd.answers.trail.landings import Change, History, landings_of
+from sdd.answers.trail.landings import FAR, Change, History, landings_of
 from sdd.answers.trail.records import (
     contracts_reading,
     edits_of,
@@ -21,6 +22,7 @@ from sdd.index.state import Progress
 from sdd.index.terms import storable
 from sdd.records.edits import line_digest
 from sdd.repo.blame import BlamedLine, blame
+from sdd.repo.history import line_changes
 from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
 
@@ -131,7 +133,7 @@ def _explain_file(history: History, asked: AskedFile) -> Part:
     """Who brought a file, or took it away, and the records that name it under any name that it has had."""
     brought = tuple(arrivals(history, asked.path, asked.gone)) if asked.committed else ()
     names = tuple(map(storable, dict.fromkeys((asked.path, *(path for path, _ in brought)))))
-    records = tuple(_records(history.index, names))
+    records = tuple(_records(history, names))
     left = [departure(history, asked.path, asked.gone)] if asked.gone else []
     commits = [step for _, step in (*left, *brought)]
     chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *commits, *records)
@@ -141,14 +143,34 @@ def _explain_file(history: History, asked: AskedFile) -> Part:
     return Part(chain, (), "" if records else "no record names the file", tuple(map(history.question, following)))
 
 
-def _records(index: sqlite3.Connection, names: tuple[str, ...]) -> Iterator[Step]:
-    """PHRs, contracts that refer to the file, tasks; the newest landing first, and before it what has not landed."""
+def _records(history: History, names: tuple[str, ...]) -> Iterator[Step]:
+    """PHRs, contracts that refer to the file, tasks; the newest landing first, and before it what has not landed. A PHR
+    whose change did not touch the file comes after those whose did.
+    """
+    index = history.index
     phrs, contracts = phrs_at(index, naming(index, names)), contracts_reading(index, names)
     landings = landings_of(index, (*phrs, *contracts))
+    untouched = _untouched(history, landings, phrs, names)
 
-    def newest_first(path: str) -> tuple[float, str]:
-        return -landings.get(path, float("inf")), path
+    def newest_first(path: str) -> tuple[bool, float, str]:
+        return path in untouched, -landings.get(path, float("inf")), path
 
-    yield from (phrs[path].step(Via.NAMES_FILE) for path in sorted(phrs, key=newest_first))
+    for path in sorted(phrs, key=newest_first):
+        yield phrs[path].step(Via.NAMES_FILE, "which its change did not touch" if path in untouched else "")
     yield from (contracts[path].step(Via.READ_FILE) for path in sorted(contracts, key=newest_first))
     yield from (task.step(Via.NAMES_FILE) for task in tasks_naming(index, names))
+
+
+def _untouched(
+    history: History, landings: Mapping[str, int], phrs: Iterable[str], names: Sequence[str]
+) -> frozenset[str]:
+    """Those of some PHRs that landed without a change of a file; one that landed by itself may follow its change."""
+    tip = history.mainline.tip
+    commits = {change.commit for change in line_changes(history.repository, tip, None, names)} if tip else set()
+    ask = "SELECT position, commits FROM landings WHERE {} IN (?)"
+    touched = {position for position, _ in rows_for(history.index, ask.format("commit_id"), commits)}
+    sizes = dict(rows_for(history.index, ask.format("position"), landings.values()))
+    landed = ((phr, landings[phr]) for phr in phrs if phr in landings)
+    return frozenset(
+        phr for phr, at in landed if touched.isdisjoint(range(at - (FAR if sizes[at] == 1 else 0), at + 1))
+    )

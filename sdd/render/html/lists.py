@@ -265,7 +265,7 @@ def _requirement(renderer: Renderer, trail: RequirementTrail, feature: str, grou
     layers = (row.tasks, row.contracts, row.phrs, row.commits, trail.files)
     counts = zip(layers, ("task", "contract", "prompt", "commit", "file"), strict=True)
     words = [", ".join(row.stories), *(plural(len(own), noun) for own, noun in counts if own)]
-    words += [f"inferred {row.inferred}"] if row.inferred else []
+    words += [str(row.inferred)] if row.inferred else []
     address = renderer.places.trails[row.path, row.line]
     state = "with" if row.is_covered else "without"
     text = f"{row.id} {row.text} {feature} {' '.join(row.stories)}"

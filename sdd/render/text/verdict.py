@@ -45,10 +45,15 @@ def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool)
 def _against(changes: Sequence[JudgedChange]) -> str:
     """What was judged against what, in which root or how many of them."""
     change = changes[0]
-    target = f"{printable(change.target_name) or 'nothing'} {(change.base or '')[:7]}".rstrip()
+    target = _named(change.target_name or "nothing", change.base or "")
     many = f" ({len(changes)} roots)" if len(changes) > 1 else ""
     where = many or (f" (root {printable(change.root)})" if change.root else "")
-    return f"{printable(change.ref)} {change.head[:7]} against {target}{where}"
+    return f"{_named(change.ref, change.head)} against {target}{where}"
+
+
+def _named(name: str, oid: str) -> str:
+    """A ref with its commit, which is said once where the commit is its own name."""
+    return printable(name) if oid.startswith(name) else f"{printable(name)} {oid[:7]}".rstrip()
 
 
 def _pass(changes: Sequence[JudgedChange], verbose: bool) -> Iterator[str]:

@@ -1,0 +1,45 @@
+"""Whether a commit has anything to record: asked at every commit, so that most of them pay for no more than this."""
+
+import time
+from pathlib import Path
+
+from sdd.capture.events import EventKind
+from sdd.capture.exchanges import Exchange, Fate
+from sdd.capture.receiving import INBOX
+from sdd.capture.sessions import LONGEST_COMMAND, SessionLog, recent_logs
+from sdd.capture.store import Store
+from sdd.repo.objects import Repository
+
+_STAGED = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules")
+
+
+def may_record(repository: Repository, store: Store) -> bool:
+    """Whether something came that is not read yet, a shell command of an agent still runs, or an exchange of this work
+    tree has a part in what the index changes.
+    """
+    if any((store.folder / INBOX).glob("[!.]*")):
+        return True
+    if any(map(_runs_a_shell, recent_logs(store, time.time() - LONGEST_COMMAND))):
+        return True
+    top = repository.work_tree
+    own = [each for each in store.exchanges() if each.fate is not Fate.DROPPED and top and works_in(each, top)]
+    if any(each.records and each.fate is not Fate.WRITTEN for each in own):
+        return True
+    files = {file.path for each in own for file in each.files}
+    return bool(files) and not files.isdisjoint(_staged(repository))
+
+
+def works_in(exchange: Exchange, top: Path) -> bool:
+    """Whether an exchange took place in a work tree."""
+    return Path(exchange.top) == top or (bool(exchange.top) and Path(exchange.top).resolve() == top.resolve())
+
+
+def _staged(repository: Repository) -> list[str]:
+    head = repository.git_answer("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or repository.empty_tree_oid
+    return repository.git(*_STAGED, head).split("\0")
+
+
+def _runs_a_shell(log: SessionLog) -> bool:
+    ended = {event.tool for event in log.events if event.kind is EventKind.TOOL}
+    started = (event for event in log.events if event.kind is EventKind.TOOL_STARTED and event.pending)
+    return any(event.tool not in ended for event in started)

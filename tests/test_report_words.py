@@ -1,0 +1,41 @@
+"""Words of the report and of the verdict that stand side by side say the same."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.adopted import Adopted, sdd
+from tests.lines import Line
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Line:
+    """An adopted repository of its own."""
+    return Line(tmp_path / "repo")
+
+
+def test_a_change_that_has_a_phr_for_some_files_is_not_said_to_have_none(line: Line) -> None:
+    line.commit("Some (#1)", {"src/a.py": "A = 1\n", "src/b.py": "B = 1\n", **line.record("src/a.py")})
+    line.commit("Policy (#2)", {".specify/sdd.toml": '[gate.require]\nfix = ["phr"]\nfeature = ["phr"]\n'})
+    assert sdd(line.here.path, "report").status == 0
+    page = (line.here.path / "sdd-report/changes.html").read_text()
+    row = page[page.index("Some (#1)") :].partition("</summary>")[0]
+    assert "1 file without PHR" in row
+    assert "1 PHR, 1 of 2 files" in row
+    assert "no PHR" not in row
+
+
+def test_an_exempt_change_counts_its_files(line: Line) -> None:
+    line.commit("Words (#1)", {"docs/a.md": "A.\n", "docs/b.md": "B.\n"})
+    assert sdd(line.here.path, "report").status == 0
+    page = (line.here.path / "sdd-report/changes.html").read_text()
+    row = page[page.index("Words (#1)") :].partition("</summary>")[0]
+    assert "exempt" in row
+    assert "<span>2 files</span>" in row
+
+
+def test_a_commit_is_named_once(adopted: Adopted) -> None:
+    adopted.land_change({"NOTES.md": "Words.\n"}, "Words")
+    head, base = (adopted.here.git("rev-parse", revision)[:7] for revision in ("HEAD", "HEAD~1"))
+    out = adopted.done("gate", "--base", base, "--head", head).out
+    assert f"sdd: pass: {head} against {base}: " in out
