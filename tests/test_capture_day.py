@@ -145,4 +145,3 @@ def test_a_day_is_pushed_with_no_record_typed(day: Day) -> None:
     drain(store)
     drafts = [each.prompts for each in store.exchanges() if each.fate is Fate.DRAFT]
     assert drafts == [("Why is there no rate for Norway?",)]
-    adopted.done("audit", "--fail-under", "100", "origin/main")
