@@ -1,4 +1,4 @@
-"""An agent that knows nothing but the protocol of templates/AGENTS.md and `--json` lands five kinds of change."""
+"""An agent that knows nothing but the protocol of templates/AGENTS.md and `--json` lands every kind of change."""
 
 import re
 import subprocess
@@ -38,7 +38,7 @@ class Agent:
             if not status["next"]:
                 assert status["push"] == "pass"
                 break
-            if not status["uncommitted"]:
+            if not status["uncommitted"] and status["push"] == "refused":
                 assert self.document("gate")["next"] == status["next"], "one plan, whoever is asked"
             fitting = (entry for entry in status["next"] if entry["for"] in (kind, None))
             self.follow(next(fitting, status["next"][0]))
@@ -63,12 +63,18 @@ class Agent:
             assert set(step["needs"]) <= set(WORDS)
             program, *words = [WORDS[word] if word in step["needs"] else word for word in step["argv"]]
             if program == "sdd":
-                self.adopted.done(*words, "--json")
+                asks = words[:2] == ["phr", "new"] or words[:1] == ["cover"]
+                request = ["--prompt-file", "-"] if asks else []
+                ran = self.adopted.sdd(*words, *request, "--json", stdin="Please round half a cent up.")
+                assert ran.status == 0, ran
             else:
                 subprocess.run([program, *words], cwd=self.adopted.here.path, check=True)
 
     def by_hand(self, told: str) -> None:
         """The one thing that no command does: a spec."""
+        if told == "give the commits a branch: git switch -c NAME":
+            self.adopted.here.git("switch", "-q", "-c", "given")
+            return
         assert "spec" in told, told
         folder = self.document("feature", "show", WORDS["FEATURE"])["path"]
         self.adopted.here.write(f"{folder}/spec.md", TARGET[SPEC])
@@ -110,12 +116,79 @@ def revert(agent: Agent) -> str:
     return "revert"
 
 
-@pytest.mark.parametrize("change", [feature, fix, rename, bump, revert])
+def uncommitted(agent: Agent) -> str:
+    agent.adopted.branch("half-a-cent")
+    agent.adopted.here.write("src/old.py", "OLD = 2\n")
+    return "fix"
+
+
+def words_beside_code(agent: Agent) -> str:
+    agent.adopted.branch("words")
+    agent.adopted.write({"src/README.md": "Old code.\n"}, "Say what it is")
+    return "chore"
+
+
+def on_no_branch(agent: Agent) -> str:
+    agent.adopted.here.git("switch", "-q", "--detach")
+    agent.adopted.write({"src/old.py": "OLD = 2\n"}, "Round half a cent up")
+    return "fix"
+
+
+def second_fix(agent: Agent) -> str:
+    feature(agent)
+    agent.land("feature")
+    agent.adopted.branch("001-vat")
+    agent.adopted.write({"src/reverse/charge.py": "CHARGED = True\n"}, "feat: charge")
+    agent.follow(next(entry for entry in agent.document("status")["next"] if entry["for"] in ("feature", None)))
+    agent.adopted.write({"src/old.py": "OLD = 2\n"}, "fix: round half a cent up")
+    return "fix"
+
+
+def rebased(agent: Agent) -> str:
+    fix(agent)
+    agent.follow(agent.document("status")["next"][0])
+    agent.adopted.land_change({"src/old.py": "OLD = 3\n"}, "Somebody else's")
+    agent.adopted.here.git("switch", "-q", "half-a-cent")
+    assert agent.adopted.here.run("git", "rebase", "-q", "main").returncode
+    agent.adopted.here.write("src/old.py", "OLD = 23\n")
+    agent.adopted.here.git("add", "src/old.py")
+    return "fix"
+
+
+def reverted_feature(agent: Agent) -> str:
+    feature(agent)
+    agent.land("feature")
+    agent.adopted.here.git("fetch", "-q")
+    added = agent.adopted.here.git("log", "--format=%H", "-1", "--", "src/round.py")
+    agent.adopted.branch("back")
+    # The spec was written after that commit: git alone would conflict.
+    agent.adopted.done("revert", added, "--reason", WORDS["WHY"])
+    return "revert"
+
+
+def reverted_twice(agent: Agent) -> str:
+    for text in ("1\n", "1\n2\n"):
+        agent.adopted.branch(f"step-{len(text)}")
+        agent.adopted.write({"src/steps.py": text}, f"Round, step {len(text)}")
+        agent.land("fix")
+    first, second = agent.adopted.here.git("log", "--format=%H", "-2", "--reverse", "--", "src/steps.py").split()
+    agent.adopted.branch("back")
+    agent.adopted.here.git("revert", "--no-edit", second)
+    agent.adopted.here.git("revert", "--no-edit", first)
+    return "revert"
+
+
+CHANGES = [feature, fix, rename, bump, revert, uncommitted, words_beside_code, on_no_branch, second_fix, rebased]
+CHANGES += [reverted_feature, reverted_twice]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_an_agent_lands_at_the_first_try(change: Callable[[Agent], str], adopted: Adopted) -> None:
     agent = Agent(adopted)
     kind = change(agent)
     agent.land(kind)
     assert agent.steps, "the change needed nothing: nothing was tried"
+    assert adopted.sdd("check").status == 0, adopted.sdd("check")
 
 
 def test_the_words_that_are_to_be_replaced_are_explained() -> None:

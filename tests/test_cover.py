@@ -66,8 +66,17 @@ def test_checks_run_once_in_each_root_and_are_ticked(two_roots: Adopted) -> None
         text = file.read_text()
         assert text.count("- [x] ") == 2
         assert "files: [src/start.py]\n" in text
-    # What the checks left behind is in no record: as files to push they would lack theirs.
-    assert (ran.status, ran.out.splitlines()[-1]) == (1, "6 errors left: sdd status")
+    # What the checks left behind is in no record, and in no push.
+    said = "nothing is missing: a push would pass; not committed: apps/a/src/left.py, apps/b/src/left.py"
+    assert (ran.status, ran.out.splitlines()[-1]) == (0, said)
+
+
+def test_what_is_not_committed_stays_out_of_a_committed_record(two_roots: Adopted) -> None:
+    two_roots.here.write("apps/b/src/scratch.py", "1\n")
+    ran = two_roots.done("cover", *FIX, "--check", "true", "--commit")
+    assert ran.out.endswith("would pass; not committed: apps/b/src/scratch.py\n")
+    assert all("scratch" not in file.read_text() for file in prompts(two_roots))
+    assert two_roots.push("HEAD:main").returncode == 0
 
 
 def test_all_records_are_one_commit_that_an_audit_joins_with_its_change(two_roots: Adopted) -> None:

@@ -86,11 +86,14 @@ def undo(
     files = tuple(path for path in state.untold if path in changed)
     if not files and not journal.record:
         return Undone(commit, by, kept, None)
+    # Several reverts of one file are explained together only.
+    named = {state.project.path(path) for path in files}
+    beside = [oid for oid, other in undone.items() if oid != commit and named & {*touched_by(repository, other)}]
     draft = PhrDraft(
         title=title,
         kind=ChangeKind.REVERT,
         prompt=reason.strip() or None,
-        response=f"This reverts commit {commit}.",
+        response="\n".join(f"This reverts commit {oid}." for oid in (commit, *beside)),
         files=files,
     )
     record = write_phr(state, draft, today, journal)

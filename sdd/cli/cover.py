@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -91,15 +92,18 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
             written, still_open = _write(session, lines)
     session.forget_tree()
     committed = _commit(session, said["title"])
-    errors = sum(len(change.errors) for change in _failing(session))
+    left = _failing(session)
     waiting = session.state.uncommitted
+    # What is not committed is no part of what was to be covered, unless nothing is.
+    is_apart = bool(left and session.commits and session.state.committed.files)
+    errors = sum(len(change.errors) for change in (_committed_failing(session) if is_apart else left))
     told = [
         *(f"wrote {path}" for path in written if path not in committed),
         *(f"committed {path}" for path in committed),
         *(f"{path} is not done: sdd contract done {path}" for path in still_open),
     ]
     document = {"records": written, "committed": committed, "uncommitted": waiting, "errors": errors}
-    session.print({"schema": "sdd/cover/1", **document}, [*told, _left(errors, waiting)])
+    session.print({"schema": "sdd/cover/1", **document}, [*told, _left(errors, waiting, is_apart=is_apart)])
     return ExitCode.FINDINGS if errors or still_open else ExitCode.CLEAN
 
 
@@ -115,10 +119,12 @@ def _write(session: Session, lines: Sequence[tuple[str, list[str]]]) -> tuple[li
     return written, still_open
 
 
-def _left(errors: int, waiting: Sequence[str]) -> str:
-    """What is left to do before a push."""
+def _left(errors: int, waiting: Sequence[str], *, is_apart: bool) -> str:
+    """What is left to do before a push; with `is_apart` of what is committed."""
     if errors:
         return f"{counted(errors, 'error')} left: sdd status"
+    if is_apart:
+        return f"nothing is missing: a push would pass; not committed: {', '.join(first(waiting, _SHOWN, '{} more'))}"
     verb = "is" if len(waiting) == 1 else "are"
     once = f" once {', '.join(first(waiting, _SHOWN, '{} more'))} {verb} committed" if waiting else ""
     return f"nothing is missing: a push would pass{once}"
@@ -168,7 +174,16 @@ def _commit(session: Session, title: str | None) -> tuple[str, ...]:
 
 def _failing(session: Session) -> list[JudgedChange]:
     """The change in the work tree, root by root, as far as it has errors."""
-    coverage = session.state.coverage
+    return _with_errors(session, session.state)
+
+
+def _committed_failing(session: Session) -> list[JudgedChange]:
+    """The same of what is committed."""
+    return _with_errors(session, session.state.committed)
+
+
+def _with_errors(session: Session, state: ChangeState) -> list[JudgedChange]:
+    coverage = state.coverage
     return [change for change in judge_change(coverage, session.today) if change.errors] if coverage else []
 
 
@@ -266,8 +281,18 @@ def _options(flag: str, given: str | Sequence[str]) -> Iterator[str]:
 
 def _run(session: Session, root: str, line: Sequence[str]) -> str:
     """Runs the command that writes one record, in the root that it is for; the record's path."""
+    if line[:2] == ["phr", "new"] and "--file" not in line:
+        line = [*line, *_options("--file", _committed_files(session, root))]
     document = _called(session, root, [*line, *(["--base", session.base] if session.base else [])])
     return str(document.get("relative_path") or document["path"])
+
+
+def _committed_files(session: Session, root: str) -> tuple[str, ...]:
+    """What a record of a root has to name, where it shall be committed, and only a part of the change is."""
+    if not session.commits:
+        return ()
+    state = replace(ChangeState.read(session.repository, root or ".", session.base), only_committed=True)
+    return state.untold if state.left_out else ()
 
 
 def _called(session: Session, root: str, line: Sequence[str]) -> dict[str, Any]:

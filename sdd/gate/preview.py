@@ -134,12 +134,12 @@ class ChangeState:
         own = paths_of(self)
         if not self.only_committed:
             return own
-        committed = paths_of(self._committed)
+        committed = paths_of(self.committed)
         folders = [self.of_feature(feature).feature_folder(feature) for feature in self.features]
         return {path for path in own if path in committed or any(paths.is_below(path, folder) for folder in folders)}
 
     @cached_property
-    def _committed(self) -> "ChangeState":
+    def committed(self) -> "ChangeState":
         """The change without what is uncommitted."""
         head = self.repository.commit("HEAD")
         tree = self.repository.tree(head).oid if head else self.tree.oid
