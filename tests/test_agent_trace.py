@@ -76,7 +76,6 @@ def test_the_lines_of_a_tool_call_are_ranges_of_its_record(good: Scratch) -> Non
     (conversation,) = file["conversations"]
     lines = [(each["start_line"], each["end_line"]) for each in conversation["ranges"]]
     assert lines == [(1, 1), (6, 6), (8, 8)]
-    ]
     assert conversation["related"][0]["url"].startswith("history/prompts/001-vat/0002-")
     assert document["vcs"]["revision"] == good.git("rev-parse", "HEAD").strip()
 
