@@ -77,6 +77,21 @@ def test_what_was_never_committed_goes_without_a_record(tmp_path: Path, adopted:
     assert adopted.done("init", "--undo", "--json").document["made"] == []
 
 
+def test_what_others_wrote_is_not_listed_as_kept(adopted: Adopted) -> None:
+    scripts = ".specify/scripts/bash"
+    adopted.here.write(f"{scripts}/create-phr.sh", "#!/bin/sh\necho another tool\n")
+    adopted.here.write("GEMINI.md", "Be brief.\n")
+    adopted.done("init", "--scripts")
+    own = adopted.here.path / scripts / "create-adr.sh"
+    own.write_text(own.read_text() + "# edited\n")
+    kept = adopted.done("init", "--undo", "--json").document["kept"]
+    assert (f"{scripts}/create-adr.sh" in kept, f"{scripts}/create-phr.sh" in kept, "GEMINI.md" in kept) == (
+        True,
+        False,
+        False,
+    )
+
+
 def test_one_root_of_several_leaves_the_hook_to_the_others(adopted: Adopted) -> None:
     adopted.here.write("api/a.py", "A = 1\n")
     adopted.done("init", "--root", "api")

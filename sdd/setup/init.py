@@ -226,7 +226,10 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
 
 def _is_foreign(folder: Path, path: str) -> bool:
     """Whether a file of a name that sdd uses is not its own: a person's introduction, a script of spec-kit."""
-    return path in _INTRODUCTIONS or is_released_text(path, (folder / path).read_bytes())
+    content = (folder / path).read_bytes()
+    # Each script of sdd's own calls it.
+    calls_sdd = path not in SCRIPT_PLACES or b"sdd" in content
+    return path in _INTRODUCTIONS or not calls_sdd or is_released_text(path, content)
 
 
 def _may_be_ours(folder: Path, path: str) -> bool:
