@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sdd.capture.exchanges import RanTests, Status
-from tests.adopted import POLICY, Adopted
+from tests.adopted import POLICY, Adopted, rules_of
 from tests.captured import AFTER, BEFORE, Captured, is_written
 from tests.scratch import Scratch
 
@@ -30,7 +30,7 @@ def commit(here: Scratch, *words: str, **environment: str) -> str:
 
 
 def test_a_commit_holds_the_record_of_what_was_asked(captured: Captured) -> None:
-    captured.ask(
+    exchange = captured.ask(
         "Round half up, please. The auditors ask for it.\n\n# Not a heading",
         {"src/vat.py": CODE},
         shell=("src/rates.json",),
@@ -51,7 +51,7 @@ def test_a_commit_holds_the_record_of_what_was_asked(captured: Captured) -> None
     assert shown["date"] == "2026-03-01"
     assert shown["tests"] == ["pytest -q: passed", "npm test: no outcome told"]
     assert shown["prompt"] == "Round half up, please. The auditors ask for it.\n\n# Not a heading"
-    assert shown["response"] == "It rounds half up now."
+    assert shown["response"] == f"It rounds half up now.\n\n(Exchange {exchange.id}.)"
     text = captured.record()
     assert "- Captured: claude, 2026-03-01 21:21 UTC, 1 min 12 s, 1,234 tokens, status: done\n" in text
     assert "- Captured: `src/rates.json` changed while a shell command ran\n" in text
@@ -361,3 +361,14 @@ def test_a_repository_without_a_root_has_no_records(captured: Captured, tmp_path
     (plain.path / ".git/hooks/pre-commit").chmod(0o755)
     assert commit(plain, "-am", "say") == ""
     assert plain.git("show", "--format=", "--name-only") == "a.py"
+
+
+def test_the_same_asked_and_answered_again_is_recorded_again(captured: Captured) -> None:
+    for number, response in enumerate(("Done.", "Done.", "", "")):
+        captured.ask("Run the formatter", {f"src/{number}.py": f"A = {number}\n"}, response=response)
+        captured.here.git("add", "-A")
+        captured.here.git("commit", "-qm", "Format")
+        if number % 2:
+            captured.adopted.land()
+    assert len(captured.records(since="main")) == 4
+    assert "phr-replayed" not in rules_of(captured.adopted.gate("--base", "main"))

@@ -108,8 +108,15 @@ def _responses_told(exchanges: Sequence[Exchange], policy: Policy) -> str:
     for exchange in exchanges:
         number += len(exchange.prompts)
         text = exchange.response if policy.response == "all" else _first_lines(exchange.response)
-        told.append(("Answer to prompt", number, text if text.strip() else _UNANSWERED[exchange.status]))
+        told.append(("Answer to prompt", number, _answer_told(exchange, text)))
     return _told(told)
+
+
+def _answer_told(exchange: Exchange, text: str) -> str:
+    """An answer under the name of its exchange: the same may be asked and answered again, and is no copy."""
+    if exchange.status is Status.OPEN and not text.strip():
+        return _UNANSWERED[Status.OPEN]
+    return f"{text.rstrip() or _UNANSWERED[exchange.status]}\n\n(Exchange {exchange.id}.)"
 
 
 def _told(texts: Sequence[tuple[str, int, str]]) -> str:
@@ -197,7 +204,7 @@ def answered(content: bytes, exchange: Exchange) -> bytes:
     came_before = _UNANSWERED[Status.OPEN].encode()
     if exchange.status is Status.OPEN or content.count(came_before) != 1:
         return content
-    answer = verbatim(_first_lines(exchange.response) or _UNANSWERED[exchange.status])
+    answer = verbatim(_answer_told(exchange, _first_lines(exchange.response)))
     content = content.replace(came_before, answer.encode("utf-8", "replace"))
     return content.replace(b"status: open", f"status: {exchange.status}".encode(), 1)
 
