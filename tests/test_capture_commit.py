@@ -1,11 +1,13 @@
 """PHRs of captured exchanges, with real commits of every kind."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from sdd.capture import committing
 from sdd.capture.exchanges import RanTests, Status
 from tests.adopted import POLICY, Adopted, rules_of
 from tests.captured import AFTER, BEFORE, Captured, is_written
@@ -349,6 +351,38 @@ def test_a_commit_never_fails_over_its_records(captured: Captured) -> None:
     said = commit(captured.here, "src/vat.py", "-m", "fix: round")
     assert "not recorded with this commit" in said and "Traceback" not in said
     assert captured.here.git("log", "-1", "--format=%s") == "fix: round"
+
+
+def test_a_file_that_a_shell_command_moved_is_named_by_its_new_path(captured: Captured) -> None:
+    here = captured.here
+    here.git("mv", "src/vat.py", "src/tax.py")
+    captured.ask("Call it tax.", shell=("src/vat.py",))
+    commit(here, "-m", "refactor: move")
+    assert "files: [src/vat.py, src/tax.py]" in captured.record()
+    assert captured.adopted.gate("--base", "main")["changes"][0]["files"][0]["phrs"] == captured.records()
+
+
+def test_a_busy_store_costs_the_commit_its_record_and_no_more(
+    captured: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committing, "WAIT", 0.0)
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    captured.here.git("add", "-A")
+    holder = (
+        "import fcntl, sys; file = open(sys.argv[1], 'w'); fcntl.flock(file, fcntl.LOCK_EX); print(flush=True); input()"
+    )
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", holder, captured.store.folder / "lock"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as other,
+    ):
+        assert other.stdout and other.stdout.readline()
+        ran = captured.adopted.done("capture", "commit", "--pre-commit")
+        other.communicate(b"\n")
+    assert "nothing is recorded with this commit: another sdd" in ran.err
+    assert ran.err.endswith("  later: sdd capture commit\n")
 
 
 def test_a_repository_without_a_root_has_no_records(captured: Captured, tmp_path: Path) -> None:

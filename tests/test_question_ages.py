@@ -37,11 +37,11 @@ def ages(adopted: Adopted) -> list[tuple[str, int | None]]:
 def test_a_question_in_an_old_spec_is_as_young_as_its_line(adopted: Adopted) -> None:
     land_on(adopted, "2026-06-20", {SPEC: spec(_OPEN)})
     assert ages(adopted) == [("which languages?", 10)]
-    assert not [gap for gap in report(adopted).overview.gaps if gap.what.startswith("question")]
+    (gap,) = (gap for gap in report(adopted).overview.gaps if gap.what.startswith("question"))
+    assert (gap.what, gap.day) == ("question open", "2026-06-20")
     # Other lines that change later do not make it younger, nor does its place.
     land_on(adopted, "2026-06-25", {SPEC: spec(f"- **FR-003**: The system MUST be quick.\n{_OPEN}")})
     assert ages(adopted) == [("which languages?", 10)]
-    assert ("sdd", "why") not in {gap.argv[:2] for gap in report(adopted).overview.gaps}
 
 
 def test_a_question_that_came_back_is_as_young_as_its_return(adopted: Adopted) -> None:

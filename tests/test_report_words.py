@@ -32,6 +32,8 @@ def test_an_exempt_change_counts_its_files(line: Line) -> None:
     row = page[page.index("Words (#1)") :].partition("</summary>")[0]
     assert "exempt" in row
     assert "<span>2 files</span>" in row
+    adopting = page[page.index("Adopt sdd") :].partition("</summary>")[0]
+    assert "<span>records only</span>" in adopting
 
 
 def test_a_commit_is_named_once(adopted: Adopted) -> None:

@@ -48,9 +48,20 @@ class CommitChange:
         """
         files = (file for file in exchange.files if file.path in self.paths)
         kept = ((file, tuple(line for line in file.lines if line in self._lines(file.path))) for file in files)
-        return tuple(
+        held = [
             replace(file, lines=lines) for file, lines in kept if self._holds(exchange, file, lines, file.path in told)
-        )
+        ]
+        known = {file.path for file in held}
+        # What a command moves keeps its time: only that it went is seen.
+        moved = (ChangedFile(self._moved[file.path], file.how) for file in held if file.path in self._moved)
+        return (*held, *(file for file in moved if file.path not in known))
+
+    @cached_property
+    def _moved(self) -> dict[str, str]:
+        """Path that goes -> the path at which its very content comes."""
+        come = {after.oid: path for path, (before, after) in self._pairs.items() if after and not before}
+        gone = ((path, before.oid) for path, (before, after) in self._pairs.items() if before and not after)
+        return {path: come[oid] for path, oid in gone if come.get(oid) in self.paths}
 
     def _holds(self, exchange: Exchange, file: ChangedFile, lines: tuple[str, ...], told: bool) -> bool:
         """Whether this is the change that an exchange made to a file, of which `lines` are in it.

@@ -16,8 +16,8 @@ from sdd.cli.capture_commit import commit
 from sdd.cli.capture_import import import_
 from sdd.cli.capture_install import install, uninstall
 from sdd.cli.groups import noun
-from sdd.cli.printing import remark
-from sdd.cli.session import Session, in_session
+from sdd.cli.printing import print_json, remark
+from sdd.cli.session import Session, in_session, pass_session
 from sdd.render.text.table import table
 from sdd.render.words import counted
 
@@ -145,3 +145,18 @@ def _chosen(exchanges: Sequence[Exchange], ids: Sequence[str]) -> list[Exchange]
 
 def _document(exchanges: Sequence[Exchange]) -> dict[str, Any]:
     return {"schema": "sdd/exchanges/1", "items": [*map(document, exchanges)]}
+
+
+@command.command()
+@click.option("--rev", metavar="REV", help="The commit.  [default: HEAD]")
+@pass_session
+def export(session: Session) -> None:
+    """Print which lines agents wrote as an agent-trace document (https://agent-trace.dev).
+
+    It holds the lines of a commit that a tool call is known to have written, each with the PHR that tells of it.
+    """
+    from sdd.capture.agent_trace import agent_trace
+
+    if not session.commit:
+        raise UsageError(f"unknown revision: {session.rev or 'HEAD'}", "name a commit, branch or tag")
+    print_json(agent_trace(session.repository, session.commit))

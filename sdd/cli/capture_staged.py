@@ -40,10 +40,10 @@ def _stage(directory: Path) -> None:
     for path in recorded.paths:
         remark(f"with this commit: {path}")
     for problem in recorded.problems:
-        _tell("not recorded with this commit: ", problem)
+        _tell("not recorded with this commit: ", problem, problem.fix)
 
 
-def _tell(what: str, problem: SddError | OSError) -> None:
+def _tell(what: str, problem: SddError | OSError, later: str = "") -> None:
     message = problem.message if isinstance(problem, SddError) else problem.strerror or str(problem)
     remark(f"{what}{message}")
-    remark(f"  later: {problem.fix if isinstance(problem, SddError) and problem.fix else 'sdd capture commit'}")
+    remark(f"  later: {later or 'sdd capture commit'}")
