@@ -14,7 +14,7 @@ from tests.secret_texts import checked
 NEW = "history/prompts/general/0001-add-tax.green.prompt.md"
 KEYS = [
     "path", "root", "id", "title", "stage", "stage_written", "date", "surface", "model", "feature", "branch", "user",
-    "command", "labels", "links", "files", "tests", "kind", "closes", "prompt", "response", "files_written", "findings",
+    "command", "labels", "links", "files", "tests", "edits", "kind", "closes", "prompt", "response", "files_written", "findings",
 ]  # fmt: skip
 
 
