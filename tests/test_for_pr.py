@@ -84,7 +84,7 @@ def test_a_number_is_asked_of_the_forge(adopted: Adopted, program: str, form: An
     assert adopted.here.git("rev-parse", "HEAD~1") == head
     record = read(adopted)
     assert (record.title, record.prompt, record.user, record.branch) == (TITLE, PROMPT, "eve", "pr/7")
-    assert record.surface == "agent"
+    assert record.surface is None  # nobody here saw who did the work
     assert record.contract
     assert (record.contract.criteria, [entry.path for entry in record.files]) == (TITLE, ["src/cents.py"])
     assert form(head).get("web_url", "https://github.com/ada/shop/pull/7") in (adopted.here.path / RECORD).read_text()

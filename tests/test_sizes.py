@@ -7,6 +7,8 @@ import pytest
 from sdd.repo.changes import read_change
 from sdd.repo.objects import Repository
 from sdd.repo.sizes import count_lines, may_exceed
+from tests.good import good_repository
+from tests.program import sdd
 from tests.scratch import Scratch
 
 
@@ -125,3 +127,19 @@ def test_only_so_many_lines_are_compared_in_all(scratch: Scratch, monkeypatch: p
     assert count(scratch) == {"a": 3, "b": 3, "c": 3}
     monkeypatch.setattr("sdd.repo.sizes._MOST_COMPARED", 90)
     assert count(scratch) == {"a": 3, "b": 3, "c": 41}
+
+
+@pytest.mark.parametrize("new", ["aaa", "zzz"])
+def test_files_that_only_move_count_once_and_without_lines(tmp_path: Path, new: str) -> None:
+    """Whether their new path comes before the old one or after it."""
+    scratch = good_repository(tmp_path / "good")
+    code = "".join(f"LINE_{number} = {number}\n" for number in range(40))
+    scratch.commit("Parts", {f"mmm/part{number}.py": f"N = {number}\n{code}" for number in range(30)})
+    scratch.git("mv", "mmm", new)
+    scratch.git("commit", "-qm", "Move them")
+    (change,) = sdd(scratch.path, "gate", "--base", "HEAD~1", "--json").document["changes"]
+    assert "change-too-large" not in {finding["rule"] for finding in change["findings"]}
+    scratch.commit("And more", {f"{new}/more{number}.py": "N = 1\n" for number in range(11)})
+    (change,) = sdd(scratch.path, "gate", "--base", "HEAD~2", "--json").document["changes"]
+    (told,) = (finding["message"] for finding in change["findings"] if finding["rule"] == "change-too-large")
+    assert "has 11 lines in 41 files" in told

@@ -8,7 +8,8 @@ import pytest
 
 from sdd.authoring.templates import Value, fill, project_template
 from sdd.base.errors import SddError
-from sdd.records.agent_programs import AGENTS, COMMANDS, INTRODUCTION
+from sdd.records.agent_programs import AGENT_PROGRAMS, AGENTS, COMMANDS, INTRODUCTION
+from sdd.records.hook_files import HOOK_FILES
 from sdd.records.kinds import adr, checklist, constitution, plan, policy, spec, tasks, waiver
 from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.spec import Spec
@@ -54,7 +55,11 @@ def read_spec() -> Spec:
 
 def test_the_folder_holds_each_of_them_and_nothing_else() -> None:
     ci = sorted({LOCK.name, *(name.removeprefix("ci/") for name in CI_PLACES.values())})
-    folders = {"agents": AGENTS, "ci": ci, "commands": COMMANDS, "scripts": SCRIPTS}
+    servers = {program.servers[1].removeprefix("mcp/") for program in AGENT_PROGRAMS.values() if program.servers}
+    plugins = {file.template.removeprefix("capture/") for file in HOOK_FILES.values() if file.template}
+    folders = {
+        "agents": AGENTS, "capture": plugins, "ci": ci, "commands": COMMANDS, "mcp": servers, "scripts": SCRIPTS,
+    }  # fmt: skip
     single = (*NAMES, POLICY, ATTRIBUTES, IGNORED, INTRODUCTION, RELEASED)
     assert sorted(file.name for file in template_folder().iterdir()) == sorted((*single, *folders))
     for name, files in folders.items():
@@ -168,6 +173,8 @@ def test_the_policy_names_every_key() -> None:
         "since",
         "targets",
         "draft",
+        "exempt_also",
+        "server",
         "exempt",
         "append_only",
         "waivers",

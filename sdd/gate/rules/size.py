@@ -92,7 +92,7 @@ def change_too_large(context: ChangeContext) -> Findings:
     """The change is too large to review.
 
     Why: people read small changes. The policy sets the limits (`[gate.limits]`), which hold for each landing of a push
-    to a target.
+    to a target. A file that moves unaltered counts as one file without lines.
 
     Fix: split it into changes that each make sense.
 
@@ -106,12 +106,20 @@ def change_too_large(context: ChangeContext) -> Findings:
     if len(governed) <= policy.file_limit and not may_exceed(context.repository, pairs, policy.line_limit):
         return
     for share in shares(context.coverage):
-        own = share.by_root.get(context.root, ())
-        lines = sum(share.lines[file.path] for file in own)
+        own, still = _to_read(share.by_root.get(context.root, ()))
+        lines = sum(share.lines[file.path] for file in own if file.path not in still)
         if lines > policy.line_limit or len(own) > policy.file_limit:
             size = f"{lines} lines in {len(own)} files{_at(share)}"
             limits = f"{policy.line_limit} and {policy.file_limit}"
             yield RuleFinding(own[0].path, 1, f"the change has {size} (limits {limits})", "split it")
+
+
+def _to_read(files: Sequence[CoveredFile]) -> tuple[list[CoveredFile], frozenset[str]]:
+    """The files of a change without the old paths of those that only moved, and the new paths of these."""
+    added = {entry.oid: file.path for file in files if not file.changed.pair[0] and (entry := file.changed.pair[1])}
+    gone = {file.path: before.oid for file in files if (before := file.changed.pair[0]) and not file.changed.pair[1]}
+    moved = {path: added[oid] for path, oid in gone.items() if oid in added}
+    return [file for file in files if file.path not in moved], frozenset(moved.values())
 
 
 def declaring(file: CoveredFile, kind: ChangeKind) -> list[Contract | Phr]:
