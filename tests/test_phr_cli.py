@@ -14,7 +14,8 @@ from tests.secret_texts import checked
 NEW = "history/prompts/general/0001-add-tax.green.prompt.md"
 KEYS = [
     "path", "root", "id", "title", "stage", "stage_written", "date", "surface", "model", "feature", "branch", "user",
-    "command", "labels", "links", "files", "tests", "kind", "closes", "prompt", "response", "files_written", "findings",
+    "command", "labels", "links", "files", "tests", "edits", "kind", "closes", "prompt", "response", "files_written",
+    "findings",
 ]  # fmt: skip
 
 
@@ -260,7 +261,7 @@ def test_list_says_everything_of_every_record(adopted: Adopted) -> None:
         "labels": [], "files": [SPEC, "src/reverse/charge.py"], "files_written": [SPEC, "src/reverse/charge.py"],
         "tests": [], "links": {"spec": SPEC, "contract": OPEN}, "prompt": "Reverse charge",
         "response": "- Specify VAT", "findings": [],
-        "surface": "agent", "command": None, "kind": item["kind"], "closes": [],
+        "surface": None, "command": None, "kind": item["kind"], "edits": [], "closes": [],
     }  # fmt: skip
 
 
