@@ -151,7 +151,7 @@ class Player:
 
     # -- how it arrives ----------------------------------------------------------------------------------------
 
-    def tell(self, *payloads: Payload, turn: str = "", may_wait: bool = False) -> None:
+    def tell(self, *payloads: Payload, may_wait: bool = False, may_be_late: bool = True) -> None:
         """Tells payloads, some twice; where they `may_wait`, some out of order, or minutes late."""
         arrivals = [self.tree.now + 0.01 * number for number, _ in enumerate(payloads)]
         if may_wait and self.is_timed and self.chance.random() < 0.15:
@@ -161,7 +161,7 @@ class Player:
             if self.is_real:
                 self._fire(payload)
                 continue
-            if may_wait and self.agent.names_turns and self.chance.random() < 0.05:
+            if may_wait and may_be_late and self.agent.names_turns and self.chance.random() < 0.05:
                 arrival += self.chance.uniform(60, 600)
                 self.driver.seen["late"] += 1
             self.tree.tell(payload, arrival)
@@ -213,11 +213,15 @@ class Player:
         else:
             asked.is_plain = True
         asked.prompts.append(text)
-        self.tell(*self.agent.prompt(text, turn), turn=turn, may_wait=True)
+        self._tell_prompt(text, turn)
 
     def _go_on(self, asked: Asked, turn: str) -> None:
         asked.prompts.append("continue")
-        self.tell(*self.agent.prompt("continue", turn), turn=turn, may_wait=True)
+        self._tell_prompt("continue", turn)
+
+    def _tell_prompt(self, text: str, turn: str) -> None:
+        """The agent waits for the hook of a prompt, so it comes before the next one."""
+        self.tell(*self.agent.prompt(text, turn), may_wait=True, may_be_late=False)
 
     def _work(self, asked: Asked, turn: str, *, least: int) -> Iterator[Callable[[], None]]:
         chance = self.chance
@@ -236,7 +240,7 @@ class Player:
         told = f"{text}TOKEN = '{self.driver.secret()}'\n" if self.chance.random() < 0.05 else text
         self.tree.write(path, text)
         asked.files.add(path)
-        self.tell(*self.agent.write(str(self.tree.here.path / path), told, turn), turn=turn, may_wait=True)
+        self.tell(*self.agent.write(str(self.tree.here.path / path), told, turn), may_wait=True)
 
     def _edit(self, asked: Asked, turn: str) -> None:
         """A file that other exchanges edit too."""
@@ -244,29 +248,29 @@ class Player:
         file, line = self.tree.here.path / path, f"{asked.mark} = {self.chance.random()}\n"
         self.tree.write(path, (file.read_text() if file.exists() else "") + line)
         asked.files.add(path)
-        self.tell(*self.agent.edit(str(file), "", line, turn), turn=turn, may_wait=True)
+        self.tell(*self.agent.edit(str(file), "", line, turn), may_wait=True)
 
     def _shell(self, asked: Asked, turn: str) -> None:
         """A command that makes a file: when its hooks come says which it is, so they come at once."""
         path = f"gen/{asked.mark}_{len(asked.files)}.txt"
         before, after = self.agent.shell("make gen", "made\n", 0, turn)
-        self.tell(before, turn=turn)
+        self.tell(before)
         self.tree.now += 2
         self.tree.write(path, f"{asked.mark}\n", time.time() if self.is_real else 0)
         asked.files.add(path)
         self.tree.now += 2
-        self.tell(after, turn=turn)
+        self.tell(after)
 
     def _test(self, asked: Asked, turn: str) -> None:
-        self.tell(*self.agent.shell("pytest -q", "1 failed\n", self.chance.randrange(2), turn), turn=turn)
+        self.tell(*self.agent.shell("pytest -q", "1 failed\n", self.chance.randrange(2), turn))
 
     def _leak(self, asked: Asked, turn: str) -> None:
         """A command and a path that hold secrets; no file comes of them."""
         secret = self.driver.secret()
         command = f"curl -H 'Authorization: token {secret}' localhost"
-        self.tell(*self.agent.shell(command, f"export T={secret}\n", 0, turn), turn=turn)
+        self.tell(*self.agent.shell(command, f"export T={secret}\n", 0, turn))
         folder = self.chance.choice(("/nowhere/", f"{self.tree.here.path}/{_READS_ONLY}"))
-        self.tell(*self.agent.write(f"{folder}{secret}.py", "A = 1\n", turn), turn=turn, may_wait=True)
+        self.tell(*self.agent.write(f"{folder}{secret}.py", "A = 1\n", turn), may_wait=True)
 
     def _subagent(self, asked: Asked, turn: str) -> None:
         path = f"src/{asked.mark}_sub.py"
@@ -274,10 +278,10 @@ class Player:
         if path in json.dumps(told):
             self.tree.write(path, f"# {asked.mark}\n")
             asked.files.add(path)
-        self.tell(*told, turn=turn)
+        self.tell(*told)
 
     def _compact(self, asked: Asked, turn: str) -> None:
-        self.tell(*self.agent.compaction(turn), turn=turn)
+        self.tell(*self.agent.compaction(turn))
 
     def _end(self, asked: Asked, turn: str) -> None:
         name = self.chance.choices(("response", "failure", "interrupt"), (8, 1, 1))[0]
@@ -287,7 +291,7 @@ class Player:
             told, name = self.agent.response(said, turn), "response"
         # Where nothing tells of its end, the next prompt or the session's end does.
         asked.status = _ENDS.get(name, Status.DONE) if told else Status.INTERRUPTED
-        self.tell(*told, turn=turn, may_wait=True)
+        self.tell(*told, may_wait=True)
         self.driver.seen[name] += 1
 
 
