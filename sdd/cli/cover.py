@@ -31,7 +31,8 @@ from sdd.cli.table import call
 from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
-from sdd.gate.plan.make import Beside, plan
+from sdd.gate.plan.gap import Beside
+from sdd.gate.plan.make import plan
 from sdd.gate.plan.ways import FEATURE
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds.record import ChangeKind

@@ -143,7 +143,8 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     if verdict.passed:
         return {}
     from sdd.gate.plan.beforehand import by_hand, plan_elsewhere
-    from sdd.gate.plan.make import Beside, plan
+    from sdd.gate.plan.gap import Beside
+    from sdd.gate.plan.make import plan
     from sdd.gate.plan.uncommitted import records_in_work_tree
     from sdd.repo.unfinished import unfinished
 

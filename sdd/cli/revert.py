@@ -8,7 +8,8 @@ from sdd.cli.options import message_option, signoff_option
 from sdd.cli.session import Session, writing_session
 from sdd.gate.check.change import judge
 from sdd.gate.plan import Plan
-from sdd.gate.plan.make import Beside, plan
+from sdd.gate.plan.gap import Beside
+from sdd.gate.plan.make import plan
 from sdd.gate.target import target_of_revision
 from sdd.render.plan import plan_documents, plan_lines
 from sdd.render.words import counted

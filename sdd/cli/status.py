@@ -15,7 +15,8 @@ from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan import Plan
 from sdd.gate.plan.beforehand import after_a_commit, branching, by_hand, committing, going_on, setting_up, taking_target
-from sdd.gate.plan.make import Beside, plan
+from sdd.gate.plan.gap import Beside
+from sdd.gate.plan.make import plan
 from sdd.gate.preview import ChangeState
 from sdd.index.search import RowFilter
 from sdd.records.kinds.contract import ContractStatus

@@ -1,0 +1,199 @@
+"""What a change lacks, and what is known about it: the facts that its plan is made from."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from sdd.gate.check.verdict import JudgedChange
+from sdd.gate.cover import CoveredFile, Need
+from sdd.gate.plan.declared import oversized_chores
+from sdd.gate.plan.place import Place
+from sdd.gate.plan.uncommitted import serves
+from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.phr import CAPTURED
+from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.record import ChangeKind, Record
+from sdd.records.kinds.spec import Spec
+from sdd.records.layout import feature_of_branch, roots_of
+from sdd.records.project import Project, Reader
+from sdd.repo.messages import taken_back
+from sdd.repo.objects import Repository
+from sdd.repo.refs import HEADS
+from sdd.repo.unfinished import Unfinished
+
+
+class Beside(NamedTuple):
+    """What is known beside the verdict: the feature that somebody works on, the kind that they say it is, the records
+    that are not committed, whether the change lands all the same, so that a later command must say where it began,
+    what git is in the middle of, and the folder (from the top) in which commands are run.
+    """
+
+    feature: str | None = None
+    kind: ChangeKind | None = None
+    uncommitted: tuple[Record, ...] = ()
+    landing: bool = False
+    unfinished: Unfinished = Unfinished()
+    folder: str = ""
+
+
+class Gap:
+    """What one ref lacks. `lacking` are the files that no uncommitted record serves, `waiting` the records that serve
+    the others. `oversized` are files of chores too large for one, `resolved` those of a revert with new work, `untold`
+    records without a PHR and `undecided` changes of the policy and of roots, both with their roots.
+    """
+
+    def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
+        self.repository, self.beside = repository, beside
+        self.change = changes[0]
+        self._policies = {change.root: change.policy for change in changes}
+        self.oversized = [file for change in changes for file in oversized_chores(change)]
+        taken_for_chores = {file.path for file in self.oversized}
+        files = [
+            file for change in changes for file in change.files if file.lacks and file.path not in taken_for_chores
+        ]
+        files += map(self._as_refactor, self.oversized)
+        self.resolved = self._new_work(changes)
+        files += self.resolved
+        self.waiting: dict[str, None] = {}
+        self.lacking: list[CoveredFile] = []
+        for file in files:
+            if serving := [record.path for record in beside.uncommitted if serves(record, file)]:
+                self.waiting |= dict.fromkeys(serving)
+            else:
+                self.lacking.append(file)
+        errors = [(change.root, finding) for change in changes for finding in change.errors]
+        # Only sdd revert brings them back.
+        self.has_lost_records = any(finding.rule == "history-rewritten" for _, finding in errors)
+        self.untold = {finding.path: root for root, finding in errors if finding.rule == "record-no-phr"}
+        undecided = [(root, finding) for root, finding in errors if finding.rule in ("policy-changed", "root-changed")]
+        self.undecided = {finding.path: root for root, finding in undecided if not finding.path.endswith(".specify")}
+        self.has_phrs = any(file.phrs for change in changes for file in change.files)
+        self.place = Place(
+            repository,
+            (self.change.head, self.change.base),
+            [*(file.root for file in self.lacking), *self.untold.values(), *self.undecided.values()],
+            {root for root, finding in undecided if finding.rule == "root-changed"},
+            beside.folder,
+        )
+        self.paths = tuple(dict.fromkeys((*(file.path for file in files), *self.untold, *self.undecided)))
+
+    @staticmethod
+    def _new_work(changes: Sequence[JudgedChange]) -> list[CoveredFile]:
+        """The files of a revert that hold new work, such as a resolved conflict, with what these lack as such."""
+        refused = {each.path for change in changes for each in change.errors if each.rule == "change-not-a-revert"}
+        files = (file for change in changes for file in change.files if file.path in refused and not file.lacks)
+        return [file._replace(lacks=(Need.PHR, Need.CONTRACT)) for file in files]
+
+    def _as_refactor(self, file: CoveredFile) -> CoveredFile:
+        """A chore's file with what it lacks once its record says that it is a refactoring."""
+        needs = self.policy(file.root).require.get(ChangeKind.REFACTOR, ())
+        lacks = {*file.lacks, *([Need.CONTRACT] if Need.CONTRACT in needs and not file.contracts else [])}
+        return file._replace(lacks=tuple(need for need in Need if need in lacks))
+
+    @property
+    def is_decided_along(self) -> bool:
+        """Whether the PHR of the work, which names whatever no PHR does, decides the policy along with it: a second one
+        of the same words would be a replay. For several roots `sdd cover` sees to it.
+        """
+        has_work = bool(self.untold) or any(Need.PHR in file.lacks for file in self.lacking)
+        return bool(self.undecided) and has_work and (self.root is None or not self.has_phrs)
+
+    @property
+    def root(self) -> str | None:
+        """The root that holds the records of all of it, None for several."""
+        return self.place.root
+
+    @cached_property
+    def is_alone(self) -> bool:
+        """Whether a file has a PHR already and lacks a contract: no new PHR can bring it."""
+        return any(Need.CONTRACT in file.lacks and Need.PHR not in file.lacks for file in self.lacking)
+
+    @cached_property
+    def takes_a_contract(self) -> bool:
+        """Whether only a contract is missing, and the PHRs that name the files hold none: one command puts it there."""
+        if self.untold or self.root is None or self.beside.landing or not self.lacking:
+            return False
+        head = self.repository.tree(self.change.head)
+        return all(
+            Need.CONTRACT in file.lacks
+            and Need.PHR not in file.lacks
+            and not file.out_of_scope
+            and all(phr.path in head and not phr.contract for phr in file.phrs)
+            for file in self.lacking
+        )
+
+    @property
+    def is_captured(self) -> bool:
+        """Whether agents' hooks wrote all PHRs that the contract goes into."""
+        phrs = {phr.path: phr for file in self.lacking for phr in file.phrs}
+        return self.takes_a_contract and all(CAPTURED in phr.labels for phr in phrs.values())
+
+    @property
+    def has_open_contracts(self) -> bool:
+        """Whether the change has open contracts before a step makes one: then that one has to be named."""
+        contracts = (contract for file in self.change.files for contract in (*file.contracts, *file.out_of_scope))
+        return any(contract.status == ContractStatus.OPEN and not contract.embedded for contract in contracts)
+
+    @cached_property
+    def branch(self) -> str:
+        """The name of the branch."""
+        return self.change.ref.removeprefix(HEADS)
+
+    @cached_property
+    def reverts(self) -> tuple[str, ...]:
+        """The commits that the change says it reverts, of those that touched what it lacks records for."""
+        by_path = taken_back(self.repository, self.change.commits, self.change.base)
+        return tuple(dict.fromkeys(by_path[file.path] for file in self.lacking if file.path in by_path))
+
+    def policy(self, root: str | None) -> Policy:
+        """What a root's change is judged by: its target's, which the change itself may edit."""
+        return self._policies.get(root) or self._at(root or "")[0].policy.or_defaults()
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self.repository.beginnings)
+
+    def _at(self, root: str) -> tuple[Project, ...]:
+        """A root and those above it, the nearest first, as the change leaves them."""
+        tree = self.repository.tree(self.change.head)
+        folders = (root, *roots_of(tree, root)) if root else (root,)
+        return tuple(Project(tree, folder, self._reader) for folder in folders)
+
+    @cached_property
+    def features(self) -> dict[str, Project]:
+        """The features that a record of the change may name, each with its root."""
+        roots = dict.fromkeys(file.root or "" for file in self.lacking) if self.root is None else (self.root,)
+        return {name: at for root in roots for at in reversed(self._at(root)) for name in at.features}
+
+    @property
+    def begins_a_feature(self) -> bool:
+        """Whether work of kind feature is a new one: there is none yet, or nothing names the one that it belongs to.
+
+        Who says the kind is asked for the feature, and what lands at once has no later moment for a spec.
+        """
+        is_open = bool(self.beside.kind) or self.beside.landing
+        return not self.features or not (self.feature or is_open)
+
+    @cached_property
+    def feature(self) -> str | None:
+        """The feature that the work belongs to, None where nothing names one."""
+        named = (file.feature for file in self.lacking)
+        known = next(filter(None, named), None) or self.beside.feature
+        return known or feature_of_branch(self.features, self.branch) or self._new_feature
+
+    @property
+    def _new_feature(self) -> str | None:
+        """The feature whose spec this change adds, or will; None where there is not exactly one."""
+        base = self.repository.tree(self.change.base) if self.change.base else None
+        added = {name for name, at in self.features.items() if base and at.spec_path(name) not in base}
+        added |= {record.feature for record in self.beside.uncommitted if isinstance(record, Spec) and record.feature}
+        return added.pop() if len(added) == 1 else None
+
+    @cached_property
+    def spec(self) -> Spec | None:
+        """The feature's spec; one that is not committed yet is as good."""
+        waiting = (record for record in self.beside.uncommitted if isinstance(record, Spec))
+        if own := next((spec for spec in waiting if spec.feature == self.feature), None):
+            return own
+        at = self.features.get(self.feature or "")
+        return at.spec(self.feature) if at and self.feature else None
