@@ -23,6 +23,8 @@ from tests.program import start
 _CALL = """\
 #!{python} -IS
 import json, os, socket, sys
+for number in range(3):
+    os.fstat(number)  # a stream that is closed is one of the things that a start alone can show
 with socket.socket(socket.AF_UNIX) as server:
     server.connect({place!r})
     socket.send_fds(server, [b"x"], [0, 1, 2])

@@ -14,6 +14,7 @@ import pytest
 
 from sdd.repo.objects import Repository
 from sdd.setup.hooks.install import install, install_server
+from sdd.setup.hooks.script import hook_script
 from tests.adopted import PROMISE, Adopted, phr, sdd
 
 BAD: dict[str, str | bytes | None] = {"src/evil.py": "1\n"}
@@ -21,6 +22,13 @@ GOOD: dict[str, str | bytes | None] = {
     "src/round.py": "1\n",
     "history/prompts/general/0001-rounding.green.prompt.md": phr(["src/round.py"], kind="fix", embedded=PROMISE),
 }
+
+
+@pytest.fixture
+def adopted(adopted: Adopted) -> Adopted:
+    """The adopted project, whose hook starts Python."""
+    hook_of(adopted).write_bytes(hook_script(sys.executable))
+    return adopted
 
 
 def hook_of(adopted: Adopted) -> Path:
