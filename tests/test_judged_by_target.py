@@ -70,7 +70,7 @@ def test_a_root_that_landed_later_holds(behind: Adopted) -> None:
 def test_a_landed_record_covers_nothing_though_the_change_touches_it(adopted: Adopted) -> None:
     adopted.branch()
     text = (adopted.here.path / LANDED).read_text()
-    repaired = text.replace("surface: agent", "surface: agent\nmodel: m-1", 1)
+    repaired = text.replace("branch: ", "model: m-1\nbranch: ", 1)
     assert repaired != text
     assert "src/reverse/charge.py" in text
     adopted.write({LANDED: repaired, "src/reverse/charge.py": "CHARGED = None\n"})

@@ -270,6 +270,7 @@ def test_phrs(here: Scratch) -> None:
         "user": None,
         "branch": None,
         "labels": [],
+        "edits": [],
         "files": ["src/round.py", "specs/001-vat/"],
         "files_written": ["src/round.py", "specs/001-vat/"],
         "tests": [],
@@ -334,8 +335,8 @@ def test_waivers(here: Scratch) -> None:
     }
     assert second["rules"] == []
     lines = shown(here, "waivers")
-    assert lines[0].endswith("history/waivers/0001-old.md  change-no-phr  It is taken out next month.")
-    assert lines[1] == "----------  incomplete  history/waivers/0002-odd.md"
+    assert lines[0].endswith("history/waivers/0001-old.md  Ada     change-no-phr  It is taken out next month.")
+    assert lines[1] == "----------  incomplete  history/waivers/0002-odd.md  nobody"
 
 
 def test_follow_ups(here: Scratch) -> None:

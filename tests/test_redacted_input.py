@@ -82,7 +82,8 @@ def test_an_answer_and_an_amendment_are_redacted(adopted: Adopted) -> None:
 def test_the_subject_of_a_commit_is_redacted(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({"src/a.py": "1\n"})
-    adopted.here.git("commit", "-q", "-a", "--allow-empty", "-m", f"Use {TOKEN}")
+    (adopted.here.path / "src/a.py").write_text("2\n")
+    adopted.here.git("commit", "-q", "-a", "-m", f"Use {TOKEN}")
     ran = run(adopted, ("phr", "new", "A title", "--json"))
     record = (adopted.here.path / ran.document["relative_path"]).read_text()
     assert TOKEN not in record

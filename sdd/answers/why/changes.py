@@ -118,7 +118,10 @@ def explain_change(
         far = position - change.landing.position > FAR
         return not (far and history.changed(change.landing.position, position, files))
 
-    guessed = guesses(history, change, by_name, names, noun, tasks, guess, whole=whole)
+    guessed = tuple(guesses(history, change, by_name, names, noun, tasks, guess, whole=whole))
+    if any(step.kind is StepKind.TASK for step in guessed):
+        # What a list that came along names is a guess, too. An older one is about the work that it came with.
+        guessed += purpose_of(index, (), (), [task for task in tasks if task.path in change.records])
     none = "no record came with this change" if whole and change.is_whole else f"no record of this change names {noun}"
     return Part((*chain, *guessed), (), *_no_record(history, change, came, path, none, elsewhere))
 
