@@ -122,4 +122,4 @@ def test_long_branches_that_are_all_refused(ground: Ground, monkeypatch: pytest.
         for ran in ground.push_all(pushed):
             assert (ran.status, "change-no-phr" in rules_of(ran.document)) == (1, True)
         questions.append(asked["git"])
-    assert questions[1] < 2 * questions[0], questions
+    assert questions[1] < 3 * questions[0], questions  # messages are read some dozens at once

@@ -19,7 +19,7 @@ from sdd.repo.changes import PathChange
 NOT_GOVERNED = '{"governed":false}'
 """Stands for a change with no root before it and none after it: nothing was asked of it."""
 
-_OF_CHANGE = ("root", "findings", "not_judged", "remark", "tolerated", "waived")
+_OF_CHANGE = ("root", "findings", "not_judged", "remark", "tolerated", "waived", "altered")
 _OF_WAIVER = ("path", "root", "line", "id", "title", "reason", "approved_by", "expires")
 
 
@@ -75,6 +75,7 @@ def read_changes(document: Mapping[str, Any], landing: Landing) -> tuple[JudgedC
                 Waived(_read_finding(finding), Waiver(**waiver, rules=(), paths=()))
                 for finding, waiver in change["waived"]
             ),
+            altered=tuple(change["altered"]),
         )
         for change in document["changes"]
     )

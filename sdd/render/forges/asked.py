@@ -26,7 +26,9 @@ def requests(changes: Iterable[JudgedChange]) -> list[Request]:
     covered: dict[tuple[str, str], list[CoveredFile]] = {}
     records: dict[tuple[str, str], tuple[Phr | None, Contract | None]] = {}
     for file in (file for change in changes for file in change.files if not file.exempt):
-        phr, contract = next(iter(file.phrs), None), next(iter(file.contracts), None)
+        # What an audit has kept of a record is its path alone.
+        phr = next((phr for phr in file.phrs if isinstance(phr, Phr)), None)
+        contract = next((contract for contract in file.contracts if isinstance(contract, Contract)), None)
         if phr or contract:
             key = (phr.path if phr else "", contract.path if contract else "")
             covered.setdefault(key, []).append(file)
