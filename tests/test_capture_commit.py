@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sdd.capture import committing
 from sdd.capture.exchanges import RanTests, Status
 from tests.adopted import POLICY, Adopted, rules_of
 from tests.captured import AFTER, BEFORE, Captured, is_written
+from tests.kills import kill_at, run
 from tests.scratch import Scratch
 
 CODE = "def half_up(amount):\n    return round(amount)\n"
@@ -406,3 +408,34 @@ def test_the_same_asked_and_answered_again_is_recorded_again(captured: Captured)
             captured.adopted.land()
     assert len(captured.records(since="main")) == 4
     assert "phr-replayed" not in rules_of(captured.adopted.gate("--base", "main"))
+
+
+def test_a_commit_that_was_killed_leaves_no_record_behind(captured: Captured) -> None:
+    here, words = captured.here, ("capture", "commit", "--pre-commit")
+    for step in range(27, 39):
+        files = [f"src/{step}_{number}.py" for number in range(2)]
+        captured.ask(f"Add {step}", {path: f"A = '{path}'\n" for path in files})
+        for path in files:
+            here.git("add", path)
+            run(captured.adopted, words, partial(kill_at, step))
+            assert run(captured.adopted, words) == 0
+            here.git("commit", "-qnm", f"Add {path}")
+        record = next(path for path in captured.records() if path.endswith(f"-add-{step}.green.prompt.md"))
+        text = here.git("show", f"HEAD:{record}")
+        assert ([path in text for path in files], here.git("status", "--porcelain")) == ([True, True], ""), step
+
+
+def test_the_record_of_a_branch_keeps_all_exchanges(captured: Captured) -> None:
+    captured.here.write(POLICY, '[capture]\njoin = "branch"\n')
+    captured.ask("Add one", {f"src/{name}.py": f"A = '{name}'\n" for name in ("one", "two", "five")})
+    captured.ask("Add three", {"src/three.py": "THREE = 3\n"})
+    for paths in (("src/one.py", "src/three.py"), ("src/two.py",)):
+        captured.here.git("add", *paths)
+        commit(captured.here)
+    captured.ask("Add four", {"src/four.py": "FOUR = 4\n"})
+    captured.here.git("add", "-A")
+    commit(captured.here)
+    (path,) = captured.records()
+    text = captured.here.git("show", f"HEAD:{path}")
+    assert [prompt in text for prompt in ("Add one", "Add three", "Add four")] == [True] * 3
+    assert len(captured.adopted.done("phr", "show", path, "--json").document["files"]) == 5

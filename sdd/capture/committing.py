@@ -1,6 +1,6 @@
 """At a commit: the PHRs of the exchanges whose work it holds are written, and staged with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -152,7 +152,7 @@ class _Recording:
                 record = self._record_of(self._exchanges[id], root)
                 if record and self._stays(record):
                     with _noted(problems):
-                        touched += self._extended(id, record, root, own)
+                        touched += self._extended(record, root, own)
                 else:
                     join = self._at(root).project.policy.or_defaults().join
                     groups.setdefault((root, id if join == "exchange" else join), {})[id] = own
@@ -163,16 +163,20 @@ class _Recording:
 
     def _late_answers(self) -> Iterator[str]:
         """Puts into records that are committed what was answered after that; gives the paths of those it changes."""
-        for id, exchange in self._exchanges.items():
+        for exchange in self._exchanges.values():
             for record in exchange.records if exchange.fate is not Fate.WRITTEN else ():
-                place = self._top / record.path
-                if not (self._in_head(record.path) and self._is_unedited(record)):
+                entry = self._head.file(record.path) if self._head else None
+                landed = self._repository.blob(entry.oid) if entry else b""
+                wanted = answered(landed, exchange)
+                is_unedited = _digest(landed) == record.digest and self._is_there(record)
+                if wanted == landed or not is_unedited or not self._is_own(record):
                     continue
+                place = self._top / record.path
                 before = place.read_bytes()
-                if (after := answered(before, exchange)) != before and self._is_own(record):
-                    rewrite(place, before, after)
-                    renewed = WrittenPhr(record.path, self._digest(record.path))
-                    self._keep(id, tuple(renewed if each == record else each for each in exchange.records))
+                if before == landed:
+                    rewrite(place, before, wanted)
+                if before in (landed, wanted):  # a run that was killed may have put it in
+                    self._renew_digests(record.path)
                     yield record.path
 
     def withdraw(self, written: Sequence[str]) -> tuple[str, ...]:
@@ -233,7 +237,7 @@ class _Recording:
         return self._is_there(record) and self._digest(record.path) == record.digest
 
     def _digest(self, path: str) -> str:
-        return sha256((self._top / path).read_bytes()).hexdigest()[:16]
+        return _digest((self._top / path).read_bytes())
 
     @cached_property
     def _seen(self) -> ChangeState:
@@ -252,7 +256,7 @@ class _Recording:
 
     # -- what is written ---------------------------------------------------------------------------------------
 
-    def _extended(self, id: str, record: WrittenPhr, root: str, files: Sequence[ChangedFile]) -> Iterator[str]:
+    def _extended(self, record: WrittenPhr, root: str, files: Sequence[ChangedFile]) -> Iterator[str]:
         """Puts further files, and an answer that came late, into a record; gives its path where that changes it."""
         place = self._top / record.path
         before = place.read_bytes()
@@ -268,8 +272,10 @@ class _Recording:
         if after != before:
             unedited = self._is_unedited(record)
             rewrite(place, before, after)
-            self._point(id, WrittenPhr(record.path, self._digest(record.path) if unedited else record.digest), root)
-            yield record.path
+            if unedited:
+                self._renew_digests(record.path)
+        if after != before or not {file.path for file in files} <= self._named(record.path, root):
+            yield record.path  # also where a run that was killed has put it in
 
     def _written(self, root: str, group: dict[str, tuple[ChangedFile, ...]], *, whole_branch: bool) -> str:
         """Writes or renews the PHR of some exchanges in one root; its path, empty where nothing is to be told."""
@@ -280,8 +286,9 @@ class _Recording:
             record = self._record_of_branch(state, root)
         files = [file for own in group.values() for file in own]
         if record and self._in_head(record.path):
-            earlier = [each for each in self._exchanges.values() if record in each.records]
-            told = {file.path for each in earlier for file in each.files} & self._named(record.path, root)
+            earlier = [each for each in self._exchanges.values() if _record_at(each, record.path)]
+            now = parse_phr(record.path, (self._top / record.path).read_bytes(), root)
+            told = {paths.join(root, entry.path) for entry in now.files}
             files += [file for each in earlier for file in each.files if file.path in told]
             group = {each.id: () for each in earlier} | group
         files = [file for file in files if self._can_be_named(state, file.path)]
@@ -295,16 +302,27 @@ class _Recording:
             before = (self._top / record.path).read_bytes()
             phr = parse_phr(record.path, before, root)
             path = record.path if says(phr, draft) else renew_phr(state, draft, today, phr, before).path
+            self._hold(group, path, root)
         else:
             with Journal(self._repository, "capture", root, exchanges[0].id) as journal:
                 path = write_phr(state, draft, today, journal).path
+                self._hold(group, path, root)
+        return path
+
+    def _hold(self, group: Collection[str], path: str, root: str) -> None:
+        """Notes that a record tells of these exchanges, and of no others."""
         told_now = WrittenPhr(path, self._digest(path))
         for id, exchange in self._exchanges.items():
             if id in group:
                 self._point(id, told_now, root)
             else:
                 self._keep(id, tuple(each for each in exchange.records if each.path != path))
-        return path
+
+    def _renew_digests(self, path: str) -> None:
+        """Notes what a record holds now, for each exchange that it tells of."""
+        now = WrittenPhr(path, self._digest(path))
+        for id, exchange in self._exchanges.items():
+            self._keep(id, tuple(now if each.path == path else each for each in exchange.records))
 
     def _record_of_branch(self, state: ChangeState, root: str) -> WrittenPhr | None:
         """The captured record of this branch in a root: committed, not landed, and nobody has edited it."""
@@ -333,3 +351,11 @@ class _Recording:
         if records != self._exchanges[id].records:
             self._exchanges[id] = replace(self._exchanges[id], records=records)
             self._store.put(self._exchanges[id])
+
+
+def _record_at(exchange: Exchange, path: str) -> bool:
+    return any(record.path == path for record in exchange.records)
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:16]
