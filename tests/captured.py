@@ -4,8 +4,9 @@ import sys
 from dataclasses import replace
 from itertools import count
 
-from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, Status, line_digest
+from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, Status
 from sdd.capture.store import Store
+from sdd.records.edits import line_digest
 from tests.adopted import Adopted
 from tests.scratch import Scratch
 

@@ -3,12 +3,14 @@
 python -m tests.integrations --write     brings them up to date
 """
 
+import json
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from sdd.records.agent_programs import COMMANDS, skill_text
+from sdd.records.hook_files import HOOK_FILES, shared_line, with_entries
 from sdd.records.packaged import template
 from tests.generated import TOP
 
@@ -28,6 +30,11 @@ def texts() -> Iterator[tuple[Path, str]]:
         word = name.removesuffix(".md")
         yield PLUGIN / "skills" / word.replace(".", "-") / "SKILL.md", skill_text(word, template(f"commands/{name}"))
     yield PLUGIN / ".mcp.json", template("mcp/servers.json")
+    about = "Tells sdd what is asked and what comes of it; it records only where capture is turned on"
+    hooks = with_entries(
+        {"description": f"{about} (sdd capture install)."}, HOOK_FILES["claude"], shared_line("claude")
+    )
+    yield PLUGIN / "hooks" / "hooks.json", json.dumps(hooks, indent=2) + "\n"
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from sdd.capture.draining import drain
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
-from sdd.capture.exchanges import Exchange, Fate, How, Status, WrittenPhr, line_digest
+from sdd.capture.exchanges import Exchange, Fate, How, Status, WrittenPhr
 from sdd.capture.forgetting import forget_silent
 from sdd.capture.pairing import is_continuing
 from sdd.capture.recording import MOST_TEXT
+from sdd.records.edits import line_digest
 from tests.scratch import Scratch
 from tests.secret_texts import checked
 from tests.toy_agent import START, Teller

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from sdd.capture import draining, receiving
+from sdd.capture import agents, receiving
 from sdd.capture.draining import drain, unread
 from sdd.capture.events import EventKind
 from sdd.capture.exchanges import WrittenPhr
@@ -43,7 +43,7 @@ def here(scratch: Scratch) -> Scratch:
 @pytest.fixture
 def toy(here: Scratch, monkeypatch: pytest.MonkeyPatch) -> Scratch:
     """The same, with an agent whose payloads are read by this process alone."""
-    monkeypatch.setattr(draining, "AGENTS", (TOY,))
+    monkeypatch.setattr(agents, "AGENTS", (TOY,))
     monkeypatch.setattr(receiving, "_read_detached", lambda place: None)
     return here
 

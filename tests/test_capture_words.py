@@ -18,10 +18,10 @@ from sdd.capture.exchanges import (
     RanTests,
     Status,
     WrittenPhr,
-    line_digest,
     read_exchange,
 )
 from sdd.capture.store import Store
+from sdd.records.edits import line_digest
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.policy import parse as parse_policy
 

@@ -3,10 +3,9 @@
 import time
 from pathlib import Path
 
-from sdd.capture.events import EventKind
 from sdd.capture.exchanges import Exchange, Fate
 from sdd.capture.receiving import INBOX
-from sdd.capture.sessions import LONGEST_COMMAND, SessionLog, recent_logs
+from sdd.capture.sessions import LONGEST_COMMAND, recent_logs, running_shells
 from sdd.capture.store import Store
 from sdd.repo.objects import Repository
 
@@ -19,7 +18,7 @@ def may_record(repository: Repository, store: Store) -> bool:
     """
     if any((store.folder / INBOX).glob("[!.]*")):
         return True
-    if any(map(_runs_a_shell, recent_logs(store, time.time() - LONGEST_COMMAND))):
+    if any(running_shells(log) for log in recent_logs(store, time.time() - LONGEST_COMMAND)):
         return True
     top = repository.work_tree
     own = [each for each in store.exchanges() if each.fate is not Fate.DROPPED and top and works_in(each, top)]
@@ -37,9 +36,3 @@ def works_in(exchange: Exchange, top: Path) -> bool:
 def _staged(repository: Repository) -> list[str]:
     head = repository.git_answer("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or repository.empty_tree_oid
     return repository.git(*_STAGED, head).split("\0")
-
-
-def _runs_a_shell(log: SessionLog) -> bool:
-    ended = {event.tool for event in log.events if event.kind is EventKind.TOOL}
-    started = (event for event in log.events if event.kind is EventKind.TOOL_STARTED and event.pending)
-    return any(event.tool not in ended for event in started)

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import cached_property
 
-from sdd.capture.exchanges import ChangedFile, Exchange, line_digest
+from sdd.capture.exchanges import ChangedFile, Exchange
+from sdd.records.edits import line_digest
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.layout import roots_of

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd.base.errors import SddError
-from sdd.capture.agents import AGENTS
+from sdd.capture.agents import sender
 from sdd.capture.agents.values import read_json
 from sdd.capture.catching_up import catch_up
 from sdd.capture.events import Event
@@ -104,7 +104,8 @@ def _read(recorder: Recorder, file: Path, seen: dict[str, None]) -> tuple[Event,
             if digest in seen:
                 return ()
             seen[digest] = None
-        agent = next(agent for agent in AGENTS if agent.sends(payload))
+        if not (agent := sender(payload)):
+            raise ValueError("no known agent sends this")
         return tuple(_placed(event, cwd, arrived) for event in agent.read(payload, arrived))
     except Exception:  # whatever a payload holds, it is kept
         _set_aside(recorder, file, cwd, data)

@@ -6,8 +6,6 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sdd.records.edits import line_digest as line_digest
-
 
 class Status(StrEnum):
     """How far an exchange is. INTERRUPTED is one that ended without a response."""

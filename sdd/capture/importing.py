@@ -1,25 +1,24 @@
 """PHRs out of transcripts that are there: which exchanges, what they changed, and in which commits that landed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.authoring.redaction import redactor
 from sdd.base import paths
-from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
-from sdd.capture.exchanges import ChangedFile, Exchange, How, line_digest
+from sdd.capture.exchanges import ChangedFile, Exchange, How
 from sdd.capture.recording import Recorder
 from sdd.capture.records import draft_of
 from sdd.capture.store import Store
 from sdd.capture.transcripts import Transcript
 from sdd.gate.preview import ChangeState
+from sdd.records.edits import line_digest
 from sdd.records.kinds.phr import CAPTURED, Phr
 from sdd.records.layout import roots_of
 from sdd.records.project import records_of
-from sdd.render.words import counted
 from sdd.repo.journal import Journal
 
 _DAY = 24 * 3600.0
@@ -56,7 +55,7 @@ def importable(state: ChangeState, told: Iterable[Transcript], since: float) -> 
     assert state.repository.work_tree, "only a work tree is written to"
     recorder = Recorder(Store(state.repository.common_dir))
     recorded = {label for phr in records_of(state.tree, state.reader, Phr) for label in phr.labels}
-    recorded |= {phr_of.id for phr_of in recorder.store.exchanges() if phr_of.records}
+    recorded |= {each.id for each in recorder.store.exchanges() if each.records}
     history = _History(state)
     for transcript in told:
         for exchange in recorder.exchanges(transcript.events):
@@ -149,14 +148,3 @@ class _History:
             added = (line[1:] for line in shown.splitlines() if line.startswith("+") and not line.startswith("+++"))
             self._lines[oid, path] = frozenset(filter(None, map(line_digest, added)))
         return self._lines[oid, path]
-
-
-def told(wanted: Sequence[Importable]) -> str:
-    """How many there are, in words."""
-    return counted(len(wanted), "exchange")
-
-
-def require_any(transcripts: Sequence[Transcript]) -> None:
-    """Raises SddError where no transcript tells of anything."""
-    if not any(transcript.events for transcript in transcripts):
-        raise SddError("no transcript here tells of an exchange", "name one, or --all: sdd capture import --help")

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.capture.hook_place import HookPlace, Receipt
+from sdd.capture.places import captures, place_of
 from sdd.records.hook_files import HOOK_FILES, HookFile, read_hooks, shared_line, with_entries, without_entries
 from sdd.records.packaged import template
 from sdd.repo.objects import Repository
@@ -64,8 +65,9 @@ def found_agents(top: Path) -> tuple[str, ...]:
 
 
 def is_on(repository: Repository) -> bool:
-    """Whether capture is on in a repository."""
-    return repository.git_answer("config", "--type=bool", CONFIG) == "true"
+    """Whether capture is on in a repository: as the hook sees it, which starts no git."""
+    place = place_of(str(repository.work_tree)) if repository.work_tree else None
+    return bool(place and captures(place))
 
 
 def turn(repository: Repository, *, on: bool) -> None:
@@ -80,7 +82,7 @@ def turn(repository: Repository, *, on: bool) -> None:
 def install(repository: Repository, agent: str, *, shared: bool) -> Installed:
     """Adds sdd's entries to an agent's hook file. Raises SddError where that file cannot take them."""
     place, file = HookPlace.of(repository, agent, shared=shared), HOOK_FILES[agent]
-    line = shared_line(agent) if shared else own_line(agent)
+    line = _line(agent, shared=shared)
     content, receipt = place.content(), place.receipt()
     users = tuple(dict.fromkeys((*(receipt.users if receipt else ()), place.user)))
     if file.template:
@@ -122,7 +124,7 @@ def uninstall(repository: Repository, agent: str, *, shared: bool) -> Installed 
     if content is None:
         place.forget()
         return None
-    line = receipt.line if receipt else shared_line(agent) if shared else own_line(agent)
+    line = receipt.line if receipt else _line(agent, shared=shared)
     others = tuple(user for user in (receipt.users if receipt else ()) if user != place.user and Path(user).is_dir())
     if receipt and others:
         place.keep(receipt._replace(users=others))
@@ -154,7 +156,7 @@ def installed(repository: Repository) -> Iterator[tuple[str, Path, str]]:
         for shared in (False, True):
             place = HookPlace.of(repository, agent, shared=shared)
             content, receipt = place.content(), place.receipt()
-            line = receipt.line if receipt else shared_line(agent) if shared else own_line(agent)
+            line = receipt.line if receipt else _line(agent, shared=shared)
             if content and _holds(file, content, line):
                 yield agent, place.path, line
 
@@ -165,6 +167,10 @@ def own_line(agent: str) -> str:
     program = str(beside) if os.access(beside, os.X_OK) else shutil.which("sdd")
     words = [program] if program else [sys.executable, "-P", "-m", "sdd"]
     return shlex.join([*words, "capture", "event", agent])
+
+
+def _line(agent: str, *, shared: bool) -> str:
+    return shared_line(agent) if shared else own_line(agent)
 
 
 def _holds(file: HookFile, content: bytes, line: str) -> bool:

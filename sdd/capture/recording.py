@@ -13,13 +13,23 @@ from sdd.authoring.redaction import Redactor, redactor
 from sdd.base.errors import SddError
 from sdd.capture.changes import WorkTree
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
-from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, line_digest
+from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests
 from sdd.capture.pairing import Told, exchanges_of, joined
 from sdd.capture.places import Place, place_of
-from sdd.capture.sessions import LONGEST_COMMAND, LoggedEvent, SessionLog, TopFiles, read_log, recent_logs, write_log
+from sdd.capture.sessions import (
+    LONGEST_COMMAND,
+    LoggedEvent,
+    SessionLog,
+    TopFiles,
+    read_log,
+    recent_logs,
+    running_shells,
+    write_log,
+)
 from sdd.capture.shell_lines import only_reads
 from sdd.capture.store import Store
 from sdd.capture.test_commands import ran_tests
+from sdd.records.edits import line_digest
 from sdd.records.layout import MARK
 from sdd.secrets import hidden
 
@@ -202,15 +212,10 @@ class Recorder:
         """Records what shell commands have changed that still run: the commit that one of them makes asks for that."""
         now = time.time()
         for log in recent_logs(self.store, now - LONGEST_COMMAND):
-            ended = {event.tool for event in log.events if event.kind is EventKind.TOOL}
+            running = {event.key for event in running_shells(log) if event.place.top}
             events = []
             for event in log.events:
-                if (
-                    event.kind is EventKind.TOOL_STARTED
-                    and event.pending
-                    and event.tool not in ended
-                    and event.place.top
-                ):
+                if event.key in running:
                     event = replace(self._after_shell(log, replace(event, changes=()), event.time, now), pending=True)
                 events.append(event)
             if tuple(events) != log.events:

@@ -93,6 +93,13 @@ def recent_logs(store: Store, since: float) -> Iterator[SessionLog]:
             yield log
 
 
+def running_shells(log: SessionLog) -> tuple[LoggedEvent, ...]:
+    """The beginnings of shell commands that have not ended."""
+    ended = {event.tool for event in log.events if event.kind is EventKind.TOOL}
+    started = (event for event in log.events if event.kind is EventKind.TOOL_STARTED and event.pending)
+    return tuple(event for event in started if event.tool not in ended)
+
+
 def log_files(store: Store) -> list[Path]:
     """The files of all logs."""
     return sorted((store.folder / "sessions").glob("*.json"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sdd.capture.installing import installed, is_on
 from sdd.capture.store import Store
-from sdd.render.words import counted
+from sdd.render.words import counted, how_long
 from sdd.repo.objects import Repository
 
 _LOOKED_AT = 50
@@ -46,7 +46,7 @@ class Standing:
 
 def standing(repository: Repository) -> Standing | None:
     """How capture stands in a repository, None where it is off."""
-    if not repository.work_tree or not is_on(repository):
+    if not is_on(repository):
         return None
     last: dict[str, float] = {}
     for exchange in Store(repository.common_dir).exchanges():
@@ -68,7 +68,4 @@ def _silent(repository: Repository, since: float) -> int:
 
 
 def _ago(moment: float) -> str:
-    minutes = max(0, int(time.time() - moment) // 60)
-    if minutes < 60:
-        return f"last {minutes} min ago"
-    return f"last {minutes // 60} h ago" if minutes < 48 * 60 else f"last {minutes // 1440} days ago"
+    return f"last {how_long(time.time() - moment)} ago"

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sdd.base.errors import SddError, UsageError
-from sdd.capture.importing import Importable, importable, require_any, told, write
+from sdd.capture.importing import Importable, importable, write
 from sdd.capture.records import title_of
 from sdd.capture.transcripts import SOURCES, Transcript, read_transcript, transcripts
 from sdd.cli.options import commit_option
@@ -36,18 +36,20 @@ def import_(
     if (path is None) is not every:
         raise UsageError("name a transcript, or say --all", "see: sdd capture import --help")
     read = [read_transcript(path, agent or "")] if path else [*_all(agent)]
-    require_any(read)
+    if not any(transcript.events for transcript in read):
+        raise SddError("no transcript here tells of an exchange", "name one, or --all: sdd capture import --help")
     if unread := sum(transcript.unread for transcript in read):
         remark(f"{counted(unread, 'line')} could not be read")
     begin = datetime.combine(since.date(), time(), UTC).timestamp() if since else 0.0
     session.lock()
     found = sorted(importable(session.state, read, begin), key=lambda each: (each.exchange.started, each.exchange.id))
     writes = writes or session.commits
-    written = [write(session.state, each, session.today.isoformat()).path for each in found] if writes else []
-    session.save(f"PHR: {told(found)} imported", *written)
-    items = [_document(each, written[number] if written else None) for number, each in enumerate(found)]
-    lines = [line for number, each in enumerate(found) for line in _lines(each, written[number] if written else "")]
-    session.print({"schema": "sdd/capture-import/1", "items": items}, [*lines, _end(found, written=bool(written))])
+    written = [write(session.state, each, session.today.isoformat()).path if writes else "" for each in found]
+    session.save(f"PHR: {counted(len(found), 'exchange')} imported", *filter(None, written))
+    made = [*zip(found, written, strict=True)]
+    items = [_document(each, record or None) for each, record in made]
+    lines = [line for each, record in made for line in _lines(each, record)]
+    session.print({"schema": "sdd/capture-import/1", "items": items}, [*lines, _end(found, written=writes)])
 
 
 def _all(agent: str | None) -> Iterator[Transcript]:
@@ -86,4 +88,5 @@ def _lines(each: Importable, record: str) -> Iterator[str]:
 def _end(found: list[Importable], *, written: bool) -> str:
     if not found:
         return "nothing to import: every exchange is recorded, or changed nothing here"
-    return f"{told(found)} imported" if written else f"{told(found)} would become PHRs: add --write"
+    number = counted(len(found), "exchange")
+    return f"{number} imported" if written else f"{number} would become PHRs: add --write"

@@ -23,6 +23,7 @@ from sdd.records.kinds.contract import ContractStatus
 from sdd.records.layout import has_root
 from sdd.render.documents.status import status_document
 from sdd.render.text.status import WorkTreeState, status_text
+from sdd.render.words import how_long
 from sdd.repo.objects import Repository
 from sdd.repo.refs import head_branch
 from sdd.repo.uncommitted import uncommitted_paths
@@ -137,7 +138,4 @@ def _age(repository: Repository) -> str:
     fetched = repository.common_dir / "FETCH_HEAD"
     if not fetched.exists():
         return ""
-    minutes = max(0, int(time.time() - fetched.stat().st_mtime) // 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+    return how_long(time.time() - fetched.stat().st_mtime)

@@ -10,6 +10,14 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def how_long(seconds: float) -> str:
+    """A time in words: minutes, hours from one on, days from two on."""
+    minutes = max(0, int(seconds) // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+
+
 def in_the_baseline(findings: int, paths: Sequence[str] = ()) -> str:
     """How many findings the baseline holds, which the files at some paths are."""
     where = "" if not paths else f" {paths[0]}" if len(paths) == 1 else f" ({len(paths)} files)"

@@ -1,6 +1,5 @@
 """The events of a transcript, turn by turn: what all agents' readers share."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from sdd.capture.agents.prompts import read_prompt
@@ -77,8 +76,3 @@ class Turns:
             model=self.model, transcript=self.transcript, forked_from=self.forked_from,
         )  # fmt: skip
         self.events.append(replace(base, **told))  # type: ignore[arg-type] # each is a field of an event
-
-
-def asked(events: tuple[Event, ...]) -> Iterator[str]:
-    """The prompts in some events."""
-    yield from (event.text for event in events if event.kind is EventKind.PROMPT)

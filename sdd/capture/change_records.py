@@ -1,0 +1,300 @@
+"""The PHRs of a change: which exchanges have a part in it, and each record written, renewed or taken back."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+
+from sdd.authoring.adding import with_files
+from sdd.authoring.front_matter import with_key
+from sdd.authoring.recording import renew_phr, write_phr
+from sdd.authoring.redaction import redactor
+from sdd.base import paths
+from sdd.base.errors import SddError
+from sdd.capture.at_commit import works_in
+from sdd.capture.attribution import CommitChange
+from sdd.capture.exchanges import ChangedFile, Exchange, Fate, Status, WrittenPhr
+from sdd.capture.records import answered, draft_of, says
+from sdd.capture.store import Store
+from sdd.gate.preview import ChangeState
+from sdd.records.edits import edits_read, edits_told
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import parse as parse_phr
+from sdd.records.project import located
+from sdd.repo.journal import Journal
+from sdd.repo.objects import Repository
+from sdd.repo.worktree import remove_file, rewrite
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """PHRs that were written or renewed, by their paths from the top, and why others were not."""
+
+    paths: tuple[str, ...] = ()
+    problems: tuple[SddError, ...] = ()
+
+
+def settle(repository: Repository, store: Store) -> None:
+    """Marks the exchanges of this work tree that are over, and whose records HEAD holds, as written. The caller holds
+    the store's lock.
+    """
+    head = repository.commit("HEAD")
+    if not head or not repository.work_tree:
+        return
+    tree = repository.tree(head)
+    for exchange in store.exchanges():
+        waits = exchange.fate in (Fate.DRAFT, Fate.KEPT) and exchange.status is not Status.OPEN and exchange.records
+        if waits and works_in(exchange, repository.work_tree) and all(phr.path in tree for phr in exchange.records):
+            store.put(replace(exchange, fate=Fate.WRITTEN))
+
+
+@contextmanager
+def _noted(problems: list[SddError]) -> Iterator[None]:
+    """Notes what keeps one record from being written, for the others' sake."""
+    try:
+        yield
+    except SddError as error:
+        problems.append(error)
+
+
+class ChangeRecords:
+    """The PHRs of a change: `tree` is what it ends at, `state` the same with what its branch holds."""
+
+    def __init__(
+        self, repository: Repository, store: Store, change: CommitChange, tree: str, state: ChangeState | None = None
+    ) -> None:
+        assert repository.work_tree, "only a work tree is written to"
+        self._repository, self._store, self._top = repository, store, repository.work_tree
+        self._change, self._tree, self._state = change, tree, state
+        head = repository.commit("HEAD")
+        self._head = repository.tree(head) if head else None
+        self._exchanges = self._read()
+
+    def _read(self) -> dict[str, Exchange]:
+        exchanges = (each for each in self._store.exchanges() if works_in(each, self._top))
+        return {each.id: each for each in exchanges if each.fate is not Fate.DROPPED}
+
+    def record(self) -> Recorded:
+        """Writes or renews what is due."""
+        groups: dict[tuple[str, str], dict[str, tuple[ChangedFile, ...]]] = {}
+        touched: list[str] = []
+        problems: list[SddError] = []
+        touched += self._late_answers()
+        settle(self._repository, self._store)
+        self._exchanges = self._read()
+        held = {id: self._files_of(each) for id, each in self._exchanges.items()}
+        self._attributed = frozenset(file.path for files in held.values() for file in files)
+        for id, files in held.items():
+            for root, own in self._change.by_root(files).items():
+                record = self._record_of(self._exchanges[id], root)
+                if record and self._stays(record):
+                    with _noted(problems):
+                        touched += self._extended(record, root, own)
+                else:
+                    join = self._at(root).project.policy.or_defaults().join
+                    groups.setdefault((root, id if join == "exchange" else join), {})[id] = own
+        for (root, join), group in groups.items():
+            with _noted(problems):
+                touched.append(self._written(root, group, whole_branch=join == "branch"))
+        return Recorded(tuple(dict.fromkeys(filter(None, touched))), tuple(problems))
+
+    def _late_answers(self) -> Iterator[str]:
+        """Puts into records that are committed what was answered after that; gives the paths of those it changes."""
+        for exchange in self._exchanges.values():
+            for record in exchange.records if exchange.fate is not Fate.WRITTEN else ():
+                entry = self._head.file(record.path) if self._head else None
+                landed = self._repository.blob(entry.oid) if entry else b""
+                wanted = answered(landed, exchange)
+                is_unedited = _digest(landed) == record.digest and self._is_there(record)
+                if wanted == landed or not is_unedited or not self._is_own(record):
+                    continue
+                place = self._top / record.path
+                before = place.read_bytes()
+                if before == landed:
+                    rewrite(place, before, wanted)
+                if before in (landed, wanted):  # a run that was killed may have put it in
+                    self._renew_digests(record.path)
+                    yield record.path
+
+    def withdraw(self, written: Sequence[str]) -> tuple[str, ...]:
+        """Removes the records that an aborted commit left, and that this one has no part in. Gives their paths."""
+        left = []
+        for id, exchange in self._exchanges.items():
+            for record in exchange.records if exchange.fate is not Fate.WRITTEN else ():
+                if record.path not in written and not self._in_head(record.path) and self._is_unedited(record):
+                    remove_file(self._top, record.path)
+                    left.append(record.path)
+            self._keep(id, tuple(record for record in exchange.records if record.path not in left))
+        return tuple(dict.fromkeys(left))
+
+    # -- what is there -----------------------------------------------------------------------------------------
+
+    def _in_head(self, path: str) -> bool:
+        return self._head is not None and path in self._head
+
+    def _files_of(self, exchange: Exchange) -> tuple[ChangedFile, ...]:
+        """The files of an exchange that the change holds; none where it brings their record along, as a squash does."""
+        brings = (record.path in self._change.after and not self._in_head(record.path) for record in exchange.records)
+        if exchange.fate is Fate.WRITTEN and any(brings):
+            return ()
+        return self._change.files_of(exchange, self._told(exchange))
+
+    def _told(self, exchange: Exchange) -> frozenset[str]:
+        """The paths that records of an exchange name already; all of it, where its record is on another branch."""
+        here = [record.path for record in exchange.records if self._in_head(record.path)]
+        if not here and exchange.fate is Fate.WRITTEN and not any(map(self._is_there, exchange.records)):
+            return frozenset(file.path for file in exchange.files)
+        phrs = filter(None, map(self._landed_phr, here))
+        return frozenset(paths.join(phr.root, entry.path) for phr in phrs for entry in phr.files)
+
+    def _landed_phr(self, path: str) -> Phr | None:
+        entry, place = self._head and self._head.file(path), located(self._change.after, path)
+        return parse_phr(path, self._repository.blob(entry.oid), place[0]) if entry and place else None
+
+    def _record_of(self, exchange: Exchange, root: str) -> WrittenPhr | None:
+        """The record of an exchange in a root, committed or not."""
+        own = (
+            record for record in exchange.records if (at := located(self._change.after, record.path)) and at[0] == root
+        )
+        return next((record for record in own if self._is_there(record)), None)
+
+    def _stays(self, record: WrittenPhr) -> bool:
+        """Whether a record only gets what is new: it is committed and has not landed, or a person has edited it."""
+        return self._is_own(record) if self._in_head(record.path) else not self._is_unedited(record)
+
+    def _is_own(self, record: WrittenPhr) -> bool:
+        """Whether a record is the branch's own: it has not landed."""
+        coverage = self._seen.coverage
+        return coverage is not None and any(phr.path == record.path for phr in coverage.phrs)
+
+    def _is_there(self, record: WrittenPhr) -> bool:
+        return (self._top / record.path).is_file()
+
+    def _is_unedited(self, record: WrittenPhr) -> bool:
+        return self._is_there(record) and self._digest(record.path) == record.digest
+
+    def _digest(self, path: str) -> str:
+        return _digest((self._top / path).read_bytes())
+
+    @cached_property
+    def _seen(self) -> ChangeState:
+        if self._state:
+            return self._state
+        try:
+            return ChangeState.read(self._repository, committed=self._tree)
+        except SddError:
+            if not self._head:
+                raise
+            # Without a target nothing can be judged; what was asked is recorded all the same.
+            return ChangeState.read(self._repository, base="HEAD", committed=self._tree)
+
+    def _at(self, root: str) -> ChangeState:
+        return replace(self._seen, root=root)
+
+    # -- what is written ---------------------------------------------------------------------------------------
+
+    def _extended(self, record: WrittenPhr, root: str, files: Sequence[ChangedFile]) -> Iterator[str]:
+        """Puts further files, and an answer that came late, into a record; gives its path where that changes it."""
+        place = self._top / record.path
+        before = place.read_bytes()
+        phr = parse_phr(record.path, before, root)
+        named = {paths.join(root, entry.path) for entry in phr.files}
+        added = dict.fromkeys(file.path for file in files if file.path not in named)
+        after = with_files(phr, before, tuple(paths.relative(root, path) for path in added)) if added else before
+        lines = {path: set(digests) for path, digests in edits_read(phr.edits)}
+        for file in files:
+            lines.setdefault(paths.relative(root, file.path), set()).update(file.lines)
+        if (told := edits_told(lines)) and told != phr.edits:
+            after = with_key(after, "edits", told)
+        if after != before:
+            unedited = self._is_unedited(record)
+            rewrite(place, before, after)
+            if unedited:
+                self._renew_digests(record.path)
+        if after != before or not {file.path for file in files} <= self._named(record.path, root):
+            yield record.path  # also where a run that was killed has put it in
+
+    def _written(self, root: str, group: dict[str, tuple[ChangedFile, ...]], *, whole_branch: bool) -> str:
+        """Writes or renews the PHR of some exchanges in one root; its path, empty where nothing is to be told."""
+        state = self._at(root)
+        records = (self._record_of(self._exchanges[id], root) for id in group)
+        record = next((each for each in records if each and not self._in_head(each.path)), None)
+        if whole_branch and not record:
+            record = self._record_of_branch(state, root)
+        files = [file for own in group.values() for file in own]
+        if record and self._in_head(record.path):
+            earlier = [each for each in self._exchanges.values() if _record_at(each, record.path)]
+            now = parse_phr(record.path, (self._top / record.path).read_bytes(), root)
+            told = {paths.join(root, entry.path) for entry in now.files}
+            files += [file for each in earlier for file in each.files if file.path in told]
+            group = {each.id: () for each in earlier} | group
+        files = [file for file in files if self._can_be_named(state, file.path)]
+        if not files:
+            return ""
+        exchanges = sorted((self._exchanges[id] for id in group), key=lambda each: (each.started, each.id))
+        others = self._change.paths | ({row.path for row in state.files} if whole_branch else set())
+        draft = draft_of(state, exchanges, files, others - self._attributed - {file.path for file in files})
+        today = date.today().isoformat()
+        if record:
+            before = (self._top / record.path).read_bytes()
+            phr = parse_phr(record.path, before, root)
+            path = record.path if says(phr, draft) else renew_phr(state, draft, today, phr, before).path
+            self._hold(group, path, root)
+        else:
+            with Journal(self._repository, "capture", root, exchanges[0].id) as journal:
+                path = write_phr(state, draft, today, journal).path
+                self._hold(group, path, root)
+        return path
+
+    def _hold(self, group: Collection[str], path: str, root: str) -> None:
+        """Notes that a record tells of these exchanges, and of no others."""
+        told_now = WrittenPhr(path, self._digest(path))
+        for id, exchange in self._exchanges.items():
+            if id in group:
+                self._point(id, told_now, root)
+            else:
+                self._keep(id, tuple(each for each in exchange.records if each.path != path))
+
+    def _renew_digests(self, path: str) -> None:
+        """Notes what a record holds now, for each exchange that it tells of."""
+        now = WrittenPhr(path, self._digest(path))
+        for id, exchange in self._exchanges.items():
+            self._keep(id, tuple(now if each.path == path else each for each in exchange.records))
+
+    def _record_of_branch(self, state: ChangeState, root: str) -> WrittenPhr | None:
+        """The captured record of this branch in a root: committed, not landed, and nobody has edited it."""
+        own = {phr.path for phr in state.own_phrs}
+        records = (self._record_of(exchange, root) for exchange in self._exchanges.values())
+        return next((each for each in records if each and each.path in own and self._is_unedited(each)), None)
+
+    def _named(self, path: str, root: str) -> set[str]:
+        phr = self._landed_phr(path)
+        return {paths.join(root, entry.path) for entry in phr.files} if phr else set()
+
+    def _can_be_named(self, state: ChangeState, path: str) -> bool:
+        """Whether a record can name a file: it is part of the branch's change, and its name is no secret."""
+        changed = state.target.change.paths if state.target.change else ()
+        if path not in state.tree and all(each.path != path for each in changed):
+            return False
+        return redactor(self._repository, state.root).is_clean(path)
+
+    def _point(self, id: str, record: WrittenPhr, root: str) -> None:
+        """Notes the record that an exchange has in a root."""
+        former = self._record_of(self._exchanges[id], root)
+        others = tuple(each for each in self._exchanges[id].records if each not in (former, record))
+        self._keep(id, (*others, record))
+
+    def _keep(self, id: str, records: tuple[WrittenPhr, ...]) -> None:
+        if records != self._exchanges[id].records:
+            self._exchanges[id] = replace(self._exchanges[id], records=records)
+            self._store.put(self._exchanges[id])
+
+
+def _record_at(exchange: Exchange, path: str) -> bool:
+    return any(record.path == path for record in exchange.records)
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:16]
