@@ -156,7 +156,14 @@ def test_what_a_person_decides_no_tool_records(good: Scratch) -> None:
     policy = ".specify/sdd.toml"
     good.write(policy, (good.path / policy).read_text() + "\n# looser\n")
     words = {"title": "Loosen the policy", "prompt": "Loosen the policy."}
-    for further in ({}, {"files": [policy]}, {"files": ["./.specify/../.specify/sdd.toml"]}):
+    elsewhere = (
+        "./.specify/../.specify/sdd.toml",
+        ".specify/",
+        ".specify/memory/",
+        "history/./waivers/0001-x.md",
+        "history/",
+    )
+    for further in ({}, {"files": [policy]}, *({"files": [path]} for path in elsewhere)):
         result = call(good, "phr_new", writes=True, **words, **further)
         assert result.is_error, further
     good.write("src/round.py", "A = 3\n")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from posixpath import normpath
 from typing import Any, NamedTuple
 
 from sdd.base import paths
@@ -130,9 +131,16 @@ def _below(top: Path | None, folder: Path) -> str:
 
 
 def _is_persons(path: str) -> bool:
-    """Whether only a person records a change of a file: policy, constitution, waivers."""
-    known = paths.from_text(path) or path
-    return known.endswith((POLICY_PATH, CONSTITUTION_PATH)) or f"/{WAIVERS}/" in f"/{known}"
+    """Whether only a person records a change of what is at a path: policy, constitution, waivers, a folder of these."""
+    named = f"/{normpath(paths.from_text(path) or path)}/"
+    decided = (f"/{each}/" for each in (POLICY_PATH, CONSTITUTION_PATH, WAIVERS))
+    return any(each in named or any(named.endswith(f"{above}/") for above in _above(each)) for each in decided)
+
+
+def _above(place: str) -> tuple[str, ...]:
+    """A place and the folders above it, below the root."""
+    parts = place.strip("/").split("/")
+    return tuple("/" + "/".join(parts[:number]) for number in range(1, len(parts) + 1))
 
 
 def _require_agents(files: Iterable[str]) -> None:
