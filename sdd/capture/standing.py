@@ -22,8 +22,8 @@ _BY_AN_AGENT = re.compile(
 @dataclass(frozen=True)
 class Standing:
     """`heard` says for each agent with a hook when it was last heard, in seconds since 1970, None for never. `silent`
-    is how many of the newest commits seem to be made by an agent, and came after the last word of any, and after capture
-    was turned on.
+    is how many of the newest commits seem to be made by an agent, and came after the last word of any and after
+    capture was turned on.
     """
 
     heard: tuple[tuple[str, float | None], ...]
