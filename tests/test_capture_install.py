@@ -238,6 +238,10 @@ def test_status_counts_the_commits_of_an_agent_that_came_without_a_word(home: Ho
         message = f"Round {number}\n\nCo-Authored-By: Claude <noreply@anthropic.com>"
         home.scratch.commit(message, {f"b{number}.py": "B = 1\n"})
     home.scratch.commit("By hand", {"c.py": "C = 1\n"})
+    # All of them are dated before today, when capture was turned on.
+    assert home.done("status")["capture"]["silent_commits"] == 0
+    home.scratch.git("config", "sdd.captureSince", "1700000000")
+    home.done("capture", "install", "--agent", "claude")
     assert home.done("status")["capture"]["silent_commits"] == 2
     assert "nothing came for 2 commits of an agent: sdd doctor" in home.run("status").out
 

@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,9 @@ from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
 from sdd.setup.hooks.hosts import is_tracked
 
-CONFIG = "sdd.capture"
+CONFIG, SINCE = "sdd.capture", "sdd.captureSince"
+"""The keys of git's configuration that turn capture on, and say since when, in seconds since 1970."""
+
 # What says that an agent is in use here: a folder of the work tree, a program on PATH.
 _SIGNS = {
     "claude": ((".claude",), ("claude",)),
@@ -71,12 +74,14 @@ def is_on(repository: Repository) -> bool:
 
 
 def turn(repository: Repository, *, on: bool) -> None:
-    """Turns capture on or off in a repository, for all its work trees."""
-    config = str(repository.common_dir / "config")
-    if on:
-        repository.git("config", "--file", config, CONFIG, "true")
-    else:
-        repository.run("config", "--file", config, "--unset-all", CONFIG)
+    """Turns capture on or off in a repository, for all its work trees. What is on stays on since it was turned on."""
+    config = ("config", "--file", str(repository.common_dir / "config"))
+    if not on:
+        for key in (CONFIG, SINCE):
+            repository.run(*config, "--unset-all", key)
+    elif not is_on(repository):
+        repository.git(*config, CONFIG, "true")
+        repository.git(*config, SINCE, str(int(time.time())))
 
 
 def install(repository: Repository, agent: str, *, shared: bool) -> Installed:

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sdd.capture.installing import installed, is_on
+from sdd.capture.installing import SINCE, installed, is_on
 from sdd.capture.store import Store
 from sdd.render.words import counted, how_long
 from sdd.repo.objects import Repository
@@ -22,7 +22,8 @@ _BY_AN_AGENT = re.compile(
 @dataclass(frozen=True)
 class Standing:
     """`heard` says for each agent with a hook when it was last heard, in seconds since 1970, None for never. `silent`
-    is how many of the newest commits seem to be made by an agent, and came after the last word of any.
+    is how many of the newest commits seem to be made by an agent, and came after the last word of any and after
+    capture was turned on.
     """
 
     heard: tuple[tuple[str, float | None], ...]
@@ -52,9 +53,9 @@ def standing(repository: Repository) -> Standing | None:
     for exchange in Store(repository.common_dir).exchanges():
         last[exchange.agent] = max(last.get(exchange.agent, 0.0), exchange.started, exchange.ended)
     agents = dict.fromkeys([agent for agent, _, _ in installed(repository)] + [*last])
-    return Standing(
-        tuple((agent, last.get(agent)) for agent in agents), _silent(repository, max(last.values(), default=0))
-    )
+    since = repository.config.get(SINCE.lower(), "")
+    heard = max([*last.values(), float(since) if since.isdigit() else 0.0])
+    return Standing(tuple((agent, last.get(agent)) for agent in agents), _silent(repository, heard))
 
 
 def _silent(repository: Repository, since: float) -> int:
