@@ -14,8 +14,8 @@ from tests.adopted import Adopted, adopt, copied
 from tests.scratch import ENVIRONMENT, Scratch
 from tests.shared import made_once
 
-# What tells sdd of a CI job, an agent or a feature is not there where others run these tests. A program that may keep no
-# bytecode compiles all of sdd whenever a test starts it.
+# What tells sdd of a CI job, an agent or a feature differs between machines. A program that may keep no bytecode
+# compiles all of sdd whenever a test starts it.
 _KEPT_OUT = ("GIT_", "SPECIFY_", "SDD_", "PYTHONDONTWRITEBYTECODE", "CI", "GITHUB_", "GITLAB_", *AGENT_VARIABLES)
 for _name in [name for name in os.environ if name.startswith(_KEPT_OUT)]:
     del os.environ[_name]
