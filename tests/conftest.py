@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sdd.cli.surface import AGENT_VARIABLES
 from tests.adopted import Adopted, adopt, copied
 from tests.scratch import ENVIRONMENT, Scratch
 from tests.shared import made_once
 
-# A program that may keep no bytecode compiles all of sdd whenever a test starts it.
-_KEPT_OUT = ("GIT_", "SPECIFY_", "SDD_", "PYTHONDONTWRITEBYTECODE")
+# What tells sdd of a CI job, an agent or a feature differs between machines. A program that may keep no bytecode
+# compiles all of sdd whenever a test starts it.
+_KEPT_OUT = ("GIT_", "SPECIFY_", "SDD_", "PYTHONDONTWRITEBYTECODE", "CI", "GITHUB_", "GITLAB_", *AGENT_VARIABLES)
 for _name in [name for name in os.environ if name.startswith(_KEPT_OUT)]:
     del os.environ[_name]
 os.environ.update(ENVIRONMENT)

@@ -17,7 +17,6 @@ def at_terminal(folder: Path, arguments: Sequence[str], answers: Sequence[str]) 
     process, terminal = pty.fork()
     if not process:
         os.chdir(folder)
-        os.environ.pop("CI", None)
         os.execv(sys.executable, [sys.executable, "-m", "sdd", *arguments])
     shown, waiting, pauses = b"", [*answers], 0
     while pauses < _PAUSES:

@@ -76,7 +76,7 @@ def read(adopted: Adopted) -> phrs.Phr:
 def test_a_number_is_asked_of_the_forge(adopted: Adopted, program: str, form: Any, ref: str, called: str) -> None:
     head = forked(adopted, ref)
     adopted.here.git("config", "sdd.forge", "gitlab" if program == "glab" else "github")
-    ran = adopted.sdd("phr", "new", "--for-pr", "7", *LINE, **stand_in(adopted, program, form(head)))
+    ran = adopted.sdd("phr", "new", "--for-pr", "7", *LINE, CLAUDECODE="1", **stand_in(adopted, program, form(head)))
     assert ran.status == 0, ran
     assert "on branch pr/7: request 7 by eve; next: git push -u origin pr/7" in ran.err
     assert (adopted.folder / "programs/called").read_text().strip() == called

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sdd.cli.surface import _AGENTS
+from sdd.cli.surface import AGENT_VARIABLES
 from sdd.records.kinds.phr import parse
 from tests.adopted import Adopted
 from tests.terminals import at_terminal
@@ -13,7 +13,7 @@ WORDS = ("Count to two", "--kind", "fix", "--success", "It is two.", "--check", 
 @pytest.fixture
 def changed(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> Adopted:
     """An uncommitted file, and nothing that tells of an agent."""
-    for name in (*_AGENTS, "CI"):
+    for name in AGENT_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     adopted.branch()
     adopted.here.write("src/a.py", "1\n")
@@ -44,10 +44,14 @@ def test_at_a_terminal_it_is_a_person(changed: Adopted, command: list[str]) -> N
 
 
 @pytest.mark.parametrize("command", [("phr", "new"), ("cover",)])
-@pytest.mark.parametrize("name", ["CLAUDECODE", "CI"])
-def test_an_agents_environment_tells(changed: Adopted, command: tuple[str, ...], name: str) -> None:
-    assert changed.sdd(*command, *WORDS, **{name: "1"}).status == 0
+def test_an_agents_environment_tells(changed: Adopted, command: tuple[str, ...]) -> None:
+    assert changed.sdd(*command, *WORDS, CLAUDECODE="1").status == 0
     assert surface(changed) == "agent"
+
+
+def test_a_ci_job_runs_for_anybody(changed: Adopted) -> None:
+    assert changed.sdd("phr", "new", *WORDS, CI="1").status == 0
+    assert surface(changed) is None
 
 
 def test_who_names_a_model_is_an_agent(changed: Adopted) -> None:

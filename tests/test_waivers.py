@@ -118,15 +118,8 @@ def test_on_a_terminal_what_is_missing_is_asked_for(generated: Adopted) -> None:
     typed, terminal = os.openpty()
     os.write(typed, b"src/gen\nIt is generated.\nAda\n100\n7\n")
     command = [sys.executable, "-P", "-m", "sdd", "waiver", "new", *NEEDS, "--json"]
-    environment = {name: value for name, value in os.environ.items() if name != "CI"}
     done = subprocess.run(
-        command,
-        cwd=generated.here.path,
-        stdin=terminal,
-        stderr=terminal,
-        stdout=subprocess.PIPE,
-        check=True,
-        env=environment,
+        command, cwd=generated.here.path, stdin=terminal, stderr=terminal, stdout=subprocess.PIPE, check=True
     )
     os.close(terminal)
     shown = os.read(typed, 65536).decode()

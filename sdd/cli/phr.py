@@ -131,7 +131,7 @@ def new(
         contract=ContractDraft(title=title, kind=kind, **words) if kind else None,
         prompt=prompt,
         response=response,
-        surface=surface(human=is_human, told=bool(said["model"]) or session.has_input),
+        surface=surface(human=is_human, told=bool(said["model"]) or session.has_input, done_here=request is None),
         user=request.author if request else "",
         links={"pr": request.address} if request and request.address else {},
         **said,
