@@ -137,8 +137,8 @@ def change_not_a_revert(context: ChangeContext) -> Findings:
     undoes a landing, or removes a file that a landing added. What only the middle of a push or a merged branch ever
     held was agreed to by nobody.
 
-    Fix: name a commit of that landing in the record ("This reverts commit ..."). Text of a conflict that you resolved is
-    new work: give it a PHR of kind refactor or fix, with a contract.
+    Fix: name a commit of that landing in the record ("This reverts commit ..."). Text of a conflict that you resolved
+    is new work: give it a PHR of kind refactor or fix, with a contract.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
