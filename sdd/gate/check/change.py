@@ -15,6 +15,7 @@ from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
 from sdd.gate.cover import Coverage
 from sdd.gate.rules import ChangeContext, Severity, Stood
+from sdd.gate.rules.history import amended
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
@@ -121,9 +122,16 @@ def _empty(coverage: Coverage, root: str | None) -> JudgedChange:
 
 
 def _altered(view: ChangeView, root: str) -> tuple[str, ...]:
-    """The changed records of a root that are not those of the work; what the change is judged by comes first."""
+    """The changed records of a root that are not those of the work, and landed contracts that promise something else;
+    what the change is judged by comes first.
+    """
     own = (path for path, (place, _) in view.records.items() if place == root)
-    paths = [path for path in own if not path.endswith((".prompt.md", ".contract.md"))]
+    before, after = view.before(root), view.after(root)
+    paths = [
+        path
+        for path in own
+        if not path.endswith((".prompt.md", ".contract.md")) or amended(before.record(path), after.record(path))
+    ]
     return tuple(sorted(paths, key=lambda path: (not path.startswith(join(root, MARK)), path)))
 
 
