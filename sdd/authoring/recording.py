@@ -46,9 +46,7 @@ Known = TypeVar("Known", Phr, Contract)
 
 @dataclass(frozen=True)
 class WrittenRecord:
-    """A record that was written: its path from the top, and what it says. `undecided` are changed policies that it does
-    not name: nobody asked it to decide them.
-    """
+    """A record that was written: its path from the top, what it says, and changed policies that it does not name."""
 
     path: str
     id: str
@@ -120,9 +118,8 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     embedded = None if linked else require_terms(words, feature)
     contract = _linked(state, linked, draft.kind, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
-    stage = draft.stage or stage_of_change(
-        draft.kind or (contract.kind if contract else None), files, captured=bool(draft.captured)
-    )
+    kind = draft.kind or (contract.kind if contract else None)
+    stage = draft.stage or stage_of_change(kind, files, captured=bool(draft.captured))
     spec = _spec(state, feature)
     filled = replace(
         draft,
@@ -163,8 +160,7 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     name = slug(filled.title)
     folder = state.project.placed(f"{PROMPTS}/{folder_of_phr(stage, feature)}")
     undecided = tuple(path for path in untold if is_policy(path) and path not in files)
-    record = WrittenRecord("", "", stage, feature, files, undecided)
-    return _MadePhr(folder, f"{name}.{stage}.prompt.md", record, text)
+    return _MadePhr(folder, f"{name}.{stage}.prompt.md", WrittenRecord("", "", stage, feature, files, undecided), text)
 
 
 def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None, journal: Journal) -> WrittenRecord:
