@@ -192,7 +192,7 @@ OTHER = {"author": "Grace"}
             {"2", "3"},
             id="another promise",
         ),
-    ],  # fmt: skip
+    ],
 )
 def test_what_the_gate_would_have_refused_joins_no_branch(line: Line, commits: list[Any], failing: set[str]) -> None:
     for number, step in enumerate(commits):
