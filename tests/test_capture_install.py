@@ -22,7 +22,6 @@ from sdd.records.hook_files import (
     without_entries,
 )
 from sdd.records.jsonc import blanked, comments
-from sdd.records.packaged import template
 from tests.agent_payloads import AGENTS
 from tests.good import good_repository
 from tests.program import Ran, sdd
@@ -358,7 +357,7 @@ def test_the_gate_asks_no_record_of_a_shared_hook(tmp_path: Path) -> None:
     scratch = good_repository(tmp_path / "good")
     home = Home(scratch, tmp_path)
     base = scratch.git("rev-parse", "HEAD").strip()
-    home.done("capture", "install", "--agent", "claude", "--agent", "cursor", "--shared")
+    home.done("capture", "install", "--agent", "claude", "--agent", "cursor", "--agent", "opencode", "--shared")
     scratch.git("add", ".")
     scratch.git("commit", "-qm", "Capture for all")
     verdict = home.run("gate", "--base", base, "--json")
@@ -367,14 +366,11 @@ def test_the_gate_asks_no_record_of_a_shared_hook(tmp_path: Path) -> None:
     file.write_text(file.read_text().replace("exit 0;", "exit 0; true;"))
     scratch.git("commit", "-qam", "More than that")
     assert home.run("gate", "--base", base, "--json").status == 1
-
-
-def test_a_plugin_that_sdd_wrote_needs_no_record() -> None:
-    file = HOOK_FILES["opencode"]
-    own = template(file.template).encode()
-    assert is_own_change(file.shared, b"", own)
-    assert is_own_change(file.shared, own, b"")
-    assert not is_own_change(file.shared, b"", own + b"\n")
+    scratch.git("reset", "-q", "--hard", "HEAD~1")
+    plugin = home.file("opencode", shared=True)
+    plugin.write_text(f"{plugin.read_text()}run()\n")
+    scratch.git("commit", "-qam", "More than that, too")
+    assert home.run("gate", "--base", base, "--json").status == 1
 
 
 @pytest.mark.parametrize("after", [b"{", b"[]", b'{"hooks": {}, "hooks": {"Stop": []}}', b"[" * 100_000, b"\xff"])

@@ -5,7 +5,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sdd.records.jsonc import blanked, comments
-from sdd.records.packaged import template
 
 Json = dict[str, Any]
 Entry = Callable[[str, str], Json]
@@ -207,21 +206,20 @@ def without_entries(document: Json, file: HookFile, line: str) -> Json:
     }
 
 
-SHARED = frozenset(file.shared for file in HOOK_FILES.values())
-"""The committed hook files that sdd adds entries to, or writes."""
+SHARED = frozenset(file.shared for file in HOOK_FILES.values() if file.events)
+"""The committed hook files that sdd adds entries to."""
+
+PLUGINS = MappingProxyType({file.shared: file.template for file in HOOK_FILES.values() if file.template})
+"""The committed hook files that sdd writes whole -> the template of each."""
 
 
 def is_own_change(path: str, before: bytes, after: bytes) -> bool:
-    """Whether a committed hook file (below its root) changed by nothing but the entries of capture, or is the one that
-    sdd writes whole.
+    """Whether a committed hook file (below its root) changed by nothing but the entries of capture.
 
     Empty bytes are a file that is not there.
     """
-    named = [(agent, file) for agent, file in HOOK_FILES.items() if file.shared == path]
-    own = (template(file.template).encode() for _, file in named if file.template)
-    return any({before, after} == {b"", text} for text in own) or any(
-        _differ_by_entries(file, shared_line(agent), before, after) for agent, file in named if file.events
-    )
+    named = ((agent, file) for agent, file in HOOK_FILES.items() if file.shared == path and file.events)
+    return any(_differ_by_entries(file, shared_line(agent), before, after) for agent, file in named)
 
 
 def read_hooks(content: bytes, *, comments: bool = False) -> Json:
