@@ -158,6 +158,49 @@ def test_an_agent_that_commits_before_its_answer(captured: Captured) -> None:
     assert "src/more.py" in text and "src/vat.py" in text
 
 
+def test_each_late_answer_goes_to_its_own_prompt_and_changes_nothing_else(captured: Captured) -> None:
+    here = captured.here
+    said = "Keep `status: open`.\n\n- Captured: claude, status: open\n\nThe commit came before the answer."
+    captured.ask("Write vat.", {"src/vat.py": CODE}, response="ANSWER A")
+    second = captured.ask(said, {"src/beta.py": "BETA = 1\n"}, status=Status.OPEN)
+    third = captured.ask("Write gamma.", {"src/gamma.py": "GAMMA = 1\n"}, session="s2", status=Status.OPEN)
+    here.git("add", "-A")
+    commit(here)
+    before = captured.record()
+    assert before.count("The commit came before the answer.\n\n(Exchange") == 2
+    captured.change(third, status=Status.DONE, response="# ANSWER C\n\nstatus: open", ended=third.started + 5)
+    commit(here, "--allow-empty", "-m", "next")
+    captured.change(second, status=Status.DONE, response="ANSWER B", ended=second.started + 5)
+    commit(here, "--allow-empty", "-m", "last")
+    (path,) = captured.records()
+    shown = captured.adopted.done("phr", "show", path, "--json").document
+    ids = [label for label in shown["labels"] if label != "captured"]
+    assert shown["response"] == "\n\n".join(
+        f"Answer to prompt {number}:\n\n{answer}\n\n(Exchange {id}.)"
+        for number, answer, id in zip((1, 2, 3), ("ANSWER A", "ANSWER B", "# ANSWER C\n\nstatus: open"), ids, strict=True)
+    )
+    assert said in shown["prompt"]
+    facts = [line for line in captured.record().splitlines() if line.startswith("- Captured: claude, 20")]
+    assert [line.rpartition(" ")[2] for line in facts] == ["done", "done", "done"]
+    head, tail = before.partition("## Response snapshot")[0], before.partition("- Captured: kind")[2]
+    assert captured.record().startswith(head) and captured.record().endswith(tail)
+    assert captured.adopted.sdd("check").status == 0 and here.git("status", "--porcelain") == ""
+
+
+def test_two_answers_that_come_at_once_are_both_told(captured: Captured) -> None:
+    both = [
+        captured.ask(f"Write {name}.", {f"src/{name}.py": f"{name} = 1\n"}, session=name, status=Status.OPEN)
+        for name in ("alpha", "beta")
+    ]
+    captured.here.git("add", "-A")
+    commit(captured.here)
+    for each in both:
+        captured.change(each, status=Status.DONE, response=f"Wrote {each.session}.", ended=each.started + 5)
+    commit(captured.here, "--allow-empty", "-m", "next")
+    text = captured.record()
+    assert "Wrote alpha." in text and "Wrote beta." in text and "status: open" not in text
+
+
 @pytest.mark.parametrize(("join", "records"), [("exchange", 3), ("commit", 2), ("branch", 1)])
 def test_the_policy_says_which_exchanges_share_a_record(captured: Captured, join: str, records: int) -> None:
     here = captured.here
