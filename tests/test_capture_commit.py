@@ -123,6 +123,27 @@ def test_what_an_aborted_commit_left_is_no_part_of_another(captured: Captured) -
     assert len(captured.records()) == 1
 
 
+def test_what_is_dropped_while_an_aborted_commit_has_its_record_staged_is_in_no_commit(captured: Captured) -> None:
+    here = captured.here
+    private = captured.ask("PRIVATE", {"src/vat.py": CODE})
+    captured.ask("Write beta.", {"src/beta.py": "BETA = 1\n"})
+    captured.install(former="exit 1\n")
+    here.git("add", "-A")
+    assert here.run("git", "commit", "-q", "-m", "fix: round").returncode == 1
+    path = captured.now(private).records[0].path
+    text = (here.path / path).read_text()
+    here.write(path, text + "Mine.\n")
+    refused = captured.adopted.sdd("capture", "drop", private.id)
+    assert refused.status == 2 and path in refused.err and (here.path / path).exists()
+    here.write(path, text)
+    captured.adopted.done("capture", "drop", private.id)
+    assert not (here.path / path).exists() and path not in here.git("diff", "--cached", "--name-only")
+    captured.install()
+    commit(here)
+    assert "PRIVATE" not in captured.record() and "Write beta." in captured.record()
+    assert here.git("status", "--porcelain") == ""
+
+
 def test_a_record_that_a_person_has_edited_keeps_their_words(captured: Captured) -> None:
     here = captured.here
     exchange = captured.ask("Round half up.", {"src/vat.py": CODE})
@@ -175,9 +196,9 @@ def test_each_late_answer_goes_to_its_own_prompt_and_changes_nothing_else(captur
     (path,) = captured.records()
     shown = captured.adopted.done("phr", "show", path, "--json").document
     ids = [label for label in shown["labels"] if label != "captured"]
+    answers = zip(("ANSWER A", "ANSWER B", "# ANSWER C\n\nstatus: open"), ids, strict=True)
     assert shown["response"] == "\n\n".join(
-        f"Answer to prompt {number}:\n\n{answer}\n\n(Exchange {id}.)"
-        for number, answer, id in zip((1, 2, 3), ("ANSWER A", "ANSWER B", "# ANSWER C\n\nstatus: open"), ids, strict=True)
+        f"Answer to prompt {number}:\n\n{answer}\n\n(Exchange {id}.)" for number, (answer, id) in enumerate(answers, 1)
     )
     assert said in shown["prompt"]
     facts = [line for line in captured.record().splitlines() if line.startswith("- Captured: claude, 20")]

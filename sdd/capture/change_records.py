@@ -15,9 +15,10 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
-from sdd.capture.exchanges import ChangedFile, Exchange, Fate, Status, WrittenPhr
+from sdd.capture.exchanges import ChangedFile, Exchange, Fate, WrittenPhr
 from sdd.capture.late_answers import answered, waits
 from sdd.capture.records import draft_of, says
+from sdd.capture.settling import settle
 from sdd.capture.store import Store
 from sdd.gate.preview import ChangeState
 from sdd.records.edits import edits_read, edits_told
@@ -35,20 +36,6 @@ class Recorded:
 
     paths: tuple[str, ...] = ()
     problems: tuple[SddError, ...] = ()
-
-
-def settle(repository: Repository, store: Store) -> None:
-    """Marks the exchanges of this work tree that are over, and whose records HEAD holds, as written. The caller holds
-    the store's lock.
-    """
-    head = repository.commit("HEAD")
-    if not head or not repository.work_tree:
-        return
-    tree = repository.tree(head)
-    for exchange in store.exchanges():
-        waits = exchange.fate in (Fate.DRAFT, Fate.KEPT) and exchange.status is not Status.OPEN and exchange.records
-        if waits and works_in(exchange, repository.work_tree) and all(phr.path in tree for phr in exchange.records):
-            store.put(replace(exchange, fate=Fate.WRITTEN))
 
 
 @contextmanager

@@ -115,7 +115,7 @@ def _responses_told(exchanges: Sequence[Exchange], policy: Policy) -> str:
 
 
 def answer_of(exchange: Exchange, policy: Policy) -> str:
-    """What a record tells of a response, under the name of its exchange: the same may be answered again, and is no copy."""
+    """What a record tells of a response, under its exchange's name: the same may be answered again, and is no copy."""
     text = exchange.response if policy.response == "all" else _first_lines(exchange.response)
     return f"{text.rstrip() or _UNANSWERED[exchange.status]}\n\n(Exchange {exchange.id}.)"
 
