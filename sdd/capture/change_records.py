@@ -101,23 +101,20 @@ class ChangeRecords:
             place = self._top / record.path
             before = place.read_bytes()
             known = next((each for each in (before, committed) if _digest(each) == record.digest), None)
-            wanted = self._answered(known, record.path, answers) if known is not None else None
-            if before == known != wanted:
+            wanted = self._answered(known, record.path, answers) if known else b""
+            if known and before == known != wanted:
                 rewrite(place, before, wanted)
-            if wanted is not None and before in (known, wanted):  # a run that was killed may have put them in
+            if known and before in (known, wanted):  # a run that was killed may have put them in
                 self._renew_digests(record.path)
                 yield record.path
 
     def _answered(self, content: bytes, path: str, exchanges: Sequence[Exchange]) -> bytes:
         """A record's content with the answers of some exchanges, redacted as the record is."""
-        place = located(self._change.after, path)
-        if not place:
-            return content
-        state = self._at(place[0])
-        clean = redactor(self._repository, place[0])
-        for exchange in exchanges:
-            told = replace(exchange, response=clean(exchange.response))
-            content = answered(content, told, state.project.policy.or_defaults())
+        if place := located(self._change.after, path):
+            policy = self._at(place[0]).project.policy.or_defaults()
+            clean = redactor(self._repository, place[0])
+            for exchange in exchanges:
+                content = answered(content, replace(exchange, response=clean(exchange.response)), policy)
         return content
 
     def withdraw(self, written: Sequence[str]) -> tuple[str, ...]:
