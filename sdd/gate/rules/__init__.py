@@ -65,7 +65,6 @@ ALL: tuple[Rule, ...] = (
     contract.contract_no_non_goal,
     contract.contract_follow_ups,
     contract.contract_unchecked,
-    history.contract_amended,
     contract_names.contract_no_scope,
     contract_names.contract_broad_scope,
     contract_names.contract_no_requirement,

@@ -215,27 +215,3 @@ def history_rewritten(context: ChangeContext) -> Findings:
         parts = (*altered(landed, after), *(_lost_links(landed, after, context) if after else ()))
         if parts:
             yield firm(path, f"a landed record was changed: {', '.join(parts)}", fix)
-
-
-@change_rule(Severity.WARNING)
-def contract_amended(context: ChangeContext) -> Findings:
-    """An open contract that has landed promises something else.
-
-    Why: others agreed to what landed. Title, criteria, limits, scope, requirements and the words of checks change only
-    with a PHR that names the contract (`record-no-phr`), and whoever reviews it is told which do.
-
-    Fix: nothing, where the PHR says why. Else put the words back, and agree on other work in a new contract.
-
-    Bad example:
-        -- history/contracts/001-vat/0002-reverse-charge.contract.md (edited) --
-        -- No look-up of numbers.
-        +- No look-up of any number.
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-           - src/round.py
-        +  - history/contracts/001-vat/0002-reverse-charge.contract.md
-    """
-    for path, _ in context.view.records_of_root.get(context.root, ()):
-        parts = amended(context.before.record(path), context.after.record(path))
-        if parts:
-            fix = f"see: git diff {context.view.change.target_name} -- {paths.shell_word(path)}"
-            yield firm(path, f"an open contract that landed is changed: {', '.join(parts)}", fix)

@@ -39,7 +39,7 @@ def record_no_phr(context: ChangeContext) -> Findings:
 
     Why: agents write these files too, and they steer all later work. A warning, but an error where
     - the constitution changes,
-    - a landed open contract promises something else (`contract-amended`),
+    - a landed open contract promises something else: another title, criteria, limits, scope, requirements or checks,
     - a landed spec is removed and not moved, or says nothing of its requirements or its criteria any more,
     - an agent file that the target's `[gate.agents]` binds is removed or demands something else, or another file of
       its name is added.
