@@ -39,7 +39,8 @@ class Beside(NamedTuple):
 class Gap:
     """What one ref lacks. `lacking` are the files that no uncommitted record serves, `waiting` the records that serve
     the others. `oversized` are files of chores too large for one, `resolved` those of a revert with new work, `untold`
-    records without a PHR and `undecided` changes of the policy and of roots, both with their roots.
+    records without a PHR and `undecided` changes of the policy and of roots, both with their roots; `unreadable` are
+    the faults of a policy by which nothing could be judged.
     """
 
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
@@ -67,6 +68,7 @@ class Gap:
         self.untold = {finding.path: root for root, finding in errors if finding.rule == "record-no-phr"}
         undecided = [(root, finding) for root, finding in errors if finding.rule in ("policy-changed", "root-changed")]
         self.undecided = {finding.path: root for root, finding in undecided if not finding.path.endswith(".specify")}
+        self.unreadable = [finding for _, finding in errors if finding.rule == "policy-invalid"]
         self.has_phrs = any(file.phrs for change in changes for file in change.files)
         self.place = Place(
             repository,
@@ -75,7 +77,8 @@ class Gap:
             {root for root, finding in undecided if finding.rule == "root-changed"},
             beside.folder,
         )
-        self.paths = tuple(dict.fromkeys((*(file.path for file in files), *self.untold, *self.undecided)))
+        unreadable = (fault.path for fault in self.unreadable)
+        self.paths = tuple(dict.fromkeys((*(file.path for file in files), *self.untold, *self.undecided, *unreadable)))
 
     @staticmethod
     def _new_work(changes: Sequence[JudgedChange]) -> list[CoveredFile]:
