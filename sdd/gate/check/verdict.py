@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sdd.gate.cover import CoveredFile
+from sdd.gate.cover import CoveredFile, JudgedCheck
 from sdd.gate.rules import Severity
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.waiver import Waiver
@@ -51,6 +51,7 @@ class JudgedChange(NamedTuple):
     `in_baseline` are findings that do not count, because the root had them when it adopted sdd. `landing` is the commit
     on a target whose landing is refused here, where one is replayed. `policy` is what the change is judged by.
     `altered` are the changed records that do not tell of the work: policy, constitution, specs, waivers and the like.
+    `checks` are those of the contracts that it adds or works on.
     """
 
     ref: str
@@ -69,6 +70,7 @@ class JudgedChange(NamedTuple):
     landing: str = ""
     policy: Policy | None = None
     altered: tuple[str, ...] = ()
+    checks: tuple[JudgedCheck, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:

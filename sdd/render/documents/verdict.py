@@ -45,6 +45,7 @@ def change_document(change: JudgedChange) -> dict[str, Any]:
         "head": change.head,
         "root": None if change.root is None else change.root or ".",
         "altered": list(change.altered),
+        "checks": [check._asdict() for check in change.checks],
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],
         "waived": [_waived(waived) for waived in change.waived],
