@@ -142,6 +142,7 @@ class History:
         start = max(1, position - _NEIGHBOURS)
         if landing.commits > 1 or start == end:
             return alone
+        from sdd.gate.check.branches import with_branches
         from sdd.gate.landings import Evidence, together
         from sdd.repo.line import read_line
 
@@ -149,10 +150,10 @@ class History:
         first_record = self.index.execute("SELECT min(landing) FROM landed").fetchone()[0]
         adopted = self.landing_at(first_record).commit if first_record else None
         ids = [commit.oid for commit in line]
-        for group in together(self.repository, line, adopted):
+        for group in with_branches(self.repository, together(self.repository, line, adopted), adopted):
             places = [start + 1 + ids.index(commit.oid) for commit in group.commits]
             if position in places:
-                by_record = group.together == (Evidence.PHR,)
+                by_record = {*group.together} <= {Evidence.PHR, Evidence.BRANCH}
                 return alone if by_record and places[-1] - position > FAR else (places[0], places[-1])
         return alone
 
