@@ -64,7 +64,8 @@ def judged_checks(coverage: Coverage, root: str) -> Iterator[JudgedCheck]:
     as done is judged no more.
     """
     view = coverage.view
-    files = (_own(view, root, path) for path, _ in view.records_of_root.get(root, ()))
+    touched = (view.after(root).get(Contract, path) for path, _ in view.records_of_root.get(root, ()))
+    files = (contract for contract in touched if contract and not _is_over(view, contract))
     embedded = (phr.contract for phr in coverage.phrs if phr.root == root)
     for contract in filter(None, (*files, *embedded)):
         for check, state in zip(contract.checks, check_states(contract, coverage), strict=True):
@@ -72,15 +73,17 @@ def judged_checks(coverage: Coverage, root: str) -> Iterator[JudgedCheck]:
 
 
 def check_states(contract: Contract, coverage: Coverage | None) -> tuple[CheckState, ...]:
-    """The state of each check of a contract. None for a `coverage` of which it is no part."""
-    has_files = coverage is not None and any(run.files for run in contract.evidence)
-    digest = files_digest(coverage.checked_by(contract)) if coverage and has_files else ""
+    """The state of each check of a contract, as far as a change (None for none) tells it: it has to work on it."""
+    has_files = any(run.files for run in contract.evidence)
+    is_own = coverage is not None and has_files and (contract.embedded or not _is_over(coverage.view, contract))
+    digest = files_digest(coverage.checked_by(contract)) if coverage and is_own else ""
     return tuple(_state(contract, check, digest) for check in contract.checks)
 
 
-def _own(view: ChangeView, root: str, path: str) -> Contract | None:
-    landed = view.before(root).get(Contract, path)
-    return None if landed and landed.status == ContractStatus.DONE else view.after(root).get(Contract, path)
+def _is_over(view: ChangeView, contract: Contract) -> bool:
+    """Whether a contract has landed as done."""
+    landed = view.before(contract.root).get(Contract, contract.path)
+    return landed is not None and landed.status == ContractStatus.DONE
 
 
 def _state(contract: Contract, check: Check, digest: str) -> CheckState:

@@ -100,13 +100,13 @@ def _checks(contract: Contract, code: Shown, states: States) -> str:
     told = sorted(
         ((_state(contract, check, states), code(check.command or one_line(check.text, _TEXT // 2)))
          for check in contract.checks),
-        key=lambda each: worst.index(each[0]) if each[0] in marks else len(worst),
+        key=lambda each: worst.index(each[0]) if each[0] in worst else len(worst),
     )  # fmt: skip
     return ", ".join(first([f"{marks.get(state, '')}{text}" for state, text in told], _ITEMS, "{} more"))
 
 
-def _state(contract: Contract, check: Check, states: States) -> CheckState | None:
-    return states.get((contract.path, check.line)) or (None if check.done else CheckState.OPEN)
+def _state(contract: Contract, check: Check, states: States) -> CheckState:
+    return states.get((contract.path, check.line)) or (CheckState.RAN if check.done else CheckState.OPEN)
 
 
 def _ticked(contract: Contract, states: States) -> str:
