@@ -138,6 +138,14 @@ def test_a_file_that_is_added_to_the_record_was_not_checked(adopted: Adopted) ->
     assert [check["state"] for check in checks(adopted)] == ["stale"]
 
 
+def test_a_later_piece_of_work_in_the_same_scope_changes_nothing(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    in_a_file(adopted)
+    adopted.write({"src/b.py": "1\n"}, "Something else")
+    adopted.done("phr", "new", "Something else", "--kind", "fix", "--success", "It is.", "--check", "true", "--commit")
+    assert [check["state"] for check in checks(adopted)] == ["passed", "open"]
+
+
 def test_what_has_landed_is_judged_no_more(adopted: Adopted) -> None:
     adopted.branch(FEATURE)
     path = in_a_file(adopted)

@@ -40,15 +40,14 @@ def evidence_in(index: Connection, repository: Repository, head: str | None) -> 
     known = {commit for commit in {run.commit for _, run in lines} if not commit or repository.commit(commit)}
     left = _left_behind(repository, sorted(known - {""}), head)
     return grouped(
-        (path, run._replace(is_known=run.commit in known, is_here=not left or not run.commit.startswith(left)))
-        for path, run in lines
+        (path, run._replace(is_known=run.commit in known, is_here=run.commit in known - left)) for path, run in lines
     )
 
 
-def _left_behind(repository: Repository, commits: list[str], head: str | None) -> tuple[str, ...]:
+def _left_behind(repository: Repository, commits: list[str], head: str | None) -> set[str]:
     """Those of some commits that are not in the history of `head`: a rebase or a squash left them behind."""
     if not commits or not head:
-        return ()
+        return set()
     asked = "".join(f"{line}\n" for line in (*commits, f"^{head}"))
     beyond = {oid[:_SHORT] for oid in repository.git("rev-list", "--stdin", data=asked.encode()).split()}
-    return tuple(commit for commit in commits if commit[:_SHORT] in beyond)
+    return {commit for commit in commits if commit[:_SHORT] in beyond}

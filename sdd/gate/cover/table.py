@@ -1,6 +1,6 @@
 """The cover table: which spec, contract and PHR cover each governed file of a change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -164,16 +164,17 @@ class Coverage:
         """Path of a record that the change adds -> the governed files that its checks are about."""
         added = {contract.path for contract in self.contracts}
         return grouped(
-            (path, file.changed)
-            for file in self.files
-            if not file.exempt
-            for path in dict.fromkeys(
-                [
-                    *(phr.path for phr in self.naming(file.path)),
-                    *(contract.path for contract in file.contracts if contract.path in added),
-                ]
-            )
+            (path, file.changed) for file in self.files if not file.exempt for path in self._checking(file, added)
         )
+
+    def _checking(self, file: CoveredFile, added: Set[str]) -> Iterable[str]:
+        """The records that a file is the work of. Where its PHR carries out a contract, others that have it in their
+        scope are not.
+        """
+        own = {*self._linked_paths(file.phrs), *(phr.path for phr in file.phrs if phr.contract)}
+        contracts = (contract.path for contract in file.contracts if contract.path in added)
+        named = (phr.path for phr in self.naming(file.path))
+        return dict.fromkeys((*named, *(path for path in contracts if not own or path in own)))
 
     @cached_property
     def chores(self) -> tuple[CoveredFile, ...]:

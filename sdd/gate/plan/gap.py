@@ -9,6 +9,7 @@ from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.plan.declared import oversized_chores
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.uncommitted import serves
+from sdd.gate.rules import Severity
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.phr import CAPTURED
 from sdd.records.kinds.policy import Policy
@@ -70,8 +71,9 @@ class Gap:
         self.untold = {finding.path: root for root, finding in errors if finding.rule == "record-no-phr"}
         undecided = [(root, finding) for root, finding in errors if finding.rule in ("policy-changed", "root-changed")]
         self.undecided = {finding.path: root for root, finding in undecided if not finding.path.endswith(".specify")}
-        stale = (finding.path for change in changes for finding in change.findings if finding.rule == STALE_EVIDENCE)
-        self.stale = tuple(dict.fromkeys(stale))
+        stale = [each for change in changes for each in change.findings if each.rule == STALE_EVIDENCE]
+        self.stale = tuple(dict.fromkeys(finding.path for finding in stale))
+        self.is_refused_for_stale = any(finding.severity == Severity.ERROR for finding in stale)
         self.has_phrs = any(file.phrs for change in changes for file in change.files)
         self.place = Place(
             repository,

@@ -91,7 +91,9 @@ class _Planner:
             return
         for kind, why in self._kinds():
             label = kind.value if kind else ""
-            yield Way((*first, *self._steps(kind), *self._verifying), label, why)
+            # Evidence that is only warned of may not be stale any more once the records are there.
+            after = self._verifying if self._gap.is_refused_for_stale else ()
+            yield Way((*first, *self._steps(kind), *after), label, why)
 
     @property
     def may_go_on_with_a_feature(self) -> bool:
