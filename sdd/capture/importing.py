@@ -9,7 +9,7 @@ from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.capture.at_commit import works_in
-from sdd.capture.exchanges import ChangedFile, Exchange, How
+from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How
 from sdd.capture.recording import Recorder
 from sdd.capture.records import draft_of
 from sdd.capture.store import Store
@@ -50,17 +50,18 @@ class Importable:
 
 def importable(state: ChangeState, told: Iterable[Transcript], since: float) -> Iterator[Importable]:
     """The exchanges of some transcripts that changed files of this work tree since then (seconds since 1970), and that
-    no PHR tells of. An exchange that changed nothing is none.
+    no PHR tells of. An exchange that changed nothing, or whose prompt is not known, is none.
     """
     assert state.repository.work_tree, "only a work tree is written to"
     recorder = Recorder(Store(state.repository.common_dir))
     recorded = {label for phr in records_of(state.tree, state.reader, Phr) for label in phr.labels}
-    recorded |= {each.id for each in recorder.store.exchanges() if each.records}
+    recorded |= {each.id for each in recorder.store.exchanges() if each.records or each.fate is Fate.DROPPED}
     history = _History(state)
     for transcript in told:
         for exchange in recorder.exchanges(transcript.events):
             if (
-                exchange.id in recorded
+                not exchange.prompts
+                or exchange.id in recorded
                 or exchange.started < since
                 or not works_in(exchange, state.repository.work_tree)
             ):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from sdd.authoring.drafts import PhrDraft
-from sdd.authoring.prose import code, verbatim
+from sdd.authoring.prose import code
 from sdd.authoring.prose import one_line as on_one_line
 from sdd.base import paths
 from sdd.base.errors import UsageError
@@ -14,11 +14,14 @@ from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
 from sdd.records.edits import edits_told
-from sdd.records.kinds.phr import CAPTURED, Phr, Stage, stage_of
+from sdd.records.kinds.phr import CAPTURED, UNSPECIFIED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.words import counted, shortened
+
+ANSWER = "Answer to prompt"
+"""What stands above each answer of a record that tells of several exchanges, before the prompt's number."""
 
 MOST_TEXT = 64 * 1024
 """Bytes of a prompt or an answer that a record tells whole; of a longer one its head and its tail."""
@@ -28,7 +31,8 @@ _ALL_TEXTS = 256 * 1024
 _MOST_LINES = 40
 _TITLE = 72
 _MOST_NAMED = 20
-_SENTENCE = re.compile(r"(?<=[^\W\d_][.!?])\s")
+# Not behind "e.g.": one letter ends no sentence.
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?<!\betc\.)(?<!\bvs\.)(?<!\bcf\.)\s")
 # What says how the agent shall work, and not at what.
 _COMMAND = re.compile(r"\A\s*/[\w.:-]+\s+(?=\S)")
 _MARKS = re.compile(r"\A[\s#>*_`~|-]+|[\s*_`~|]+\Z")
@@ -37,7 +41,7 @@ _UNANSWERED = {
     Status.OPEN: "The commit came before the answer.",
     Status.INTERRUPTED: "Interrupted: the agent gave no answer.",
     Status.FAILED: "Failed: the agent gave no answer.",
-    Status.DONE: "The agent said nothing at its end.",
+    Status.DONE: "No answer was told.",
 }
 
 
@@ -66,7 +70,7 @@ def draft_of(
         prompt=prompts_told([prompt for exchange in exchanges for prompt in exchange.prompts]),
         response=_responses_told(exchanges, policy),
         surface="agent",
-        model=", ".join(dict.fromkeys(exchange.model for exchange in exchanges if exchange.model)),
+        model=_models(exchanges),
         command=", ".join(f"/{command.removeprefix('/')}" for command in commands),
         labels=(CAPTURED, *(exchange.id for exchange in exchanges)),
         files=named,
@@ -74,12 +78,18 @@ def draft_of(
         kind=guessed.kind if guessed else None,
         edits=edits_told(lines),
         captured=(
-            *map(_facts, exchanges),
+            *map(facts_of, exchanges),
             *([f"{_codes(by_shell)} changed while a shell command ran"] if by_shell else ()),
             *([f"kind {guessed.kind} is a guess: {guessed.why}"] if guessed else ()),
         ),
         unattributed=f"{others}: changed too, by no exchange that was captured" if others else "",
     )
+
+
+def _models(exchanges: Sequence[Exchange]) -> str:
+    """The models that answered, and that one is not known beside others."""
+    models = dict.fromkeys(exchange.model or UNSPECIFIED for exchange in exchanges)
+    return ", ".join(models) if models.keys() != {UNSPECIFIED} else ""
 
 
 def title_of(exchanges: Sequence[Exchange]) -> str:
@@ -107,15 +117,13 @@ def _responses_told(exchanges: Sequence[Exchange], policy: Policy) -> str:
     told, number = [], 0
     for exchange in exchanges:
         number += len(exchange.prompts)
-        text = exchange.response if policy.response == "all" else _first_lines(exchange.response)
-        told.append(("Answer to prompt", number, _answer_told(exchange, text)))
+        told.append((ANSWER, number, answer_of(exchange, policy)))
     return _told(told)
 
 
-def _answer_told(exchange: Exchange, text: str) -> str:
-    """An answer under the name of its exchange: the same may be asked and answered again, and is no copy."""
-    if exchange.status is Status.OPEN and not text.strip():
-        return _UNANSWERED[Status.OPEN]
+def answer_of(exchange: Exchange, policy: Policy) -> str:
+    """What a record tells of a response, under its exchange's name: the same may be answered again, and is no copy."""
+    text = exchange.response if policy.response == "all" else _first_lines(exchange.response)
     return f"{text.rstrip() or _UNANSWERED[exchange.status]}\n\n(Exchange {exchange.id}.)"
 
 
@@ -162,7 +170,7 @@ def _tests_told(exchanges: Sequence[Exchange]) -> Iterator[str]:
     yield from (f"{on_one_line(command)}: {_PASSED[passed]}" for command, passed in last.items())
 
 
-def _facts(exchange: Exchange) -> str:
+def facts_of(exchange: Exchange) -> str:
     """Who answered, when, for how long and for how many tokens, as far as the agent told."""
     took = round(exchange.ended - exchange.started) if exchange.ended else 0
     told = [
@@ -197,16 +205,6 @@ def _feature(state: ChangeState) -> str | None:
 
 def _codes(names: Sequence[str]) -> str:
     return listed([code(on_one_line(name)) for name in names], _MOST_NAMED)
-
-
-def answered(content: bytes, exchange: Exchange) -> bytes:
-    """A record's content with the answer of the one exchange in it that the commit came before."""
-    came_before = _UNANSWERED[Status.OPEN].encode()
-    if exchange.status is Status.OPEN or content.count(came_before) != 1:
-        return content
-    answer = verbatim(_answer_told(exchange, _first_lines(exchange.response)))
-    content = content.replace(came_before, answer.encode("utf-8", "replace"))
-    return content.replace(b"status: open", f"status: {exchange.status}".encode(), 1)
 
 
 def says(phr: Phr, draft: PhrDraft) -> bool:
