@@ -5,12 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
-<<<<<<< HEAD
 from sdd.authoring.acceptance import CheckRun, with_outcomes
-=======
-from sdd.authoring.acceptance import CheckRun, commit_told, with_outcomes
 from sdd.authoring.deciding import is_policy, without_policy
->>>>>>> main
 from sdd.authoring.defaults import folder_of_phr, literal_pattern, principles, stage_of_change
 from sdd.authoring.defaults import response as default_response
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text

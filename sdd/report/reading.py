@@ -134,12 +134,8 @@ def read_report(
         landed=landed,
         files=files,
         unwritten=unwritten(index, reader),
-<<<<<<< HEAD
         evidence=evidence_in(index, repository, subject.commit),
-=======
-        evidence=evidence_in(index, repository, listed[0]),
         rewritten=changed,
->>>>>>> main
         brought=brought_by(index, repository, {change.commit for change in changes}),
         **more,
     )
