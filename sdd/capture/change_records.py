@@ -1,5 +1,6 @@
 """The PHRs of a change: which exchanges have a part in it, and each record written, renewed or taken back."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,12 +16,12 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
-from sdd.capture.exchanges import ChangedFile, Exchange, Fate, Status, WrittenPhr
+from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, Status, WrittenPhr
 from sdd.capture.records import answered, draft_of, says
 from sdd.capture.store import Store
+from sdd.capture.told_already import ToldAlready
 from sdd.gate.preview import ChangeState
 from sdd.records.edits import edits_read, edits_told
-from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.records.project import located
 from sdd.repo.journal import Journal
@@ -70,6 +71,7 @@ class ChangeRecords:
         self._change, self._tree, self._state = change, tree, state
         head = repository.commit("HEAD")
         self._head = repository.tree(head) if head else None
+        self._told = ToldAlready(repository, self._head, change.after)
         self._exchanges = self._read()
 
     def _read(self) -> dict[str, Exchange]:
@@ -84,7 +86,7 @@ class ChangeRecords:
         touched += self._late_answers()
         settle(self._repository, self._store)
         self._exchanges = self._read()
-        held = {id: self._files_of(each) for id, each in self._exchanges.items()}
+        held = self._held()
         self._attributed = frozenset(file.path for files in held.values() for file in files)
         for id, files in held.items():
             for root, own in self._change.by_root(files).items():
@@ -134,24 +136,23 @@ class ChangeRecords:
     def _in_head(self, path: str) -> bool:
         return self._head is not None and path in self._head
 
-    def _files_of(self, exchange: Exchange) -> tuple[ChangedFile, ...]:
-        """The files of an exchange that the change holds; none where it brings their record along, as a squash does."""
-        brings = (record.path in self._change.after and not self._in_head(record.path) for record in exchange.records)
-        if exchange.fate is Fate.WRITTEN and any(brings):
-            return ()
-        return self._change.files_of(exchange, self._told(exchange))
-
-    def _told(self, exchange: Exchange) -> frozenset[str]:
-        """The paths that records of an exchange name already; all of it, where its record is on another branch."""
-        here = [record.path for record in exchange.records if self._in_head(record.path)]
-        if not here and exchange.fate is Fate.WRITTEN and not any(map(self._is_there, exchange.records)):
-            return frozenset(file.path for file in exchange.files)
-        phrs = filter(None, map(self._landed_phr, here))
-        return frozenset(paths.join(phr.root, entry.path) for phr in phrs for entry in phr.files)
-
-    def _landed_phr(self, path: str) -> Phr | None:
-        entry, place = self._head and self._head.file(path), located(self._change.after, path)
-        return parse_phr(path, self._repository.blob(entry.oid), place[0]) if entry and place else None
+    def _held(self) -> dict[str, tuple[ChangedFile, ...]]:
+        """Id -> the files of each exchange that the change holds; none of one whose record it brings along, as a squash
+        does.
+        """
+        held: dict[str, tuple[ChangedFile, ...]] = {}
+        replaced: defaultdict[str, set[str]] = defaultdict(set)
+        for id, exchange in sorted(self._exchanges.items(), key=lambda item: item[1].started, reverse=True):
+            brings = (each.path in self._change.after and not self._in_head(each.path) for each in exchange.records)
+            files = (
+                ()
+                if exchange.fate is Fate.WRITTEN and any(brings)
+                else self._change.files_of(exchange, self._told.of(exchange), replaced)
+            )
+            held[id] = files
+            for file in files:
+                replaced[file.path].update(file.gone, (REPLACED,) if file.seen else ())
+        return {id: held[id] for id in self._exchanges}
 
     def _record_of(self, exchange: Exchange, root: str) -> WrittenPhr | None:
         """The record of an exchange in a root, committed or not."""
@@ -270,7 +271,7 @@ class ChangeRecords:
         return next((each for each in records if each and each.path in own and self._is_unedited(each)), None)
 
     def _named(self, path: str, root: str) -> set[str]:
-        phr = self._landed_phr(path)
+        phr = self._told.landed(path)
         return {paths.join(root, entry.path) for entry in phr.files} if phr else set()
 
     def _can_be_named(self, state: ChangeState, path: str) -> bool:

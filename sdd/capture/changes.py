@@ -1,10 +1,13 @@
 """What changed in a work tree while a shell command ran."""
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from sdd.capture.edited_lines import changed_lines, content_of
+from sdd.capture.exchanges import REMOVED, ChangedFile, How
 from sdd.capture.places import Place
 from sdd.repo.objects import Repository
 
@@ -38,7 +41,22 @@ class WorkTree:
         """The paths that differ from HEAD and changed last between two times, in seconds since 1970."""
         first = start - (_SECOND if start.is_integer() else _SLACK)
         last = end + (_SECOND if end.is_integer() else _SLACK)
-        return tuple(path for path in self._changed if first <= _changed_at(Path(self.top, path)) <= last)
+        return tuple(
+            path for path in self._changed if any(first <= at <= last for at in _changed_at(Path(self.top, path)))
+        )
+
+    def changed(self, name: str, path: str) -> ChangedFile:
+        """What a shell command left at a path, which is called `name`: the lines that HEAD has not."""
+        place = Path(self.top, path)
+        if not os.path.lexists(place):
+            return ChangedFile(name, How.SHELL, gone=(REMOVED,))
+        now = content_of(place)
+        if now is None:
+            return ChangedFile(name, How.SHELL)
+        entry = self.repository.tree(self.head).file(path) if self.head else None
+        before = self.repository.blob(entry.oid) if entry else b""
+        seen, gone = changed_lines(before.decode("utf-8", "surrogateescape"), now)
+        return ChangedFile(name, How.SHELL, gone=gone, seen=seen)
 
     @cached_property
     def _changed(self) -> tuple[str, ...]:
@@ -58,9 +76,12 @@ class WorkTree:
                 yield from ("-c", f"{key}={'false' if key.endswith('.required') else ''}")
 
 
-def _changed_at(path: Path) -> float:
-    """When a file changed last; when the folder did that it is gone from."""
+def _changed_at(path: Path) -> tuple[float, ...]:
+    """When a file changed last, also by a program that keeps its time, as `mv` does; when the folder did that it is
+    gone from.
+    """
     for place in (path, *path.parents):
         with suppress(OSError):
-            return place.lstat().st_mtime
-    return 0.0
+            about = place.lstat()
+            return (about.st_mtime, about.st_ctime) if place == path else (about.st_mtime,)
+    return ()
