@@ -1,6 +1,7 @@
 """From events to exchanges: one each, whatever the order, the repeats, the sessions and the agents' habits."""
 
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -363,6 +364,24 @@ def test_a_file_changed_while_a_shell_command_ran_is_its(teller: Teller) -> None
     touch(here.path / ".gitignore", now)
     (exchange,) = teller.record(live=True)
     assert [(file.path, file.how) for file in exchange.files] == [("a.py", How.SHELL), ("inside.py", How.SHELL)]
+
+
+def test_a_file_that_a_shell_command_moves_or_copies_with_its_time_is_its(teller: Teller) -> None:
+    here = teller.here
+    here.write("mine.py", "MINE = 1\n")
+    for path in ("mine.py", "a.py"):
+        touch(here.path / path, START)
+    time.sleep(0.1)
+    command = ToolCall("shell", "c", command="mv mine.py ours.py; cp -p a.py copy.py; sed -i s/A/B/ a.py")
+    begun = time.time()
+    teller.prompt("Tidy up", time=begun)
+    teller.event(EventKind.TOOL_STARTED, tool=command, time=begun)
+    subprocess.run(command.command, shell=True, cwd=here.path, check=True)
+    teller.event(EventKind.TOOL, tool=command, time=time.time())
+    (exchange,) = teller.record(live=True)
+    assert paths(exchange) == ["a.py", "copy.py", "ours.py"]
+    ours = exchange.files[-1]
+    assert (ours.how, ours.lines, ours.seen, ours.gone) == (How.SHELL, (), (line_digest("MINE = 1"),), ())
 
 
 def test_what_another_session_names_meanwhile_is_not_the_shells(teller: Teller) -> None:

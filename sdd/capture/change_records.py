@@ -16,8 +16,9 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
-from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, Status, WrittenPhr
+from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, WrittenPhr
 from sdd.capture.records import answered, draft_of, says
+from sdd.capture.settling import settle
 from sdd.capture.store import Store
 from sdd.capture.told_already import ToldAlready
 from sdd.gate.preview import ChangeState
@@ -35,20 +36,6 @@ class Recorded:
 
     paths: tuple[str, ...] = ()
     problems: tuple[SddError, ...] = ()
-
-
-def settle(repository: Repository, store: Store) -> None:
-    """Marks the exchanges of this work tree that are over, and whose records HEAD holds, as written. The caller holds
-    the store's lock.
-    """
-    head = repository.commit("HEAD")
-    if not head or not repository.work_tree:
-        return
-    tree = repository.tree(head)
-    for exchange in store.exchanges():
-        waits = exchange.fate in (Fate.DRAFT, Fate.KEPT) and exchange.status is not Status.OPEN and exchange.records
-        if waits and works_in(exchange, repository.work_tree) and all(phr.path in tree for phr in exchange.records):
-            store.put(replace(exchange, fate=Fate.WRITTEN))
 
 
 @contextmanager
@@ -155,11 +142,17 @@ class ChangeRecords:
         return {id: held[id] for id in self._exchanges}
 
     def _record_of(self, exchange: Exchange, root: str) -> WrittenPhr | None:
-        """The record of an exchange in a root, committed or not."""
-        own = (
-            record for record in exchange.records if (at := located(self._change.after, record.path)) and at[0] == root
-        )
-        return next((record for record in own if self._is_there(record)), None)
+        """The newest record of an exchange in a root, committed or not."""
+        return next((each for each in self._records_in(exchange, root)[::-1] if self._is_there(each)), None)
+
+    def _records_in(self, exchange: Exchange, root: str) -> list[WrittenPhr]:
+        placed = ((each, located(self._change.after, each.path)) for each in exchange.records)
+        return [each for each, place in placed if place and place[0] == root]
+
+    def _parts(self, exchanges: Sequence[Exchange], root: str, record: WrittenPhr | None) -> dict[str, int]:
+        """How many records in a root tell of each exchange already, beside the one that is renewed."""
+        path = record.path if record else ""
+        return {each.id: sum(phr.path != path for phr in self._records_in(each, root)) for each in exchanges}
 
     def _stays(self, record: WrittenPhr) -> bool:
         """Whether a record only gets what is new: it is committed and has not landed, or a person has edited it."""
@@ -236,7 +229,8 @@ class ChangeRecords:
             return ""
         exchanges = sorted((self._exchanges[id] for id in group), key=lambda each: (each.started, each.id))
         others = self._change.paths | ({row.path for row in state.files} if whole_branch else set())
-        draft = draft_of(state, exchanges, files, others - self._attributed - {file.path for file in files})
+        unattributed = others - self._attributed - {file.path for file in files}
+        draft = draft_of(state, exchanges, files, unattributed, self._parts(exchanges, root, record))
         today = date.today().isoformat()
         if record:
             before = (self._top / record.path).read_bytes()
@@ -284,7 +278,8 @@ class ChangeRecords:
     def _point(self, id: str, record: WrittenPhr, root: str) -> None:
         """Notes the record that an exchange has in a root."""
         former = self._record_of(self._exchanges[id], root)
-        others = tuple(each for each in self._exchanges[id].records if each not in (former, record))
+        taken = {record.path} | ({former.path} if former and not self._in_head(former.path) else set())
+        others = tuple(each for each in self._exchanges[id].records if each.path not in taken)
         self._keep(id, (*others, record))
 
     def _keep(self, id: str, records: tuple[WrittenPhr, ...]) -> None:

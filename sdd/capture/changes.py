@@ -1,7 +1,7 @@
 """What changed in a work tree while a shell command ran."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,8 @@ from sdd.repo.objects import Repository
 _SLACK = 0.05
 # Where a time has no fraction, all of its second is meant.
 _SECOND = 1.0
+# Of more files than these that a command changed no line is looked at.
+_MOST_READ = 200
 _UNTRACKED = ("ls-files", "-z", "--others", "--exclude-standard")
 _UNSTAGED = ("diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules")
 _STAGED = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules")
@@ -45,8 +47,13 @@ class WorkTree:
             path for path in self._changed if any(first <= at <= last for at in _changed_at(Path(self.top, path)))
         )
 
-    def changed(self, name: str, path: str) -> ChangedFile:
-        """What a shell command left at a path, which is called `name`: the lines that HEAD has not."""
+    def changed(self, names: Sequence[tuple[str, str]]) -> tuple[ChangedFile, ...]:
+        """What a shell command left in files, told by (what each is called, its path): the lines that HEAD has not."""
+        with self.repository:
+            read = [self._changed_file(*each) for each in names[:_MOST_READ]]
+        return (*read, *(ChangedFile(name, How.SHELL) for name, _ in names[_MOST_READ:]))
+
+    def _changed_file(self, name: str, path: str) -> ChangedFile:
         place = Path(self.top, path)
         if not os.path.lexists(place):
             return ChangedFile(name, How.SHELL, gone=(REMOVED,))

@@ -37,8 +37,6 @@ MOST_TEXT = 64 * 1024
 """Characters of a prompt or a response that are kept whole; of a longer one its beginning and its end."""
 
 _HEAD, _TAIL = 48 * 1024, 16 * 1024
-# Of more files than these that a shell command changed no line is looked at.
-_MOST_READ = 200
 # Around a cut more is read than is kept, so that no secret is cut in two and then not known for one.
 _MARGIN = 8 * 1024
 
@@ -197,9 +195,7 @@ class Recorder:
             paths = tuple(dict.fromkeys(paths).keys() - self._named_elsewhere(log, event.place.top, start, end))
         if not place or not paths:
             return replace(event, pending=False)
-        names = [(self._redact(path, place, place.top), path) for path in paths]
-        files = [self._tree(place).changed(*each) for each in names[:_MOST_READ]]
-        files += [ChangedFile(name, How.SHELL) for name, _ in names[_MOST_READ:]]
+        files = self._tree(place).changed([(self._redact(path, place, place.top), path) for path in paths])
         return replace(event, pending=False, changes=(*event.changes, self._top_files(place, files)))
 
     def _named_elsewhere(self, log: SessionLog, top: str, start: float, end: float) -> set[str]:
