@@ -7,6 +7,7 @@ import pytest
 
 from sdd.gate.landings import mark_of
 from sdd.repo.line import LineCommit
+from tests.adopted import PROMISE, phr
 from tests.lines import Line, item, verdicts
 
 
@@ -131,6 +132,83 @@ def test_a_record_does_not_speak_for_others_nor_for_long_ago(line: Line) -> None
     assert {title for title, verdict in verdicts(found).items() if verdict == "fail"} == {
         "code of another", "code of long ago", "squashed (#1)",
     }  # fmt: skip
+
+
+PHR_A = "history/prompts/general/0009-round.green.prompt.md"
+A, MORE_A, B = {"src/a.py": "A = 1\n"}, {"src/a.py": "A = 2\n"}, {"src/b.py": "B = 1\n"}
+
+
+def of_branch(*paths: str, branch: str = "fix/round", embedded: str = PROMISE, **fields: str) -> dict[str, str]:
+    """The PHR of a branch, made on it."""
+    return {PHR_A: phr(paths, id="0009", kind="fix", branch=branch, embedded=embedded, **fields)}
+
+
+ON_A, ON_BOTH = of_branch("src/a.py"), of_branch("src/a.py", "src/b.py")
+
+
+@pytest.mark.parametrize(
+    "commits",
+    [
+        pytest.param([A, ON_A, B, ON_BOTH], id="a further file, then phr add"),
+        pytest.param([A, ON_A, {**B, **ON_BOTH}], id="both in one commit"),
+        pytest.param([{**A, **ON_A}, MORE_A, {"src/a.py": "A = 3\n"}], id="the review asked for more of the same"),
+        pytest.param([A, {**MORE_A, **ON_A}], id="the PHR's commit was amended"),
+        pytest.param([A, {**MORE_A, **B, **ON_A}, ON_BOTH], id="amended, then phr add"),
+        pytest.param([A, of_branch("src/a.py", embedded=""), ON_A], id="its contract came later"),
+    ],
+)
+def test_a_branch_that_landed_as_it_was_is_one_change(line: Line, commits: list[dict[str, str]]) -> None:
+    for number, files in enumerate(commits):
+        line.commit(f"step {number}", files)
+    found = line.audit()
+    assert set(verdicts(found).values()) == {"pass"}, found
+    last = f"step {len(commits) - 1}"
+    assert {title: count for title, (count, _) in groups(found).items()} == {last: len(commits)}
+    assert "branch" in groups(found)[last][1]
+    assert "by a PHR of their branch" in line.screen()
+
+
+OTHER = {"author": "Grace"}
+
+
+@pytest.mark.parametrize(
+    ("commits", "failing"),
+    [
+        pytest.param([A, ON_A, B], {"2"}, id="a file that no PHR names"),
+        pytest.param([A, ON_A, (MORE_A, OTHER)], {"2"}, id="somebody else's"),
+        pytest.param([A, ON_A, (MORE_A, {"days": 4})], {"2"}, id="days later"),
+        pytest.param([A, ON_A, "merge", MORE_A], {"3"}, id="after a merge"),
+        pytest.param([A, ON_A, "fork", MORE_A, "merge"], {"3"}, id="another branch was begun on it"),
+        pytest.param([A, of_branch("src/a.py", branch="main"), MORE_A], {"2"}, id="written on the target"),
+        pytest.param([A, of_branch("src/a.py", branch=""), MORE_A], {"2"}, id="written nobody knows where"),
+        pytest.param([A, ON_A, B, MORE_A], {"2", "3"}, id="behind a gap"),
+        pytest.param([A, ON_A, B, of_branch("src/a.py", "src/b.py", prompt="Else.")], {"2", "3"}, id="other words"),
+        pytest.param([A, ON_A, B, of_branch("src/b.py")], {"2", "3"}, id="a file is named no more"),
+        pytest.param([A, ON_A, of_branch("src/a.py", "src/old.py")], {"2"}, id="a file that nobody changed"),
+        pytest.param([A, ON_A, (B, OTHER), ON_BOTH], {"2", "3"}, id="somebody else's, then phr add"),
+        pytest.param([A, ON_A, B, (ON_BOTH, {"days": 4})], {"2", "3"}, id="phr add days later"),
+        pytest.param(
+            [A, ON_A, B, of_branch("src/a.py", "src/b.py", embedded=PROMISE.replace("half up", "down"))],
+            {"2", "3"},
+            id="another promise",
+        ),
+    ],
+)
+def test_what_the_gate_would_have_refused_joins_no_branch(line: Line, commits: list[Any], failing: set[str]) -> None:
+    for number, step in enumerate(commits):
+        files, how = step if isinstance(step, tuple) else (step, {})
+        if files == "fork":
+            line.branch("other")
+            line.commit("other", line.recorded("src/c.py"))
+            line.here.git("switch", "-q", "main")
+        elif files == "merge":
+            if not line.here.git("branch", "--list", "other"):
+                line.branch("other")
+                line.commit("other", line.recorded("src/c.py"))
+            line.merge("other", message=str(number))
+        else:
+            line.commit(str(number), files, **how)
+    assert {title for title, verdict in verdicts(line.audit()).items() if verdict == "fail"} == failing
 
 
 def test_neither_adoption_nor_a_merge_is_put_together_with_anything(tmp_path: Path) -> None:

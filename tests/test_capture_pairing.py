@@ -340,6 +340,27 @@ def test_nothing_that_is_kept_holds_a_secret(teller: Teller) -> None:
         assert not file.is_file() or secret not in file.read_text(), file
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_what_is_a_secret_once_is_one_in_all_of_its_session(scratch: Scratch, named: bool) -> None:
+    scratch.commit("start", {"a.py": "A = 1\n"})
+    teller = Teller(scratch, named=named)
+    value, phrase = "vq7!Lm2#tz", "sunny otter walks home"
+    teller.prompt(f"Try ({value}) first")
+    teller.edit("a.py")
+    before = [each.id for each in teller.record()]
+    teller.prompt(f"Log in with DB_PASSWORD={value}; the passphrase is '{phrase}'.")
+    teller.response(f"Export P={value}, then run it with {phrase}.")
+    teller.prompt(f"use {value}", command=f"run:{value}")
+    again = teller.told[0]
+    exchanges = teller.record(again, *teller.told)
+    assert exchanges[0].id == before[0]
+    assert [each.prompts for each in exchanges] == [(each.prompts[0],) for each in exchanges]
+    assert len(exchanges) == 3
+    for file in (scratch.path / ".git/sdd").rglob("*"):
+        text = file.read_text(errors="replace") if file.is_file() else ""
+        assert value not in text and phrase not in text, file
+
+
 def test_a_pasted_log_is_kept_by_its_ends_without_half_a_secret(teller: Teller) -> None:
     secret = checked("ghp")
     teller.prompt("BEGIN " + f"{secret} \n" * 20_000 + "END")

@@ -41,7 +41,72 @@ def test_policy_and_spec_that_a_change_alters_come_first(good: Scratch) -> None:
     assert change["altered"] == [policy, spec]
 
 
-def test_many_records_are_counted(good: Scratch) -> None:
+def test_the_contract_that_a_record_links_comes_first(good: Scratch) -> None:
+    """Another one of the change covers the same file, and is done: the one that is carried out is open."""
+    for title, check in (("Round", "true"), ("Cancel", "The owner saw it")):
+        words = (
+            "--feature",
+            "001-vat",
+            "--requirement",
+            "FR-001",
+            "--scope",
+            "/src/**",
+            "--success",
+            f"{title} works.",
+        )
+        terms = ("--constraint", f"{title} is small.", "--non-goal", f"No more than {title}.", "--check", check)
+        assert sdd(good.path, "contract", "new", title, *words, *terms, "--commit").status == 0
+        good.write(f"src/{title.lower()}.py", "A = 1\n")
+        good.git("add", ".")
+        good.git("commit", "-qm", title)
+        if check == "true":
+            assert sdd(good.path, "contract", "done", "--run", "--commit").status == 0
+        said = sdd(good.path, "phr", "new", f"{title} the amount", "--commit")
+        assert said.status == 0, said.err
+    lines = comment(good, "--base", "HEAD~7")
+    (at,) = (place for place, line in enumerate(lines) if ") `Cancel the amount`" in line)
+    open_contract, done_contract = (
+        f"history/contracts/001-vat/{name}.contract.md" for name in ("0005-cancel", "0004-round")
+    )
+    assert lines[at].endswith(": 1 file")
+    assert "(feature)" in lines[at]
+    assert lines[at + 1 : at + 7] == [
+        "  - asked: `Cancel the amount`",
+        f"  - agreed: `Cancel works.` in `{open_contract}` (**open**) `FR-001`",
+        "  - must: `Cancel is small.`",
+        "  - must not: `No more than Cancel.`",
+        "  - checks: 0 of 1 ticked: **not ticked** `The owner saw it`",
+        f"  - covered too by `{done_contract}`, 1 of 1 ticked",
+    ]
+    (change,) = sdd(good.path, "gate", "--base", "HEAD~7", "--json").document["changes"]
+    (file,) = (file for file in change["files"] if file["path"] == "src/cancel.py")
+    assert (file["contract"], file["contracts"]) == (open_contract, [open_contract, done_contract])
+    (request,) = (request for request in change["requests"] if request["title"] == "Cancel the amount")
+    assert (request["asked"], request["files"]) == ("Cancel the amount", ["src/cancel.py"])
+    first, second = request["contracts"]
+    assert (first["path"], first["status"], second["path"], second["status"]) == (
+        open_contract, "open", done_contract, "done",
+    )  # fmt: skip
+    assert [(check["command"], check["done"]) for check in first["checks"]] == [("The owner saw it", False)]
+
+
+def test_a_request_of_records_only_says_what_was_asked(good: Scratch) -> None:
+    plan = good.path / "specs/001-vat/plan.md"
+    plan.write_text(f"{plan.read_text()}\nMore.\n")
+    asked = "Say more in the plan. " * 20
+    words = ("Say more", "--stage", "plan", "--prompt-file", "-", "--feature", "001-vat")
+    assert sdd(good.path, "phr", "new", *words, stdin=asked).status == 0
+    good.git("add", ".")
+    good.git("commit", "-qm", "Say more")
+    lines = comment(good, "--base", "HEAD~1")
+    assert ": records only" in lines[2]
+    (at,) = (place for place, line in enumerate(lines) if line.startswith("- `history/prompts/"))
+    assert "(plan) `Say more`" in lines[at]
+    assert lines[at].endswith(": no files")
+    assert lines[at + 1].startswith("  - asked: `Say more in the plan. Say")
+
+
+def test_many_records_are_short_and_in_order(good: Scratch) -> None:
     base = good.git("rev-parse", "HEAD").strip()
     for number in range(5):
         good.write(f"src/part{number}.py", f"PART = {number}\n")
@@ -50,8 +115,9 @@ def test_many_records_are_counted(good: Scratch) -> None:
         good.git("add", ".")
         good.git("commit", "-qm", f"Part {number}")
     lines = comment(good, "--base", base)
-    assert sum(line.startswith("- `history/prompts/") and line.endswith("file") for line in lines) == 3
-    assert "- and 2 more records" in lines
+    told = [line for line in lines if line.startswith("- `history/prompts/") and "file" in line]
+    assert [f"Add part {number} to" in line for number, line in enumerate(told)] == [True] * 5
+    assert told[-1].endswith("1 file, 0 of 1 ticked")
     assert len(lines) <= 40
 
 

@@ -94,6 +94,12 @@ def test_a_feature_belongs_to_the_root_that_one_stands_in(adopted: Adopted) -> N
     adopted.here.write("api/src/x.py", "1\n")
     ran = sdd(adopted.here.path / "api" / "src", "feature", "new", "Routes")
     assert ran.out.startswith("made api/specs/001-routes/spec.md\n"), ran
+    line = ran.out.splitlines()[-1].rpartition(": sdd ")[2]
+    assert line == "check ../specs/001-routes/spec.md"
+    # Whatever else is printed names paths from the top: there they are found too.
+    for words in (line.split(), ["check", "api/specs/001-routes/spec.md"], ["why", "api/src/x.py"]):
+        assert sdd(adopted.here.path / "api" / "src", *words).status in (0, 1)
+    assert sdd(adopted.here.path / "api" / "src", "check", "api/none").status == 2
     items = adopted.done("feature", "list", "--json").document["items"]
     assert [(one["root"], one["name"]) for one in items] == [("api", "001-routes"), (".", FEATURE)]
     ran = adopted.sdd("feature", "show", "001")

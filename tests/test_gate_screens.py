@@ -97,8 +97,8 @@ def test_a_spec_beneath_is_told_with_its_line(adopted: Adopted) -> None:
 
 
 CHANGE_KEYS = [
-    "ref", "base", "target", "head", "root", "altered", "files", "findings", "waived", "in_baseline", "not_judged",
-    "remark", "tolerated",
+    "ref", "base", "target", "head", "root", "altered", "requests", "files", "findings", "waived", "in_baseline",
+    "not_judged", "remark", "tolerated",
 ]  # fmt: skip
 
 
@@ -115,14 +115,23 @@ def test_the_document_of_a_verdict(adopted: Adopted) -> None:
     assert change["base"] == adopted.here.git("rev-parse", "origin/main")
     assert (change["ref"], change["target"], change["root"]) == ("refs/heads/work", "origin/main", ".")
     lacks = ["phr", "contract", "spec"]
-    free: dict[str, Any] = {"kind": None, "feature": None, "spec": None, "contract": None, "phrs": [], "lacks": []}
+    free: dict[str, Any] = {
+        "kind": None,
+        "feature": None,
+        "spec": None,
+        "contract": None,
+        "contracts": [],
+        "phrs": [],
+        "lacks": [],
+    }
     free["waived"] = []
     assert change["files"] == [
         {"path": "docs/x.md", "status": "A", "exempt": "policy", **free},
         {"path": "src/b.py", "status": "A", "exempt": None, **free, "kind": "feature", "lacks": lacks},
         {
             "path": "src/reverse/x.py", "status": "A", "exempt": None, "kind": "feature", "feature": FEATURE,
-            "spec": SPEC, "contract": OPEN, "phrs": [OF_FEATURE], "lacks": [], "waived": [],
+            "spec": SPEC, "contract": OPEN, "contracts": [OPEN], "phrs": [OF_FEATURE],
+            "lacks": [], "waived": [],
         },
     ]  # fmt: skip
     for finding in change["findings"]:

@@ -67,7 +67,7 @@ def test_done_commits_the_contract_alone(adopted: Adopted) -> None:
     refused = adopted.sdd("contract", "done", OPEN, "--commit")
     assert (refused.status, adopted.here.git("log", "-1", "--format=%s", "--", OPEN)) == (1, "Contract: Reverse charge")
     (line,) = re.findall("^next: sdd (.*)$", refused.out, re.MULTILINE)
-    assert adopted.done(*line.split(), "--commit").out.endswith(f"{OPEN} is done and committed\n")
+    assert adopted.done(*line.split()).out.endswith(f"{OPEN} is done and committed\n")
     assert adopted.here.git("show", "--name-only", "--format=%s").splitlines() == [
         "Close the contract: Reverse charge", "", OPEN,
     ]  # fmt: skip

@@ -195,3 +195,15 @@ def test_a_password_is_taken_out_where_another_text_announces_it(adopted: Adopte
     ran = sdd(adopted.here.path, *words, "--commit")
     assert "redacted 1 secret" in ran.err, ran
     assert PASSWORD not in everything(adopted) + ran.out + ran.err
+
+
+def test_what_is_a_secret_in_one_text_is_none_the_less_one_in_the_others(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    value = "vq7!Lm2#tz"
+    said = {"prompt": f"Log in with DB_PASSWORD={value} please.", "response": f"Export P as {value}, then start it."}
+    words = ("--test", f"login {value}", "--input", "-", "--commit")
+    ran = sdd(adopted.here.path, "phr", "new", f"Use {value} here", *words, stdin=json.dumps(said))
+    assert ran.status == 0, ran
+    assert value not in everything(adopted) + ran.out + ran.err
+    assert "vq7" not in adopted.here.git("show", "--name-only")

@@ -113,10 +113,11 @@ def test_a_deletion_undoes_only_the_commit_that_added_the_file(history: Adopted)
     assert gate(history, edited, f"This reverts commit {oid(history, 'main~1')}.") == {"change-not-a-revert"}
 
 
-def test_a_file_that_was_edited_since_is_not_deleted_by_a_revert(history: Adopted) -> None:
+def test_a_file_that_was_edited_since_goes_with_the_commit_that_added_it(history: Adopted) -> None:
     history.land_change({"src/extra.py": "2\n"}, "edited since")
-    added = oid(history, "main~2")
-    assert gate(history, {"src/extra.py": None}, f"This reverts commit {added}.") == {"change-not-a-revert"}
+    added, edited = oid(history, "main~2"), oid(history, "main")
+    assert gate(history, {"src/extra.py": None}, f"This reverts commit {added}.") == set()
+    assert gate(history, {"src/extra.py": None}, f"This reverts commit {edited}.") == {"change-not-a-revert"}
 
 
 def test_new_work_on_a_file_that_a_commit_added_or_deleted_is_no_revert_of_it(history: Adopted) -> None:
@@ -152,11 +153,18 @@ def test_what_conflicts_is_no_revert(history: Adopted) -> None:
         assert gate(history, {"src/long.py": said}, f"This reverts commit {commit}.") == {"change-not-a-revert"}
 
 
-def test_a_reverting_merge_is_undone_as_a_commit_is(history: Adopted) -> None:
+def test_a_merge_is_undone_by_its_name_and_by_that_of_a_commit_that_it_brought(history: Adopted) -> None:
     history.branch("side", "main~1")
-    history.write({"src/side.py": "1\n"})
+    history.write({"src/side.py": "1\n", "src/moved.py": "1\n", "src/extra.py": None})
+    history.write({"src/late.py": "1\n", "src/side.py": "2\n"})
     history.here.git("switch", "-q", "main")
     history.here.git("merge", "-q", "--no-edit", "--no-ff", "side")
     history.land("main")
-    said = f"This reverts commit {oid(history, 'main')}."
-    assert gate(history, {"src/side.py": None}, said) == set()
+    history.land_change({"src/other.py": "1\n"}, "later")
+    merge, first, last = (oid(history, name) for name in ("main~1", "side~1", "side"))
+    undone: Files = {"src/side.py": None, "src/moved.py": None, "src/extra.py": "1\n", "src/late.py": None}
+    for named in (merge, first, last, f"{first} and {last}"):
+        assert gate(history, undone, f"This reverts commit {named}.") == set()
+    # What only the branch held never stood on the target.
+    assert gate(history, {"src/side.py": "1\n"}, f"This reverts commit {last}.") == {"change-not-a-revert"}
+    assert gate(history, {"src/other.py": None}, f"This reverts commit {last}.") == {"change-not-a-revert"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.adopted import PROMISE, SPEC, Adopted, contract, phr, rules_of
+from tests.adopted import CONSTITUTION, POLICY, PROMISE, SPEC, Adopted, Ran, contract, phr, rules_of
 from tests.test_next_lines import printed, run_line
 
 RECORD = "history/prompts/general/0001-tax.green.prompt.md"
@@ -40,6 +40,10 @@ def undone(adopted: Adopted) -> None:
     document = adopted.gate()
     assert (document["verdict"], rules_of(document)) == ("pass", set())
     assert adopted.push("work").returncode == 0
+
+
+def prompt_of(adopted: Adopted, ran: Ran) -> str:
+    return str(adopted.done("phr", "show", ran.document["phr"], "--json").document["prompt"])
 
 
 def test_work_goes_and_its_records_stay(landed: Adopted) -> None:
@@ -102,8 +106,29 @@ def test_a_merge_is_taken_back_as_a_whole(adopted: Adopted) -> None:
     adopted.here.git("merge", "-q", "--no-ff", "--no-edit", "side")
     adopted.land("main")
     adopted.branch()
-    adopted.done("revert", "main")
+    ran = adopted.done("revert", "side~1", "--json")  # a commit of the branch, which the merge brought
+    assert (ran.err, prompt_of(adopted, ran)) == ("", "sdd revert side~1")
     undone(adopted)
+    adopted.here.git("switch", "-q", "main")
+    words = adopted.here.path / ".git" / "words"
+    words.write_text("Take it back:\n\n- not now.\n")
+    assert adopted.sdd("revert", "main", "--prompt-file", str(words), "--reason", "No.").status == 2
+    ran = adopted.done("revert", "main", "--prompt-file", str(words), "--json")
+    assert prompt_of(adopted, ran) == words.read_text().strip()
+    assert "on main itself" in ran.err
+
+
+def test_the_record_lies_in_the_root_of_what_is_taken_back(adopted: Adopted) -> None:
+    own = (adopted.here.path / CONSTITUTION).read_text()
+    adopted.land_change(
+        {f"apps/{app}/{path}": text for app in "ab" for path, text in ((POLICY, ""), (CONSTITUTION, own))}
+    )
+    for where, paths, root in (("apps/b", ["apps/a/x.py"], "apps/a/"), ("apps/a", ["apps/a/y.py", "apps/b/y.py"], "")):
+        adopted.land_change(dict.fromkeys(paths, "1\n"))
+        adopted.branch(f"work{root.count('/')}")
+        document = adopted.done("-C", where, "revert", "main", "--json").document
+        assert document["phr"].startswith(f"{root}history/")
+        assert adopted.gate()["verdict"] == "pass"
 
 
 def test_what_conflicts_changes_nothing_and_the_way_out_works(landed: Adopted) -> None:

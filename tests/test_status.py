@@ -184,8 +184,12 @@ def test_warnings_are_counted(adopted: Adopted) -> None:
     assert told.count(": warning: ") == len(rules)
     assert ": contract-no-requirement: warning: names no requirement of 001-vat\n" in told
     path = f"history/contracts/{FEATURE}/0002-hold-it.contract.md"
-    assert f"contract {path} is open: sdd contract done {path}\n" in told
+    line = f"contract {path} is open: sdd contract done {path} --run --commit"
+    assert line in told.splitlines()
     assert adopted.done("status", "--json").document["open"]["contracts"] == [path]
+    adopted.done(*line.partition(": sdd ")[2].split())
+    assert adopted.here.git("status", "--porcelain") == ""
+    assert "is open: " not in adopted.done("status").out
 
 
 def test_a_long_table_is_cut(adopted: Adopted) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sdd.records.kinds.phr import parse
-from tests.adopted import FEATURE, POLICY, Adopted, contract
+from tests.adopted import FEATURE, POLICY, SPEC, Adopted, contract
 
 PHR_TEMPLATE = ".specify/templates/phr-template.prompt.md"
 FIX = ("--kind", "fix", "--success", "It is one.")
@@ -102,6 +102,27 @@ def test_the_response_is_true_when_the_record_has_landed(changed: Adopted) -> No
     assert "Changed `src/a.py`." in record(changed, "--check", "true").read_text()
     general = changed.done("phr", "new", "Ask what rounding means", "--stage", "general", "--json").document["path"]
     assert "No file was changed." in Path(general).read_text()
+
+
+@pytest.mark.parametrize("words", [("--commit",), (), ("--kind", "chore", "--commit")])
+@pytest.mark.parametrize("path", [SPEC, f"specs/{FEATURE}/plan.md", POLICY, "README.md"])
+def test_a_second_record_about_the_same_file_names_it(adopted: Adopted, path: str, words: tuple[str, ...]) -> None:
+    adopted.branch()
+    file = adopted.here.path / path
+    text = file.read_text() if file.exists() else ""
+    for number, title in enumerate(("Say more", "Say still more"), 1):
+        adopted.write({path: text + "\n" * number}, title)
+        record = adopted.done("phr", "new", title, *words, "--json").document
+        assert record["files"] == [path]
+        assert response(Path(record["path"])) == f"- {title}"
+        adopted.write({})
+    ran = adopted.done("phr", "new", "Ask what it means", "--stage", "general", "--commit", "--json").document
+    assert response(Path(ran["path"])) == "No file was changed."
+    file.write_text("")
+    ran = adopted.done("phr", "new", "Ask once more", "--stage", "general", "--commit", "--json").document
+    # A feature's own texts are committed along.
+    told = f"Changed `{path}`." if path.startswith("specs/") else "No committed file was changed."
+    assert response(Path(ran["path"])) == told
 
 
 def test_many_files_are_told_in_part(adopted: Adopted) -> None:

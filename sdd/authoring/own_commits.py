@@ -13,10 +13,13 @@ from sdd.records.kinds.record import AnyKind
 from sdd.records.links import path_from_top
 from sdd.records.project import located
 from sdd.repo.history import changes_of
+from sdd.repo.uncommitted import uncommitted_paths
 
 
 class OwnCommits(NamedTuple):
-    """The ids of some commits, the oldest first, and whether they changed other governed files, too."""
+    """The ids of some commits, the oldest first, and whether they are not the whole story: they changed other governed
+    files too, or not all of it is committed.
+    """
 
     commits: tuple[str, ...] = ()
     changed_more: bool = False
@@ -24,7 +27,8 @@ class OwnCommits(NamedTuple):
 
 def own_commits(state: ChangeState, files: Sequence[str]) -> OwnCommits:
     """The commits of the branch that changed some files (as a record names them) after a PHR last named each; where
-    there is none, those that changed them at all. What only writes records is none of them.
+    there is none, and no commit lacks any of it, those that changed them at all. What only writes records is none of
+    them.
     """
     change = state.target.change
     if not change or not files:
@@ -47,8 +51,9 @@ def own_commits(state: ChangeState, files: Sequence[str]) -> OwnCommits:
                 named = Named(phr, state.coverage.moves if state.coverage else None)
                 untold = {path: commits for path, commits in untold.items() if path not in named}
     left = {commit for commits in untold.values() for commit in commits}
-    told = tuple(commit for commit in every if commit in left) or tuple(every)
-    return OwnCommits(told, any(every[commit] for commit in told))
+    waiting = any(_is_in(path, name) for path in uncommitted_paths(state.repository) for name in wanted)
+    told = tuple(commit for commit in every if commit in left) or (() if waiting else tuple(every))
+    return OwnCommits(told, waiting or any(every[commit] for commit in told))
 
 
 def _is_in(path: str, name: str) -> bool:

@@ -105,7 +105,6 @@ def renew_phr(state: ChangeState, draft: PhrDraft, today: str, phr: Phr, before:
 
 
 def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, run: CheckRun | None) -> _MadePhr:
-    name = slug(draft.title)
     require_there(state, draft.files)
     _require_follow_ups(state, draft.closes)
     untold = state.untold if run is None else tuple(path for path in state.untold if path in run.files)
@@ -155,6 +154,7 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
         made = phr_text(replace(filled, id=number), template)
         return with_outcomes(path, state.root, made, run.outcomes, commit, today) if run and path else made
 
+    name = slug(filled.title)
     folder = state.project.placed(f"{PROMPTS}/{folder_of_phr(stage, feature)}")
     record = WrittenRecord("", "", stage, feature, files)
     return _MadePhr(folder, f"{name}.{stage}.prompt.md", record, text)

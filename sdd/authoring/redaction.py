@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from sdd.base.paths import join
 from sdd.records.kinds.policy import POLICY_PATH, parse
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
-from sdd.secrets import hidden, redact, scan
+from sdd.secrets import Secret, hidden, marks, recognized, redact, scan
 
 Draft = TypeVar("Draft", bound=Any)
 
@@ -42,28 +42,34 @@ class Redactor:
             secrets = scan(text, self._personal)
             if not secrets:
                 return text
-            self._key = self._key or redaction_key(self._repository)
-            self.taken.update(secret.rule for secret in secrets)
-            text = redact(text, secrets, self._key)
+            text = self._redacted(text, secrets)
         raise SddError("the input holds a secret that cannot be taken out", "take it out, then run the command again")
 
     def draft(self, draft: Draft) -> Draft:
-        """A draft with each of its texts redacted, so that a mark is quoted where the record's form asks for it."""
+        """A draft with each of its texts redacted, so that a mark is quoted where the record's form asks for it: what
+        is a secret in one of them is none the less one in the others.
+        """
         short = (text.rstrip(" .") for text in _texts(draft) if len(text) <= _SHORT)
         self._announcing = tuple(dict.fromkeys(text for text in short if text.endswith(_ANNOUNCING)))[:_ROUNDS]
-        return self._draft(draft)
+        redacted = self._draft(draft, lambda text: self._announced(self(text)))
+        known = marks("\n".join(_texts(redacted)))
+        return self._draft(redacted, lambda text: self.without(text, known)) if known else redacted
 
-    def _draft(self, draft: Draft) -> Draft:
-        return replace(draft, **{each.name: self._value(getattr(draft, each.name)) for each in fields(draft)})
+    def without(self, text: str, known: Iterable[tuple[str, str]]) -> str:
+        """The text without values that are secrets elsewhere: `known` are their marks, by rule and tag."""
+        return self._redacted(text, [*recognized(text, known, self._own_key())])
 
-    def _value(self, value: Any) -> Any:
-        if type(value) is str:
-            return self._announced(self(value))
-        if isinstance(value, tuple):
-            return tuple(map(self._value, value))
-        if isinstance(value, Mapping):
-            return {key: self._value(each) for key, each in value.items()}
-        return self._draft(value) if is_dataclass(value) else value
+    def _draft(self, draft: Draft, take_out: Callable[[str], str]) -> Draft:
+        def clean(value: Any) -> Any:
+            if type(value) is str:
+                return take_out(value)
+            if isinstance(value, tuple):
+                return tuple(map(clean, value))
+            if isinstance(value, Mapping):
+                return {key: clean(each) for key, each in value.items()}
+            return self._draft(value, take_out) if is_dataclass(value) else value
+
+        return replace(draft, **{each.name: clean(getattr(draft, each.name)) for each in fields(draft)})
 
     def _announced(self, text: str) -> str:
         """The text without what is a secret below another text of the draft."""
@@ -71,11 +77,18 @@ class Redactor:
             start = len(before) + 1
             found = [each for each in scan(f"{before}\n{text}", self._personal) if each.start >= start]
             if found:
-                self._key = self._key or redaction_key(self._repository)
-                self.taken.update(secret.rule for secret in found)
-                found = [each._replace(start=each.start - start, end=each.end - start) for each in found]
-                text = redact(text, found, self._key)
+                text = self._redacted(
+                    text, [each._replace(start=each.start - start, end=each.end - start) for each in found]
+                )
         return text
+
+    def _redacted(self, text: str, secrets: Sequence[Secret]) -> str:
+        self.taken.update(secret.rule for secret in secrets)
+        return redact(text, secrets, self._own_key()) if secrets else text
+
+    def _own_key(self) -> bytes:
+        self._key = self._key or redaction_key(self._repository)
+        return self._key
 
     def is_clean(self, text: str) -> bool:
         """Whether a text holds no secret."""

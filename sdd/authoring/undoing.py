@@ -9,6 +9,7 @@ from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import shell_word
+from sdd.gate.plan.place import Place
 from sdd.gate.plan.ways import WHY
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds import is_record_path, kind_of
@@ -30,12 +31,16 @@ _KEPT = (Phr, Contract, Adr)
 
 @dataclass(frozen=True)
 class Undone:
-    """The reverted commit, the one that reverts it, the records kept or brought back, and the PHR if one was needed."""
+    """The reverted commit, the one that reverts it, the records kept or brought back, and the PHR if one was needed.
+
+    `on_target` is the branch that was worked on where that is a target itself, else empty.
+    """
 
     commit: str
     by: str
     kept: tuple[str, ...]
     record: WrittenRecord | None
+    on_target: str
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,9 @@ def undo(
     """Reverts a commit on the branch that is checked out, and commits that and the PHR.
 
     Where a commit of the branch reverts it already, only what that one lacks is done. `folder` is where the command
-    works, `reason` the PHR's prompt, `today` YYYY-MM-DD, `journal` tells of an earlier run of the command. Raises
-    SddError where git needs help; then nothing changes.
+    works, `reason` the PHR's prompt (empty: the command), `today` YYYY-MM-DD, `journal` tells of an earlier run of the
+    command. The PHR lies in the nearest root above all that is reverted. Raises SddError where git needs help; then
+    nothing changes.
     """
     from sdd.repo.porcelain import commit_files, restore, wait_for_index
 
@@ -81,24 +87,34 @@ def undo(
             commit_files(repository, kept, first, signoff=words.signoff)
     else:
         by, kept = _revert(repository, commit, landed, journal, replace(words, title=words.title or title), reason)
-    state = ChangeState.read(repository, folder)
+    on_target = state.branch or "" if state.target.pushes_target else ""
+    state = _seen_from_its_root(ChangeState.read(repository, folder), by)
     changed = {state.seen_from_root(path) for path in touched_by(repository, by)}
     files = tuple(path for path in state.untold if path in changed)
     if not files and not journal.record:
-        return Undone(commit, by, kept, None)
+        return Undone(commit, by, kept, None, on_target)
     # Several reverts of one file are explained together only.
     named = {state.project.path(path) for path in files}
     beside = [oid for oid, other in undone.items() if oid != commit and named & {*touched_by(repository, other)}]
     draft = PhrDraft(
         title=title,
         kind=ChangeKind.REVERT,
-        prompt=reason.strip() or None,
+        prompt=reason.strip() or f"sdd revert {name}",
         response="\n".join(f"This reverts commit {oid}." for oid in (commit, *beside)),
         files=files,
     )
     record = write_phr(state, draft, today, journal)
     commit_files(repository, [record.path], words.title or f"PHR: {title}", signoff=words.signoff)
-    return Undone(commit, by, kept, record)
+    return Undone(commit, by, kept, record, on_target)
+
+
+def _seen_from_its_root(state: ChangeState, by: str) -> ChangeState:
+    """The change seen from the nearest root above the files that the commit `by` changes."""
+    repository, change = state.repository, state.target.change
+    touched = {*touched_by(repository, by)}
+    concerned = [file.root for file in state.files if file.path in touched and not file.exempt]
+    root = Place(repository, ("HEAD", change.target if change else None), concerned, (), "").root
+    return ChangeState.read(repository, root) if concerned and root not in (None, state.root) else state
 
 
 def _begun(repository: Repository, journal: Journal, undone: Mapping[str, str]) -> str | None:

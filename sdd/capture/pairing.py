@@ -176,7 +176,7 @@ def _names(chains: Iterable[Sequence[_Link]]) -> list[str]:
         first = chain[0]
         name = first.turn
         if not name and first.prompt:
-            name = _digest(first.prompt.text)[:12]
+            name = (first.prompt.first_digest or _digest(first.prompt.text))[:12]
             asked[name] += 1
             name += f"-{asked[name]}" if asked[name] > 1 else ""
         names.append(name)

@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ from sdd.capture.shell_lines import only_reads
 from sdd.capture.store import Store
 from sdd.capture.test_commands import ran_tests
 from sdd.records.layout import MARK
-from sdd.secrets import hidden
+from sdd.repo.objects import Repository
+from sdd.secrets import hidden, marks
 
 MOST_TEXT = 64 * 1024
 """Characters of a prompt or a response that are kept whole; of a longer one its beginning and its end."""
@@ -61,6 +63,7 @@ class Recorder:
             copied = {event.key for event in self._origin(agent, origin, session).events}
             logged = map(self._logged, told)
             log = log.with_events((event for event in logged if event.key not in copied), origin)
+            log = self._without_known(log, _marks(log), former)
             self._keep(former, self._with_shells(log) if live else log)
 
     def exchanges(self, events: Iterable[Event]) -> tuple[Exchange, ...]:
@@ -69,7 +72,10 @@ class Recorder:
         for event in events:
             sessions[event.agent, event.session].append(event)
         logs = (SessionLog(*names).with_events(map(self._logged, told)) for names, told in sessions.items())
-        return tuple(told.exchange for log in logs for told in exchanges_of(log))
+        clean = (
+            self._without_known(log, _marks(log) | _marks(read_log(self.store, log.agent, log.session))) for log in logs
+        )
+        return tuple(told.exchange for log in clean for told in exchanges_of(log))
 
     def redact(self, text: str, cwd: str = "") -> str:
         """A text without its secrets, cut where it is long."""
@@ -160,6 +166,34 @@ class Recorder:
             return self._redactor(place, cwd)(text) if place else hidden(text)
         except SddError:  # without a key of its own a mark has no tag
             return hidden(text)
+
+    def _without_known(
+        self, log: SessionLog, known: frozenset[tuple[str, str]], former: SessionLog | None = None
+    ) -> SessionLog:
+        """The log without values that are secrets in another of its texts; `former` is clean of what it knew."""
+        clean = {event.key for event in former.events} if former and known == _marks(former) else set()
+        events = (event if event.key in clean else self._event_without(event, known) for event in log.events)
+        return replace(log, events=tuple(events)) if known else log
+
+    def _event_without(self, event: LoggedEvent, known: frozenset[tuple[str, str]]) -> LoggedEvent:
+        def clean(text: str) -> str:
+            return self._own_redactor.without(text, known) if text else text
+
+        try:
+            return replace(
+                event,
+                text=clean(event.text),
+                first_digest=event.first_digest or _digest(event.text),
+                command=clean(event.command),
+                tests=tuple(replace(run, command=clean(run.command)) for run in event.tests),
+            )
+        except SddError:  # without the key no tag tells anything
+            return event
+
+    @cached_property
+    def _own_redactor(self) -> Redactor:
+        common_dir = Path(self._common_dir)
+        return Redactor(Repository(common_dir, common_dir, None))
 
     def _redactor(self, place: Place, cwd: str) -> Redactor:
         """What takes secrets out by the policy of the root that a folder is in."""
@@ -254,6 +288,13 @@ class Recorder:
                 exchange = joined(kept, exchange)
         if exchange != kept:
             self.store.put(exchange)
+
+
+def _marks(log: SessionLog) -> frozenset[tuple[str, str]]:
+    texts = (
+        text for event in log.events for text in (event.text, event.command, *(run.command for run in event.tests))
+    )
+    return frozenset(mark for text in texts for mark in marks(text))
 
 
 def _key(event: LoggedEvent, tool: ToolCall) -> str:

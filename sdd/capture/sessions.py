@@ -33,7 +33,8 @@ class LoggedEvent:
 
     Events with one `key` are one event. `place` is the work tree that the agent worked in, `changes` are those where
     the event changed something. `tool` names a tool call; `pending` is a shell command of which it is not
-    known yet what it changed since `started`, in seconds since 1970.
+    known yet what it changed since `started`, in seconds since 1970. `first_digest` is that of a prompt's text before
+    something in it was known for a secret.
     """
 
     key: str
@@ -41,6 +42,7 @@ class LoggedEvent:
     time: float
     turn: str = ""
     text: str = ""
+    first_digest: str = ""
     command: str = ""
     model: str = ""
     tokens: int = 0

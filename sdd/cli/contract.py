@@ -86,7 +86,8 @@ def new(session: Session, title: str | None, feature: str | None, **said: Any) -
     with session.writing(draft, feature) as journal:
         record = write_contract(session.state, draft, feature, journal)
         told = save_with_spec(session, f"Contract: {title}", record.path, record.feature)
-        fields = {"id": record.id, "path": record.path, "feature": record.feature, "scope": list(record.files)}
+        where = {"path": record.path, "relative_path": record.path}
+        fields = {"id": record.id, **where, "feature": record.feature, "scope": list(record.files)}
         session.print({"schema": "sdd/contract-new/1", **fields}, [told])
 
 

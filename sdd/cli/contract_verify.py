@@ -73,7 +73,10 @@ def done(session: Session, contract: str | None, *, run: bool, timeout: float, s
     told = {"done": not refused, "findings": [*map(finding_document, errors)]}
     session.print(
         {"schema": "sdd/contract-done/1", **checks_document(finished, results), **told},
-        (*(checks_table(finished, results).splitlines() if run else ()), *_verdict(finished, errors, refused, saved)),
+        (
+            *(checks_table(finished, results).splitlines() if run else ()),
+            *_verdict(session, finished, errors, refused, saved),
+        ),
     )
     return ExitCode.FINDINGS if refused else ExitCode.CLEAN
 
@@ -88,7 +91,9 @@ def _errors(session: Session, contract: Contract) -> tuple[Finding, ...]:
     return tuple(finding for change in verdict.changes for finding in change.errors)
 
 
-def _verdict(contract: Contract, errors: Sequence[Finding], refused: bool, saved: bool) -> Iterator[str]:
+def _verdict(
+    session: Session, contract: Contract, errors: Sequence[Finding], refused: bool, saved: bool
+) -> Iterator[str]:
     """Whether the contract is done now, and if not, what is in the way."""
     path = contract.path
     if not refused:
@@ -98,7 +103,9 @@ def _verdict(contract: Contract, errors: Sequence[Finding], refused: bool, saved
         yield f"{finding.path}:{finding.line}:{finding.column}: {finding.rule}: {finding.message}"
     yield f"{path} is not done: {counted(len(errors), 'error') if errors else 'a check failed'}"
     waiting = [check for check in contract.checks if not check.done]
-    again = f"sdd contract done {path}{' --run' if any(check.command for check in waiting) else ''}"
+    # What was ticked may be undone by what is corrected: whatever can run is run once more.
+    run = " --run" if any(check.command for check in contract.checks) else ""
+    again = f"sdd contract done {path}{run}{' --commit' if session.commits else ''}"
     only_runs = len(errors) == len(waiting) and all(check.command for check in waiting)
     yield f"next: {'' if only_runs else 'correct what is named above, then: '}{again}"
 

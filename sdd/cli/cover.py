@@ -101,7 +101,7 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
     told = [
         *(f"wrote {path}" for path in written if path not in committed),
         *(f"committed {path}" for path in committed),
-        *(f"{path} is not done: sdd contract done {path}" for path in still_open),
+        *(f"{path} is not done: sdd contract done {path} --run --commit" for path in still_open),
     ]
     document = {"records": written, "committed": committed, "uncommitted": waiting, "errors": errors}
     session.print({"schema": "sdd/cover/1", **document}, [*told, _left(errors, waiting, is_apart=is_apart)])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from posixpath import relpath
 
 import click
 
@@ -75,7 +76,7 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
             {"schema": "sdd/feature-new/1", "feature": called, "path": path, "branch": branched},
             [
                 f"made {path}{f' on its branch {here}' if is_own else ''}",
-                f"next: fill in the [CAPITALS], then: sdd check {path}",
+                f"next: fill in the [CAPITALS], then: sdd check {relpath(path, session.folder or '.')}",
             ],
         )
 

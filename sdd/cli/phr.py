@@ -144,6 +144,7 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
     """Writes and tells of a PHR, after its checks were run where they are given a limit in seconds."""
     checks = draft.contract.checks if draft.contract else ()
     ran = checks_of_record(session, checks, run_limit) if run_limit is not None else None
+    draft = session.redactor.draft(draft)
     with session.writing(draft, linked) as journal:
         record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, ran)
         told = save_with_spec(session, f"PHR: {draft.title}", record.path, record.feature)

@@ -1,10 +1,14 @@
 """sdd revert: takes a change back, keeps its landed records, writes the PHR."""
 
+from typing import Any
+
 import click
 
 from sdd.authoring.undoing import CommitWords, Undone, undo
-from sdd.base.errors import ExitCode
+from sdd.base.errors import ExitCode, UsageError
+from sdd.cli.given_texts import given_texts
 from sdd.cli.options import message_option, signoff_option
+from sdd.cli.printing import remark
 from sdd.cli.session import Session, writing_session
 from sdd.gate.check.change import judge
 from sdd.gate.plan import Plan
@@ -17,11 +21,14 @@ from sdd.render.words import counted
 
 @click.command()
 @click.argument("commit")
-@click.option("--reason", metavar="TEXT", default="", help="Why; becomes the prompt of the record.")
+@click.option(
+    "--reason", metavar="TEXT", default="", help="Why; becomes the prompt of the record.  [default: the command]"
+)
+@click.option("--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.")
 @message_option("The first line of the commits.")
 @signoff_option
 @writing_session
-def command(session: Session, commit: str, reason: str) -> int:
+def command(session: Session, commit: str, reason: str, prompt_file: Any) -> int:
     """Undo COMMIT with git revert, keep the specs and records that have landed, and write a PHR of kind revert.
 
     Two commits are made: what is undone, and the PHR. On top of a commit that reverts COMMIT already (a forge's, or
@@ -29,11 +36,17 @@ def command(session: Session, commit: str, reason: str) -> int:
 
     Exit status: 0 done, 1 what was resolved by hand needs a PHR of its own, 2 wrong usage, 3 cannot judge.
     """
+    prompt, _ = given_texts(session, prompt_file, None)
+    if reason and prompt:
+        raise UsageError("--reason and --prompt-file both give the prompt", "leave out one of the two")
+    reason = reason or prompt or ""
     words = CommitWords(session.commit_message, signoff=session.signoff)
     with session.writing(commit, reason, words) as journal:
         done = undo(session.repository, session.folder, commit, reason, session.today.isoformat(), journal, words)
         left = _left(session)
         _print(session, done, left)
+        if done.on_target:
+            remark(f"these commits are on {done.on_target} itself; to land them by a request: git switch -c NAME")
     return ExitCode.FINDINGS if left else ExitCode.CLEAN
 
 

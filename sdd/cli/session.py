@@ -148,14 +148,18 @@ class Session:
         return state
 
     def below_top(self, path: str) -> str:
-        """A path as typed or as git quotes it, relative to where the command works, as one from the top."""
+        """A path as typed or as git quotes it, relative to where the command works, as one from the top. What sdd
+        prints is from the top already: so is a path that only the top has.
+        """
         # git tells its top without links; the last name may be a link that is meant itself.
-        place = self.directory.resolve()
+        place, top = self.directory.resolve(), self.repository.work_tree
+        if top and not os.path.lexists(place / path) and os.path.lexists(top / path):
+            place = top
         if not os.path.lexists(place / path):
             path = paths.from_text(path) or path
         typed = Path(os.path.normpath(place / path))
         full = typed.parent.resolve() / typed.name
-        return Path(os.path.relpath(full, self.repository.work_tree or place)).as_posix()
+        return Path(os.path.relpath(full, top or place)).as_posix()
 
     def paths(self, typed: Iterable[str]) -> tuple[str, ...]:
         """Paths as typed, from the top; none for all. Raises UsageError for one that the tree lacks."""

@@ -46,6 +46,7 @@ class Evidence(StrEnum):
     MARK = "mark"
     REBASE = "rebase"
     PHR = "phr"
+    BRANCH = "branch"
 
 
 class Landing(NamedTuple):
@@ -180,8 +181,14 @@ def _joined_by_phrs(repository: Repository, runs: Sequence[Sequence[LineCommit]]
 
 def _phrs(changes: Iterable[RawChange]) -> dict[str, tuple[str, Entry]]:
     """The PHRs that a commit adds: path -> (root, entry)."""
-    added = ((change.path, change.after, locate(change.path)) for change in changes if change.status == "A")
-    return {path: (at[0], entry) for path, entry, at in added if at and at[1].record is Phr}
+    added = ((change.path, change.after, phr_at(change.path)) for change in changes if change.status == "A")
+    return {path: (root, entry) for path, entry, root in added if root is not None}
+
+
+def phr_at(path: str) -> str | None:
+    """The root of the PHR that a path is for, None where it is for none."""
+    at = locate(path)
+    return at[0] if at and at[1].record is Phr else None
 
 
 def _named(reader: Reader, phrs: Mapping[str, tuple[str, Entry]]) -> tuple[Named, ...]:

@@ -112,7 +112,9 @@ class ChangeState:
 
     @property
     def untold(self) -> tuple[str, ...]:
-        """What a new PHR has to name: what is `unnamed`, and what changed after the branch's last PHR."""
+        """What a new PHR has to name: what is `unnamed`, and what changed after the branch's last PHR. Where that is
+        nothing, the exempt files that changed: they need no record, but this one is about them.
+        """
         return self._below_root(self._nameable(lambda state: state._untold))
 
     @property
@@ -123,11 +125,16 @@ class ChangeState:
     @property
     def _untold(self) -> set[str]:
         later = self._changed_since_last_phr
-        return {file.path for file in self.files if not file.exempt and file.path in later} | self._unnamed
+        told = {file.path for file in self.files if not file.exempt} | self._records_to_tell
+        if untold := (told & later) | self._unnamed:
+            return untold
+        exempt = {file.path for file in self.files if file.exempt}
+        return exempt & later if self.coverage and self.coverage.phrs else exempt
 
     @property
     def _unnamed(self) -> set[str]:
-        return {file.path for file in self.files if Need.PHR in file.lacks} | self._untold_records
+        untold = {path for path in self._records_to_tell if self.coverage and not self.coverage.naming(path)}
+        return {file.path for file in self.files if Need.PHR in file.lacks} | untold
 
     def _nameable(self, paths_of: Callable[["ChangeState"], set[str]]) -> set[str]:
         """Those of some paths of the change that a record may name."""
@@ -171,14 +178,11 @@ class ChangeState:
         return tuple(paths.relative(self.root, path) for path in sorted(from_top) if paths.is_below(path, self.root))
 
     @property
-    def _untold_records(self) -> set[str]:
-        if not self.view or not self.coverage:
-            return set()
-        return {
-            path
-            for path, (root, changed) in self.view.records.items()
-            if not self.coverage.naming(path) and self._needs_phr(self.view, path, root)
-        }
+    def _records_to_tell(self) -> set[str]:
+        """The records of the change that a PHR has to name."""
+        view = self.view
+        records = view.records.items() if view else ()
+        return {path for path, (root, _) in records if view and self._needs_phr(view, path, root)}
 
     @staticmethod
     def _needs_phr(view: ChangeView, path: str, root: str) -> bool:

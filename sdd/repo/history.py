@@ -31,6 +31,11 @@ class RawChange(NamedTuple):
     after: Entry
 
 
+def absent(oid: str) -> Entry:
+    """What RawChange holds for a file that is not there, in a repository with ids like this one."""
+    return Entry("000000", "0" * len(oid))
+
+
 def _raw_changes(listed: str) -> Iterator[RawChange]:
     """What git lists with the options _RAW, after one line about each commit."""
     commit = ""
@@ -175,6 +180,18 @@ def first_parents(repository: Repository, base: str, head: str) -> tuple[tuple[s
     listed = repository.git("rev-list", "--first-parent", "--parents", head, f"^{base}", "--").splitlines()
     steps = [(words[1], words[0]) for line in listed if len(words := line.split()) > 1]
     return tuple(reversed(steps)) if len(steps) == len(listed) and steps and steps[-1][0] == base else ()
+
+
+def brought_by(repository: Repository, commits: Collection[str], tip: str) -> tuple[str, ...]:
+    """The commits of the line of `tip` by which some commits (ids) came there, the newest first: each itself, or the
+    merge that brought it. None for what `tip` does not have.
+    """
+    line = repository.git("rev-list", "--first-parent", tip, "--").split()
+    brought = set(commits).intersection(line)
+    for commit in set(commits) - brought:
+        later = {*repository.git("rev-list", "--ancestry-path", f"{commit}..{tip}", "--").split()}
+        brought.update([oid for oid in line if oid in later][-1:])
+    return tuple(oid for oid in line if oid in brought)
 
 
 def held_before(repository: Repository, revision: str, paths: Collection[str]) -> Mapping[str, frozenset[Entry]]:

@@ -1,9 +1,11 @@
 """A text without its secrets."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from sdd.secrets.scan import Secret, scan
+from sdd.base.regex import regex
+from sdd.secrets.scan import LEAST_REPEATED, PERSONAL, Secret, scan
 
 
 def fingerprint(rule: str, value: str) -> str:
@@ -24,6 +26,46 @@ def redact(text: str, secrets: Sequence[Secret], key: bytes = b"") -> str:
         pieces += [text[at : secret.start], f"[REDACTED:{secret.rule}{tag}]"]
         at = secret.end
     return "".join([*pieces, text[at:]])
+
+
+_TAGGED = regex(r"\[REDACTED:([a-z0-9-]{1,40}):([0-9a-f]{12})\]")
+# A value begins and ends with a word or a sign; its words may be those of a phrase.
+_PIECE = regex(r"[^\W_]+|_+|([^\w\s])\1*")
+_MOST_PIECES, _MOST_TRIED = 40, 1 << 18
+
+
+def marks(text: str) -> frozenset[tuple[str, str]]:
+    """The rule and the tag of each mark of redaction in a text, but for personal words: these may be any name."""
+    told = _TAGGED.findall(text) if "[REDACTED:" in text else ()
+    return frozenset((rule, tag) for rule, tag in told if rule not in PERSONAL)
+
+
+def recognized(text: str, known: Iterable[tuple[str, str]], key: bytes) -> Iterator[Secret]:
+    """The values in a text, of eight letters or more, whose marks are `known`: what stands around a value may not tell
+    that it is a secret, but its tag does.
+    """
+    tags: defaultdict[str, set[str]] = defaultdict(set)
+    for rule, tag in known:
+        tags[rule].add(tag)
+    at = 0
+    for start, end in _values(text) if tags else ():
+        rules = (rule for rule in tags if _tag(key, rule, text[start:end]) in tags[rule])
+        if start >= at and (rule := next(rules, "")):
+            line, at = text.count("\n", 0, start) + 1, end
+            yield Secret(rule, start, end, line, start - text.rfind("\n", 0, start), proven=False)
+
+
+def _values(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of what may be a value, the longest of each start first."""
+    spans = [match.span() for match in _PIECE.finditer(text)]
+    most = max(1, min(_MOST_PIECES, _MOST_TRIED // max(1, len(spans))))
+    for number, (start, end) in enumerate(spans):
+        ends = [end]
+        for begin, following in spans[number + 1 : number + most]:
+            if begin != ends[-1] and text[ends[-1] : begin] != " ":
+                break
+            ends.append(following)
+        yield from ((start, last) for last in reversed(ends) if last - start >= LEAST_REPEATED)
 
 
 # A report prints a label on every page, and a verdict a message in every format.
@@ -69,4 +111,4 @@ def hidden_bytes(content: bytes) -> bytes:
 def _tag(key: bytes, rule: str, value: str) -> str:
     import hmac
 
-    return hmac.new(key, f"{rule}\0{value}".encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:12]
+    return hmac.digest(key, f"{rule}\0{value}".encode("utf-8", "surrogatepass"), "sha256").hex()[:12]

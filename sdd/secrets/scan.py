@@ -85,14 +85,15 @@ def _told(text: str) -> Iterator[_Hit]:
 
 # Letters that are compared at most to find values again: where a text holds very many values, the first of them.
 _MOST_COMPARED = 1 << 24
-_LEAST_REPEATED = 8
+LEAST_REPEATED = 8
+"""Letters of a value that counts as one wherever it stands."""
 
 
 def _repeated(text: str, hits: Iterable[_Hit]) -> Iterator[_Hit]:
     """Where else the values of a text's secrets are, whatever stands around them there."""
     by_value: dict[str, _Hit] = {}
     for hit in sorted(hits, key=lambda hit: hit.rank):
-        if hit.end - hit.start >= _LEAST_REPEATED:
+        if hit.end - hit.start >= LEAST_REPEATED:
             by_value.setdefault(text[hit.start : hit.end], hit)
     for value, hit in islice(by_value.items(), _MOST_COMPARED // (len(text) + 1)):
         at = text.find(value)

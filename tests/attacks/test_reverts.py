@@ -72,6 +72,31 @@ def test_a_revert_to_the_middle_of_a_merged_branch(ground: Ground, named: bool) 
     ground.attempt(back(EVIL, prompt)).refused("change-not-a-revert")
 
 
+def test_a_revert_to_a_gap_in_the_middle_of_a_push(ground: Ground) -> None:
+    """A file that one push removed and added again goes, as if its addition were undone. `change-not-a-revert`."""
+    taken_back(ground, {"src/vat.py": None}, {"src/vat.py": ground.file("src/vat.py")})
+    ground.attempt(back({"src/vat.py": None}, f"This reverts commit {ground.main}.")).refused("change-not-a-revert")
+
+
+def test_a_file_that_goes_as_if_an_edit_of_it_were_undone(ground: Ground) -> None:
+    """A revert removes a file and names a merged branch that edited it. `change-not-a-revert`."""
+    before = ground.main
+    work = {"src/vat.py": "RATE = 11\n", **fix(11)}
+    edited = ground.commit({"src/vat.py": "RATE = 11\n"}, ground.commit({"src/vat.py": None}))
+    ground.land(ground.commit(work, before, ground.commit(work, edited)))
+    ground.attempt(back({"src/vat.py": None}, f"This reverts commit {edited}.")).refused("change-not-a-revert")
+
+
+def test_a_file_that_goes_with_the_merged_branch_that_added_it(ground: Ground) -> None:
+    """A revert removes a file, edited since, and names the commit of a merged branch that added it. Passes."""
+    before = ground.main
+    work = {"src/new.py": "NEW = 1\n", **fix(11, "src/new.py")}
+    added = ground.commit(work)
+    ground.land(ground.commit(work, before, added))
+    accepted(ground, 12, "src/new.py")
+    ground.attempt(back({"src/new.py": None}, f"This reverts commit {added}.")).passed()
+
+
 def test_a_revert_to_an_accepted_landing(ground: Ground) -> None:
     """A file is restored as an accepted landing left it. Passes."""
     accepted(ground, 11)

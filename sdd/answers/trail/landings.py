@@ -45,7 +45,8 @@ class Change(NamedTuple):
 
     Without a `landing` the change is all that HEAD has and the mainline has not, `ahead` commits; where the commit is
     not among them either, that is 0. `is_whole` says that the commit stands for all of the change. Where several
-    landings are one change, `span` are the commits that the mainline stood at before and after, `landings` how many.
+    landings are one change, `span` are the commits that the mainline stood at before and after, `places` the first and
+    the last of them.
     """
 
     commit: str
@@ -57,7 +58,7 @@ class Change(NamedTuple):
     ahead: int = 0
     is_whole: bool = False
     span: tuple[str, str] | None = None
-    landings: int = 1
+    places: tuple[int, int] | None = None
 
     @property
     def records(self) -> frozenset[str]:
@@ -129,7 +130,7 @@ class History:
         if first == last:
             return change._replace(is_whole=landing.commit == commit)
         span = (self.landing_at(first - 1).commit, self.landing_at(last).commit)
-        return change._replace(span=span, landings=last - first + 1)
+        return change._replace(span=span, places=(first, last))
 
     def _together(self, landing: StoredLanding) -> tuple[int, int]:
         """The first and the last landing that are one change with a landing, as audit groups them.
@@ -142,6 +143,7 @@ class History:
         start = max(1, position - _NEIGHBOURS)
         if landing.commits > 1 or start == end:
             return alone
+        from sdd.gate.check.branches import with_branches
         from sdd.gate.landings import Evidence, together
         from sdd.repo.line import read_line
 
@@ -149,10 +151,10 @@ class History:
         first_record = self.index.execute("SELECT min(landing) FROM landed").fetchone()[0]
         adopted = self.landing_at(first_record).commit if first_record else None
         ids = [commit.oid for commit in line]
-        for group in together(self.repository, line, adopted):
+        for group in with_branches(self.repository, together(self.repository, line, adopted), adopted):
             places = [start + 1 + ids.index(commit.oid) for commit in group.commits]
             if position in places:
-                by_record = group.together == (Evidence.PHR,)
+                by_record = {*group.together} <= {Evidence.PHR, Evidence.BRANCH}
                 return alone if by_record and places[-1] - position > FAR else (places[0], places[-1])
         return alone
 

@@ -11,6 +11,7 @@ from sdd.base.limits import SECONDS
 from sdd.base.paths import join
 from sdd.gate.change import ChangeView
 from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
+from sdd.gate.check.requests import requests_of
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
 from sdd.gate.cover import Coverage
@@ -117,6 +118,7 @@ def _empty(coverage: Coverage, root: str | None) -> JudgedChange:
         files=coverage.by_root.get(root, ()),
         policy=coverage.view.policy(root) if root is not None else None,
         altered=_altered(coverage.view, root) if root is not None else (),
+        requests=requests_of(coverage, root) if root is not None else (),
     )
 
 

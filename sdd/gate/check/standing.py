@@ -11,7 +11,7 @@ from sdd.gate.landings import Landing, may_follow
 from sdd.gate.target.judgement import Replay
 from sdd.records.project import Reader
 from sdd.repo.changes import Change
-from sdd.repo.history import RawChange
+from sdd.repo.history import RawChange, absent
 from sdd.repo.line import LineCommit
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.refs import Branch
@@ -33,7 +33,8 @@ class Standing:
         self._clean: dict[tuple[int, int], bool] = {}
 
     def stood(self, revision: str, entries: Mapping[str, Entry]) -> frozenset[str]:
-        """The paths that held their entries where a push was judged, at a commit of the line or before it.
+        """The paths that held their entries (`absent` for none) where a push was judged, at a commit of the line or
+        before it.
 
         The landing that gave a path its entry covered it, or it must have stood at a tip: it need not have where the
         commits up to the one that took it back could have been one push, whose middle nobody judged.
@@ -62,7 +63,7 @@ class Standing:
         """The paths that hold something else at the end of a landing: then the entry was in the middle of it."""
         tree = self._repository.tree(landing.head.oid)
         tree.load(paths)
-        yield from (path for path in paths if tree.get(path) != entries[path])
+        yield from (path for path in paths if (tree.get(path) or absent(tree.oid)) != entries[path])
 
     def _may_be_unseen(
         self, line: Sequence[LineCommit], places: Places, changes: Sequence[RawChange], giver: int

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules import Severity
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.waiver import Waiver
 
@@ -43,6 +45,18 @@ class Waived(NamedTuple):
     waiver: Waiver
 
 
+class Request(NamedTuple):
+    """What was asked: by a PHR, or by a contract alone.
+
+    `contracts` are those that agree on it: the one that the PHR links first, then its own section, then whatever covers
+    its `files`, the paths of the change that it covers.
+    """
+
+    phr: Phr | None
+    contracts: tuple[Contract, ...]
+    files: tuple[str, ...]
+
+
 class JudgedChange(NamedTuple):
     """What was found about one ref in one root. `root` is None for files under no root.
 
@@ -51,6 +65,7 @@ class JudgedChange(NamedTuple):
     `in_baseline` are findings that do not count, because the root had them when it adopted sdd. `landing` is the commit
     on a target whose landing is refused here, where one is replayed. `policy` is what the change is judged by.
     `altered` are the changed records that do not tell of the work: policy, constitution, specs, waivers and the like.
+    `requests` say what was asked; a verdict that an audit has kept has none.
     """
 
     ref: str
@@ -69,6 +84,7 @@ class JudgedChange(NamedTuple):
     landing: str = ""
     policy: Policy | None = None
     altered: tuple[str, ...] = ()
+    requests: tuple[Request, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:

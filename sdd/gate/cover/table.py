@@ -86,6 +86,7 @@ class Coverage:
         self._backports = Backports(view)
         self._steps = Steps()
         self._tied_to: dict[tuple[Phr, ...], tuple[Contract, ...]] = {}
+        self._linked_to: dict[tuple[Phr, ...], frozenset[str]] = {}
         self._covers: dict[tuple[object, ...], dict[str, Any]] = {}
 
     @cached_property
@@ -196,12 +197,14 @@ class Coverage:
 
     def _contracts_for(self, path: str, phrs: tuple[Phr, ...]) -> tuple[tuple[Contract, ...], tuple[Contract, ...]]:
         """(those whose scope matches a path, the others where there is none) of the contracts that could cover it:
-        those that the change adds, and those tied to a PHR that names it.
+        those that the change adds, and those tied to a PHR that names it. What such a PHR links comes first.
         """
         matching, tied = self._scopes.matching(path), self._tied(phrs)
         self._steps.take(sum(len(contract.scope) for contract in tied))
         tied = tuple(contract for contract in tied if paths.is_below(path, contract.root))
         contracts = matching + tuple(contract for contract in tied if in_scope(contract, path))
+        if len(contracts) > 1 and (linked := self._linked_paths(phrs)):
+            contracts = tuple(sorted(contracts, key=lambda contract: contract.path not in linked))
         return contracts, () if contracts else self._scopes.around(path) + tied
 
     def _tied(self, phrs: tuple[Phr, ...]) -> tuple[Contract, ...]:
@@ -211,6 +214,18 @@ class Coverage:
             added = {contract.path for contract in self.contracts}
             self._tied_to[phrs] = tuple({own.path: own for own in tied if own.path not in added}.values())
         return self._tied_to[phrs]
+
+    def _linked_paths(self, phrs: tuple[Phr, ...]) -> frozenset[str]:
+        """The paths of the contracts that some PHRs link."""
+        if phrs not in self._linked_to:
+            self._linked_to[phrs] = frozenset(contract.path for phr in phrs if (contract := self.linked(phr)))
+        return self._linked_to[phrs]
+
+    def linked(self, phr: Phr) -> Contract | None:
+        """The contract file that a PHR links, as head has it."""
+        path = path_from_top(phr.root, phr.link("contract") or "")
+        roots = dict.fromkeys((phr.root, *roots_of(self.view.head, phr.root))) if path else ()
+        return next(filter(None, (self.view.after(root).get(Contract, path or "") for root in roots)), None)
 
     def _cover(
         self, root: str, phrs: tuple[Phr, ...], contracts: tuple[Contract, ...], out_of_scope: tuple[Contract, ...]

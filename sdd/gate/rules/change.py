@@ -133,11 +133,12 @@ def change_no_spec(context: ChangeContext) -> Findings:
 def change_not_a_revert(context: ChangeContext) -> Findings:
     """A file of a change of kind revert is new work.
 
-    Why: a revert needs no contract, since somebody agreed to the old state: it restores what stood on the target, or
-    undoes a landing. What only the middle of a push or a merged branch ever held was agreed to by nobody.
+    Why: a revert needs no contract, since somebody agreed to the old state: it restores what stood on the target,
+    undoes a landing, or removes a file that a landing added. What only the middle of a push or a merged branch ever
+    held was agreed to by nobody.
 
-    Fix: name the commit that landed in the record ("This reverts commit ..."). Text of a conflict that you resolved is
-    new work: give it a PHR of kind refactor or fix, with a contract.
+    Fix: name a commit of that landing in the record ("This reverts commit ..."). Text of a conflict that you resolved
+    is new work: give it a PHR of kind refactor or fix, with a contract.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --

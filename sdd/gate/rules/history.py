@@ -184,7 +184,7 @@ def history_rewritten(context: ChangeContext) -> Findings:
         landed = context.before.record(path)
         if not isinstance(landed, Phr | Adr | Contract | Waiver):
             continue
-        fix = f"git checkout {context.view.change.target_name} -- {paths.shell_word(path)}"
+        fix = f"git checkout {context.view.change.target_name} -- {paths.shell_word(f':/{path}')}"
         if not changed.after or not changed.after.is_file:
             if isinstance(landed, Waiver):
                 continue

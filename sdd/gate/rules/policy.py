@@ -199,7 +199,7 @@ def policy_baseline_unreadable(context: TreeContext) -> Findings:
     if context.looks_at(path) and context.after.baseline and context.after.baseline.problem:
         problem = context.after.baseline.problem
         target = context.view.change.target_name if isinstance(context, ChangeContext) else "HEAD"
-        yield firm(path, problem.message, f"git checkout {target} -- {paths.shell_word(path)}", problem.line)
+        yield firm(path, problem.message, f"git checkout {target} -- {paths.shell_word(f':/{path}')}", problem.line)
 
 
 @change_rule(Severity.ERROR)

@@ -10,7 +10,7 @@ from sdd.base.limits import MERGES, REVERTED
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr
-from sdd.repo.history import first_parents, held_before
+from sdd.repo.history import absent, brought_by, held_before
 from sdd.repo.merging import merged
 from sdd.repo.objects import Entry, Repository
 
@@ -34,7 +34,7 @@ def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[t
     """Those of some files that revert nothing, each with why and what to do: they are neither as they stood on TARGET,
     nor undo landings there that their PHRs name.
 
-    A deletion counts only as the undoing of a named landing: every path was absent once.
+    A deletion counts only where a PHR names the landing that added the file: every path was absent once.
     """
     target = context.view.change.target
     held = held_before(context.repository, target, [file.path for file in files]) if target and files else {}
@@ -51,32 +51,34 @@ def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[t
         undone = _undone(context, own, landings, merges)
         left = f" (of {ids} ids in it, the first {REVERTED} are looked up: limit)" if ids > REVERTED else ""
         left += "" if length_hint(merges) else f" ({MERGES} merges were tried: limit)"
-        why, fix = _explained(landings)
-        yield from ((file, f"{why}{left}", fix) for file in own if file.path not in undone)
+        for file in own:
+            if file.path not in undone:
+                why, fix = _explained(landings, is_gone=not file.changed.after)
+                yield file, f"{why}{left}", fix
 
 
-def _explained(landings: _Landings) -> tuple[str, str]:
+def _explained(landings: _Landings, *, is_gone: bool) -> tuple[str, str]:
     """Why a file is no revert of the landings that its PHRs name, and what to do."""
     if not landings:
-        why = "this never stood on the target, and no PHR of it names the landing that it undoes"
-        return why, 'name the commit in the record: "This reverts commit ..."'
+        why = "no PHR of it names the landing that " + ("added it" if is_gone else "it undoes")
+        fix = 'name the commit in the record: "This reverts commit ..."'
+        return why if is_gone else f"this never stood on the target, and {why}", fix
     ids = " and ".join(landing[:12] for landing in landings)
-    why = f"this never stood on the target, and is not what undoing {ids} gives"
+    why = f"{ids} did not add it" if is_gone else f"this never stood on the target, and is not what undoing {ids} gives"
     return why, "new work, such as a resolved conflict, needs a PHR with a contract of its own"
 
 
 def _named_landings(context: ChangeContext, phrs: Sequence[Phr]) -> tuple[_Landings, int]:
-    """The commits of TARGET's line that some PHRs name in their title, prompt or response, the newest first, and how
-    many ids there are, commits or not. A commit within a merged branch left what never stood there.
+    """The landings on TARGET's line that some PHRs name in their title, prompt or response, the newest first, and how
+    many ids there are, commits or not. A commit within a merged branch stands for the merge: what it left never stood
+    on the target.
     """
     repository, target = context.repository, context.view.change.target
     texts = (text for phr in phrs for text in (phr.title, phr.prompt, phr.response) if text)
     names = dict.fromkeys(name for text in texts for name in _OBJECT_NAME.findall(text))
     commits = {commit for name in islice(names, REVERTED) if (commit := repository.commit(name))}
-    later = {commit: len(first_parents(repository, commit, target)) for commit in commits if target}
-    landed = (commit for commit in sorted(commits) if target and (later[commit] or commit == target))
-    newest_first = sorted(landed, key=lambda commit: later[commit])
-    return tuple(commit for commit in newest_first if repository.commit(f"{commit}^")), len(names)
+    landings = brought_by(repository, commits, target) if target and commits else ()
+    return tuple(landing for landing in landings if repository.commit(f"{landing}^")), len(names)
 
 
 def _undone(
@@ -94,19 +96,20 @@ def _undone(
 
 
 def _unseen(context: ChangeContext, landing: str, paths: Collection[str]) -> frozenset[str]:
-    """Those of some paths that held, before a landing, what did not stand there."""
+    """Those of some paths that held, before a landing, what did not stand there, or that only its neighbours lacked."""
     before = context.repository.commit(f"{landing}^") or ""
     tree = context.repository.tree(before)
-    entries = {path: entry for path in paths if (entry := tree.file(path))}
+    entries = {path: tree.file(path) or absent(before) for path in paths}
     return frozenset(entries) - context.stood(before, entries) if entries else frozenset()
 
 
 def _ways_to_undo(
     context: ChangeContext, file: CoveredFile, landings: _Landings, merges: Iterator[int]
 ) -> Iterator[_Landings]:
-    """The landings that leave TARGET's file as head has it once they are undone: a single one, or several in turn.
+    """The landings that leave TARGET's file as head has it once they are undone: a single one, or several in turn. A
+    file may go with the landing that added it, whatever was edited since.
 
-    A file that is gone brings nothing back: what stood before is not asked. `merges` are those that may still be made.
+    `merges` are those that may still be made.
     """
     repository, after = context.repository, file.changed.after
     ours = context.before.tree.file(file.path)
@@ -114,8 +117,8 @@ def _ways_to_undo(
     pairs = ((with_it.file(file.path), without_it.file(file.path)) for with_it, without_it in sides)
     steps = [(landing, *pair) for landing, pair in zip(landings, pairs, strict=True) if pair[0] != pair[1]]
     for landing, base, wanted in steps:
-        if _is(repository, after, _without(repository, ours, base, wanted, merges)):
-            yield (landing,) if after else ()
+        if not (after or wanted) or _is(repository, after, _without(repository, ours, base, wanted, merges)):
+            yield (landing,)
     version: _Version = ours
     undone: _Landings = ()
     for landing, base, wanted in steps if len(steps) > 1 else ():
@@ -123,7 +126,7 @@ def _ways_to_undo(
         if without != version:
             version, undone = without, (*undone, landing)
             if _is(repository, after, version):
-                yield undone if after else ()
+                yield undone
 
 
 def _is(repository: Repository, entry: Entry | None, version: _Version) -> bool:

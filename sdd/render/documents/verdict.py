@@ -6,6 +6,7 @@ from sdd.base.errors import ExitCode
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
 from sdd.render.documents.json_text import json_text
+from sdd.render.documents.requests import request_document
 from sdd.render.plan import Plans, plan_documents
 
 SCHEMA = "sdd/verdict/1"
@@ -45,6 +46,7 @@ def change_document(change: JudgedChange) -> dict[str, Any]:
         "head": change.head,
         "root": None if change.root is None else change.root or ".",
         "altered": list(change.altered),
+        "requests": [*map(request_document, change.requests)],
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],
         "waived": [_waived(waived) for waived in change.waived],
@@ -64,6 +66,7 @@ def _file(file: CoveredFile) -> dict[str, Any]:
         "feature": file.feature,
         "spec": file.spec,
         "contract": file.contracts[0].path if file.contracts else None,
+        "contracts": [contract.path for contract in file.contracts],
         "phrs": [phr.path for phr in file.phrs],
         "lacks": list(file.lacks),
         "waived": list(file.waived),

@@ -1,78 +1,108 @@
 """What a reviewer asks first of a change, out of its records: what was asked, agreed and checked, and by whom."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 
-from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.cover import CoveredFile
-from sdd.records.kinds.contract import Contract
-from sdd.records.kinds.phr import Phr
+from sdd.base.paths import as_text
+from sdd.gate.check.verdict import JudgedChange, Request
+from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.phr import Stage
 from sdd.render.words import counted, first, one_line
 
-_RECORDS, _TEXT, _ITEMS = 3, 160, 3
+_TEXT, _ITEMS = 160, 3
 Shown = Callable[[str], str]
 
 
-class Request(NamedTuple):
-    """One record of a change, the contract that agrees on it, and how many files it covers."""
+def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> Iterator[str]:
+    """The requests as Markdown, in at most `most` lines: each in one, as many as fit with what was agreed below it.
 
-    phr: Phr | None
-    contract: Contract | None
-    files: int
-
-
-def requests(changes: Iterable[JudgedChange]) -> list[Request]:
-    """The records that cover the files of some changes, the one that covers most first."""
-    covered: dict[tuple[str, str], list[CoveredFile]] = {}
-    records: dict[tuple[str, str], tuple[Phr | None, Contract | None]] = {}
-    for file in (file for change in changes for file in change.files if not file.exempt):
-        # What an audit has kept of a record is its path alone.
-        phr = next((phr for phr in file.phrs if isinstance(phr, Phr)), None)
-        contract = next((contract for contract in file.contracts if isinstance(contract, Contract)), None)
-        if phr or contract:
-            key = (phr.path if phr else "", contract.path if contract else "")
-            covered.setdefault(key, []).append(file)
-            records[key] = phr, contract
-    made = [Request(*records[key], len(files)) for key, files in covered.items()]
-    return sorted(made, key=lambda request: -request.files)
-
-
-def request_lines(changes: Sequence[JudgedChange], code: Shown) -> Iterator[str]:
-    """The requests as Markdown, a few lines each. `code` shows text of the repository."""
-    made = requests(changes)
-    lines = [line for request in made[:_RECORDS] for line in _request(request, code)]
-    yield from lines
-    if len(made) > _RECORDS:
-        yield f"- and {counted(len(made) - _RECORDS, 'more record')}"
+    `code` shows text of the repository.
+    """
+    requests = [request for change in changes for request in change.requests]
+    told = requests if len(requests) <= most else requests[: max(0, most - 1)]
+    left = len(requests) - len(told)
+    below = [[*_agreement(request, code)] for request in told]
+    room = most - len(told) - bool(left)
+    whole = sum(lines <= room for lines in accumulate(map(len, below)))
+    for place, request in enumerate(told):
+        yield f"- {_name(request, code)}{'' if place < whole else _short(request)}"
+        yield from (f"  - {line}" for line in below[place] if place < whole)
+    if left:
+        yield f"- and {counted(left, 'more record')}"
 
 
 def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
     """What the changes alter beside work and its records: what others are judged and led by comes first."""
     altered = [path for change in changes for path in change.altered]
     if altered:
-        named = ", ".join(first([code(path) for path in altered], _ITEMS * 2, "and {}", "more"))
+        named = ", ".join(first([code(path) for path in altered], _ITEMS * 2, "and {} more"))
         yield f"- **alters** {named}: read this first"
 
 
-def _request(request: Request, code: Shown) -> Iterator[str]:
-    phr, contract = request.phr, request.contract
-    surface, user = (phr.surface, phr.user) if phr else (None, None)
-    by = "".join((f", by {code(surface)}" if surface else "", f", for {code(user)}" if user else ""))
-    named = code((phr.path if phr else None) or (contract.path if contract else ""))
-    yield f"- {named}{by}: {counted(request.files, 'file')}"
-    if phr and phr.prompt:
-        yield f"  - asked: {code(one_line(phr.prompt, _TEXT))}"
-    if not contract:
-        return
-    if contract.criteria:
-        yield f"  - agreed: {code(one_line(contract.criteria, _TEXT))}"
-    limits = [*contract.constraints, *contract.invariants]
-    for word, items in (("must", limits), ("must not", contract.non_goals)):
+def _name(request: Request, code: Shown) -> str:
+    """One line: the record, the kind of work, the title, by whom, and how many files it covers."""
+    phr = request.phr
+    record = phr or request.contracts[0]
+    parts = [code(as_text(record.path)), f"({_kind(request)})"]
+    parts += [code(one_line(record.title))] if record.title else []
+    told = (("by", phr.surface), ("for", phr.user)) if phr else ()
+    by = "".join(f", {word} {code(text)}" for word, text in told if text)
+    return f"{' '.join(parts)}{by}: {counted(len(request.files), 'file') if request.files else 'no files'}"
+
+
+def _kind(request: Request) -> str:
+    phr, contracts = request.phr, request.contracts
+    if phr and (phr.stage == Stage.CONSTITUTION or not (phr.kind or contracts)):
+        return phr.stage or "no stage"
+    return (phr.kind if phr else None) or contracts[0].effective_kind
+
+
+def _short(request: Request) -> str:
+    """What must be said of what was agreed where there is room for one line alone."""
+    return "".join(f", {_ticked(contract)}{_open(contract)}" for contract in request.contracts[:1] if contract.checks)
+
+
+def _agreement(request: Request, code: Shown) -> Iterator[str]:
+    """What was asked, and the contract that agrees on it; of others that cover its files the names."""
+    if request.phr and request.phr.prompt:
+        yield f"asked: {code(one_line(request.phr.prompt, _TEXT))}"
+    for contract in request.contracts[:1]:
+        yield from _terms(contract, code)
+    others = [f"{_place(contract, code)}, {_ticked(contract)}" for contract in request.contracts[1:]]
+    if others:
+        yield f"covered too by {'; '.join(first(others, _ITEMS, '{} more'))}"
+
+
+def _terms(contract: Contract, code: Shown) -> Iterator[str]:
+    agreed = code(one_line(contract.criteria, _TEXT)) if contract.criteria else "no success criteria"
+    where = f" in {_place(contract, code)}" if not contract.embedded else ""
+    ids = "".join(f" {code(item.text)}" for item in contract.requirements[:_ITEMS])
+    yield f"agreed: {agreed}{where}{ids}"
+    for word, items in (("must", (*contract.constraints, *contract.invariants)), ("must not", contract.non_goals)):
         texts = [code(one_line(item.text, _TEXT // 2)) for item in items]
         if texts:
-            yield f"  - {word}: {'; '.join(first(texts, _ITEMS, '{} more'))}"
+            yield f"{word}: {'; '.join(first(texts, _ITEMS, '{} more'))}"
     if contract.checks:
-        ticked = sum(check.done for check in contract.checks)
-        shown = [code(check.command or one_line(check.text, _TEXT // 2)) for check in contract.checks]
-        told = ", ".join(first(shown, _ITEMS, "{} more"))
-        yield f"  - checks: {ticked} of {len(contract.checks)} ticked: {told}"
+        yield f"checks: {_ticked(contract)}: {_checks(contract, code)}"
+
+
+def _checks(contract: Contract, code: Shown) -> str:
+    """The checks, those that are not ticked first."""
+    checks = sorted(contract.checks, key=lambda check: check.done)
+    shown = [
+        f"{'' if check.done else '**not ticked** '}{code(check.command or one_line(check.text, _TEXT // 2))}"
+        for check in checks
+    ]
+    return ", ".join(first(shown, _ITEMS, "{} more"))
+
+
+def _ticked(contract: Contract) -> str:
+    return f"{sum(check.done for check in contract.checks)} of {len(contract.checks)} ticked"
+
+
+def _place(contract: Contract, code: Shown) -> str:
+    return f"{code(as_text(contract.path))}{_open(contract)}"
+
+
+def _open(contract: Contract) -> str:
+    return " (**open**)" if contract.status == ContractStatus.OPEN else ""

@@ -21,7 +21,7 @@ from sdd.render.text.verdict import afterwards, counts_of, lacking_of, rule_to_e
 from sdd.render.words import counted, first, shortened
 
 # How many of each are shown before the rest is counted: a few lines are always left for findings.
-_LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _PLANS, _COMMANDS = 60, 3, 2, 3, 12, 2, 4
+_LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _PLANS, _COMMANDS, _REQUESTS = 60, 3, 2, 3, 12, 2, 4, 16
 # Characters of a path or a message, and of the whole: a comment on GitHub holds 65536.
 _LONGEST, _LONGEST_COMMAND, _ALL = 200, 500, 60_000
 
@@ -40,7 +40,7 @@ def verdict_text(verdict: Verdict, plans: Plans) -> str:
     lines += listed(remarks if changes or remarks else ["nothing to judge"], _REMARKS, "remark")
     lines += listed([_waived(waived) for change in changes for waived in change.waived], _WAIVED, "waived finding")
     lines += rule_lines(changes, lambda path: code(as_text(path)))
-    lines += request_lines(changes, prose)
+    lines += request_lines(changes, prose, _REQUESTS)
     lines += _table(changes)
     lines += _next(verdict, plans)
     lines += _details(changes, _LINES - len(lines), _ALL - sum(map(len, lines)))
@@ -83,16 +83,15 @@ def _change(change: JudgedChange) -> str:
     against = f" against {code(change.target_name)} {code(change.base[:7])}" if change.base else ""
     root = f" (root {code(change.root)})" if change.root else ""
     lacking = sum(bool(file.lacks) for file in change.files)
-    parts = [counts_of(change.files)]
-    if lacking:
-        parts.insert(0, lacking_of(change, lacking))
-    elif change.errors:
+    counts = counts_of(change.files)
+    parts = [lacking_of(change, lacking), counts] if lacking else [counts or "records only"]
+    if change.errors and not lacking:
         parts.append(counted(len(change.errors), "error"))
     if warnings_of(change):
         parts.append(counted(warnings_of(change), "warning"))
     if change.errors and change.tolerated:
         parts.append(change.tolerated)
-    return f"{code(change.ref)} {code(change.head[:7])}{against}{root}: {', '.join(filter(None, parts)) or 'clean'}"
+    return f"{code(change.ref)} {code(change.head[:7])}{against}{root}: {', '.join(filter(None, parts))}"
 
 
 def _waived(waived: Waived) -> str:

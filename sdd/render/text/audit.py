@@ -18,6 +18,7 @@ _TOLD_BY = {
     Evidence.MARK: "by the pull request that they name",
     Evidence.REBASE: "by the dates that a rebase leaves",
     Evidence.PHR: "by a PHR that names what earlier ones changed",
+    Evidence.BRANCH: "by a PHR of their branch",
 }
 
 

@@ -1,0 +1,198 @@
+"""Branches that landed as they were, by a fast-forward: what their PHRs show to have landed with them.
+
+A line does not say where a push ended. What a branch's PHR names is taken to be its branch's work, before the record
+and after it, and so is what `sdd phr add` put into the record: a landed record takes no further file. The gate, which
+sees each push, does not go by this.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from sdd.base.errors import SddError
+from sdd.gate.cover import Named
+from sdd.gate.landings import Evidence, Landing, may_follow, phr_at
+from sdd.gate.rules.history import altered
+from sdd.gate.target.branches import find_targets, matches_any
+from sdd.records.kinds import locate
+from sdd.records.kinds.phr import KIND, Phr
+from sdd.records.links import path_from_top
+from sdd.records.project import Reader
+from sdd.repo.history import RawChange, changes_of
+from sdd.repo.objects import Entry, Repository
+from sdd.repo.refs import HEADS, head_branch, remote_without_push
+
+# What a further file changes in a PHR: the scope of its own contract is its files.
+_GROWING = frozenset({"files", "contract's scope"})
+
+
+class _Step(NamedTuple):
+    """A landing as one step of a branch: the paths that it changed, the files among them that are no record, the PHRs
+    that it adds, and those that it changes: path -> (root, what it holds afterwards).
+    """
+
+    landing: Landing
+    paths: frozenset[str]
+    files: frozenset[str]
+    added: Mapping[str, tuple[str, Entry]]
+    changed: Mapping[str, tuple[str, Entry]]
+
+
+def with_branches(repository: Repository, landings: Sequence[Landing], adopted: str | None) -> tuple[Landing, ...]:
+    """Some landings, the oldest first, with those put together that a branch's PHR shows to be one."""
+    runs = tuple(_runs(landings, adopted, _forked(repository, landings)))
+    oids = [commit.oid for run in runs if len(run) > 1 for landing in run for commit in landing.commits]
+    try:
+        seen = changes_of(repository, oids) if oids else {}
+    except SddError:
+        return tuple(landings)  # what is not held here cannot be judged either, which the judge reports
+    branches = _Branches(repository)
+    return tuple(
+        chain.from_iterable(
+            branches.joined([_step(landing, seen) for landing in run]) if len(run) > 1 else run for run in runs
+        )
+    )
+
+
+def _forked(repository: Repository, landings: Sequence[Landing]) -> frozenset[str]:
+    """The commits that another branch was begun on: the line stood there."""
+    if not any(commit.is_merge for landing in landings for commit in landing.commits):
+        return frozenset()
+    base = landings[0].base
+    listed = repository.git("rev-list", "--parents", landings[-1].head.oid, *([f"^{base}"] if base else []), "--")
+    children: dict[str, int] = {}
+    for line in listed.splitlines():
+        for parent in line.split()[1:]:
+            children[parent] = children.get(parent, 0) + 1
+    return frozenset(oid for oid, count in children.items() if count > 1)
+
+
+def _runs(landings: Iterable[Landing], adopted: str | None, forked: frozenset[str]) -> Iterator[list[Landing]]:
+    """Neighbours that may be one branch: by one person, without a merge, and nobody began another one in between."""
+    run: list[Landing] = []
+    for landing in landings:
+        last, first = run[-1].head if run else None, landing.commits[0]
+        is_plain = len(first.parents) == 1 and not first.cut and first.oid != adopted
+        if last and not (
+            is_plain
+            and len(last.parents) == 1
+            and last.oid not in {*forked, adopted}
+            and not last.cut
+            and may_follow(last, first)
+            and last.committer == first.committer
+        ):
+            yield run
+            run = []
+        run.append(landing)
+    if run:
+        yield run
+
+
+def _step(landing: Landing, seen: Mapping[str, Sequence[RawChange]]) -> _Step:
+    every: set[str] = set()
+    added: dict[str, tuple[str, Entry]] = {}
+    changed: dict[str, tuple[str, Entry]] = {}
+    for change in chain.from_iterable(seen.get(commit.oid, ()) for commit in landing.commits):
+        every.add(change.path)
+        if (root := phr_at(change.path)) is not None:
+            entries = added if change.status == "A" or change.path in added else changed
+            entries[change.path] = root, change.after
+    return _Step(landing, frozenset(every), frozenset(path for path in every if not locate(path)), added, changed)
+
+
+class _Branches:
+    def __init__(self, repository: Repository) -> None:
+        self._reader = Reader(repository.beginnings)
+        own = (head_branch(repository) or "").removeprefix(HEADS)
+        targets = find_targets(repository, remote_without_push(repository, own))
+        self._targets = targets.named, targets.patterns
+
+    def joined(self, run: Sequence[_Step]) -> Iterator[Landing]:
+        """The landings of neighbours that may be one branch."""
+        done = 0
+        for place, step in enumerate(run):
+            if place >= done and (phrs := self._phrs(step.added)):
+                last, phrs = self._last(run, place, phrs)
+                first = self._first(run, place, done, phrs)
+                yield from (step.landing for step in run[done:first])
+                yield _one([step.landing for step in run[first : last + 1]])
+                done = last + 1
+        yield from (step.landing for step in run[done:])
+
+    def _last(self, run: Sequence[_Step], place: int, phrs: Mapping[str, Phr]) -> tuple[int, Mapping[str, Phr]]:
+        """Where the branch of some PHRs ends that came at a place, and the PHRs as they are there.
+
+        It goes on over what they name, up to the next PHR, and to where they get further files that were changed.
+        """
+        last, seen, goes_on = place, set(run[place].paths), self._is_branch(phrs)
+        for later in range(place + 1, len(run)):
+            step = run[later]
+            seen |= step.paths
+            changed = self._phrs({path: at for path, at in step.changed.items() if path in phrs})
+            if step.added or len(changed) < len(step.changed.keys() & phrs.keys()):
+                break
+            if not all(_only_grows(phrs[path], phr, seen) for path, phr in changed.items()):
+                break
+            grown = any(_grows(phrs[path], phr) for path, phr in changed.items())
+            phrs = {**phrs, **changed}
+            goes_on &= grown or _are_named(step.files, phrs)
+            if grown or (goes_on and step.files):
+                last, goes_on = later, self._is_branch(phrs)
+        return last, phrs
+
+    def _first(self, run: Sequence[_Step], place: int, done: int, phrs: Mapping[str, Phr]) -> int:
+        """Where the branch of some PHRs begins, at the earliest at `done`: with the first change of what they name."""
+        first = place
+        for earlier in range(place - 1, done - 1, -1) if self._is_branch(phrs) else ():
+            files = run[earlier].files
+            if run[earlier].added or not _are_named(files, phrs):
+                break
+            first = earlier if files else first
+        return first
+
+    def _is_branch(self, phrs: Mapping[str, Phr]) -> bool:
+        """Whether some PHRs were written on a branch that is no target."""
+        named, patterns = self._targets
+        names = {phr.branch for phr in phrs.values()}
+        return all(name and name not in named and not matches_any(name, patterns) for name in names)
+
+    def _phrs(self, at: Mapping[str, tuple[str, Entry]]) -> Mapping[str, Phr]:
+        """Path -> PHR, of those that are there and are held here."""
+        found = {}
+        for path, (root, entry) in at.items():
+            try:
+                record = self._reader.record(path, entry, root, KIND) if entry.is_file else None
+            except SddError:
+                continue
+            if isinstance(record, Phr):
+                found[path] = record
+        return found
+
+
+def _one(landings: Sequence[Landing]) -> Landing:
+    if len(landings) == 1:
+        return landings[0]
+    evidence = {*chain.from_iterable(landing.together for landing in landings), Evidence.BRANCH}
+    commits = chain.from_iterable(landing.commits for landing in landings)
+    return Landing(tuple(commits), tuple(sorted(evidence)))
+
+
+def _are_named(files: Iterable[str], phrs: Mapping[str, Phr]) -> bool:
+    named = [Named(phr) for phr in phrs.values()]
+    return all(any(path in names for names in named) for path in files)
+
+
+def _only_grows(before: Phr, after: Phr, changed: Iterable[str]) -> bool:
+    """Whether a PHR still says what it said, and names further files only that were changed."""
+    old, new = ({(entry.path, entry.moved_to) for entry in phr.files} for phr in (before, after))
+    if not old <= new or before.links != after.links or not set(altered(before, after)) <= _GROWING:
+        return False
+    further = [path_from_top(after.root, path) for path, _ in new - old]
+    return all(
+        path and any(each == path or each.startswith(f"{path.rstrip('/')}/") for each in changed) for path in further
+    )
+
+
+def _grows(before: Phr, after: Phr) -> bool:
+    """Whether a PHR got what a landed one does not get, or could not have landed without."""
+    return bool(altered(before, after)) or (not before.contract and bool(after.contract))

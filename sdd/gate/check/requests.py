@@ -1,0 +1,45 @@
+"""What a change was asked: its PHRs with the contracts that agree on them, and its contracts without a PHR."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sdd.base.grouping import grouped
+from sdd.gate.check.verdict import Request
+from sdd.gate.cover import Coverage, CoveredFile
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+
+# So many contracts of a file count for each of its PHRs: an attacker's change may hold thousands of both.
+_MOST_CONTRACTS = 20
+
+
+def requests_of(coverage: Coverage, root: str) -> tuple[Request, ...]:
+    """The requests of one root, in the order of their paths: those of PHRs first, with or without files."""
+    files = [file for file in coverage.by_root.get(root, ()) if not file.exempt]
+    covered = grouped((phr.path, file) for file in files for phr in file.phrs)
+    added = (phr for phr in coverage.phrs if phr.root == root)
+    phrs = {phr.path: phr for phr in (*added, *(phr for file in files for phr in file.phrs))}
+    made = [_of_phr(coverage, phrs[path], covered.get(path, ())) for path in sorted(phrs)]
+    told = {contract.path for request in made for contract in request.contracts}
+    return (*made, *_of_contracts(coverage, root, [file for file in files if not file.phrs], told))
+
+
+def _of_phr(coverage: Coverage, phr: Phr, files: Sequence[CoveredFile]) -> Request:
+    own = filter(None, (coverage.linked(phr), phr.contract))
+    return Request(phr, _once((*own, *_covering(files))), tuple(file.path for file in files))
+
+
+def _of_contracts(coverage: Coverage, root: str, files: Sequence[CoveredFile], told: set[str]) -> Iterator[Request]:
+    """Contracts that stand under no PHR: what the change adds of them, and what covers files."""
+    covered = grouped((contract.path, file.path) for file in files for contract in file.contracts[:_MOST_CONTRACTS])
+    added = (contract for contract in coverage.contracts if contract.root == root)
+    for contract in sorted(_once((*added, *_covering(files))), key=lambda contract: contract.path):
+        if contract.path not in told:
+            yield Request(None, (contract,), covered.get(contract.path, ()))
+
+
+def _covering(files: Iterable[CoveredFile]) -> Iterator[Contract]:
+    return (contract for file in files for contract in file.contracts[:_MOST_CONTRACTS])
+
+
+def _once(contracts: Iterable[Contract]) -> tuple[Contract, ...]:
+    return tuple({contract.path: contract for contract in contracts}.values())

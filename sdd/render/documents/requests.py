@@ -1,0 +1,35 @@
+"""What was asked of a change, and what was agreed on it, as JSON."""
+
+from typing import Any
+
+from sdd.gate.check.verdict import Request
+from sdd.records.kinds.contract import Contract
+
+
+def request_document(request: Request) -> dict[str, Any]:
+    """One request. `contracts` are in the order in which they answer for it."""
+    phr = request.phr
+    return {
+        "phr": phr.path if phr else None,
+        "title": phr.title if phr else request.contracts[0].title,
+        "stage": phr.stage if phr else None,
+        "kind": phr.kind if phr else request.contracts[0].kind,
+        "surface": phr.surface if phr else None,
+        "user": phr.user if phr else None,
+        "asked": phr.prompt if phr else None,
+        "files": list(request.files),
+        "contracts": [*map(_contract, request.contracts)],
+    }
+
+
+def _contract(contract: Contract) -> dict[str, Any]:
+    return {
+        "path": contract.path,
+        "status": contract.status,
+        "kind": contract.kind,
+        "requirements": [item.text for item in contract.requirements],
+        "agreed": contract.criteria,
+        "must": [item.text for item in (*contract.constraints, *contract.invariants)],
+        "must_not": [item.text for item in contract.non_goals],
+        "checks": [{"text": check.text, "command": check.command, "done": check.done} for check in contract.checks],
+    }
