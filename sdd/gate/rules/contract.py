@@ -182,8 +182,8 @@ def contract_aged(contract: Contract, context: TreeContext) -> Findings:
 
     Bad example:
         -- history/contracts/001-vat/0002-reverse-charge.contract.md (edited) --
-        -- No look-up of numbers.
-        +- No look-up of any number.
+         - 1:2:src/vat.py
+        +- 1:1:src/vat.py
         -- (today 2026-06-01) --
     """
     if contract.embedded or contract.status != ContractStatus.OPEN or not context.revision:
