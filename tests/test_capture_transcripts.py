@@ -213,7 +213,7 @@ def test_a_path_that_is_known_by_time_only_is_no_file_of_the_record(good: Scratc
 def test_work_that_is_not_committed_is_in_no_commit(good: Scratch, home: Path) -> None:
     good.commit("Other work", {"src/half.py": WRITTEN})
     good.write("src/half.py", WRITTEN + "FREE_LIMIT = 50\n")
-    rows = rows_of("claude", str(good.path), at=time.time() - 60)
+    rows = rows_of("claude", str(good.path), at=float(good.git("show", "-s", "--format=%ct")))
     written = WRITTEN + "FREE_LIMIT = 50\n"
     rows[1]["message"]["content"][0]["input"]["content"] = written
     rows[2]["toolUseResult"] = {"type": "update", "content": written, "originalFile": WRITTEN, "structuredPatch": []}
