@@ -13,10 +13,12 @@ def asked(adopted: Adopted, *words: str) -> dict[str, object]:
     return dict(document)
 
 
-@pytest.mark.parametrize("question", ["work", "origin/main..work", "main..", "main...work", "origin/work"])
+@pytest.mark.parametrize("question", ["work", "origin/main..work", "main..", "main...work", "origin/work",
+                                      "refs/remotes/origin/work", "refs/heads/work", "TIP", "pushed"])  # fmt: skip
 def test_the_records_of_a_branch_that_has_not_landed(adopted: Adopted, question: str) -> None:
     both(adopted)
-    adopted.here.git("push", "-q", "--no-verify", "origin", "work")
+    adopted.here.git("push", "-q", "--no-verify", "origin", "work", "work:pushed")
+    question = adopted.here.git("rev-parse", "work")[:12] if question == "TIP" else question
     if not question.endswith(".."):
         adopted.here.git("switch", "-q", "main")  # the records of the branch are not those of HEAD
     document = why(adopted.here.path, question)
@@ -27,6 +29,8 @@ def test_the_records_of_a_branch_that_has_not_landed(adopted: Adopted, question:
     assert "Ada: Record B (4 commits)\n" in screen
     assert FIRST in screen
     assert SECOND in screen
+    # A commit below the tip is asked about from the branch that has it.
+    assert places(why(adopted.here.path, adopted.here.git("rev-parse", "work~2")), "phr") == [FIRST]
     # HEAD's own answers stay what they were.
     assert places(why(adopted.here.path, "src/reverse/charge.py"), "phr")
 

@@ -39,7 +39,9 @@ def test_the_waiver_of_a_change_is_named(adopted: Adopted, landed: bool) -> None
         "The ledger waits.",
         "no record of this change names the file: a waiver stands for it",
     ]
-    for question in (code, "HEAD"):
+    # It stood there when the change landed.
+    adopted.land_change({WAIVER: None}, "Tidy up")
+    for question in (code, "HEAD~1", f"{CODE}:2"):
         assert places(why(adopted.here.path, question), "waiver") == [WAIVER]
 
 
@@ -56,8 +58,16 @@ def test_the_waiver_of_a_change_is_named(adopted: Adopted, landed: bool) -> None
 def test_a_waiver_that_had_landed_counts_as_it_did_for_the_gate(adopted: Adopted, text: str, named: bool) -> None:
     adopted.land_change({WAIVER: text}, "Waive")
     adopted.land_change({CODE: LINES}, "Round")
+    adopted.land_change({WAIVER: text.replace("2026-05-01", "2026-02-28")}, "End it")
     waivers = [step for step in found(why(adopted.here.path, f"{CODE}:1")) if step[0] == "waiver"]
     assert [how for _, how, _ in waivers] == (["landed before"] if named else [])
+
+
+def test_a_file_is_told_with_the_waivers_that_let_its_changes_pass(adopted: Adopted) -> None:
+    adopted.land_change({CODE: LINES, WAIVER: waiver(), ANSWER: waiver(paths='["/lib/**"]')}, "Round")
+    document = why(adopted.here.path, CODE)
+    assert places(document, "waiver") == [WAIVER]
+    assert document["remarks"] == ["no PHR or contract names the file"]
 
 
 def test_a_waiver_that_landed_later_stands_for_nothing_before_it(adopted: Adopted) -> None:

@@ -13,7 +13,7 @@ from sdd.gate.target.branches import find_mainline
 from sdd.records.kinds.ids import ANY_ID, known_ids
 from sdd.repo.history import last_change, new_commits
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
-from sdd.repo.refs import HEADS, REMOTES
+from sdd.repo.refs import HEADS, REMOTES, remote_names
 from sdd.secrets import hidden_lines
 
 _LINES = re.compile(r"(.+):(\d{1,9})(?:-(\d{1,9}))?:?", re.DOTALL)
@@ -52,11 +52,14 @@ class AskedFile(NamedTuple):
 
 
 class AskedCommit(NamedTuple):
-    """A commit, and the name that it was asked for by; it may be that of a branch."""
+    """A commit, and the name that it was asked for by; it may be that of a branch. `within` is a branch that has it,
+    where neither HEAD nor the branch that changes land on does.
+    """
 
     commit: str
     written: str
     is_branch: bool = False
+    within: str | None = None
 
     def __str__(self) -> str:
         return self.written
@@ -107,17 +110,17 @@ def read_question(
     if requirement and (requirement["feature"] or known_ids(requirement["name"].upper())):
         return AskedRequirement(requirement["feature"], requirement["name"])
     if commit := repository.commit(written):
-        return (
-            _asked_branch(repository, written, commit)
-            if _is_branch(repository, written)
-            else AskedCommit(commit, written)
-        )
+        if _is_branch(repository, written):
+            return _asked_branch(repository, written, commit)
+        return AskedCommit(commit, written) if revision else _asked_commit(repository, written, commit)
     if ".." in written and (change := _asked_range(repository, written)):
         return change
     if head and (gone := _asked_gone(repository, head, revision or "HEAD", _readings(repository, written, below_top))):
         return gone
     if requirement:
         return AskedRequirement(None, requirement["name"])
+    if (names := _remote_branches(repository, written)) and (commit := repository.commit(names[0])):
+        return _asked_branch(repository, written, commit)
     without = _LINE_AND_COLUMN.fullmatch(written) or _LINES.fullmatch(written)
     raise UsageError(
         f"no file, commit or requirement here is called {without[1] if without else written}",
@@ -126,8 +129,30 @@ def read_question(
 
 
 def _is_branch(repository: Repository, written: str) -> bool:
-    names = (f"{HEADS}{written}", f"{REMOTES}{written}")
+    names = (written, f"{HEADS}{written}", f"{REMOTES}{written}")
     return repository.git("for-each-ref", "--format=%(refname)", *names).strip() in names
+
+
+def _remote_branches(repository: Repository, branch: str) -> tuple[str, ...]:
+    """The refs of a branch at the remotes, origin's first."""
+    names = [f"{REMOTES}{remote}/{branch}" for remote in remote_names(repository)]
+    held = repository.git("for-each-ref", "--format=%(refname)", *names).split() if names else []
+    return tuple(
+        sorted(set(names).intersection(held), key=lambda name: (not name.startswith(f"{REMOTES}origin/"), name))
+    )
+
+
+def _asked_commit(repository: Repository, written: str, commit: str) -> AskedChange | AskedCommit:
+    """A commit; the change on a branch whose tip it is, where neither HEAD nor what has landed has it."""
+    target, head = find_mainline(repository), repository.commit("HEAD")
+    known = [oid for oid in (head, target.oid if target else None) if oid]
+    if not target or not new_commits(repository, known, commit):
+        return AskedCommit(commit, written)
+    asked = ("--contains", commit, "--format=%(objectname) %(refname)", HEADS, REMOTES)
+    holders = [line.split(" ", 1) for line in repository.git("for-each-ref", *asked).splitlines()]
+    if any(tip == commit for tip, _ in holders):
+        return AskedChange(target.oid, commit, written, written)
+    return AskedCommit(commit, written, within=holders[0][1] if holders else None)
 
 
 def _asked_branch(repository: Repository, written: str, tip: str) -> AskedChange | AskedCommit:

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import NamedTuple
 
 from sdd.capture.events import EventKind
 from sdd.capture.exchanges import ChangedFile, Exchange, How, Status, exchange_id
@@ -27,6 +26,8 @@ _RANK = {kind: rank for rank, kind in enumerate((
 # The same prompt told twice, once with the name of its turn and once without, comes within so many seconds.
 _TWICE_WITHIN = 2.0
 _MOST_LINES = 20_000
+# Between a turn and what names another work tree in which it changed something.
+_ELSEWHERE = "@"
 _KNOWN_BEST = (How.TOOL, How.SHELL)
 # Who says no more than that has answered a question: 2, b, ok.
 _ANSWER = 2
@@ -74,27 +75,16 @@ def is_continuing(text: str) -> bool:
     return said in _CONTINUING or 0 < len(said) <= _ANSWER
 
 
-class Told(NamedTuple):
-    """An exchange, and the keys of the events that tell of it."""
-
-    exchange: Exchange
-    keys: tuple[str, ...]
-
-    def after(self, prompts: tuple[str, ...]) -> "Told":
-        """The same as what followed some prompts."""
-        return self._replace(exchange=replace(self.exchange, prompts=(*prompts, *self.exchange.prompts)))
-
-
-def exchanges_of(log: SessionLog, before: tuple[str, ...] = ()) -> tuple[Told, ...]:
-    """The exchanges of a session, but those that a person dropped. `before` are the prompts that a first "continue"
-    means: the last ones of the session that this one is a fork of.
+def exchanges_of(log: SessionLog, before: tuple[str, ...] = ()) -> tuple[Exchange, ...]:
+    """The exchanges of a session. `before` are the prompts that a first "continue" means: the last ones of the session
+    that this one is a fork of.
     """
     chains = _chains(link for link in _Links(log.events).links if not link.is_none)
-    told: list[Told] = []
+    told: list[Exchange] = []
     for number, (chain, turn) in enumerate(zip(chains, _names(chains), strict=True)):
         continues = number == 0 and chain[0].prompt and is_continuing(chain[0].prompt.text)
         exchanges = _told(log, chain, turn, is_last=number == len(chains) - 1)
-        told += (each.after(before) for each in exchanges) if continues and before else exchanges
+        told += (replace(each, prompts=(*before, *each.prompts)) for each in exchanges) if continues else exchanges
     return tuple(told)
 
 
@@ -185,37 +175,32 @@ def _names(chains: Iterable[Sequence[_Link]]) -> list[str]:
     return names
 
 
-def _told(log: SessionLog, chain: Sequence[_Link], turn: str, *, is_last: bool) -> Iterator[Told]:
-    """The exchange of some links in each work tree that it changed.
-
-    What was done after a person dropped it is a part of its own.
-    """
+def _told(log: SessionLog, chain: Sequence[_Link], turn: str, *, is_last: bool) -> Iterator[Exchange]:
+    """The exchange of some links in each work tree that it changed."""
     events = [event for link in chain for event in link.events]
     own = next((event.place.top for event in events if event.place.top), "")
     for top in dict.fromkeys((own, *(files.top for event in events for files in event.changes))):
-        name = turn if top == own else f"{turn}@{_digest(top)[:6]}"
-        part, number, taken = name, 1, set[str]()
-        while (id := exchange_id(log.agent, log.session, part)) in log.taken:
-            taken.update(log.taken[id])
-            number += 1
-            part = f"{name}+{number}"
-        rest = [event for event in events if event.key not in taken]
-        files = _files(rest, top)
-        if files or (number == 1 and top == own):
-            exchange = _exchange(chain, rest, Exchange(log.agent, log.session, part, top=top, files=files), is_last)
-            yield Told(exchange, tuple(event.key for event in rest))
+        name = turn if top == own else f"{turn}{_ELSEWHERE}{_digest(top)[:6]}"
+        files = _files(events, top)
+        if files or top == own:
+            yield _exchange(chain, Exchange(log.agent, log.session, name, top=top, files=files), is_last)
 
 
-def _exchange(chain: Sequence[_Link], rest: Sequence[LoggedEvent], exchange: Exchange, is_last: bool) -> Exchange:
-    """An exchange with what its links say; `rest` are the events that nobody dropped."""
+def id_at_home(exchange: Exchange) -> str:
+    """The id of an exchange's part in the work tree that its prompt was given in."""
+    return exchange_id(exchange.agent, exchange.session, exchange.turn.rpartition(_ELSEWHERE)[0] or exchange.turn)
+
+
+def _exchange(chain: Sequence[_Link], exchange: Exchange, is_last: bool) -> Exchange:
+    """An exchange with what its links say."""
     status = chain[-1].status
     if status is Status.OPEN and (chain[-1].ended or not is_last):
         status = Status.INTERRUPTED
     events = [event for link in chain for event in link.events]
     prompts = [link.prompt for link in chain if link.prompt and not link.is_machine_made]
-    places = (place for event in rest or events for place in (event.place, *event.changes) if place.top == exchange.top)
+    places = (place for event in events for place in (event.place, *event.changes) if place.top == exchange.top)
     began = next((place for place in places if place.branch or place.head), TopFiles(""))
-    times = [event.time for event in rest]
+    times = [event.time for event in events]
     return replace(
         exchange,
         prompts=tuple(prompt.text for prompt in prompts if prompt.text.strip()),
@@ -228,7 +213,7 @@ def _exchange(chain: Sequence[_Link], rest: Sequence[LoggedEvent], exchange: Exc
         tokens=sum(max((event.tokens for event in link.events), default=0) for link in chain),
         branch=began.branch,
         head=began.head,
-        tests=tuple({run.command: run for event in rest for run in event.tests}.values()),
+        tests=tuple({run.command: run for event in events for run in event.tests}.values()),
         transcript=_last(event.transcript for event in events),
     )
 

@@ -20,8 +20,8 @@ def commit(session: Session, *, pre_commit: bool) -> int:
     """
     if pre_commit:
         return stage_records(session.directory)
-    from sdd.capture.change_records import settle
     from sdd.capture.committing import record_missed
+    from sdd.capture.settling import settle
     from sdd.capture.store import Store
 
     session.require_resolved()

@@ -46,7 +46,7 @@ class Gap(NamedTuple):
 
 def gaps_of(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap]:
     """Everything that is to be done. A change weighs by the lines that were changed without records, requirements by
-    how far their feature is, a contract, a question and a waiver by their days.
+    how far their feature is, a contract and a question by their days.
     """
     failing = [change for change in changes if not change.passed]
     if len(failing) > WALL:
@@ -72,13 +72,6 @@ def gaps_of(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap
             argv=("sdd", "init", "--ci", kind) if known else (),
             by_hand="" if known else "let CI run sdd gate on every push",
         )
-    today = report.subject.today
-    for waiver in report.waivers:
-        if waiver.expires and waiver.expires < today:
-            weight = 40 + _weight_of(days_between(waiver.expires, today))
-            title = waiver.title or waiver.path
-            gone = ("git", "rm", waiver.path)
-            yield Gap("waiver that has ended", title, waiver.path, day=waiver.expires, weight=weight, argv=gone)
     waiting: list[tuple[str, Row, tuple[str, ...]]] = [
         ("contract", row, ("sdd", "contract", "done", "--run", row.path))
         for row in report.contracts

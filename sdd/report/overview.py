@@ -37,13 +37,17 @@ class WaiverItem(NamedTuple):
     days: int | None
     left: int | None
 
+    @property
+    def is_past(self) -> bool:
+        """Whether it is about what has landed alone: it answers for a landing, or has ended."""
+        return bool(self.row.landing) or (self.left is not None and self.left < 0)
+
 
 class Overview(NamedTuple):
     """All that the first page says. Shares are of the changes in the period; what is open is so today.
 
-    `before` are the shares of as many days before a period, None without one. `answers` are the waivers that answer for
-    a landing: nothing is left open by them. `phrs` and `adrs` are those of the period, `busy` the features that its
-    PHRs are for, the busiest first.
+    `before` are the shares of as many days before a period, None without one. `past_waivers` leave nothing open.
+    `phrs` and `adrs` are those of the period, `busy` the features that its PHRs are for, the busiest first.
     """
 
     phrs: tuple[Row, ...]
@@ -63,7 +67,7 @@ class Overview(NamedTuple):
     follow_ups: tuple[OpenItem, ...]
     tasks: tuple[OpenItem, ...]
     waivers: tuple[WaiverItem, ...]
-    answers: tuple[WaiverItem, ...]
+    past_waivers: tuple[WaiverItem, ...]
     gaps: tuple[Gap, ...]
     all_gaps: int
 
@@ -100,8 +104,8 @@ def overview(report: "Report") -> Overview:
         questions=_open_items(report, report.questions, answer_to),
         follow_ups=_open_items(report, (row for row in report.follow_ups if not row.closed_by), _closing),
         tasks=_open_items(report, (task for feature in report.features for task in open_tasks(feature))),
-        waivers=tuple(waiver for waiver in waivers if not waiver.row.landing),
-        answers=tuple(waiver for waiver in waivers if waiver.row.landing),
+        waivers=tuple(waiver for waiver in waivers if not waiver.is_past),
+        past_waivers=tuple(waiver for waiver in waivers if waiver.is_past),
         gaps=tuple(gaps[:WORST]),
         all_gaps=len(gaps),
     )

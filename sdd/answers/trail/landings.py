@@ -45,7 +45,8 @@ class Change(NamedTuple):
 
     Without a `landing` the change is all that HEAD has and the mainline has not, `ahead` commits; where the commit is
     not among them either, that is 0. `is_whole` says that the commit stands for all of the change. Where several
-    landings are one change, `span` are the commits that the mainline stood at before and after, `landings` how many.
+    landings are one change, `span` are the commits that the mainline stood at before and after, `places` the first and
+    the last of them.
     """
 
     commit: str
@@ -57,7 +58,7 @@ class Change(NamedTuple):
     ahead: int = 0
     is_whole: bool = False
     span: tuple[str, str] | None = None
-    landings: int = 1
+    places: tuple[int, int] | None = None
 
     @property
     def records(self) -> frozenset[str]:
@@ -129,7 +130,7 @@ class History:
         if first == last:
             return change._replace(is_whole=landing.commit == commit)
         span = (self.landing_at(first - 1).commit, self.landing_at(last).commit)
-        return change._replace(span=span, landings=last - first + 1)
+        return change._replace(span=span, places=(first, last))
 
     def _together(self, landing: StoredLanding) -> tuple[int, int]:
         """The first and the last landing that are one change with a landing, as audit groups them.

@@ -1,11 +1,12 @@
 """The waivers by which a change landed without the records that it needed."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from sdd.answers.trail.landings import Change, History, landings_of
+from sdd.answers.trail.landings import Change, History, StoredLanding
 from sdd.answers.trail.steps import Step, StepKind, Via
 from sdd.base.numbers import calendar_day
+from sdd.records.kinds import locate
 from sdd.records.kinds.waiver import KIND, Waiver
 from sdd.records.project import Reader
 from sdd.repo.objects import REGULAR, Entry
@@ -19,27 +20,57 @@ def waivers_of(history: History, change: Change, files: Collection[str], lacking
     """The waivers of rules that a change is `lacking` in, for any of its files: those that it brought, those that were
     in force when it landed, and those that answer for its landing. What it brought may also be for want of a spec.
     """
-    waivers = _waivers(history)
-    landed = landings_of(history.index, waivers)
-    day = calendar_day(change.landing.day) if change.landing else date.today()
+    waivers, day = _waivers(history), date.today()
+    brought = {path: path in change.own for path in waivers if path in change.records}
+    if landing := change.landing:
+        yield from (_step(waiver, Via.ANSWERS_FOR) for waiver in waivers.values() if _answers(waiver, change))
+        day = calendar_day(landing.day) or date.min
+        waivers, brought = _waivers_then(history, change, landing)
     for path, waiver in waivers.items():
-        if change.landing and _answers(waiver, change):
-            yield _step(waiver, Via.ANSWERS_FOR)
-            continue
         how, rules = Via.LANDED_BEFORE, lacking
-        if path in change.records:
-            how, rules = Via.SAME_COMMIT if path in change.own else Via.SAME_CHANGE, lacking | NO_SPEC
-        elif change.landing and landed.get(path, change.landing.position) >= change.landing.position:
-            continue
-        if day and _waives(waiver, rules, files, day):
+        if path in brought:
+            how, rules = Via.SAME_COMMIT if brought[path] else Via.SAME_CHANGE, lacking | NO_SPEC
+        if _waives(waiver, rules, files, day):
             yield _step(waiver, how)
+
+
+def waivers_for(history: History, files: Collection[str]) -> Iterator[Step]:
+    """The waivers of rules for any of some files, also those that have ended."""
+    from sdd.gate.cover import reaches
+
+    for waiver in _waivers(history).values():
+        if any(reaches(waiver.root, waiver.paths, file) for file in files):
+            yield _step(waiver, Via.NAMES_FILE)
 
 
 def _waivers(history: History) -> dict[str, Waiver]:
     """Path -> waiver, for all that HEAD has."""
     rows = history.index.execute("SELECT path, root, blob FROM records WHERE kind = 'waiver' ORDER BY path").fetchall()
+    return _read(history, {path: (root, Entry(REGULAR, blob)) for path, root, blob in rows})
+
+
+def _waivers_then(
+    history: History, change: Change, landing: StoredLanding
+) -> tuple[dict[str, Waiver], dict[str, bool]]:
+    """Path -> waiver, for all that stood there when a change landed, and for those that it brought whether the very
+    commit did. They may have ended since, or be gone.
+    """
+    first, last = change.places or (landing.position, landing.position)
+    ask = "SELECT path, landing FROM landed WHERE since <= ? AND (until ISNULL OR until > ?) AND landing <= ?"
+    tree = history.repository.tree(history.landing_at(last).commit)
+    found, brought = {}, {}
+    for path, came in sorted(history.index.execute(ask, (last, last, last))):
+        at, entry = locate(path), tree.file(path)
+        if at and entry and at[1].record is Waiver:
+            found[path] = at[0], entry
+            if came >= first:
+                brought[path] = path in change.own or (came == landing.position and landing.commits == 1)
+    return _read(history, found), brought
+
+
+def _read(history: History, found: Mapping[str, tuple[str, Entry]]) -> dict[str, Waiver]:
     reader = Reader(history.repository.beginnings)
-    read = ((path, reader.record(path, Entry(REGULAR, blob), root, KIND)) for path, root, blob in rows)
+    read = ((path, reader.record(path, entry, root, KIND)) for path, (root, entry) in found.items())
     return {path: record for path, record in read if isinstance(record, Waiver)}
 
 

@@ -150,7 +150,7 @@ def _landing(change: Change, mainline: str) -> tuple[Step, ...]:
     if landing := change.landing:
         how = Via.SAME_COMMIT if landing.commit == change.commit else Via.MERGE
         detail = f"{landing.commits} commits" if landing.commits > 1 else ""
-        detail = f"one of {change.landings} commits" if change.span else detail
+        detail = f"one of {change.places[1] - change.places[0] + 1} commits" if change.places else detail
         return (landing.step(how, detail),)
     if not change.ahead:
         return ()

@@ -14,6 +14,7 @@ from sdd.answers.trail.records import (
 )
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import phrs_at, tasks_naming
+from sdd.answers.trail.waivers import waivers_for
 from sdd.answers.why.changes import explain_change, explain_commit, explain_range
 from sdd.answers.why.requirements import explain_requirement
 from sdd.base.grouping import grouped
@@ -43,6 +44,8 @@ def explain(
     uncommitted records speak too. With `rev` all is as that revision holds it, and a range as its end does. Raises
     UsageError for a requirement that no feature has, or several, SddError where the repository cannot be read.
     """
+    if isinstance(asked, AskedCommit) and not rev:
+        rev = asked.within
     lines = _blame(repository, asked, rev) if isinstance(asked, AskedLines) else ()
     if isinstance(asked, AskedLines) and not any(line.commit for line in lines):
         return Trace(str(asked), StepKind.LINE, (_uncommitted_part(asked.path, lines),))
@@ -133,14 +136,15 @@ def _explain_file(history: History, asked: AskedFile) -> Part:
     """Who brought a file, or took it away, and the records that name it under any name that it has had."""
     brought = tuple(arrivals(history, asked.path, asked.gone)) if asked.committed else ()
     names = tuple(map(storable, dict.fromkeys((asked.path, *(path for path, _ in brought)))))
-    records = tuple(_records(history, names))
+    records, waivers = tuple(_records(history, names)), tuple(waivers_for(history, names))
     left = [departure(history, asked.path, asked.gone)] if asked.gone else []
     commits = [step for _, step in (*left, *brought)]
-    chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *commits, *records)
+    chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *commits, *records, *waivers)
     if not asked.committed:
         return Part(chain, (), "not committed yet", (_STATUS,))
     following = [question for new, step in left for question in (new, step.place[:10]) if question]
-    return Part(chain, (), "" if records else "no record names the file", tuple(map(history.question, following)))
+    none = "no PHR or contract names the file" if waivers else "no record names the file"
+    return Part(chain, (), "" if records else none, tuple(map(history.question, following)))
 
 
 def _records(history: History, names: tuple[str, ...]) -> Iterator[Step]:

@@ -35,6 +35,10 @@ def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
 
 def _of_record(view: ChangeView, root: str, changed: PathChange) -> Alteration | None:
     before, after = view.before(root).record(changed.path), view.after(root).record(changed.path)
+    if view.own_rules and changed.status == "A":
+        # Nobody is judged by what came before it.
+        is_own = view.is_own_text(root, changed)
+        return None if isinstance(after, Phr | Contract) else Alteration(changed.path, "A", is_stock=is_own)
     details = tuple(_details(view, root, changed, before, after))
     if changed.path.endswith((".prompt.md", ".contract.md")) and not details and not (before and not after):
         return None

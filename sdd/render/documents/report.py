@@ -47,7 +47,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "questions": [item._asdict() for item in view.questions],
         "tasks": [item._asdict() for item in view.tasks],
         "follow_ups": [item._asdict() for item in view.follow_ups],
-        "waivers": [_row(item.row) | _fields(item, "days", "left") for item in (*view.waivers, *view.answers)],
+        "waivers": [_row(item.row) | _fields(item, "days", "left") for item in (*view.waivers, *view.past_waivers)],
         "rules": [_fields(rule, "name", "severity") | {"fired": report.fired.get(rule.name, 0)} for rule in ALL],
     }
     if subject.authors:

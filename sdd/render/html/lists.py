@@ -304,12 +304,11 @@ def _open_items(view: Overview) -> Iterator[tuple[str, OpenItem, str, bool]]:
     """What is open: what it is, the item, what else there is to say of it, and whether it should be open no more."""
     yield from (("question", item, "", False) for item in view.questions)
     for row, days, left in view.waivers:
-        ended = left is None or left < 0
-        until = "has no last day" if left is None else f"{'ended' if ended else 'ends'} {row.expires}"
+        until = "has no last day" if left is None else f"ends {row.expires}"
         rules = ", ".join(rule.name for rule in ALL if rule.name in row.rules)
-        gone = ("git", "rm", row.path) if ended else ()
+        gone = ("git", "rm", row.path) if left is None else ()
         item = OpenItem(row.path, 1, row.reason or row.title or row.path, None, days, gone)
         told = filter(None, (rules, until, f"agreed by {row.approved_by or 'nobody'}"))
-        yield "waiver", item, "; ".join(told), ended
+        yield "waiver", item, "; ".join(told), left is None
     yield from (("task", item, "", False) for item in view.tasks)
     yield from (("follow-up", item, "", False) for item in view.follow_ups)
