@@ -12,7 +12,7 @@ from sdd.records.kinds.phr import Stage
 from sdd.render.alterations import verb_of
 from sdd.render.words import counted, first, one_line
 
-_TEXT, _MORE, _ITEMS, _PATHS, _DETAILS, _ALTERED = 160, 2000, 3, 6, 4, 5
+_TEXT, _MORE, _ITEMS, _PATHS, _DETAILS, _ALTERED = 160, 2000, 3, 6, 4, 6
 
 
 class Shown(Protocol):

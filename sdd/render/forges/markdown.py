@@ -24,7 +24,7 @@ from sdd.render.words import counted, first, shortened
 
 # How many of each are shown before the rest is counted, and the lines that are left for what comes further down.
 _LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _COMMANDS = 40, 2, 1, 2, 12, 4
-_FOR_REQUESTS, _FOR_FILES, _FOR_FINDINGS = 2, 6, 7
+_FOR_REQUESTS, _FOR_FILES, _FOR_FINDINGS = 2, 6, 8
 # Characters of a path or a message, and of the whole: a comment on GitHub holds 65536.
 _LONGEST, _LONGEST_COMMAND, _ALL = 200, 500, 60_000
 
@@ -239,7 +239,7 @@ def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]
     """The findings as a folded list of at most `lines` lines and `letters` characters."""
     findings = [finding for change in changes for finding in without_repeats(change.findings)]
     findings.sort(key=lambda finding: finding.severity != Severity.ERROR)
-    if not findings:
+    if not findings or lines < _FOR_FINDINGS - 2:
         return []
     start = ["", f"<details><summary>{counted(len(findings), 'finding')}</summary>", ""]
     rows = ((finding.path, finding._replace(path="")) for finding in findings)
