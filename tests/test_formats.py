@@ -137,7 +137,7 @@ def test_a_comment_has_at_most_forty_lines(adopted: Adopted) -> None:
     adopted.write({f"src/{number:03}.py": "1\n" for number in range(200)})
     text = adopted.sdd("gate", "--format", "markdown").out
     assert 25 < len(text.splitlines()) <= 40
-    assert "| and 189 more files | | |" in text
+    assert re.search(r"^\| and 19\d more files \| \| \|$", text, re.MULTILINE)
     assert "```sh\nsdd phr new" in text
     many = Verdict(
         tuple(

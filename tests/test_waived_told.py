@@ -48,6 +48,7 @@ def test_the_gate_counts_a_waived_file_as_waived(waived: Adopted) -> None:
     assert "approved by `Ada`, **brought by this change**: `It is generated.`" in told
     assert f"(`{FIRST}` for `/src/gen`): change-no-contract, change-no-phr, change-no-spec of `{CODE}`" in told
     assert "(approved by Ada, for /src/gen, brought by this change)" in waived.done("gate").out
+    assert f"adds `{FIRST}`: `{' '.join(NEEDS)} at /src/gen, approved by Ada` (**looser**)" in table
     (entry, *_) = (entry for change in waived.gate()["changes"] for entry in change["waived"])
     assert (entry["paths"], entry["brought"]) == (["/src/gen"], True)
     assert " /src/gen " in waived.done("waiver", "list").out
