@@ -173,8 +173,7 @@ def _done(path: str, done: Mapping[str, str]) -> str:
 
 
 def _folded(files: Sequence[CoveredFile]) -> Iterator[str]:
-    exempt = sum(bool(file.exempt) for file in files)
-    states = f": {len(files) - exempt} covered, {exempt} exempt" if exempt else ", all covered"
+    states = f": {counts_of(files)}" if any(file.exempt for file in files) else ", all covered"
     yield from (f"<details><summary>{counted(len(files), 'file')}{states}</summary>", "")
 
 
