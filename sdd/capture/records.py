@@ -14,7 +14,7 @@ from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
 from sdd.records.edits import edits_told
-from sdd.records.kinds.phr import CAPTURED, Phr, Stage, stage_of
+from sdd.records.kinds.phr import CAPTURED, UNSPECIFIED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
@@ -31,7 +31,8 @@ _ALL_TEXTS = 256 * 1024
 _MOST_LINES = 40
 _TITLE = 72
 _MOST_NAMED = 20
-_SENTENCE = re.compile(r"(?<=[^\W\d_][.!?])\s")
+# Not behind "e.g.": one letter ends no sentence.
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?<!\betc\.)(?<!\bvs\.)(?<!\bcf\.)\s")
 # What says how the agent shall work, and not at what.
 _COMMAND = re.compile(r"\A\s*/[\w.:-]+\s+(?=\S)")
 _MARKS = re.compile(r"\A[\s#>*_`~|-]+|[\s*_`~|]+\Z")
@@ -40,7 +41,7 @@ _UNANSWERED = {
     Status.OPEN: "The commit came before the answer.",
     Status.INTERRUPTED: "Interrupted: the agent gave no answer.",
     Status.FAILED: "Failed: the agent gave no answer.",
-    Status.DONE: "The agent said nothing at its end.",
+    Status.DONE: "No answer was told.",
 }
 
 
@@ -69,7 +70,7 @@ def draft_of(
         prompt=prompts_told([prompt for exchange in exchanges for prompt in exchange.prompts]),
         response=_responses_told(exchanges, policy),
         surface="agent",
-        model=", ".join(dict.fromkeys(exchange.model for exchange in exchanges if exchange.model)),
+        model=_models(exchanges),
         command=", ".join(f"/{command.removeprefix('/')}" for command in commands),
         labels=(CAPTURED, *(exchange.id for exchange in exchanges)),
         files=named,
@@ -83,6 +84,12 @@ def draft_of(
         ),
         unattributed=f"{others}: changed too, by no exchange that was captured" if others else "",
     )
+
+
+def _models(exchanges: Sequence[Exchange]) -> str:
+    """The models that answered, and that one is not known beside others."""
+    models = dict.fromkeys(exchange.model or UNSPECIFIED for exchange in exchanges)
+    return ", ".join(models) if models.keys() != {UNSPECIFIED} else ""
 
 
 def title_of(exchanges: Sequence[Exchange]) -> str:

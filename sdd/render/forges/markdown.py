@@ -18,7 +18,7 @@ from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import warnings_of, without_repeats
 from sdd.render.forges.asked import request_lines, rule_lines
 from sdd.render.moves import MOVED, gathered, rest_noun
-from sdd.render.plan import Plans, needs_words, nothing_to_do, way_parts
+from sdd.render.plan import Plans, needs_words, told_of_request, way_parts
 from sdd.render.text.verdict import BROUGHT, afterwards, counts_of, lacking_of, rule_to_explain
 from sdd.render.words import counted, first, shortened
 
@@ -197,7 +197,7 @@ def _next(verdict: Verdict, plans: Plans, most: int) -> list[str]:
     lines: list[str] = []
     left = 0
     for plan in plans.values():
-        start = ["", *([nothing_to_do(plan)] if plan.request else []), _subject(plan)]
+        start = ["", *([told_of_request(plan)] if plan.request else []), _subject(plan)]
         for way in plan.ways:
             made = [*start, *_way(way, is_choice=len(plan.ways) > 1)]
             if lines and len(lines) + len(made) + len(end) + 1 > most:

@@ -208,10 +208,10 @@ def afterwards(plan: "Plan") -> str:
 
 
 def _plan(plan: "Plan") -> Iterator[str]:
-    from sdd.render.plan import needs_words, nothing_to_do, plan_lines  # a pass has no need of it
+    from sdd.render.plan import needs_words, plan_lines, told_of_request  # a pass has no need of it
 
     if plan.request:
-        yield nothing_to_do(plan)
+        yield told_of_request(plan)
     if (likely := plan.ways[0]).label and likely.why:
         yield f"This looks like a {likely.label}: {printable(likely.why)}."
     subject = "it" if len(plan.paths) == 1 else f"all {len(plan.paths)}"
