@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict, Waived
-from sdd.gate.cover import CoveredFile, FileState
+from sdd.gate.cover import CHECK_WORDS, CoveredFile, FileState
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
@@ -231,11 +231,14 @@ def _details(change: JudgedChange) -> Iterator[str]:
         state = f"exempt ({file.exempt})" if file.exempt else ", ".join((*without, *has)) or "covered"
         yield f"{file.changed.status} {printable_path(file.path)}{kind}: {state}"
     yield ""
+    for check in change.checks:
+        where = f"{printable_path(check.path)}:{check.line}"
+        yield f"{where}: check: {CHECK_WORDS[check.state]}: {printable(check.text)}"
     for finding in change.findings:
         yield from _finding(finding)
     for entry in change.not_judged:
         yield f"{printable_line(as_text(entry.path))}: {entry.rule}: not judged, because of {entry.because}"
-    if change.findings or change.not_judged:
+    if change.checks or change.findings or change.not_judged:
         yield ""
 
 
