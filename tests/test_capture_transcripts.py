@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -308,3 +309,20 @@ def test_a_transcript_elsewhere_is_not_read(heard: Store, scratch: Scratch, home
     heard.put(Exchange(**{**vars(before), "transcript": str(file)}))
     drain(heard, for_commit=True)
     assert next(heard.exchanges()).response == ""
+
+
+def test_what_a_transcript_tells_of_another_repository_is_left_out(
+    heard: Store, scratch: Scratch, home: Path, tmp_path: Path
+) -> None:
+    here, other = str(scratch.path), str(Scratch(tmp_path / "private").path)
+    rows = rows_of("claude", here, prompt="Asked here", answer="Here.", turn="t0")
+    rows += rows_of("claude", other, at=AT + 10, turn="t1")
+    rows += rows_of("claude", other, prompt="PRIVATE", at=AT + 20, turn="t2")
+    file = transcript_texts.write(home, "claude", "s1", rows)
+    for number, prompt in enumerate(("Asked here", PROMPT)):
+        told = Exchange("claude", "s1", f"h{number}", (prompt,), status=Status.DONE, started=AT + 10 * number)
+        heard.put(replace(told, ended=AT + 10 * number + 5, top=here, transcript=str(file)))
+    with heard.lock():
+        catch_up(Recorder(heard), AT + 7200)
+    own = [each for each in heard.exchanges() if each.agent == "claude"]
+    assert [(each.prompts, each.response) for each in own] == [(("Asked here",), "Here."), ((PROMPT,), "")]

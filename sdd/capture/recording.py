@@ -82,6 +82,10 @@ class Recorder:
         )
         return tuple(exchange for log in clean for exchange in exchanges_of(log))
 
+    def is_here(self, folder: str) -> bool:
+        """Whether a folder is in a work tree of this repository."""
+        return self._place(folder) is not None
+
     def redact(self, text: str, cwd: str = "") -> str:
         """A text without its secrets, cut where it is long."""
         place = self._place(cwd)

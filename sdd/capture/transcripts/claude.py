@@ -6,14 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from sdd.capture.agents.agent import Payload
-from sdd.capture.agents.prompts import parts_text
+from sdd.capture.agents.prompts import INTERRUPTED, parts_text
 from sdd.capture.agents.values import mapping, moment, number, read_json, text
 from sdd.capture.events import Event
 from sdd.capture.transcripts.rows import blocks
 from sdd.capture.transcripts.turns import Turns
 
 _TAIL = 1024 * 1024
-_INTERRUPTED = "[Request interrupted by user"
 
 
 def read(rows: Iterable[Payload], transcript: str) -> tuple[Event, ...]:
@@ -37,7 +36,7 @@ def read(rows: Iterable[Payload], transcript: str) -> tuple[Event, ...]:
             turns.finish(text(block, "tool_use_id"), block.get("content"), at, succeeded=not failed, subagent=is_aside)
         if results or is_aside or row.get("isMeta") is True or row.get("isCompactSummary") is True:
             continue
-        if parts_text(content).startswith(_INTERRUPTED):
+        if INTERRUPTED.match(parts_text(content)):
             turns.interrupt(at)
         else:
             turns.prompt(content, text(row, "promptId") or id, at)
