@@ -46,6 +46,7 @@ _MOST_WRITTEN = 1024 * 1024
 _HEAD, _TAIL = 48 * 1024, 16 * 1024
 # Around a cut more is read than is kept, so that no secret is cut in two and then not known for one.
 _MARGIN = 8 * 1024
+_LONGEST_PATH = 4096
 
 
 class Recorder:
@@ -144,12 +145,12 @@ class Recorder:
             return ()
         found: dict[str, tuple[Place, list[ChangedFile]]] = {}
         for edit in edits:
-            if not edit.path or "\0" in edit.path:
+            if not edit.path or "\0" in edit.path or len(edit.path) > _LONGEST_PATH:
                 continue
-            file = Path(event.cwd, edit.path)
-            folder = os.path.realpath(file.parent)
+            # What is written through a link is the file that it leads to.
+            folder, name = os.path.split(os.path.realpath(os.path.join(event.cwd, edit.path)))
             place = self._place(folder)
-            path = os.path.relpath(Path(folder, file.name), place.top) if place else ".."
+            path = os.path.relpath(os.path.join(folder, name), place.top) if place else ".."
             if place and path.split("/")[0] not in ("..", ".", ".git"):
                 lines = tuple(dict.fromkeys(filter(None, map(line_digest, edit.text[:_MOST_WRITTEN].splitlines()))))
                 changed = ChangedFile(self._redact(path, place, folder), How.TOOL, lines)

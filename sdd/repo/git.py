@@ -100,6 +100,10 @@ class Git:
             env={**self._environment, **self._scratch_objects, **(environment or {})},
         )
 
+    def fetch_nothing(self) -> None:
+        """From now on a partial clone is not completed: its remote may name a program, which git would start."""
+        self._environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
+
     @property
     def index_file(self) -> Path:
         """The index that git works with: a hook of git's may be given one of its own."""
