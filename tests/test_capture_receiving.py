@@ -150,7 +150,12 @@ def test_what_a_payload_names_takes_no_longer_than_a_payload_that_names_little(
     here: Scratch, monkeypatch: pytest.MonkeyPatch, named: dict[str, object]
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(os.path, "realpath", lambda path: asked.append(path) or path)
+
+    def real(path: str) -> str:
+        asked.append(path)
+        return path
+
+    monkeypatch.setattr(os.path, "realpath", real)
     assert receiving._place_for(bytearray(json.dumps(named).encode())) is None
     assert sum(map(len, asked)) < 10_000
 

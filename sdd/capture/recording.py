@@ -146,9 +146,10 @@ class Recorder:
             if not edit.path or "\0" in edit.path or len(edit.path) > _LONGEST_PATH:
                 continue
             # What is written through a link is the file that it leads to.
-            folder, name = os.path.split(os.path.realpath(os.path.join(event.cwd, edit.path)))
+            file = Path(os.path.realpath(Path(event.cwd, edit.path)))
+            folder = str(file.parent)
             place = self._place(folder)
-            path = os.path.relpath(os.path.join(folder, name), place.top) if place else ".."
+            path = os.path.relpath(file, place.top) if place else ".."
             if place and path.split("/")[0] not in ("..", ".", ".git"):
                 changed = edited(self._redact(path, place, folder), Path(folder, file.name), edit)
                 found.setdefault(place.top, (place, []))[1].append(changed)
