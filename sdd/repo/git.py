@@ -19,19 +19,18 @@ EMPTY_TREES = {
 # What a user may set that would change what git answers here; what their commits hold is theirs to set.
 _SETTINGS = (
     "core.quotePath=false", "core.looseCompression=0", "core.fsmonitor=false", "core.safecrlf=false",
-    "advice.addEmbeddedRepo=false", "i18n.logOutputEncoding=UTF-8",
-    "color.ui=false", "color.diff=false", "color.status=false", "color.branch=false", "color.grep=false",
-    "column.ui=never", "column.status=never", "column.branch=never",
-    "log.showSignature=false", "log.showRoot=true", "log.follow=false", "log.diffMerges=separate", "log.date=default",
-    "format.pretty=medium",
-    "diff.renames=true", "diff.renameLimit=1000", "diff.noprefix=false", "diff.mnemonicPrefix=false",
-    "diff.relative=false", "diff.orderFile=/dev/null", "diff.ignoreSubmodules=none", "diff.submodule=short", "diff.algorithm=default",
+    "advice.addEmbeddedRepo=false", "i18n.logOutputEncoding=UTF-8", "color.ui=false", "color.diff=false",
+    "color.status=false", "color.branch=false", "color.grep=false", "column.ui=never", "column.status=never",
+    "column.branch=never", "log.showSignature=false", "log.showRoot=true", "log.follow=false",
+    "log.diffMerges=separate", "log.date=default", "format.pretty=medium", "diff.renames=true",
+    "diff.renameLimit=1000", "diff.noprefix=false", "diff.mnemonicPrefix=false", "diff.relative=false",
+    "diff.orderFile=/dev/null", "diff.ignoreSubmodules=none", "diff.submodule=short", "diff.algorithm=default",
     "diff.context=3", "diff.interHunkContext=0", "diff.colorMoved=no", "diff.wsErrorHighlight=none",
-    "status.showUntrackedFiles=normal", "status.relativePaths=false", "status.renames=true", "status.showStash=false",
-    "status.branch=false", "status.short=false", "status.submoduleSummary=false",
+    "status.showUntrackedFiles=normal", "status.relativePaths=false", "status.renames=true",
+    "status.showStash=false", "status.branch=false", "status.short=false", "status.submoduleSummary=false",
     "grep.patternType=default", "grep.extendedRegexp=false", "grep.lineNumber=false", "grep.column=false",
-    "grep.fullName=false", "grep.fallbackToNoIndex=false",
-    "blame.markIgnoredLines=false", "blame.markUnblamableLines=false",
+    "grep.fullName=false", "grep.fallbackToNoIndex=false", "blame.markIgnoredLines=false",
+    "blame.markUnblamableLines=false",
 )  # fmt: skip
 _QUIET_CONFIG = tuple(word for setting in _SETTINGS for word in ("-c", setting))
 
