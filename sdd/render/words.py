@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from sdd.gate.landings import Evidence
 from sdd.secrets import hidden
 
 
@@ -43,15 +42,6 @@ def first(lines: Sequence[str], most: int | None, rest: str, noun: str = "") -> 
     yield from lines[:most]
     if most is not None and (left := len(lines) - most) > 0:
         yield rest.format(counted(left, noun) if noun else left)
-
-
-TOGETHER_BY = {
-    Evidence.MARK: "by the pull request that they name",
-    Evidence.REBASE: "by the dates that a rebase leaves",
-    Evidence.PHR: "by a PHR that names what earlier ones changed",
-    Evidence.BRANCH: "by a PHR of their branch",
-}
-"""Why commits are taken to have landed together."""
 
 
 def answered_words(changes: int) -> str:

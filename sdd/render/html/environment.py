@@ -15,7 +15,7 @@ from sdd.render.html import words
 from sdd.render.html.graph import fit
 from sdd.render.html.markdown import html_of
 from sdd.render.html.places import Places
-from sdd.render.words import TOGETHER_BY
+from sdd.render.together import TOGETHER_BY
 from sdd.report.gaps import waiver_for
 from sdd.report.reading import Report
 from sdd.secrets import hidden

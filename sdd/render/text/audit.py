@@ -9,7 +9,8 @@ from sdd.answers.audit.counting import Shares, shares
 from sdd.base.paths import printable
 from sdd.render.findings import place_of
 from sdd.render.forges.markdown import fenced
-from sdd.render.words import TOGETHER_BY, before_words, counted, first
+from sdd.render.together import TOGETHER_BY
+from sdd.render.words import before_words, counted, first
 
 # Rows of a table, rules, and files of one change beyond which the rest is counted.
 _ROWS, _RULES, _FILES = 12, 4, 3
