@@ -4,9 +4,9 @@ import sys
 from dataclasses import replace
 from itertools import count
 
+from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, Status
 from sdd.capture.store import Store
-from sdd.records.edits import line_digest
 from tests.adopted import Adopted
 from tests.scratch import Scratch
 
@@ -47,14 +47,14 @@ class Captured:
         """An exchange whose tool calls write files, or only the lines `wrote` of them; those named by `shell` changed
         while a shell command ran.
         """
+        changed = []
         for path, content in (files or {}).items():
+            added, gone = changed_lines(content_of(self.here.path / path) or "", content)
+            added = changed_lines("", wrote)[0] if wrote else added
+            changed.append(ChangedFile(path, How.TOOL, added, gone))
             self.here.write(path, content)
         turn = next(self._turns)
         started = started or AFTER + 100 * turn
-        changed = [
-            ChangedFile(path, How.TOOL, tuple(filter(None, map(line_digest, (wrote or content).splitlines()))))
-            for path, content in (files or {}).items()
-        ]
         exchange = Exchange(
             agent="claude",
             session=session,

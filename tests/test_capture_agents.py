@@ -118,7 +118,7 @@ def test_a_call_changes_nothing_before_it_ends(name: str) -> None:
 def test_an_edit_says_what_it_put_there(name: str) -> None:
     events = read(agent(name).edit(FILE, "retries = 1", "retries = 3", "t1"))
     edits = [edit for event in events if event.kind is EventKind.TOOL and event.tool for edit in event.tool.edits]
-    assert edits == [Edit(FILE, "retries = 3")]
+    assert [(edit.text, edit.former) for edit in edits] == [("retries = 3", "retries = 1")]
 
 
 @every_agent
@@ -181,7 +181,8 @@ def test_a_patch_of_codex_names_several_files_and_moves() -> None:
     assert after.tool
     assert after.tool.command == ""
     assert after.tool.edits == (
-        Edit("a.py", "x = 1\n*** Add File: no.py"), Edit("old.py", removed=True), Edit("new.py", "y = 2"),
+        Edit("a.py", "x = 1\n*** Add File: no.py", former=""), Edit("old.py", removed=True),
+        Edit("new.py", "y = 2", former="y = 1"),
         Edit("gone.py", removed=True),
     )  # fmt: skip
     # Codex applies such a line itself, and tells of no end.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sdd.capture import committing
-from sdd.capture.exchanges import RanTests, Status
+from sdd.capture.exchanges import ChangedFile, How, RanTests, Status
 from tests.adopted import POLICY, Adopted, rules_of
 from tests.captured import AFTER, BEFORE, Captured, is_written
 from tests.kills import kill_at, run
@@ -322,6 +322,70 @@ def test_a_commit_that_is_done_again_has_its_record_again(captured: Captured) ->
     commit(here, "-am", "fix: round again")
     assert len(captured.records()) == 1
     assert here.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("how", ["tool", "shell", "removed", "named"])
+@pytest.mark.parametrize("before", ["recorded", "thrown away"])
+def test_what_is_edited_by_hand_later_is_no_exchange_s(captured: Captured, how: str, before: str) -> None:
+    here = captured.here
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE})
+    (own,) = exchange.files
+    known = {
+        "tool": own,
+        "shell": ChangedFile("src/vat.py", How.SHELL, gone=own.gone, seen=own.lines),
+        "removed": ChangedFile("src/vat.py", How.TOOL, gone=own.lines),
+        "named": ChangedFile("src/vat.py", How.TOOL),
+    }
+    captured.change(exchange, files=(known[how],))
+    if before == "recorded":
+        commit(here, "-am", "fix: round")
+    else:
+        here.git("checkout", "-q", "src/vat.py")
+    for branch in ("fix/by-hand", "fix/by-hand-again"):
+        here.git("switch", "-qc", branch, "main")
+        here.write("src/vat.py", f"BY_HAND = '{branch}'\n" + here.git("show", "main:src/vat.py") + "\n")
+        commit(here, "-am", "fix: by hand")
+        expected = before == "thrown away" and how == "named"  # nobody knows what it did
+        assert bool(captured.records()) is expected
+        if expected:
+            break
+
+
+@pytest.mark.parametrize("way", ["carried", "stashed", "picked", "in parts", "replaced"])
+def test_work_that_no_record_tells_of_is_recorded_wherever_it_is_committed(captured: Captured, way: str) -> None:
+    here = captured.here
+    start, end = "START_OF_RATES = 1\n", "END_OF_RATES = 1\n"
+    body = here.git("show", "main:src/vat.py") + "\n"
+    exchange = captured.ask("Frame it.", {"src/vat.py": start + body + end})
+    if way == "carried":
+        here.git("switch", "-qc", "fix/other", "main")
+    elif way == "stashed":
+        here.git("stash", "-q")
+        here.write("src/vat.py", body + "BY_HAND = 1\n")
+        commit(here, "-am", "fix: by hand")
+        assert captured.records() == []
+        here.write("src/vat.py", start + body + "BY_HAND = 1\n" + end)
+    elif way == "in parts":
+        here.write("src/vat.py", start + body)
+        commit(here, "-am", "fix: start")
+        captured.adopted.land()
+        here.git("switch", "-q", "main")
+        here.git("merge", "-q", "fix/rounding")
+        here.git("switch", "-qc", "fix/end")
+        here.write("src/vat.py", start + body + end)
+    elif way == "replaced":
+        captured.ask("Frame it well.", {"src/vat.py": body + "END_OF_ALL_RATES = 1\n"})
+    elif way == "picked":
+        here.git("switch", "-qc", "fix/other")
+    commit(here, "-am", "fix: frame")
+    if way == "picked":
+        here.git("switch", "-qc", "fix/picked", "main")
+        here.git("cherry-pick", "fix/other")
+        commit(here, "--amend", "-m", "fix: frame it")
+    text = captured.record()
+    assert "Frame it." in text and "src/vat.py" in text
+    assert len(captured.now(exchange).records) == (2 if way == "in parts" else 1)
+    assert "phr-replayed" not in rules_of(captured.adopted.gate("--base", "main"))
 
 
 def test_another_work_tree_records_its_own(captured: Captured, tmp_path: Path) -> None:

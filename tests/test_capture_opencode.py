@@ -123,7 +123,7 @@ def test_what_a_child_session_does_is_marked(run: Any) -> None:
     assert {event.session for event in events} == {SESSION}
     assert events[-1].turn == "msg_1"
     assert events[-1].tool
-    assert events[-1].tool.edits == (Edit("/w/c.py", "y"),)
+    assert events[-1].tool.edits == (Edit("/w/c.py", "y", is_part=True),)
 
 
 def test_an_aborted_and_a_failed_turn_end_once(run: Any) -> None:

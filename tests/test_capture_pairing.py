@@ -1,6 +1,7 @@
 """From events to exchanges: one each, whatever the order, the repeats, the sessions and the agents' habits."""
 
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -301,7 +302,7 @@ def test_a_file_has_the_digests_of_its_lines(teller: Teller) -> None:
     teller.edit("a.py", "def f():\n    return 1\n\n}\n")
     teller.edit("a.py", "    return 1\nreturn 2\n")
     (file,) = teller.record()[0].files
-    assert file.lines == tuple(map(line_digest, ("def f():", "return 1", "return 2")))
+    assert file.lines == tuple(map(line_digest, ("return 1", "return 2")))  # written anew
 
 
 def test_another_work_tree_has_an_exchange_of_its_own(teller: Teller, tmp_path: Path) -> None:
@@ -396,6 +397,24 @@ def test_a_file_changed_while_a_shell_command_ran_is_its(teller: Teller) -> None
     touch(here.path / ".gitignore", now)
     (exchange,) = teller.record(live=True)
     assert [(file.path, file.how) for file in exchange.files] == [("a.py", How.SHELL), ("inside.py", How.SHELL)]
+
+
+def test_a_file_that_a_shell_command_moves_or_copies_with_its_time_is_its(teller: Teller) -> None:
+    here = teller.here
+    here.write("mine.py", "MINE = 1\n")
+    for path in ("mine.py", "a.py"):
+        touch(here.path / path, START)
+    time.sleep(0.1)
+    command = ToolCall("shell", "c", command="mv mine.py ours.py; cp -p a.py copy.py; sed -i s/A/B/ a.py")
+    begun = time.time()
+    teller.prompt("Tidy up", time=begun)
+    teller.event(EventKind.TOOL_STARTED, tool=command, time=begun)
+    subprocess.run(command.command, shell=True, cwd=here.path, check=True)
+    teller.event(EventKind.TOOL, tool=command, time=time.time())
+    (exchange,) = teller.record(live=True)
+    assert paths(exchange) == ["a.py", "copy.py", "ours.py"]
+    ours = exchange.files[-1]
+    assert (ours.how, ours.lines, ours.seen, ours.gone) == (How.SHELL, (), (line_digest("MINE = 1"),), ())
 
 
 def test_what_another_session_names_meanwhile_is_not_the_shells(teller: Teller) -> None:

@@ -1,5 +1,7 @@
 """What agents send is read alike: their JSON, prompts, tool calls, times and paths."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +12,17 @@ from sdd.capture.agents.patches import patch_edits
 from sdd.capture.agents.prompts import Prompt, parts_text, read_prompt
 from sdd.capture.agents.tools import read_tool, started_tool
 from sdd.capture.agents.values import decode, moment, path, read_json, sound, text, time_told
+from sdd.capture.edited_lines import edited
 from sdd.capture.events import Edit
+from sdd.capture.exchanges import REMOVED, REPLACED, UNSURE
+from sdd.records.edits import line_digest
 
 NOW = 1_796_000_000.0
+
+
+def part(path: str, text: str, former: str | None = None) -> Edit:
+    """An edit of a part of a file."""
+    return Edit(path, text, former=former, is_part=True)
 
 
 @pytest.mark.parametrize(
@@ -151,23 +161,27 @@ def test_a_prompt_of_a_million_tags_takes_no_longer_than_its_length() -> None:
     [
         ("Write", {"file_path": "a", "content": "x"}, [Edit("a", "x")]),
         ("Write", {"path": "a", "contents": "x"}, [Edit("a", "x")]),
-        ("Edit", {"file_path": "a", "old_string": "x", "new_string": ""}, [Edit("a", "")]),
-        ("MultiEdit", {"file_path": "a", "edits": [{"new_string": "x"}, {"new_string": "y"}]}, [Edit("a", "x\ny")]),
-        ("NotebookEdit", {"notebook_path": "a", "new_source": "x"}, [Edit("a", "x")]),
+        ("Edit", {"file_path": "a", "old_string": "x", "new_string": ""}, [part("a", "", "x")]),
+        (
+            "MultiEdit",
+            {"file_path": "a", "edits": [{"new_string": "x"}, {"new_string": "y"}]},
+            [part("a", "x"), part("a", "y")],
+        ),
+        ("NotebookEdit", {"notebook_path": "a", "new_source": "x"}, [part("a", "x")]),
         ("create", '{"path": "a", "file_text": "x"}', [Edit("a", "x")]),
-        ("str_replace_editor", {"command": "str_replace", "path": "a", "new_str": "x"}, [Edit("a", "x")]),
+        ("str_replace_editor", {"command": "str_replace", "path": "a", "new_str": "x"}, [part("a", "x")]),
         (
             "multi_replace_string_in_file",
             {"replacements": [{"filePath": "a", "newString": "x"}, {"filePath": "b", "newString": "y"}]},
-            [Edit("a", "x"), Edit("b", "y")],
+            [part("a", "x"), part("b", "y")],
         ),
-        ("edit_notebook_file", {"filePath": "a", "newCode": ["x\n", "y"]}, [Edit("a", "x\ny")]),
+        ("edit_notebook_file", {"filePath": "a", "newCode": ["x\n", "y"]}, [part("a", "x\ny")]),
         ("editFiles", {"files": ["a", "b"]}, [Edit("a"), Edit("b")]),
         ("mcp__files__write_file", {"path": "a", "content": "x"}, [Edit("a", "x")]),
         (
             "multi_replace_file_content",
             {"TargetFile": "a", "ReplacementChunks": [{"ReplacementContent": "x"}]},
-            [Edit("a", "x")],
+            [part("a", "x")],
         ),
         ("delete_file", {"target_file": "a"}, [Edit("a", removed=True)]),
         ("mcp__files__move_file", {"source": "a", "destination": "b"}, [Edit("a", removed=True), Edit("b")]),
@@ -182,6 +196,56 @@ def test_a_call_names_what_it_changes(name: str, arguments: Any, edits: list[Edi
     assert [*read_tool(name, "", arguments).edits] == edits
     assert read_tool(name, "", arguments, succeeded=False).edits == ()
     assert started_tool(name, "", arguments).edits == ()
+
+
+HUNK = ["--- a", "+++ a", "@@ -1,3 +1,4 @@", " def f():", "-    x = 1", "+    x = 2", "+    y = 3", "\\ No newline"]
+
+
+@pytest.mark.parametrize(
+    ("content", "result", "expected"),
+    [
+        ("x", {"structuredPatch": [{"lines": HUNK[3:]}], "originalFile": None}, ("    x = 2\n    y = 3", "    x = 1")),
+        ("x", {"structuredPatch": [], "type": "create", "originalFile": None}, ("x", "")),
+        ("x", {"structuredPatch": [], "type": "update", "originalFile": "y\n"}, ("x", "y\n")),
+        ("x", {"returnDisplay": {"fileDiff": "\n".join(HUNK)}}, ("    x = 2\n    y = 3", "    x = 1")),
+        ("x", {"metadata": {"diff": "\n".join(HUNK[2:])}}, ("    x = 2\n    y = 3", "    x = 1")),
+        ("x", {"structuredPatch": 7, "returnDisplay": [], "metadata": None, "diff": {}}, ("x", None)),
+        ("x", "Done", ("x", None)),
+    ],
+)
+def test_a_result_says_which_lines_changed(content: str, result: Any, expected: tuple[str, str | None]) -> None:
+    (edit,) = read_tool("Write", "", {"file_path": "a", "content": content}, result).edits
+    assert (edit.text, edit.former) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "old", "new", "added", "gone"),
+    [
+        ("K1 = 1\nK20 = 2000\n", "= 20\n", "= 2000\n", ["K20 = 2000"], ["K20 = 20"]),
+        ("K10 = 1000", "10 = 10", "10 = 1000", ["K10 = 1000"], ["K10 = 10"]),
+        ('"""Delta."""\ndelta = 1\n', "delta = 1\n", '"""Delta."""\ndelta = 1\n', ['"""Delta."""'], []),
+        ("rate = 5\n", "  # old", "", [], None),
+        ("same = 1\nsame = 1\n", "same = 2", "same = 1", ["same = 1"], None),
+        ("gone from here\n", "was = 1", "rate = 22", ["rate = 22"], None),
+        ("    rate = 5\n", "rate = 5", "    rate = 5", [], []),
+    ],
+)
+def test_a_part_of_a_line_is_known_by_the_whole_one(
+    tmp_path: Path, now: str, old: str, new: str, added: list[str], gone: list[str] | None
+) -> None:
+    (tmp_path / "a.py").write_text(now)
+    file = edited("a.py", tmp_path / "a.py", part("a.py", new, old))
+    assert file.lines == tuple(map(line_digest, added))
+    assert file.gone == ((UNSURE,) if gone is None else tuple(map(line_digest, gone)))
+
+
+def test_what_no_regular_file_holds_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    for name in ("pipe", "link", "none", "."):
+        assert edited(name, tmp_path / name, part(name, "rate = 5")).lines == (line_digest("rate = 5"),)
+    assert edited("a", tmp_path / "a", Edit("a", "rate = 5")).gone == (REPLACED,)
+    assert edited("a", tmp_path / "a", Edit("a", removed=True)).gone == (REMOVED,)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +311,7 @@ def test_a_patch_gives_back_what_it_adds(first: str, second: str) -> None:
         for name, written in texts.items()
     )
     edits = patch_edits(f"*** Begin Patch\n{hunks}*** End Patch\n")
-    assert edits == tuple(Edit(name, "\n".join(written.splitlines())) for name, written in texts.items())
+    assert edits == tuple(Edit(name, "\n".join(written.splitlines()), former="") for name, written in texts.items())
 
 
 def test_a_result_in_parts_is_one_text() -> None:

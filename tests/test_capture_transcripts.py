@@ -210,6 +210,22 @@ def test_a_path_that_is_known_by_time_only_is_no_file_of_the_record(good: Scratc
     assert item["files"] == ["src/half.py"]
 
 
+def test_work_that_is_not_committed_is_in_no_commit(good: Scratch, home: Path) -> None:
+    good.commit("Other work", {"src/half.py": WRITTEN})
+    good.write("src/half.py", WRITTEN + "FREE_LIMIT = 50\n")
+    rows = rows_of("claude", str(good.path), at=float(good.git("show", "-s", "--format=%ct")))
+    written = WRITTEN + "FREE_LIMIT = 50\n"
+    rows[1]["message"]["content"][0]["input"]["content"] = written
+    rows[2]["toolUseResult"] = {"type": "update", "content": written, "originalFile": WRITTEN, "structuredPatch": []}
+    file = transcript_texts.write(home, "claude", "s1", rows)
+    (item,) = sdd(good.path, "capture", "import", str(file), "--json").document["items"]
+    assert (item["files"], item["commits"]) == (["src/half.py"], [])
+    good.commit("The limit", {"src/half.py": written})
+    (item,) = sdd(good.path, "capture", "import", str(file), "--json").document["items"]
+    assert [link["how"] for link in item["commits"]] == ["by the lines that it wrote"]
+    assert item["commits"][0]["commit"] == good.git("rev-parse", "HEAD")
+
+
 def test_what_changed_nothing_here_or_came_before_is_left_out(good: Scratch, home: Path) -> None:
     rows = rows_of("claude", "/elsewhere") + rows_of(
         "claude", str(good.path), path="gone.py", turn="t2", prompt="Go away"

@@ -1,11 +1,11 @@
 """Which files of a commit an exchange changed: told by the lines that its tool calls wrote, else by path and time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from sdd.capture.exchanges import ChangedFile, Exchange
-from sdd.records.edits import line_digest
+from sdd.capture.edited_lines import changed_lines
+from sdd.capture.exchanges import REMOVED, REPLACED, UNSURE, ChangedFile, Exchange
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.layout import roots_of
@@ -23,7 +23,7 @@ class CommitChange:
         self._base = base
         self.after = repository.tree(after)
         self._pairs = differences(repository, base or repository.empty_tree_oid, after)
-        self._new_lines: dict[str, frozenset[str]] = {}
+        self._lines: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 
     @cached_property
     def paths(self) -> frozenset[str]:
@@ -43,15 +43,19 @@ class CommitChange:
             by_root[root] = (*by_root.get(root, ()), file)
         return by_root
 
-    def files_of(self, exchange: Exchange, told: Collection[str] = ()) -> tuple[ChangedFile, ...]:
-        """The files of an exchange whose change this holds, each with those of its lines that came with it. `told` are
-        those that a record of it names already.
+    def files_of(
+        self, exchange: Exchange, told: Mapping[str, Collection[str]], replaced: Mapping[str, Collection[str]]
+    ) -> tuple[ChangedFile, ...]:
+        """The files of an exchange whose change this holds, each with those of its lines that came with it.
+
+        `told` are the paths that records of it name already, with the lines that they tell; `replaced` those that
+        later exchanges in this change replaced.
         """
-        files = (file for file in exchange.files if file.path in self.paths)
-        kept = ((file, tuple(line for line in file.lines if line in self._lines(file.path))) for file in files)
-        held = [
-            replace(file, lines=lines) for file, lines in kept if self._holds(exchange, file, lines, file.path in told)
-        ]
+        held = []
+        for file in (file for file in exchange.files if file.path in self.paths):
+            if self._holds(exchange, file, told.get(file.path), replaced.get(file.path, ())):
+                added, _ = self._changed_lines(file.path)
+                held.append(replace(file, lines=tuple(line for line in file.lines if line in added)))
         known = {file.path for file in held}
         # What a command moves keeps its time: only that it went is seen.
         moved = (ChangedFile(self._moved[file.path], file.how) for file in held if file.path in self._moved)
@@ -64,27 +68,31 @@ class CommitChange:
         gone = ((path, before.oid) for path, (before, after) in self._pairs.items() if before and not after)
         return {path: come[oid] for path, oid in gone if come.get(oid) in self.paths}
 
-    def _holds(self, exchange: Exchange, file: ChangedFile, lines: tuple[str, ...], told: bool) -> bool:
-        """Whether this is the change that an exchange made to a file, of which `lines` are in it.
+    def _holds(
+        self, exchange: Exchange, file: ChangedFile, told: Collection[str] | None, replaced: Collection[str]
+    ) -> bool:
+        """Whether this is the change that an exchange made to a file.
 
-        Without any of them it may be all the same: what was written was formatted, lines were removed, or a shell
-        command wrote them. What an older exchange wrote may have been taken back: a line by chance is no proof.
+        Its lines tell, where they are known: those that it added, or a later exchange replaced; where it only took
+        lines away, those. What an older exchange wrote may have been taken back: a line by chance is no proof.
         """
         is_recent = not exchange.ended or exchange.ended >= self._since
-        if told:
-            return bool(lines) and is_recent
-        if lines:
-            return is_recent or 2 * len(lines) >= len(file.lines)
-        if is_recent:
-            return not file.lines or file.path not in self._to_come
+        added, gone = self._changed_lines(file.path)
+        own = {*file.lines, *file.seen} - {*(told or ())}
+        common = own & added
+        if common and (is_recent or 2 * len(common) >= len(own)):
+            return True
+        if told is not None:
+            return False
+        if is_recent and own and (REPLACED in replaced or not own.isdisjoint(replaced)):
+            return True
+        marks = {REPLACED, REMOVED, UNSURE} & {*file.gone}
+        if UNSURE not in marks and (own or (REMOVED in marks and self._pairs[file.path][1])):
+            return False
+        if file.gone and not marks and gone.isdisjoint(file.gone):
+            return False
         since, place = f"--max-age={int(exchange.ended)}", f":(top,literal){file.path}"
-        return not file.lines and not self._repository.git("rev-list", "-1", since, self._base or "HEAD", "--", place)
-
-    @cached_property
-    def _to_come(self) -> frozenset[str]:
-        """The paths that the work tree holds otherwise: a later commit will have the rest."""
-        compared = ("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules")
-        return frozenset(self._repository.git(*compared, self.after.oid, "--").split("\0"))
+        return is_recent or not self._repository.git("rev-list", "-1", since, self._base or "HEAD", "--", place)
 
     @cached_property
     def _since(self) -> float:
@@ -92,15 +100,12 @@ class CommitChange:
         told = self._repository.git_answer("show", "-s", "--format=%ct", self._base) if self._base else None
         return float(told or 0)
 
-    def _lines(self, path: str) -> frozenset[str]:
-        """The digests of the lines that a path gets."""
-        if path not in self._new_lines:
-            before, after = map(self._digests, self._pairs[path])
-            self._new_lines[path] = after - before
-        return self._new_lines[path]
+    def _changed_lines(self, path: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The digests of the lines that come and go at a path."""
+        if path not in self._lines:
+            added, gone = changed_lines(*map(self._content, self._pairs[path]))
+            self._lines[path] = frozenset(added), frozenset(gone)
+        return self._lines[path]
 
-    def _digests(self, entry: Entry | None) -> frozenset[str]:
-        if not entry or not entry.is_file:
-            return frozenset()
-        content = self._repository.blob(entry.oid).decode("utf-8", "surrogateescape")
-        return frozenset(filter(None, map(line_digest, content.splitlines())))
+    def _content(self, entry: Entry | None) -> str:
+        return self._repository.blob(entry.oid).decode("utf-8", "surrogateescape") if entry and entry.is_file else ""

@@ -1,5 +1,6 @@
 """The PHRs of a change: which exchanges have a part in it, and each record written, renewed or taken back."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,14 +16,14 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
-from sdd.capture.exchanges import ChangedFile, Exchange, Fate, WrittenPhr
+from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, WrittenPhr
 from sdd.capture.late_answers import answered, waits
 from sdd.capture.records import draft_of, says
 from sdd.capture.settling import settle
 from sdd.capture.store import Store
+from sdd.capture.told_already import ToldAlready
 from sdd.gate.preview import ChangeState
 from sdd.records.edits import edits_read, edits_told
-from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.records.project import located
 from sdd.repo.journal import Journal
@@ -58,6 +59,7 @@ class ChangeRecords:
         self._change, self._tree, self._state = change, tree, state
         head = repository.commit("HEAD")
         self._head = repository.tree(head) if head else None
+        self._told = ToldAlready(repository, self._head, change.after)
         self._exchanges = self._read()
 
     def _read(self) -> dict[str, Exchange]:
@@ -72,7 +74,7 @@ class ChangeRecords:
         touched += self._late_answers()
         settle(self._repository, self._store)
         self._exchanges = self._read()
-        held = {id: self._files_of(each) for id, each in self._exchanges.items()}
+        held = self._held()
         self._attributed = frozenset(file.path for files in held.values() for file in files)
         for id, files in held.items():
             for root, own in self._change.by_root(files).items():
@@ -133,31 +135,36 @@ class ChangeRecords:
     def _in_head(self, path: str) -> bool:
         return self._head is not None and path in self._head
 
-    def _files_of(self, exchange: Exchange) -> tuple[ChangedFile, ...]:
-        """The files of an exchange that the change holds; none where it brings their record along, as a squash does."""
-        brings = (record.path in self._change.after and not self._in_head(record.path) for record in exchange.records)
-        if exchange.fate is Fate.WRITTEN and any(brings):
-            return ()
-        return self._change.files_of(exchange, self._told(exchange))
-
-    def _told(self, exchange: Exchange) -> frozenset[str]:
-        """The paths that records of an exchange name already; all of it, where its record is on another branch."""
-        here = [record.path for record in exchange.records if self._in_head(record.path)]
-        if not here and exchange.fate is Fate.WRITTEN and not any(map(self._is_there, exchange.records)):
-            return frozenset(file.path for file in exchange.files)
-        phrs = filter(None, map(self._landed_phr, here))
-        return frozenset(paths.join(phr.root, entry.path) for phr in phrs for entry in phr.files)
-
-    def _landed_phr(self, path: str) -> Phr | None:
-        entry, place = self._head and self._head.file(path), located(self._change.after, path)
-        return parse_phr(path, self._repository.blob(entry.oid), place[0]) if entry and place else None
+    def _held(self) -> dict[str, tuple[ChangedFile, ...]]:
+        """Id -> the files of each exchange that the change holds; none of one whose record it brings along, as a squash
+        does.
+        """
+        held: dict[str, tuple[ChangedFile, ...]] = {}
+        replaced: defaultdict[str, set[str]] = defaultdict(set)
+        for id, exchange in sorted(self._exchanges.items(), key=lambda item: item[1].started, reverse=True):
+            brings = (each.path in self._change.after and not self._in_head(each.path) for each in exchange.records)
+            files = (
+                ()
+                if exchange.fate is Fate.WRITTEN and any(brings)
+                else self._change.files_of(exchange, self._told.of(exchange), replaced)
+            )
+            held[id] = files
+            for file in files:
+                replaced[file.path].update(file.gone, (REPLACED,) if file.seen else ())
+        return {id: held[id] for id in self._exchanges}
 
     def _record_of(self, exchange: Exchange, root: str) -> WrittenPhr | None:
-        """The record of an exchange in a root, committed or not."""
-        own = (
-            record for record in exchange.records if (at := located(self._change.after, record.path)) and at[0] == root
-        )
-        return next((record for record in own if self._is_there(record)), None)
+        """The newest record of an exchange in a root, committed or not."""
+        return next((each for each in self._records_in(exchange, root)[::-1] if self._is_there(each)), None)
+
+    def _records_in(self, exchange: Exchange, root: str) -> list[WrittenPhr]:
+        placed = ((each, located(self._change.after, each.path)) for each in exchange.records)
+        return [each for each, place in placed if place and place[0] == root]
+
+    def _parts(self, exchanges: Sequence[Exchange], root: str, record: WrittenPhr | None) -> dict[str, int]:
+        """How many records in a root tell of each exchange already, beside the one that is renewed."""
+        path = record.path if record else ""
+        return {each.id: sum(phr.path != path for phr in self._records_in(each, root)) for each in exchanges}
 
     def _stays(self, record: WrittenPhr) -> bool:
         """Whether a record only gets what is new: it is committed and has not landed, or a person has edited it."""
@@ -234,7 +241,8 @@ class ChangeRecords:
             return ""
         exchanges = sorted((self._exchanges[id] for id in group), key=lambda each: (each.started, each.id))
         others = self._change.paths | ({row.path for row in state.files} if whole_branch else set())
-        draft = draft_of(state, exchanges, files, others - self._attributed - {file.path for file in files})
+        unattributed = others - self._attributed - {file.path for file in files}
+        draft = draft_of(state, exchanges, files, unattributed, self._parts(exchanges, root, record))
         today = date.today().isoformat()
         if record:
             before = (self._top / record.path).read_bytes()
@@ -269,7 +277,7 @@ class ChangeRecords:
         return next((each for each in records if each and each.path in own and self._is_unedited(each)), None)
 
     def _named(self, path: str, root: str) -> set[str]:
-        phr = self._landed_phr(path)
+        phr = self._told.landed(path)
         return {paths.join(root, entry.path) for entry in phr.files} if phr else set()
 
     def _can_be_named(self, state: ChangeState, path: str) -> bool:
@@ -282,7 +290,8 @@ class ChangeRecords:
     def _point(self, id: str, record: WrittenPhr, root: str) -> None:
         """Notes the record that an exchange has in a root."""
         former = self._record_of(self._exchanges[id], root)
-        others = tuple(each for each in self._exchanges[id].records if each not in (former, record))
+        taken = {record.path} | ({former.path} if former and not self._in_head(former.path) else set())
+        others = tuple(each for each in self._exchanges[id].records if each.path not in taken)
         self._keep(id, (*others, record))
 
     def _keep(self, id: str, records: tuple[WrittenPhr, ...]) -> None:

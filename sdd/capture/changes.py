@@ -1,17 +1,24 @@
 """What changed in a work tree while a shell command ran."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from sdd.capture.edited_lines import changed_lines, content_of
+from sdd.capture.exchanges import REMOVED, ChangedFile, How
 from sdd.capture.places import Place
 from sdd.repo.objects import Repository
 
 # How much later than a program's clock a file system's may be, and how much earlier an agent may say that it began.
 _SLACK = 0.05
+# By how much a file's time may be behind the clock.
+_TICK = 0.02
 # Where a time has no fraction, all of its second is meant.
 _SECOND = 1.0
+# Of more files than these that a command changed no line is looked at.
+_MOST_READ = 200
 _UNTRACKED = ("ls-files", "-z", "--others", "--exclude-standard")
 _UNSTAGED = ("diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules")
 _STAGED = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules")
@@ -38,7 +45,36 @@ class WorkTree:
         """The paths that differ from HEAD and changed last between two times, in seconds since 1970."""
         first = start - (_SECOND if start.is_integer() else _SLACK)
         last = end + (_SECOND if end.is_integer() else _SLACK)
-        return tuple(path for path in self._changed if first <= _changed_at(Path(self.top, path)) <= last)
+        return tuple(path for path in self._changed if self._came_within(path, start, end, first, last))
+
+    def _came_within(self, path: str, start: float, end: float, first: float, last: float) -> bool:
+        """Whether a file changed last between `first` and `last`, or came with an older time while a command ran, as by
+        `mv` or `cp -p`; where it is gone, whether the folder did that it is gone from.
+        """
+        at = Path(self.top, path)
+        for place in (at, *at.parents):
+            with suppress(OSError):
+                about = place.lstat()
+                return first <= about.st_mtime <= last or (place == at and start - _TICK <= about.st_ctime <= end)
+        return False
+
+    def changed(self, names: Sequence[tuple[str, str]]) -> tuple[ChangedFile, ...]:
+        """What a shell command left in files, told by (what each is called, its path): the lines that HEAD has not."""
+        with self.repository:
+            read = [self._changed_file(*each) for each in names[:_MOST_READ]]
+        return (*read, *(ChangedFile(name, How.SHELL) for name, _ in names[_MOST_READ:]))
+
+    def _changed_file(self, name: str, path: str) -> ChangedFile:
+        place = Path(self.top, path)
+        if not os.path.lexists(place):
+            return ChangedFile(name, How.SHELL, gone=(REMOVED,))
+        now = content_of(place)
+        if now is None:
+            return ChangedFile(name, How.SHELL)
+        entry = self.repository.tree(self.head).file(path) if self.head else None
+        before = self.repository.blob(entry.oid) if entry else b""
+        seen, gone = changed_lines(before.decode("utf-8", "surrogateescape"), now)
+        return ChangedFile(name, How.SHELL, gone=gone, seen=seen)
 
     @cached_property
     def _changed(self) -> tuple[str, ...]:
@@ -56,11 +92,3 @@ class WorkTree:
         for key in self.repository.config:
             if key.startswith("filter."):
                 yield from ("-c", f"{key}={'false' if key.endswith('.required') else ''}")
-
-
-def _changed_at(path: Path) -> float:
-    """When a file changed last; when the folder did that it is gone from."""
-    for place in (path, *path.parents):
-        with suppress(OSError):
-            return place.lstat().st_mtime
-    return 0.0

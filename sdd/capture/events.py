@@ -24,12 +24,15 @@ class EventKind(StrEnum):
 class Edit:
     """One file that a tool call names as changed: `path` as the agent writes it, `text` what the call put there.
 
-    `removed` says that the call took the file away.
+    `former` is what stood there before, None where the agent does not say. With `is_part` both may begin and end in the
+    midst of a line. `removed` says that the call took the file away.
     """
 
     path: str
     text: str = ""
     removed: bool = False
+    former: str | None = None
+    is_part: bool = False
 
 
 @dataclass(frozen=True)

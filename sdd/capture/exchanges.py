@@ -1,10 +1,13 @@
 """An exchange: what a person asked an agent, what came of it, and what became of that."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from hashlib import sha256
+from itertools import chain
 from typing import Any
+
+_MOST_LINES = 20_000
 
 
 class Status(StrEnum):
@@ -32,13 +35,47 @@ class How(StrEnum):
     SHELL = "shell"
 
 
+REPLACED, REMOVED, UNSURE = "*", "-", "?"
+"""In the place of the lines that went: a file was written anew over what nobody told, or taken away, or it is not known
+which of its lines a part belongs to.
+"""
+
+
 @dataclass(frozen=True)
 class ChangedFile:
-    """A file that an exchange changed: its path from the top of the work tree, and the digests of the lines written."""
+    """A file that an exchange changed: its path from the top of the work tree, and the digests of lines: `lines` that
+    tool calls added, `gone` those that they took away, and `seen` those that came while a shell command ran.
+    """
 
     path: str
     how: How = How.TOOL
     lines: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+
+    def then(self, later: "ChangedFile") -> "ChangedFile":
+        """This and a later change of the same file; that a tool call names it is known best."""
+        former = replace(self, lines=(), seen=()) if {REPLACED, REMOVED} & {*later.gone} else self
+        return ChangedFile(
+            self.path,
+            How.TOOL if How.TOOL in (self.how, later.how) else How.SHELL,
+            _once(former.lines, later.lines),
+            _once(self.gone, later.gone),
+            _once(former.seen, later.seen),
+        )
+
+
+def read_changed(document: Mapping[str, Any]) -> ChangedFile:
+    """A file as it is kept in JSON, by this version or another."""
+    return ChangedFile(
+        document["path"],
+        How(document["how"]),
+        *(tuple(document.get(name, ())) for name in ("lines", "gone", "seen")),
+    )
+
+
+def _once(*digests: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(digests)))[:_MOST_LINES]
 
 
 @dataclass(frozen=True)
@@ -114,9 +151,7 @@ def read_exchange(document: Mapping[str, Any]) -> Exchange:
             "status": Status(values.get("status", Status.OPEN)),
             "fate": Fate(values.get("fate", Fate.DRAFT)),
             "prompts": tuple(values.get("prompts", ())),
-            "files": tuple(
-                ChangedFile(file["path"], How(file["how"]), tuple(file["lines"])) for file in values.get("files", ())
-            ),
+            "files": tuple(map(read_changed, values.get("files", ()))),
             "tests": tuple(RanTests(run["command"], run["passed"]) for run in values.get("tests", ())),
             "records": tuple(WrittenPhr(phr["path"], phr["digest"]) for phr in values.get("records", ())),
         }

@@ -105,7 +105,9 @@ class _History:
         self._lines: dict[tuple[str, str], frozenset[str]] = {}
 
     def links(self, exchange: Exchange) -> tuple[Link, ...]:
-        """The commits that hold what an exchange wrote: those with its lines, else the first of each file after it."""
+        """The commits that hold what an exchange wrote: those with its lines; of a file whose lines nobody told the
+        first after it.
+        """
         by_lines: dict[str, None] = {}
         by_time: dict[str, None] = {}
         for file in (file for file in exchange.files if file.how is How.TOOL):
@@ -113,7 +115,7 @@ class _History:
             holding = [oid for _, oid in later if set(file.lines) & self._written(oid, file.path)]
             if holding:
                 by_lines[holding[0]] = None
-            elif later and later[0][0] <= (exchange.ended or exchange.started) + _DAY:
+            elif not file.lines and later and later[0][0] <= (exchange.ended or exchange.started) + _DAY:
                 by_time[later[0][1]] = None
         links = [Link(oid, BY_LINES) for oid in by_lines]
         return tuple([*links, *(Link(oid, BY_TIME) for oid in by_time if oid not in by_lines)][:_MOST_LINKS])

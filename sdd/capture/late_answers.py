@@ -44,10 +44,11 @@ def answered(content: bytes, exchange: Exchange, policy: Policy) -> bytes:
 
 def _with_answer(told: str, exchange: Exchange, policy: Policy) -> str | None:
     """All answers of a record, that of an exchange in the place of what stood for it; None where that is unknown."""
-    name = re.escape(f"(Exchange {exchange.id}.)")
-    ends = [found.end() for found in re.finditer(rf"{name}(?=\Z|\n\n{_HEADING})", told)]
+    name = rf"\(Exchange {exchange.id}(?:, part (\d+))?\.\)"
+    ends = [*re.finditer(rf"{name}(?=\Z|\n\n{_HEADING})", told)]
     if len(ends) != 1:
         return None
-    headings = re.finditer(rf"(?:\A|(?<=\n\n)){_HEADING}", told[: ends[0]])
+    end, parts = ends[0].end(), int(ends[0][1] or 1) - 1
+    headings = re.finditer(rf"(?:\A|(?<=\n\n)){_HEADING}", told[:end])
     start = max((heading.end() for heading in headings), default=0)
-    return told[:start] + abridged(answer_of(exchange, policy)).strip() + told[ends[0] :]
+    return told[:start] + abridged(answer_of(exchange, policy, parts)).strip() + told[end:]

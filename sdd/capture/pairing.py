@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from sdd.capture.events import EventKind
-from sdd.capture.exchanges import ChangedFile, Exchange, How, Status, exchange_id
+from sdd.capture.exchanges import ChangedFile, Exchange, Status, exchange_id
 from sdd.capture.sessions import LoggedEvent, SessionLog, TopFiles
 
 _CLOSING = {
@@ -25,10 +25,8 @@ _RANK = {kind: rank for rank, kind in enumerate((
 ))}  # fmt: skip
 # The same prompt told twice, once with the name of its turn and once without, comes within so many seconds.
 _TWICE_WITHIN = 2.0
-_MOST_LINES = 20_000
 # Between a turn and what names another work tree in which it changed something.
 _ELSEWHERE = "@"
-_KNOWN_BEST = (How.TOOL, How.SHELL)
 # Who says no more than that has answered a question: 2, b, ok.
 _ANSWER = 2
 _CONTINUING = frozenset((
@@ -229,7 +227,9 @@ def _session_model(log: SessionLog, chain: Sequence[_Link]) -> str:
 
 def joined(kept: Exchange, exchange: Exchange) -> Exchange:
     """An exchange with what is kept of it already."""
-    files = {file.path: file for file in (*kept.files, *exchange.files)}
+    files = {file.path: file for file in kept.files}
+    for file in exchange.files:
+        files[file.path] = files[file.path].then(file) if file.path in files else file
     return replace(
         exchange,
         prompts=tuple(dict.fromkeys((*kept.prompts, *exchange.prompts))),
@@ -245,13 +245,12 @@ def _last(texts: Iterable[str]) -> str:
 
 
 def _files(events: Iterable[LoggedEvent], top: str) -> tuple[ChangedFile, ...]:
-    """The files that some events changed in a work tree; that a tool call names one is known best."""
+    """The files that some events changed in a work tree."""
     files: dict[str, ChangedFile] = {}
     for event in events:
         for changed in (file for changes in event.changes if changes.top == top for file in changes.files):
-            former = files.get(changed.path, changed)
-            lines = tuple(dict.fromkeys((*former.lines, *changed.lines)))[:_MOST_LINES]
-            files[changed.path] = ChangedFile(changed.path, min(former.how, changed.how, key=_KNOWN_BEST.index), lines)
+            former = files.get(changed.path)
+            files[changed.path] = former.then(changed) if former else changed
     return tuple(files[path] for path in sorted(files))
 
 

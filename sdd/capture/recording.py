@@ -14,6 +14,7 @@ from typing import Any
 from sdd.authoring.redaction import Redactor, redactor
 from sdd.base.errors import SddError
 from sdd.capture.changes import WorkTree
+from sdd.capture.edited_lines import edited
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests
 from sdd.capture.pairing import exchanges_of, id_at_home, joined
@@ -33,7 +34,6 @@ from sdd.capture.store import Store
 from sdd.capture.test_commands import ran_tests
 from sdd.capture.transcripts import is_own_transcript
 from sdd.capture.transcripts.claude import last_model
-from sdd.records.edits import line_digest
 from sdd.records.layout import MARK
 from sdd.repo.objects import Repository
 from sdd.secrets import hidden, marks
@@ -41,8 +41,6 @@ from sdd.secrets import hidden, marks
 MOST_TEXT = 64 * 1024
 """Characters of a prompt or a response that are kept whole; of a longer one its beginning and its end."""
 
-# Characters of what a call wrote whose lines are told apart.
-_MOST_WRITTEN = 1024 * 1024
 _HEAD, _TAIL = 48 * 1024, 16 * 1024
 # Around a cut more is read than is kept, so that no secret is cut in two and then not known for one.
 _MARGIN = 8 * 1024
@@ -151,8 +149,7 @@ class Recorder:
             place = self._place(folder)
             path = os.path.relpath(Path(folder, file.name), place.top) if place else ".."
             if place and path.split("/")[0] not in ("..", ".", ".git"):
-                lines = tuple(dict.fromkeys(filter(None, map(line_digest, edit.text[:_MOST_WRITTEN].splitlines()))))
-                changed = ChangedFile(self._redact(path, place, folder), How.TOOL, lines)
+                changed = edited(self._redact(path, place, folder), Path(folder, file.name), edit)
                 found.setdefault(place.top, (place, []))[1].append(changed)
         return tuple(self._top_files(place, files) for place, files in found.values())
 
@@ -247,7 +244,7 @@ class Recorder:
             paths = tuple(dict.fromkeys(paths).keys() - self._named_elsewhere(log, event.place.top, start, end))
         if not place or not paths:
             return replace(event, pending=False)
-        files = tuple(ChangedFile(self._redact(path, place, place.top), How.SHELL) for path in paths)
+        files = self._tree(place).changed([(self._redact(path, place, place.top), path) for path in paths])
         return replace(event, pending=False, changes=(*event.changes, self._top_files(place, files)))
 
     def _named_elsewhere(self, log: SessionLog, top: str, start: float, end: float) -> set[str]:
@@ -322,13 +319,13 @@ def _key(event: LoggedEvent, tool: ToolCall) -> str:
     if tool.id:
         said += (tool.id,)
     else:
-        files = tuple((changes.top, file.path, file.lines) for changes in event.changes for file in changes.files)
+        edits = tuple((edit.path, _digest(edit.text)) for edit in tool.edits)
         said += (
             event.turn,
             event.text,
             event.command,
             event.tool,
-            files,
+            edits,
             "" if event.turn and not event.tool else event.time,
         )
     return _digest(repr(said))

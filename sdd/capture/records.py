@@ -1,8 +1,9 @@
 """What a PHR says of the exchanges that it records: facts, and what is guessed told as such."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 
 from sdd.authoring.drafts import PhrDraft
 from sdd.authoring.prose import code
@@ -46,12 +47,16 @@ _UNANSWERED = {
 
 
 def draft_of(
-    state: ChangeState, exchanges: Sequence[Exchange], files: Sequence[ChangedFile], unattributed: Iterable[str]
+    state: ChangeState,
+    exchanges: Sequence[Exchange],
+    files: Sequence[ChangedFile],
+    unattributed: Iterable[str],
+    parts: Mapping[str, int] = MappingProxyType({}),
 ) -> PhrDraft:
     """The PHR of some exchanges, the earliest first, which changed `files` (paths from the top) of a change.
 
     `unattributed` is what else the change holds. Its kind is a guess, where no contract covers the files; a contract
-    is never made up.
+    is never made up. `parts` says of which exchanges (id) other records tell a part already, and how many.
     """
     policy = state.project.policy.or_defaults()
     by_shell = sorted({file.path for file in files if file.how is How.SHELL} - {
@@ -68,7 +73,7 @@ def draft_of(
         stage=next(filter(None, map(_stage_of_command, commands)), None),
         date=_day(exchanges[0]),
         prompt=prompts_told([prompt for exchange in exchanges for prompt in exchange.prompts]),
-        response=_responses_told(exchanges, policy),
+        response=_responses_told(exchanges, policy, parts),
         surface="agent",
         model=_models(exchanges),
         command=", ".join(f"/{command.removeprefix('/')}" for command in commands),
@@ -112,19 +117,22 @@ def prompts_told(prompts: Sequence[str]) -> str:
     return _told([("Prompt", number, prompt) for number, prompt in enumerate(prompts, 1)])
 
 
-def _responses_told(exchanges: Sequence[Exchange], policy: Policy) -> str:
+def _responses_told(exchanges: Sequence[Exchange], policy: Policy, parts: Mapping[str, int]) -> str:
     """The last message of each exchange, under the number of the prompt that it answers where there are several."""
     told, number = [], 0
     for exchange in exchanges:
         number += len(exchange.prompts)
-        told.append((ANSWER, number, answer_of(exchange, policy)))
+        told.append((ANSWER, number, answer_of(exchange, policy, parts.get(exchange.id, 0))))
     return _told(told)
 
 
-def answer_of(exchange: Exchange, policy: Policy) -> str:
-    """What a record tells of a response, under its exchange's name: the same may be answered again, and is no copy."""
+def answer_of(exchange: Exchange, policy: Policy, parts: int = 0) -> str:
+    """What a record tells of a response, under its exchange's name: the same may be answered again, and is no copy; nor
+    is a further record of one exchange, after so many that tell other parts of its work.
+    """
     text = exchange.response if policy.response == "all" else _first_lines(exchange.response)
-    return f"{text.rstrip() or _UNANSWERED[exchange.status]}\n\n(Exchange {exchange.id}.)"
+    part = f", part {parts + 1}" if parts else ""
+    return f"{text.rstrip() or _UNANSWERED[exchange.status]}\n\n(Exchange {exchange.id}{part}.)"
 
 
 def _told(texts: Sequence[tuple[str, int, str]]) -> str:

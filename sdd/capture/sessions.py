@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd.capture.events import EventKind
-from sdd.capture.exchanges import ChangedFile, How, RanTests, exchange_id
+from sdd.capture.exchanges import ChangedFile, RanTests, exchange_id, read_changed
 from sdd.capture.store import Store
 from sdd.repo.worktree import write_whole
 
@@ -141,5 +141,5 @@ def _event(document: Mapping[str, Any]) -> LoggedEvent:
 
 
 def _top_files(document: Mapping[str, Any]) -> TopFiles:
-    files = (ChangedFile(file["path"], How(file["how"]), tuple(file["lines"])) for file in document["files"])
-    return TopFiles(document["top"], document["branch"], document["head"], tuple(files))
+    files = tuple(map(read_changed, document["files"]))
+    return TopFiles(document["top"], document["branch"], document["head"], files)

@@ -134,7 +134,7 @@ def read_report(
         landed=landed,
         files=files,
         unwritten=unwritten(index, reader),
-        evidence=evidence_in(index, repository, listed[0]),
+        evidence=evidence_in(index, repository, subject.commit),
         rewritten=changed,
         brought=brought_by(index, repository, {change.commit for change in changes}),
         **more,

@@ -16,23 +16,25 @@ def patch_edits(patch: str) -> tuple[Edit, ...]:
 
 
 def _edits(lines: list[str]) -> Iterator[Edit]:
-    where, written = "", list[str]()
+    where, written, former = "", list[str](), list[str]()
     for line in lines:
         if line.startswith("+"):
             written.append(line[1:])
+        elif line.startswith("-"):
+            former.append(line[1:])
         elif line.startswith(_MOVED) and where:
             yield Edit(where, removed=True)
             where = _path(line, _MOVED)
         elif line.startswith((_ADDED, _UPDATED, _REMOVED, _END)):
             if where:
-                yield Edit(where, "\n".join(written))
-            where, written = _path(line, _ADDED, _UPDATED), []
+                yield Edit(where, "\n".join(written), former="\n".join(former))
+            where, written, former = _path(line, _ADDED, _UPDATED), [], []
             if removed := _path(line, _REMOVED):
                 yield Edit(removed, removed=True)
             if line.startswith(_END):
                 return
     if where:
-        yield Edit(where, "\n".join(written))
+        yield Edit(where, "\n".join(written), former="\n".join(former))
 
 
 def _path(line: str, *headers: str) -> str:

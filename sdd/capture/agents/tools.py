@@ -6,6 +6,7 @@ Only what has no such text is told by the name: removing, moving.
 
 import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from sdd.base.regex import regex
 from sdd.capture.agents.agent import Payload
@@ -23,6 +24,11 @@ _WRITTEN = (
     "file_text", "fileText", "CodeContent", "ReplacementContent", "code_edit", "insert_text", "insertText", "new_text",
     "newText", "code",
 )  # fmt: skip
+_WHOLE = ("content", "contents", "file_text", "fileText", "CodeContent")
+"""The fields among these that hold a whole file; the others hold a part of one."""
+
+_FORMER = ("old_string", "oldString", "old_str", "oldStr", "old_text", "oldText", "TargetContent", "oldCode")
+_DIFF = ("fileDiff", "diff", "detailedContent")
 _PARTS = ("edits", "replacements", "ReplacementChunks", "changes", "operations")
 _COMMAND = ("command", "cmd", "CommandLine", "command_line", "commandLine", "script")
 _PATCH = ("patch", "patchText", "patch_text", "input", *_COMMAND)
@@ -67,7 +73,7 @@ def read_tool(
     return ToolCall(
         name=name,
         id=id,
-        edits=() if ended is False and not command else _edits(name, fields),
+        edits=() if ended is False and not command else _answered(_edits(name, fields), result),
         command=command,
         succeeded=ended,
         output=_output(result)[-_KEPT_OUTPUT:] if command else "",
@@ -101,7 +107,7 @@ def _edits(name: str, fields: Payload) -> tuple[Edit, ...]:
         return patch_edits(patch)
     if "owner" in fields and "repo" in fields:  # a file of a forge, not of this work tree
         return ()
-    return _joined([*_named(_plain(name), fields), *_written(fields)])
+    return (*_named(_plain(name), fields), *_written(fields))
 
 
 def _named(name: str, fields: Payload) -> Iterator[Edit]:
@@ -123,9 +129,37 @@ def _written(fields: Payload) -> Iterator[Edit]:
     parts = [part for name in _PARTS for part in mappings(fields.get(name))]
     for part in parts or [fields]:
         target = path(text(part, *_PATH)) or where
-        content = next((_text(part[name]) for name in _WRITTEN if part.get(name) is not None), None)
-        if target and content is not None:
-            yield Edit(target, content)
+        name = next((name for name in _WRITTEN if part.get(name) is not None), None)
+        if target and name:
+            former = next((_text(part[each]) for each in _FORMER if part.get(each) is not None), None)
+            yield Edit(target, _text(part[name]), former=former, is_part=name not in _WHOLE)
+
+
+def _answered(edits: tuple[Edit, ...], result: object) -> tuple[Edit, ...]:
+    """The edits of a call by what its result says of them: whole lines, and only those that changed."""
+    fields = mapping(result)
+    told = [fields, mapping(fields.get("returnDisplay")), mapping(fields.get("metadata"))]
+    if len({edit.path for edit in edits}) != 1 or any(edit.removed for edit in edits):
+        return edits
+    lines = [line for hunk in mappings(fields.get("structuredPatch")) for line in _lines(hunk.get("lines"))]
+    diff = next(filter(None, (text(each, *_DIFF) for each in told)), "")
+    lines = lines or [line for line in f"\n{diff}".partition("\n@@")[2].splitlines() if not line.startswith("@@")]
+    if lines:
+        return (Edit(edits[0].path, _side(lines, "+"), former=_side(lines, "-")),)
+    if text(fields, "type") == "create":
+        return tuple(replace(edit, former="") for edit in edits)
+    original = fields.get("originalFile")
+    if isinstance(original, str) and not edits[0].is_part:
+        return tuple(replace(edit, former=sound(original)) for edit in edits)
+    return edits
+
+
+def _lines(value: object) -> list[str]:
+    return [sound(line) for line in value if isinstance(line, str)] if isinstance(value, list) else []
+
+
+def _side(lines: list[str], sign: str) -> str:
+    return "\n".join(line[1:] for line in lines if line.startswith(sign))
 
 
 def _paths(fields: Payload) -> Iterator[str]:
@@ -134,14 +168,6 @@ def _paths(fields: Payload) -> Iterator[str]:
         yield from filter(None, map(path, listed if isinstance(listed, list) else ()))
     if where := path(text(fields, *_PATH)):
         yield where
-
-
-def _joined(edits: list[Edit]) -> tuple[Edit, ...]:
-    """One edit a file, in the order of the call."""
-    texts: dict[tuple[str, bool], list[str]] = {}
-    for edit in edits:
-        texts.setdefault((edit.path, edit.removed), []).append(edit.text)
-    return tuple(Edit(where, "\n".join(written), removed) for (where, removed), written in texts.items())
 
 
 def _text(value: object) -> str:

@@ -31,9 +31,10 @@ def read(rows: Iterable[Payload], transcript: str) -> tuple[Event, ...]:
             _answered(turns, message, at, is_aside=is_aside)
             continue
         results = [block for block in blocks(content) if block.get("type") == "tool_result"]
+        told = mapping(row.get("toolUseResult")) if len(results) == 1 else {}
         for block in results:
-            failed = block.get("is_error") is True
-            turns.finish(text(block, "tool_use_id"), block.get("content"), at, succeeded=not failed, subagent=is_aside)
+            failed, result = block.get("is_error") is True, told or block.get("content")
+            turns.finish(text(block, "tool_use_id"), result, at, succeeded=not failed, subagent=is_aside)
         if results or is_aside or row.get("isMeta") is True or row.get("isCompactSummary") is True:
             continue
         if INTERRUPTED.match(parts_text(content)):
