@@ -20,7 +20,6 @@ TOP = Path(__file__).resolve().parent.parent
 RUN_AND_LIST = """\
 import sys
 from sdd.cli import run
-from tests.capture_on import turn_on
 status, modules = run(sys.argv[1:]), sorted(sys.modules)
 import json
 print("\\n" + json.dumps({"status": status, "modules": modules}))
