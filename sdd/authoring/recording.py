@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
-from sdd.authoring.acceptance import CheckRun, commit_told, with_outcomes
+from sdd.authoring.acceptance import CheckRun, with_outcomes
 from sdd.authoring.deciding import is_policy, without_policy
 from sdd.authoring.defaults import folder_of_phr, literal_pattern, principles, stage_of_change
 from sdd.authoring.defaults import response as default_response
@@ -151,11 +151,10 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
         first = phr_text(replace(filled, id="0001"), template).encode("utf-8", "surrogateescape")
         if contained := parse_phr("", first, "").contract:
             require_accepted(contained, embedded)
-    commit = commit_told(state.repository, "") if run else ""
 
     def text(number: str, path: str) -> str:
         made = phr_text(replace(filled, id=number), template)
-        return with_outcomes(path, state.root, made, run.outcomes, commit, today) if run and path else made
+        return with_outcomes(state, path, made, run.outcomes, today) if run and path else made
 
     name = slug(filled.title)
     folder = state.project.placed(f"{PROMPTS}/{folder_of_phr(stage, feature)}")

@@ -47,6 +47,7 @@ def change_document(change: JudgedChange) -> dict[str, Any]:
         "root": None if change.root is None else change.root or ".",
         "altered": [*map(_altered, change.altered)],
         "requests": [*map(request_document, change.requests)],
+        "checks": [check._asdict() for check in change.checks],
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],
         "waived": [_waived(waived) for waived in change.waived],
@@ -87,6 +88,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
 
 
 def _waived(waived: Waived) -> dict[str, Any]:
-    finding, waiver = waived
+    finding, waiver, is_brought = waived
     agreed = {"reason": waiver.reason, "approved_by": waiver.approved_by, "expires": waiver.expires}
-    return {**finding_document(finding), "waiver": waiver.path, **agreed}
+    place = {"waiver": waiver.path, "paths": [item.text for item in waiver.paths], "brought": is_brought}
+    return {**finding_document(finding), **place, **agreed}

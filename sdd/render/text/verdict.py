@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict, Waived
-from sdd.gate.cover import CoveredFile, FileState
+from sdd.gate.cover import CHECK_WORDS, CoveredFile, FileState
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # More files than this, or more findings of one rule in one file, are counted rather than shown.
 _SHOWN = 5
+BROUGHT = "brought by this change"
 
 
 def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool) -> str:
@@ -111,12 +112,15 @@ def counts_of(files: Iterable[CoveredFile]) -> str:
 
 def waived_lines(waived: tuple[Waived, ...], *, verbose: bool) -> Iterator[str]:
     """What does not count because of a waiver: each waiver with its reason, and below it one line a file."""
-    rules: dict[Waiver, dict[str, list[str]]] = {}
-    for finding, waiver in waived:
-        rules.setdefault(waiver, {}).setdefault(finding.path, []).append(finding.rule)
-    for waiver, by_file in rules.items():
+    rules: dict[tuple[Waiver, bool], dict[str, list[str]]] = {}
+    for finding, waiver, is_brought in waived:
+        rules.setdefault((waiver, is_brought), {}).setdefault(finding.path, []).append(finding.rule)
+    for (waiver, is_brought), by_file in rules.items():
         reason = " ".join((waiver.reason or "").split())
-        yield f"waived until {waiver.expires} by {printable(waiver.path)}: {printable(reason)}"
+        where = ", ".join(item.text for item in waiver.paths[:_SHOWN])
+        about = [f"approved by {waiver.approved_by}", *([f"for {where}"] if where else []), *([BROUGHT] * is_brought)]
+        told = f"waived until {waiver.expires} by {printable(waiver.path)}: {printable(reason)}"
+        yield f"{told} ({printable(', '.join(about))})"
         lines = [f"{printable_path(path)}: {', '.join(dict.fromkeys(rules))}" for path, rules in by_file.items()]
         for line in first(lines, None if verbose else _SHOWN, "and {} (all: -v)", "more file"):
             yield f"  {line}"
@@ -227,11 +231,14 @@ def _details(change: JudgedChange) -> Iterator[str]:
         state = f"exempt ({file.exempt})" if file.exempt else ", ".join((*without, *has)) or "covered"
         yield f"{file.changed.status} {printable_path(file.path)}{kind}: {state}"
     yield ""
+    for check in change.checks:
+        where = f"{printable_path(check.path)}:{check.line}"
+        yield f"{where}: check: {CHECK_WORDS[check.state]}: {printable(check.text)}"
     for finding in change.findings:
         yield from _finding(finding)
     for entry in change.not_judged:
         yield f"{printable_line(as_text(entry.path))}: {entry.rule}: not judged, because of {entry.because}"
-    if change.findings or change.not_judged:
+    if change.checks or change.findings or change.not_judged:
         yield ""
 
 
