@@ -81,9 +81,7 @@ def test_an_open_question_is_a_persons(adopted: Adopted) -> None:
     asked = f"{spec}\n- **FR-009**: The shop MUST round [NEEDS CLARIFICATION: up or down?].\n"
     adopted.write({"specs/002-tax/spec.md": asked, "src/a.py": "1\n"}, "Tax")
     steps = next(way["steps"] for way in adopted.gate()["next"] if way["for"] == "feature")
-    told = (
-        "ask a person the 1 open question of specs/002-tax/spec.md, and write each answer: sdd question answer N TEXT"
-    )
+    told = "ask a person the 1 open question of specs/002-tax/spec.md, and write each answer: "
     assert steps[0]["by_hand"] == told + "sdd question answer N TEXT"
 
 
