@@ -25,7 +25,7 @@ def untold(changes: Collection[JudgedChange]) -> frozenset[str]:
 
 
 def due(repository: Repository, base: str | None, after: str) -> frozenset[str]:
-    """The files (paths from the top) of a change, from the commit `base` to the tree `after`, that capture is to record.
+    """The files (paths from the top) of a change from the commit `base` to the tree `after` that capture is to record.
     Nothing is written.
     """
     top, store = repository.work_tree, Store(repository.common_dir)
