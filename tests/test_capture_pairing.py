@@ -1,11 +1,13 @@
 """From events to exchanges: one each, whatever the order, the repeats, the sessions and the agents' habits."""
 
+import base64
 import os
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -388,9 +390,11 @@ def test_a_pasted_log_is_kept_by_its_ends_without_half_a_secret(teller: Teller) 
 
 
 def test_what_redaction_shortens_brings_no_half_of_a_secret_near(teller: Teller) -> None:
-    key = f"-----BEGIN RSA PRIVATE KEY-----\n{'MIIEpAIBAAKCAQEA' * 200}\n-----END RSA PRIVATE KEY-----\n"
+    code = base64.b64encode(Random(5).randbytes(2400)).decode()
+    lines = "".join(f"{code[at : at + 64]}\\n" for at in range(0, len(code), 64))
+    key = f"-----BEGIN RSA PRIVATE KEY-----\\n{lines}-----END RSA PRIVATE KEY-----\\n"
     secret = checked("ghp")
-    head = (key * 17).ljust(56 * 1024 - 20, "x")[: 56 * 1024 - 20]
+    head = (key * 16).ljust(56 * 1024 - 20, "x")[: 56 * 1024 - 20]
     teller.prompt(f"{head} {secret} {'a word ' * 20_000}")
     assert secret[:12] not in teller.record()[0].prompts[0]
 
