@@ -222,6 +222,15 @@ def test_two_answers_that_come_at_once_are_both_told(captured: Captured) -> None
     assert "Wrote alpha." in text and "Wrote beta." in text and "status: open" not in text
 
 
+def test_a_policy_that_cannot_be_read_is_told_where_it_would_count(captured: Captured) -> None:
+    here = captured.here
+    here.write(POLICY, '[capture]\njoin = "never"\n')
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    here.git("add", "-A")
+    done = here.run("git", "commit", "-qm", "work")
+    assert f"{POLICY}:2: " in done.stderr and "joined by the default" in done.stderr
+
+
 @pytest.mark.parametrize(("join", "records"), [("exchange", 3), ("commit", 2), ("branch", 1)])
 def test_the_policy_says_which_exchanges_share_a_record(captured: Captured, join: str, records: int) -> None:
     here = captured.here

@@ -282,6 +282,17 @@ def test_events_become_an_exchange_that_is_listed_and_shown(toy: Scratch) -> Non
     assert {key: document[key] for key in item} == item
 
 
+def test_a_draft_says_where_it_took_place_if_not_here(toy: Scratch, tmp_path: Path) -> None:
+    toy.commit("start", {"a.py": "A = 1\n"})
+    tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry")
+    tell_toy(toy, EventKind.RESPONSE, turn="t1", text="Added.")
+    assert listed(toy)
+    toy.git("switch", "-qc", "other")
+    assert "done, on main  0 files  Add retry" in sdd(toy.path, "capture", "list").out
+    toy.git("worktree", "add", "-q", str(tmp_path / "wt"), "main")
+    assert f"done, in {toy.path}  0 files  Add retry" in sdd(tmp_path / "wt", "capture", "list").out
+
+
 def test_a_draft_is_kept_and_dropped_by_hand(toy: Scratch) -> None:
     tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry")
     (item,) = listed(toy)
