@@ -11,6 +11,7 @@ import pytest
 from sdd.capture import committing
 from sdd.capture.exchanges import ChangedFile, How, RanTests, Status
 from tests.adopted import POLICY, Adopted, rules_of
+from tests.capture_on import turn_on
 from tests.captured import AFTER, BEFORE, Captured, is_written
 from tests.kills import kill_at, run
 from tests.scratch import Scratch
@@ -452,7 +453,7 @@ def test_a_long_prompt_is_told_by_head_and_tail(captured: Captured) -> None:
 
 def test_an_agent_s_own_payloads_become_a_record(captured: Captured) -> None:
     here = captured.here
-    here.git("config", "sdd.capture", "true")
+    turn_on(here)
 
     def tell(event: str, **fields: object) -> None:
         common = {"session_id": "s1", "cwd": str(here.path), "transcript_path": "", "prompt_id": "p1"}
