@@ -230,8 +230,13 @@ def _subject(plan: Plan) -> str:
 def _block(lines: list[str]) -> list[str]:
     """A code block; a line that is too long to be looked over before it is pasted is left to the command line."""
     shown = [line if len(line) <= _LONGEST_COMMAND else "sdd gate" for line in lines]
-    fence = "`" * max([3, *(len(run) + 1 for line in shown for run in _BACKTICKS.findall(line))])
-    return [f"{fence}sh", *dict.fromkeys(shown), fence]
+    return fenced([*dict.fromkeys(shown)], "sh")
+
+
+def fenced(lines: Sequence[str], language: str) -> list[str]:
+    """Some lines as a code block that none of them ends."""
+    fence = "`" * max([3, *(len(run) + 1 for line in lines for run in _BACKTICKS.findall(line))])
+    return [f"{fence}{language}", *lines, fence]
 
 
 def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]:
