@@ -43,9 +43,18 @@ class WorkTree:
         """The paths that differ from HEAD and changed last between two times, in seconds since 1970."""
         first = start - (_SECOND if start.is_integer() else _SLACK)
         last = end + (_SECOND if end.is_integer() else _SLACK)
-        return tuple(
-            path for path in self._changed if any(first <= at <= last for at in _changed_at(Path(self.top, path)))
-        )
+        return tuple(path for path in self._changed if self._came_within(path, start, end, first, last))
+
+    def _came_within(self, path: str, start: float, end: float, first: float, last: float) -> bool:
+        """Whether a file changed last between `first` and `last`, or came with an older time while a command ran, as by
+        `mv` or `cp -p`; where it is gone, whether the folder did that it is gone from.
+        """
+        at = Path(self.top, path)
+        for place in (at, *at.parents):
+            with suppress(OSError):
+                about = place.lstat()
+                return first <= about.st_mtime <= last or (place == at and start <= about.st_ctime <= end)
+        return False
 
     def changed(self, names: Sequence[tuple[str, str]]) -> tuple[ChangedFile, ...]:
         """What a shell command left in files, told by (what each is called, its path): the lines that HEAD has not."""
@@ -81,14 +90,3 @@ class WorkTree:
         for key in self.repository.config:
             if key.startswith("filter."):
                 yield from ("-c", f"{key}={'false' if key.endswith('.required') else ''}")
-
-
-def _changed_at(path: Path) -> tuple[float, ...]:
-    """When a file changed last, also by a program that keeps its time, as `mv` does; when the folder did that it is
-    gone from.
-    """
-    for place in (path, *path.parents):
-        with suppress(OSError):
-            about = place.lstat()
-            return (about.st_mtime, about.st_ctime) if place == path else (about.st_mtime,)
-    return ()

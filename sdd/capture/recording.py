@@ -257,7 +257,7 @@ class Recorder:
     def _told(self, log: SessionLog) -> dict[str, Told]:
         """The exchanges of a session by their ids; a fork's first "continue" means the last one of its origin."""
         origin = exchanges_of(self._origin(log.agent, log.forked_from, log.session))
-        before = origin[-1].exchange.prompts if origin else ()
+        before = origin[-1].exchange if origin else None
         return {told.exchange.id: told for told in exchanges_of(log, before)}
 
     def _keep(self, former: SessionLog, log: SessionLog) -> None:
