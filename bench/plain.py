@@ -4,6 +4,7 @@ Each function below puts the plain way in the place of a shortcut, from outside:
 none off, and is what the others are measured against.
 """
 
+import gc
 import sys
 from typing import Any
 
@@ -41,6 +42,22 @@ def gate_line() -> None:
     gate_line.read = lambda arguments: None
 
 
+def rare_garbage() -> None:
+    """Python looks for garbage as often as it does by default, in place of `sdd.__main__.GARBAGE_AFTER`."""
+    import sdd.__main__
+
+    sdd.__main__.GARBAGE_AFTER = gc.get_threshold()[0]
+
+
+def lazy_patterns() -> None:
+    """Every pattern is compiled where it is written, in place of `sdd.base.regex`."""
+    import re
+
+    from sdd.base import regex
+
+    regex.regex = re.compile
+
+
 def frozen_fields() -> None:
     """Python's data classes, in place of `sdd.base.fields`."""
     import dataclasses
@@ -70,11 +87,11 @@ def frozen_fields() -> None:
     fields.Fields = Fields  # type: ignore[misc, assignment]
 
 
-SHORTCUTS = (markdown_scan, plain_front_matter, plain_patterns, gate_line, frozen_fields)
+SHORTCUTS = (markdown_scan, plain_front_matter, plain_patterns, gate_line, rare_garbage, lazy_patterns, frozen_fields)
 
 if __name__ == "__main__":
     wanted = sys.argv.pop(1)
     next(plain for plain in (none, *SHORTCUTS) if plain.__name__ == wanted)()
-    from sdd.cli import main
+    from sdd.__main__ import main
 
     main()

@@ -157,6 +157,7 @@ def test_what_is_read_back_is_the_verdict_of_the_gate(line: Line) -> None:
         said = "the adopting change: its records are judged, by its own policy"
         assert audit.verdict.remarks == (f"{adopting}: {said}",)
     commits = line.here.git("rev-list", "--reverse", "--first-parent", "HEAD~3..HEAD").split()
+    asked: list[object] = []
     for change, commit in zip(told[1:], commits, strict=True):
         gate = sdd(line.here.path, "gate", "--json", "--base", f"{commit}^", "--head", commit).document
         (same,) = gate["changes"]
@@ -164,7 +165,11 @@ def test_what_is_read_back_is_the_verdict_of_the_gate(line: Line) -> None:
         assert same.pop("ref") == commit
         assert change.pop("target") == line.here.git("rev-parse", f"{commit}^1")[:12]
         assert same.pop("target") == f"{commit}^"
+        # What was asked is in the records, and not kept.
+        assert change.pop("requests") == []
+        asked += same.pop("requests")
         assert change == same
+    assert asked
 
 
 TEXT = st.text(st.sampled_from(["a", "B", " ", "\n", "\0", '"', "\\", "é", "漢", "\u2028", "😀", "\udcff"]), max_size=8)

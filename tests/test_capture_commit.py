@@ -123,6 +123,27 @@ def test_what_an_aborted_commit_left_is_no_part_of_another(captured: Captured) -
     assert len(captured.records()) == 1
 
 
+def test_what_is_dropped_while_an_aborted_commit_has_its_record_staged_is_in_no_commit(captured: Captured) -> None:
+    here = captured.here
+    private = captured.ask("PRIVATE", {"src/vat.py": CODE})
+    captured.ask("Write beta.", {"src/beta.py": "BETA = 1\n"})
+    captured.install(former="exit 1\n")
+    here.git("add", "-A")
+    assert here.run("git", "commit", "-q", "-m", "fix: round").returncode == 1
+    path = captured.now(private).records[0].path
+    text = (here.path / path).read_text()
+    here.write(path, text + "Mine.\n")
+    refused = captured.adopted.sdd("capture", "drop", private.id)
+    assert refused.status == 2 and path in refused.err and (here.path / path).exists()
+    here.write(path, text)
+    captured.adopted.done("capture", "drop", private.id)
+    assert not (here.path / path).exists() and path not in here.git("diff", "--cached", "--name-only")
+    captured.install()
+    commit(here)
+    assert "PRIVATE" not in captured.record() and "Write beta." in captured.record()
+    assert here.git("status", "--porcelain") == ""
+
+
 def test_a_record_that_a_person_has_edited_keeps_their_words(captured: Captured) -> None:
     here = captured.here
     exchange = captured.ask("Round half up.", {"src/vat.py": CODE})
@@ -156,6 +177,49 @@ def test_an_agent_that_commits_before_its_answer(captured: Captured) -> None:
     assert "It rounds." in text and "status: done" in text and "came before" not in text
     assert captured.adopted.sdd("check").status == 0
     assert "src/more.py" in text and "src/vat.py" in text
+
+
+def test_each_late_answer_goes_to_its_own_prompt_and_changes_nothing_else(captured: Captured) -> None:
+    here = captured.here
+    said = "Keep `status: open`.\n\n- Captured: claude, status: open\n\nThe commit came before the answer."
+    captured.ask("Write vat.", {"src/vat.py": CODE}, response="ANSWER A")
+    second = captured.ask(said, {"src/beta.py": "BETA = 1\n"}, status=Status.OPEN)
+    third = captured.ask("Write gamma.", {"src/gamma.py": "GAMMA = 1\n"}, session="s2", status=Status.OPEN)
+    here.git("add", "-A")
+    commit(here)
+    before = captured.record()
+    assert before.count("The commit came before the answer.\n\n(Exchange") == 2
+    captured.change(third, status=Status.DONE, response="# ANSWER C\n\nstatus: open", ended=third.started + 5)
+    commit(here, "--allow-empty", "-m", "next")
+    captured.change(second, status=Status.DONE, response="ANSWER B", ended=second.started + 5)
+    commit(here, "--allow-empty", "-m", "last")
+    (path,) = captured.records()
+    shown = captured.adopted.done("phr", "show", path, "--json").document
+    ids = [label for label in shown["labels"] if label != "captured"]
+    answers = zip(("ANSWER A", "ANSWER B", "# ANSWER C\n\nstatus: open"), ids, strict=True)
+    assert shown["response"] == "\n\n".join(
+        f"Answer to prompt {number}:\n\n{answer}\n\n(Exchange {id}.)" for number, (answer, id) in enumerate(answers, 1)
+    )
+    assert said in shown["prompt"]
+    facts = [line for line in captured.record().splitlines() if line.startswith("- Captured: claude, 20")]
+    assert [line.rpartition(" ")[2] for line in facts] == ["done", "done", "done"]
+    head, tail = before.partition("## Response snapshot")[0], before.partition("- Captured: kind")[2]
+    assert captured.record().startswith(head) and captured.record().endswith(tail)
+    assert captured.adopted.sdd("check").status == 0 and here.git("status", "--porcelain") == ""
+
+
+def test_two_answers_that_come_at_once_are_both_told(captured: Captured) -> None:
+    both = [
+        captured.ask(f"Write {name}.", {f"src/{name}.py": f"{name} = 1\n"}, session=name, status=Status.OPEN)
+        for name in ("alpha", "beta")
+    ]
+    captured.here.git("add", "-A")
+    commit(captured.here)
+    for each in both:
+        captured.change(each, status=Status.DONE, response=f"Wrote {each.session}.", ended=each.started + 5)
+    commit(captured.here, "--allow-empty", "-m", "next")
+    text = captured.record()
+    assert "Wrote alpha." in text and "Wrote beta." in text and "status: open" not in text
 
 
 @pytest.mark.parametrize(("join", "records"), [("exchange", 3), ("commit", 2), ("branch", 1)])

@@ -21,6 +21,7 @@ from sdd.records.hook_files import (
     with_entries,
     without_entries,
 )
+from sdd.records.jsonc import blanked, comments
 from tests.agent_payloads import AGENTS
 from tests.good import good_repository
 from tests.program import Ran, sdd
@@ -147,6 +148,94 @@ def test_a_file_that_cannot_take_hooks_is_named_and_stays(home: Home, content: s
     assert "sdd.capture" not in home.scratch.git("config", "--list")
 
 
+def test_uninstall_looks_at_what_holds_sdds_hooks_alone(home: Home) -> None:
+    file = home.file("cursor")
+    file.parent.mkdir(parents=True)
+    file.write_text("// mine\n{}")
+    ran = home.run("capture", "install", "--agent", "claude", "--agent", "cursor")
+    assert (ran.status, str(file) in ran.err) == (1, True)
+    home.done("capture", "uninstall")
+    home.done("capture", "install", "--agent", "claude", "--agent", "codex")
+    broken = home.file("claude").read_text() + "// mine"
+    home.file("claude").write_text(broken)
+    ran = home.run("capture", "uninstall")
+    assert (ran.status, "the hook is left" in ran.err) == (1, True)
+    assert home.file("claude").read_text() == broken
+    assert not home.file("codex").exists()
+    assert not (home.scratch.path / ".git/hooks/pre-commit").exists()
+    assert "sdd.capture" not in home.scratch.git("config", "--list")
+
+
+COMMENTED = """{
+    // the looks
+    "theme": "x", /* "a": 1, */ "url": "http://x" // last
+}
+"""
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize(
+    "before", [COMMENTED, COMMENTED.replace("/*", '"hooks": {"BeforeAgent": [{"hooks": []}] /* own */}, /*'), "{/* */}"]
+)
+def test_comments_stay_where_the_agent_reads_them(home: Home, before: str, *, shared: bool) -> None:
+    file, option = home.file("gemini", shared=shared), ["--shared"] if shared else []
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(before)
+    home.done("capture", "install", "--agent", "gemini", *option)
+    text = file.read_text()
+    assert comments(text) == comments(before)
+    merged = with_entries(read_hooks(before.encode(), comments=True), HOOK_FILES["gemini"], line_of(text))
+    assert read_hooks(text.encode(), comments=True) == merged
+    assert is_own_change(".gemini/settings.json", before.encode(), text.encode()) == shared
+    assert not is_own_change(".gemini/settings.json", before.encode(), text.replace("/* ", "/* no ").encode())
+    file.write_text(text.replace("{", "{ // more\n", 1))
+    home.done("capture", "uninstall", "--agent", "gemini", *option)
+    left = file.read_text()
+    assert comments(left) == ("// more", *comments(before))
+    assert read_hooks(left.encode(), comments=True) == read_hooks(before.encode(), comments=True)
+
+
+def line_of(text: str) -> str:
+    (line,) = {word for word in strings(json.loads(blanked(text))) if "capture event" in word}
+    return line
+
+
+def test_each_work_tree_has_the_hook_of_an_agent_that_looks_in_it(home: Home, tmp_path: Path) -> None:
+    home.scratch.git("worktree", "add", "-q", str(tmp_path / "old"))
+    home.done("capture", "install", "--agent", "claude")
+    own = HOOK_FILES["claude"].own
+    assert (tmp_path / "old" / own).read_bytes() == home.file("claude").read_bytes()
+    home.scratch.git("worktree", "add", "-q", str(tmp_path / "new"))
+    new = Home(Scratch.at(tmp_path / "new"), home.home)
+    assert ("fault", "claude: what is asked in this work tree is not heard: it has no hook") in capture_lines(
+        new.run("doctor", "--json")
+    )
+    assert "claude is not heard in this work tree: sdd capture install --agent claude" in new.run("status").out
+    new.done("capture", "install", "--agent", "claude")
+    assert "not heard" not in new.run("status").out
+    new.done("capture", "uninstall")
+    assert not any(path.exists() for path in (home.file("claude"), tmp_path / "old" / own, tmp_path / "new" / own))
+
+
+def test_the_entries_of_an_older_sdd_are_renewed_and_taken_out() -> None:
+    file, line = HOOK_FILES["codex"], shared_line("codex")
+    now = with_entries({}, file, line)
+    (entry,) = now["hooks"]["Interrupt"]
+    older = json.loads(json.dumps(now).replace('"timeout": 3', '"timeout": 10'))
+    assert entry["hooks"][0]["timeout"] == 3 and older != now
+    assert with_entries(older, file, line) == now
+    assert without_entries(older, file, line) == {}
+
+
+def test_install_says_what_it_looked_for(home: Home) -> None:
+    assert "codex: .codex, codex on PATH, ~/.codex/config.toml" in home.run("capture", "install").err
+    home.home.joinpath(".codex").mkdir()
+    home.home.joinpath(".codex/config.toml").touch()
+    ran = home.run("capture", "install")
+    assert ran.status == 0 and ran.out.startswith("codex ")
+    assert "not found, so without a hook: claude, gemini" in ran.err
+
+
 def test_the_line_of_a_hook_names_no_version(home: Home) -> None:
     home.done("capture", "install", "--agent", "codex")
     home.done("capture", "install", "--agent", "codex", "--shared")
@@ -268,7 +357,7 @@ def test_the_gate_asks_no_record_of_a_shared_hook(tmp_path: Path) -> None:
     scratch = good_repository(tmp_path / "good")
     home = Home(scratch, tmp_path)
     base = scratch.git("rev-parse", "HEAD").strip()
-    home.done("capture", "install", "--agent", "claude", "--agent", "cursor", "--shared")
+    home.done("capture", "install", "--agent", "claude", "--agent", "cursor", "--agent", "opencode", "--shared")
     scratch.git("add", ".")
     scratch.git("commit", "-qm", "Capture for all")
     verdict = home.run("gate", "--base", base, "--json")
@@ -276,6 +365,11 @@ def test_the_gate_asks_no_record_of_a_shared_hook(tmp_path: Path) -> None:
     file = home.file("claude", shared=True)
     file.write_text(file.read_text().replace("exit 0;", "exit 0; true;"))
     scratch.git("commit", "-qam", "More than that")
+    assert home.run("gate", "--base", base, "--json").status == 1
+    scratch.git("reset", "-q", "--hard", "HEAD~1")
+    plugin = home.file("opencode", shared=True)
+    plugin.write_text(f"{plugin.read_text()}run()\n")
+    scratch.git("commit", "-qam", "More than that, too")
     assert home.run("gate", "--base", base, "--json").status == 1
 
 

@@ -70,7 +70,7 @@ def test_order_repeats_and_delays_change_nothing(named: bool, data: st.DataObjec
         a_day(teller)
         wanted = teller.record()
         assert [each.prompts for each in wanted] == [("Add retry", "continue"), ("Rename it",), ("And document it",)]
-        assert [each.status for each in wanted] == [Status.DONE, Status.INTERRUPTED, Status.INTERRUPTED]
+        assert [each.status for each in wanted] == [Status.DONE, Status.INTERRUPTED, Status.UNANSWERED]
         assert [paths(each) for each in wanted] == [["a.py", "b.py", "c.py", "d.py"], ["a.py"], ["README.md"]]
         assert wanted[0].response == "All done."
         assert (wanted[0].tests[0].passed, wanted[0].model, wanted[0].tokens) == (False, "m1", 30)
@@ -93,8 +93,8 @@ def test_order_repeats_and_delays_change_nothing(named: bool, data: st.DataObjec
         (lambda teller: teller.response(), Status.DONE),
         (lambda teller: teller.event(EventKind.FAILURE), Status.FAILED),
         (lambda teller: teller.event(EventKind.INTERRUPT), Status.INTERRUPTED),
-        (lambda teller: teller.event(EventKind.SESSION_END), Status.INTERRUPTED),
-        (lambda teller: teller.prompt("Something else"), Status.INTERRUPTED),
+        (lambda teller: teller.event(EventKind.SESSION_END), Status.UNANSWERED),
+        (lambda teller: teller.prompt("Something else"), Status.UNANSWERED),
         (lambda teller: teller.event(EventKind.COMPACTION), Status.OPEN),
         (lambda teller: teller.event(EventKind.OTHER), Status.OPEN),
     ],
@@ -248,24 +248,36 @@ def test_an_exchange_grows_whatever_became_of_it(teller: Teller, fate: Fate) -> 
     assert grown.status is Status.DONE
 
 
-def test_what_is_dropped_stays_as_it_is_and_the_rest_is_a_part_of_its_own(teller: Teller) -> None:
+def test_what_is_dropped_stays_dropped_whatever_comes_of_it(teller: Teller, tmp_path: Path) -> None:
     teller.prompt("Add retry")
     teller.edit("a.py")
     (draft,) = teller.record()
     teller.store.put(replace(draft, fate=Fate.DROPPED))
-    teller.record()
-    assert teller.exchanges == [replace(draft, fate=Fate.DROPPED)]
-    teller.response()
-    assert len(teller.record()) == 1, "a response alone is nothing new"
     teller.edit("b.py")
-    first, second = sorted(teller.record(), key=lambda each: each.turn)
-    assert first.fate is Fate.DROPPED
-    assert (second.fate, second.prompts, paths(second)) == (Fate.DRAFT, ("Add retry",), ["b.py"])
-    teller.record(*teller.told)
-    assert len(teller.exchanges) == 2
+    teller.response()
+    assert [(each.fate, paths(each)) for each in teller.record()] == [(Fate.DROPPED, ["a.py", "b.py"])]
     teller.prompt("continue")
-    teller.edit("c.py")
-    assert [paths(each) for each in teller.record() if each.fate is Fate.DRAFT] == [["b.py", "c.py"]]
+    teller.here.commit("base", {"c.py": "C = 1\n"})
+    teller.here.git("worktree", "add", "-q", str(tmp_path / "aside"))
+    teller.edit(str(tmp_path / "aside/c.py"))
+    assert {each.fate for each in teller.record()} == {Fate.DROPPED}
+    assert len(teller.exchanges) == 2
+    teller.record(*teller.told)
+    assert {each.fate for each in teller.exchanges} == {Fate.DROPPED}
+    teller.prompt("Add a log")
+    teller.edit("d.py")
+    assert [(each.prompts, paths(each)) for each in teller.record() if each.fate is Fate.DRAFT] == [
+        (("Add a log",), ["d.py"])
+    ]
+
+
+def test_what_is_dropped_before_its_turn_has_a_name_stays_dropped(scratch: Scratch) -> None:
+    teller = Teller(scratch, named=False)
+    teller.prompt("Add retry")
+    (draft,) = teller.record()
+    teller.store.put(replace(draft, fate=Fate.DROPPED))
+    teller.prompt("Add retry", turn="t7", time=START - 1)
+    assert [(each.fate, each.turn) for each in teller.record()] == [(Fate.DROPPED, "t7")]
 
 
 # -- files -----------------------------------------------------------------------------------------------------------

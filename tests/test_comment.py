@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sdd.records.packaged import WORKFLOW, ci_text, template
 from tests.good import good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
@@ -30,15 +31,60 @@ def test_a_pass_says_what_was_asked_agreed_and_checked(good: Scratch) -> None:
     assert len(lines) <= 40
 
 
-def test_policy_and_spec_that_a_change_alters_come_first(good: Scratch) -> None:
-    policy, spec = ".specify/sdd.toml", "specs/001-vat/spec.md"
-    for path in (spec, policy):
-        good.write(path, (good.path / path).read_text() + "\n")
-    good.git("commit", "-qam", "Alter both")
-    (altered,) = (line for line in comment(good, "--base", "HEAD~1") if line.startswith("- **alters**"))
-    assert altered == f"- **alters** `{policy}`, `{spec}`: read this first"
+def test_what_others_are_judged_by_is_told_with_what_was_done_to_it(good: Scratch) -> None:
+    policy, spec, constitution = ".specify/sdd.toml", "specs/001-vat/spec.md", ".specify/memory/constitution.md"
+    good.write(WORKFLOW, ci_text(WORKFLOW))
+    good.write(policy, "[gate]\nwarn_until = 2026-01-01\n[gate.limits]\nlines = 300\n")
+    good.git("add", ".")
+    good.git("commit", "-qm", "Run sdd in CI")
+    (good.path / WORKFLOW).unlink()
+    good.write(policy, '[gate]\nexempt = ["**"]\n[gate.require]\nfix = ["phr"]\n[rules]\nphr-trivial = "off"\n')
+    text = (good.path / spec).read_text()
+    good.write(spec, text.replace("FR-001", "FR-002").replace("No invoice", "No old invoice"))
+    text = (good.path / constitution).read_text()
+    good.write(constitution, text.replace("as small as", "as large as"))
+    for name in ("spec-template.md", "plan-template.md"):
+        good.write(f".specify/templates/{name}", template(name))
+    good.write("specs/001-vat/research.md", "# Research\n")
+    good.git("add", ".")
+    good.git("commit", "-qm", "Alter all")
+    loose = ("gate.limits.lines 300 -> 600", "gate.exempt +**", "gate.require.fix -contract")
+    lines = comment(good, "--base", "HEAD~1")
+    at = lines.index("- **alters** (read this first):")
+    assert lines[at + 1 : at + 7] == [
+        f"  - edits `{policy}`: {', '.join(f'`{key}` (**looser**)' for key in loose)}, "
+        "`rules.phr-trivial warning -> off` (**looser**), 1 more",
+        f"  - edits `{constitution}`: `Small changes edited`",
+        f"  - edits `{spec}`: `FR-001 removed` (**looser**), `SC-001 edited`, `FR-002 added`",
+        f"  - removes `{WORKFLOW}`",
+        "  - adds `specs/001-vat/research.md`",
+        "  - 2 files as sdd writes them",
+    ]
     (change,) = sdd(good.path, "gate", "--base", "HEAD~1", "--json").document["changes"]
-    assert change["altered"] == [policy, spec]
+    (entry,) = (entry for entry in change["altered"] if entry["path"] == WORKFLOW)
+    assert entry == {"path": WORKFLOW, "status": "D", "details": [], "rule": True, "stock": False}
+    told = sdd(good.path, "gate", "--base", "HEAD~1").out
+    assert f"sdd: the change edits {spec}: FR-001 removed (looser), SC-001 edited, FR-002 added\n" in told
+    assert f"sdd: the change removes {WORKFLOW}\n" in told
+    assert "-template.md" not in told
+    junit = sdd(good.path, "gate", "--base", "HEAD~1", "--format", "junit").out
+    assert f'<property name="alters" value="removes {WORKFLOW}" />' in junit
+
+
+@pytest.mark.parametrize(
+    ("runs", "told"),
+    [
+        ("true", "`no longer runs sdd gate` (**looser**)"),
+        ("sdd gate --verbose", "`not as this sdd writes it`"),
+    ],
+)
+def test_an_edited_ci_file_is_told(good: Scratch, runs: str, told: str) -> None:
+    good.write(WORKFLOW, ci_text(WORKFLOW))
+    good.git("add", ".")
+    good.git("commit", "-qm", "Run sdd in CI")
+    good.write(WORKFLOW, ci_text(WORKFLOW).replace("sdd gate", runs))
+    good.git("commit", "-qam", "Faster CI")
+    assert f"  - edits `{WORKFLOW}`: {told}" in comment(good, "--base", "HEAD~1")
 
 
 def test_the_contract_that_a_record_links_comes_first(good: Scratch) -> None:

@@ -124,7 +124,7 @@ def test_what_a_faulty_sdd_makes_of_a_push_is_a_fault(
 ) -> None:
     stub = tmp_path / "python"
     answers = "case $3 in *click*) echo 0.0.1 3.9;; *) echo sdd 0;; esac"
-    write_hook(stub, f'[ "$2" = -c ] && {answers} && exit 0\nread -r a b ref d\n{body}\n')
+    write_hook(stub, f'[ "$2" = -c ] && {answers} && exit 0\necho sdd 0 >&3\nread -r a b ref d\n{body}\n')
     install(adopted, stub)
     row = said(adopted, "dry run")
     assert (row.state, row.message[: len(message)], row.fix) == ("fault", message, "sdd hook install")

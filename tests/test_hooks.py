@@ -39,11 +39,14 @@ class Ground:
         (self.folder / "asked.exit").write_text(str(exit_status))
 
     def program(self, name: str, body: str) -> Path:
-        """A script; where it is asked whether it is sdd, by `-c` or `gate --help`, it says so."""
+        """A script; where it is asked whether it is sdd, by `--identify`, `-c` or `gate --help`, it says so."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         body = body.replace("{log}", str(self.folder / "asked").replace("'", "'\\''"))
-        says_so = '[ "$2" = -c ] && echo sdd 0 && exit 0\n[ "$2" = --help ] && echo "Usage: sdd gate " && exit 0'
+        says_so = (
+            'case "$*" in *"--identify 3") echo sdd 0 >&3 ;; esac\n'
+            '[ "$2" = -c ] && echo sdd 0 && exit 0\n[ "$2" = --help ] && echo "Usage: sdd gate " && exit 0'
+        )
         path.write_text(f"#!/bin/sh\n{says_so}\n{body}\n")
         path.chmod(0o755)
         return path
@@ -101,7 +104,7 @@ def test_a_push_is_asked_about_word_for_word(ground: Ground) -> None:
     head = ground.work.git("rev-parse", "HEAD")
     assert ground.push().returncode == 0
     assert ground.arrived()
-    asked = "-P|-m|sdd|gate|--pre-push|origin|../remote|--then|.git/hooks/pre-push.before-sdd|"
+    asked = "-P|-m|sdd|gate|--pre-push|origin|../remote|--then|.git/hooks/pre-push.before-sdd|--identify|3|"
     assert ground.log.read_text() == asked
     assert (ground.folder / "asked.in").read_text() == f"refs/heads/main {head} refs/heads/main {'0' * 40}\n"
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sdd.gate.cover.inclusion import not_within
 from tests.adopted import POLICY, Adopted, phr
 
 RULE = "policy-less-exempt"
@@ -24,9 +25,32 @@ def test_a_list_of_ones_own_names_what_is_no_longer_exempt(adopted: Adopted) -> 
     assert told[RULE].endswith(" more")
 
 
-@pytest.mark.parametrize("text", ['[gate]\nexempt_also = ["gen/**"]\n', "[gate.limits]\nlines = 700\n"])
+@pytest.mark.parametrize(
+    "text", ['[gate]\nexempt_also = ["gen/**"]\n', "[gate.limits]\nlines = 700\n", '[gate]\nexempt = ["**"]\n']
+)
 def test_a_policy_that_exempts_as_much_is_not_told(adopted: Adopted, text: str) -> None:
     assert RULE not in policy(adopted, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "others", "is_within"),
+    [
+        ("docs/**/*.md", ["docs/**"], True),
+        ("/docs/**/*.md", ["docs/"], True),
+        ("uv.lock", ["*.lock"], True),
+        ("*.lock", ["**"], True),
+        ("gen/", ["gen/**"], False),
+        ("/gen/", ["/gen/**"], True),
+        ("docs/**", ["docs/*"], False),
+        ("docs/*", ["docs/**/*.md"], False),
+        ("uv.lock", ["/uv.lock"], False),
+        ("a?.md", ["**", "a?.md"], True),
+        ("a?.md", ["b?.md"], False),
+        ("src/x.md", ["**", "!src/**"], False),
+    ],
+)
+def test_a_pattern_within_others_is_not_lost(pattern: str, others: list[str], is_within: bool) -> None:
+    assert (not_within([pattern], others) == ()) is is_within
 
 
 def test_a_branch_that_leaves_the_policy_alone_is_not_told(adopted: Adopted) -> None:

@@ -6,21 +6,22 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from sdd.base.limits import NAME_BYTES, PATH_BYTES
+from sdd.base.regex import regex
 
 # Controls, bidirectional marks, characters that show as nothing or as a line's end, and undecodable bytes; then what CI
 # systems take for a command anywhere in a line of a log: ##[error], ##vso[task...], ##teamcity[...].
-_CONTROL = re.compile(
+_CONTROL = regex(
     r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
     r"\U000e0000-\U000e007f]|#(?=#(?:vso|teamcity)?\[)"
 )
 
 # A byte that is not UTF-8 as Python keeps it, and the word of a sentence that it is in.
-_RAW_BYTE = re.compile("[\udc80-\udcff]")
+_RAW_BYTE = regex("[\udc80-\udcff]")
 # Only where a word begins is one looked for: from each of its letters on, a long word would take quadratic time.
-_RAW_WORD = re.compile(r"(?<![^\s'\"`(),;:])[^\s'\"`(),;:\udc80-\udcff]*+[\udc80-\udcff][^\s'\"`(),;:]*+")
-_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_RAW_WORD = regex(r"(?<![^\s'\"`(),;:])[^\s'\"`(),;:\udc80-\udcff]*+[\udc80-\udcff][^\s'\"`(),;:]*+")
+_NO_BYTE = regex("[\ud800-\udc7f\udd00-\udfff]")
 # How git writes a name with bytes that are not ASCII: each of them in octal.
-_GIT_QUOTED = re.compile(r'"(?=.*\\[0-3][0-7]{2})(?:[ !#-\[\]-~]|\\(?:[0-3][0-7]{2}|[abfnrtv"\\]))*"')
+_GIT_QUOTED = regex(r'"(?=.*\\[0-3][0-7]{2})(?:[ !#-\[\]-~]|\\(?:[0-3][0-7]{2}|[abfnrtv"\\]))*"')
 _GIT_LETTERS = {byte: f"\\{letter}" for byte, letter in zip(b'\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True)}
 
 

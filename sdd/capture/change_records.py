@@ -17,7 +17,8 @@ from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
 from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, WrittenPhr
-from sdd.capture.records import answered, draft_of, says
+from sdd.capture.late_answers import answered, waits
+from sdd.capture.records import draft_of, says
 from sdd.capture.settling import settle
 from sdd.capture.store import Store
 from sdd.capture.told_already import ToldAlready
@@ -91,21 +92,32 @@ class ChangeRecords:
 
     def _late_answers(self) -> Iterator[str]:
         """Puts into records that are committed what was answered after that; gives the paths of those it changes."""
-        for exchange in self._exchanges.values():
-            for record in exchange.records if exchange.fate is not Fate.WRITTEN else ():
-                entry = self._head.file(record.path) if self._head else None
-                landed = self._repository.blob(entry.oid) if entry else b""
-                wanted = answered(landed, exchange)
-                is_unedited = _digest(landed) == record.digest and self._is_there(record)
-                if wanted == landed or not is_unedited or not self._is_own(record):
-                    continue
-                place = self._top / record.path
-                before = place.read_bytes()
-                if before == landed:
-                    rewrite(place, before, wanted)
-                if before in (landed, wanted):  # a run that was killed may have put it in
-                    self._renew_digests(record.path)
-                    yield record.path
+        waiting = [each for each in self._exchanges.values() if each.fate is not Fate.WRITTEN]
+        for record in {record.path: record for each in waiting for record in each.records}.values():
+            answers = [each for each in waiting if _record_at(each, record.path)]
+            entry = self._head.file(record.path) if self._head else None
+            committed = self._repository.blob(entry.oid) if entry else b""
+            late = self._answered(committed, record.path, answers) if waits(committed) else committed
+            if late == committed or not self._is_there(record) or not self._is_own(record):
+                continue
+            place = self._top / record.path
+            before = place.read_bytes()
+            known = next((each for each in (before, committed) if _digest(each) == record.digest), None)
+            wanted = self._answered(known, record.path, answers) if known else b""
+            if known and before == known != wanted:
+                rewrite(place, before, wanted)
+            if known and before in (known, wanted):  # a run that was killed may have put them in
+                self._renew_digests(record.path)
+                yield record.path
+
+    def _answered(self, content: bytes, path: str, exchanges: Sequence[Exchange]) -> bytes:
+        """A record's content with the answers of some exchanges, redacted as the record is."""
+        if place := located(self._change.after, path):
+            policy = self._at(place[0]).project.policy.or_defaults()
+            clean = redactor(self._repository, place[0])
+            for exchange in exchanges:
+                content = answered(content, replace(exchange, response=clean(exchange.response)), policy)
+        return content
 
     def withdraw(self, written: Sequence[str]) -> tuple[str, ...]:
         """Removes the records that an aborted commit left, and that this one has no part in. Gives their paths."""

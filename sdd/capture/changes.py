@@ -13,6 +13,8 @@ from sdd.repo.objects import Repository
 
 # How much later than a program's clock a file system's may be, and how much earlier an agent may say that it began.
 _SLACK = 0.05
+# By how much a file's time may be behind the clock.
+_TICK = 0.02
 # Where a time has no fraction, all of its second is meant.
 _SECOND = 1.0
 # Of more files than these that a command changed no line is looked at.
@@ -53,7 +55,7 @@ class WorkTree:
         for place in (at, *at.parents):
             with suppress(OSError):
                 about = place.lstat()
-                return first <= about.st_mtime <= last or (place == at and start <= about.st_ctime <= end)
+                return first <= about.st_mtime <= last or (place == at and start - _TICK <= about.st_ctime <= end)
         return False
 
     def changed(self, names: Sequence[tuple[str, str]]) -> tuple[ChangedFile, ...]:

@@ -24,7 +24,7 @@ def forget_silent(store: Store) -> None:
     for file in log_files(store):
         if file.stat().st_mtime < oldest:
             log = read_file(file)
-            ids = [told.exchange.id for told in exchanges_of(log)] if log else []
+            ids = [exchange.id for exchange in exchanges_of(log)] if log else []
             for exchange in filter(None, map(store.get, ids)):
                 if _is_over(exchange):
                     store.forget(exchange)

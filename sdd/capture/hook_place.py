@@ -1,6 +1,6 @@
 """The hook file of an agent: where it is, what it holds, and what it held before sdd's entries.
 
-That is kept beside a digest of what was written: for a file of the repository in git's common folder, for one of the
+That is kept beside a digest of what was written: for a file of a work tree in git's folder for that, for one of the
 user's home in the user's own state folder, with the repositories that rely on it.
 """
 
@@ -32,12 +32,12 @@ class Receipt(NamedTuple):
 class HookPlace:
     """A hook file of one agent: where it is, and where what it held before is kept."""
 
-    def __init__(self, path: Path, kept: Path, user: str, *, is_in_repository: bool) -> None:
+    def __init__(self, path: Path, kept: Path, user: str, *, is_in_repository: bool, comments: bool) -> None:
         # A file of the home is often a link to where a person keeps such files.
         self.path = path.resolve() if path.is_symlink() else path
         self.user = user
         self.is_in_repository = is_in_repository
-        self._kept = kept
+        self._kept, self._comments = kept, comments
 
     @classmethod
     def of(cls, repository: Repository, agent: str, *, shared: bool) -> "HookPlace":
@@ -45,17 +45,23 @@ class HookPlace:
         if not repository.work_tree:
             raise SddError("a bare repository is no place where agents work", "run it in a clone")
         name = HOOK_FILES[agent].shared if shared else HOOK_FILES[agent].own
-        user = str(repository.common_dir.resolve())
+        user, comments = str(repository.common_dir.resolve()), HOOK_FILES[agent].comments
         if not name.startswith("~/"):
             file = f"{agent}-shared.json" if shared else f"{agent}-own.json"
-            kept = repository.common_dir / "sdd" / "capture" / "installed" / file
-            return cls(repository.work_tree / name, kept, user, is_in_repository=True)
+            kept = repository.git_dir / "sdd" / "capture" / "installed" / file
+            return cls(repository.work_tree / name, kept, user, is_in_repository=True, comments=comments)
         try:
             home = Path.home()
         except RuntimeError:
             raise SddError("no home folder is known", "set HOME") from None
         state = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
-        return cls(home / name[2:], state / "sdd" / "capture" / f"{agent}.json", user, is_in_repository=False)
+        return cls(
+            home / name[2:],
+            state / "sdd" / "capture" / f"{agent}.json",
+            user,
+            is_in_repository=False,
+            comments=comments,
+        )
 
     def content(self) -> bytes | None:
         """What the file holds, None where it is not there."""
@@ -69,9 +75,10 @@ class HookPlace:
     def document(self, content: bytes | None) -> dict[str, Any]:
         """Raises SddError for what is no JSON object."""
         try:
-            return read_hooks(content or b"")
+            return read_hooks(content or b"", comments=self._comments)
         except ValueError as error:
-            fix = "make it plain JSON, without comments, then run the command again"
+            plain = "JSON" if self._comments else "plain JSON, without comments"
+            fix = f"make it {plain}, then run the command again"
             raise SddError(f"{self.path} cannot take sdd's hooks: {error}", fix) from None
 
     def receipt(self) -> Receipt | None:

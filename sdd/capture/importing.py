@@ -9,7 +9,7 @@ from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.capture.at_commit import works_in
-from sdd.capture.exchanges import ChangedFile, Exchange, How
+from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How
 from sdd.capture.recording import Recorder
 from sdd.capture.records import draft_of
 from sdd.capture.store import Store
@@ -55,7 +55,7 @@ def importable(state: ChangeState, told: Iterable[Transcript], since: float) -> 
     assert state.repository.work_tree, "only a work tree is written to"
     recorder = Recorder(Store(state.repository.common_dir))
     recorded = {label for phr in records_of(state.tree, state.reader, Phr) for label in phr.labels}
-    recorded |= {each.id for each in recorder.store.exchanges() if each.records}
+    recorded |= {each.id for each in recorder.store.exchanges() if each.records or each.fate is Fate.DROPPED}
     history = _History(state)
     for transcript in told:
         for exchange in recorder.exchanges(transcript.events):

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,25 +16,26 @@ from sdd.base.errors import SddError
 from sdd.capture.hook_place import HookPlace, Receipt
 from sdd.capture.places import captures, place_of
 from sdd.records.hook_files import HOOK_FILES, HookFile, read_hooks, shared_line, with_entries, without_entries
+from sdd.records.jsonc import changed, comments
 from sdd.records.packaged import template
 from sdd.repo.objects import Repository
-from sdd.repo.worktree import write_whole
+from sdd.repo.worktree import work_trees, write_whole
 from sdd.setup.hooks.hosts import is_tracked
 
 CONFIG, SINCE = "sdd.capture", "sdd.captureSince"
 """The keys of git's configuration that turn capture on, and say since when, in seconds since 1970."""
 
-# What says that an agent is in use here: a folder of the work tree, a program on PATH.
+# What says that an agent is in use here: a folder of the work tree, programs on PATH, what it alone writes in a home.
 _SIGNS = {
-    "claude": ((".claude",), ("claude",)),
-    "codex": ((".codex",), ("codex",)),
-    "gemini": ((".gemini",), ("gemini",)),
-    "antigravity": ((".agents",), ("agy",)),
-    "cursor": ((".cursor",), ("cursor-agent", "cursor")),
-    "copilot": ((".github/hooks",), ("copilot",)),
-    "vscode": ((".vscode",), ("code",)),
-    "opencode": ((".opencode",), ("opencode",)),
-    "windsurf": ((".windsurf",), ("windsurf",)),
+    "claude": (".claude", ("claude",), ".claude/projects"),
+    "codex": (".codex", ("codex",), ".codex/config.toml"),
+    "gemini": (".gemini", ("gemini",), ".gemini/tmp"),
+    "antigravity": (".agents", ("agy",), ".gemini/antigravity-cli"),
+    "cursor": (".cursor", ("cursor-agent", "cursor"), ".cursor/projects"),
+    "copilot": (".github/hooks", ("copilot",), ".copilot/session-state"),
+    "vscode": (".vscode", ("code",), ".vscode/extensions"),
+    "opencode": (".opencode", ("opencode",), ".local/share/opencode"),
+    "windsurf": (".windsurf", ("windsurf",), ".codeium/windsurf/memories"),
 }
 _NOTES = {
     "claude": "start a new session of Claude Code: one that runs keeps the hooks that it began with",
@@ -49,6 +50,10 @@ _NOTES = {
 }
 
 
+# What is in every file that holds sdd's hooks: the words of their line, or of the plugin's list of them.
+_MARKS = (b"capture event", b'"capture", "event"')
+
+
 class Installed(NamedTuple):
     """A hook of an agent: its file, and whether this call changed it. `note` is what a person should know or do."""
 
@@ -60,11 +65,42 @@ class Installed(NamedTuple):
 
 def found_agents(top: Path) -> tuple[str, ...]:
     """The agents that are in use in a work tree or on this machine."""
+    home = Path(os.environ.get("HOME") or top)
     return tuple(
         agent
-        for agent, (folders, programs) in _SIGNS.items()
-        if any((top / folder).is_dir() for folder in folders) or any(map(shutil.which, programs))
+        for agent, (folder, programs, kept) in _SIGNS.items()
+        if (top / folder).is_dir() or any(map(shutil.which, programs)) or (home / kept).exists()
     )
+
+
+def looked_for(agents: Iterable[str]) -> str:
+    """What says that these agents are in use."""
+    return "; ".join(
+        f"{agent}: {folder}, {' or '.join(programs)} on PATH, ~/{kept}"
+        for agent, (folder, programs, kept) in _SIGNS.items()
+        if agent in agents
+    )
+
+
+def trees(repository: Repository, agent: str, *, shared: bool) -> Iterator[Repository]:
+    """The work trees that an agent's hook file is for, this one first: a user's own file of the repository is in none
+    but the one that it was written to.
+    """
+    yield repository
+    if not shared and not HOOK_FILES[agent].own.startswith("~/"):
+        for top in work_trees(repository):
+            place = place_of(str(top))
+            if place and top != repository.work_tree and os.path.realpath(top) == place.top:
+                yield Repository(Path(place.git_dir), Path(place.common_dir), top)
+
+
+def unheard(repository: Repository) -> Iterator[str]:
+    """The agents that are heard in another work tree of this repository, and not in this one."""
+    here = {agent for agent, _, _ in installed(repository)}
+    for agent in (agent for agent in HOOK_FILES if agent not in here):
+        others = (tree for tree in trees(repository, agent, shared=False) if tree is not repository)
+        if any(HookPlace.of(tree, agent, shared=False).receipt() for tree in others):
+            yield agent
 
 
 def is_on(repository: Repository) -> bool:
@@ -102,11 +138,13 @@ def install(repository: Repository, agent: str, *, shared: bool) -> Installed:
             merged = with_entries(document, file, line)
         except ValueError as error:
             raise SddError(f"{place.path}: {error}", f"add its hooks by hand: {line}") from None
-        wanted = content if content and merged == place.document(content) else _text(merged, content)
+        wanted = content if content and merged == place.document(content) else _text(merged, content, place, file)
     is_ours = receipt is not None and content is not None and receipt.after == _digest(content)
     before = receipt.before if receipt and is_ours else content
     if receipt is None and content == wanted:
-        before = None if file.template else _text(without_entries(place.document(content), file, line), content)
+        before = (
+            None if file.template else _text(without_entries(place.document(content), file, line), content, place, file)
+        )
     folders = receipt.folders if receipt and is_ours else place.missing_folders()
     place.keep(Receipt(before, _digest(wanted), line, users, folders))
     if wanted != content:
@@ -126,7 +164,7 @@ def uninstall(repository: Repository, agent: str, *, shared: bool) -> Installed 
     """
     place, file = HookPlace.of(repository, agent, shared=shared), HOOK_FILES[agent]
     content, receipt = place.content(), place.receipt()
-    if content is None:
+    if content is None or not any(mark in content for mark in _MARKS):
         place.forget()
         return None
     line = receipt.line if receipt else _line(agent, shared=shared)
@@ -147,7 +185,7 @@ def uninstall(repository: Repository, agent: str, *, shared: bool) -> Installed 
         if left == document:
             place.forget()
             return None
-        place.write(_text(left, content))
+        place.write(_text(left, content, place, file))
         note = "it was changed since: sdd's entries were taken out, the rest is as it is now"
     place.forget()
     if not shared and place.is_in_repository:
@@ -182,7 +220,7 @@ def _holds(file: HookFile, content: bytes, line: str) -> bool:
     if file.template:
         return b"capture" in content and b'"event"' in content
     try:
-        document = read_hooks(content)
+        document = read_hooks(content, comments=file.comments)
     except ValueError:
         return False
     return without_entries(document, file, line) != document
@@ -193,10 +231,12 @@ def _plugin_text(file: HookFile, line: str, *, shared: bool) -> bytes:
     return (text if shared else text.replace('["sdd"', f"[{json.dumps(shlex.split(line)[0])}")).encode()
 
 
-def _text(document: dict[str, Any], before: bytes | None) -> bytes:
-    """A document as JSON, indented as the file was."""
+def _text(document: dict[str, Any], before: bytes | None, place: HookPlace, file: HookFile) -> bytes:
+    """A document as JSON, indented as the file was, with the comments that it held."""
     match = re.search(rb"\n([ \t]+)\S", before or b"")
     indent = match[1].decode() if match else "  "
+    if before and file.comments and comments(before.decode()):
+        return changed(before.decode(), place.document(before), document, indent).encode()
     return (json.dumps(document, ensure_ascii=False, indent=indent) + "\n").encode()
 
 

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import NamedTuple
 
 from sdd.capture.events import EventKind
 from sdd.capture.exchanges import ChangedFile, Exchange, Status, exchange_id
@@ -26,6 +25,8 @@ _RANK = {kind: rank for rank, kind in enumerate((
 ))}  # fmt: skip
 # The same prompt told twice, once with the name of its turn and once without, comes within so many seconds.
 _TWICE_WITHIN = 2.0
+# Between a turn and what names another work tree in which it changed something.
+_ELSEWHERE = "@"
 # Who says no more than that has answered a question: 2, b, ok.
 _ANSWER = 2
 _CONTINUING = frozenset((
@@ -72,30 +73,23 @@ def is_continuing(text: str) -> bool:
     return said in _CONTINUING or 0 < len(said) <= _ANSWER
 
 
-class Told(NamedTuple):
-    """An exchange, and the keys of the events that tell of it."""
-
-    exchange: Exchange
-    keys: tuple[str, ...]
-
-    def after(self, before: Exchange) -> "Told":
-        """The same as what goes on with an exchange."""
-        prompts = (*before.prompts, *self.exchange.prompts)
-        earlier = (*before.answers, *self.exchange.earlier)
-        return self._replace(exchange=replace(self.exchange, prompts=prompts, earlier=earlier))
-
-
-def exchanges_of(log: SessionLog, before: Exchange | None = None) -> tuple[Told, ...]:
-    """The exchanges of a session, but those that a person dropped. `before` is what a first "continue" goes on with: the
-    last one of the session that this one is a fork of.
+def exchanges_of(log: SessionLog, before: Exchange | None = None) -> tuple[Exchange, ...]:
+    """The exchanges of a session. `before` is what a first "continue" goes on with: the last one of the session that
+    this one is a fork of.
     """
     chains = _chains(link for link in _Links(log.events).links if not link.is_none)
-    told: list[Told] = []
+    told: list[Exchange] = []
     for number, (chain, turn) in enumerate(zip(chains, _names(chains), strict=True)):
         continues = number == 0 and chain[0].prompt and is_continuing(chain[0].prompt.text)
         exchanges = _told(log, chain, turn, is_last=number == len(chains) - 1)
-        told += (each.after(before) for each in exchanges) if continues and before else exchanges
+        told += (_after(before, each) for each in exchanges) if continues and before else exchanges
     return tuple(told)
+
+
+def _after(before: Exchange, exchange: Exchange) -> Exchange:
+    """An exchange as what goes on with another one."""
+    prompts, earlier = (*before.prompts, *exchange.prompts), (*before.answers, *exchange.earlier)
+    return replace(exchange, prompts=prompts, earlier=earlier)
 
 
 class _Links:
@@ -185,38 +179,33 @@ def _names(chains: Iterable[Sequence[_Link]]) -> list[str]:
     return names
 
 
-def _told(log: SessionLog, chain: Sequence[_Link], turn: str, *, is_last: bool) -> Iterator[Told]:
-    """The exchange of some links in each work tree that it changed.
-
-    What was done after a person dropped it is a part of its own.
-    """
+def _told(log: SessionLog, chain: Sequence[_Link], turn: str, *, is_last: bool) -> Iterator[Exchange]:
+    """The exchange of some links in each work tree that it changed."""
     events = [event for link in chain for event in link.events]
     own = next((event.place.top for event in events if event.place.top), "")
     for top in dict.fromkeys((own, *(files.top for event in events for files in event.changes))):
-        name = turn if top == own else f"{turn}@{_digest(top)[:6]}"
-        part, number, taken = name, 1, set[str]()
-        while (id := exchange_id(log.agent, log.session, part)) in log.taken:
-            taken.update(log.taken[id])
-            number += 1
-            part = f"{name}+{number}"
-        rest = [event for event in events if event.key not in taken]
-        files = _files(rest, top)
-        if files or (number == 1 and top == own):
-            exchange = _exchange(chain, rest, Exchange(log.agent, log.session, part, top=top, files=files), is_last)
-            yield Told(exchange, tuple(event.key for event in rest))
+        name = turn if top == own else f"{turn}{_ELSEWHERE}{_digest(top)[:6]}"
+        files = _files(events, top)
+        if files or top == own:
+            yield _exchange(chain, Exchange(log.agent, log.session, name, top=top, files=files), is_last)
 
 
-def _exchange(chain: Sequence[_Link], rest: Sequence[LoggedEvent], exchange: Exchange, is_last: bool) -> Exchange:
-    """An exchange with what its links say; `rest` are the events that nobody dropped."""
+def id_at_home(exchange: Exchange) -> str:
+    """The id of an exchange's part in the work tree that its prompt was given in."""
+    return exchange_id(exchange.agent, exchange.session, exchange.turn.rpartition(_ELSEWHERE)[0] or exchange.turn)
+
+
+def _exchange(chain: Sequence[_Link], exchange: Exchange, is_last: bool) -> Exchange:
+    """An exchange with what its links say."""
     status = chain[-1].status
     if status is Status.OPEN and (chain[-1].ended or not is_last):
         status = Status.UNANSWERED
     events = [event for link in chain for event in link.events]
     prompts = [link.prompt for link in chain if link.prompt and _asks(link)]
     *earlier, response = _answers(chain)
-    places = (place for event in rest or events for place in (event.place, *event.changes) if place.top == exchange.top)
+    places = (place for event in events for place in (event.place, *event.changes) if place.top == exchange.top)
     began = next((place for place in places if place.branch or place.head), TopFiles(""))
-    times = [event.time for event in rest]
+    times = [event.time for event in events]
     return replace(
         exchange,
         prompts=tuple(prompt.text for prompt in prompts),
@@ -230,7 +219,7 @@ def _exchange(chain: Sequence[_Link], rest: Sequence[LoggedEvent], exchange: Exc
         tokens=sum(max((event.tokens for event in link.events), default=0) for link in chain),
         branch=began.branch,
         head=began.head,
-        tests=tuple({run.command: run for event in rest for run in event.tests}.values()),
+        tests=tuple({run.command: run for event in events for run in event.tests}.values()),
         transcript=_last(event.transcript for event in events),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sdd.capture.draining import drain
 from sdd.capture.exchanges import Exchange
-from sdd.capture.installing import CONFIG, installed, is_on
+from sdd.capture.installing import CONFIG, installed, is_on, unheard
 from sdd.capture.store import Store
 from sdd.repo.objects import Repository
 from sdd.setup.doctor.context import Diagnosis, fault, ok, warning
@@ -59,12 +59,16 @@ def prove(repository: Repository, limit: float) -> Iterator[Diagnosis]:
     """
     hooks = [*installed(repository)] if repository.work_tree else []
     if not is_on(repository):
-        for agent, path, _ in hooks:
-            message = f"{agent}: {path} has sdd's hook, but capture is off in this repository"
+        if hooks:
+            agents = ", ".join(dict.fromkeys(agent for agent, _, _ in hooks))
+            message = f"capture is off in this repository, though hooks of sdd's are here: {agents}"
             yield warning(message, "sdd capture install")._replace(check="capture")
         return
     if not hooks:
         yield fault(f"{CONFIG} is on, but no agent has a hook here", "sdd capture install")._replace(check="capture")
+    for agent in unheard(repository):
+        message = f"{agent}: what is asked in this work tree is not heard: it has no hook"
+        yield fault(message, f"sdd capture install --agent {agent}")._replace(check="capture")
     store = Store(repository.common_dir)
     for agent, path, line in hooks:
         yield _fired(repository, store, agent, path, line, limit)._replace(check="capture")

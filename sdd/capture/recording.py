@@ -16,7 +16,7 @@ from sdd.capture.changes import WorkTree
 from sdd.capture.edited_lines import edited
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests
-from sdd.capture.pairing import Told, exchanges_of, joined
+from sdd.capture.pairing import exchanges_of, id_at_home, joined
 from sdd.capture.places import Place, place_of
 from sdd.capture.sessions import (
     LONGEST_COMMAND,
@@ -75,7 +75,7 @@ class Recorder:
         clean = (
             self._without_known(log, _marks(log) | _marks(read_log(self.store, log.agent, log.session))) for log in logs
         )
-        return tuple(told.exchange for log in clean for told in exchanges_of(log))
+        return tuple(exchange for log in clean for exchange in exchanges_of(log))
 
     def redact(self, text: str, cwd: str = "") -> str:
         """A text without its secrets, cut where it is long."""
@@ -254,40 +254,41 @@ class Recorder:
 
     # -- the session -------------------------------------------------------------------------------------------
 
-    def _told(self, log: SessionLog) -> dict[str, Told]:
+    def _told(self, log: SessionLog) -> dict[str, Exchange]:
         """The exchanges of a session by their ids; a fork's first "continue" means the last one of its origin."""
         origin = exchanges_of(self._origin(log.agent, log.forked_from, log.session))
-        before = origin[-1].exchange if origin else None
-        return {told.exchange.id: told for told in exchanges_of(log, before)}
+        before = origin[-1] if origin and not self._is_dropped(origin[-1]) else None
+        return {exchange.id: exchange for exchange in exchanges_of(log, before)}
 
     def _keep(self, former: SessionLog, log: SessionLog) -> None:
-        """Keeps what a log tells more than the former one did, and then the log: killed before, it is done again.
-
-        What a person has dropped since gets nothing more.
-        """
+        """Keeps what a log tells more than the former one did, and then the log: killed before, it is done again."""
         before, after = self._told(former), self._told(log)
-        changed = [id for id, told in after.items() if id not in before or told.exchange != before[id].exchange]
-        kept = {id: exchange for id in changed if (exchange := self.store.get(id))}
-        dropped = {id: before[id].keys for id in kept if kept[id].fate is Fate.DROPPED and id in before}
-        if dropped:
-            settled = (replace(each, taken={**each.taken, **dropped}) for each in (former, log))
-            self._keep(*settled)
-            return
-        for id in changed:
-            self._put(after[id].exchange, kept.get(id), is_known=id in before)
-        for id in before.keys() - after.keys():
-            if unwanted := self.store.get(id):
-                self.store.forget(unwanted)
+        renamed = [*filter(None, map(self.store.get, before.keys() - after.keys()))]
+        dropped = {prompt for each in renamed if each.fate is Fate.DROPPED for prompt in each.prompts}
+        for id, exchange in after.items():
+            if id not in before and not dropped.isdisjoint(exchange.prompts):
+                exchange = replace(exchange, fate=Fate.DROPPED)
+            if exchange != before.get(id):
+                self._put(exchange, self.store.get(id), is_known=id in before)
+        for unwanted in renamed:
+            self.store.forget(unwanted)
         write_log(self.store, log)
 
     def _put(self, exchange: Exchange, kept: Exchange | None, *, is_known: bool) -> None:
         """Keeps an exchange, whatever became of it. What no log knows any more is added to."""
+        if not kept and self._is_dropped(exchange):
+            exchange = replace(exchange, fate=Fate.DROPPED)
         if kept:
             exchange = replace(exchange, fate=kept.fate, records=kept.records)
             if not is_known:
                 exchange = joined(kept, exchange)
         if exchange != kept:
             self.store.put(exchange)
+
+    def _is_dropped(self, exchange: Exchange) -> bool:
+        """Whether a person dropped an exchange, or what it is a part of in another work tree."""
+        kept = filter(None, map(self.store.get, (exchange.id, id_at_home(exchange))))
+        return any(each.fate is Fate.DROPPED for each in kept)
 
 
 def _marks(log: SessionLog) -> frozenset[tuple[str, str]]:

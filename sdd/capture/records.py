@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 from sdd.authoring.drafts import PhrDraft
-from sdd.authoring.prose import code, verbatim
+from sdd.authoring.prose import code
 from sdd.authoring.prose import one_line as on_one_line
 from sdd.base import paths
 from sdd.base.errors import UsageError
@@ -19,7 +19,11 @@ from sdd.records.kinds.phr import CAPTURED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.numbered import prompts_numbered
 from sdd.render.words import counted, shortened
+
+ANSWER = "Answer to prompt"
+"""What stands above each answer of a record that tells of several exchanges, before the prompt's number."""
 
 MOST_TEXT = 64 * 1024
 """Bytes of a prompt or an answer that a record tells whole; of a longer one its head and its tail."""
@@ -88,7 +92,7 @@ def draft_of(
         kind=guessed.kind if guessed else None,
         edits=edits_told(edits),
         captured=(
-            *(_facts(exchange, numbers.get(exchange.id, "")) for exchange in exchanges),
+            *(facts_of(exchange, numbers.get(exchange.id, "")) for exchange in exchanges),
             *([f"{_codes(by_shell)} changed while a shell command ran"] if by_shell else ()),
             *([f"kind {guessed.kind} is a guess: {guessed.why}"] if guessed else ()),
         ),
@@ -136,23 +140,21 @@ def _responses_told(exchanges: Sequence[Exchange], policy: Policy, parts: Mappin
     """The last message to each prompt, under its number where there are several: what a "continue" goes on with is in
     the one before.
     """
-    told, number, whole = [], 0, policy.response == "all"
+    told, number = [], 0
     for exchange in exchanges:
         for place, answer in enumerate(exchange.answers[:-1], number + 1):
             if answer.strip():
-                told.append(("Answer to prompt", place, answer if whole else _last_lines(answer)))
+                told.append((ANSWER, place, answer if policy.response == "all" else _last_lines(answer)))
         number += len(exchange.prompts)
-        text = exchange.response if whole else _first_lines(exchange.response)
-        told.append(("Answer to prompt", number, _answer_told(exchange, text, parts.get(exchange.id, 0))))
+        told.append((ANSWER, number, answer_of(exchange, policy, parts.get(exchange.id, 0))))
     return _told(told)
 
 
-def _answer_told(exchange: Exchange, text: str, parts: int = 0) -> str:
-    """An answer under the name of its exchange: the same may be asked and answered again, and is no copy; nor is a
-    further record of one exchange, after so many that tell other parts of its work.
+def answer_of(exchange: Exchange, policy: Policy, parts: int = 0) -> str:
+    """What a record tells of a response, under its exchange's name: the same may be answered again, and is no copy; nor
+    is a further record of one exchange, after so many that tell other parts of its work.
     """
-    if exchange.status is Status.OPEN and not text.strip():
-        return _UNANSWERED[Status.OPEN]
+    text = exchange.response if policy.response == "all" else _first_lines(exchange.response)
     part = f", part {parts + 1}" if parts else ""
     return f"{text.rstrip() or _UNANSWERED[exchange.status]}\n\n(Exchange {exchange.id}{part}.)"
 
@@ -207,7 +209,7 @@ def _tests_told(exchanges: Sequence[Exchange]) -> Iterator[str]:
     yield from (f"{on_one_line(command)}: {_PASSED[passed]}" for command, passed in last.items())
 
 
-def _facts(exchange: Exchange, prompts: str) -> str:
+def facts_of(exchange: Exchange, prompts: str = "") -> str:
     """Who answered which prompts, when, for how long and for how many tokens, as far as the agent told."""
     took = round(exchange.ended - exchange.started) if exchange.ended else 0
     told = [
@@ -242,16 +244,6 @@ def _feature(state: ChangeState) -> str | None:
 
 def _codes(names: Sequence[str]) -> str:
     return listed([code(on_one_line(name)) for name in names], _MOST_NAMED)
-
-
-def answered(content: bytes, exchange: Exchange) -> bytes:
-    """A record's content with the answer of the one exchange in it that the commit came before."""
-    came_before = _UNANSWERED[Status.OPEN].encode()
-    if exchange.status is Status.OPEN or content.count(came_before) != 1:
-        return content
-    answer = verbatim(_answer_told(exchange, _first_lines(exchange.response)))
-    content = content.replace(came_before, answer.encode("utf-8", "replace"))
-    return content.replace(b"status: open", f"status: {exchange.status}".encode(), 1)
 
 
 def says(phr: Phr, draft: PhrDraft) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +59,11 @@ class LoggedEvent:
 
 @dataclass(frozen=True)
 class SessionLog:
-    """The events of one session. `taken` maps each exchange that a person dropped to the keys of its events;
-    `forked_from` is the session that it continues under another name.
-    """
+    """The events of one session. `forked_from` is the session that it continues under another name."""
 
     agent: str
     session: str
     events: tuple[LoggedEvent, ...] = ()
-    taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     forked_from: str = ""
 
     def with_events(self, new: Iterable[LoggedEvent], forked_from: str = "") -> "SessionLog":
@@ -127,9 +124,7 @@ _FIELDS = frozenset(each.name for each in fields(LoggedEvent))
 
 def _log(document: Mapping[str, Any]) -> SessionLog:
     events = tuple(map(_event, document["events"]))
-    taken = {id: tuple(keys) for id, keys in document["taken"].items()}
-    origin = document.get("forked_from", "")
-    return SessionLog(document["agent"], document["session"], events, taken, origin)
+    return SessionLog(document["agent"], document["session"], events, document.get("forked_from", ""))
 
 
 def _event(document: Mapping[str, Any]) -> LoggedEvent:

@@ -1,4 +1,4 @@
-"""Exchanges that became records: known once a commit holds these."""
+"""Exchanges whose records are committed: nothing more becomes of them."""
 
 from dataclasses import replace
 

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sdd.capture.installing import SINCE, installed, is_on
+from sdd.capture.installing import SINCE, installed, is_on, unheard
 from sdd.capture.store import Store
 from sdd.render.words import counted, how_long
 from sdd.repo.objects import Repository
@@ -23,11 +23,12 @@ _BY_AN_AGENT = re.compile(
 class Standing:
     """`heard` says for each agent with a hook when it was last heard, in seconds since 1970, None for never. `silent`
     is how many of the newest commits seem to be made by an agent, and came after the last word of any and after
-    capture was turned on.
+    capture was turned on. `unheard` are agents whose hook another work tree has, and not this one.
     """
 
     heard: tuple[tuple[str, float | None], ...]
     silent: int
+    unheard: tuple[str, ...] = ()
 
     def line(self) -> str:
         """Both in a line."""
@@ -35,6 +36,8 @@ class Standing:
         if never := [agent for agent, last in self.heard if not last]:
             told.append(f"{', '.join(never)}: never heard")
         words = "; ".join(told) or "no agent has a hook: sdd capture install"
+        for agent in self.unheard:
+            words += f"; {agent} is not heard in this work tree: sdd capture install --agent {agent}"
         if self.silent:
             words += f"; nothing came for {counted(self.silent, 'commit')} of an agent: sdd doctor"
         return words
@@ -55,7 +58,9 @@ def standing(repository: Repository) -> Standing | None:
     agents = dict.fromkeys([agent for agent, _, _ in installed(repository)] + [*last])
     since = repository.config.get(SINCE.lower(), "")
     heard = max([*last.values(), float(since) if since.isdigit() else 0.0])
-    return Standing(tuple((agent, last.get(agent)) for agent in agents), _silent(repository, heard))
+    return Standing(
+        tuple((agent, last.get(agent)) for agent in agents), _silent(repository, heard), (*unheard(repository),)
+    )
 
 
 def _silent(repository: Repository, since: float) -> int:

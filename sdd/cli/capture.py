@@ -9,6 +9,7 @@ import click
 from sdd.base.errors import SddError, UsageError
 from sdd.capture.documents import cells, document, page, unread_document
 from sdd.capture.draining import drain, unread
+from sdd.capture.dropping import drop as drop_draft
 from sdd.capture.exchanges import Exchange, Fate
 from sdd.capture.receiving import receive
 from sdd.capture.store import Store
@@ -90,7 +91,7 @@ def keep(session: Session, ids: tuple[str, ...]) -> None:
 @_ids
 @in_session
 def drop(session: Session, ids: tuple[str, ...]) -> None:
-    """Drop drafts: no record is made of them. What you ask next is recorded again; `keep` takes it back."""
+    """Drop drafts: no record is made of them, nor of what follows in the same turn. `keep` takes it back."""
     _decide(session, ids, Fate.DROPPED)
 
 
@@ -102,9 +103,12 @@ def _decide(session: Session, ids: Sequence[str], fate: Fate) -> None:
             if exchange.fate is Fate.WRITTEN:
                 paths = ", ".join(phr.path for phr in exchange.records)
                 raise UsageError(f"{exchange.id} is a record already: {paths}", "edit or revert that")
-        decided = [replace(exchange, fate=fate) for exchange in chosen]
-        for exchange in decided:
-            store.put(exchange)
+        if fate is Fate.DROPPED:
+            decided = [drop_draft(store, exchange) for exchange in chosen]
+        else:
+            decided = [replace(exchange, fate=fate) for exchange in chosen]
+            for exchange in decided:
+                store.put(exchange)
     session.print({**_document(decided), "unread": []}, [f"{fate} {exchange.id}" for exchange in decided])
 
 

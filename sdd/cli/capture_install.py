@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from sdd.base.errors import SddError, UsageError
+from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.paths import printable
 from sdd.capture import installing
 from sdd.capture.installing import Installed
@@ -27,32 +27,39 @@ _shared = click.option("--shared", is_flag=True, help="The file that everybody g
 @_agents
 @_shared
 @in_session
-def install(session: Session, agents: tuple[str, ...], *, shared: bool) -> None:
+def install(session: Session, agents: tuple[str, ...], *, shared: bool) -> ExitCode:
     """Add sdd's hook to each agent's own file, and turn capture on in this repository.
 
     What you ask becomes part of the repository with the commits that it led to, and as public as it is. The file is the
     user's own unless --shared names the committed one, whose hook does nothing where sdd is not installed. Every key
-    that was there stays. A pre-commit hook writes the records with each commit.
+    that was there stays. A pre-commit hook writes the records with each commit. Exit status 1: a file could not take
+    the hook.
     """
     named = agents or installing.found_agents(session.top)
     if not named:
-        raise UsageError("no agent was found here or on PATH", f"name one: --agent {' or '.join(HOOK_FILES)}")
+        looked = installing.looked_for(HOOK_FILES)
+        raise UsageError(f"no agent was found ({looked})", f"name one: --agent {' or '.join(HOOK_FILES)}")
     remark(PUBLIC)
     if can_ask() and not session.as_json and not click.confirm("Turn capture on here?", err=True):
         raise SddError("capture stays off", "turn it on with: sdd capture install")
-    turn_on(session, named, shared=shared)
+    if not agents and (others := [agent for agent in HOOK_FILES if agent not in named]):
+        remark(f"not found, so without a hook: {', '.join(others)} (--agent takes each)")
+    return turn_on(session, named, shared=shared)
 
 
-def turn_on(session: Session, named: Sequence[str], *, shared: bool) -> None:
-    """Adds the hooks of these agents, and turns capture on. Raises SddError where no agent's file can take them."""
+def turn_on(session: Session, named: Sequence[str], *, shared: bool) -> ExitCode:
+    """Adds the hooks of these agents, and turns capture on; FINDINGS where a file could not take them. Raises SddError
+    where none could.
+    """
     repository = session.repository
     session.lock()
     done, failed = [], []
     for agent in named:
-        try:
-            done.append(installing.install(repository, agent, shared=shared))
-        except SddError as error:
-            failed.append((agent, error))
+        for tree in installing.trees(repository, agent, shared=shared):
+            try:
+                done.append(installing.install(tree, agent, shared=shared))
+            except SddError as error:
+                failed.append((agent, error))
     if not done:
         raise failed[0][1]
     installing.turn(repository, on=True)
@@ -60,28 +67,36 @@ def turn_on(session: Session, named: Sequence[str], *, shared: bool) -> None:
     for agent, why in failed:
         remark(f"{agent}: {why.message}; {why.fix}")
     _print(session, done, "added to", _commit_lines(report), on=True)
+    return ExitCode.FINDINGS if failed else ExitCode.CLEAN
 
 
 @click.command("uninstall")
 @_agents
 @_shared
 @in_session
-def uninstall(session: Session, agents: tuple[str, ...], *, shared: bool) -> None:
+def uninstall(session: Session, agents: tuple[str, ...], *, shared: bool) -> ExitCode:
     """Take sdd's hooks out again; without --agent turn capture off in this repository, too.
 
     Each file is as it was before, byte for byte, unless somebody else changed it since. Drafts stay: sdd capture list.
+    Exit status 1: a hook is left.
     """
     repository = session.repository
     session.lock()
-    done = []
+    done, failed = [], []
     for agent in agents or [*HOOK_FILES][::-1]:
         for place in {shared, shared or not agents}:
-            if gone := installing.uninstall(repository, agent, shared=place):
-                done.append(gone)
+            for tree in installing.trees(repository, agent, shared=place):
+                try:
+                    done.append(installing.uninstall(tree, agent, shared=place))
+                except SddError as error:
+                    failed.append((agent, error))
     if not agents:
         installing.turn(repository, on=False)
         hooks.uninstall(repository, PRE_COMMIT)
-    _print(session, done, "taken out of", [], on=installing.is_on(repository))
+    for agent, why in failed:
+        remark(f"{agent}: the hook is left: {why.message}; {why.fix}")
+    _print(session, [*filter(None, done)], "taken out of", [], on=installing.is_on(repository))
+    return ExitCode.FINDINGS if failed else ExitCode.CLEAN
 
 
 def _commit_lines(report: hooks.HookReport) -> list[str]:

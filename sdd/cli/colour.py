@@ -4,16 +4,18 @@ import os
 import re
 import sys
 
-_FINDING = re.compile(r"^(?P<place>[^\s:][^:\n]*:\d+(?::\d+)?:) (?P<rule>[a-z]+(?:-[a-z]+)+):", re.MULTILINE)
-_REFUSED = re.compile(r"^sdd: (?:push )?refused.*$", re.MULTILINE)
-_PASSED = re.compile(r"^sdd: pass\b.*$", re.MULTILINE)
-_LABEL = re.compile(
+from sdd.base.regex import regex
+
+_FINDING = regex(r"^(?P<place>[^\s:][^:\n]*:\d+(?::\d+)?:) (?P<rule>[a-z]+(?:-[a-z]+)+):", re.MULTILINE)
+_REFUSED = regex(r"^sdd: (?:push )?refused.*$", re.MULTILINE)
+_PASSED = regex(r"^sdd: pass\b.*$", re.MULTILINE)
+_LABEL = regex(
     r"^(?:next(?:\[\w+\])?:?|then|made|kept|hook|branch|feature|push|open"
     r"|line|file|commit|landed|phr|contract|requirement|story|principle|task|more)(?= {1,12}\S)",
     re.MULTILINE,
 )
-_FAULT = re.compile(r"^fault(?= {4}\S)", re.MULTILINE)
-_WARNING = re.compile(r"^warning(?= {2}\S)", re.MULTILINE)
+_FAULT = regex(r"^fault(?= {4}\S)", re.MULTILINE)
+_WARNING = regex(r"^warning(?= {2}\S)", re.MULTILINE)
 
 
 def wanted() -> bool:

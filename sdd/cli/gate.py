@@ -24,6 +24,7 @@ from sdd.cli.verdict_format import format_options, output_option
 )
 @click.option("--pre-receive", is_flag=True, help="Judge what git tells a pre-receive hook on standard input.")
 @click.option("--then", metavar="HOOK", help="After a pass run HOOK as git would have run it (in a hook).")
+@click.option("--identify", metavar="FD", hidden=True, help="Say on this stream that this is sdd (in a hook).")
 @click.option(
     "--timeout",
     type=click.IntRange(1, 9999),

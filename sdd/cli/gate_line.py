@@ -19,6 +19,7 @@ _VALUES = {
     "--head": ("head", 1),
     "--pre-push": ("pre_push", 2),
     "--then": ("then", 1),
+    "--identify": ("identify", 1),
     "--timeout": ("timeout", 1),
     "--actor": ("actors", 1),
     "--for-pr": ("for_pr", 1),
@@ -33,6 +34,7 @@ class GateLine(NamedTuple):
     head: str | None = None
     pre_push: tuple[str, str] | None = None
     then: str | None = None
+    identify: str | None = None
     timeout: int | None = None
     pre_receive: bool = False
     queue: bool = False

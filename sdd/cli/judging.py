@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sdd import __version__
 from sdd.base.deadline import cpu_limit
 from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.limits import SECONDS
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 def judged(asked: GateLine) -> int:
     """Judges, prints the verdict and returns the exit status. Raises UsageError for options that make no sense."""
     _require_sense(asked)
+    if asked.identify is not None:
+        _identify(asked.identify)
     if asked.timeout is None:
         data, refused = _read_and_judge(asked)
     else:
@@ -54,6 +57,15 @@ def _read_and_judge(asked: GateLine) -> tuple[bytes, bool]:
         refused = _print_verdict(asked, data)
         flush()
     return data, refused
+
+
+def _identify(stream: str) -> None:
+    """Says on a stream of the hook's that this is sdd, and closes it: nothing that is started here may say so."""
+    try:
+        os.write(int(stream), f"sdd {__version__}\n".encode())
+        os.close(int(stream))
+    except (OSError, ValueError, OverflowError) as error:
+        raise UsageError(f"--identify {stream}: {error}", "only sdd's own hook gives it") from None
 
 
 def _require_sense(asked: GateLine) -> None:

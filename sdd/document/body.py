@@ -1,12 +1,12 @@
 """A text with its front matter, its sections, and what these hold: list items, bold leads, plain text."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple, Self
 
+from sdd.base.regex import regex
 from sdd.document import front_matter
 from sdd.document.audible import may_be_silent
 from sdd.document.blocks import Blocks, Comment, Fence, Heading
@@ -19,9 +19,9 @@ from sdd.document.text import Problem, decode
 
 _line = attrgetter("line")
 _UNCLOSED = "a comment starts here that is never closed: end it with -->"
-_REMARK = re.compile(r"[*_`]*\([^()]*\)[*_`]*")
-_LEADING = re.compile(r"^[\W\d_]+")
-_TRAILING = re.compile(r"[\W_]+$")
+_REMARK = regex(r"[*_`]*\([^()]*\)[*_`]*")
+_LEADING = regex(r"^[\W\d_]+")
+_TRAILING = regex(r"[\W_]+$")
 
 
 class Section(NamedTuple):

@@ -6,16 +6,17 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sdd.base.fields import Fields
+from sdd.base.regex import regex
 from sdd.document.lenient import read_leniently
 from sdd.document.plain_yaml import read_plain
 from sdd.document.text import Problem
 from sdd.document.values import RECORD_KEYS, Value, is_none_like, listed
 from sdd.document.yaml_nodes import NotYaml, compose
 
-_KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
+_KEY = regex(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
 _KNOWN = RECORD_KEYS.union(["name", "description", "created", "rules", "paths", "version", "tags", "scope", "expires"])
-_HEADING = re.compile(r"#{1,6}[ \t]+\S")
-_CODE_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*+(?:markdown|md|yaml|yml|text|txt)?[ \t]*+", re.IGNORECASE)
+_HEADING = regex(r"#{1,6}[ \t]+\S")
+_CODE_FENCE = regex(r"(`{3,}|~{3,})[ \t]*+(?:markdown|md|yaml|yml|text|txt)?[ \t]*+", re.IGNORECASE)
 # What a heading and the end of front matter start with.
 _SIGNS = frozenset("#-.")
 _YAML_LIMIT = 256 * 1024

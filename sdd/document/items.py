@@ -1,24 +1,25 @@
 """What lines of prose hold: list items with the lines that continue them, and bold leads."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
+from sdd.base.regex import regex
+
 DONE_MARKS = frozenset("xX\u2713\u2714\u2705\u2611\u221a")
 """What a box holds that is ticked; every other mark leaves it open."""
 
-_ITEM = re.compile(
+_ITEM = regex(
     r"[ \t]*([-*+]|\d{1,9}[.)])"
     r"(?:[ \t]+(?:\[[ \t\u00a0]?([^\w\s\[\]]?\ufe0f?|[xX])[ \t\u00a0]?\](?![(\[:])(?:[ \t]+|$))?(.*)|$)"
 )
 _INDENTED_CODE = 4
-_LEAD = re.compile(
+_LEAD = regex(
     r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?"
     r"\*\*([^*\n]{1,100}?)[ \t]*+([:\uff1a]?)[ \t]*+\*\*[ \t]*([:\uff1a]?)[ \t]*"
 )
-_NEXT_LEAD = re.compile(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
+_NEXT_LEAD = regex(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
 _line = attrgetter("line")
 
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from sdd.base.regex import regex
 from sdd.document.values import RECORD_KEYS, Value, unquoted
 
-_KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+|$)(.*)")
-_ENTRY = re.compile(r"[ \t]*-(?:[ \t]+(.*)|$)")
-_BLOCK = re.compile(r"[|>][+-]?\d?[+-]?")
-_PAIR = re.compile(r"[ \t]+([A-Za-z_][\w-]*(?: [\w-]+){0,3})[ \t]*:(?:[ \t]+|$)(.*)")
-_FLOW_ENTRY = re.compile(r"[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,]*)[ \t]*(?:,|$)")
+_KEY = regex(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+|$)(.*)")
+_ENTRY = regex(r"[ \t]*-(?:[ \t]+(.*)|$)")
+_BLOCK = regex(r"[|>][+-]?\d?[+-]?")
+_PAIR = regex(r"[ \t]+([A-Za-z_][\w-]*(?: [\w-]+){0,3})[ \t]*:(?:[ \t]+|$)(.*)")
+_FLOW_ENTRY = regex(r"[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,]*)[ \t]*(?:,|$)")
 # What may end a text whose lines are not indented: prose is full of words with a colon.
 _ENDS_PROSE = RECORD_KEYS.union(["model", "branch", "user", "outcomes", "closes", "prompts"])
 

@@ -1,12 +1,13 @@
 """A file's own lines, byte for byte, for edits that leave everything else as it is."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from sdd.base.regex import regex
+
 BYTE_ORDER_MARK = "\ufeff"
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_LINE = regex(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ ODD = regex(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\
 
 _NONE_LIKE = frozenset(("", "none", "null", "~", "n/a", "na", "nil", "-", "[]", "{}", "none.", "not applicable"))
 _LONGEST_NONE = max(map(len, _NONE_LIKE))
-_PLACEHOLDER = re.compile(r"\[?\{\{[^{}\n]*\}\}\]?")
-_NONE_WITH_REASON = re.compile(
+_PLACEHOLDER = regex(r"\[?\{\{[^{}\n]*\}\}\]?")
+_NONE_WITH_REASON = regex(
     r"(?:none|n/a|null|not applicable|no files?(?: changed| modified)?)\.?\s*(?:\(.*\)|[-\u2013\u2014:].*)?",
     re.IGNORECASE | re.DOTALL,
 )
-_LIST_MARK = re.compile(r"[-*\u2022][ \t]+")
+_LIST_MARK = regex(r"[-*\u2022][ \t]+")
 
 
 class Value(NamedTuple):

@@ -4,9 +4,10 @@ import re
 from bisect import bisect_right
 from typing import Any
 
+from sdd.base.regex import regex
 from sdd.document.values import ODD, Value
 
-_LONE = re.compile("[\0\ud800-\udfff]")
+_LONE = regex("[\0\ud800-\udfff]")
 _DEEP_INDENT = 200
 _DEEP_BRACKETS = 50
 _ENTRY_KEYS = ("path", "file", "name", "filename", "file_path")

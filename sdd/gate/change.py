@@ -10,7 +10,7 @@ from sdd.base.grouping import grouped
 from sdd.base.limits import CHANGE_BYTES, RECORD_BYTES, RECORDS
 from sdd.document.visible import exact_key, visible_key
 from sdd.gate.target.judgement import JudgementTarget
-from sdd.records.hook_files import SHARED, is_own_change
+from sdd.records.hook_files import PLUGINS, SHARED, is_own_change
 from sdd.records.kinds import is_record_path, kind_of
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
@@ -18,7 +18,14 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_feature, is_root, roots_of
-from sdd.records.packaged import ALL_PLACES, is_current_text, is_own_text, is_released_text, may_be_released
+from sdd.records.packaged import (
+    ALL_PLACES,
+    is_current_text,
+    is_own_text,
+    is_released_text,
+    may_be_released,
+    template,
+)
 from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import is_run
@@ -251,14 +258,17 @@ class ChangeView:
         return bool(entry and is_file and is_ours(path, self.reader.content(entry)))
 
     def is_hook_entry(self, root: str, changed: PathChange) -> bool:
-        """Whether an agent's hook file below `root` changed by nothing but the entries that capture adds."""
-        if paths.relative(root, changed.path) not in SHARED:
+        """Whether an agent's hook file below `root` changed by nothing but what capture adds, or takes away."""
+        path = paths.relative(root, changed.path)
+        if path not in SHARED and path not in PLUGINS:
             return False
         sides = (changed.target or changed.before, changed.after)
         if any(side and not side.is_file for side in sides):
             return False
         before, after = (self.reader.content(side) if side else b"" for side in sides)
-        return is_own_change(paths.relative(root, changed.path), before, after)
+        if path in PLUGINS:
+            return {before, after} == {b"", template(PLUGINS[path]).encode()}
+        return is_own_change(path, before, after)
 
     def is_released_text(self, root: str, changed: PathChange) -> bool:
         """The same for what some release of spec-kit installs there."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
+from sdd.base.regex import regex
 from sdd.document.body import plain_title
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
@@ -16,7 +17,7 @@ from sdd.records.kinds.reading import is_not_applicable, is_said
 from sdd.records.project import Project
 from sdd.repo.objects import FOLDER, Tree
 
-_NOT_APPLICABLE = re.compile(r"\bnot applicable[*_]*:(?=[^\w\n]*+\w)", re.IGNORECASE)
+_NOT_APPLICABLE = regex(r"\bnot applicable[*_]*:(?=[^\w\n]*+\w)", re.IGNORECASE)
 _DISCOVERY = "Discovery"
 
 

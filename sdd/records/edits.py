@@ -22,8 +22,8 @@ _ENTRY = regex(
 
 
 class Edits(NamedTuple):
-    """The digests of lines that tool calls wrote in a file, and the first and the last number of the prompts that led to
-    them; None where the record tells of one exchange, or does not say.
+    """The digests of lines that tool calls wrote in a file, and the first and the last number of the prompts that led
+    to them; None where the record tells of one exchange, or does not say.
     """
 
     path: str

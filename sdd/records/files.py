@@ -11,15 +11,16 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from sdd.base import paths
+from sdd.base.regex import regex
 from sdd.repo.objects import Repository, Tree
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _LONGEST = 1_000
-_SUFFIX = re.compile(r"(?:::.*|:\d[\d,:-]*|#.*)\Z")
-_ABSOLUTE = re.compile(r"^(?:file://)?(?:~/|/|[A-Za-z]:/)")
-_BRACES = re.compile(r"\{([^{}]*)\}")
+_SUFFIX = regex(r"(?:::.*|:\d[\d,:-]*|#.*)\Z")
+_ABSOLUTE = regex(r"^(?:file://)?(?:~/|/|[A-Za-z]:/)")
+_BRACES = regex(r"\{([^{}]*)\}")
 _WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 _MOST_PATTERNS = 64
 

@@ -1,18 +1,18 @@
 """Follow-ups: what contracts name as next steps and risks, and which of them a later PHR has settled."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sdd.base.numbers import whole_number
+from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Tree
 
-_REFERENCE = re.compile(r"`?([^\s`#]+)#(\d{1,3})`?(?:\s.*)?")
+_REFERENCE = regex(r"`?([^\s`#]+)#(\d{1,3})`?(?:\s.*)?")
 
 
 @dataclass(frozen=True)

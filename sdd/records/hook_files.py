@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from sdd.records.jsonc import blanked, comments
+
 Json = dict[str, Any]
 Entry = Callable[[str, str], Json]
 """What a file holds for one event: from the line to run and the tools that it is about, "" for events of no tool."""
@@ -16,6 +18,8 @@ class HookFile(NamedTuple):
 
     Its events are lists below `section`. `events` names them, with the tools that each is about (a pattern, or ""), and
     `base` is what a new file holds beside them. Without events it is a file of sdd's alone, whose text is a template's.
+    `seconds` are those that the agent allows an event's hook where these are fewer than others', and `comments` says
+    that the agent reads JSON with comments.
     """
 
     own: str
@@ -25,6 +29,15 @@ class HookFile(NamedTuple):
     entry: Entry = lambda line, tools: {}
     base: Mapping[str, Any] = MappingProxyType({})
     template: str = ""
+    seconds: Mapping[str, int] = MappingProxyType({})
+    comments: bool = False
+
+    def entry_of(self, event: str, tools: str, line: str) -> Json:
+        """What the file holds for an event."""
+        entry = self.entry(line, tools)
+        for hook in entry.get("hooks", ()) if event in self.seconds else ():
+            hook["timeout"] = self.seconds[event]
+        return entry
 
 
 def _nested(line: str, tools: str) -> Json:
@@ -89,6 +102,7 @@ HOOK_FILES: Mapping[str, HookFile] = MappingProxyType(
                 "PreCompact",
             ),
             _nested,
+            seconds=MappingProxyType({"Interrupt": 3}),
         ),
         "gemini": HookFile(
             "~/.gemini/settings.json",
@@ -99,6 +113,7 @@ HOOK_FILES: Mapping[str, HookFile] = MappingProxyType(
                 *_events("BeforeTool", "AfterTool", tools=".*"),
             ),
             _gemini,
+            comments=True,
         ),
         "antigravity": HookFile(
             "~/.gemini/config/hooks.json",
@@ -167,11 +182,11 @@ def with_entries(document: Json, file: HookFile, line: str) -> Json:
     section = document.get(file.section, {})
     if not isinstance(section, dict) or any(not isinstance(section.get(name, []), list) for name, _ in file.events):
         raise ValueError(f"{file.section} is no table of lists")
-    added = {
-        name: [*listed, *([entry] if entry not in listed else [])]
-        for name, tools in file.events
-        for listed, entry in [(section.get(name, []), file.entry(line, tools))]
-    }
+    added = {}
+    for name, tools in file.events:
+        entry, former = file.entry_of(name, tools, line), file.entry(line, tools)
+        listed = [each for each in section.get(name, []) if each == entry or each != former]
+        added[name] = listed if entry in listed else [*listed, entry]
     return {**({} if document else file.base), **document, file.section: {**section, **added}}
 
 
@@ -183,7 +198,8 @@ def without_entries(document: Json, file: HookFile, line: str) -> Json:
     left = dict(section)
     for name, tools in file.events:
         if isinstance(listed := left.get(name), list):
-            left[name] = [each for each in listed if each != file.entry(line, tools)]
+            own = (file.entry_of(name, tools, line), file.entry(line, tools))
+            left[name] = [each for each in listed if each not in own]
     kept = {name: listed for name, listed in left.items() if listed != [] or name not in dict(file.events)}
     return {
         key: kept if key == file.section else value for key, value in document.items() if kept or key != file.section
@@ -192,6 +208,9 @@ def without_entries(document: Json, file: HookFile, line: str) -> Json:
 
 SHARED = frozenset(file.shared for file in HOOK_FILES.values() if file.events)
 """The committed hook files that sdd adds entries to."""
+
+PLUGINS = MappingProxyType({file.shared: file.template for file in HOOK_FILES.values() if file.template})
+"""The committed hook files that sdd writes whole -> the template of each."""
 
 
 def is_own_change(path: str, before: bytes, after: bytes) -> bool:
@@ -203,12 +222,15 @@ def is_own_change(path: str, before: bytes, after: bytes) -> bool:
     return any(_differ_by_entries(file, shared_line(agent), before, after) for agent, file in named)
 
 
-def read_hooks(content: bytes) -> Json:
-    """The document of a hook file. Raises ValueError for what is no JSON object, or says a key twice."""
+def read_hooks(content: bytes, *, comments: bool = False) -> Json:
+    """The document of a hook file, which may hold `comments`. Raises ValueError for what is no JSON object, or says a
+    key twice.
+    """
     import json  # no verdict needs it where no hook file changes
 
     try:
-        document = json.loads(content or b"{}", object_pairs_hook=_once)
+        text: str | bytes = blanked(content.decode()) if comments else content
+        document = json.loads(text or "{}", object_pairs_hook=_once)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
     if not isinstance(document, dict):
@@ -224,8 +246,12 @@ def _once(pairs: list[tuple[str, Any]]) -> Json:
 
 def _differ_by_entries(file: HookFile, line: str, before: bytes, after: bytes) -> bool:
     try:
-        left, right = (without_entries(read_hooks(content), file, line) for content in (before, after))
+        left, right = (
+            without_entries(read_hooks(content, comments=file.comments), file, line) for content in (before, after)
+        )
     except ValueError:
+        return False
+    if file.comments and comments(before.decode()) != comments(after.decode()):
         return False
     if not before or not after:  # a new file holds its base, too
         left, right = (

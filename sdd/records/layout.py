@@ -1,11 +1,11 @@
 """Where records are: roots, the folders of each kind below a root, and what a feature's name means."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import NamedTuple
 
 from sdd.base import paths
+from sdd.base.regex import regex
 from sdd.repo.objects import FOLDER, Tree
 
 MARK = ".specify"
@@ -23,7 +23,7 @@ MARKS_OF_A_FEATURE = ("spec.md", "plan.md", "tasks.md")
 OTHER_TOOLS = {"openspec": "OpenSpec", ".kiro": "Kiro"}
 """Folders whose files look like records and belong to another tool, which reads them in its own way."""
 
-_NO_FEATURE = re.compile("|".join(NO_FEATURES))
+_NO_FEATURE = regex("|".join(NO_FEATURES))
 # A longer number is a date or a time.
 _LONGEST_NUMBER = 6
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdd import __version__
+from sdd.base.regex import regex
 from sdd.records.agent_programs import AGENT_TEXTS, agent_text
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.project import CONSTITUTION_PATH
@@ -54,7 +55,7 @@ ALL_PLACES: Mapping[str, str] = {
 RELEASED = "spec-kit.sha256"
 """The packaged list of what releases of spec-kit install as it is: a line a file, as sha256sum writes it."""
 
-_VALUE = re.compile(r"\{\{[a-z]+\}\}")
+_VALUE = regex(r"\{\{[a-z]+\}\}")
 _VERSION = "{{version}}"
 _RELEASED_BELOW = (".specify/scripts/", ".specify/extensions/", ".specify/workflows/")
 

@@ -1,13 +1,13 @@
 """Which commit each line of a file came with, as `git blame` has it: renames and moved lines followed."""
 
 import os
-import re
 from ast import literal_eval
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.base.regex import regex
 from sdd.repo.objects import Repository
 
 IGNORED_REVISIONS = ".git-blame-ignore-revs"
@@ -15,7 +15,7 @@ IGNORED_REVISIONS = ".git-blame-ignore-revs"
 
 # git finds a block that has moved where it is large enough not to be chance: a single line seldom is.
 _AROUND = 10
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_COMMIT = regex(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class BlamedLine(NamedTuple):

@@ -1,15 +1,15 @@
 """What commits say: their messages, their facts, and what they say they revert."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.base.regex import regex
 from sdd.repo.history import is_ancestor, touched_by
 from sdd.repo.objects import Repository
 
-_REVERT = re.compile(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
+_REVERT = regex(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
 
 
 def commit_message(repository: Repository, oid: str) -> str:

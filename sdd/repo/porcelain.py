@@ -1,7 +1,6 @@
 """What a person would type into git: commits and branches, by GitPython. Imported only where something is written."""
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from git.exc import GitCommandError
 
 from sdd.base.errors import SddError
 from sdd.base.paths import shell_word
+from sdd.base.regex import regex
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
 
@@ -20,7 +20,7 @@ WAIT = 10.0
 """Seconds that a command waits for another git."""
 
 _PAUSE = 0.05
-_PARTIAL = re.compile(r"cannot do a partial commit during a ([a-z-]+)")
+_PARTIAL = regex(r"cannot do a partial commit during a ([a-z-]+)")
 
 
 def commit_files(repository: Repository, paths: Iterable[str], message: str, *, signoff: bool = False) -> None:

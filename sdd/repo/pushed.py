@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError
+from sdd.base.regex import regex
 
 _OID = "([0-9a-f]{40}|[0-9a-f]{64})"
 _REF = r"(refs/[^\x00-\x20\x7f~^:?*\[\\]*)"
 # The local ref is what was typed: `HEAD~1`, or with blanks in it `HEAD^{/fix the tax}` and `:/fix the tax`.
-_PRE_PUSH = re.compile(rf"([^ ]+|(?:(?!\{{|:/).)*+(?:\{{|:/).*) {_OID} {_REF} {_OID}")
-_PRE_RECEIVE = re.compile(f"{_OID} {_OID} {_REF}")
+_PRE_PUSH = regex(rf"([^ ]+|(?:(?!\{{|:/).)*+(?:\{{|:/).*) {_OID} {_REF} {_OID}")
+_PRE_RECEIVE = regex(f"{_OID} {_OID} {_REF}")
 
 
 class PushedRef(NamedTuple):

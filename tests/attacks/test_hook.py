@@ -96,11 +96,13 @@ def test_a_program_of_the_same_name_says_yes(
     assert "sdd cannot be run" in pushed(adopted, BAD, monkeypatch, programs(tmp_path / "bin", "git", "sh", sdd=body))
 
 
+@pytest.mark.parametrize("body", ["exit 0", "while read -r line; do :; done", "echo sdd 0.1.0; exit 0"])
 def test_an_interpreter_that_says_yes_to_everything(
-    adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
 ) -> None:
-    """The hook's interpreter exits with 0 and does nothing. Exit 3."""
-    path = programs(tmp_path / "bin", "git", "sh", python="exit 0")
+    """The hook's interpreter does nothing, eats what git says, or prints sdd's name, and ends with 0. Exit 3."""
+    path = programs(tmp_path / "bin", "git", "sh", python=body)
+    (path / "sdd").symlink_to(Path(sys.executable).with_name("sdd"))
     installed_by(adopted, path / "python")
     assert "sdd cannot be run" in pushed(adopted, BAD, monkeypatch, path)
 

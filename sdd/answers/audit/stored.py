@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sdd.gate.check.verdict import Finding, JudgedChange, NotJudged, Waived
+from sdd.gate.check.verdict import Alteration, Detail, Finding, JudgedChange, NotJudged, Waived
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.landings import Landing
 from sdd.gate.rules import Severity
@@ -75,7 +75,7 @@ def read_changes(document: Mapping[str, Any], landing: Landing) -> tuple[JudgedC
                 Waived(_read_finding(finding), Waiver(**waiver, rules=(), paths=()))
                 for finding, waiver in change["waived"]
             ),
-            altered=tuple(change["altered"]),
+            altered=tuple(map(_read_alteration, change["altered"])),
         )
         for change in document["changes"]
     )
@@ -118,6 +118,11 @@ def _read_file(row: Sequence[Any]) -> CoveredFile:
 
 def _records(paths: Iterable[str]) -> tuple[Any, ...]:
     return tuple(Record(path=path) for path in paths)
+
+
+def _read_alteration(row: Sequence[Any]) -> Alteration:
+    path, status, details, is_rule, is_stock = row
+    return Alteration(path, status, tuple(Detail(*detail) for detail in details), is_rule, is_stock)
 
 
 def _read_finding(row: Sequence[Any]) -> Finding:

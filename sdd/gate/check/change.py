@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sdd import __version__
 from sdd.base.errors import SddError
 from sdd.base.limits import SECONDS
-from sdd.base.paths import join
 from sdd.gate.change import ChangeView
+from sdd.gate.check.alterations import alterations_of
 from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
 from sdd.gate.check.requests import requests_of
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
@@ -19,7 +19,6 @@ from sdd.gate.rules import ChangeContext, Severity, Stood
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
-from sdd.records.layout import MARK
 from sdd.records.project import Reader
 from sdd.repo.objects import Entry, Repository
 
@@ -117,16 +116,9 @@ def _empty(coverage: Coverage, root: str | None) -> JudgedChange:
         commits=change.commits,
         files=coverage.by_root.get(root, ()),
         policy=coverage.view.policy(root) if root is not None else None,
-        altered=_altered(coverage.view, root) if root is not None else (),
+        altered=alterations_of(coverage.view, root) if root is not None else (),
         requests=requests_of(coverage, root) if root is not None else (),
     )
-
-
-def _altered(view: ChangeView, root: str) -> tuple[str, ...]:
-    """The changed records of a root that are not those of the work; what the change is judged by comes first."""
-    own = (path for path, (place, _) in view.records.items() if place == root)
-    paths = [path for path in own if not path.endswith((".prompt.md", ".contract.md"))]
-    return tuple(sorted(paths, key=lambda path: (not path.startswith(join(root, MARK)), path)))
 
 
 def _stood(coverage: Coverage, today: date) -> Stood:

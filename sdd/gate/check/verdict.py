@@ -45,6 +45,26 @@ class Waived(NamedTuple):
     waiver: Waiver
 
 
+class Detail(NamedTuple):
+    """What of a record is altered; `is_looser` where less is asked by it."""
+
+    text: str
+    is_looser: bool
+
+
+class Alteration(NamedTuple):
+    """A path that a change alters beside work and its records. `status` is A, M, D or T, as that of a PathChange.
+
+    `is_rule` says that others are judged or led by it, `is_stock` that it says what sdd itself writes there.
+    """
+
+    path: str
+    status: str
+    details: tuple[Detail, ...] = ()
+    is_rule: bool = False
+    is_stock: bool = False
+
+
 class Request(NamedTuple):
     """What was asked: by a PHR, or by a contract alone.
 
@@ -64,7 +84,8 @@ class JudgedChange(NamedTuple):
     says why findings only warn here (a day that has not come yet, a draft), and is empty where they refuse.
     `in_baseline` are findings that do not count, because the root had them when it adopted sdd. `landing` is the commit
     on a target whose landing is refused here, where one is replayed. `policy` is what the change is judged by.
-    `altered` are the changed records that do not tell of the work: policy, constitution, specs, waivers and the like.
+    `altered` is what changed beside the work and its records: policy, CI's file, constitution, specs, waivers and the
+    like, and landed records that say something else now.
     `requests` say what was asked; a verdict that an audit has kept has none.
     """
 
@@ -83,7 +104,7 @@ class JudgedChange(NamedTuple):
     in_baseline: tuple[Finding, ...] = ()
     landing: str = ""
     policy: Policy | None = None
-    altered: tuple[str, ...] = ()
+    altered: tuple[Alteration, ...] = ()
     requests: tuple[Request, ...] = ()
 
     @property

@@ -1,6 +1,5 @@
 """Which PHRs name a path and which contracts' scopes match it, found without asking each of them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -8,6 +7,7 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.base.grouping import grouped
 from sdd.base.limits import STEPS
+from sdd.base.regex import regex
 from sdd.gate.cover.naming import Named
 from sdd.gate.cover.patterns import Patterns
 from sdd.gate.cover.plain_pattern import plain_path
@@ -15,7 +15,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import Item
 
-_BRACKETS = re.compile(r"(?<!\\)[\[\]]")
+_BRACKETS = regex(r"(?<!\\)[\[\]]")
 _NOT_LITERAL = frozenset("*?[]\\!#")
 
 

@@ -2,11 +2,12 @@
 
 import re
 
+from sdd.base.regex import regex
 from sdd.gate.rules.common import number_taken, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.adr import KIND, Adr, AdrStatus
 
-_NUMBER = re.compile(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
+_NUMBER = regex(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
 
 
 adr_unreadable = unreadable(KIND, Severity.ERROR, "history/adr/0002-other.md")

@@ -8,6 +8,7 @@ from sdd.base import paths
 from sdd.base.checkout import is_refused_by_git
 from sdd.base.limits import NAME_BYTES, PATH_BYTES
 from sdd.base.listing import listed
+from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.cover import Coverage, CoveredFile, Named, NamingPhrs, Need, Steps, is_trivial, is_vague
 from sdd.gate.rules.common import place_of
@@ -20,7 +21,7 @@ from sdd.repo.changes import PathChange, differences
 from sdd.repo.folders import SYMLINK
 from sdd.repo.history import last_landing
 
-_TEST_PATH = re.compile(
+_TEST_PATH = regex(
     r"(^|/)(tests?|__tests__|spec)/|(^|/)(test_|conftest\.py\Z)|[._-](test|tests|spec)\.[^/]+\Z", re.IGNORECASE
 )
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from sdd.base.grouping import grouped
 from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
+from sdd.base.regex import regex
 from sdd.gate.rules.rule import ChangeContext, Findings, Rule, Severity, TreeContext, finding
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.constitution import Constitution
@@ -19,7 +20,7 @@ from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.links import Place, in_tree
 from sdd.repo.objects import Tree
 
-_DATE = re.compile(DATE_IN_NAME)
+_DATE = regex(DATE_IN_NAME)
 _FEW_TOKENS = 5
 
 SHORTER = "write several shorter ones, or name a folder: /src/auth/**"

@@ -1,7 +1,6 @@
 """Rules about a root's constitution."""
 
-import re
-
+from sdd.base.regex import regex
 from sdd.document.visible import exact_key
 from sdd.gate.rules.common import faulty_lines, template_text
 from sdd.gate.rules.rule import (
@@ -18,7 +17,7 @@ from sdd.records.kinds.constitution import Constitution
 from sdd.records.layout import is_root
 from sdd.records.project import CONSTITUTION_PATH
 
-VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
+VERSION = regex(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
 """X.Y.Z; X.Y means X.Y.0."""
 
 

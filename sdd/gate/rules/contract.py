@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sdd.base.regex import regex
 from sdd.document.visible import says_nothing
 from sdd.gate.rules.common import template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
@@ -19,8 +20,8 @@ _SIGNS = frozenset(".!?。！？\n")
 
 # A full stop, question or exclamation mark that is followed by white space and the start of another sentence.
 # Where the next word is not capitalised, it may be an abbreviation or a version number: no finding.
-_SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[。！？]\s*(?=\S)")
-_ABBREVIATION = re.compile(
+_SENTENCE_END = regex(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[。！？]\s*(?=\S)")
+_ABBREVIATION = regex(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|resp|cf|no|nr|Mr|Mrs|Ms|Dr|St|z\.B|bzw|ca)|\b[A-Z])\.$", re.IGNORECASE
 )
 _LONGEST = len(" approx.")

@@ -1,9 +1,8 @@
 """Rules about the form of a Prompt History Record."""
 
-import re
-
 from sdd.base import paths
 from sdd.base.numbers import whole_number
+from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.document.visible import says_nothing
 from sdd.gate.cover import is_trivial
@@ -14,9 +13,9 @@ from sdd.records.kinds.reading import is_answer
 from sdd.records.layout import PROMPTS, feature_of
 from sdd.records.links import Place, Relation, resolve
 
-NAME = re.compile(r"(?P<id>\d+)-[^/]+\.(?P<stage>[A-Za-z]+)\.prompt\.md")
-_WITHOUT_STAGE = re.compile(r"\d+-[^/]+\.prompt\.md")
-_NUMBERED = re.compile(r"(\d+)-[^/]*\.md\Z")
+NAME = regex(r"(?P<id>\d+)-[^/]+\.(?P<stage>[A-Za-z]+)\.prompt\.md")
+_WITHOUT_STAGE = regex(r"\d+-[^/]+\.prompt\.md")
+_NUMBERED = regex(r"(\d+)-[^/]*\.md\Z")
 
 
 phr_unreadable = unreadable(KIND, Severity.ERROR, "history/prompts/001-vat/0003-other.green.prompt.md")

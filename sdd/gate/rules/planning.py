@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from sdd.base import paths
+from sdd.base.regex import regex
 from sdd.gate.rules.common import advice_on_path, faulty_lines, place_of, repeated_ids, template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.checklist import Checklist
@@ -15,7 +16,7 @@ from sdd.records.links import Place, Relation, resolve
 
 # From so many on, most of a list's paths are rather another repository's than missing work.
 _MANY = 10
-_REMOVES = re.compile(r"\W*(?:remove|delete|drop|rename)d?\b", re.IGNORECASE)
+_REMOVES = regex(r"\W*(?:remove|delete|drop|rename)d?\b", re.IGNORECASE)
 
 
 @text_rule(Severity.ERROR, Tasks)

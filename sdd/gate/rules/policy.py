@@ -6,6 +6,7 @@ from sdd.base import paths
 from sdd.base.paths import shell_word
 from sdd.base.wildcards import is_too_costly
 from sdd.gate.cover import is_matched
+from sdd.gate.cover.inclusion import not_within
 from sdd.gate.rules.common import SHORTER, over_limit
 from sdd.gate.rules.rule import (
     ChangeContext,
@@ -119,8 +120,8 @@ def policy_less_exempt(context: ChangeContext) -> Findings:
         +  - .specify/sdd.toml
     """
     before, after = context.before.policy, context.after.policy
-    gone = [pattern for pattern in before.exemptions if pattern not in after.exemptions]
-    if gone and context.looks_at(after.path):
+    gone = not_within(before.exemptions, after.exemptions) if context.looks_at(after.path) else ()
+    if gone:
         more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
         fix = "name further files in exempt_also, which leaves exempt as it is"
         yield RuleFinding(

@@ -1,12 +1,12 @@
 """Which files of a change bring back what their paths held before, and which are new work."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from operator import length_hint
 from typing import NamedTuple
 
 from sdd.base.limits import MERGES, REVERTED
+from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr
@@ -16,7 +16,7 @@ from sdd.repo.objects import Entry, Repository
 
 # Lines of the three versions for which a merge counts as another one: each line may be compared with many.
 _LINES_OF_A_MERGE = 5_000
-_OBJECT_NAME = re.compile(r"\b[0-9a-f]{7,64}\b")
+_OBJECT_NAME = regex(r"\b[0-9a-f]{7,64}\b")
 
 
 class _Merged(NamedTuple):

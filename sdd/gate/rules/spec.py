@@ -1,8 +1,8 @@
 """Rules about specifications."""
 
-import re
 from collections.abc import Iterable
 
+from sdd.base.regex import regex
 from sdd.gate.rules.common import UNTOUCHED, repeated_ids, unreadable
 from sdd.gate.rules.rule import (
     ChangeContext,
@@ -18,7 +18,7 @@ from sdd.records.kinds.record import Item
 from sdd.records.kinds.spec import KIND, Spec
 from sdd.records.kinds.words import SPEC_SECTIONS, section_of
 
-_NUMBER = re.compile(r"(\d{3,7})-")
+_NUMBER = regex(r"(\d{3,7})-")
 
 
 spec_unreadable = unreadable(KIND, Severity.ERROR, "specs/002-other/spec.md")

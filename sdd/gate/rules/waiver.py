@@ -1,9 +1,9 @@
 """Rules about waivers, and which waivers are in force."""
 
-import re
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
+from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally, is_matched
 from sdd.gate.rules.common import SHORTER, faulty_lines, over_limit
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
@@ -15,10 +15,10 @@ LONGEST_DAYS = 90
 RECORD_SECRET = "record-secret"  # noqa: S105 - the name of a rule
 """The rule whose waivers name what they let pass by its fingerprint."""
 
-_FINGERPRINT = re.compile("[0-9a-f]{64}")
-_COMMIT = re.compile(r"[0-9A-Fa-f]{7,64}")
+_FINGERPRINT = regex("[0-9a-f]{64}")
+_COMMIT = regex(r"[0-9A-Fa-f]{7,64}")
 # Decisions on how the project is governed, and records copied from others: no reason excuses those.
-_NEVER_WAIVED = re.compile(r"phr-replayed|root-changed|(?:policy|waiver)-.+")
+_NEVER_WAIVED = regex(r"phr-replayed|root-changed|(?:policy|waiver)-.+")
 
 
 def can_be_waived(rule_name: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from sdd import __version__
 from sdd.base import paths
 from sdd.base.limits import POLICY_BYTES, SECONDS
+from sdd.base.regex import regex
 from sdd.document import decode
 from sdd.records.kinds.manifests import LOCK_FILES
 from sdd.records.kinds.policy_tables import (
@@ -25,8 +26,8 @@ from sdd.repo.objects import Tree
 
 POLICY_PATH = ".specify/sdd.toml"
 _MOST_DOTS = 200
-_TABLE = re.compile(r"[ \t]*+\[([^\[\]]+)\][ \t]*+(?:#.*)?$")
-_KEY = re.compile(r"[ \t]*+(\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|[A-Za-z0-9_.-]++)[ \t]*+=")
+_TABLE = regex(r"[ \t]*+\[([^\[\]]+)\][ \t]*+(?:#.*)?$")
+_KEY = regex(r"[ \t]*+(\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|[A-Za-z0-9_.-]++)[ \t]*+=")
 _TEXTS = tuple(f"{name}{suffix}" for name in ("LICENSE", "CHANGELOG") for suffix in ("", ".md", ".txt", ".rst"))
 DEFAULT_EXEMPT = (
     *LOCK_FILES, *_TEXTS, ".gitignore", ".gitattributes", ".gitkeep", ".editorconfig", "/*.md", "docs/**/*.md",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sdd import __version__
 from sdd.base.grouping import grouped
+from sdd.base.regex import regex
 from sdd.records.kinds.dates import calendar_date
 from sdd.records.kinds.manifests import manifest_of
 from sdd.records.kinds.record import ChangeKind, Problem
@@ -14,7 +15,7 @@ from sdd.records.kinds.words import SECTIONS, section_of
 from sdd.records.layout import MARK, OTHER_TOOLS, Layout
 from sdd.secrets import ENGINES, PERSONAL
 
-_VERSION = re.compile(r">=[ ]?(\d{1,6}(?:\.\d{1,6}){0,2})", re.ASCII)
+_VERSION = regex(r">=[ ]?(\d{1,6}(?:\.\d{1,6}){0,2})", re.ASCII)
 _LARGEST = 1_000_000_000
 _MOST_FOLDERS = 16
 DEFAULT_REQUIRE: Mapping[ChangeKind, tuple[str, ...]] = {

@@ -180,8 +180,8 @@ TASK = (
 
 _WIDE_REMARK = regex(r"\uff08[^\uff08\uff09]*\uff09")
 _LETTER_BEHIND = r"(?![^\W_])"
-# Scripts that put no space between words.
-_UNSPACED = regex(r"[\u3040-\u30ff\u4e00-\u9fff]\Z")
+# The first and last characters of scripts that put no space between words.
+_UNSPACED = (("\u3040", "\u30ff"), ("\u4e00", "\u9fff"))
 
 
 def section_key(title: str) -> str:
@@ -205,4 +205,8 @@ def _by_title() -> Mapping[str, str]:
 def one_of(words: Iterable[str]) -> str:
     """A pattern of one of some words, as a whole word in scripts that put spaces between words."""
     ordered = sorted(words, key=len, reverse=True)
-    return "|".join(re.escape(word) + ("" if _UNSPACED.search(word) else _LETTER_BEHIND) for word in ordered)
+    return "|".join(re.escape(word) + ("" if _is_unspaced(word[-1]) else _LETTER_BEHIND) for word in ordered)
+
+
+def _is_unspaced(letter: str) -> bool:
+    return any(first <= letter <= last for first, last in _UNSPACED)

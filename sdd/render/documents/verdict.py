@@ -3,7 +3,7 @@
 from typing import Any
 
 from sdd.base.errors import ExitCode
-from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
+from sdd.gate.check.verdict import Alteration, Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
 from sdd.render.documents.json_text import json_text
 from sdd.render.documents.requests import request_document
@@ -45,7 +45,7 @@ def change_document(change: JudgedChange) -> dict[str, Any]:
         "target": change.target_name or None,
         "head": change.head,
         "root": None if change.root is None else change.root or ".",
-        "altered": list(change.altered),
+        "altered": [*map(_altered, change.altered)],
         "requests": [*map(request_document, change.requests)],
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],
@@ -55,6 +55,12 @@ def change_document(change: JudgedChange) -> dict[str, Any]:
         "remark": change.remark or None,
         "tolerated": change.tolerated or None,
     }
+
+
+def _altered(alteration: Alteration) -> dict[str, Any]:
+    details = [{"text": detail.text, "looser": detail.is_looser} for detail in alteration.details]
+    own = {"path": alteration.path, "status": alteration.status, "details": details}
+    return own | {"rule": alteration.is_rule, "stock": alteration.is_stock}
 
 
 def _file(file: CoveredFile) -> dict[str, Any]:

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 
+from sdd.base.grouping import grouped
 from sdd.base.paths import as_text
-from sdd.gate.check.verdict import JudgedChange, Request
+from sdd.gate.check.verdict import Alteration, JudgedChange, Request
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Stage
+from sdd.render.alterations import verb_of
 from sdd.render.words import counted, first, one_line
 
-_TEXT, _ITEMS = 160, 3
+_TEXT, _ITEMS, _PATHS, _DETAILS, _ALTERED = 160, 3, 6, 4, 6
 Shown = Callable[[str], str]
 
 
@@ -32,11 +34,26 @@ def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> It
 
 
 def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
-    """What the changes alter beside work and its records: what others are judged and led by comes first."""
-    altered = [path for change in changes for path in change.altered]
-    if altered:
-        named = ", ".join(first([code(path) for path in altered], _ITEMS * 2, "and {} more"))
-        yield f"- **alters** {named}: read this first"
+    """What the changes alter beside work and its records: what others are judged and led by comes first.
+
+    One line for each path of which more is to be said, the others by what is done to them.
+    """
+    altered = [each for change in changes for each in change.altered]
+    own = [each for each in altered if not each.is_stock]
+    lines = [f"{verb_of(each)} {code(as_text(each.path))}: {_details(each, code)}" for each in own if each.details]
+    alike = grouped((verb_of(each), code(as_text(each.path))) for each in own if not each.details)
+    lines += [f"{verb} {', '.join(first(paths, _PATHS, '{} more'))}" for verb, paths in alike.items()]
+    if stock := len(altered) - len(own):
+        lines.append(f"{counted(stock, 'file')} as sdd writes {'it' if stock == 1 else 'them'}")
+    if lines:
+        yield "- **alters** (read this first):"
+        yield from first([f"  - {line}" for line in lines], _ALTERED, "  - and {}", "more file")
+
+
+def _details(alteration: Alteration, code: Shown) -> str:
+    details = sorted(alteration.details, key=lambda detail: not detail.is_looser)
+    told = [f"{code(detail.text)}{' (**looser**)' if detail.is_looser else ''}" for detail in details]
+    return ", ".join(first(told, _DETAILS, "{} more"))
 
 
 def _name(request: Request, code: Shown) -> str:

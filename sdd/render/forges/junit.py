@@ -13,6 +13,7 @@ from sdd.base.errors import ExitCode
 from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.plan import Plan
+from sdd.render.alterations import alteration_lines
 from sdd.render.findings import place_of, without_repeats
 from sdd.render.plan import Plans, plan_lines
 
@@ -58,9 +59,10 @@ def _suite(document: xml.Element, change: JudgedChange, plan: Plan | None) -> No
     root = f" (root {change.root})" if change.root else ""
     suite = xml.SubElement(document, "testsuite", name=printable(f"{change.ref}{root}"))
     properties = xml.SubElement(suite, "properties")
-    values = {"target": change.target_name, "base": change.base, "head": change.head}
-    values |= {"remark": change.remark, "tolerated": change.tolerated}
-    for name, value in values.items():
+    values = [("target", change.target_name), ("base", change.base), ("head", change.head)]
+    values += [("remark", change.remark), ("tolerated", change.tolerated)]
+    values += [("alters", line) for line in alteration_lines([change])]
+    for name, value in values:
         if value:
             xml.SubElement(properties, "property", name=name, value=printable(value))
     cases = _cases(change)

@@ -62,6 +62,7 @@ def _pass(changes: Sequence[JudgedChange], verbose: bool) -> Iterator[str]:
     counts = counts_of(file for change in changes for file in change.files)
     details = ", ".join(filter(None, (counts or "records only", _warnings(changes, verbose))))
     yield f"sdd: pass: {_against(changes)}: {details}"
+    yield from _altered(changes)
     for change in changes:
         yield from (f"sdd: {line}" for line in waived_lines(change.waived, verbose=verbose))
         yield from _details(change) if verbose else ()
@@ -78,6 +79,7 @@ def _failure(
     if lacking:
         details = "; ".join(filter(None, (counts_of(change.files), "" if verbose else "all: sdd gate -v")))
         yield f"sdd: {lacking_of(change, lacking)}{f' ({details})' if details else ''}"
+    yield from _altered([change])
     yield from (f"sdd: {line}" for line in waived_lines(change.waived, verbose=verbose))
     yield ""
     yield from _details(change) if verbose else _errors(change, offered)
@@ -86,6 +88,13 @@ def _failure(
         yield afterwards(plan)
         yield ""
     yield _last_line(change, lacking, plan)
+
+
+def _altered(changes: Sequence[JudgedChange]) -> Iterator[str]:
+    if any(change.altered for change in changes):
+        from sdd.render.alterations import alteration_lines  # most changes alter nothing
+
+        yield from (f"sdd: the change {line}" for line in alteration_lines(changes))
 
 
 def lacking_of(change: JudgedChange, lacking: int) -> str:

@@ -13,13 +13,20 @@ _PRE_PUSH = r"""# Written by: sdd hook install. Taken out by: sdd hook uninstall
 python={python}
 
 # Only sdd reads what git says. After a pass it hands that on to the hook that was there before, which may upload.
-# A program is asked for a verdict only if it says that it is sdd: any other could end with 0.
+# A verdict counts only where a program says that it is sdd, on a stream of its own: any other could end with 0.
 set -- gate --pre-push "$1" "$2" --then "${{0%/*}}/pre-push.before-sdd"
-case $("$python" -P -c 'import sdd; print("sdd", sdd.__version__)' </dev/null 2>/dev/null) in
-  "sdd "[0-9]*) exec "$python" -P -m sdd "$@" ;;
-esac
-case $(sdd gate --help </dev/null 2>/dev/null) in
-  "Usage: sdd gate "*) exec sdd "$@" ;;
+status=1
+if [ -x "$python" ]; then
+  exec 4>&1
+  told=$("$python" -P -m sdd "$@" --identify 3 3>&1 >&4 4>&-)
+  status=$?
+  case $told in
+    "sdd "[0-9]*) exit $status ;;
+  esac
+fi
+# What ends with 0 and is not sdd may have read what git says: then there is nothing left to judge.
+case $status$(sdd gate --help </dev/null 2>/dev/null) in
+  [1-9]*"Usage: sdd gate "*) exec sdd "$@" ;;
 esac
 printf 'sdd: %s\n' "push refused: sdd cannot be run, so nothing can be judged" \
   "it was installed with $python, and there is none on PATH" \

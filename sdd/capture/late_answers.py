@@ -1,0 +1,57 @@
+"""Answers put into records that were committed before they came."""
+
+import re
+
+from sdd.authoring.prose import verbatim
+from sdd.base.regex import regex
+from sdd.capture.exchanges import Exchange, Status
+from sdd.capture.records import ANSWER, abridged, answer_of, facts_of
+from sdd.document import Document
+from sdd.document.source import Source
+from sdd.records.kinds.phr import parse
+from sdd.records.kinds.phr_body import OUTCOME, own_section, response_section
+from sdd.records.kinds.policy import Policy
+
+_FACTS = "- Captured: "
+_PROMPTS = regex(rf"{_FACTS}(prompts? \d+(?: to \d+)?): ")
+_WAITING = f"status: {Status.OPEN}"
+_HEADING = rf"{ANSWER} \d+:\n\n"
+
+
+def waits(content: bytes) -> bool:
+    """Whether a record may have been written before an answer came."""
+    return _WAITING.encode() in content
+
+
+def answered(content: bytes, exchange: Exchange, policy: Policy) -> bytes:
+    """A record's content with the answer of an exchange that was open when it was written.
+
+    Only that answer and the line of facts about that exchange change.
+    """
+    document, phr = Document.parse(content), parse("", content, "")
+    response, outcome = response_section(document), own_section(document, *OUTCOME)
+    if exchange.status is Status.OPEN or exchange.id not in phr.labels or not (response and outcome and phr.response):
+        return content
+    source = Source.of(content)
+    facts = [line for line in range(outcome.line, outcome.end) if source.text(line).startswith(_FACTS)]
+    # The lines of facts stand in the order of the labels, which begin with one that names no exchange.
+    number = phr.labels.index(exchange.id) - 1
+    told = _with_answer(phr.response, exchange, policy)
+    if told is None or not 0 <= number < len(facts) or not source.text(facts[number]).endswith(_WAITING):
+        return content
+    prompts = _PROMPTS.match(source.text(facts[number]))
+    source = source.replaced(facts[number], _FACTS + facts_of(exchange, prompts[1] if prompts else ""))
+    source = source.removed(response.line + 1, response.end - response.line - 1)
+    return source.inserted(response.line + 1, [*verbatim(told).split("\n"), ""]).content
+
+
+def _with_answer(told: str, exchange: Exchange, policy: Policy) -> str | None:
+    """All answers of a record, that of an exchange in the place of what stood for it; None where that is unknown."""
+    name = rf"\(Exchange {exchange.id}(?:, part (\d+))?\.\)"
+    ends = [*re.finditer(rf"{name}(?=\Z|\n\n{_HEADING})", told)]
+    if len(ends) != 1:
+        return None
+    end, parts = ends[0].end(), int(ends[0][1] or 1) - 1
+    headings = re.finditer(rf"(?:\A|(?<=\n\n)){_HEADING}", told[:end])
+    start = max((heading.end() for heading in headings), default=0)
+    return told[:start] + abridged(answer_of(exchange, policy, parts)).strip() + told[end:]

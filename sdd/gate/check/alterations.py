@@ -1,0 +1,104 @@
+"""What a change alters beside work and its records: the policy, CI's file, specs, waivers, landed records."""
+
+from collections.abc import Iterator
+
+from sdd.base.paths import join
+from sdd.gate.change import ChangeView
+from sdd.gate.check.policy_changes import policy_changes
+from sdd.gate.check.verdict import Alteration, Detail
+from sdd.gate.rules.history import agreement, altered
+from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.constitution import Constitution
+from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.kinds.record import Record
+from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.waiver import Waiver
+from sdd.records.layout import MARK
+from sdd.records.packaged import CI_PLACES, PIPELINE
+from sdd.repo.changes import PathChange
+
+_RUNS = b"sdd gate"
+_JUDGED_BY = (Policy, Constitution, Waiver, Agent)
+
+
+def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
+    """What a change alters in one root: first what others are judged and led by, last what sdd itself writes so."""
+    made = [
+        *(entry for _, changed in view.records_of_root.get(root, ()) if (entry := _of_record(view, root, changed))),
+        *(_of_ci(view, root, changed) for changed in view.changed_of_root.get(root, ()) if _is_ci(view, changed)),
+    ]
+    policy = join(root, POLICY_PATH)
+    return tuple(sorted(made, key=lambda entry: (entry.is_stock, entry.path != policy, not entry.is_rule, entry.path)))
+
+
+def _of_record(view: ChangeView, root: str, changed: PathChange) -> Alteration | None:
+    before, after = view.before(root).record(changed.path), view.after(root).record(changed.path)
+    if view.own_rules and changed.status == "A":
+        # Nobody is judged by what came before it.
+        is_own = view.is_own_text(root, changed)
+        return None if isinstance(after, Phr | Contract) else Alteration(changed.path, "A", is_stock=is_own)
+    details = tuple(_details(view, root, changed, before, after))
+    if changed.path.endswith((".prompt.md", ".contract.md")) and not details and not (before and not after):
+        return None
+    is_rule = isinstance(after or before, _JUDGED_BY) or changed.path.startswith(join(root, f"{MARK}/"))
+    is_stock = bool(changed.after) and not isinstance(after, Policy) and view.is_own_text(root, changed)
+    return Alteration(changed.path, changed.status, details, is_rule, is_stock)
+
+
+def _details(
+    view: ChangeView, root: str, changed: PathChange, before: Record | None, after: Record | None
+) -> Iterator[Detail]:
+    if changed.path == join(root, POLICY_PATH):
+        yield from policy_changes(view.before(root).policy, view.after(root).policy)
+    elif isinstance(before, Spec) and isinstance(after, Spec):
+        yield from _of_spec(before, after)
+    elif isinstance(before, Constitution) and isinstance(after, Constitution):
+        old, new = ({item.name: item.text for item in side.principles} for side in (before, after))
+        yield from _differences(old, new)
+    elif isinstance(before, Contract) and isinstance(after, Contract) and not _are_done(before, after):
+        promised, promises = agreement(before), agreement(after)
+        parts = [part for part in promised if promised[part] != promises[part]]
+        parts += ["status"] if before.status == ContractStatus.DONE else []
+        yield from (Detail(part, is_looser=False) for part in parts)
+    elif before and after and isinstance(before, Phr | Contract | Waiver):
+        yield from (Detail(part, is_looser=False) for part in altered(before, after))
+
+
+def _are_done(*contracts: Contract) -> bool:
+    return all(contract.status == ContractStatus.DONE for contract in contracts)
+
+
+def _of_spec(before: Spec, after: Spec) -> Iterator[Detail]:
+    old, new = ({item.id: item.text for item in (*spec.requirements, *spec.criteria)} for spec in (before, after))
+    yield from _differences(old, new)
+
+
+def _differences(old: dict[str, str], new: dict[str, str]) -> Iterator[Detail]:
+    """The names that are gone, that say something else, and that are new."""
+    yield from (Detail(f"{name} removed", is_looser=True) for name in old if name not in new)
+    yield from (Detail(f"{name} edited", is_looser=False) for name in old if name in new and old[name] != new[name])
+    yield from (Detail(f"{name} added", is_looser=False) for name in new if name not in old)
+
+
+def _is_ci(view: ChangeView, changed: PathChange) -> bool:
+    """Whether a path is a file by which CI runs sdd; GitLab's may be there for other jobs alone."""
+    if changed.path not in CI_PLACES or changed.path in view.records:
+        return False
+    return changed.path != PIPELINE or any(b"sdd" in content for content in _contents(view, changed))
+
+
+def _contents(view: ChangeView, changed: PathChange) -> Iterator[bytes]:
+    sides = (changed.target or changed.before, changed.after)
+    return (view.reader.content(side) for side in sides if side and side.is_file)
+
+
+def _of_ci(view: ChangeView, root: str, changed: PathChange) -> Alteration:
+    runs = [_RUNS in content for content in _contents(view, changed)]
+    details: tuple[Detail, ...] = ()
+    if runs == [True, False]:
+        details = (Detail("no longer runs sdd gate", is_looser=True),)
+    elif changed.after and not view.is_own_text(root, changed):
+        details = (Detail("not as this sdd writes it", is_looser=False),)
+    return Alteration(changed.path, changed.status, details, is_rule=True)

@@ -1,0 +1,109 @@
+"""What a change does to a policy, key by key, and whether the gate asks for less by it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from sdd.gate.check.verdict import Detail
+from sdd.gate.cover.inclusion import not_within
+from sdd.gate.rules import ALL, Severity
+from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.record import ChangeKind
+
+_MOST_NAMED = 3
+_SEVERITIES = {rule.name: rule.severity for rule in ALL}
+_STRICTNESS = (Severity.OFF, Severity.WARNING, Severity.ERROR)
+
+
+def _is_later(before: str | None, after: str | None) -> bool:
+    return (after or "") > (before or "")
+
+
+# Key -> the policy's field, and whether the second of two values asks for less.
+_VALUES: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
+    "gate.warn_until": ("warn_until", _is_later),
+    "gate.since": ("since", _is_later),
+    "gate.append_only": ("append_only", lambda _, after: not after),
+    "gate.waivers": ("waivers", lambda _, after: after == "same-change"),
+    "gate.server": ("server", lambda _, after: after == "targets"),
+    "gate.limits.lines": ("line_limit", lambda before, after: after > before),
+    "gate.limits.files": ("file_limit", lambda before, after: after > before),
+    "gate.limits.chore_lines": ("chore_line_limit", lambda before, after: after > before),
+    "gate.limits.seconds": ("seconds", lambda before, after: after < before),
+    "secrets.engine": ("engine", lambda _, after: not after),
+}
+_OTHERS = {
+    "layout": ("layout",),
+    "words": ("words",),
+    "capture": ("join", "response", "keep_days"),
+}
+
+
+def policy_changes(before: Policy, after: Policy) -> Iterator[Detail]:
+    """What `after` asks that `before` did not, and what it asks no more."""
+    if after.problems:
+        yield Detail("cannot be read", is_looser=False)
+        return
+    before = before.or_defaults()
+    for key, (field, asks_less) in _VALUES.items():
+        old, new = getattr(before, field), getattr(after, field)
+        if old != new:
+            yield Detail(f"{key} {_shown(old)} -> {_shown(new)}", asks_less(old, new))
+    for key, gone, come, is_looser in _lists(before, after):
+        if gone or come:
+            yield Detail(f"{key} {_named(gone, come)}", is_looser)
+    for name in sorted({*before.rules, *after.rules}):
+        old, new = (_severity(policy, name) for policy in (before, after))
+        if old != new:
+            yield Detail(f"rules.{name} {old} -> {new}", _STRICTNESS.index(new) < _STRICTNESS.index(old))
+    for table, fields in _OTHERS.items():
+        if any(getattr(before, field) != getattr(after, field) for field in fields):
+            yield Detail(table, is_looser=False)
+
+
+def _lists(before: Policy, after: Policy) -> Iterator[tuple[str, list[str], list[str], bool]]:
+    """(key, what is gone from it, what came, whether it asks for less) of every key that holds a list."""
+    gone = [*not_within(before.exemptions, after.exemptions)]
+    come = [*not_within(after.exemptions, before.exemptions)]
+    yield "gate.exempt", gone, come, bool(come)
+    for kind in ChangeKind:
+        gone, come = _differences(before.require.get(kind, ()), after.require.get(kind, ()))
+        yield f"gate.require.{kind}", gone, come, bool(gone)
+    gone, come = _differences(before.targets, after.targets)
+    # Without a list the default branch is the target.
+    yield "gate.targets", gone, come, bool(gone)
+    gone, come = _differences(before.draft, after.draft)
+    yield "gate.draft", gone, come, bool(come)
+    gone, come = _differences(*([*map(_binding, policy.agents)] for policy in (before, after)))
+    yield "gate.agents", gone, come, bool(gone)
+    gone, come = _differences(*([*_updates(policy)] for policy in (before, after)))
+    yield "gate.actors", gone, come, bool(come)
+    gone, come = _differences(before.personal, after.personal)
+    yield "secrets.personal", gone, come, bool(gone)
+
+
+def _differences(before: Iterable[str], after: Iterable[str]) -> tuple[list[str], list[str]]:
+    old, new = dict.fromkeys(before), dict.fromkeys(after)
+    return [entry for entry in old if entry not in new], [entry for entry in new if entry not in old]
+
+
+def _binding(binding: Any) -> str:
+    return f"{binding.pattern} {binding.agent} {' '.join(binding.kinds)}"
+
+
+def _updates(policy: Policy) -> Iterator[str]:
+    return (f"{login} {pattern}" for login, patterns in policy.actors.items() for pattern in patterns)
+
+
+def _severity(policy: Policy, name: str) -> Severity:
+    return Severity(policy.rules.get(name, _SEVERITIES.get(name, Severity.OFF)))
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value or "none")
+
+
+def _named(gone: list[str], come: list[str]) -> str:
+    """A few entries of a list, those that came first."""
+    signed = [*(f"+{entry}" for entry in come), *(f"-{entry}" for entry in gone)]
+    more = f" and {len(signed) - _MOST_NAMED} more" if len(signed) > _MOST_NAMED else ""
+    return f"{' '.join(signed[:_MOST_NAMED])}{more}"
