@@ -138,7 +138,7 @@ def test_a_prompt_that_looks_like_several_is_shown_with_all(adopted: Adopted) ->
     captured.ask("Name it well.", {"src/vat.py": ROUND + NAME})
     adopted.here.git("commit", "-qam", "fix: round and name")
     assert " of prompt " not in captured.record()
-    assert asked_for(adopted, NAME.strip()) == [("Do as this says", "same commit", WROTE)]
+    assert asked_for(adopted, NAME.strip()) == [("Do as this says:", "same commit", WROTE)]
 
 
 def test_many_lines_stay_short_and_look_like_no_secret() -> None:
