@@ -80,6 +80,16 @@ def test_the_lines_of_a_tool_call_are_ranges_of_its_record(good: Scratch) -> Non
     assert document["vcs"]["revision"] == good.git("rev-parse", "HEAD").strip()
 
 
+@pytest.mark.parametrize(("told", "model"), [("m-1", "m-1"), ("unspecified", None), ("m-1, m-2", None)])
+def test_a_model_is_told_where_one_alone_can_have_written_it(good: Scratch, told: str, model: str | None) -> None:
+    (phr,) = (good.path / "history/prompts/001-vat").glob("0002-*")
+    lines = [line for line in phr.read_text().splitlines(keepends=True) if not line.startswith("model:")]
+    phr.write_text("".join([lines[0], *([f"model: {told}\n"] if told else []), *lines[1:]]))
+    good.git("commit", "-qam", "Models")
+    (file,) = sdd(good.path, "capture", "export").document["files"]
+    assert file["conversations"][0]["contributor"].get("model_id") == model
+
+
 def test_one_commit_has_one_document(good: Scratch) -> None:
     first, again = (sdd(good.path, "capture", "export", "--rev", "HEAD").out for _ in range(2))
     assert first == again

@@ -399,6 +399,36 @@ def test_a_file_changed_while_a_shell_command_ran_is_its(teller: Teller) -> None
     assert [(file.path, file.how) for file in exchange.files] == [("a.py", How.SHELL), ("inside.py", How.SHELL)]
 
 
+def test_what_the_agent_asked_stays_with_what_it_was_told(teller: Teller) -> None:
+    teller.prompt("Add retry")
+    teller.response("Shall I do A or B?")
+    teller.prompt("2")
+    teller.response("B is done.")
+    teller.prompt("<task-notification>", machine_made=True)
+    teller.response("Noted.")
+    teller.prompt("And the tests")
+    teller.edit("a.py", "A = retry(2)\n")
+    teller.prompt("in a file of their own, please")
+    teller.response("Both are there.")
+    first, queued, last = teller.record()
+    assert first.prompts == ("Add retry", "2")
+    assert first.answers == ("Shall I do A or B?", "B is done.\n\nNoted.")
+    assert (queued.status, queued.answers) == (Status.UNANSWERED, ("",))
+    assert (last.status, last.answers) == (Status.DONE, ("Both are there.",))
+
+
+def test_a_continue_in_a_fork_has_the_answer_that_it_goes_on_from(teller: Teller) -> None:
+    teller.prompt("Add retry")
+    teller.response("Shall I go on?")
+    teller.record()
+    fork = Teller(teller.here, "s2")
+    fork.event(EventKind.SESSION_START, forked_from="s1")
+    fork.prompt("yes")
+    fork.response("Done.")
+    exchange = next(each for each in fork.record() if each.session == "s2")
+    assert (exchange.prompts, exchange.answers) == (("Add retry", "yes"), ("Shall I go on?", "Done."))
+
+
 def test_a_file_that_a_shell_command_moves_or_copies_with_its_time_is_its(teller: Teller) -> None:
     here = teller.here
     here.write("mine.py", "MINE = 1\n")

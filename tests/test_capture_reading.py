@@ -101,6 +101,14 @@ def test_a_clock_that_is_wrong_by_days_is_not_believed() -> None:
         ("<system-reminder>x</system-reminder>", Prompt("", "", True)),
         ("", Prompt("", "", True)),
         ("Caveat: it is slow", Prompt("Caveat: it is slow")),
+        (
+            '<teammate-message teammate_id="a">x</teammate-message>',
+            Prompt('<teammate-message teammate_id="a">x</teammate-message>', "", True),
+        ),
+        (
+            "# AGENTS.md instructions for /w\n\n<INSTRUCTIONS>\nx\n</INSTRUCTIONS>",
+            Prompt("# AGENTS.md instructions for /w\n\n<INSTRUCTIONS>\nx\n</INSTRUCTIONS>", "", True),
+        ),
         ("warmup is slow, mend it", Prompt("warmup is slow, mend it")),
         (
             "<command-message>plan is running</command-message>\n<command-name>/plan</command-name>\n"
@@ -114,6 +122,20 @@ def test_a_clock_that_is_wrong_by_days_is_not_believed() -> None:
 )  # fmt: skip
 def test_a_prompt_is_what_the_person_typed(written: object, expected: Prompt) -> None:
     assert read_prompt(written) == expected
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "# AGENTS.md instructions for new people: write them",
+        "<task-notification> is not shown: fix it",
+        "[Request interrupted by user] is logged: why?",
+        "<command-line> flag parser is broken: fix flags.py",
+        "<command-name>/plan</command-name> is wrong",
+    ],
+)
+def test_a_prompt_that_begins_as_a_machine_s_does_is_a_person_s(typed: str) -> None:
+    assert read_prompt(typed) == Prompt(typed)
 
 
 def test_attachments_are_named_and_pictures_in_the_text_left_out() -> None:

@@ -41,7 +41,9 @@ def test_a_command_runs_tests(command: str) -> None:
         "grep -r 'npm test' .", "npm run build", "# pytest",
         "cat > notes <<EOF\npytest\nEOF", "git commit -F - <<-'END'\nmake test\n\tEND",
         "git commit -m \"$(cat <<'EOF'\npytest passes\nEOF\n)\"",
-        "echo 'unbalanced", "docker run test", "poetry run", "npm",
+        "echo 'unbalanced", "docker run test", "poetry run", "npm", "mvn verify -DskipTests", "cargo test --no-run",
+        "mvn -Dmaven.test.skip=true verify", "gradle check -x test", "go test -c ./a", "cargo nextest list", "ctest -N",
+        "tox --notest",
     ],
 )  # fmt: skip
 def test_a_command_runs_none(command: str) -> None:
@@ -79,6 +81,20 @@ def test_a_command_runs_none(command: str) -> None:
         ("mvn test", None, "Tests run: 3, Failures: 1", False),
         ("python -m unittest", None, "Ran 3 tests in 0.1s\n\nOK", True),
         ("rspec", None, "3 examples, 0 failures", True),
+        ("pytest | tail -1", True, "3 passed, 2 errors in 0.1s", False),
+        ("pytest || true", True, "== 1 error in 0.12s ==", None),
+        ("rspec || true", True, "0 examples, 0 failures, 1 error occurred outside of examples", False),
+        ("rspec", None, "0 examples, 0 failures", None),
+        ("python -m unittest", True, "Ran 0 tests in 0.000s\n\nOK", None),
+        ("python -m unittest; true", True, "Ran 0 tests in 0.000s\n\nOK", None),
+        ("pytest | cat", True, "ERROR tests/test_a.py\n3 passed", None),
+        ("cargo test", True, "running 0 tests\ntest result: ok. 0 passed; 0 failed", None),
+        ("cargo test", None, "test result: ok. 4 passed; 0 failed\ntest result: ok. 0 passed; 0 failed", True),
+        ("go test ./... | cat", True, "?   \ta\t[no test files]\nok  \tb\t0.1s", True),
+        ("go test ./...", True, "?   \ta\t[no test files]", None),
+        ("mvn test; true", True, "[INFO] No tests to run.\n[INFO] BUILD SUCCESS", None),
+        ("mvn test | cat", True, "Tests run: 3, Failures: 0, Errors: 1\n[INFO] BUILD SUCCESS", None),
+        ("node --test | cat", True, "ok 1 - a\nnot ok 2 - b", False),
     ],
 )
 def test_an_outcome_is_told_as_far_as_it_is_known(

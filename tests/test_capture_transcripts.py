@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd.base.errors import SddError
+from sdd.capture.agents.claude import AGENT as CLAUDE
+from sdd.capture.agents.codex import AGENT as CODEX
 from sdd.capture.catching_up import catch_up
 from sdd.capture.draining import drain
 from sdd.capture.events import EventKind
@@ -65,6 +68,16 @@ def test_an_exchange_is_read_with_its_files_and_its_answer(home: Path, agent: st
     assert [(edit.path, edit.text.strip()) for edit in call.tool.edits] == [("/w/app/src/half.py", WRITTEN.strip())]  # type: ignore[union-attr]
     assert response.text == ANSWER
     assert {event.session for event in transcript.events} == {"s1"}
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_codex_0_171_tells_its_turns_in_items(tmp_path: Path, *, failed: bool) -> None:
+    rows = transcript_texts.codex_items(rows_of("codex", "/w/app"), failed=failed)
+    file = transcript_texts.write(tmp_path, "codex", "s1", rows)
+    prompt, call, response = read_transcript(file).events
+    assert (prompt.text, prompt.turn, response.text) == (PROMPT, "t1", ANSWER)
+    assert call.tool
+    assert bool(call.tool.edits) is not failed
 
 
 def test_what_no_person_asked_is_no_prompt(tmp_path: Path) -> None:
@@ -174,6 +187,21 @@ def test_import_shows_first_and_writes_when_told(good: Scratch, home: Path, agen
     assert sdd(good.path, "capture", "import", "--all", "--json").document["items"] == []
 
 
+def test_what_has_no_prompt_or_a_record_by_the_hook_is_not_imported(good: Scratch, home: Path) -> None:
+    good.commit("Round half up", {"src/half.py": WRITTEN})
+    rows = transcript_texts.codex_items(rows_of("codex", str(good.path)))
+    nameless = [row for row in rows if row["payload"].get("item", {}).get("type") != "UserMessage"]
+    transcript_texts.write(home, "codex", "s1", nameless)
+    assert sdd(good.path, "capture", "import", "--all", "--json").document["items"] == []
+    transcript_texts.write(home, "codex", "s1", rows)
+    hook = PAYLOADS["codex"](str(good.path), session="s1")
+    payloads = (*hook.prompt(PROMPT, "t1"), *hook.response(ANSWER, "t1"))
+    events = [event for payload in payloads for event in CODEX.read(payload, AT)]
+    (exchange,) = Recorder(Store(good.path / ".git")).exchanges(events)
+    (item,) = sdd(good.path, "capture", "import", "--all", "--json").document["items"]
+    assert item["id"] == exchange.id
+
+
 def test_a_path_that_is_known_by_time_only_is_no_file_of_the_record(good: Scratch, home: Path) -> None:
     good.commit("Other work", {"src/half.py": "A = 1\n", "src/other.py": "B = 1\n"})
     rows = rows_of("claude", str(good.path), at=time.time() - 60)
@@ -185,7 +213,7 @@ def test_a_path_that_is_known_by_time_only_is_no_file_of_the_record(good: Scratc
 def test_work_that_is_not_committed_is_in_no_commit(good: Scratch, home: Path) -> None:
     good.commit("Other work", {"src/half.py": WRITTEN})
     good.write("src/half.py", WRITTEN + "FREE_LIMIT = 50\n")
-    rows = rows_of("claude", str(good.path), at=time.time() - 60)
+    rows = rows_of("claude", str(good.path), at=float(good.git("show", "-s", "--format=%ct")))
     written = WRITTEN + "FREE_LIMIT = 50\n"
     rows[1]["message"]["content"][0]["input"]["content"] = written
     rows[2]["toolUseResult"] = {"type": "update", "content": written, "originalFile": WRITTEN, "structuredPatch": []}
@@ -224,6 +252,27 @@ def test_import_says_what_to_do_where_there_is_nothing(good: Scratch, home: Path
         ran = sdd(good.path, "capture", "import", *words)
         assert ran.status in (2, 3)
         assert told in ran.err
+
+
+# -- the model -------------------------------------------------------------------------------------------------
+
+
+def test_a_claude_answer_has_the_model_that_its_transcript_tells(good: Scratch, home: Path) -> None:
+    rows = rows_of("claude", str(good.path))
+    asides: list[Row] = [{"isSidechain": True, "message": {"model": "aside"}}, {"message": {"model": "<synthetic>"}}]
+    rows = [row | {"message": row["message"] | {"model": "m-2"}} if row["type"] == "assistant" else row for row in rows]
+    file = transcript_texts.write(home, "claude", "s1", [*rows, *({"type": "assistant"} | each for each in asides)])
+    assert {event.model for event in read_transcript(file).events if event.kind is EventKind.RESPONSE} == {"m-2"}
+    base = {"session_id": "s1", "cwd": str(good.path), "transcript_path": str(file)}
+    start = {**base, "hook_event_name": "SessionStart", "source": "startup", "model": "m-1"}
+    asked = {**base, "hook_event_name": "UserPromptSubmit", "prompt": PROMPT, "prompt_id": "t1"}
+    payloads: list[Row] = [
+        start, asked, {**base, "hook_event_name": "SessionEnd"},
+        {**asked, "prompt_id": "t2"}, {**asked, "prompt_id": "t2", "hook_event_name": "Stop"},
+    ]  # fmt: skip
+    recorder = Recorder(Store(good.path / ".git"))
+    events = [event for at, payload in enumerate(payloads) for event in CLAUDE.read(payload, AT + at)]
+    assert [(each.turn, each.model) for each in recorder.exchanges(events)] == [("t1", "m-1"), ("t2", "m-2")]
 
 
 # -- catching up ------------------------------------------------------------------------------------------------
@@ -276,3 +325,20 @@ def test_a_transcript_elsewhere_is_not_read(heard: Store, scratch: Scratch, home
     heard.put(Exchange(**{**vars(before), "transcript": str(file)}))
     drain(heard, for_commit=True)
     assert next(heard.exchanges()).response == ""
+
+
+def test_what_a_transcript_tells_of_another_repository_is_left_out(
+    heard: Store, scratch: Scratch, home: Path, tmp_path: Path
+) -> None:
+    here, other = str(scratch.path), str(Scratch(tmp_path / "private").path)
+    rows = rows_of("claude", here, prompt="Asked here", answer="Here.", turn="t0")
+    rows += rows_of("claude", other, at=AT + 10, turn="t1")
+    rows += rows_of("claude", other, prompt="PRIVATE", at=AT + 20, turn="t2")
+    file = transcript_texts.write(home, "claude", "s1", rows)
+    for number, prompt in enumerate(("Asked here", PROMPT)):
+        told = Exchange("claude", "s1", f"h{number}", (prompt,), status=Status.DONE, started=AT + 10 * number)
+        heard.put(replace(told, ended=AT + 10 * number + 5, top=here, transcript=str(file)))
+    with heard.lock():
+        catch_up(Recorder(heard), AT + 7200)
+    own = [each for each in heard.exchanges() if each.agent == "claude"]
+    assert [(each.prompts, each.response) for each in own] == [(("Asked here",), "Here."), ((PROMPT,), "")]

@@ -3,6 +3,7 @@
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from sdd.capture.exchanges import (
     WrittenPhr,
     read_exchange,
 )
+from sdd.capture.records import title_of
 from sdd.capture.store import Store
 from sdd.records.edits import line_digest
 from sdd.records.kinds.policy import POLICY_PATH
@@ -39,6 +41,18 @@ def test_an_exchange_is_read_as_it_was_kept(tmp_path: Path) -> None:
     assert [*store.exchanges()] == [EXCHANGE]
     store.forget(EXCHANGE)
     assert [*store.exchanges()] == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "title"),
+    [
+        ("Use a set, e.g. a frozenset. It is faster.", "Use a set, e.g. a frozenset"),
+        ("Compare tabs vs. spaces, etc. now! Then stop.", "Compare tabs vs. spaces, etc. now!"),
+        ("Fix it. Then test it.", "Fix it"),
+    ],
+)
+def test_a_title_is_the_first_sentence(prompt: str, title: str) -> None:
+    assert title_of([replace(EXCHANGE, prompts=(prompt,))]) == title
 
 
 def test_an_exchange_is_readable_by_its_user_alone(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from sdd.records.kinds import phr as phrs
 from sdd.records.packaged import PIPELINE, WORKFLOW, ci_text
-from tests.adopted import Adopted
+from tests.adopted import POLICY, Adopted, rules_of
 from tests.forges import merge_request, on_github, on_gitlab, pull_request
 from tests.secret_texts import checked
 
@@ -191,6 +191,24 @@ def test_a_refusal_asks_the_contributor_for_nothing(adopted: Adopted) -> None:
     argv = [{"7": "../r.json", "COMMAND": "true"}.get(word, word) for word in way["steps"][0]["argv"][1:]]
     adopted.done(*argv)
     assert adopted.push("pr/7").returncode == 0
+
+
+@pytest.mark.parametrize("beside", [CODE, {}])
+def test_a_request_decides_no_policy(adopted: Adopted, beside: dict[str, str | bytes | None]) -> None:
+    adopted.branch("cents")
+    head = adopted.write({**beside, POLICY: '[gate]\nexempt_also = ["src/**"]\n'})
+    adopted.here.git("push", "-q", "--no-verify", "origin", "HEAD:refs/pull/7/head")
+    asked = ("gate", "--base", "refs/remotes/origin/main", "--head", "refs/heads/cents", "--for-pr", "7")
+    ran = adopted.sdd(*asked)
+    assert (ran.status, "--stage" in ran.out, "take it out of the request" in ran.out) == (1, False, True), ran.out
+    assert ("The author of request 7 takes out what changes the policy" in ran.out) == bool(beside)
+    assert len(adopted.sdd(*asked, "--json").document["next"]) == len(beside)
+    (adopted.folder / "r.json").write_text(json.dumps(of_gh(head)))
+    ran = adopted.sdd("phr", "new", "--for-pr", "../r.json", "--kind", "fix", "--check", "true", "--commit")
+    assert ran.status == (0 if beside else 2), ran
+    assert "--stage constitution --file .specify/sdd.toml --commit" in ran.err
+    adopted.here.git("switch", "-q", "pr/7" if beside else "cents")
+    assert rules_of(adopted.gate()) == {"policy-changed"}
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,14 @@ from tests.adopted import (
     rows_of,
     rules_of,
 )
+from tests.test_why import why
 
 Files = dict[str, Any]
 GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
 DECISION = "history/prompts/constitution/0009-decided.constitution.prompt.md"
 ADR = "history/adr/0001-decimals.md"
 ADR_TEXT = "# ADR-0001: Decimals\n\n**Status**: Accepted\n\n## Context\n\nMoney.\n\n## Decision\n\nDecimals.\n"
+LATER = f"history/prompts/{FEATURE}/0007-later.green.prompt.md"
 DONE = f"history/contracts/{FEATURE}/0008-done.contract.md"
 
 
@@ -179,6 +181,46 @@ def test_an_open_contract_changes_its_checks_with_a_record_only(adopted: Adopted
         assert rules_of(judged(adopted, {OPEN: changed}, branch)) == {"record-no-phr"}
         assert rules_of(judged(adopted, {OPEN: changed, GENERAL: phr([OPEN])}, f"{branch}-named")) == set()
     assert rules_of(judged(adopted, {OPEN: text.replace("- [ ]", "- [x]")}, "ticked")) == set()
+
+
+def test_what_an_amended_contract_promised_is_told_by_part_and_shown_for_the_old_line(adopted: Adopted) -> None:
+    text = read(adopted, OPEN)
+    adopted.land_change(
+        {"src/reverse/new.py": "1\n", LATER: phr(["src/reverse/new.py"], id="0007", contract=OPEN, prompt="Later.")}
+    )
+    edited = text.replace("carry no VAT", "carry VAT").replace("No look-up of numbers.", "No other way.")
+    edited = edited.replace("- Decimals stay.", "- Decimals go.").replace("[FR-001]", "[]")
+    (change,) = judged(adopted, {OPEN: edited, GENERAL: phr([OPEN])}, "a")["changes"]
+    (altered,) = change["altered"]
+    told = [detail["text"] for detail in altered["details"]]
+    assert (altered["path"], told) == (OPEN, ["criteria", "constraints", "non-goals", "requirements"])
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.git("merge", "-q", "--no-ff", "--no-edit", "a")
+    adopted.land("main")
+    (step,) = [each for each in why(adopted.here.path, "src/reverse/new.py:1")["chain"] if each["kind"] == "contract"]
+    assert (step["text"], step["detail"]) == ("Invoices abroad carry no VAT.", "as it landed, amended since")
+
+
+def test_a_done_contract_that_is_opened_again_is_told_by_that_alone(adopted: Adopted) -> None:
+    done = "history/contracts/general/0001-rounding.contract.md"
+    adopted.land_change({done: contract(["/src/a.py"], id="0001")})
+    text = contract(["/src/a.py"], id="0001", status="open").replace("[ ]", "[x]")
+    (change,) = judged(adopted, {done: text, GENERAL: phr([done])}, "a")["changes"]
+    (finding,) = [each for each in change["findings"] if each["rule"] == "history-rewritten"]
+    assert finding["message"] == "a landed record was changed: status"
+
+
+def test_a_new_phr_of_work_decides_no_policy(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({POLICY: '[gate]\nexempt_also = ["src/**"]\n', "src/a.py": "1\n"})
+    line = ("--kind", "fix", "--success", "It is one.", "--check", "true", "--run", "--commit")
+    ran = adopted.done("phr", "new", "Let it be one", *line, "--json")
+    assert (ran.document["stage"], ran.document["files"]) == ("green", ["src/a.py"])
+    assert rules_of(adopted.gate()) == {"policy-changed"}
+    assert "--file .specify/sdd.toml" in adopted.sdd("phr", "new", "Let it be two", *line).err
+    (decide,) = [line for line in ran.err.splitlines() if "--stage" in line]
+    adopted.done(*shlex.split(decide.removeprefix("sdd: sdd ").replace("TITLE", "Exempt the sources")))
+    assert adopted.gate()["verdict"] == "pass"
 
 
 @pytest.mark.parametrize(("was", "becomes"), [("`true`", "`exit`"), ("/src/reverse/**", "/src/**")])

@@ -97,8 +97,8 @@ def test_a_spec_beneath_is_told_with_its_line(adopted: Adopted) -> None:
 
 
 CHANGE_KEYS = [
-    "ref", "base", "target", "head", "root", "altered", "requests", "files", "findings", "waived", "in_baseline",
-    "not_judged", "remark", "tolerated",
+    "ref", "base", "target", "head", "root", "altered", "requests", "checks", "files", "findings", "waived",
+    "in_baseline", "not_judged", "remark", "tolerated",
 ]  # fmt: skip
 
 

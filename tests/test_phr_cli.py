@@ -156,7 +156,7 @@ def test_a_refused_commit_leaves_the_record_and_says_so(adopted: Adopted) -> Non
 
 STAGES: dict[str, tuple[dict[str, Any], list[str], str]] = {
     "constitution": ({CONSTITUTION: "# C\n"}, [], "constitution"),
-    "policy": ({POLICY: "[gate]\n"}, ["--kind", "chore"], "constitution"),
+    "policy": ({POLICY: "[gate]\n"}, [], "constitution"),
     "spec": ({"specs/002-x/spec.md": "# X\n"}, [], "spec"),
     "plan": ({f"specs/{FEATURE}/plan.md": "# X\n"}, [], "plan"),
     "tasks": ({f"specs/{FEATURE}/tasks.md": "# X\n"}, [], "tasks"),

@@ -187,3 +187,30 @@ def test_of_several_guesses_none_comes_first_by_chance(adopted: Adopted) -> None
     guesses = [item for item in why(adopted.here.path, f"{CODE}:1")["chain"] if item["kind"] == "phr"]
     assert [item["detail"] for item in guesses] == ["2 landings later, 1 of 2 that do"] * 2
     assert adopted.done("why", f"{CODE}:1").out.count("a guess") == 2
+
+
+@pytest.mark.parametrize("redacted", [False, True])
+def test_a_landed_record_that_was_changed_is_told_with_its_first_words(adopted: Adopted, redacted: bool) -> None:
+    """As why, the pages and their search tell it; but what a secret was removed from shows none of it."""
+    first, later = "Round half up.", "Round [REDACTED:token]." if redacted else "Round half down."
+    adopted.land_change({CODE: LINES, OTHER: phr([CODE], kind="fix", embedded=PROMISE)}, "Round")
+    adopted.land_change({OTHER: phr([CODE, "src/b.py"], kind="fix", embedded=PROMISE)}, "Name a further file")
+    assert "after it landed" not in adopted.done("why", f"{CODE}:1").out
+    promise_now = PROMISE if redacted else PROMISE.replace("half up", "half down")
+    text = phr([CODE, "src/b.py"], kind="fix", embedded=promise_now, prompt=later)
+    adopted.land_change({OTHER: text}, "Say it otherwise")
+    mark = f"changed by {adopted.here.tip[:10]} after it landed"
+    adopted.land_change({OTHER: text.replace("It does.", "It did.")}, "And again")
+    (told,) = (step for step in why(adopted.here.path, f"{CODE}:1")["chain"] if step["kind"] == "phr")
+    assert told["text"] == (later if redacted else first)
+    assert mark in told["detail"]
+    assert adopted.done("why", f"{CODE}:1").out.count(mark) == (1 if redacted else 2)
+    adopted.done("report", "--output", "pages")
+    shown = {name: (adopted.here.path / "pages" / name).read_text() for name in ("changes.html", "search/d-0.js")}
+    (page,) = (adopted.here.path / "pages" / "phr").glob("general-0009-*.html")
+    for name, text in {**shown, page.name: page.read_text()}.items():
+        assert "after it landed" in text, name
+        assert (first in text, later in text) == (not redacted, redacted), name
+    # What is put back needs no mark.
+    adopted.land_change({OTHER: phr([CODE], kind="fix", embedded=PROMISE)}, "Put it back")
+    assert "after it landed" not in adopted.done("why", f"{CODE}:1").out

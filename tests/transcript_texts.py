@@ -64,6 +64,25 @@ def codex(cwd: str, session: str, prompt: str, files: dict[str, str], answer: st
     ]
 
 
+def codex_items(rows: list[Row], *, failed: bool = False) -> list[Row]:
+    """The same session as Codex 0.171 keeps it: what was said, and whether a patch was applied, in items."""
+    kinds = {"user_message": "UserMessage", "agent_message": "AgentMessage"}
+    (turn,) = (row["payload"]["turn_id"] for row in rows if row["type"] == "turn_context")
+    told = []
+    for row in rows:
+        payload = row["payload"]
+        if kind := kinds.get(payload.get("type", "")):
+            parts = [{"type": "text" if kind == "UserMessage" else "Text", "text": payload["message"]}]
+            payload = {"type": "item_completed", "turn_id": turn, "item": {"type": kind, "content": parts}}
+        elif payload.get("type") == "custom_tool_call_output" and failed:
+            payload = {**payload, "output": "unsupported custom tool call: apply_patch"}
+        elif payload.get("type") == "custom_tool_call_output":
+            item = {"type": "FileChange", "id": payload["call_id"], "status": "completed"}
+            told.append({**row, "type": "event_msg", "payload": {"type": "item_completed", "item": item}})
+        told.append({**row, "payload": payload})
+    return told
+
+
 def gemini(cwd: str, session: str, prompt: str, files: dict[str, str], answer: str, at: float, turn: str) -> list[Row]:
     calls = [
         {"id": f"c{number}", "name": "write_file", "args": {"file_path": path, "content": text}, "status": "success"}

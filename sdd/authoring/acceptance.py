@@ -1,26 +1,29 @@
 """A contract's way to done: checks ticked, evidence kept, the status set, each on its own line of the file."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sdd.authoring.prose import code
 from sdd.authoring.statements import statements
 from sdd.authoring.verification import CommandOutcome
 from sdd.base.errors import SddError
-from sdd.document import Document, Item
+from sdd.document import Document
 from sdd.document.source import Source
+from sdd.gate.cover import files_digest, named_by
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds import phr as phrs
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import Check
+from sdd.records.kinds.evidence import TITLE, Evidence
+from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr_body import own_section
-from sdd.repo.objects import Repository
+from sdd.repo.changes import PathChange
 from sdd.repo.uncommitted import uncommitted_paths
 
-EVIDENCE = "Evidence"
 # What ticking a box or a line of evidence may change beside what it is meant to.
-_FOLLOWS = ("sections", "task_items", "error_marks", "placeholders")
+_FOLLOWS = ("sections", "task_items", "error_marks", "placeholders", "evidence")
 _BOX = re.compile(r"([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)[^\]]{0,4}(\].*)", re.DOTALL)
 _STATUS = re.compile(r"((?i:status)[ \t]*:[ \t]*)([\"']?)\w+\2([ \t]*(?:#.*)?)")
 _SHORT = 12
@@ -42,13 +45,6 @@ class CheckRun(NamedTuple):
     files: frozenset[str]
 
 
-def evidence(content: bytes) -> tuple[Item, ...]:
-    """The lines below a contract's heading Evidence: what was run, when, at which commit, with which output."""
-    document = Document.parse(content)
-    section = document.section(EVIDENCE)
-    return tuple(Item(item.text, item.line) for item in document.items(section)) if section else ()
-
-
 def contract_in(contract: Contract, content: bytes) -> Contract:
     """The contract as the new content of its file, a PHR's where it is embedded, says it.
 
@@ -62,20 +58,44 @@ def contract_in(contract: Contract, content: bytes) -> Contract:
     return held
 
 
-def commit_told(repository: Repository, path: str) -> str:
-    """The commit that a check is run at, as evidence tells it; whether other files than `path` differ from it too."""
-    commit = repository.commit("HEAD")
-    if not commit:
-        return "no commit yet"
-    changed = any(other != path for other in uncommitted_paths(repository))
-    return f"commit {commit[:_SHORT]}{' with changes' if changed else ''}"
+class RunPlace(NamedTuple):
+    """Where checks are run: the day (YYYY-MM-DD), the commit, whether other files than the record differ from it, and
+    the digest of the files that the record covers.
+    """
+
+    day: str
+    commit: str | None
+    changed: bool
+    files: str
+
+    @classmethod
+    def of(cls, state: ChangeState, record: Contract | Phr, today: str) -> "RunPlace":
+        """The place of a run of a contract's or a PHR's checks, before it begins."""
+        commit = state.repository.commit("HEAD")
+        changed = bool(commit) and any(path != record.path for path in uncommitted_paths(state.repository))
+        return cls(today, commit and commit[:_SHORT], changed, files_digest(_covered(state, record)))
 
 
-def with_results(contract: Contract, content: bytes, results: Sequence[Verified], commit: str, today: str) -> bytes:
+def _covered(state: ChangeState, record: Contract | Phr) -> Iterable[PathChange]:
+    """What of the change in the work tree a record covers. What a contract's scope matches by chance, such as a file
+    that a test leaves behind, is no part of it once the work is committed.
+    """
+    if not state.coverage:
+        return ()
+    if isinstance(record, Phr):
+        return named_by(state.coverage, record)
+    covered = state.coverage.checked_by(record)
+    committed = state.committed
+    if not committed.coverage or not committed.coverage.checked_by(record):
+        return covered
+    return [changed for changed in covered if not changed.after or changed.path in committed.tree]
+
+
+def with_results(contract: Contract, content: bytes, results: Sequence[Verified], place: RunPlace) -> bytes:
     """A contract's content with the checks that passed ticked, those that failed not, and evidence of each that passed.
 
-    New evidence replaces that of the same check at the same commit. `content` is what `contract` was read from, `today`
-    YYYY-MM-DD. Raises SddError where the file cannot be edited safely.
+    New evidence replaces that of the same check at the same commit. `content` is what `contract` was read from. Raises
+    SddError where the file cannot be edited safely.
     """
     source = Source.of(content)
     for check, outcome in results:
@@ -85,21 +105,21 @@ def with_results(contract: Contract, content: bytes, results: Sequence[Verified]
             source = source.replaced(check.line, f"{box[1]}{mark}{box[2]}") if box else source
     for check, outcome in results:
         if outcome.passed and check.command:
-            at, command = f", {commit}, exit {outcome.status}, sha256:", f": {code(check.command)}"
-            line = f"- {today}{at}{outcome.digest}{command}"
-            source = _with_evidence(source, line, (at, command), contract.embedded)
+            ran = (place.day, place.commit, place.changed, place.files or None, outcome.status or 0, outcome.digest, 0)
+            source = _with_evidence(contract, source, Evidence(check.command, *ran))
     wanted = {check: outcome.passed for check, outcome in results}
     checks = tuple(check._replace(done=wanted.get(check, check.done)) for check in contract.checks)
     return _proved(contract.but(checks=checks), source)
 
 
-def with_outcomes(path: str, root: str, text: str, outcomes: Sequence[CommandOutcome], commit: str, today: str) -> str:
+def with_outcomes(state: ChangeState, path: str, text: str, outcomes: Sequence[CommandOutcome], today: str) -> str:
     """The text of a new PHR whose contract's checks were run, in their order, with what came of each."""
     content = text.encode("utf-8", "surrogateescape")
-    contract = phrs.parse(path, content, root).contract
-    assert contract, "only a contract has checks to run"
-    results = [Verified(check, outcome) for check, outcome in zip(contract.checks, outcomes, strict=True)]
-    return with_results(contract, content, results, commit, today).decode("utf-8", "surrogateescape")
+    phr = phrs.parse(path, content, state.root)
+    assert phr.contract, "only a contract has checks to run"
+    results = [Verified(check, outcome) for check, outcome in zip(phr.contract.checks, outcomes, strict=True)]
+    place = RunPlace.of(state, phr, today)
+    return with_results(phr.contract, content, results, place).decode("utf-8", "surrogateescape")
 
 
 def with_done(contract: Contract, content: bytes) -> bytes:
@@ -111,17 +131,17 @@ def with_done(contract: Contract, content: bytes) -> bytes:
     return _proved(contract.but(status=ContractStatus.DONE), source)
 
 
-def _with_evidence(source: Source, line: str, same: tuple[str, str], embedded: bool) -> Source:
-    """`source` with a line of evidence: in the place of one that holds both texts `same`, else behind the last."""
+def _with_evidence(contract: Contract, source: Source, run: Evidence) -> Source:
+    """`source` with a line of evidence: in the place of one that it replaces, else behind the last."""
+    line = run.text(code(run.command))
+    known = contract_in(contract, source.content).evidence
+    if same := next((other for other in known if run.replaces(other)), None):
+        return source.replaced(same.line, line)
     document = Document.parse(source.content)
-    within = own_section(document, "Execution contract") if embedded else None
-    section = document.section(EVIDENCE, within=within)
-    for item in document.items(section) if section else ():
-        text = source.text(item.line)
-        if same[0] in text and text.endswith(same[1]):
-            return source.replaced(item.line, line)
+    within = own_section(document, "Execution contract") if contract.embedded else None
+    section = document.section(TITLE, within=within)
     above = document.section("Acceptance checks", "Acceptance check", within=within)
-    heading = ["", f"{'#' * (above.level if above else 2)} {EVIDENCE}", ""]
+    heading = ["", f"{'#' * (above.level if above else 2)} {TITLE}", ""]
     before = section or within
     last = before.end - 1 if before else document.end - 1
     while last and not source.text(last).strip():

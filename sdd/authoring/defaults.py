@@ -23,9 +23,12 @@ _STAGE_OF_FILE = (
 )
 
 
-def stage_of_change(kind: ChangeKind | None, files: tuple[str, ...]) -> Stage:
-    """The stage of work of a kind on some files (below the root)."""
-    if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
+def stage_of_change(kind: ChangeKind | None, files: tuple[str, ...], *, captured: bool = False) -> Stage:
+    """The stage of work of a kind on some files (below the root). A PHR about other files too decides no policy by
+    itself, nor does a captured one.
+    """
+    decided = (CONSTITUTION_PATH,) if captured else (CONSTITUTION_PATH, POLICY_PATH)
+    if files and all(path in decided for path in files):
         return Stage.CONSTITUTION
     if kind in (ChangeKind.REVERT, ChangeKind.CHORE):
         return Stage.MISC

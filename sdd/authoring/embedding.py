@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from sdd.authoring.acceptance import CheckRun, commit_told, with_outcomes
+from sdd.authoring.acceptance import CheckRun, with_outcomes
 from sdd.authoring.drafts import ContractDraft, PhrDraft, phr_text
 from sdd.authoring.front_matter import with_key
 from sdd.authoring.recording import require_accepted, require_terms
@@ -56,9 +56,7 @@ def add_contract(state: ChangeState, phr: Phr, draft: ContractDraft, run: CheckR
     if embedded and written.contract:
         require_accepted(written.contract, embedded)
         if run:
-            commit = commit_told(state.repository, phr.path)
-            text = after.decode("utf-8", "surrogateescape")
-            told = with_outcomes(phr.path, phr.root, text, run.outcomes, commit, today)
+            told = with_outcomes(state, phr.path, after.decode("utf-8", "surrogateescape"), run.outcomes, today)
             after = told.encode("utf-8", "surrogateescape")
     rewrite(place, before, after)
 

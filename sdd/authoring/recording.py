@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
-from sdd.authoring.acceptance import CheckRun, commit_told, with_outcomes
+from sdd.authoring.acceptance import CheckRun, with_outcomes
+from sdd.authoring.deciding import is_policy, without_policy
 from sdd.authoring.defaults import folder_of_phr, literal_pattern, principles, stage_of_change
 from sdd.authoring.defaults import response as default_response
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
@@ -45,13 +46,14 @@ Known = TypeVar("Known", Phr, Contract)
 
 @dataclass(frozen=True)
 class WrittenRecord:
-    """A record that was written: its path from the top, and what it says."""
+    """A record that was written: its path from the top, what it says, and changed policies that it does not name."""
 
     path: str
     id: str
     stage: str
     feature: str | None
     files: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     require_there(state, draft.files)
     _require_follow_ups(state, draft.closes)
     untold = state.untold if run is None else tuple(path for path in state.untold if path in run.files)
-    files, change = draft.files or untold, state.target.change
+    files, change = draft.files or without_policy(draft, untold), state.target.change
     if not files and (draft.kind or (state.left_out and not draft.stage)):
         raise nothing_left(state)
     feature = state.feature(draft.feature, required=False)
@@ -116,7 +118,8 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     embedded = None if linked else require_terms(words, feature)
     contract = _linked(state, linked, draft.kind, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
-    stage = draft.stage or stage_of_change(draft.kind or (contract.kind if contract else None), files)
+    kind = draft.kind or (contract.kind if contract else None)
+    stage = draft.stage or stage_of_change(kind, files, captured=bool(draft.captured))
     spec = _spec(state, feature)
     filled = replace(
         draft,
@@ -148,16 +151,15 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
         first = phr_text(replace(filled, id="0001"), template).encode("utf-8", "surrogateescape")
         if contained := parse_phr("", first, "").contract:
             require_accepted(contained, embedded)
-    commit = commit_told(state.repository, "") if run else ""
 
     def text(number: str, path: str) -> str:
         made = phr_text(replace(filled, id=number), template)
-        return with_outcomes(path, state.root, made, run.outcomes, commit, today) if run and path else made
+        return with_outcomes(state, path, made, run.outcomes, today) if run and path else made
 
     name = slug(filled.title)
     folder = state.project.placed(f"{PROMPTS}/{folder_of_phr(stage, feature)}")
-    record = WrittenRecord("", "", stage, feature, files)
-    return _MadePhr(folder, f"{name}.{stage}.prompt.md", record, text)
+    undecided = tuple(path for path in untold if is_policy(path) and path not in files)
+    return _MadePhr(folder, f"{name}.{stage}.prompt.md", WrittenRecord("", "", stage, feature, files, undecided), text)
 
 
 def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None, journal: Journal) -> WrittenRecord:

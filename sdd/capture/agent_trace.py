@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from sdd import __version__
 from sdd.base import paths
 from sdd.records.edits import line_digest, lines_read
-from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import UNSPECIFIED, Phr
 from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Repository
 
@@ -43,7 +43,9 @@ def agent_trace(repository: Repository, commit: str) -> dict[str, Any]:
 
 
 def _conversation(phr: Phr, ranges: list[dict[str, int]]) -> dict[str, Any]:
-    contributor = {"type": "ai"} | ({"model_id": phr.model} if phr.model else {})
+    # A record of several models does not say which of them wrote a file.
+    is_known = phr.model and phr.model != UNSPECIFIED and ", " not in phr.model
+    contributor = {"type": "ai"} | ({"model_id": phr.model} if is_known else {})
     return {"contributor": contributor, "ranges": ranges, "related": [{"type": "record", "url": phr.path}]}
 
 

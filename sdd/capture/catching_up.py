@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sdd.base.errors import SddError
+from sdd.capture.events import EventKind
 from sdd.capture.exchanges import Exchange, Fate, Status
 from sdd.capture.recording import Recorder
 from sdd.capture.transcripts import is_own_transcript, read_transcript
@@ -38,7 +39,11 @@ def _lacks(exchange: Exchange) -> bool:
 def _catch_up(
     recorder: Recorder, agent: str, session: str, transcript: str, exchanges: Sequence[Exchange], now: float
 ) -> None:
-    events = [event for event in read_transcript(Path(transcript), agent).events if event.session == session]
+    read = [event for event in read_transcript(Path(transcript), agent).events if event.session == session]
+    # An agent that goes to another repository writes on in the same transcript.
+    asked = [event for event in read if event.kind is EventKind.PROMPT and event.cwd]
+    elsewhere = {event.turn for event in asked if not recorder.is_here(event.cwd)}
+    events = [event for event in read if event.turn not in elsewhere]
     told = {exchange.id: exchange for exchange in recorder.exchanges(events)}
     for exchange in exchanges:
         twin = next((each for each in told.values() if each.prompts[:1] == exchange.prompts[:1]), None)

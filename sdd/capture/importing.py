@@ -50,7 +50,7 @@ class Importable:
 
 def importable(state: ChangeState, told: Iterable[Transcript], since: float) -> Iterator[Importable]:
     """The exchanges of some transcripts that changed files of this work tree since then (seconds since 1970), and that
-    no PHR tells of. An exchange that changed nothing is none.
+    no PHR tells of. An exchange that changed nothing, or whose prompt is not known, is none.
     """
     assert state.repository.work_tree, "only a work tree is written to"
     recorder = Recorder(Store(state.repository.common_dir))
@@ -60,7 +60,8 @@ def importable(state: ChangeState, told: Iterable[Transcript], since: float) -> 
     for transcript in told:
         for exchange in recorder.exchanges(transcript.events):
             if (
-                exchange.id in recorded
+                not exchange.prompts
+                or exchange.id in recorded
                 or exchange.started < since
                 or not works_in(exchange, state.repository.work_tree)
             ):

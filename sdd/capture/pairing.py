@@ -187,7 +187,9 @@ def _told(log: SessionLog, chain: Sequence[_Link], turn: str, *, is_last: bool) 
         name = turn if top == own else f"{turn}{_ELSEWHERE}{_digest(top)[:6]}"
         files = _files(events, top)
         if files or top == own:
-            yield _exchange(chain, Exchange(log.agent, log.session, name, top=top, files=files), is_last)
+            model = _session_model(log, chain)
+            begun = Exchange(log.agent, log.session, name, top=top, files=files, model=model)
+            yield _exchange(chain, begun, is_last)
 
 
 def id_at_home(exchange: Exchange) -> str:
@@ -215,7 +217,7 @@ def _exchange(chain: Sequence[_Link], exchange: Exchange, is_last: bool) -> Exch
         started=min(times, default=0.0),
         ended=0.0 if status is Status.OPEN else max(times, default=0.0),
         command=next((prompt.command for prompt in prompts if prompt.command), ""),
-        model=_last(event.model for event in events),
+        model=_last(event.model for event in events) or exchange.model,
         tokens=sum(max((event.tokens for event in link.events), default=0) for link in chain),
         branch=began.branch,
         head=began.head,
@@ -241,6 +243,13 @@ def _answers(chain: Sequence[_Link]) -> Iterator[str]:
 
 def _asks(link: _Link) -> bool:
     return link.prompt is not None and bool(link.prompt.text.strip()) and not link.is_machine_made
+
+
+def _session_model(log: SessionLog, chain: Sequence[_Link]) -> str:
+    """The model that the session was last started or resumed with before some links ended."""
+    end = max((event.time for link in chain for event in link.events), default=0.0)
+    starts = (event for event in log.events if event.kind is EventKind.SESSION_START and event.time <= end)
+    return _last(event.model for event in sorted(starts, key=lambda event: (event.time, event.key)))
 
 
 def joined(kept: Exchange, exchange: Exchange) -> Exchange:

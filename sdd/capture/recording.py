@@ -4,6 +4,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
@@ -31,6 +32,8 @@ from sdd.capture.sessions import (
 from sdd.capture.shell_lines import only_reads
 from sdd.capture.store import Store
 from sdd.capture.test_commands import ran_tests
+from sdd.capture.transcripts import is_own_transcript
+from sdd.capture.transcripts.claude import last_model
 from sdd.records.layout import MARK
 from sdd.repo.objects import Repository
 from sdd.secrets import hidden, marks
@@ -77,6 +80,10 @@ class Recorder:
         )
         return tuple(exchange for log in clean for exchange in exchanges_of(log))
 
+    def is_here(self, folder: str) -> bool:
+        """Whether a folder is in a work tree of this repository."""
+        return self._place(folder) is not None
+
     def redact(self, text: str, cwd: str = "") -> str:
         """A text without its secrets, cut where it is long."""
         place = self._place(cwd)
@@ -105,7 +112,7 @@ class Recorder:
             turn=event.turn,
             text=self.redact(event.text, event.cwd),
             command=self.redact(event.command, event.cwd),
-            model=event.model,
+            model=event.model or self._model(event),
             tokens=event.tokens,
             transcript=event.transcript,
             machine_made=event.machine_made,
@@ -119,6 +126,14 @@ class Recorder:
             tests=self._tests(event, tool) if event.kind is EventKind.TOOL and tool.command else (),
         )
         return replace(logged, key=_key(logged, tool))
+
+    def _model(self, event: Event) -> str:
+        """The model of an answer that the transcript tells, as Claude Code's does: it may change at any time."""
+        is_told = event.agent == "claude" and event.kind is EventKind.RESPONSE and not event.subagent
+        if is_told and is_own_transcript(event.agent, event.transcript):
+            with suppress(OSError):
+                return last_model(Path(event.transcript))
+        return ""
 
     def _changes(self, event: Event, edits: Sequence[Edit]) -> tuple[TopFiles, ...]:
         """The files that a tool call names as changed, by their work tree; no file outside this repository counts."""

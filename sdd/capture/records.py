@@ -15,7 +15,7 @@ from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
 from sdd.records.edits import Edits, edits_told
-from sdd.records.kinds.phr import CAPTURED, Phr, Stage, stage_of
+from sdd.records.kinds.phr import CAPTURED, UNSPECIFIED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
@@ -35,7 +35,8 @@ _TITLE = 72
 # Characters by which a prompt is known again.
 _SAMPLE = 200
 _MOST_NAMED = 20
-_SENTENCE = re.compile(r"(?<=[^\W\d_][.!?])\s")
+# Not behind "e.g.": one letter ends no sentence.
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?<!\betc\.)(?<!\bvs\.)(?<!\bcf\.)\s")
 # What says how the agent shall work, and not at what.
 _COMMAND = re.compile(r"\A\s*/[\w.:-]+\s+(?=\S)")
 _MARKS = re.compile(r"\A[\s#>*_`~|-]+|[\s*_`~|]+\Z")
@@ -45,7 +46,7 @@ _UNANSWERED = {
     Status.INTERRUPTED: "Interrupted: the agent gave no answer.",
     Status.UNANSWERED: "No answer came before the next prompt or the end of the session.",
     Status.FAILED: "Failed: the agent gave no answer.",
-    Status.DONE: "The agent said nothing at its end.",
+    Status.DONE: "No answer was told.",
 }
 
 
@@ -84,7 +85,7 @@ def draft_of(
         prompt=prompt,
         response=_responses_told(exchanges, policy, parts),
         surface="agent",
-        model=", ".join(dict.fromkeys(exchange.model for exchange in exchanges if exchange.model)),
+        model=_models(exchanges),
         command=", ".join(f"/{command.removeprefix('/')}" for command in commands),
         labels=(CAPTURED, *(exchange.id for exchange in exchanges)),
         files=named,
@@ -98,6 +99,12 @@ def draft_of(
         ),
         unattributed=f"{others}: changed too, by no exchange that was captured" if others else "",
     )
+
+
+def _models(exchanges: Sequence[Exchange]) -> str:
+    """The models that answered, and that one is not known beside others."""
+    models = dict.fromkeys(exchange.model or UNSPECIFIED for exchange in exchanges)
+    return ", ".join(models) if models.keys() != {UNSPECIFIED} else ""
 
 
 def title_of(exchanges: Sequence[Exchange]) -> str:

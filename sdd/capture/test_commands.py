@@ -45,12 +45,36 @@ _GOALS = {
 }
 # What is run by the program before it: python manage.py, yarn jest.
 _UNDER_OTHERS = frozenset(("manage.py", "artisan", "jest", "vitest", "mocha", "ava", "karma", "playwright", "cypress"))
-_ASKS_ONLY = ("--help", "-h", "--version", "-V", "--collect-only", "--co", "--listTests", "--list", "-n", "--dry-run")
+_ASKS_ONLY = (
+    "--help", "-h", "--version", "-V", "--collect-only", "--collectonly", "--co", "--setup-plan", "--fixtures",
+    "--markers", "--listTests", "--list", "--list-tests", "--showConfig", "--clearCache", "-n", "--dry-run", "--no-run",
+    "--notest", "--show-only", "--skip-tests", "-DskipTests", "-DskipTests=true", "-Dmaven.test.skip",
+    "-Dmaven.test.skip=true", "-Dmaven.test.skip.exec=true",
+)  # fmt: skip
+# The same for a program alone, where others mean something else by it.
+_ASKS_ONLY_OF = {
+    "go": ("-c", "-list"), "ctest": ("-N",), "tox": ("-l",), "nox": ("-l",), "gradle": ("-m", "-x"),
+    "gradlew": ("-m", "-x"), "dotnet": ("-t",), "bats": ("-c", "--count"), "cargo": ("list", "archive"),
+    "vitest": ("list",), "swift": ("list",), "nextest": ("list",),
+}  # fmt: skip
 _FAILED = regex(
     r"(?m)\b[1-9]\d* (?:failed|failing|failures?)\b|^FAILED \(|^test result: FAILED|^(?:--- )?FAIL\b|\bFailures: [1-9]"
-    r"|^FAILURES!|\bBUILD FAIL|^Failed!"
+    r"|^FAILURES!|\bBUILD FAIL|^Failed!|\b\d+ passed\b.*\b[1-9]\d* errors?\b|\b[1-9]\d* errors? occurred\b|^not ok\b"
 )
-_PASSED = regex(r"(?m)\b[1-9]\d* pass(?:ed|ing)\b|^OK\b|^test result: ok|^ok\s|\b0 failures\b|^Passed!|\bBUILD SUCCESS")
+_PASSED = regex(
+    r"(?m)\b[1-9]\d* pass(?:ed|ing)\b|^OK\b|^test result: ok\. [1-9]|^ok\s"
+    r"|\b[1-9]\d* (?:examples?|runs|tests),.*\b0 failures\b|^Passed!|\bBUILD SUCCESS"
+)
+_NONE_RAN = regex(
+    r"(?mi)^(?:Ran 0 tests|\[?no tests? (?:ran|found|files|to run)|0 examples)"
+    r"|\bno tests (?:ran|to run|were executed)\b|\bTests are skipped|\[no test(?:s to run| files)\]|\bTests run: 0,"
+    r"|^test result: ok\. 0 passed|\bcollected 0 items"
+)
+_SOME_RAN = regex(
+    r"(?mi)\b[1-9]\d* (?:pass(?:ed|ing)|examples?|tests?|runs)\b|^ok\s|\bTests run: [1-9]|^test result: ok\. [1-9]"
+)
+# What other errors there were may be the tests' own.
+_ERRORS = regex(r"(?mi)\b[1-9]\d* errors?\b|\bErrors?: [1-9]|^ERROR\b|^Traceback ")
 
 
 def ran_tests(command: str, succeeded: bool | None = None, output: str = "", depth: int = 0) -> tuple[RanTests, ...]:
@@ -68,7 +92,7 @@ def ran_tests(command: str, succeeded: bool | None = None, output: str = "", dep
             found += ran_tests(script, passed, output, depth + 1)
         elif _is_test(words):
             written = shlex.join(without_variables(part.words))
-            found.append(RanTests(written, _told(output) if passed is None else passed))
+            found.append(RanTests(written, _told(output) if passed is None else passed and _unless_none(output)))
     return tuple(found)
 
 
@@ -120,9 +144,15 @@ def _script(words: Sequence[str]) -> str:
 
 
 def _is_test(words: Sequence[str]) -> bool:
-    if not words or any(word in _ASKS_ONLY for word in words[1:] if word != "-n" or program(words[0]) in _GOALS):
+    if not words:
         return False
     name = program(words[0])
+    if any(
+        word in _ASKS_ONLY or word in _ASKS_ONLY_OF.get(name, ())
+        for word in words[1:]
+        if word != "-n" or name in _GOALS
+    ):
+        return False
     if name in _ALWAYS:
         return True
     if name == "node":
@@ -141,7 +171,13 @@ def _is_test(words: Sequence[str]) -> bool:
 
 
 def _told(output: str) -> bool | None:
-    """What the last lines of a test runner say."""
+    """What the last lines of a test runner say; None where that is not certain."""
     if _FAILED.search(output):
         return False
-    return True if _PASSED.search(output) else None
+    return None if _ERRORS.search(output) or not _PASSED.search(output) else _unless_none(output)
+
+
+def _unless_none(output: str) -> bool | None:
+    """That tests passed, None where the runner says that there were none."""
+    ran_none = _NONE_RAN.search(output)
+    return None if ran_none and not _SOME_RAN.search(output) else True

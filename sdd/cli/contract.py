@@ -32,6 +32,7 @@ from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, in_session, pass_session, writing_session
 from sdd.cli.verdict_format import format_options, print_check
 from sdd.document import Document
+from sdd.gate.cover import check_states
 from sdd.index.search import RowFilter
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind
@@ -118,7 +119,11 @@ def show(session: Session, contract: str | None) -> None:
     """Show CONTRACT: a path, the end of one (0003, 001-x/0003) or a number, a PHR's too.  [default: the open one]"""
     session.show(
         contract_named(session, contract),
-        lambda found: {"schema": "sdd/contract/1", **documents(session, [found], judged=True)[0]},
+        lambda found: {
+            "schema": "sdd/contract/1",
+            **documents(session, [found], judged=True)[0],
+            "check_states": [*check_states(found, None if session.rev else session.state.coverage)],
+        },
         lambda found: _lines(session, found),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from sdd.authoring.acceptance import Verified, commit_told, contract_in, with_done, with_results
+from sdd.authoring.acceptance import RunPlace, Verified, contract_in, with_done, with_results
 from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.cli.check_runs import checks_ran, run_checks, run_timeout_option
 from sdd.cli.completion import complete_contract
@@ -28,18 +28,21 @@ _stream_option = click.option("--stream", is_flag=True, help="Show the output of
 @click.option("--run", is_flag=True, help="Run the commands, and tick the checks that pass.")
 @run_timeout_option
 @_stream_option
+@commit_option("the record")
 @in_session
 def verify(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
     """List the acceptance checks of CONTRACT (a path, the end of one, a number or its title), or run them.
 
     With --run sh runs the commands in the contract's root, and sdd shows each one first. A check that passes gets a
-    tick and a line of evidence, and one that fails loses its tick. A contract that is done, or part of a landed PHR,
+    tick and a line of evidence, and one that fails loses its tick. A contract that has landed as done, or in a PHR,
     runs too and is not changed.  [default: the open one that this branch adds, else the open one]
 
     Exit status: 0 clean, 1 a command failed, 2 wrong usage, 3 cannot judge.
     """
     found = contract_named(session, contract)
     results = _run(session, found, timeout, stream) if run else ()
+    if run and not _failed(results):
+        session.save(f"Run the checks again: {found.title}", found.path)
     document = {"schema": "sdd/verification/1", **checks_document(found, results)}
     session.print(document, checks_table(found, results) if run else checks_list(found))
     return ExitCode.FINDINGS if _failed(results) else ExitCode.CLEAN
@@ -112,24 +115,32 @@ def _verdict(
 
 def _run(session: Session, contract: Contract, limit: float, stream: bool) -> tuple[Verified, ...]:
     """Runs the commands of a contract, and notes in the file what came of them."""
-    commit = commit_told(session.repository, contract.path)
+    place = _place(session, contract)
     numbered = [(number, check) for number, check in enumerate(contract.checks, 1) if check.command]
     commands = [(number, check.command or "") for number, check in numbered]
     ran = checks_ran(contract.root)
     outcomes = ran.outcomes if ran else run_checks(commands, session.top, contract.root, limit, stream=stream)
     results = tuple(Verified(check, outcome) for (_, check), outcome in zip(numbered, outcomes, strict=True))
-    _note(session, contract, results, commit)
+    _note(session, contract, results, place)
     return results
 
 
-def _note(session: Session, contract: Contract, results: Sequence[Verified], commit: str) -> None:
+def _place(session: Session, contract: Contract) -> RunPlace:
+    """Where the checks of a contract, or of the PHR that holds it, are run."""
+    coverage = session.state.coverage
+    phr = next((phr for phr in (coverage.phrs if coverage else ()) if phr.path == contract.path), None)
+    return RunPlace.of(session.state, phr or contract, session.today.isoformat())
+
+
+def _note(session: Session, contract: Contract, results: Sequence[Verified], place: RunPlace) -> None:
     """Writes ticks and evidence into a contract that may still change; what was run in another one is only told."""
-    own = session.state.coverage.phrs if contract.embedded and session.state.coverage else ()
-    if contract.embedded and all(phr.path != contract.path for phr in own):
+    coverage = session.state.coverage
+    own = {record.path for record in ((*coverage.phrs, *coverage.contracts) if coverage else ())}
+    if contract.embedded and contract.path not in own:
         remark(f"nothing was written into {contract.path}: it is part of a PHR, which has landed and stays as it is")
         return
-    if not contract.embedded and contract.status != ContractStatus.OPEN:
-        remark(f"nothing was written into {contract.path}: it is not open")
+    if not contract.embedded and contract.status != ContractStatus.OPEN and contract.path not in own:
+        remark(f"nothing was written into {contract.path}: it is not open, and not of this change")
         return
     # The commands took their time, and may have changed the file: what counts is what it holds now.
     session.lock()
@@ -138,7 +149,7 @@ def _note(session: Session, contract: Contract, results: Sequence[Verified], com
     known = [
         Verified(there[key], outcome) for check, outcome in results if (key := (check.text, check.command)) in there
     ]
-    after = with_results(now, before, known, commit, session.today.isoformat())
+    after = with_results(now, before, known, place)
     rewrite(session.top / contract.path, before, after)
     session.unlock()
 

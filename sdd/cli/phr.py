@@ -7,10 +7,12 @@ from typing import Any
 import click
 
 from sdd.answers.lists import Row
+from sdd.authoring.deciding import how_to_decide
 from sdd.authoring.drafts import ContractDraft, PhrDraft
 from sdd.authoring.nothing_left import nothing_left
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import ExitCode, UsageError
+from sdd.base.listing import listed
 from sdd.cli.check_runs import checks_of_record, run_timeout_option
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.given_texts import edited, given_texts
@@ -150,6 +152,9 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
         told = save_with_spec(session, f"PHR: {draft.title}", record.path, record.feature)
         names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
         session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
+        if record.undecided:
+            remark(f"{listed(record.undecided)} has changed too, and this PHR does not decide that: whoever does runs")
+            remark(how_to_decide(record.undecided))
     return ExitCode.CLEAN
 
 

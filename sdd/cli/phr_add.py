@@ -1,5 +1,6 @@
 """sdd phr add: files, or an execution contract, for a PHR of the branch that has not landed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -10,8 +11,11 @@ from sdd.base.errors import UsageError
 from sdd.cli.check_runs import checks_of_record, run_timeout_option
 from sdd.cli.chosen import chosen
 from sdd.cli.options import choice_option, commit_option, contract_words, many_option
+from sdd.cli.printing import remark
 from sdd.cli.session import Session, writing_session
+from sdd.gate.cover import CheckState, JudgedCheck, judged_checks
 from sdd.gate.preview import ChangeState
+from sdd.gate.rules.contract import verifying
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.named import fitting
@@ -57,10 +61,17 @@ def add(
     word = session.save(f"PHR: {phr.title or path}: further files", *([path] if changed else []))
     committed = word == "committed"
     told = f"names {further}" if added else "names every governed file already"
+    session.forget_tree()
+    if any(check.path == path and check.state == CheckState.STALE for check in _checks(session.state, phr.root)):
+        remark(f"its checks ran before: {verifying(path)}")
     session.print(
         {"schema": "sdd/phr-add/1", "path": path, "files": list(added), "committed": committed},
         [f"{word if committed or added else 'kept'} {path} ({told})"],
     )
+
+
+def _checks(state: ChangeState, root: str) -> Iterable[JudgedCheck]:
+    return judged_checks(state.coverage, root) if state.coverage else ()
 
 
 def _add_contract(

@@ -15,7 +15,7 @@ from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan import Plan
 from sdd.gate.plan.beforehand import after_a_commit, branching, by_hand, committing, going_on, setting_up, taking_target
-from sdd.gate.plan.gap import Beside
+from sdd.gate.plan.gap import STALE_EVIDENCE, Beside
 from sdd.gate.plan.make import plan
 from sdd.gate.preview import ChangeState
 from sdd.index.search import RowFilter
@@ -100,6 +100,8 @@ def _plan(
         return after_a_commit(made) if made and state.uncommitted else made
     if uncommitted and not unjudged:
         return committing(ref, uncommitted)
+    if any(finding.rule == STALE_EVIDENCE for judged in changes for finding in judged.findings):
+        return plan(session.repository, changes, Beside(feature, folder=session.folder))
     return branching(ref) if changes and not state.branch else None
 
 

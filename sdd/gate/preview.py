@@ -187,10 +187,10 @@ class ChangeState:
     @staticmethod
     def _needs_phr(view: ChangeView, path: str, root: str) -> bool:
         before, after = view.before(root).record(path), view.after(root).record(path)
-        if isinstance(before, Contract) and isinstance(after, Contract) and before.status == ContractStatus.OPEN:
-            from sdd.gate.rules.history import agreement  # late: few changes touch a landed open contract
+        if isinstance(before, Contract) and isinstance(after, Contract):
+            from sdd.gate.rules.history import amended  # late: few changes touch a landed contract
 
-            return agreement(before) != agreement(after)
+            return bool(amended(before, after))
         return not isinstance(after, Phr | Contract) and not path.endswith((".contract.md", ".prompt.md"))
 
     @property

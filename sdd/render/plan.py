@@ -46,9 +46,10 @@ def _shell(steps: Iterable[Step]) -> str:
     )
 
 
-def nothing_to_do(plan: Plan) -> str:
+def told_of_request(plan: Plan) -> str:
     """What a fork's request says to its author, and to whom the commands below it are told."""
-    return f"The author of request {plan.request} has nothing to do. A maintainer writes its record in a clone:"
+    does = "takes out what changes the policy or landed records" if plan.asks_author else "has nothing to do"
+    return f"The author of request {plan.request} {does}. A maintainer writes its record in a clone:"
 
 
 def needs_words(plan: Plan) -> bool:

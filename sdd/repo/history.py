@@ -230,6 +230,11 @@ def line_changes(
     yield from (change for change in changes if change.path in paths)
 
 
+def line_edits(repository: Repository, tip: str, pathspecs: Sequence[str]) -> Iterator[RawChange]:
+    """How first-parent commits of `tip` changed the content of files that were there, the newest first."""
+    yield from _log(repository, "-m", "--first-parent", "--diff-filter=M", tip, "--", *pathspecs)
+
+
 def changes_after(repository: Repository, commit: str, tip: str, paths: Collection[str]) -> Iterator[RawChange]:
     """What the commits of `tip` that grew from `commit` changed in some paths, the oldest first."""
     named = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _NAMED_PATHS else []

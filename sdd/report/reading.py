@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 from sqlite3 import Connection
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
 from sdd.answers.trail.requirements import RequirementTrail, trails
+from sdd.answers.trail.rewritten import Rewritten, rewritten
 from sdd.answers.trail.things import all_requirements
 from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
@@ -59,8 +60,9 @@ class Report:
     """What the pages show. `changes` and PHRs are the newest first, `landed` is path of a record -> the commit that it
     came with, `asked` since when each question is open; `files` are those that the commit holds, where the forge is
     known, and their folders. `evidence` is path of a contract -> its evidence, `brought` what each landing brought from
-    its branch. `unwritten` are constitutions that are still the template. `answered` are the failed changes that a
-    waiver answers for, `passed_then` the commits of those that fail, but passed by the policy of their time.
+    its branch. `rewritten` are the records whose words were changed after they landed, `unwritten` the constitutions
+    that are still the template. `answered` are the failed changes that a waiver answers for, `passed_then` the commits
+    of those that fail, but passed by the policy of their time.
     """
 
     subject: Subject
@@ -80,6 +82,7 @@ class Report:
     files: Collection[str]
     evidence: Evidences
     brought: Brought
+    rewritten: Mapping[str, Rewritten] = field(default_factory=dict)
     unwritten: Sequence[str] = ()
     answered: Sequence[ReportedChange] = ()
     passed_then: Collection[str] = ()
@@ -111,8 +114,9 @@ def read_report(
     everything = RowFilter()
     landed = landed_now(index)
     questions = rows(index, "questions", everything)
-    recorded = _newest_first(phrs(index, everything), landed)
-    listed = contracts(index, everything), recorded, trails(index, all_requirements(index))
+    changed = rewritten(index, repository, subject.landed)
+    recorded = _newest_first(_as_landed(phrs(index, everything), changed), landed)
+    listed = _as_landed(contracts(index, everything), changed), recorded, trails(index, all_requirements(index))
     return Report(
         subject=subject,
         changes=changes,
@@ -130,10 +134,21 @@ def read_report(
         landed=landed,
         files=files,
         unwritten=unwritten(index, reader),
-        evidence=evidence_in(index, repository, listed[0]),
+        evidence=evidence_in(index, repository, subject.commit),
+        rewritten=changed,
         brought=brought_by(index, repository, {change.commit for change in changes}),
         **more,
     )
+
+
+def _as_landed(rows: Sequence[Row], changed: Mapping[str, Rewritten]) -> tuple[Row, ...]:
+    """Records with the titles and the criteria that they landed with."""
+
+    def own(row: Row, first: Rewritten) -> Row:
+        criteria = {"criteria": first.contract.criteria} if first.contract and "criteria" in vars(row) else {}
+        return row.but(title=first.first.title, **criteria)
+
+    return tuple(own(row, changed[row.path]) if row.path in changed else row for row in rows)
 
 
 def _newest_first(rows: Sequence[Row], landed: Mapping[str, StoredLanding]) -> tuple[Row, ...]:

@@ -1,10 +1,12 @@
 """The long texts of records, read one by one as their pages are made: all of them would not fit in memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from sqlite3 import Connection
 
 from sdd.answers.lists import Row
+from sdd.answers.trail.rewritten import Rewritten
 from sdd.base.grouping import grouped
+from sdd.records.kinds.phr import Phr
 from sdd.report.evidence import Evidences
 
 _RECORD = "(SELECT id FROM records WHERE path = ?)"
@@ -26,9 +28,9 @@ def with_parts(index: Connection, contracts: Iterable[Row], evidence: Evidences)
         yield row.but(parts=parts, runs=runs)
 
 
-def with_texts(index: Connection, phrs: Iterable[Row]) -> Iterator[Row]:
+def with_texts(index: Connection, phrs: Iterable[Row], changed: Mapping[str, Rewritten]) -> Iterator[Row]:
     """Each PHR with its `prompt`, its `response` and its `links`: (relation, what it leads to), without its files and
-    its contract.
+    its contract. What was `changed` after it landed has the words that it landed with.
     """
     asked = (
         "SELECT prompts.text, responses.text FROM phrs LEFT JOIN texts AS prompts ON prompts.id = prompt "  # noqa: S608
@@ -43,6 +45,8 @@ def with_texts(index: Connection, phrs: Iterable[Row]) -> Iterator[Row]:
     )
     for row in phrs:
         prompt, response = index.execute(asked, (row.path,)).fetchone()
+        if row.path in changed and isinstance(first := changed[row.path].first, Phr):
+            prompt, response = first.prompt, first.response
         yield row.but(prompt=prompt, response=response, links=index.execute(linked, (row.path,)).fetchall())
 
 

@@ -10,9 +10,13 @@ from sdd.answers.trail.landings import FAR, Change, History, landings_of
 from sdd.answers.trail.steps import Step, Via
 from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at, tasks_of
 from sdd.base import paths
+from sdd.document.visible import exact_key
 from sdd.index.state import stored_json
 from sdd.records.edits import edits_read
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
 from sdd.records.links import How
+from sdd.records.project import Project, Reader, located
 
 # Landings. Farther away, nearness says nothing.
 _LATER, _EARLIER = 100, FAR
@@ -212,7 +216,7 @@ def contracts_of(
     index, places = history.index, [phr.place for phr in phrs]
     linked = [edge.target for edge in edges_from(index, "contract", places)]
     told = {
-        path: (contract, contract.step(how))
+        path: (contract, _as_landed(history, change, contract.step(how)))
         for records, how in ((places, Via.IN_PHR), (linked, Via.PHR_LINKS))
         for path, contract in sorted(contracts_at(index, records).items())
     }
@@ -224,12 +228,27 @@ def contracts_of(
     ]
     for contract, how in in_change if whole else ():
         if how == Via.SAME_COMMIT or change.is_whole:
-            told.setdefault(contract.path, (contract, contract.step(how)))
+            told.setdefault(contract.path, (contract, _as_landed(history, change, contract.step(how))))
     return tuple(told.values()) or tuple(
-        (contract, contract.step(how, "its scope holds the file"))
+        (contract, _as_landed(history, change, contract.step(how, "its scope holds the file")))
         for contract, how in in_change
         if _holds_any(contract, files)
     )
+
+
+def _as_landed(history: History, change: Change, step: Step) -> Step:
+    """A contract's step with the criteria that the change landed with: an open one may have been amended since."""
+    if not change.landing:
+        return step
+    tree = history.repository.tree(change.span[1] if change.span else change.landing.commit)
+    if not (place := located(tree, step.place)):
+        return step
+    record = Project(tree, place[0], Reader(history.repository.beginnings)).record(step.place)
+    contract = record.contract if isinstance(record, Phr) else record
+    then = contract.criteria if isinstance(contract, Contract) else None
+    if not then or exact_key(then) == exact_key(step.text):
+        return step
+    return step._replace(text=then, detail=", ".join(filter(None, (step.detail, "as it landed, amended since"))))
 
 
 def _scoped(connection: sqlite3.Connection, files: Collection[str]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from sdd.answers.trail.records import (
     edits_of,
     naming,
 )
+from sdd.answers.trail.rewritten import as_landed, rewritten
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import phrs_at, tasks_naming
 from sdd.answers.trail.waivers import waivers_for
@@ -20,6 +21,7 @@ from sdd.answers.why.changes import explain_change, explain_commit, explain_rang
 from sdd.answers.why.requirements import explain_requirement
 from sdd.base.grouping import grouped
 from sdd.index.database import answer
+from sdd.index.history import Mainline, held_mainline
 from sdd.index.state import Progress
 from sdd.index.terms import storable
 from sdd.records.edits import line_digest
@@ -31,6 +33,7 @@ from sdd.repo.objects import Repository
 
 # What work that has not landed still lacks.
 _STATUS = "sdd status"
+_REWRITTEN = (StepKind.PHR, StepKind.CONTRACT)
 
 
 def explain(
@@ -53,6 +56,15 @@ def explain(
         return Trace(str(asked), StepKind.LINE, (_uncommitted_part(asked.path, lines),))
 
     def explained(index: sqlite3.Connection) -> Trace:
+        trace = answered(index)
+        places = {step.place for part in trace.parts for step in part.chain if step.kind in _REWRITTEN}
+        known = rewritten(index, repository, (held_mainline(index) or Mainline("", None, "")).tip, places)
+        if not known:
+            return trace
+        parts = (part._replace(chain=tuple(as_landed(step, known) for step in part.chain)) for part in trace.parts)
+        return trace._replace(parts=tuple(parts))
+
+    def answered(index: sqlite3.Connection) -> Trace:
         history = History(index, repository, asked.end if isinstance(asked, AskedChange) else rev or "HEAD")
         if isinstance(asked, AskedLines):
             return Trace(str(asked), StepKind.LINE, _explain_lines(history, asked.path, lines))

@@ -1,15 +1,18 @@
 """Claude Code's transcripts: ~/.claude/projects/FOLDER/SESSION.jsonl. No schema is published; unknown rows pass."""
 
+import os
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 
 from sdd.capture.agents.agent import Payload
-from sdd.capture.agents.prompts import parts_text
-from sdd.capture.agents.values import mapping, moment, number, text
+from sdd.capture.agents.prompts import INTERRUPTED, parts_text
+from sdd.capture.agents.values import mapping, moment, number, read_json, text
 from sdd.capture.events import Event
 from sdd.capture.transcripts.rows import blocks
 from sdd.capture.transcripts.turns import Turns
 
-_INTERRUPTED = "[Request interrupted by user"
+_TAIL = 1024 * 1024
 
 
 def read(rows: Iterable[Payload], transcript: str) -> tuple[Event, ...]:
@@ -34,11 +37,31 @@ def read(rows: Iterable[Payload], transcript: str) -> tuple[Event, ...]:
             turns.finish(text(block, "tool_use_id"), result, at, succeeded=not failed, subagent=is_aside)
         if results or is_aside or row.get("isMeta") is True or row.get("isCompactSummary") is True:
             continue
-        if parts_text(content).startswith(_INTERRUPTED):
+        if INTERRUPTED.match(parts_text(content)):
             turns.interrupt(at)
         else:
             turns.prompt(content, text(row, "promptId") or id, at)
     return turns.end()
+
+
+def last_model(path: Path) -> str:
+    """The model of the newest answer in a transcript, read from its end; empty where none is near that."""
+    with path.open("rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL))
+        lines = file.read(_TAIL).splitlines()
+    for line in reversed(lines):
+        with suppress(ValueError):
+            row = read_json(line) if b'"assistant"' in line else {}
+            is_answer = row.get("type") == "assistant" and row.get("isSidechain") is not True
+            if is_answer and (model := _model(mapping(row.get("message")))):
+                return model
+    return ""
+
+
+def _model(message: Payload) -> str:
+    """The model of a message; Claude Code words some itself, such as those of errors, and names no model then."""
+    model = text(message, "model")
+    return "" if model.startswith("<") else model
 
 
 def _answered(turns: Turns, message: Payload, at: float, *, is_aside: bool) -> None:
@@ -47,7 +70,7 @@ def _answered(turns: Turns, message: Payload, at: float, *, is_aside: bool) -> N
             turns.begin(text(block, "id"), text(block, "name"), block.get("input"))
     if is_aside:
         return
-    turns.model = text(message, "model") or turns.model
+    turns.model = _model(message) or turns.model
     usage = mapping(message.get("usage"))
     tokens = int(sum(number(usage, name) or 0 for name in ("input_tokens", "output_tokens")))
     said = [text(block, "text") for block in blocks(message.get("content")) if block.get("type") == "text"]

@@ -1,19 +1,26 @@
-"""Codex's rollouts: ~/.codex/sessions/YYYY/MM/DD/rollout-*.jsonl, rows of `timestamp`, `type` and `payload`."""
+"""Codex's rollouts: ~/.codex/sessions/YYYY/MM/DD/rollout-*.jsonl, rows of `timestamp`, `type` and `payload`.
+
+Up to 0.170 a prompt is a row of `user_message`, from 0.171 on one of `item_completed`, as are answers and outcomes.
+"""
 
 from collections.abc import Iterable
 
 from sdd.capture.agents.agent import Payload
+from sdd.capture.agents.patches import PATCH
+from sdd.capture.agents.prompts import parts_text
 from sdd.capture.agents.values import decode, mapping, moment, number, text
 from sdd.capture.events import Event
 from sdd.capture.transcripts.turns import Turns
 
 _CALLS = ("function_call", "custom_tool_call", "local_shell_call")
+_SUCCESS = "Success."
 _ENDS = ("function_call_output", "custom_tool_call_output")
 
 
 def read(rows: Iterable[Payload], transcript: str) -> tuple[Event, ...]:
     """The events of a session; those of a subagent's file are none."""
     turns, turn, count = Turns("codex", transcript=transcript), "", 0
+    patches, outcomes = set[str](), dict[str, bool]()
     for row in rows:
         kind, payload, at = row.get("type"), mapping(row.get("payload")), moment(row.get("timestamp")) or 0.0
         inner = payload.get("type")
@@ -31,6 +38,17 @@ def read(rows: Iterable[Payload], transcript: str) -> tuple[Event, ...]:
             turns.prompt(payload.get("message"), turn or f"row-{count}", at)
         elif kind == "event_msg" and inner == "agent_message":
             turns.answer(text(payload, "message"), at)
+        elif kind == "event_msg" and inner == "item_completed":
+            item = mapping(payload.get("item"))
+            match text(item, "type"):
+                case "UserMessage":
+                    turns.prompt(item.get("content"), text(payload, "turn_id") or turn, at)
+                case "AgentMessage":
+                    turns.answer(parts_text(item.get("content")), at)
+                case "FileChange":
+                    outcomes[text(item, "id")] = text(item, "status") == "completed"
+        elif kind == "event_msg" and inner == "patch_apply_end":
+            outcomes[text(payload, "call_id")] = payload.get("success") is True
         elif kind == "event_msg" and inner == "turn_aborted":
             turns.interrupt(at)
         elif kind == "event_msg" and inner == "token_count":
@@ -39,7 +57,12 @@ def read(rows: Iterable[Payload], transcript: str) -> tuple[Event, ...]:
             turns.answer("", at, id=str(at), tokens=tokens)
         elif kind == "response_item" and inner in _CALLS:
             arguments = payload.get("arguments") or payload.get("input") or payload.get("action")
-            turns.begin(text(payload, "call_id"), text(payload, "name") or "shell", decode(arguments))
+            id = text(payload, "call_id")
+            if PATCH in (arguments if isinstance(arguments, str) else str(arguments)):
+                patches.add(id)
+            turns.begin(id, text(payload, "name") or "shell", decode(arguments))
         elif kind == "response_item" and inner in _ENDS:
-            turns.finish(text(payload, "call_id"), decode(payload.get("output")), at, succeeded=None)
+            id, output = text(payload, "call_id"), decode(payload.get("output"))
+            applied = outcomes.get(id, _SUCCESS in str(output)) if id in patches else None
+            turns.finish(id, output, at, succeeded=applied)
     return turns.end()

@@ -50,7 +50,8 @@ class Turns:
         """The end of a call that began."""
         if id in self._calls:
             name, arguments = self._calls.pop(id)
-            self.call(read_tool(name, id, arguments, result, succeeded=succeeded), at, subagent=subagent)
+            call = read_tool(name, id, arguments, result, succeeded=succeeded)
+            self.call(replace(call, edits=()) if succeeded is False else call, at, subagent=subagent)
 
     def call(self, tool: ToolCall, at: float, *, subagent: bool = False) -> None:
         """A call whose end is known."""

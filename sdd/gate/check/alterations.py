@@ -6,10 +6,10 @@ from sdd.base.paths import join
 from sdd.gate.change import ChangeView
 from sdd.gate.check.policy_changes import policy_changes
 from sdd.gate.check.verdict import Alteration, Detail
-from sdd.gate.rules.history import agreement, altered
+from sdd.gate.rules.history import altered, amended
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
-from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.kinds.record import Record
@@ -57,17 +57,8 @@ def _details(
     elif isinstance(before, Constitution) and isinstance(after, Constitution):
         old, new = ({item.name: item.text for item in side.principles} for side in (before, after))
         yield from _differences(old, new)
-    elif isinstance(before, Contract) and isinstance(after, Contract) and not _are_done(before, after):
-        promised, promises = agreement(before), agreement(after)
-        parts = [part for part in promised if promised[part] != promises[part]]
-        parts += ["status"] if before.status == ContractStatus.DONE else []
-        yield from (Detail(part, is_looser=False) for part in parts)
     elif before and after and isinstance(before, Phr | Contract | Waiver):
-        yield from (Detail(part, is_looser=False) for part in altered(before, after))
-
-
-def _are_done(*contracts: Contract) -> bool:
-    return all(contract.status == ContractStatus.DONE for contract in contracts)
+        yield from (Detail(part, is_looser=False) for part in (*altered(before, after), *amended(before, after)))
 
 
 def _of_spec(before: Spec, after: Spec) -> Iterator[Detail]:

@@ -14,7 +14,7 @@ from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
 from sdd.gate.check.requests import requests_of
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
-from sdd.gate.cover import Coverage
+from sdd.gate.cover import Coverage, judged_checks
 from sdd.gate.rules import ChangeContext, Severity, Stood
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import Policy
@@ -118,6 +118,7 @@ def _empty(coverage: Coverage, root: str | None) -> JudgedChange:
         policy=coverage.view.policy(root) if root is not None else None,
         altered=alterations_of(coverage.view, root) if root is not None else (),
         requests=requests_of(coverage, root) if root is not None else (),
+        checks=(*judged_checks(coverage, root),) if root is not None else (),
     )
 
 

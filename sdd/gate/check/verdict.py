@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sdd.gate.cover import CoveredFile
+from sdd.gate.cover import CoveredFile, JudgedCheck
 from sdd.gate.rules import Severity
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -87,6 +87,7 @@ class JudgedChange(NamedTuple):
     `altered` is what changed beside the work and its records: policy, CI's file, constitution, specs, waivers and the
     like, and landed records that say something else now.
     `requests` say what was asked; a verdict that an audit has kept has none.
+    `checks` are those of the contracts that it adds or works on.
     """
 
     ref: str
@@ -106,6 +107,7 @@ class JudgedChange(NamedTuple):
     policy: Policy | None = None
     altered: tuple[Alteration, ...] = ()
     requests: tuple[Request, ...] = ()
+    checks: tuple[JudgedCheck, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:

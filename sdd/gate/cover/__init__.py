@@ -1,5 +1,14 @@
 """Which spec, contract and PHR cover each governed file of a change. The gate, status and `phr new` ask it."""
 
+from sdd.gate.cover.checked import (
+    CHECK_WORDS,
+    CheckState,
+    JudgedCheck,
+    check_states,
+    files_digest,
+    judged_checks,
+    named_by,
+)
 from sdd.gate.cover.lookup import NamingPhrs, Steps, anchored, in_scope, reaches
 from sdd.gate.cover.naming import MovedFiles, Named, asks_nothing, is_trivial, is_vague, names
 from sdd.gate.cover.patterns import Patterns, begins_literally, is_matched
@@ -7,7 +16,8 @@ from sdd.gate.cover.spec_faults import SpecFault
 from sdd.gate.cover.table import Coverage, CoveredFile, FileState, Need
 
 __all__ = [
-    "Coverage", "CoveredFile", "FileState", "MovedFiles", "Named", "NamingPhrs", "Need", "Patterns", "SpecFault",
-    "Steps", "anchored", "asks_nothing", "begins_literally", "in_scope", "is_matched", "is_trivial", "is_vague",
+    "CHECK_WORDS", "CheckState", "Coverage", "CoveredFile", "FileState", "JudgedCheck", "MovedFiles", "Named",
+    "NamingPhrs", "Need", "Patterns", "SpecFault", "Steps", "anchored", "asks_nothing", "begins_literally",
+    "check_states", "files_digest", "in_scope", "is_matched", "is_trivial", "is_vague", "judged_checks", "named_by",
     "names", "reaches",
 ]  # fmt: skip

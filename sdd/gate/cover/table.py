@@ -1,6 +1,6 @@
 """The cover table: which spec, contract and PHR cover each governed file of a change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -149,6 +149,32 @@ class Coverage:
         moved_to = self._moves(governed)
         moved_to |= self._asking.moved
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
+
+    def checked_by(self, contract: Contract) -> tuple[PathChange, ...]:
+        """The governed files that a contract's checks are about: those in its scope, or that its PHR names."""
+        if contract.embedded or contract.path in self._checked:
+            return self._checked.get(contract.path, ())
+        # One that has landed covers only what a PHR says it does, which may not be written yet.
+        self._steps.take(len(self.files) * len(contract.scope))
+        own = (file for file in self.files if not file.exempt and paths.is_below(file.path, contract.root))
+        return tuple(file.changed for file in own if in_scope(contract, file.path))
+
+    @cached_property
+    def _checked(self) -> Mapping[str, tuple[PathChange, ...]]:
+        """Path of a record that the change adds -> the governed files that its checks are about."""
+        added = {contract.path for contract in self.contracts}
+        return grouped(
+            (path, file.changed) for file in self.files if not file.exempt for path in self._checking(file, added)
+        )
+
+    def _checking(self, file: CoveredFile, added: Set[str]) -> Iterable[str]:
+        """The records that a file is the work of. Where its PHR carries out a contract, others that have it in their
+        scope are not.
+        """
+        own = {*self._linked_paths(file.phrs), *(phr.path for phr in file.phrs if phr.contract)}
+        contracts = (contract.path for contract in file.contracts if contract.path in added)
+        named = (phr.path for phr in self.naming(file.path))
+        return dict.fromkeys((*named, *(path for path in contracts if not own or path in own)))
 
     @cached_property
     def chores(self) -> tuple[CoveredFile, ...]:

@@ -9,6 +9,7 @@ from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.plan.declared import oversized_chores
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.uncommitted import serves
+from sdd.gate.rules import Severity
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.phr import CAPTURED
 from sdd.records.kinds.policy import Policy
@@ -20,6 +21,8 @@ from sdd.repo.messages import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS
 from sdd.repo.unfinished import Unfinished
+
+STALE_EVIDENCE = "contract-stale-evidence"
 
 
 class Beside(NamedTuple):
@@ -39,7 +42,8 @@ class Beside(NamedTuple):
 class Gap:
     """What one ref lacks. `lacking` are the files that no uncommitted record serves, `waiting` the records that serve
     the others. `oversized` are files of chores too large for one, `resolved` those of a revert with new work, `untold`
-    records without a PHR and `undecided` changes of the policy and of roots, both with their roots.
+    records without a PHR and `undecided` changes of the policy and of roots, both with their roots. `stale` are the
+    records whose checks passed before later edits.
     """
 
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
@@ -67,6 +71,9 @@ class Gap:
         self.untold = {finding.path: root for root, finding in errors if finding.rule == "record-no-phr"}
         undecided = [(root, finding) for root, finding in errors if finding.rule in ("policy-changed", "root-changed")]
         self.undecided = {finding.path: root for root, finding in undecided if not finding.path.endswith(".specify")}
+        stale = [each for change in changes for each in change.findings if each.rule == STALE_EVIDENCE]
+        self.stale = tuple(dict.fromkeys(finding.path for finding in stale))
+        self.is_refused_for_stale = any(finding.severity == Severity.ERROR for finding in stale)
         self.has_phrs = any(file.phrs for change in changes for file in change.files)
         self.place = Place(
             repository,
@@ -75,7 +82,8 @@ class Gap:
             {root for root, finding in undecided if finding.rule == "root-changed"},
             beside.folder,
         )
-        self.paths = tuple(dict.fromkeys((*(file.path for file in files), *self.untold, *self.undecided)))
+        named = (*(file.path for file in files), *self.untold, *self.undecided, *self.stale)
+        self.paths = tuple(dict.fromkeys(named))
 
     @staticmethod
     def _new_work(changes: Sequence[JudgedChange]) -> list[CoveredFile]:

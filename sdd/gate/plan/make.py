@@ -38,6 +38,7 @@ _CONTRACT = ("sdd", "contract", "new", TITLE)
 _COVER = ("sdd", "cover", TITLE)
 _DONE = ("sdd", "contract", "done")
 _TERMS = ("--success", SENTENCE, "--check", COMMAND)
+_VERIFY = ("sdd", "contract", "verify")
 _FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "--check", COMMAND)
 
 
@@ -85,11 +86,14 @@ class _Planner:
             why = (
                 "records that are not committed" if self._gap.waiting else "the policy or the constitution has changed"
             )
-            yield from [Way(tuple(first), why=why)] if first else ()
+            why = why if first else "checks that ran before later edits"
+            yield from [Way((*first, *self._verifying), why=why)] if first or self._gap.stale else ()
             return
         for kind, why in self._kinds():
             label = kind.value if kind else ""
-            yield Way((*first, *self._steps(kind)), label, why)
+            # Evidence that is only warned of may not be stale any more once the records are there.
+            after = self._verifying if self._gap.is_refused_for_stale else ()
+            yield Way((*first, *self._steps(kind), *after), label, why)
 
     @property
     def may_go_on_with_a_feature(self) -> bool:
@@ -216,6 +220,11 @@ class _Planner:
             files = [file.path for file in self._gap.lacking] if self._gap.resolved else []
             named = [word for path in files for word in ("--file", paths.seen_from(self._gap.root, path))]
             yield self._step((*self._phr, "--kind", kind.value, *terms, *named, *run, "--commit"))
+
+    @property
+    def _verifying(self) -> tuple[Step, ...]:
+        """The runs of checks whose evidence is older than the files."""
+        return tuple(Step((*_VERIFY, path, "--run", "--commit")) for path in self._gap.stale)
 
     def _terms(self, kind: ChangeKind) -> tuple[str, ...]:
         """The options that a contract of a kind needs, as far as the policy asks for one."""

@@ -46,9 +46,11 @@ class Plan(NamedTuple):
     """The ways to get `ref` accepted: any one of them. `paths` are the files and records that they supply.
 
     `request` is the number of the fork's request that `ref` belongs to: then a maintainer takes the way, in a clone.
+    `asks_author` says that its author has to take something out first.
     """
 
     ref: str
     paths: tuple[str, ...]
     ways: tuple[Way, ...]
     request: str = ""
+    asks_author: bool = False

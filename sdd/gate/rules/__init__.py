@@ -65,6 +65,7 @@ ALL: tuple[Rule, ...] = (
     contract.contract_no_non_goal,
     contract.contract_follow_ups,
     contract.contract_unchecked,
+    contract.contract_stale_evidence,
     contract_names.contract_no_scope,
     contract_names.contract_broad_scope,
     contract_names.contract_no_requirement,

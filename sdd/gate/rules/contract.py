@@ -4,10 +4,22 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document.visible import says_nothing
+from sdd.gate.cover import CheckState, judged_checks
 from sdd.gate.rules.common import template_text, unreadable
-from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
+from sdd.gate.rules.rule import (
+    ChangeContext,
+    Findings,
+    RuleFinding,
+    Severity,
+    TreeContext,
+    change_rule,
+    finding,
+    record_rule,
+    text_rule,
+)
 from sdd.records.kinds.contract import KIND, Contract, ContractStatus
 from sdd.records.kinds.reading import is_statement
 from sdd.records.kinds.record import ChangeKind, Item
@@ -172,6 +184,37 @@ def contract_unchecked(contract: Contract) -> Findings:
             )
 
 
+@change_rule(Severity.WARNING)
+def contract_stale_evidence(context: ChangeContext) -> Findings:
+    """A check is ticked, but the files that its contract covers have changed since it passed.
+
+    Why: the tick says that the code passed, and this is other code. A rebase or a squash changes nothing by itself: the
+    evidence holds what the files were. Evidence of an older sdd does not, and is not judged.
+
+    Fix: run it again: `sdd contract verify RECORD --run --commit`.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -- [x] `python -m pytest`
+        +- [x] `python -m pytest`
+        +
+        +## Evidence
+        +
+        +- 2026-03-01, commit 0123456789ab, files 0123456789ab, exit 0, sha256:0000000000000000000000000000000000000000000000000000000000000000: `python -m pytest`
+    """  # noqa: E501 - a line of evidence is as long as it is
+    for check in judged_checks(context.coverage, context.root):
+        contract = context.after.get(Contract, check.path)
+        is_open = contract is not None and contract.status == ContractStatus.OPEN
+        if check.state == CheckState.STALE and not is_open:
+            message = f"its files have changed since it passed: {check.text}"
+            yield RuleFinding(check.path, check.line, message, verifying(check.path))
+
+
+def verifying(path: str) -> str:
+    """The command that runs the checks of a contract, a file's or a PHR's, anew."""
+    return f"sdd contract verify {paths.shell_word(path)} --run --commit"
+
+
 @record_rule(Severity.WARNING, Contract)
 def contract_aged(contract: Contract, context: TreeContext) -> Findings:
     """A contract has been open for thirty days or more.
@@ -182,8 +225,8 @@ def contract_aged(contract: Contract, context: TreeContext) -> Findings:
 
     Bad example:
         -- history/contracts/001-vat/0002-reverse-charge.contract.md (edited) --
-        -- No look-up of numbers.
-        +- No look-up of any number.
+         - 1:2:src/vat.py
+        +- 1:1:src/vat.py
         -- (today 2026-06-01) --
     """
     if contract.embedded or contract.status != ContractStatus.OPEN or not context.revision:

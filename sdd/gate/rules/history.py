@@ -55,14 +55,18 @@ def meaning(record: Record) -> Meaning | None:
             "approver": exact_key(record.approved_by),
         }
     if isinstance(record, Contract) and record.status == ContractStatus.DONE:
-        return promise(record) | {
-            "title": None if record.embedded else exact_key(record.title),
-            "checks": tuple((exact_key(check.text), check.done) for check in record.checks),
-            "non-goals": _texts(record.non_goals),
-            "status": record.status,
-            _BESIDE: _repeated_parts(record),
-        }
+        return _of_contract(record)
     return None
+
+
+def _of_contract(contract: Contract) -> Meaning:
+    return promise(contract) | {
+        "title": None if contract.embedded else exact_key(contract.title),
+        "checks": tuple((exact_key(check.text), check.done) for check in contract.checks),
+        "non-goals": _texts(contract.non_goals),
+        "status": contract.status,
+        _BESIDE: _repeated_parts(contract),
+    }
 
 
 def _embedded(phr: Phr) -> Meaning:
@@ -80,15 +84,30 @@ def promise(contract: Contract) -> Meaning:
     }
 
 
-def agreement(contract: Contract) -> Meaning:
-    """What an open contract may change only with a PHR: title, promise, and the words of its checks, but no ticks."""
-    checks = tuple(exact_key(check.text) for check in contract.checks)
-    return promise(contract) | {"title": exact_key(contract.title), "checks": checks}
+def amended(before: Record | None, after: Record | None) -> tuple[str, ...]:
+    """The parts of an open contract that may change only with a PHR, and have: all that it says but ticks, evidence and
+    what is left to do.
+    """
+    if not (isinstance(before, Contract) and isinstance(after, Contract)) or before.status != ContractStatus.OPEN:
+        return ()
+    then, now = _agreement(before), _agreement(after)
+    return tuple(part for part, value in then.items() if value != now[part])
+
+
+def _agreement(contract: Contract) -> Meaning:
+    return promise(contract) | {
+        "title": exact_key(contract.title),
+        "checks": tuple(exact_key(check.text) for check in contract.checks),
+        "non-goals": _texts(contract.non_goals),
+        "requirements": frozenset(_texts(contract.requirements)),
+    }
 
 
 def altered(before: Record, after: Record | None) -> tuple[str, ...]:
     """The parts whose meaning `after` alters. A part that was empty or unreadable may be filled in: that repairs it."""
-    then, now = meaning(before), (meaning(after) if after else None) or {}
+    # A done contract that is opened again says what it says.
+    now = _of_contract(after) if isinstance(after, Contract) else (meaning(after) if after else None) or {}
+    then = meaning(before)
     parts = (then or {}).items()
     changed = tuple(part for part, value in parts if value != now.get(part) and (value or part in _NOT_LATER))
     return (*changed, _LAST_DAY) if _is_longer(before, after) else changed

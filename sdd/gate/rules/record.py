@@ -6,7 +6,7 @@ from sdd.base import paths
 from sdd.base.limits import RECORD_BYTES
 from sdd.document import decode
 from sdd.document.visible import exact_key
-from sdd.gate.rules.history import agreement
+from sdd.gate.rules.history import amended
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
@@ -20,7 +20,6 @@ from sdd.gate.rules.rule import (
 from sdd.records.agents import demands, find_agent
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
-from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.reading import is_demand
 from sdd.records.kinds.record import Record
@@ -40,7 +39,7 @@ def record_no_phr(context: ChangeContext) -> Findings:
 
     Why: agents write these files too, and they steer all later work. A warning, but an error where
     - the constitution changes,
-    - the title, criteria, scope, constraints or checks of a landed open contract change,
+    - a landed open contract promises something else: another title, criteria, limits, scope, requirements or checks,
     - a landed spec is removed and not moved, or says nothing of its requirements or its criteria any more,
     - an agent file that the target's `[gate.agents]` binds is removed or demands something else, or another file of
       its name is added.
@@ -79,9 +78,7 @@ def _weight(before: Record | None, after: Record | None) -> Severity | None:
         return Severity.ERROR
     if isinstance(subject, Spec | Plan | Tasks | Agent):
         return Severity.WARNING
-    if isinstance(before, Contract) and isinstance(after, Contract) and before.status == ContractStatus.OPEN:
-        return Severity.ERROR if agreement(before) != agreement(after) else None
-    return None
+    return Severity.ERROR if amended(before, after) else None
 
 
 def _is_lost(before: Record | None, after: Record | None, context: ChangeContext) -> bool:

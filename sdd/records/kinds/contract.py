@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from sdd.document import Document, Section, Value
 from sdd.records.kinds import reading
 from sdd.records.kinds.contract_body import Check, CodeReference, ContractPart, ErrorMark, contract_body
+from sdd.records.kinds.evidence import Evidence
 from sdd.records.kinds.field import FeatureName, Field, Form, Id, Items, Title, Written
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Prose, Record, Reference
 from sdd.records.layout import CONTRACTS
@@ -51,6 +52,7 @@ class Contract(Record):
     invariants: Annotated[tuple[Item, ...], _part("invariant")]
     non_goals: Annotated[tuple[Item, ...], _part("non-goal")]
     checks: Annotated[tuple[Check, ...], _part("check")]
+    evidence: Annotated[tuple[Evidence, ...], Items("evidence", "What contracts tell of their checks' runs.")]
     discovery: Annotated[tuple[CodeReference, ...], _part("discovery")]
     follow_ups: Annotated[tuple[Item, ...], _part("follow-up")]
     sections: tuple[ContractPart, ...]

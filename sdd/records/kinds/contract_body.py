@@ -10,6 +10,7 @@ from sdd.base.regex import regex
 from sdd.document import Document, Lead, ListItem, Section, with_sublists
 from sdd.document.body import plain_title
 from sdd.document.code_spans import code_spans
+from sdd.records.kinds import evidence
 from sdd.records.kinds.field import Field, Form
 from sdd.records.kinds.file_entries import path_of
 from sdd.records.kinds.reading import bullets, is_answer
@@ -116,6 +117,7 @@ def contract_body(document: Document, whole: Section) -> tuple[dict[str, Section
         "invariants": listed("invariants"),
         "non_goals": listed("non_goals"),
         "checks": _checks(tuple(item for part in checks for item in document.items(part, items))),
+        "evidence": _evidence(document, inner, items),
         "discovery": tuple(map(code_reference, listed("discovery"))),
         "follow_ups": _follow_ups(document, parts.get("follow_ups"), items),
         "sections": _sections(document, inner, leads, ends),
@@ -147,6 +149,14 @@ def _checks(items: tuple[ListItem, ...]) -> tuple[Check, ...]:
         for item in with_sublists(items)
         if item.done is not None
     )
+
+
+def _evidence(
+    document: Document, inner: tuple[Section, ...], around: tuple[ListItem, ...]
+) -> tuple[evidence.Evidence, ...]:
+    """The runs below the first heading that says Evidence."""
+    section = next((part for part in inner if plain_title(part.title) == plain_title(evidence.TITLE)), None)
+    return evidence.evidence_in(document.items(section, around)) if section else ()
 
 
 def _follow_ups(document: Document, section: Section | None, around: tuple[ListItem, ...]) -> tuple[Item, ...]:

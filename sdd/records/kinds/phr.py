@@ -39,6 +39,8 @@ _MORE_FILES = (
 )  # fmt: skip
 _TESTS = ("tests", "tests_yaml", "tests_run")
 _IDS = ("id", "phr_id", "prompt_id")
+UNSPECIFIED = "unspecified"
+"""What `model` says where the model is not known."""
 CAPTURED = "captured"
 """The label of a PHR that was made of what an agent's hooks told; the ids of its exchanges are labels too."""
 LINKS_TO_RECORDS = ("spec", "contract", "adr")

@@ -77,8 +77,10 @@ def _of_record(name: str, shape: Any) -> Schema:
         for items in shape.lists
     }
     properties = {**place, **dict(_of_columns(shape.columns)), **listed}
-    findings = {"findings": {**_TEXTS, "description": "the rules that it breaks, of PHRs and contracts"}}
-    return _document(name, f"sdd {name} show.", [*properties], properties | findings)
+    states = {**_TEXTS, "description": "what each check's tick is worth"}
+    findings = {**_TEXTS, "description": "the rules that it breaks, of PHRs and contracts"}
+    more = {**({"check_states": states} if "checks" in listed else {}), "findings": findings}
+    return _document(name, f"sdd {name} show.", [*properties], properties | more)
 
 
 def _of_columns(columns: Iterable[ColumnField]) -> Iterator[tuple[str, Schema]]:

@@ -47,6 +47,7 @@ def change_document(change: JudgedChange) -> dict[str, Any]:
         "root": None if change.root is None else change.root or ".",
         "altered": [*map(_altered, change.altered)],
         "requests": [*map(request_document, change.requests)],
+        "checks": [check._asdict() for check in change.checks],
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],
         "waived": [_waived(waived) for waived in change.waived],

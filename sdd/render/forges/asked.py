@@ -1,18 +1,21 @@
 """What a reviewer asks first of a change, out of its records: what was asked, agreed and checked, and by whom."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
 
 from sdd.base.grouping import grouped
 from sdd.base.paths import as_text
 from sdd.gate.check.verdict import Alteration, JudgedChange, Request
+from sdd.gate.cover import CheckState
 from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.contract_body import Check
 from sdd.records.kinds.phr import Stage
 from sdd.render.alterations import verb_of
 from sdd.render.words import counted, first, one_line
 
 _TEXT, _ITEMS, _PATHS, _DETAILS, _ALTERED = 160, 3, 6, 4, 6
 Shown = Callable[[str], str]
+States = Mapping[tuple[str, int], CheckState]
 
 
 def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> Iterator[str]:
@@ -20,14 +23,16 @@ def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> It
 
     `code` shows text of the repository.
     """
+    changes = tuple(changes)
     requests = [request for change in changes for request in change.requests]
+    states = {(check.path, check.line): check.state for change in changes for check in change.checks}
     told = requests if len(requests) <= most else requests[: max(0, most - 1)]
     left = len(requests) - len(told)
-    below = [[*_agreement(request, code)] for request in told]
+    below = [[*_agreement(request, code, states)] for request in told]
     room = most - len(told) - bool(left)
     whole = sum(lines <= room for lines in accumulate(map(len, below)))
     for place, request in enumerate(told):
-        yield f"- {_name(request, code)}{'' if place < whole else _short(request)}"
+        yield f"- {_name(request, code)}{'' if place < whole else _short(request, states)}"
         yield from (f"  - {line}" for line in below[place] if place < whole)
     if left:
         yield f"- and {counted(left, 'more record')}"
@@ -74,23 +79,24 @@ def _kind(request: Request) -> str:
     return (phr.kind if phr else None) or contracts[0].effective_kind
 
 
-def _short(request: Request) -> str:
+def _short(request: Request, states: States) -> str:
     """What must be said of what was agreed where there is room for one line alone."""
-    return "".join(f", {_ticked(contract)}{_open(contract)}" for contract in request.contracts[:1] if contract.checks)
+    told = (contract for contract in request.contracts[:1] if contract.checks)
+    return "".join(f", {_ticked(contract, states)}{_open(contract)}" for contract in told)
 
 
-def _agreement(request: Request, code: Shown) -> Iterator[str]:
+def _agreement(request: Request, code: Shown, states: States) -> Iterator[str]:
     """What was asked, and the contract that agrees on it; of others that cover its files the names."""
     if request.phr and request.phr.prompt:
         yield f"asked: {code(one_line(request.phr.prompt, _TEXT))}"
     for contract in request.contracts[:1]:
-        yield from _terms(contract, code)
-    others = [f"{_place(contract, code)}, {_ticked(contract)}" for contract in request.contracts[1:]]
+        yield from _terms(contract, code, states)
+    others = [f"{_place(contract, code)}, {_ticked(contract, states)}" for contract in request.contracts[1:]]
     if others:
         yield f"covered too by {'; '.join(first(others, _ITEMS, '{} more'))}"
 
 
-def _terms(contract: Contract, code: Shown) -> Iterator[str]:
+def _terms(contract: Contract, code: Shown, states: States) -> Iterator[str]:
     agreed = code(one_line(contract.criteria, _TEXT)) if contract.criteria else "no success criteria"
     where = f" in {_place(contract, code)}" if not contract.embedded else ""
     ids = "".join(f" {code(item.text)}" for item in contract.requirements[:_ITEMS])
@@ -100,21 +106,30 @@ def _terms(contract: Contract, code: Shown) -> Iterator[str]:
         if texts:
             yield f"{word}: {'; '.join(first(texts, _ITEMS, '{} more'))}"
     if contract.checks:
-        yield f"checks: {_ticked(contract)}: {_checks(contract, code)}"
+        yield f"checks: {_ticked(contract, states)}: {_checks(contract, code, states)}"
 
 
-def _checks(contract: Contract, code: Shown) -> str:
-    """The checks, those that are not ticked first."""
-    checks = sorted(contract.checks, key=lambda check: check.done)
-    shown = [
-        f"{'' if check.done else '**not ticked** '}{code(check.command or one_line(check.text, _TEXT // 2))}"
-        for check in checks
-    ]
-    return ", ".join(first(shown, _ITEMS, "{} more"))
+def _checks(contract: Contract, code: Shown, states: States) -> str:
+    """The checks, those first that nobody saw pass on these files."""
+    marks = {CheckState.OPEN: "**not ticked** ", CheckState.STALE: "**ran before later edits** "}
+    marks |= {CheckState.NO_EVIDENCE: "no evidence "}
+    worst = [*marks]
+    told = sorted(
+        ((_state(contract, check, states), code(check.command or one_line(check.text, _TEXT // 2)))
+         for check in contract.checks),
+        key=lambda each: worst.index(each[0]) if each[0] in worst else len(worst),
+    )  # fmt: skip
+    return ", ".join(first([f"{marks.get(state, '')}{text}" for state, text in told], _ITEMS, "{} more"))
 
 
-def _ticked(contract: Contract) -> str:
-    return f"{sum(check.done for check in contract.checks)} of {len(contract.checks)} ticked"
+def _state(contract: Contract, check: Check, states: States) -> CheckState:
+    return states.get((contract.path, check.line)) or (CheckState.RAN if check.done else CheckState.OPEN)
+
+
+def _ticked(contract: Contract, states: States) -> str:
+    stale = sum(_state(contract, check, states) == CheckState.STALE for check in contract.checks)
+    ticked = f"{sum(check.done for check in contract.checks)} of {len(contract.checks)} ticked"
+    return f"{ticked}, {stale} before later edits" if stale else ticked
 
 
 def _place(contract: Contract, code: Shown) -> str:

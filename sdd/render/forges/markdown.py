@@ -16,7 +16,7 @@ from sdd.gate.rules import Severity
 from sdd.render.findings import warnings_of, without_repeats
 from sdd.render.forges.asked import request_lines, rule_lines
 from sdd.render.moves import MOVED, gathered, rest_noun
-from sdd.render.plan import Plans, needs_words, nothing_to_do, shell_line
+from sdd.render.plan import Plans, needs_words, shell_line, told_of_request
 from sdd.render.text.verdict import afterwards, counts_of, lacking_of, rule_to_explain
 from sdd.render.words import counted, first, shortened
 
@@ -144,7 +144,7 @@ def _next(verdict: Verdict, plans: Plans) -> list[str]:
     """The commands that fix it, each block to be pasted as it is."""
     lines: list[str] = []
     for plan in [*plans.values()][:_PLANS]:
-        lines += ["", nothing_to_do(plan)] if plan.request else []
+        lines += ["", told_of_request(plan)] if plan.request else []
         lines += ["", _subject(plan), "", *_block([*filter(None, map(shell_line, plan.ways))])]
     if len(plans) > _PLANS:
         lines += ["", f"More to fix ({len(plans) - _PLANS}): `sdd gate`"]

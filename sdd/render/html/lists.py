@@ -18,7 +18,7 @@ from markupsafe import Markup
 from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.gate.rules import ALL, Rule
-from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.phr import Phr, Stage
 from sdd.render.html.chart import STATE_WORDS
 from sdd.render.html.environment import Rendered, Renderer, data_file
 from sdd.render.html.places import Page, pages
@@ -222,9 +222,11 @@ def _change(index: Connection, renderer: Renderer, change: ReportedChange) -> Li
     records = []
     for path in change.records[:10]:
         if row := renderer.phrs.get(path):
-            records.append((path, row.title, short(prompt_of(index, path), 280), row.stage or "prompt"))
+            changed = renderer.report.rewritten.get(path)
+            prompt = changed.first.prompt if changed and isinstance(changed.first, Phr) else prompt_of(index, path)
+            records.append((path, row.title, short(prompt or "", 280), row.stage or "prompt", changed))
         elif row := renderer.contracts.get(path):
-            records.append((path, row.title, "", "contract"))
+            records.append((path, row.title, "", "contract", renderer.report.rewritten.get(path)))
     words = (
         change.title,
         change.commit[:12],

@@ -77,7 +77,7 @@ def _label(renderer: Renderer, feature: FeatureRow, end: End) -> Label:
 def phr_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     """A page for each PHR, with the contract that it holds."""
     report = renderer.report
-    for row in with_texts(index, report.phrs):
+    for row in with_texts(index, report.phrs, report.rewritten):
         linked = renderer.contracts.get(row.contract or "")
         own = renderer.contracts.get(row.path)
         landing = report.landed.get(row.path)
@@ -87,6 +87,7 @@ def phr_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
             row.title or row.path,
             row=row,
             contract=next(with_parts(index, [own], report.evidence)) if own else None,
+            rewritten=report.rewritten.get(row.path),
             contract_title=linked.title if linked else None,
             landing=landing,
             change=renderer.anchors.get(f"c-{landing.commit[:12]}") if landing else None,

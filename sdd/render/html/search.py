@@ -18,9 +18,11 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdd.answers.lists import Row
+from sdd.answers.trail.rewritten import Rewritten
 from sdd.base.grouping import grouped
 from sdd.render.html.places import Places
 from sdd.render.html.words import short, written
+from sdd.report.reading import Report
 
 KINDS: Mapping[str, str] = {
     "phr": "Prompt",
@@ -53,12 +55,13 @@ class _Document(NamedTuple):
     address: str
 
 
-def search_files(index: Connection, phrs: Sequence[Row], places: Places) -> Iterator[tuple[str, object]]:
+def search_files(index: Connection, report: Report, places: Places) -> Iterator[tuple[str, object]]:
     """(name, what it holds) of every file. A document that no page shows is left out."""
+    phrs = report.phrs
     rows = {row.path: row for row in phrs}
     documents = _documents(index, phrs, places)
     for first in range(0, len(documents), _TOGETHER):
-        entries = [_entry(index, document, rows) for document in documents[first : first + _TOGETHER]]
+        entries = [_entry(index, document, rows, report.rewritten) for document in documents[first : first + _TOGETHER]]
         yield f"search/d-{first // _TOGETHER}.js", entries
     keys = []
     for key, words in _words(index, {document.id: number for number, document in enumerate(documents)}):
@@ -92,7 +95,9 @@ def _documents(index: Connection, phrs: Sequence[Row], places: Places) -> list[_
     )
 
 
-def _entry(index: Connection, document: _Document, phrs: Mapping[str, Row]) -> list[str]:
+def _entry(
+    index: Connection, document: _Document, phrs: Mapping[str, Row], rewritten: Mapping[str, Rewritten]
+) -> list[str]:
     """What a page shows of a hit: address, kind, title, the line below it, and the text."""
     asked = (
         "SELECT texts.text FROM document_texts JOIN texts ON texts.id = document_texts.text "
@@ -103,6 +108,9 @@ def _entry(index: Connection, document: _Document, phrs: Mapping[str, Row]) -> l
     particulars: tuple[str | None, ...] = (document.feature,)
     if phr := phrs.get(document.path):
         particulars = (phr.feature, phr.id, phr.stage, phr.date)
+        if changed := rewritten.get(document.path):
+            title, text = phr.title or title, getattr(changed.first, "prompt", "") or text
+            particulars = (*particulars, changed.mark)
     elif document.kind in ("requirement", "task"):
         particulars = (document.feature, document.names.partition(" ")[0])
     shown = (title, " \u00b7 ".join(filter(None, particulars)), " ".join(text.split()))

@@ -33,7 +33,7 @@ def site_files(index: Connection, report: Report) -> Iterator[Rendered]:
     yield from contracts_pages(index, renderer)
     yield from decision_pages(index, renderer)
     yield from rule_pages(renderer)
-    yield from starmap(data_file, search_files(index, report.phrs, places))
+    yield from starmap(data_file, search_files(index, report, places))
 
 
 def _overview(renderer: Renderer) -> Rendered:

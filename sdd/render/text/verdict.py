@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict, Waived
-from sdd.gate.cover import CoveredFile, FileState
+from sdd.gate.cover import CHECK_WORDS, CoveredFile, FileState
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
@@ -204,10 +204,10 @@ def afterwards(plan: "Plan") -> str:
 
 
 def _plan(plan: "Plan") -> Iterator[str]:
-    from sdd.render.plan import needs_words, nothing_to_do, plan_lines  # a pass has no need of it
+    from sdd.render.plan import needs_words, plan_lines, told_of_request  # a pass has no need of it
 
     if plan.request:
-        yield nothing_to_do(plan)
+        yield told_of_request(plan)
     if (likely := plan.ways[0]).label and likely.why:
         yield f"This looks like a {likely.label}: {printable(likely.why)}."
     subject = "it" if len(plan.paths) == 1 else f"all {len(plan.paths)}"
@@ -227,11 +227,14 @@ def _details(change: JudgedChange) -> Iterator[str]:
         state = f"exempt ({file.exempt})" if file.exempt else ", ".join((*without, *has)) or "covered"
         yield f"{file.changed.status} {printable_path(file.path)}{kind}: {state}"
     yield ""
+    for check in change.checks:
+        where = f"{printable_path(check.path)}:{check.line}"
+        yield f"{where}: check: {CHECK_WORDS[check.state]}: {printable(check.text)}"
     for finding in change.findings:
         yield from _finding(finding)
     for entry in change.not_judged:
         yield f"{printable_line(as_text(entry.path))}: {entry.rule}: not judged, because of {entry.because}"
-    if change.findings or change.not_judged:
+    if change.checks or change.findings or change.not_judged:
         yield ""
 
 

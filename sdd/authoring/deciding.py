@@ -1,0 +1,34 @@
+"""Who decides that a policy changes: a PHR that was asked to, never one that takes the file along."""
+
+from sdd.authoring.drafts import PhrDraft
+from sdd.base import paths
+from sdd.base.errors import UsageError
+from sdd.base.listing import listed
+from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.policy import POLICY_PATH
+
+
+def is_policy(path: str) -> bool:
+    """Whether a path is that of a root's policy: this one's or another's."""
+    return f"/{path}".endswith(f"/{POLICY_PATH}")
+
+
+def without_policy(draft: PhrDraft, untold: tuple[str, ...]) -> tuple[str, ...]:
+    """What a PHR names that is not said to decide the policy: that alone, where there is nothing else.
+
+    Raises UsageError where there is nothing else and its kind says that it is about work.
+    """
+    if draft.stage == Stage.CONSTITUTION:
+        return untold
+    work = tuple(path for path in untold if not is_policy(path))
+    if untold and not work and draft.kind:
+        raise UsageError(
+            f"only {listed(untold)} is left to record: a {draft.kind} decides no policy", how_to_decide(untold)
+        )
+    return work or untold
+
+
+def how_to_decide(policies: tuple[str, ...]) -> str:
+    """The command that writes the PHR by which policies (seen from their root) change."""
+    named = " ".join(f"--file {paths.shell_word(path)}" for path in policies)
+    return f'sdd phr new "TITLE" --stage constitution {named} --commit'

@@ -1,0 +1,157 @@
+"""A ticked check says whether it ran on the files as they are now."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.adopted import FEATURE, POLICY, Adopted, rules_of
+
+FIX = ("--kind", "fix", "--success", "It is one.", "--check", "grep -q 1 src/a.py", "--run", "--commit")
+TERMS = (
+    "--success",
+    "It is one.",
+    "--constraint",
+    "Decimals stay.",
+    "--non-goal",
+    "No look-up.",
+    "--requirement",
+    "FR-001",
+)
+RULE = "contract-stale-evidence"
+SAME, STALE = "passed on these files", "ran before later edits"
+
+
+def in_a_phr(adopted: Adopted) -> str:
+    adopted.write({"src/a.py": "1\n"}, "Set it to one")
+    return str(adopted.done("phr", "new", "Set it to one", *FIX, "--json").document["relative_path"])
+
+
+def in_a_file(adopted: Adopted) -> str:
+    words = ("--feature", FEATURE, *TERMS, "--check", "grep -q 1 src/a.py", "--scope", "/src/**", "--commit", "--json")
+    path = str(adopted.done("contract", "new", "Set it to one", *words).document["path"])
+    adopted.write({"src/a.py": "1\n"}, "Set it to one")
+    adopted.here.write("src/left-behind.pyc", "")
+    adopted.done("contract", "done", path, "--run", "--commit")
+    (adopted.here.path / "src/left-behind.pyc").unlink()
+    adopted.done("phr", "new", "Set it to one", "--contract", path, "--commit")
+    return path
+
+
+def checks(adopted: Adopted) -> list[dict[str, Any]]:
+    return [check for change in adopted.gate()["changes"] for check in change["checks"]]
+
+
+@pytest.mark.parametrize("record", [in_a_phr, in_a_file])
+def test_later_edits_make_evidence_stale_until_it_is_run_again(adopted: Adopted, record: Callable[..., str]) -> None:
+    adopted.branch(FEATURE)
+    path = record(adopted)
+    assert [(check["path"], check["text"], check["state"]) for check in checks(adopted)] == [
+        (path, "grep -q 1 src/a.py", "passed")
+    ]
+    assert SAME in adopted.done("gate", "-v").out
+    shown = adopted.done("contract", "show", path, "--json").document
+    assert (shown["check_states"], len(shown["evidence"][0]["files"])) == (["passed"], 12)
+    adopted.write({"src/a.py": "1 2\n"}, "Later")
+    assert [check["state"] for check in checks(adopted)] == ["stale"]
+    assert rules_of(adopted.gate(), "warning") == {RULE}
+    assert STALE in adopted.done("gate", "-v").out
+    assert "1 of 1 ticked, 1 before later edits: **ran before later edits** `grep" in (
+        adopted.done("gate", "--format", "markdown").out
+    )
+    assert adopted.done("contract", "show", path, "--json").document["check_states"] == ["stale"]
+    (way,) = adopted.done("status", "--json").document["next"]
+    assert [step["argv"] for step in way["steps"]] == [["sdd", "contract", "verify", path, "--run", "--commit"]]
+    adopted.done(*way["steps"][0]["argv"][1:])
+    assert [check["state"] for check in checks(adopted)] == ["passed"]
+    assert adopted.done("status", "--json").document["next"] == []
+    adopted.write({"src/a.py": "2\n"}, "Broken")
+    ran = adopted.sdd("contract", "verify", path, "--run", "--commit")
+    assert (ran.status, "- [ ] `grep" in (adopted.here.path / path).read_text()) == (1, True)
+    adopted.write({})
+    assert [check["state"] for check in checks(adopted)] == ["open"]
+
+
+def squashed(adopted: Adopted) -> None:
+    adopted.here.git("reset", "-q", "--soft", "main")
+    adopted.here.git("commit", "-qm", "All in one")
+
+
+def rebased(adopted: Adopted) -> None:
+    adopted.land_change({"src/other.py": "1\n"}, "Somebody else's")
+    adopted.here.git("switch", "-q", FEATURE)
+    adopted.here.git("rebase", "-q", "main")
+
+
+def merged(adopted: Adopted) -> None:
+    adopted.land_change({"src/other.py": "1\n"}, "Somebody else's")
+    adopted.here.git("switch", "-q", FEATURE)
+    adopted.here.git("merge", "-q", "--no-edit", "main")
+
+
+@pytest.mark.parametrize("record", [in_a_phr, in_a_file])
+@pytest.mark.parametrize("moved", [squashed, rebased, merged])
+def test_evidence_outlives_what_moves_commits_only(
+    adopted: Adopted, record: Callable[..., str], moved: Callable[..., None]
+) -> None:
+    adopted.branch(FEATURE)
+    record(adopted)
+    moved(adopted)
+    adopted.here.git("fetch", "-q")
+    assert ([check["state"] for check in checks(adopted)], rules_of(adopted.gate(), "warning")) == (["passed"], set())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "instead", "state"),
+    [(r"files [0-9a-f]{12}, ", "", "ran"), (r"### Evidence\n\n- .*\n", "", "no evidence")],
+)
+def test_what_an_older_sdd_or_a_hand_wrote_is_told_and_not_judged(
+    adopted: Adopted, pattern: str, instead: str, state: str
+) -> None:
+    adopted.branch(FEATURE)
+    path = in_a_phr(adopted)
+    text = (adopted.here.path / path).read_text()
+    adopted.write({path: re.sub(pattern, instead, text), "src/a.py": "1 2\n"})
+    assert ([check["state"] for check in checks(adopted)], rules_of(adopted.gate(), "warning")) == ([state], set())
+
+
+def test_where_the_policy_says_error_the_printed_line_leads_to_an_accepted_push(adopted: Adopted) -> None:
+    adopted.land_change({POLICY: f'[rules]\n{RULE} = "error"\n'})
+    adopted.branch(FEATURE)
+    path = in_a_phr(adopted)
+    adopted.write({"src/a.py": "1 2\n"}, "Later")
+    refused = adopted.push("HEAD")
+    line = f"sdd contract verify {path} --run --commit"
+    assert (refused.returncode, f"next: {line}" in refused.stderr) == (1, True), refused.stderr
+    adopted.done(*line.split()[1:])
+    assert adopted.push("HEAD").returncode == 0
+
+
+def test_a_file_that_is_added_to_the_record_was_not_checked(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    path = in_a_phr(adopted)
+    adopted.write({"src/b.py": "1\n"}, "More")
+    ran = adopted.done("phr", "add", path, "--commit")
+    assert f"its checks ran before: sdd contract verify {path} --run --commit\n" in ran.err
+    assert [check["state"] for check in checks(adopted)] == ["stale"]
+
+
+def test_a_later_piece_of_work_in_the_same_scope_changes_nothing(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    in_a_file(adopted)
+    adopted.write({"src/b.py": "1\n"}, "Something else")
+    adopted.done("phr", "new", "Something else", "--kind", "fix", "--success", "It is.", "--check", "true", "--commit")
+    assert [check["state"] for check in checks(adopted)] == ["passed", "open"]
+
+
+def test_what_has_landed_is_judged_no_more(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    path = in_a_file(adopted)
+    adopted.land("HEAD:main")
+    adopted.here.git("fetch", "-q")
+    adopted.write({"src/a.py": "3\n", path: Path(adopted.here.path / path).read_text() + "\n"})
+    adopted.done("phr", "new", "Set it to three", "--kind", "chore", "--commit")
+    assert (checks(adopted), rules_of(adopted.gate(), "warning")) == ([], set())
+    assert adopted.done("contract", "show", path, "--json").document["check_states"] == ["ran"]
