@@ -35,6 +35,7 @@ from sdd.capture.store import Store
 from sdd.records.kinds.phr import parse as parse_phr
 from tests.adopted import POLICY
 from tests.agent_payloads import AGENTS, AgentPayloads, Payload
+from tests.capture_on import turn_on
 from tests.captured import HOOK
 from tests.kills import kill_at, watch_steps
 from tests.program import sdd, start
@@ -317,7 +318,7 @@ class Driver:
         join = ("exchange", "commit", "exchange", "branch")[number % 4]
         policy = f'[capture]\njoin = "{join}"\nresponse = "all"\n'
         here.commit("start", {POLICY: policy, ".specify/memory/constitution.md": "# Constitution\n"})
-        here.git("config", "sdd.capture", "true")
+        turn_on(here)
         here.write(".git/hooks/pre-commit", HOOK)
         (here.path / ".git/hooks/pre-commit").chmod(0o755)
         other = Scratch.at(self.folder / f"r{number}-other")

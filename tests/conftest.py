@@ -20,6 +20,9 @@ _KEPT_OUT = ("GIT_", "SPECIFY_", "SDD_", "PYTHONDONTWRITEBYTECODE", "CI", "GITHU
 for _name in [name for name in os.environ if name.startswith(_KEPT_OUT)]:
     del os.environ[_name]
 os.environ.update(ENVIRONMENT)
+# What sdd notes for its user.
+_STATE = tempfile.TemporaryDirectory(prefix="sdd-state-")
+os.environ["XDG_STATE_HOME"] = _STATE.name
 
 
 def _folder_in_memory() -> str | None:

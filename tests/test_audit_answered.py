@@ -44,7 +44,11 @@ def test_an_answered_landing_is_counted_apart(line: Line) -> None:
     assert "answered  1 change that failed, counted in no share\n" in screen
     assert f"{gap[:12]}: {WAIVER}: The rule came later.\n" in screen
     assert "Grace" not in screen
-    assert f"answered by {WAIVER}" in sdd(line.here.path, "audit", "--format", "markdown").out
+    markdown = sdd(line.here.path, "audit", "--format", "markdown").out
+    assert markdown.startswith("### sdd: audit: ")
+    assert " passed, " in markdown.partition("\n")[0]
+    assert WAIVER in markdown
+    assert markdown.count("```") == 2
     report = sdd(line.here.path, "report", "--json").document
     assert (report["answered"], report["shares"]["changes"]) == (1, 4)
     assert "1 change that failed is answered by a waiver." in sdd(line.here.path, "report", "--format", "markdown").out

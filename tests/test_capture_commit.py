@@ -11,6 +11,7 @@ import pytest
 from sdd.capture import committing
 from sdd.capture.exchanges import ChangedFile, How, RanTests, Status
 from tests.adopted import POLICY, Adopted, rules_of
+from tests.capture_on import turn_on
 from tests.captured import AFTER, BEFORE, Captured, is_written
 from tests.kills import kill_at, run
 from tests.scratch import Scratch
@@ -220,6 +221,15 @@ def test_two_answers_that_come_at_once_are_both_told(captured: Captured) -> None
     commit(captured.here, "--allow-empty", "-m", "next")
     text = captured.record()
     assert "Wrote alpha." in text and "Wrote beta." in text and "status: open" not in text
+
+
+def test_a_policy_that_cannot_be_read_is_told_where_it_would_count(captured: Captured) -> None:
+    here = captured.here
+    here.write(POLICY, '[capture]\njoin = "never"\n')
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    here.git("add", "-A")
+    done = here.run("git", "commit", "-qm", "work")
+    assert f"{POLICY}:2: " in done.stderr and "joined by the default" in done.stderr
 
 
 @pytest.mark.parametrize(("join", "records"), [("exchange", 3), ("commit", 2), ("branch", 1)])
@@ -443,7 +453,7 @@ def test_a_long_prompt_is_told_by_head_and_tail(captured: Captured) -> None:
 
 def test_an_agent_s_own_payloads_become_a_record(captured: Captured) -> None:
     here = captured.here
-    here.git("config", "sdd.capture", "true")
+    turn_on(here)
 
     def tell(event: str, **fields: object) -> None:
         common = {"session_id": "s1", "cwd": str(here.path), "transcript_path": "", "prompt_id": "p1"}

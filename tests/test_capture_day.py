@@ -114,7 +114,8 @@ def test_a_day_is_pushed_with_no_record_typed(day: Day) -> None:
     )
     refused = adopted.push("HEAD:main")
     assert refused.returncode
-    adopted.done("phr", "add", "--success", "Countries are found by names in small letters.", *FIX)
+    paths = here.git("diff", "--name-only", "--diff-filter=A", "main", "--", "history/prompts").split()
+    adopted.done("phr", "add", *paths, "--success", "Countries are found by names in small letters.", *FIX)
 
     # It is squashed.
     adopted.branch("squashed", "main")

@@ -43,7 +43,7 @@ class Home:
         self.home = home
 
     def run(self, *words: str, **environment: str) -> Ran:
-        own = {"HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state"), "PATH": "/usr/bin:/bin"}
+        own = {"HOME": str(self.home), "XDG_STATE_HOME": str(self.home / ".local/state"), "PATH": "/usr/bin:/bin"}
         return sdd(self.scratch.path, *words, **own, **environment)
 
     def done(self, *words: str) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class Home:
     def files(self) -> dict[str, bytes]:
         """Every file of both, but what git and sdd keep for themselves."""
         found = [path for top in (self.home, self.scratch.path) for path in top.rglob("*") if path.is_file()]
-        own = (self.scratch.path / ".git", self.home / "state")
+        own = (self.scratch.path / ".git", self.home / ".local")
         return {str(path): path.read_bytes() for path in found if not any(path.is_relative_to(top) for top in own)}
 
 
@@ -70,7 +70,7 @@ def home(scratch: Scratch, tmp_path: Path) -> Home:
 
 
 def folders(top: Path) -> set[Path]:
-    return {path for path in top.rglob("*") if path.is_dir() and not {".git", "state"} & {*path.parts}}
+    return {path for path in top.rglob("*") if path.is_dir() and not {".git", ".local"} & {*path.parts}}
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -257,7 +257,7 @@ def test_the_hook_that_was_written_is_heard(home: Home, agent: str) -> None:
     session = AGENTS[agent](str(home.scratch.path), session="s1")
     top = str(Path(__file__).parent.parent)
     for payload in (*session.prompt("Round half up, please", "t1"), *session.response("Done.", "t1")):
-        home.scratch.run("/bin/sh", "-c", line, stdin=json.dumps(payload).encode(), PYTHONPATH=top)
+        home.scratch.run("/bin/sh", "-c", line, stdin=json.dumps(payload).encode(), PYTHONPATH=top, HOME=str(home.home))
     store = Store(home.scratch.path / ".git")
     drain(store)
     assert [exchange.agent for exchange in store.exchanges()] == [agent]
@@ -316,7 +316,7 @@ def test_status_says_when_an_agent_was_last_heard(home: Home) -> None:
     assert "capture  claude: never heard" in home.run("status").out
     session = AGENTS["claude"](str(home.scratch.path), session="s1")
     for payload in session.exchange("Round half up", {}, "t1"):
-        home.scratch.run(*EVENT, stdin=json.dumps(payload).encode())
+        home.scratch.run(*EVENT, stdin=json.dumps(payload).encode(), HOME=str(home.home))
     drain(Store(home.scratch.path / ".git"))
     assert "capture  claude, last 0 min ago" in home.run("status").out
 

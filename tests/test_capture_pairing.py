@@ -510,16 +510,36 @@ def test_a_file_that_is_removed_and_one_that_is_staged_are_seen(teller: Teller) 
     assert paths(teller.record(live=True)[0]) == ["gone/x.py", "new.py"]
 
 
-def test_no_filter_runs_for_an_agents_word(teller: Teller) -> None:
+@pytest.mark.parametrize("name", ["evil", "evil=worse"])
+def test_no_filter_runs_for_an_agents_word(teller: Teller, name: str) -> None:
     here = teller.here
-    here.git("config", "filter.evil.clean", f"touch {here.path}/ran; cat")
-    here.git("config", "filter.evil.required", "true")
-    here.write(".gitattributes", "*.py filter=evil\n")
+    here.git("config", f"filter.{name}.clean", f"touch {here.path}/ran; cat")
+    here.git("config", f"filter.{name}.required", "true")
+    here.write(".gitattributes", f"*.py filter={name}\n")
     here.write("a.py", "B = 2\n")
     teller.prompt("Format")
     teller.event(EventKind.TOOL, tool=ToolCall("shell", "c", command="fmt", duration=1e9), time=START + 1e8)
-    assert paths(teller.record(live=True)[0]) == [".gitattributes", "a.py"]
+    assert paths(teller.record(live=True)[0]) == ([".gitattributes", "a.py"] if name == "evil" else [])
     assert not (here.path / "ran").exists()
+
+
+def test_nothing_is_fetched_for_an_agents_word(teller: Teller) -> None:
+    here = teller.here
+    settings = {"protocol.ext.allow": "always", "extensions.partialClone": "origin", "remote.origin.promisor": "true"}
+    settings["remote.origin.url"] = f"ext::sh -c 'touch {here.path}/ran'"
+    for key, value in settings.items():
+        here.git("config", key, value)
+    here.write(".git/refs/heads/main", f"{'1' * 40}\n")
+    teller.prompt("Format")
+    assert teller.record(live=True)
+    assert not (here.path / "ran").exists()
+
+
+def test_what_is_written_through_a_link_is_the_file_that_it_leads_to(teller: Teller) -> None:
+    (teller.here.path / "link.py").symlink_to("a.py")
+    teller.prompt("Add retry")
+    teller.edit("link.py")
+    assert paths(teller.record()[0]) == ["a.py"]
 
 
 # -- forgetting ------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -23,6 +24,7 @@ from sdd.capture.exchanges import WrittenPhr
 from sdd.capture.places import captures, place_of
 from sdd.capture.store import Store
 from sdd.cli import run as run_sdd
+from tests.capture_on import note, turn_on
 from tests.kills import kill_at, watch_steps
 from tests.program import Ran, sdd
 from tests.scratch import Scratch
@@ -36,7 +38,7 @@ EVENT = (sys.executable, "-m", "sdd", "capture", "event", "toy")
 @pytest.fixture
 def here(scratch: Scratch) -> Scratch:
     """A repository where capture is on."""
-    scratch.git("config", "sdd.capture", "true")
+    turn_on(scratch)
     return scratch
 
 
@@ -93,6 +95,7 @@ def test_what_cannot_be_read_is_kept_and_the_agent_hears_nothing(here: Scratch, 
 
 
 def test_nothing_is_kept_without_a_yes(scratch: Scratch) -> None:
+    note(scratch)
     for value in (None, "false", "no", "0"):
         if value:
             scratch.git("config", "sdd.capture", value)
@@ -104,6 +107,7 @@ def test_nothing_is_kept_without_a_yes(scratch: Scratch) -> None:
     "config", ["[sdd] capture", '[SDD]\n\tCapture = "on" # yes', "[sdd]\ncapture=0\ncapture = YES ;"]
 )
 def test_a_yes_is_what_git_calls_one(scratch: Scratch, config: str) -> None:
+    note(scratch)
     with (scratch.path / ".git" / "config").open("a") as file:
         file.write(config + "\n")
     assert scratch.git("config", "--type=bool", "sdd.capture") == "true"
@@ -116,12 +120,58 @@ def test_a_yes_is_what_git_calls_one(scratch: Scratch, config: str) -> None:
     "config", ['[sdd "sub"]\ncapture = true', "# [sdd]\ncapture = true", "[sdd]\n# capture = true", ""]
 )
 def test_what_git_does_not_call_a_yes_is_none(scratch: Scratch, config: str) -> None:
+    note(scratch)
     with (scratch.path / ".git" / "config").open("a") as file:
         file.write(config + "\n")
     assert scratch.run("git", "config", "--type=bool", "sdd.capture").stdout != "true\n"
     place = place_of(str(scratch.path))
     assert place
     assert not captures(place)
+
+
+def test_a_yes_that_came_with_the_repository_is_none(scratch: Scratch) -> None:
+    scratch.git("config", "sdd.capture", "true")
+    tell(scratch, b'{"prompt": "Add retry"}')
+    assert not (scratch.path / ".git" / "sdd").exists()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "endless"])
+def test_a_configuration_that_is_no_file_keeps_no_agent_waiting(here: Scratch, kind: str) -> None:
+    config = here.path / ".git" / "config"
+    config.unlink()
+    os.mkfifo(config) if kind == "pipe" else config.symlink_to("/dev/zero")
+    tell(here, b'{"prompt": "Add retry"}')
+
+
+@pytest.mark.parametrize(
+    "named", [{"cwd": "/a" * 450_000}, {"workspace_roots": [f"/w/{number}" for number in range(80_000)]}]
+)
+def test_what_a_payload_names_takes_no_longer_than_a_payload_that_names_little(
+    here: Scratch, monkeypatch: pytest.MonkeyPatch, named: dict[str, object]
+) -> None:
+    asked: list[str] = []
+
+    def real(path: str) -> str:
+        asked.append(path)
+        return path
+
+    monkeypatch.setattr(os.path, "realpath", real)
+    assert receiving._place_for(bytearray(json.dumps(named).encode())) is None
+    assert sum(map(len, asked)) < 10_000
+
+
+def test_an_agent_that_says_a_little_again_and_again_is_heard_no_longer(here: Scratch) -> None:
+    program = "from sdd.capture import receiving; receiving._LONGEST = 0.3; receiving.receive('toy')"
+    reading, writing = os.pipe()
+    with subprocess.Popen([sys.executable, "-c", program], stdin=reading, cwd=here.path) as hook:
+        os.close(reading)
+        while hook.poll() is None:
+            with contextlib.suppress(BrokenPipeError):
+                os.write(writing, b"x")
+            time.sleep(0.05)
+    os.close(writing)
+    assert hook.returncode == 0
+    assert {*heard(here)[0]} == {"x"}
 
 
 def test_it_counts_for_the_repository_of_its_folder(here: Scratch, tmp_path: Path) -> None:
@@ -166,7 +216,7 @@ def test_all_work_trees_share_what_is_kept(here: Scratch, tmp_path: Path) -> Non
 def test_a_bare_repository_inside_a_work_tree_is_not_asked(here: Scratch) -> None:
     here.git("config", "sdd.capture", "false")
     bare = Scratch(here.path / "fake", "--bare")
-    bare.git("config", "sdd.capture", "true")
+    turn_on(bare)
     tell(bare, b"half")
     assert not (bare.path / "sdd").exists()
     assert not (here.path / ".git" / "sdd").exists()
@@ -185,7 +235,10 @@ def test_what_is_kept_is_readable_by_its_user_alone_and_redacted(here: Scratch) 
 def test_no_path_no_home_and_anothers_git_change_nothing(here: Scratch, tmp_path: Path) -> None:
     done = subprocess.run(
         EVENT, cwd=here.path, input=b"half", capture_output=True, check=False,
-        env={"GIT_DIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).resolve().parent.parent)},
+        env={
+            "GIT_DIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+            "XDG_STATE_HOME": os.environ["XDG_STATE_HOME"],
+        },
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert heard(here) == ["half"]
@@ -282,6 +335,17 @@ def test_events_become_an_exchange_that_is_listed_and_shown(toy: Scratch) -> Non
     assert {key: document[key] for key in item} == item
 
 
+def test_a_draft_says_where_it_took_place_if_not_here(toy: Scratch, tmp_path: Path) -> None:
+    toy.commit("start", {"a.py": "A = 1\n"})
+    tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry")
+    tell_toy(toy, EventKind.RESPONSE, turn="t1", text="Added.")
+    assert listed(toy)
+    toy.git("switch", "-qc", "other")
+    assert "done, on main  0 files  Add retry" in sdd(toy.path, "capture", "list").out
+    toy.git("worktree", "add", "-q", str(tmp_path / "wt"), "main")
+    assert f"done, in {toy.path}  0 files  Add retry" in sdd(tmp_path / "wt", "capture", "list").out
+
+
 def test_a_draft_is_kept_and_dropped_by_hand(toy: Scratch) -> None:
     tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry")
     (item,) = listed(toy)
@@ -336,8 +400,8 @@ def test_one_payload_that_trips_the_reader_holds_up_no_other(toy: Scratch) -> No
 
 
 def test_a_clock_that_jumps_and_no_clock_at_all(toy: Scratch) -> None:
-    for number, time in enumerate((float("nan"), float("-inf"), -5.0, 0.0, 1e18)):
-        tell_toy(toy, EventKind.PROMPT, turn=f"t{number}", text=f"Ask {number}", time=time)
+    for number, moment in enumerate((float("nan"), float("-inf"), -5.0, 0.0, 1e18)):
+        tell_toy(toy, EventKind.PROMPT, turn=f"t{number}", text=f"Ask {number}", time=moment)
     assert len(listed(toy)) == 5
     assert sdd(toy.path, "capture", "list").status == 0
 
@@ -379,6 +443,7 @@ def test_the_reader_may_be_killed_at_every_step(toy: Scratch, tmp_path: Path) ->
     place = tmp_path / "place"
     source = shutil.move(toy.path, place)
     here = Scratch.at(place)
+    note(here)
     for kind, fields in (
         (EventKind.PROMPT, {"turn": "t1", "text": "one"}),
         (EventKind.TOOL, {"turn": "t1", "edits": {"a.py": "A = 1\n"}}),

@@ -25,6 +25,7 @@ from sdd.capture.transcripts import SOURCES, is_own_transcript, read_transcript
 from sdd.capture.transcripts.rows import read_rows
 from tests import transcript_texts
 from tests.agent_payloads import AGENTS as PAYLOADS
+from tests.capture_on import turn_on
 from tests.good import good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
@@ -281,7 +282,7 @@ def test_a_claude_answer_has_the_model_that_its_transcript_tells(good: Scratch, 
 @pytest.fixture
 def heard(scratch: Scratch, home: Path) -> Store:
     """A store that heard of Copilot's prompt and its end, of which Copilot tells no answer."""
-    scratch.git("config", "sdd.capture", "true")
+    turn_on(scratch)
     file = home / transcript_texts.PLACES["copilot"].format(session="s1")
     session = PAYLOADS["copilot"](str(scratch.path), session="s1")
     for payload in (*session.prompt(PROMPT, "t1"), *session.response("", "t1")):

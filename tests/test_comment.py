@@ -4,10 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from sdd.gate.check.verdict import JudgedChange, Verdict
+from sdd.gate.cover import CoveredFile
+from sdd.gate.plan import Plan, Step, Way
+from sdd.gate.plan.ways import TITLE
 from sdd.records.packaged import WORKFLOW, ci_text, template
+from sdd.render.formats import verdict_in
+from sdd.render.text.verdict import gate_text
+from sdd.repo.changes import PathChange
 from tests.good import good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
+from tests.verdicts import verdict_of
 
 
 @pytest.fixture
@@ -27,7 +35,7 @@ def test_a_pass_says_what_was_asked_agreed_and_checked(good: Scratch) -> None:
     (phr,) = (line for line in lines if line.startswith("- `history/prompts/"))
     assert phr.endswith("1 file")
     assert "<details><summary>1 file, all covered</summary>" in lines
-    assert lines.index(phr) < lines.index("| file | state |")
+    assert lines.index(phr) < lines.index("| file | state | change |")
     assert len(lines) <= 40
 
 
@@ -149,12 +157,13 @@ def test_a_request_of_records_only_says_what_was_asked(good: Scratch) -> None:
     (at,) = (place for place, line in enumerate(lines) if line.startswith("- `history/prompts/"))
     assert "(plan) `Say more`" in lines[at]
     assert lines[at].endswith(": no files")
-    assert lines[at + 1].startswith("  - asked: `Say more in the plan. Say")
+    begin, whole = "Say more in the plan. " * 7 + "Say...", asked.strip()
+    assert lines[at + 1] == f"  - asked: <details><summary>`{begin}`</summary>`{whole}`</details>"
 
 
 def test_many_records_are_short_and_in_order(good: Scratch) -> None:
     base = good.git("rev-parse", "HEAD").strip()
-    for number in range(5):
+    for number in range(9):
         good.write(f"src/part{number}.py", f"PART = {number}\n")
         words = (f"Add part {number} to the sum", "--kind", "fix", "--success", "It counts.", "--check", "true")
         assert sdd(good.path, "phr", "new", *words, "--file", f"src/part{number}.py").status == 0
@@ -162,7 +171,7 @@ def test_many_records_are_short_and_in_order(good: Scratch) -> None:
         good.git("commit", "-qm", f"Part {number}")
     lines = comment(good, "--base", base)
     told = [line for line in lines if line.startswith("- `history/prompts/") and "file" in line]
-    assert [f"Add part {number} to" in line for number, line in enumerate(told)] == [True] * 5
+    assert [f"Add part {number} to" in line for number, line in enumerate(told)] == [True] * 9
     assert told[-1].endswith("1 file, 0 of 1 ticked")
     assert len(lines) <= 40
 
@@ -177,3 +186,36 @@ def test_text_of_records_cannot_speak_to_the_forge(good: Scratch) -> None:
         if line.startswith("  - "):
             shown = line.partition(": ")[2]
             assert shown.startswith(("`", "<code>", "1 of", "0 of")), line
+
+
+def test_every_format_carries_the_whole_plan() -> None:
+    by_hand, then = "2 places of specs/x/spec.md to fill in", "merge it"
+    first = Way((Step(by_hand=by_hand), Step(("sdd", "phr", "new", TITLE)), Step(by_hand=then)), "feature", "it is new")
+    plans = {0: Plan("a", ("src/a.py",), (first, Way((Step(("sdd", "cover", TITLE)),), "fix")))}
+    verdict = verdict_of("a")[0]
+    for text in (gate_text(verdict, plans, verbose=False, pushing=True), verdict_in("junit", verdict, plans)):
+        assert f"first[feature]: {by_hand}\nnext[feature]: sdd phr new" in text
+        assert f"then[feature]: {then}\nnext[fix]: sdd cover" in text
+    told = verdict_in("markdown", verdict, plans)
+    feature = (
+        f'- as a `feature`, as `it is new`:\nfirst: `{by_hand}`\n```sh\nsdd phr new "TITLE"\n```\nthen: `{then}`\n'
+    )
+    assert f'{feature}- as a `fix`:\n```sh\nsdd cover "TITLE"\n```\n' in told
+
+
+def test_a_file_says_what_was_done_to_it_and_a_deleted_one_is_not_folded() -> None:
+    def told(*files: CoveredFile) -> str:
+        return verdict_in("markdown", Verdict((JudgedChange("a", "", None, "b", "", files=files),)), {})
+
+    changed, gone, lock = (
+        PathChange(name, status, None, None, None) for name, status in (("b", "M"), ("t", "D"), ("l", "A"))
+    )
+    exempt = CoveredFile(lock, "", exempt="policy")
+    rows = "| `b` | covered | modified |\n| `l` | exempt: `policy` | added |\n"
+    assert (
+        f"<details><summary>2 files: 1 covered, 1 exempt</summary>\n\n| file | state | change |\n|---|---|---|\n{rows}"
+        in told(exempt, CoveredFile(changed, ""))
+    )
+    unfolded = told(exempt, CoveredFile(changed, ""), CoveredFile(gone, ""))
+    assert f"|---|---|---|\n| `t` | covered | deleted |\n{rows}" in unfolded
+    assert "<details>" not in unfolded

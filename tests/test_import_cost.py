@@ -10,6 +10,7 @@ import pytest
 from sdd.capture.exchanges import ChangedFile, Exchange
 from sdd.capture.store import Store
 from sdd.render.formats import FORMAT_NAMES, MODULES
+from tests.capture_on import turn_on
 from tests.good import good_repository
 from tests.scratch import Scratch
 
@@ -99,7 +100,7 @@ NEVER_FOR_A_HOOK = (
 
 
 def test_an_agents_hook_imports_next_to_nothing(scratch: Scratch) -> None:
-    scratch.git("config", "sdd.capture", "true")
+    turn_on(scratch)
     program = "import sys; sys.argv[1:] = ['capture', 'event', 'x']; from sdd.__main__ import main; main()"
     done = scratch.run(sys.executable, "-Sc", f"{program}; print(*sys.modules)", stdin=b"{}", PYTHONPATH=str(TOP))
     modules = set(done.stdout.split())

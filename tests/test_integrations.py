@@ -14,6 +14,7 @@ from sdd import __version__
 from sdd.capture.draining import drain
 from sdd.capture.store import Store
 from tests.agent_payloads import AGENTS
+from tests.capture_on import turn_on
 from tests.integrations import PLUGIN, SPEC_KIT, texts
 from tests.scratch import Scratch
 from tests.waiting import wait_until
@@ -73,7 +74,7 @@ def with_sdd(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(params=INTEGRATIONS)
 def project(request: pytest.FixtureRequest, scratch: Scratch) -> tuple[str, Scratch]:
     """A project of spec-kit for one agent, with the extension, in a repository that captures."""
-    scratch.git("config", "sdd.capture", "true")
+    turn_on(scratch)
     options = ("--force", "--non-interactive", "--ignore-agent-tools", "--integration", request.param)
     for line in (("init", "--here", *options), ("extension", "add", "--dev", str(SPEC_KIT))):
         done = scratch.run(*SPECIFY, *line, NO_COLOR="1")

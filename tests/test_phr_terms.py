@@ -1,5 +1,7 @@
 """`sdd phr add --kind`: a contract for a PHR that is there, by the one line that the gate offers."""
 
+from typing import Any
+
 import pytest
 
 from sdd.capture.exchanges import RanTests
@@ -30,7 +32,11 @@ def worked(captured: Captured, prompt: str = "Round half up.", path: str = "src/
 
 def offered(adopted: Adopted) -> list[list[str]]:
     """The commands of each way that the gate offers."""
-    ways = adopted.gate()["next"]
+    return steps_of(adopted.gate())
+
+
+def steps_of(document: dict[str, Any]) -> list[list[str]]:
+    ways = document["next"]
     return [[" ".join(step["argv"] or [step["by_hand"]]) for step in way["steps"]] for way in ways]
 
 
@@ -52,9 +58,13 @@ def test_a_captured_fix_is_pushed_with_one_line(captured: Captured) -> None:
     assert adopted.push("fix/rounding").returncode == 0
 
 
-def test_several_captured_records_share_the_line(captured: Captured) -> None:
+def test_a_sentence_goes_into_the_records_that_are_named(captured: Captured) -> None:
     paths = [worked(captured), worked(captured, "Say so.", "src/say.py")]
-    document = captured.adopted.done("phr", "add", "--kind", "fix", *TERMS, "--commit", "--json").document
+    lines = [f"sdd phr add {path} --kind fix --success ONE SENTENCE --check COMMAND --run --commit" for path in paths]
+    assert offered(captured.adopted) == [lines]
+    ran = captured.adopted.sdd("phr", "add", "--kind", "fix", *TERMS, "--commit")
+    assert ran.status == 2 and f"{paths[0]} (Round half up), {paths[1]} (Say so)" in ran.err
+    document = captured.adopted.done("phr", "add", *paths, "--kind", "fix", *TERMS, "--commit", "--json").document
     assert document["paths"] == paths and document["kind"] == "fix"
     assert captured.adopted.gate()["verdict"] == "pass"
     assert captured.here.git("log", "-1", "--format=%s") == "PHR: Round half up, Say so: fix"
@@ -65,6 +75,35 @@ def test_one_record_is_meant_by_name(captured: Captured) -> None:
     captured.adopted.done("phr", "add", second, "--kind", "refactor", *TERMS, "--commit")
     assert "kind: refactor" in (captured.here.path / second).read_text()
     assert "kind: fix" in (captured.here.path / first).read_text()
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+@pytest.mark.parametrize("committed", [False, True])
+def test_the_next_line_leaves_to_capture_what_it_records(captured: Captured, *, committed: bool, by_hand: bool) -> None:
+    adopted, here = captured.adopted, captured.here
+    here.git("config", "sdd.capture", "true")
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    if by_hand:
+        here.write("src/own.py", "MINE = 1\n")
+    if committed:
+        here.git("add", "-A")
+        here.git("commit", "-qm", "work", "--no-verify")
+    add = "sdd phr add --kind fix --success ONE SENTENCE --check COMMAND --run --commit"
+    record = ["sdd capture commit"] if committed else ["git add --all", "git commit -m TITLE"]
+    steps = steps_of(adopted.done("status", "--json").document)[0]
+    assert steps == [*record, "sdd status" if by_hand else add]
+    if committed:
+        assert offered(adopted)[0] == steps
+        adopted.done("capture", "commit")
+    else:
+        here.git("add", "-A")
+        here.git("commit", "-qm", "work")
+    (path,) = captured.records()
+    if not by_hand:
+        ran = adopted.sdd("phr", "new", "Round half up", "--kind", "fix", *TERMS)
+        assert f"{path} names these files already; what it lacks is a contract" in ran.err
+        adopted.done("phr", "add", "--kind", "fix", *TERMS, "--run", "--commit")
+        assert adopted.gate()["verdict"] == "pass"
 
 
 def test_a_chore_needs_no_words(adopted: Adopted) -> None:

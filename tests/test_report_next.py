@@ -49,13 +49,16 @@ def test_a_wall_of_failures_is_one_gap_that_names_the_policy_of_their_time(line:
     assert not any(gap["commit"] for gap in report(line)["gaps"])
     for place in range(WALL):
         line.commit(f"Late {place} (#{place + 20})", {f"src/late{place}.py": "L = 1\n"})
-    with_policy(line, "[gate]\nexempt = []\n", "Govern them (#91)")
+    with_policy(line, "[gate]\nwarn_until = 2026-03-20\nexempt = []\n", "Govern them (#91)")
+    line.commit("Only warned about (#92)", {"src/warned.py": "W = 1\n"})
+    with_policy(line, "[gate]\nexempt = []\n", "Refuse them (#93)")
     document = report(line)
     (wall,) = (gap for what, gap in gaps(document).items() if what.endswith("changes fail by today's policy"))
     assert not any(gap["commit"] for gap in document["gaps"])
-    assert wall["title"] == f"{WALL} of them passed by the policy of their time"
+    # The last change of the policy rewrites a landed record, under the policy that only warns.
+    assert wall["title"] == f"{WALL} of them passed by the policy of their time, 2 landed while it only warned"
     assert wall["argv"] == ["sdd", "audit", "--policy-at-the-time"]
-    assert "since = 2026-03-" in wall["by_hand"]
+    assert re.match(r"or count none of the (\d+) changes up to 2026-03-0\d, of \1: since = 2026-03-", wall["by_hand"])
 
 
 def test_next_names_every_kind_of_thing_that_is_open(adopted: Adopted) -> None:
@@ -110,6 +113,8 @@ def test_an_answered_landing_is_among_the_changes_and_not_left_open(line: Line) 
     assert re.search(r'<a href="open.html">left open</a></dt><dd>0</dd>', index)
     document = report(line)
     assert [waiver["landing"] for waiver in document["waivers"]] == [commit]
+    assert [change["state"] for change in document["changes"] if change["commit"] == commit] == ["answered"]
+    assert commit in sdd(line.here.path, "report", "--format", "csv", "--table", "changes").out
 
 
 def test_the_state_of_records_can_be_filtered_whatever_there_is(line: Line) -> None:

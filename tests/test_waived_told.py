@@ -43,7 +43,15 @@ def test_the_gate_counts_a_waived_file_as_waived(waived: Adopted) -> None:
     (file,) = (file for change in waived.gate()["changes"] for file in change["files"] if file["path"] == CODE)
     assert (file["lacks"], file["waived"], file["phrs"]) == ([], ["phr", "contract", "spec"], [])
     table = waived.done("gate", "--format", "markdown").out
-    assert f"| `{CODE}` | waived |" in table
+    assert f"| `{CODE}` | waived | added |" in table
+    (told,) = (line for line in table.splitlines() if line.startswith("- **waived**"))
+    assert "approved by `Ada`, **brought by this change**: `It is generated.`" in told
+    assert f"(`{FIRST}` for `/src/gen`): change-no-contract, change-no-phr, change-no-spec of `{CODE}`" in told
+    assert "(approved by Ada, for /src/gen, brought by this change)" in waived.done("gate").out
+    assert f"adds `{FIRST}`: `{' '.join(NEEDS)} at /src/gen, approved by Ada` (**looser**)" in table
+    (entry, *_) = (entry for change in waived.gate()["changes"] for entry in change["waived"])
+    assert (entry["paths"], entry["brought"]) == (["/src/gen"], True)
+    assert " /src/gen " in waived.done("waiver", "list").out
     assert "covered" not in table
 
 

@@ -158,7 +158,8 @@ def test_a_waived_file_counts_as_waived_and_the_verdict_says_why(generated: Adop
     assert {(one["path"], one["waiver"], one["reason"]) for one in waived(document)} == {(CODE, FIRST, "Generated.")}
     said = generated.done("gate").out
     assert "1 waived" in said
-    assert f"by {FIRST}: Generated.\nsdd:   {CODE}: change-no-contract, change-no-phr, change-no-spec\n" in said
+    assert f"by {FIRST}: Generated. (approved by " in said
+    assert f"brought by this change)\nsdd:   {CODE}: change-no-contract, change-no-phr, change-no-spec\n" in said
     assert f"A {CODE}: waived phr, contract, spec" in generated.done("gate", "-v").out
     assert "1 waiver" in generated.done("status").out
     pushed = generated.push("work")

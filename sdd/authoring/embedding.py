@@ -26,12 +26,6 @@ _SECTION = "Execution contract"
 _CHANGES = frozenset(("kind", "contract", "further_sections"))
 
 
-def without_contract(state: ChangeState) -> tuple[Phr, ...]:
-    """The branch's own PHRs that name a file which no contract covers, and hold none."""
-    lacking = {phr.path for file in state.files if "contract" in file.lacks for phr in file.phrs}
-    return tuple(phr for phr in state.own_phrs if phr.path in lacking and not phr.contract)
-
-
 def add_contract(state: ChangeState, phr: Phr, draft: ContractDraft, run: CheckRun | None, today: str) -> None:
     """Writes a contract, whose kind becomes the PHR's too, into a PHR of the work tree.
 

@@ -2,7 +2,16 @@
 
 from sdd.base.errors import UsageError
 from sdd.base.listing import listed
+from sdd.gate.cover import Need
 from sdd.gate.preview import ChangeState
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import ChangeKind
+
+
+def without_contract(state: ChangeState) -> tuple[Phr, ...]:
+    """The branch's own PHRs that name a file which no contract covers, and hold none."""
+    lacking = {phr.path for file in state.files if Need.CONTRACT in file.lacks for phr in file.phrs}
+    return tuple(phr for phr in state.own_phrs if phr.path in lacking and not phr.contract)
 
 
 def nothing_left(state: ChangeState) -> UsageError:
@@ -13,6 +22,11 @@ def nothing_left(state: ChangeState) -> UsageError:
     records = [phr.path for phr in state.own_phrs]
     if not records:
         return UsageError("nothing has changed that a PHR could name", "change something, then run this command again")
+    if needing := without_contract(state):
+        path = needing[0].path
+        about = f"--kind {needing[0].kind or ChangeKind.FIX}"
+        fix = f'sdd phr add {path} {about} --success "ONE SENTENCE" --check "COMMAND" --commit'
+        return UsageError(f"{path} names these files already; what it lacks is a contract", fix)
     verb = "covers" if len(records) == 1 else "cover"
     fix = "commit what is uncommitted, then push" if state.uncommitted else "push"
     return UsageError(f"nothing is left to record: {listed(records)} {verb} the change", fix)

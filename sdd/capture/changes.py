@@ -30,6 +30,8 @@ class WorkTree:
     def __init__(self, place: Place) -> None:
         self.top = place.top
         self.repository = Repository(Path(place.git_dir), Path(place.common_dir), Path(place.top))
+        # An agent's word starts git here: nothing that the repository's configuration names may run.
+        self.repository.fetch_nothing()
 
     @cached_property
     def branch(self) -> str:
@@ -78,6 +80,8 @@ class WorkTree:
 
     @cached_property
     def _changed(self) -> tuple[str, ...]:
+        if any(key.startswith("filter.") and "=" in key for key in self.repository.config):
+            return ()  # no option can turn such a filter off
         staged = (*_STAGED, self.head or self.repository.empty_tree_oid)
         listed = (self.repository.git_answer(*self._unfiltered, *asked) for asked in (_UNTRACKED, _UNSTAGED, staged))
         paths = (path for answer in listed if answer for path in answer.split("\0") if path and not path.endswith("/"))

@@ -1,7 +1,8 @@
 """At a commit: the PHRs of the exchanges whose work it holds are written, and staged with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 
 from sdd.base.errors import SddError
 from sdd.capture.attribution import CommitChange
@@ -10,6 +11,8 @@ from sdd.capture.draining import drain
 from sdd.capture.receiving import INBOX
 from sdd.capture.store import Store
 from sdd.gate.preview import ChangeState
+from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.kinds.policy import parse as parse_policy
 from sdd.repo.locks import locked
 from sdd.repo.objects import Repository
 from sdd.repo.staging import stage
@@ -56,6 +59,16 @@ def record_missed(repository: Repository) -> Recorded:
             return Recorded()
         base = None if forks[0] == repository.empty_tree_oid else forks[0]
         return ChangeRecords(repository, store, CommitChange(repository, base, tree), tree, state).record()
+
+
+def policy_faults(repository: Repository, records: Iterable[str]) -> Iterator[str]:
+    """What is wrong with the policies by which some records (paths from the top) were written: none of it counted."""
+    assert repository.work_tree
+    above = {f"{folder}/{POLICY_PATH}" for record in records for folder in PurePosixPath(record).parents}
+    for path in sorted(above):
+        file = repository.work_tree / path
+        for problem in parse_policy(path, file.read_bytes(), "").problems if file.is_file() else ():
+            yield f"{path.removeprefix('./')}:{problem.line}: {problem.message}: the record was joined by the default"
 
 
 def _begin(store: Store, wait: float | None) -> bool:

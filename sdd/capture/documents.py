@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sdd.capture.at_commit import works_in
 from sdd.capture.exchanges import Exchange, Fate, How
 from sdd.render.words import counted, one_line, shortened
 
@@ -46,10 +47,16 @@ def unread_document(file: Path) -> dict[str, Any]:
     return {"path": str(file), "agent": agent.rpartition(".")[2] or None, "received": _moment(seconds)}
 
 
-def cells(exchange: Exchange) -> tuple[str, ...]:
-    """The line of an exchange in `sdd capture list`."""
+def cells(exchange: Exchange, top: Path, branch: str) -> tuple[str, ...]:
+    """The line of an exchange in `sdd capture list`, which says where it took place if not in this work tree (`top`) or
+    on this branch.
+    """
     prompt = next((one_line(prompt) for prompt in exchange.prompts if prompt.strip()), "(the prompt was not heard)")
     state = exchange.status.value if exchange.fate is Fate.DRAFT else exchange.fate.value
+    if exchange.top and not works_in(exchange, top):
+        state += f", in {exchange.top}"
+    elif exchange.branch not in ("", branch):
+        state = f"{'recorded' if exchange.fate is Fate.DRAFT and exchange.records else state}, on {exchange.branch}"
     files = counted(len(exchange.files), "file")
     return exchange.id, _shown(exchange.started), exchange.agent, state, files, shortened(prompt, _PROMPT_WIDTH)
 

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.capture.hook_place import HookPlace, Receipt
-from sdd.capture.places import captures, place_of
+from sdd.capture.places import captures, noted, notes_file, place_of
 from sdd.records.hook_files import HOOK_FILES, HookFile, read_hooks, shared_line, with_entries, without_entries
 from sdd.records.jsonc import changed, comments
 from sdd.records.packaged import template
+from sdd.repo.locks import locked
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import work_trees, write_whole
 from sdd.setup.hooks.hosts import is_tracked
@@ -115,9 +116,21 @@ def turn(repository: Repository, *, on: bool) -> None:
     if not on:
         for key in (CONFIG, SINCE):
             repository.run(*config, "--unset-all", key)
+        _note(repository, on=False)
     elif not is_on(repository):
         repository.git(*config, CONFIG, "true")
         repository.git(*config, SINCE, str(int(time.time())))
+        _note(repository, on=True)
+
+
+def _note(repository: Repository, *, on: bool) -> None:
+    """Notes for this user whether capture was turned on in a repository."""
+    file, own = Path(notes_file()), os.fsencode(repository.common_dir.resolve())
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(file.with_name("lock")):
+        others = [each for each in noted(str(file)) if each not in (b"", own)]
+        content = b"".join(each + b"\n" for each in (*others, *([own] if on else ())))
+        write_whole(file, content, 0o600, replace=True)
 
 
 def install(repository: Repository, agent: str, *, shared: bool) -> Installed:

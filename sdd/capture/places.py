@@ -3,6 +3,8 @@
 import os
 
 _GIT_FILE_BYTES = 4096
+_CONFIG_BYTES = 1024 * 1024
+_LONGEST_PATH = 4096
 _TRUE = ("true", "yes", "on", "1")
 
 
@@ -17,6 +19,8 @@ class Place:
 
 def place_of(folder: str) -> Place | None:
     """The work tree that a folder is in, None for none. A bare repository counts only where its `.git` is found."""
+    if len(folder) > _LONGEST_PATH:
+        return None
     folder = os.path.realpath(folder)
     while True:
         if place := _place_at(folder):
@@ -28,14 +32,49 @@ def place_of(folder: str) -> Place | None:
 
 
 def captures(place: Place) -> bool:
-    """Whether a person has turned capture on in a repository of their own: `sdd.capture` in its configuration."""
+    """Whether a person has turned capture on in a repository of their own: `sdd.capture` in its configuration, and the
+    repository among those that were noted then, since an archive may bring a configuration along.
+    """
     try:
         if os.stat(place.common_dir).st_uid != os.geteuid():
             return False
-        with open(os.path.join(place.common_dir, "config"), encoding="utf-8", errors="replace") as file:
-            return _value(file.read()) in _TRUE
+        config = _read(os.path.join(place.common_dir, "config"))
     except OSError:
         return False
+    return _value(config.decode("utf-8", "replace")) in _TRUE and is_noted(place.common_dir)
+
+
+def is_noted(common_dir: str) -> bool:
+    """Whether this user turned capture on in the repository with this common folder."""
+    return any(os.fsencode(common_dir) in noted(file) for file in _notes())
+
+
+def noted(file: str) -> list[bytes]:
+    """The repositories that a file of notes names."""
+    try:
+        return _read(file).split(b"\n")
+    except OSError:
+        return []
+
+
+def notes_file() -> str:
+    """Where the repositories in which capture was turned on are noted: not by $XDG_STATE_HOME, which an agent that no
+    shell started does not know.
+    """
+    return _notes()[-1]
+
+
+def _notes() -> list[str]:
+    states = (os.environ.get("XDG_STATE_HOME"), os.path.expanduser("~/.local/state"))
+    return [os.path.join(state, "sdd", "capture", "repositories") for state in states if state]
+
+
+def _read(file: str) -> bytes:
+    """The beginning of a regular file, nothing of another one: whoever opens a pipe waits. Raises OSError."""
+    if not os.path.isfile(file):
+        return b""
+    with open(file, "rb") as opened:
+        return opened.read(_CONFIG_BYTES)
 
 
 def _place_at(folder: str) -> Place | None:

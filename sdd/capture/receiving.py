@@ -26,6 +26,9 @@ _PIECE = 1024 * 1024
 _FOLDER_KEY, _LONGEST_FOLDER = b'"cwd"', 8192
 # An agent that leaves its end of the pipe open has said all that it will say after so many seconds.
 _PATIENCE = 2.0
+# One that goes on and on has said what counts after so many.
+_LONGEST = 8.0
+_MOST_FOLDERS = 32
 _GATHERING = 1.0
 _MOST_OPEN = 4096
 # What another git handed down would lead the reader to another repository.
@@ -54,7 +57,8 @@ def _standard_input() -> bytearray:
     data = bytearray()
     if sys.stdin is None or os.isatty(0):
         return data
-    while select.select([0], [], [], _PATIENCE)[0] and (piece := os.read(0, _PIECE)):
+    end = time.monotonic() + _LONGEST
+    while time.monotonic() < end and select.select([0], [], [], _PATIENCE)[0] and (piece := os.read(0, _PIECE)):
         if len(data) < _MOST_BYTES:
             data += piece
     return data
@@ -73,7 +77,7 @@ def _folders(data: bytearray) -> Iterator[str]:
         value = payload.get(key)
         named += value if isinstance(value, list) else [value]
     folders = [folder for folder in named if isinstance(folder, str) and os.path.isabs(folder) and "\0" not in folder]
-    yield from folders or [_own_folder()]
+    yield from folders[:_MOST_FOLDERS] or [_own_folder()]
 
 
 def _payload(data: bytearray) -> dict[str, object]:

@@ -44,6 +44,7 @@ MOST_TEXT = 64 * 1024
 _HEAD, _TAIL = 48 * 1024, 16 * 1024
 # Around a cut more is read than is kept, so that no secret is cut in two and then not known for one.
 _MARGIN = 8 * 1024
+_LONGEST_PATH = 4096
 
 
 class Recorder:
@@ -142,12 +143,13 @@ class Recorder:
             return ()
         found: dict[str, tuple[Place, list[ChangedFile]]] = {}
         for edit in edits:
-            if not edit.path or "\0" in edit.path:
+            if not edit.path or "\0" in edit.path or len(edit.path) > _LONGEST_PATH:
                 continue
-            file = Path(event.cwd, edit.path)
-            folder = os.path.realpath(file.parent)
+            # What is written through a link is the file that it leads to.
+            file = Path(os.path.realpath(Path(event.cwd, edit.path)))
+            folder = str(file.parent)
             place = self._place(folder)
-            path = os.path.relpath(Path(folder, file.name), place.top) if place else ".."
+            path = os.path.relpath(file, place.top) if place else ".."
             if place and path.split("/")[0] not in ("..", ".", ".git"):
                 changed = edited(self._redact(path, place, folder), Path(folder, file.name), edit)
                 found.setdefault(place.top, (place, []))[1].append(changed)

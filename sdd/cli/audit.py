@@ -12,12 +12,12 @@ from sdd.answers.audit.replay import Interrupted, replay
 from sdd.answers.audit.span import Span, read_span
 from sdd.base.errors import ExitCode
 from sdd.cli.options import day_option
-from sdd.cli.printing import remark
+from sdd.cli.printing import remark, write
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, pass_session
 from sdd.cli.verdict_format import format_options, print_verdict
 from sdd.render.documents.audit import audit_document
-from sdd.render.text.audit import audit_text
+from sdd.render.text.audit import audit_markdown, audit_text
 from sdd.repo.objects import Repository
 
 
@@ -69,6 +69,8 @@ def command(
             lambda audit: audit_document(audit, names),
             lambda audit: audit_text(audit, names, limit=limit, verbose=verbose),
         )
+    elif form == "markdown":
+        write(audit_markdown(audit, names, limit=limit, verbose=verbose))
     else:
         print_verdict(form, audit.verdict, {})
     if fail_under is not None:

@@ -62,7 +62,8 @@ def list_(session: Session, every: bool, limit: int | None) -> None:
         -(limit or 0) :
     ]
     raw = unread(store)
-    lines = [table(map(cells, shown)) or "no exchanges"]
+    branch = session.repository.git_answer("symbolic-ref", "--quiet", "--short", "HEAD") or ""
+    lines = [table(cells(each, session.top, branch) for each in shown) or "no exchanges"]
     if raw:
         wait = "waits" if len(raw) == 1 else "wait"
         lines.append(f"{counted(len(raw), 'payload')} could not be read and {wait} in {raw[0].parent}")

@@ -20,12 +20,14 @@ def commit(session: Session, *, pre_commit: bool) -> int:
     """
     if pre_commit:
         return stage_records(session.directory)
-    from sdd.capture.committing import record_missed
+    from sdd.capture.committing import policy_faults, record_missed
     from sdd.capture.settling import settle
     from sdd.capture.store import Store
 
     session.require_resolved()
     recorded = record_missed(session.repository)
+    for fault in policy_faults(session.repository, recorded.paths):
+        remark(fault)
     session.commits = True
     session.save(f"PHR: {counted(len(recorded.paths), 'captured record')}", *recorded.paths)
     store = Store(session.repository.common_dir)

@@ -34,9 +34,11 @@ def _stage(directory: Path) -> None:
     with Repository.discover(directory) as repository:
         if not may_record(repository, Store(repository.common_dir)):
             return
-        from sdd.capture.committing import record_staged
+        from sdd.capture.committing import policy_faults, record_staged
 
         recorded = record_staged(repository)
+        for fault in policy_faults(repository, recorded.paths):
+            remark(fault)
     for path in recorded.paths:
         remark(f"with this commit: {path}")
     for problem in recorded.problems:

@@ -155,6 +155,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     """
     if verdict.passed:
         return {}
+    from sdd.capture.due import due, untold, with_records
     from sdd.gate.plan.beforehand import by_hand, plan_elsewhere
     from sdd.gate.plan.gap import Beside
     from sdd.gate.plan.make import plan
@@ -178,6 +179,8 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
             landing = pushing and _lands(changes)
             beside = Beside(uncommitted=uncommitted, landing=landing, unfinished=doing, folder=folder)
             made = plan(repository, changes, beside)
+            if made and (drafted := due(repository, lacking := untold(changes))):
+                made = with_records(made, lacking, drafted, ())
         if made:
             # Below what is shown last: what is refused.
             plans[max(failing, key=lambda place: (failing[place].refused, place))] = made

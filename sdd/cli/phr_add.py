@@ -24,7 +24,7 @@ from sdd.render.words import counted
 
 
 @click.command()
-@click.argument("record", required=False)
+@click.argument("records", metavar="[RECORD]...", nargs=-1)
 @many_option("--file", "PATH", "A file to add.  [default: from git]")
 @choice_option("--kind", ChangeKind, "Add the contract of such a change; with it no files from git.")
 @contract_words
@@ -34,7 +34,7 @@ from sdd.render.words import counted
 @writing_session
 def add(
     session: Session,
-    record: str | None,
+    records: tuple[str, ...],
     files: tuple[str, ...],
     kind: ChangeKind | None,
     *,
@@ -45,16 +45,18 @@ def add(
     """Add files, or an execution contract, to RECORD, a PHR of this branch that has not landed.
 
     RECORD is a path, the end of one or a number; leave it out where the branch has one PHR of its work. Without --file
-    sdd adds the governed files that no PHR of the branch names yet. With --kind it adds the contract, without RECORD to
-    each PHR of the branch that needs one: a captured PHR has none. All else stays.
+    sdd adds the governed files that no PHR of the branch names yet. With --kind it adds the contract, to several
+    RECORDs where its words are true of each: a captured PHR has none. All else stays.
     """
     if kind:
-        _add_contract(session, record, files, ContractDraft(kind=kind, **words), timeout if run else None)
+        _add_contract(session, records, files, ContractDraft(kind=kind, **words), timeout if run else None)
         return
     if any(words.values()):
         raise UsageError("a contract needs a kind", "add --kind fix (or feature, refactor, revert, chore)")
+    if len(records) > 1:
+        raise UsageError("files go into one PHR", "name one")
     session.lock()
-    phr = _own(session.state, record)
+    phr = _own(session.state, *records)
     added, path = add_files(session.state, phr, files), phr.path
     further = counted(len(added), "further file")
     changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
@@ -75,15 +77,24 @@ def _checks(state: ChangeState, root: str) -> Iterable[JudgedCheck]:
 
 
 def _add_contract(
-    session: Session, record: str | None, files: tuple[str, ...], draft: ContractDraft, limit: float | None
+    session: Session, records: tuple[str, ...], files: tuple[str, ...], draft: ContractDraft, limit: float | None
 ) -> None:
-    """Puts a contract into one PHR, or into each that needs it; its checks are run where they are given a limit."""
-    from sdd.authoring.embedding import add_contract, without_contract
+    """Puts a contract into the PHRs that are named, else into the only one that needs it; its checks are run where they
+    are given a limit.
+    """
+    from sdd.authoring.embedding import add_contract
+    from sdd.authoring.nothing_left import without_contract
 
+    needing = () if records else without_contract(session.state)
+    if len(needing) > 1:
+        told = ", ".join(f"{phr.path} ({phr.title})" for phr in needing)
+        raise UsageError(
+            f"{len(needing)} PHRs of this branch hold no contract: {told}",
+            f"name those that the sentence is true of, one line each: sdd phr add RECORD --kind {draft.kind} ...",
+        )
     ran = checks_of_record(session, draft.checks, limit) if limit is not None else None
     session.lock()
-    needing = () if record else without_contract(session.state)
-    phrs = needing or (_own(session.state, record),)
+    phrs = needing or tuple(dict.fromkeys(_own(session.state, record) for record in records or (None,)))
     for phr in phrs:
         add_contract(session.state, phr, draft, ran, session.today.isoformat())
     added: tuple[str, ...] = ()
@@ -101,7 +112,7 @@ def _add_contract(
     )
 
 
-def _own(state: ChangeState, wanted: str | None) -> Phr:
+def _own(state: ChangeState, wanted: str | None = None) -> Phr:
     """The branch's own PHR that is meant. Raises UsageError where there is none or more than one, or it has landed."""
     own = state.own_phrs
     paths = ", ".join(phr.path for phr in own)

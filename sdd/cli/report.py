@@ -32,7 +32,7 @@ from sdd.render.text.report_markdown import report_markdown
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import CheckoutState
 from sdd.repo.worktree import is_stream, write_output
-from sdd.report.changes import answered_of, changes_of
+from sdd.report.changes import changes_of, uncounted_of
 from sdd.report.forge import FORGES, Forge, forge_of
 from sdd.report.gaps import WALL
 from sdd.report.period import Period
@@ -130,14 +130,15 @@ def _ask(session: Session, period: Period, authors: bool, question: Callable[[Co
 
 
 def _more(repository: Repository, audit: Audit) -> dict[str, Any]:
-    """What a report says of changes beside their verdicts: those answered for, and which of many failed ones passed by
-    the policy of their time.
+    """What a report says of changes beside their verdicts: those in no share, and which of many failed ones passed by
+    the policy of their time, or only by its warning.
     """
     failed = frozenset(change.landing.head.oid for change in audit.failing)
     then = AuditOptions(at_the_time=True)
     former = run_audit(repository, audit.span, then, failed).judged if len(failed) > WALL else ()
     passed = frozenset(change.landing.head.oid for change in former if change.passed)
-    return {"answered": answered_of(audit), "passed_then": passed}
+    warned = frozenset(change.landing.head.oid for change in former if not change.refused) - passed
+    return {"uncounted": uncounted_of(audit), "passed_then": passed, "warned_then": warned}
 
 
 def _serve(session: Session, ask: Callable[[Callable[[Connection, Report], Any]], Any], *, opens: bool) -> None:

@@ -7,6 +7,7 @@ import click
 
 from sdd.answers.lists import follow_ups, rows
 from sdd.base.errors import SddError, UsageError
+from sdd.capture.due import due, untold, with_records
 from sdd.capture.standing import standing
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
@@ -97,6 +98,8 @@ def _plan(
         return setting_up(ref)
     if any(judged.errors for judged in changes):
         made = plan(session.repository, changes, Beside(feature, folder=session.folder))
+        if made and (drafted := due(session.repository, lacking := untold(changes))):
+            return with_records(made, lacking, drafted, uncommitted)
         return after_a_commit(made) if made and state.uncommitted else made
     if uncommitted and not unjudged:
         return committing(ref, uncommitted)

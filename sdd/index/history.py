@@ -143,7 +143,7 @@ def _add_landings(connection: sqlite3.Connection, repository: Repository, chain:
     revisions = (chain[-1].commit, *beyond, "--")
     listed = _LINE.finditer(repository.git("rev-list", "--parents", *revisions))
     unclaimed = {commit: parents for commit, *parents in (line.group().split() for line in listed)}
-    options = ("--first-parent", "--reverse", "--no-show-signature", "-z", "--format=%cs%n%an%n%s")
+    options = ("--first-parent", "--reverse", "-z", "--format=%cs%n%an%n%s")
     # One at a time: together they would take a good part of the memory that the whole index needs.
     entries = _ENTRY.finditer(repository.git("log", *options, *revisions))
     for landing, entry in zip(chain, entries, strict=True):

@@ -23,12 +23,17 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 
 
 def _way_lines(way: Way, label: str) -> Iterator[str]:
+    for word, text, _ in way_parts(way):
+        yield f"{word}{label}: {text}"
+
+
+def way_parts(way: Way) -> Iterator[tuple[str, str, bool]]:
+    """(first, next or then; the text; whether that is for a shell) of the steps of a way, those of a sort together."""
     began = False
     for is_command, group in groupby(way.steps, key=lambda step: bool(step.argv)):
         steps = [*group]
         text = _shell(steps) if is_command else "; ".join(printable(step.by_hand) for step in steps)
-        word = "then" if began else "next" if is_command else "first"
-        yield f"{word}{label}: {text}"
+        yield "then" if began else "next" if is_command else "first", text, is_command
         began = began or is_command
 
 

@@ -16,10 +16,23 @@ EMPTY_TREES = {
 }
 """The id of an empty tree by the hash that ids are made with. git knows it even where it is not stored."""
 
-_QUIET_CONFIG = (
-    "-c", "core.quotePath=false", "-c", "core.looseCompression=0", "-c", "advice.addEmbeddedRepo=false",
-    "-c", "core.fsmonitor=false", "-c", "core.safecrlf=false",
+# What a user may set that would change what git answers here; what their commits hold is theirs to set.
+_SETTINGS = (
+    "core.quotePath=false", "core.looseCompression=0", "core.fsmonitor=false", "core.safecrlf=false",
+    "advice.addEmbeddedRepo=false", "i18n.logOutputEncoding=UTF-8", "color.ui=false", "color.diff=false",
+    "color.status=false", "color.branch=false", "color.grep=false", "column.ui=never", "column.status=never",
+    "column.branch=never", "log.showSignature=false", "log.showRoot=true", "log.follow=false",
+    "log.diffMerges=separate", "log.date=default", "format.pretty=medium", "diff.renames=true",
+    "diff.renameLimit=1000", "diff.noprefix=false", "diff.mnemonicPrefix=false", "diff.relative=false",
+    "diff.orderFile=/dev/null", "diff.ignoreSubmodules=none", "diff.submodule=short", "diff.algorithm=default",
+    "diff.context=3", "diff.interHunkContext=0", "diff.colorMoved=no", "diff.wsErrorHighlight=none",
+    "status.showUntrackedFiles=normal", "status.relativePaths=false", "status.renames=true",
+    "status.showStash=false", "status.branch=false", "status.short=false", "status.submoduleSummary=false",
+    "grep.patternType=default", "grep.extendedRegexp=false", "grep.lineNumber=false", "grep.column=false",
+    "grep.fullName=false", "grep.fallbackToNoIndex=false", "blame.markIgnoredLines=false",
+    "blame.markUnblamableLines=false",
 )  # fmt: skip
+_QUIET_CONFIG = tuple(word for setting in _SETTINGS for word in ("-c", setting))
 
 # Settings of the caller's that would change what git answers: paths seen from a folder, patterns read otherwise.
 _NOT_HANDED_ON = {
@@ -86,6 +99,10 @@ class Git:
             check=False,
             env={**self._environment, **self._scratch_objects, **(environment or {})},
         )
+
+    def fetch_nothing(self) -> None:
+        """From now on a partial clone is not completed: its remote may name a program, which git would start."""
+        self._environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
 
     @property
     def index_file(self) -> Path:

@@ -53,7 +53,7 @@ def _raw_changes(listed: str) -> Iterator[RawChange]:
 
 
 def _log(repository: Repository, *arguments: str, about: str = "%H") -> Iterator[RawChange]:
-    return _raw_changes(repository.git("log", "--no-show-signature", *_RAW, f"--format={about}", *arguments))
+    return _raw_changes(repository.git("log", *_RAW, f"--format={about}", *arguments))
 
 
 def changes_of(repository: Repository, commits: Sequence[str]) -> Mapping[str, tuple[RawChange, ...]]:
@@ -144,7 +144,7 @@ def touched_by(repository: Repository, commit: str) -> tuple[str, ...]:
 def added_by(repository: Repository, path: str, head: str, below: Sequence[str]) -> str | None:
     """The newest commit that `head` has and none of `below` that adds a path, None where none does."""
     options = ("--diff-filter=A", "--no-renames", "--format=%H", head, "--not", *below)
-    listed = repository.git("log", "--max-count=1", "--no-show-signature", *options, "--", f":(top,literal){path}")
+    listed = repository.git("log", "--max-count=1", *options, "--", f":(top,literal){path}")
     return listed.strip() or None
 
 
@@ -152,7 +152,7 @@ def last_change(repository: Repository, path: str, status: str, *revisions: str)
     """The newest commit of some revisions that did what a letter of git's says to a path or to files below it, and to
     which of them; ("", ()) for none. A D is a removal, AM is what left it there.
     """
-    options = ("--max-count=1", "--no-show-signature", "--full-history", f"--diff-filter={status}", "--no-renames")
+    options = ("--max-count=1", "--full-history", f"--diff-filter={status}", "--no-renames")
     listed = repository.git(
         "log", *options, "--format=%H", "--name-only", "-z", *revisions, "--", f":(top,literal){path}"
     )
@@ -211,7 +211,7 @@ def held_before(repository: Repository, revision: str, paths: Collection[str]) -
 
 def last_landing(repository: Repository, tip: str, path: str) -> str:
     """The last first-parent commit of `tip` that changed a path, for people: its id and its title."""
-    options = ("--max-count=1", "--no-show-signature", "--first-parent", "-m", "--format=%h %s", "--abbrev=12", tip)
+    options = ("--max-count=1", "--first-parent", "-m", "--format=%h %s", "--abbrev=12", tip)
     return repository.git("log", *options, "-s", "--", f":(top,literal){path}").strip()
 
 
@@ -250,7 +250,7 @@ def first_that_added(repository: Repository, pathspecs: Iterable[str], *revision
     `--first-parent` among the revisions with that one alone, and only a branch's own line counts.
     """
     options = ("--root", "--topo-order", "-m", "--full-history", "--no-renames", "--diff-filter=A", "--format=%H")
-    listed = repository.git("log", "--no-show-signature", *options, *revisions, "--", *pathspecs).split()
+    listed = repository.git("log", *options, *revisions, "--", *pathspecs).split()
     return listed[-1] if listed else None
 
 

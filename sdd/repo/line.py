@@ -42,7 +42,7 @@ class LineCommit(NamedTuple):
 
 def read_line(repository: Repository, tip: str, beyond: str | None = None) -> tuple[LineCommit, ...]:
     """The first-parent commits of `tip`, the oldest first; those that `beyond` has are left out. Both are ids."""
-    options = ("--first-parent", "--reverse", "-z", "--no-show-signature", f"--format={_FORMAT}")
+    options = ("--first-parent", "--reverse", "-z", f"--format={_FORMAT}")
     listed = repository.git("log", *options, *_revisions(tip, beyond))
     cut = repository.cut_off
     return tuple(_commit(record, cut) for record in listed.split("\0") if record)

@@ -53,7 +53,7 @@ class Facts(NamedTuple):
 
 def facts_of(repository: Repository, commit: str) -> Facts:
     """The facts of a commit (an id)."""
-    facts = repository.git("log", "-1", "--no-show-signature", "--format=%cs%n%aN%n%s", commit, "--")
+    facts = repository.git("log", "-1", "--format=%cs%n%aN%n%s", commit, "--")
     return Facts(*facts.removesuffix("\n").split("\n", 2))
 
 

@@ -13,7 +13,7 @@ _ASKED = (
     "SELECT landings.commit_id, commits.commit_id FROM commits JOIN landings ON position = landing "
     "WHERE landings.commits > 1 AND commits.commit_id <> landings.commit_id"
 )
-_TITLES = ("log", "--no-walk=sorted", "--stdin", "-z", "--no-show-signature", "--format=%H%n%s")
+_TITLES = ("log", "--no-walk=sorted", "--stdin", "-z", "--format=%H%n%s")
 
 
 def brought_by(index: Connection, repository: Repository, landings: Collection[str]) -> Brought:

@@ -9,6 +9,7 @@ from sdd.answers.audit.counting import Proportion, RecordState, Shares, shares, 
 from sdd.base.grouping import grouped
 from sdd.gate.check.verdict import Finding, Waived
 from sdd.gate.cover import Need
+from sdd.gate.landings import Evidence
 from sdd.records.kinds.waiver import Waiver
 from sdd.report.files import NEEDS, ReportedFile, files_of
 from sdd.report.period import Bucket, buckets
@@ -23,7 +24,7 @@ class ReportedChange(NamedTuple):
     (`brought` says both in words). `lines` are those changed in files that lack something, `waived` the findings that a
     waiver let pass. `commits` are the ids and titles of what landed, `contents` its files, `records` the paths of what
     covers them, `findings` the errors about anything but a lack, and `warnings` what was found beside errors. `answer`
-    is the waiver that answers for it.
+    is the waiver that answers for it, `actor` whose update it is by its shape, `together` why several commits are one.
     """
 
     commit: str
@@ -49,6 +50,8 @@ class ReportedChange(NamedTuple):
     findings: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     answer: Waiver | None = None
+    actor: str = ""
+    together: tuple[Evidence, ...] = ()
 
     @property
     def lacks(self) -> tuple[Need, ...]:
@@ -74,15 +77,21 @@ class ReportedChange(NamedTuple):
         """How much it had."""
         return state_of(self, is_named=bool(self.named))
 
+    @property
+    def standing(self) -> str:
+        """Its state; of one that is in no share why that is so."""
+        return "answered" if self.answer else "actor-shaped" if self.actor else self.state.value
+
 
 def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[ReportedChange, ...]:
     """The judged changes, the newest first. `authors` are by the ids of heads."""
     return tuple(_change(change, (authors or {}).get(change.landing.head.oid, ())) for change in reversed(audit.judged))
 
 
-def answered_of(audit: Audit) -> tuple[ReportedChange, ...]:
-    """The changes that a waiver answers for, the newest first."""
-    return tuple(_change(change, ())._replace(answer=change.answer) for change in reversed(audit.answered))
+def uncounted_of(audit: Audit) -> tuple[ReportedChange, ...]:
+    """The changes that are in no share, the newest first: a waiver answers for them, or they are an actor's updates."""
+    aside = [change for change in reversed(audit.changes) if change.governed and not change.judged]
+    return tuple(_change(change, ())._replace(answer=change.answer, actor=change.actor) for change in aside)
 
 
 def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
@@ -108,6 +117,7 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         excused=change.excused,
         waived=change.waived,
         authors=authors,
+        together=change.landing.together,
         commits=tuple((commit.oid, commit.title) for commit in reversed(change.landing.commits)),
         contents=files_of(change),
         records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),

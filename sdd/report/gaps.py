@@ -92,14 +92,18 @@ def _wall(report: "Report", failing: Sequence[ReportedChange]) -> Gap:
     """Many failed changes as one gap: how many passed by the policy that they found, and how to count from a day on."""
     last = max(calendar_day(change.day) or date.min for change in failing)
     then = sum(change.commit in report.passed_then for change in failing)
+    warned = sum(change.commit in report.warned_then for change in failing)
     number = "all" if then == len(failing) else then or "none"
+    while_warning = f", {warned} landed while it only warned" if warned else ""
+    dropped = sum((calendar_day(change.day) or date.min) <= last for change in report.changes)
     return Gap(
         f"{len(failing)} changes fail by today's policy",
-        f"{number} of them passed by the policy of their time",
+        f"{number} of them passed by the policy of their time{while_warning}",
         day=last.isoformat(),
         weight=_LEAST_FAILING + sum(change.lines for change in failing),
-        argv=("sdd", "audit", "--policy-at-the-time") if then else ("sdd", "audit", "-v"),
-        by_hand=f"or count later changes only: since = {last + timedelta(days=1)} below [gate] in .specify/sdd.toml",
+        argv=("sdd", "audit", "--policy-at-the-time") if then or warned else ("sdd", "audit", "-v"),
+        by_hand=f"or count none of the {dropped} changes up to {last}, of {len(report.changes)}: "
+        f"since = {last + timedelta(days=1)} below [gate] in .specify/sdd.toml",
     )
 
 

@@ -1,10 +1,12 @@
 """A report as a whole: everything that its pages show, read from the index in one go, all but the long texts."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import merge
 from math import inf
+from operator import attrgetter
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
@@ -61,8 +63,8 @@ class Report:
     came with, `asked` since when each question is open; `files` are those that the commit holds, where the forge is
     known, and their folders. `evidence` is path of a contract -> its evidence, `brought` what each landing brought from
     its branch. `rewritten` are the records whose words were changed after they landed, `unwritten` the constitutions
-    that are still the template. `answered` are the failed changes that a waiver answers for, `passed_then` the commits
-    of those that fail, but passed by the policy of their time.
+    that are still the template. `uncounted` are the changes that are in no share, `passed_then` the commits of
+    those that fail, but passed by the policy of their time, `warned_then` of those that it only warned about.
     """
 
     subject: Subject
@@ -84,13 +86,19 @@ class Report:
     brought: Brought
     rewritten: Mapping[str, Rewritten] = field(default_factory=dict)
     unwritten: Sequence[str] = ()
-    answered: Sequence[ReportedChange] = ()
+    uncounted: Sequence[ReportedChange] = ()
     passed_then: Collection[str] = ()
+    warned_then: Collection[str] = ()
 
     @cached_property
     def overview(self) -> Overview:
         """The first page."""
         return overview(self)
+
+    @property
+    def every_change(self) -> Iterator[ReportedChange]:
+        """All that landed, the newest first."""
+        return merge(self.changes, self.uncounted, key=attrgetter("day"), reverse=True)
 
     @cached_property
     def fired(self) -> Mapping[str, int]:

@@ -31,7 +31,7 @@ def _written(repository: Repository, span: Span) -> dict[str, tuple[list[str], s
     """Every commit of a span, those of merged branches included -> (its parents, its author's name)."""
     base = span.commits[0].base if span.commits else None
     beyond = (f"^{base}",) if base else ()
-    listed = repository.git("log", "--format=%H%n%P%n%aN", "-z", "--no-show-signature", span.tip, *beyond, "--")
+    listed = repository.git("log", "--format=%H%n%P%n%aN", "-z", span.tip, *beyond, "--")
     records = (record.split("\n") for record in listed.split("\0") if record)
     return {oid: (parents.split(), name) for oid, parents, name in records}
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.target.adoption import adoption
 from sdd.index.history import mainline_now
+from sdd.repo.history import is_ancestor
 from sdd.repo.line import LineCommit, count_line, read_line
 from sdd.repo.objects import Repository
 from sdd.repo.refs import full_name
@@ -15,6 +16,7 @@ class Span(NamedTuple):
 
     `name` is how the range is written, `tip` its last commit. `adopted` is the commit that brought sdd in, None where
     that lies before the range (or cannot be told in a shallow clone); `before` is how many commits came before it.
+    `is_past` says that more has landed since.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Span(NamedTuple):
     commits: tuple[LineCommit, ...]
     adopted: str | None
     before: int
+    is_past: bool = False
 
 
 def read_span(repository: Repository, wanted: str | None) -> Span:
@@ -29,7 +32,9 @@ def read_span(repository: Repository, wanted: str | None) -> Span:
 
     Raises UsageError for what names no commit, SddError where there is no commit yet.
     """
-    return span_of(repository, *_named(repository, wanted))
+    span, mainline = span_of(repository, *_named(repository, wanted)), mainline_now(repository).tip
+    is_past = mainline is not None and span.tip != mainline and is_ancestor(repository, span.tip, mainline)
+    return span._replace(is_past=is_past)
 
 
 def span_of(repository: Repository, name: str, tip: str, beyond: str | None = None) -> Span:

@@ -12,7 +12,7 @@ from sdd.gate.check.verdict import Alteration, Detail, Finding, JudgedChange, No
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.landings import Landing
 from sdd.gate.rules import Severity
-from sdd.records.kinds.record import ChangeKind, Record
+from sdd.records.kinds.record import ChangeKind, Item, Record
 from sdd.records.kinds.waiver import Waiver
 from sdd.repo.changes import PathChange
 
@@ -72,8 +72,8 @@ def read_changes(document: Mapping[str, Any], landing: Landing) -> tuple[JudgedC
             remark=change["remark"],
             tolerated=change["tolerated"],
             waived=tuple(
-                Waived(_read_finding(finding), Waiver(**waiver, rules=(), paths=()))
-                for finding, waiver in change["waived"]
+                Waived(_read_finding(finding), _read_waiver(waiver), is_brought)
+                for finding, waiver, is_brought in change["waived"]
             ),
             altered=tuple(map(_read_alteration, change["altered"])),
         )
@@ -96,7 +96,11 @@ def _file(file: CoveredFile) -> tuple[Any, ...]:
 
 
 def _plain(waiver: Waiver) -> dict[str, Any]:
-    return {name: getattr(waiver, name) for name in _OF_WAIVER}
+    return {name: getattr(waiver, name) for name in _OF_WAIVER} | {"paths": waiver.paths}
+
+
+def _read_waiver(waiver: Mapping[str, Any]) -> Waiver:
+    return Waiver(**{**waiver, "paths": tuple(Item(*path) for path in waiver["paths"])}, rules=())
 
 
 def _read_file(row: Sequence[Any]) -> CoveredFile:

@@ -52,6 +52,10 @@ def _details(
 ) -> Iterator[Detail]:
     if changed.path == join(root, POLICY_PATH):
         yield from policy_changes(view.before(root).policy, view.after(root).policy)
+    elif isinstance(after, Waiver) and not before:
+        what = " ".join(item.text for item in after.rules) or f"landing {after.landing}"
+        where = f" at {' '.join(item.text for item in after.paths)}" if after.paths else ""
+        yield Detail(f"{what}{where}, approved by {after.approved_by or 'nobody'}", is_looser=True)
     elif isinstance(before, Spec) and isinstance(after, Spec):
         yield from _of_spec(before, after)
     elif isinstance(before, Constitution) and isinstance(after, Constitution):

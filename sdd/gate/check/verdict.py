@@ -39,10 +39,11 @@ class NotJudged(NamedTuple):
 
 
 class Waived(NamedTuple):
-    """A finding that does not count, because a waiver covers it."""
+    """A finding that does not count, because a waiver covers it; `is_brought` where the change itself brings that."""
 
     finding: Finding
     waiver: Waiver
+    is_brought: bool = False
 
 
 class Detail(NamedTuple):

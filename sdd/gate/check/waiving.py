@@ -40,7 +40,9 @@ def waive_in_change(change: JudgedChange, view: ChangeView, today: date) -> Judg
     landed = [waiver for root in roots for waiver in waivers_in_force(view.before(root), today)]
     own = [waiver for root in roots for waiver in waivers_in_force(view.after(root), today)]
     if view.policy(change.root).waivers == "same-change":
-        return waive(change, (*landed, *own))
+        change = waive(change, (*landed, *own))
+        told = (entry._replace(is_brought=entry.waiver.path in view.records) for entry in change.waived)
+        return change._replace(waived=tuple(told))
     change = waive(change, landed)
     covering = _Covering(own)
     return change._replace(findings=tuple(_awaiting(finding, covering) for finding in change.findings))

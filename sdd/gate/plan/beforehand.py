@@ -28,7 +28,7 @@ def setting_up(ref: str) -> Plan:
 
 def committing(ref: str, uncommitted: Sequence[str]) -> Plan:
     """The plan for work that only has to be committed."""
-    return Plan(ref, tuple(uncommitted), (Way(_COMMIT, why="files that are not committed"),))
+    return Plan(ref, tuple(uncommitted), (Way(COMMIT, why="files that are not committed"),))
 
 
 def branching(ref: str) -> Plan:
@@ -38,11 +38,12 @@ def branching(ref: str) -> Plan:
 
 def after_a_commit(plan: Plan) -> Plan:
     """A plan whose files are not all committed: that comes first, since a committed record names what is committed."""
-    ways = tuple(way._replace(steps=(*_COMMIT, *way.steps)) for way in plan.ways)
+    ways = tuple(way._replace(steps=(*COMMIT, *way.steps)) for way in plan.ways)
     return plan._replace(ways=ways)
 
 
-_COMMIT = (Step(("git", "add", "--all")), Step(("git", "commit", "-m", TITLE)))
+COMMIT = (Step(("git", "add", "--all")), Step(("git", "commit", "-m", TITLE)))
+"""The steps that commit all that is not committed."""
 
 
 def taking_target(ref: str, target: str, uncommitted: Sequence[str]) -> Plan:

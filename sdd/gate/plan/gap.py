@@ -11,7 +11,7 @@ from sdd.gate.plan.place import Place
 from sdd.gate.plan.uncommitted import serves
 from sdd.gate.rules import Severity
 from sdd.records.kinds.contract import ContractStatus
-from sdd.records.kinds.phr import CAPTURED
+from sdd.records.kinds.phr import CAPTURED, Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.spec import Spec
@@ -133,8 +133,12 @@ class Gap:
     @property
     def is_captured(self) -> bool:
         """Whether agents' hooks wrote all PHRs that the contract goes into."""
-        phrs = {phr.path: phr for file in self.lacking for phr in file.phrs}
-        return self.takes_a_contract and all(CAPTURED in phr.labels for phr in phrs.values())
+        return self.takes_a_contract and all(CAPTURED in phr.labels for phr in self.phrs.values())
+
+    @property
+    def phrs(self) -> dict[str, Phr]:
+        """The PHRs that name files which lack something, by their paths."""
+        return {phr.path: phr for file in self.lacking for phr in file.phrs}
 
     @property
     def has_open_contracts(self) -> bool:

@@ -206,7 +206,10 @@ class _Planner:
         if self._gap.root is None:
             yield self._step((*_COVER, "--kind", kind.value, *terms, *run, "--commit"))
         elif kind != ChangeKind.FEATURE and self._gap.takes_a_contract:
-            yield self._step((*_ADD, "--kind", kind.value, *terms, *run, "--commit"))
+            about = ("--kind", kind.value, *terms, *run, "--commit")
+            # A sentence that is true of one record may not be of another.
+            phrs: list[tuple[str, ...]] = [(path,) for path in sorted(self._gap.phrs)]
+            yield from (self._step((*_ADD, *named, *about)) for named in (phrs if len(phrs) > 1 else [()]))
         elif kind == ChangeKind.FEATURE or self._gap.is_alone:
             about = () if kind == ChangeKind.FEATURE else ("--kind", kind.value)
             yield self._step((*_CONTRACT, *about, *terms, "--commit"))

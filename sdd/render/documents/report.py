@@ -146,10 +146,10 @@ def _phrs(report: Report) -> Iterator[dict[str, Any]]:
 
 
 def _changes(report: Report) -> Iterator[dict[str, Any]]:
-    for change in report.changes:
+    for change in report.every_change:
         if report.subject.period.holds(change.day):
             had = {f"had_{need}": need in change.had if need in change.asked else None for need in NEEDS}
-            own = {"state": change.state, "lacks": change.lacks, "waived": len(change.waived)}
+            own = {"state": change.standing, "lacks": change.lacks, "waived": len(change.waived)}
             yield change._asdict() | had | own
 
 

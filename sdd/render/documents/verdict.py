@@ -88,6 +88,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
 
 
 def _waived(waived: Waived) -> dict[str, Any]:
-    finding, waiver = waived
+    finding, waiver, is_brought = waived
     agreed = {"reason": waiver.reason, "approved_by": waiver.approved_by, "expires": waiver.expires}
-    return {**finding_document(finding), "waiver": waiver.path, **agreed}
+    place = {"waiver": waiver.path, "paths": [item.text for item in waiver.paths], "brought": is_brought}
+    return {**finding_document(finding), **place, **agreed}

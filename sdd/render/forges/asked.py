@@ -1,7 +1,8 @@
 """What a reviewer asks first of a change, out of its records: what was asked, agreed and checked, and by whom."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
+from typing import Protocol
 
 from sdd.base.grouping import grouped
 from sdd.base.paths import as_text
@@ -13,9 +14,14 @@ from sdd.records.kinds.phr import Stage
 from sdd.render.alterations import verb_of
 from sdd.render.words import counted, first, one_line
 
-_TEXT, _ITEMS, _PATHS, _DETAILS, _ALTERED = 160, 3, 6, 4, 6
-Shown = Callable[[str], str]
+_TEXT, _MORE, _ITEMS, _PATHS, _DETAILS, _ALTERED = 160, 2000, 3, 6, 4, 6
 States = Mapping[tuple[str, int], CheckState]
+
+
+class Shown(Protocol):
+    """Shows text of the repository, cut to a length."""
+
+    def __call__(self, text: str, longest: int = ...) -> str: ...  # noqa: D102
 
 
 def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> Iterator[str]:
@@ -88,12 +94,19 @@ def _short(request: Request, states: States) -> str:
 def _agreement(request: Request, code: Shown, states: States) -> Iterator[str]:
     """What was asked, and the contract that agrees on it; of others that cover its files the names."""
     if request.phr and request.phr.prompt:
-        yield f"asked: {code(one_line(request.phr.prompt, _TEXT))}"
+        yield f"asked: {_whole(request.phr.prompt, code)}"
     for contract in request.contracts[:1]:
         yield from _terms(contract, code, states)
     others = [f"{_place(contract, code)}, {_ticked(contract, states)}" for contract in request.contracts[1:]]
     if others:
         yield f"covered too by {'; '.join(first(others, _ITEMS, '{} more'))}"
+
+
+def _whole(text: str, code: Shown) -> str:
+    """A text as it begins, and where that is not all of it, what opens to more."""
+    begin, more = code(one_line(text, _TEXT)), code(one_line(text, _MORE), _MORE)
+    is_long = len(" ".join(text.split())) > _TEXT and len(more) <= 2 * _MORE
+    return f"<details><summary>{begin}</summary>{more}</details>" if is_long else begin
 
 
 def _terms(contract: Contract, code: Shown, states: States) -> Iterator[str]:

@@ -16,6 +16,7 @@ from sdd.gate.plan import Plan
 from sdd.render.alterations import alteration_lines
 from sdd.render.findings import place_of, without_repeats
 from sdd.render.plan import Plans, plan_lines
+from sdd.render.text.verdict import BROUGHT
 
 _COUNTED = {
     "tests": "testcase",
@@ -87,9 +88,10 @@ def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:
             case.stopping.append(finding)
         else:
             case.notes += _lines(finding)
-    for finding, waiver in change.waived:
+    for finding, waiver, is_brought in change.waived:
         note = f"{finding.rule}: waived until {waiver.expires} by {waiver.path}: {waiver.reason}"
-        cases[finding.path, _family(finding)].notes.append(note)
+        about = f"approved by {waiver.approved_by}{f', {BROUGHT}' if is_brought else ''}"
+        cases[finding.path, _family(finding)].notes.append(f"{note} ({about})")
     return cases
 
 

@@ -1,29 +1,35 @@
-"""A verdict as Markdown, to be a comment on a pull request or a job's summary: at most 60 lines.
+"""A verdict as Markdown, to be a comment on a pull request or a job's summary: at most 40 lines.
 
 Text of the repository is always in code spans or code blocks. Nothing else keeps forges from making mentions,
 links and issue numbers of it: they look for these in the page, after the Markdown has been read.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from sdd.base.errors import ExitCode
 from sdd.base.paths import as_text, printable, printable_line
-from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
-from sdd.gate.plan import Plan
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
+from sdd.gate.cover import CoveredFile, FileState
+from sdd.gate.plan import Plan, Way
 from sdd.gate.rules import Severity
+from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import warnings_of, without_repeats
 from sdd.render.forges.asked import request_lines, rule_lines
 from sdd.render.moves import MOVED, gathered, rest_noun
-from sdd.render.plan import Plans, needs_words, shell_line, told_of_request
-from sdd.render.text.verdict import afterwards, counts_of, lacking_of, rule_to_explain
+from sdd.render.plan import Plans, needs_words, told_of_request, way_parts
+from sdd.render.text.verdict import BROUGHT, afterwards, counts_of, lacking_of, rule_to_explain
 from sdd.render.words import counted, first, shortened
 
-# How many of each are shown before the rest is counted: a few lines are always left for findings.
-_LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _PLANS, _COMMANDS, _REQUESTS = 60, 3, 2, 3, 12, 2, 4, 16
+# How many of each are shown before the rest is counted, and the lines that are left for what comes further down.
+_LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _COMMANDS = 40, 2, 1, 2, 12, 4
+_FOR_REQUESTS, _FOR_FILES, _FOR_FINDINGS = 2, 6, 8
 # Characters of a path or a message, and of the whole: a comment on GitHub holds 65536.
 _LONGEST, _LONGEST_COMMAND, _ALL = 200, 500, 60_000
+
+_PATHS = 3
+_DONE = {"A": "added", "M": "modified", "D": "deleted", "T": "of another type"}
 
 # What a code span cannot hold, within a table or outside: then every sign that could mean something is an entity.
 _AWKWARD = re.compile(r"[`|\\]|^ | $|^$")
@@ -38,11 +44,14 @@ def verdict_text(verdict: Verdict, plans: Plans) -> str:
     lines += listed([_change(change) for change in changes], _CHANGES, "change")
     remarks = [code(remark) for remark in (*verdict.remarks, *(change.remark for change in changes if change.remark))]
     lines += listed(remarks if changes or remarks else ["nothing to judge"], _REMARKS, "remark")
-    lines += listed([_waived(waived) for change in changes for waived in change.waived], _WAIVED, "waived finding")
-    lines += rule_lines(changes, lambda path: code(as_text(path)))
-    lines += request_lines(changes, prose, _REQUESTS)
-    lines += _table(changes)
-    lines += _next(verdict, plans)
+    lines += rule_lines(changes, code)
+    lines += listed([*_waivers(changes)], _WAIVED, "waiver")
+    findings = _FOR_FINDINGS * any(change.findings for change in changes)
+    files = _FOR_FILES * any(change.files or change.findings for change in changes)
+    plan = _next(verdict, plans, _LINES - len(lines) - findings - files - _FOR_REQUESTS)
+    lines += request_lines(changes, code, _LINES - len(lines) - findings - files - len(plan))
+    lines += _table(changes, _LINES - len(lines) - findings - len(plan))
+    lines += plan
     lines += _details(changes, _LINES - len(lines), _ALL - sum(map(len, lines)))
     return "\n".join(lines) + "\n"
 
@@ -54,9 +63,9 @@ def error_text(message: str, fix: str, status: ExitCode) -> str:
     return "\n".join([*lines, "", *_block([printable_line(line) for line in commands])] if commands else lines) + "\n"
 
 
-def code(text: str) -> str:
+def code(text: str, longest: int = _LONGEST) -> str:
     """Text out of a repository as a code span of one line, or where it would break one as code in HTML."""
-    shown = shortened(printable(text), _LONGEST, "…")
+    shown = shortened(printable(text), longest, "…")
     if not _AWKWARD.search(shown):
         return f"`{shown}`"
     return f"<code>{_SIGN.sub(lambda sign: f'&#{ord(sign.group())};', shown)}</code>"
@@ -94,41 +103,78 @@ def _change(change: JudgedChange) -> str:
     return f"{code(change.ref)} {code(change.head[:7])}{against}{root}: {', '.join(filter(None, parts))}"
 
 
-def _waived(waived: Waived) -> str:
-    finding, waiver = waived
-    until = f"is waived until {code(waiver.expires or '')} by {code(as_text(waiver.path))}"
-    return f"{code(as_text(finding.path))} {finding.rule} {until}: {prose(waiver.reason or '')}"
+def _waivers(changes: Sequence[JudgedChange]) -> Iterator[str]:
+    """One line a waiver: who answers for what, why and how long, and what it lets pass here."""
+    passed: dict[tuple[Waiver, bool], list[Finding]] = {}
+    for finding, waiver, is_brought in (entry for change in changes for entry in change.waived):
+        passed.setdefault((waiver, is_brought), []).append(finding)
+    for (waiver, is_brought), findings in passed.items():
+        agreed = f"until {code(waiver.expires or '')}, approved by {code(waiver.approved_by or 'nobody')}"
+        reason = prose(waiver.reason or "")
+        where = ", ".join(first([code(item.text) for item in waiver.paths], _PATHS, "{} more"))
+        rules = ", ".join(dict.fromkeys(finding.rule for finding in findings))
+        files = [code(as_text(path)) for path in dict.fromkeys(finding.path for finding in findings)]
+        yield (
+            f"**waived** {agreed}{f', **{BROUGHT}**' if is_brought else ''}: {reason} ({code(as_text(waiver.path))}"
+            f"{f' for {where}' if where else ''}): {rules} of {', '.join(first(files, _PATHS, '{} more'))}"
+        )
 
 
-def _table(changes: list[JudgedChange]) -> list[str]:
-    """One row a file that something is to be said of, those with errors first."""
+def _table(changes: list[JudgedChange], most: int) -> list[str]:
+    """One row a file or record that something is to be said of: errors first, then deletions, last what is exempt.
+
+    Where all is well and nothing is deleted, the rows are folded.
+    """
     rows: dict[str, str] = {}
+    rank: dict[str, int] = {}
     for change in changes:
-        by_path: dict[str, list[Finding]] = {file.path: [] for file in change.files if not file.exempt}
+        by_path: dict[str, list[Finding]] = {}
         for finding in change.findings:
             by_path.setdefault(finding.path, []).append(finding)
-        states = {file.path: file.state.value for file in change.files}
-        states |= {file.path: f"lacks {', '.join(file.lacks)}" for file in change.files if file.lacks}
-        lacking = {file.path for file in change.files if file.lacks}
-        failing = {path for path in by_path if path in lacking or _count(by_path[path], Severity.ERROR)}
-        for path in sorted(by_path, key=lambda path: (path not in failing, path)):
-            told = "" if path in lacking else _counts(by_path[path])
-            rows.setdefault(path, told or states.get(path, "covered"))
+        for file in change.files:
+            rows.setdefault(file.path, _state(file, by_path.get(file.path, [])))
+            rank.setdefault(file.path, _rank(file))
+        for path, findings in by_path.items():
+            rows.setdefault(path, _counts(findings))
+            if _count(findings, Severity.ERROR):
+                rank[path] = 0
     if not rows:
         return []
     files = [file for change in changes for file in change.files]
-    lines = [f"| {code(as_text(path))} | {state} |" for path, state in gathered(rows.items(), files)]
-    table = ["| file | state |", "|---|---|", *first(lines, _ROWS, "| and {} | |", rest_noun(lines))]
-    if set(rows.values()) == {"covered"}:
-        return [
-            "",
-            f"<details><summary>{counted(len(rows), 'file')}, all covered</summary>",
-            "",
-            *table,
-            "",
-            "</details>",
-        ]
-    return ["", *table]
+    ordered = sorted(rows.items(), key=lambda row: (rank.get(row[0], 1), row[0]))
+    done = {file.path: _DONE[file.changed.status] for file in files}
+    told = [*gathered(ordered, files)]
+    lines = [f"| {code(as_text(path))} | {state} | {_done(path, done)} |" for path, state in told]
+    is_well = {file.state for file in files} <= {FileState.COVERED, FileState.EXEMPT} and len(rows) == len(files)
+    is_folded = is_well and all(MOVED in path or done[path] != _DONE["D"] for path, _ in told)
+    fold = [*_folded(files)] if is_folded else []
+    room = max(1, min(_ROWS, most - 3 - 4 * is_folded))
+    shown = len(lines) if len(lines) <= room else room - 1
+    table = ["| file | state | change |", "|---|---|---|", *first(lines, shown, "| and {} | | |", rest_noun(lines))]
+    return ["", *fold, *table, *(["", "</details>"] if fold else [])]
+
+
+def _state(file: CoveredFile, findings: list[Finding]) -> str:
+    if file.exempt:
+        return f"exempt: {code(file.exempt)}"
+    if file.lacks:
+        return f"lacks {', '.join(file.lacks)}"
+    return _counts(findings) or file.state.value
+
+
+def _rank(file: CoveredFile) -> int:
+    if file.exempt:
+        return 4
+    return 0 if file.lacks else 2 if file.changed.status == "D" else 3
+
+
+def _done(path: str, done: Mapping[str, str]) -> str:
+    return "moved" if MOVED in path else done.get(path, "")
+
+
+def _folded(files: Sequence[CoveredFile]) -> Iterator[str]:
+    states = f": {counts_of(files)}" if any(file.exempt for file in files) else ", all covered"
+    yield from (f"<details><summary>{counted(len(files), 'file')}{states}</summary>", "")
 
 
 def _count(findings: list[Finding], severity: Severity) -> int:
@@ -140,23 +186,43 @@ def _counts(findings: list[Finding]) -> str:
     return ", ".join(counted(count, severity.value) for severity, count in counts.items() if count)
 
 
-def _next(verdict: Verdict, plans: Plans) -> list[str]:
-    """The commands that fix it, each block to be pasted as it is."""
+def _next(verdict: Verdict, plans: Plans, most: int) -> list[str]:
+    """The ways to an accepted push with all their steps, each command a block of its own, in about `most` lines.
+
+    The first way is always shown whole.
+    """
+    end = ["", afterwards(next(iter(plans.values())))] if plans else []
+    if failed := next((change for change in verdict.changes if change.errors), None):
+        end += [*([] if plans else [""]), f"Why: `sdd rule show {rule_to_explain(failed)}`"]
     lines: list[str] = []
-    for plan in [*plans.values()][:_PLANS]:
-        lines += ["", told_of_request(plan)] if plan.request else []
-        lines += ["", _subject(plan), "", *_block([*filter(None, map(shell_line, plan.ways))])]
-    if len(plans) > _PLANS:
-        lines += ["", f"More to fix ({len(plans) - _PLANS}): `sdd gate`"]
-    if plans:
-        lines += ["", afterwards(next(iter(plans.values())))]
-    failed = next((change for change in verdict.changes if change.errors), None)
-    return [*lines, "", f"Why: `sdd rule show {rule_to_explain(failed)}`"] if failed else lines
+    left = 0
+    for plan in plans.values():
+        start = ["", *([told_of_request(plan)] if plan.request else []), _subject(plan)]
+        for way in plan.ways:
+            made = [*start, *_way(way, is_choice=len(plan.ways) > 1)]
+            if lines and len(lines) + len(made) + len(end) + 1 > most:
+                left += 1
+            else:
+                lines += made
+                start = []
+    return [*lines, *([f"More ways ({left}): `sdd gate`"] if left else []), *end]
+
+
+def _way(way: Way, *, is_choice: bool) -> Iterator[str]:
+    """What it suits, then its steps in order: what is done by hand in words, what is run as a block."""
+    if is_choice:
+        why = f", as {code(way.why)}" if way.why else ""
+        yield f"- as a {code(way.label)}{why}:"
+    for word, text, is_command in way_parts(way):
+        if is_command:
+            yield from _block([text])
+        else:
+            yield f"{word}: {code(text)}"
 
 
 def _subject(plan: Plan) -> str:
     files = f" and {counted(len(plan.paths) - 1, 'more file')}" if len(plan.paths) > 1 else ""
-    pick = ", by one of these lines" if len(plan.ways) > 1 else ""
+    pick = ", in one of these ways" if len(plan.ways) > 1 else ""
     fill = " (fill in CAPITALS)" if needs_words(plan) else ""
     return f"Fix {code(as_text(plan.paths[0]))}{files}{pick}{fill}:"
 
@@ -164,15 +230,20 @@ def _subject(plan: Plan) -> str:
 def _block(lines: list[str]) -> list[str]:
     """A code block; a line that is too long to be looked over before it is pasted is left to the command line."""
     shown = [line if len(line) <= _LONGEST_COMMAND else "sdd gate" for line in lines]
-    fence = "`" * max([3, *(len(run) + 1 for line in shown for run in _BACKTICKS.findall(line))])
-    return [f"{fence}sh", *dict.fromkeys(shown), fence]
+    return fenced([*dict.fromkeys(shown)], "sh")
+
+
+def fenced(lines: Sequence[str], language: str) -> list[str]:
+    """Some lines as a code block that none of them ends."""
+    fence = "`" * max([3, *(len(run) + 1 for line in lines for run in _BACKTICKS.findall(line))])
+    return [f"{fence}{language}", *lines, fence]
 
 
 def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]:
     """The findings as a folded list of at most `lines` lines and `letters` characters."""
     findings = [finding for change in changes for finding in without_repeats(change.findings)]
     findings.sort(key=lambda finding: finding.severity != Severity.ERROR)
-    if not findings:
+    if not findings or lines < _FOR_FINDINGS - 2:
         return []
     start = ["", f"<details><summary>{counted(len(findings), 'finding')}</summary>", ""]
     rows = ((finding.path, finding._replace(path="")) for finding in findings)

@@ -27,7 +27,7 @@ def verdict_text(verdict: Verdict, plans: Plans) -> str:
     results += [
         _result(change, finding, ids) | {"suppressions": [_suppression(waiver)]}
         for change in verdict.changes
-        for finding, waiver in change.waived
+        for finding, waiver, _ in change.waived
     ]
     remarks = [*verdict.remarks, *(change.remark for change in verdict.changes if change.remark)]
     if len(results) > MOST_RESULTS:

@@ -15,6 +15,7 @@ from sdd.render.html import words
 from sdd.render.html.graph import fit
 from sdd.render.html.markdown import html_of
 from sdd.render.html.places import Places
+from sdd.render.together import TOGETHER_BY
 from sdd.report.gaps import waiver_for
 from sdd.report.reading import Report
 from sdd.secrets import hidden
@@ -91,6 +92,7 @@ class Renderer:
         )
         own = (fit, words.age, words.command, words.count, words.left, words.plural, words.short)
         self._environment.filters |= {each.__name__: each for each in (*own, words.spans, words.whole)}
+        self._environment.filters["together"] = lambda own: ", ".join(TOGETHER_BY[evidence] for evidence in own)
         self._environment.filters["answer"] = lambda change: waiver_for(change.commit)
         self._environment.globals |= {
             "report": report,

@@ -7,9 +7,7 @@ A list can be searched, filtered and sorted over all its pages without a server:
 """
 
 from collections.abc import Iterator, Sequence
-from heapq import merge
 from itertools import groupby
-from operator import attrgetter
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -154,8 +152,7 @@ OPEN = ListKind(
 def list_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     """Every page of every list. That of the changes comes first: others lead to its rows."""
     report = renderer.report
-    changes = merge(report.changes, report.answered, key=attrgetter("day"), reverse=True)
-    yield from _listed(renderer, CHANGES, [_change(index, renderer, change) for change in changes])
+    yield from _listed(renderer, CHANGES, [_change(index, renderer, change) for change in report.every_change])
     yield from _listed(renderer, FEATURES, [_feature(renderer, row) for row in report.features])
     yield from _listed(renderer, REQUIREMENTS, [*_requirements(renderer)])
     yield from _listed(renderer, CONTRACTS, [_contract(renderer, row) for row in report.contracts])
@@ -234,13 +231,12 @@ def _change(index: Connection, renderer: Renderer, change: ReportedChange) -> Li
         *change.features,
         *(file.path for file in change.contents[:30]),
     )
-    state = "answered" if change.answer else change.state.value
     return ListRow(
         renderer.row("change", change, records),
         " ".join(words),
-        (state, change.kind or "", "\n".join(map(written, change.features))),
+        (change.standing, change.kind or "", "\n".join(map(written, change.features))),
         (change.day, change.files, change.lines),
-        state,
+        change.standing,
         f"c-{change.commit[:12]}",
     )
 

@@ -7,19 +7,14 @@ from sdd.answers.audit.audit import Audit, Authors
 from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.counting import Shares, shares
 from sdd.base.paths import printable
-from sdd.gate.landings import Evidence
 from sdd.render.findings import place_of
+from sdd.render.forges.markdown import fenced
+from sdd.render.together import TOGETHER_BY
 from sdd.render.words import before_words, counted, first
 
 # Rows of a table, rules, and files of one change beyond which the rest is counted.
 _ROWS, _RULES, _FILES = 12, 4, 3
 _BAR = 20
-_TOLD_BY = {
-    Evidence.MARK: "by the pull request that they name",
-    Evidence.REBASE: "by the dates that a rebase leaves",
-    Evidence.PHR: "by a PHR that names what earlier ones changed",
-    Evidence.BRANCH: "by a PHR of their branch",
-}
 
 
 def audit_text(audit: Audit, authors: Authors | None, *, limit: int, verbose: bool) -> str:
@@ -38,6 +33,14 @@ def audit_text(audit: Audit, authors: Authors | None, *, limit: int, verbose: bo
     return "\n".join(lines) + "\n"
 
 
+def audit_markdown(audit: Audit, authors: Authors | None, *, limit: int, verbose: bool) -> str:
+    """The same as Markdown, for a job's summary: the share as its heading."""
+    passed = shares(audit.judged).passed
+    told = f"{passed.had} of {counted(passed.needed, 'change')} passed, {passed.percent} %" if passed.needed else "none"
+    screen = audit_text(audit, authors, limit=limit, verbose=verbose)
+    return "\n".join([f"### sdd: audit: {told}", "", *fenced(screen.splitlines(), "text"), ""])
+
+
 # -- the first lines ---------------------------------------------------------------------------------------
 
 
@@ -45,7 +48,8 @@ def _summary(audit: Audit) -> Iterator[str]:
     judged = audit.judged
     days = sorted(change.landing.head.day for change in judged)
     when = f", {days[0]} to {days[-1]}" if days else ""
-    policy = "the policy of the time" if audit.options.at_the_time else "today's policy"
+    policy = "the policy at that commit" if audit.span.is_past else "today's policy"
+    policy = "the policy of the time" if audit.options.at_the_time else policy
     name = f"{printable(audit.span.name)} ({audit.span.tip[:12]})"
     yield f"sdd: audit of {name}: {counted(len(judged), 'change')}{when}, by {policy}"
     if judged:
@@ -83,11 +87,14 @@ def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
     if audit.grouped:
         commits = sum(len(landing.commits) for landing in audit.grouped)
         by = Counter(evidence for landing in audit.grouped for evidence in landing.together)
-        parts = ", ".join(f"{count} {_TOLD_BY[evidence]}" for evidence, count in sorted(by.items()))
+        parts = ", ".join(f"{count} {TOGETHER_BY[evidence]}" for evidence, count in sorted(by.items()))
         yield _line("together", f"{counted(len(audit.grouped), 'change')} of {commits} commits: {parts}")
-    if audit.perhaps_together:
-        parts = counted(len(audit.perhaps_together), "failing commit")
+    if perhaps := audit.perhaps_together:
+        parts = counted(len(perhaps), "failing commit")
+        which = [change.landing.head.oid[:12] for change in perhaps]
+        named = ", ".join(first(which, None if verbose else _FILES, "{} more (all: -v)"))
         yield _line("at least", f"{parts} may have landed together with others: the shares are a lower bound")
+        yield _line("", named)
     if audit.answered:
         yield _line("answered", f"{counted(len(audit.answered), 'change')} that failed, counted in no share")
     for change in audit.answered:

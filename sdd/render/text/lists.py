@@ -48,13 +48,14 @@ def adr_cells(row: Row) -> Cells:
 
 
 def waiver_cells(row: Row, state: str) -> Cells:
-    """Last day, whether it is over, path, who approved it, rules and reason."""
+    """Last day, whether it is over, path, who approved it, rules, where they are waived, and reason."""
     return (
         row.expires or _NO_DAY,
         state,
         row.path,
         row.approved_by or "nobody",
         " ".join(row.rules),
+        " ".join(row.paths) or row.landing or "-",
         one_line(row.reason),
     )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # More files than this, or more findings of one rule in one file, are counted rather than shown.
 _SHOWN = 5
+BROUGHT = "brought by this change"
 
 
 def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool) -> str:
@@ -111,12 +112,15 @@ def counts_of(files: Iterable[CoveredFile]) -> str:
 
 def waived_lines(waived: tuple[Waived, ...], *, verbose: bool) -> Iterator[str]:
     """What does not count because of a waiver: each waiver with its reason, and below it one line a file."""
-    rules: dict[Waiver, dict[str, list[str]]] = {}
-    for finding, waiver in waived:
-        rules.setdefault(waiver, {}).setdefault(finding.path, []).append(finding.rule)
-    for waiver, by_file in rules.items():
+    rules: dict[tuple[Waiver, bool], dict[str, list[str]]] = {}
+    for finding, waiver, is_brought in waived:
+        rules.setdefault((waiver, is_brought), {}).setdefault(finding.path, []).append(finding.rule)
+    for (waiver, is_brought), by_file in rules.items():
         reason = " ".join((waiver.reason or "").split())
-        yield f"waived until {waiver.expires} by {printable(waiver.path)}: {printable(reason)}"
+        where = ", ".join(item.text for item in waiver.paths[:_SHOWN])
+        about = [f"approved by {waiver.approved_by}", *([f"for {where}"] if where else []), *([BROUGHT] * is_brought)]
+        told = f"waived until {waiver.expires} by {printable(waiver.path)}: {printable(reason)}"
+        yield f"{told} ({printable(', '.join(about))})"
         lines = [f"{printable_path(path)}: {', '.join(dict.fromkeys(rules))}" for path, rules in by_file.items()]
         for line in first(lines, None if verbose else _SHOWN, "and {} (all: -v)", "more file"):
             yield f"  {line}"
