@@ -14,12 +14,11 @@ from sdd.base.listing import listed
 from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
-from sdd.records.edits import Edits, edits_told
+from sdd.records.edits import Edits, edits_told, prompts_numbered
 from sdd.records.kinds.phr import CAPTURED, UNSPECIFIED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
-from sdd.records.numbered import prompts_numbered
 from sdd.render.words import counted, shortened
 
 ANSWER = "Answer to prompt"

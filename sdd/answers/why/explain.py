@@ -24,8 +24,7 @@ from sdd.index.database import answer
 from sdd.index.history import Mainline, held_mainline
 from sdd.index.state import Progress
 from sdd.index.terms import storable
-from sdd.records.edits import line_digest
-from sdd.records.numbered import prompts_among
+from sdd.records.edits import line_digest, prompts_among
 from sdd.repo.blame import BlamedLine, blame
 from sdd.repo.history import line_changes
 from sdd.repo.messages import facts_of
