@@ -18,7 +18,7 @@ from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
 from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, WrittenPhr
 from sdd.capture.late_answers import answered, waits
-from sdd.capture.records import draft_of, says
+from sdd.capture.records import draft_of, may_name, says
 from sdd.capture.settling import settle
 from sdd.capture.store import Store
 from sdd.capture.told_already import ToldAlready
@@ -212,6 +212,7 @@ class ChangeRecords:
         before = place.read_bytes()
         phr = parse_phr(record.path, before, root)
         named = {paths.join(root, entry.path) for entry in phr.files}
+        files = [file for file in files if may_name(phr.stage, paths.relative(root, file.path))]
         added = dict.fromkeys(file.path for file in files if file.path not in named)
         after = with_files(phr, before, tuple(paths.relative(root, path) for path in added)) if added else before
         known = lines_read(phr.edits)
@@ -240,7 +241,11 @@ class ChangeRecords:
             told = {paths.join(root, entry.path) for entry in now.files}
             before = {each.id: tuple(file for file in each.files if file.path in told) for each in earlier}
             group = before | {id: (*before.get(id, ()), *own) for id, own in group.items()}
-        group = {id: tuple(each for each in own if self._can_be_named(state, each.path)) for id, own in group.items()}
+        content = (self._top / record.path).read_bytes() if record else b""
+        phr = parse_phr(record.path, content, root) if record else None
+        group = {id: tuple(each for each in own if self._can_be_named(state, each.path)
+                           and (not phr or may_name(phr.stage, paths.relative(root, each.path))))
+                 for id, own in group.items()}  # fmt: skip
         exchanges = sorted((self._exchanges[id] for id in group), key=lambda each: (each.started, each.id))
         files = {file.path for own in group.values() for file in own}
         if not files:
@@ -249,9 +254,7 @@ class ChangeRecords:
         unattributed = others - self._attributed - files
         draft = draft_of(state, exchanges, group, unattributed, self._parts(exchanges, root, record))
         today = date.today().isoformat()
-        if record:
-            content = (self._top / record.path).read_bytes()
-            phr = parse_phr(record.path, content, root)
+        if record and phr:
             path = record.path if says(phr, draft) else renew_phr(state, draft, today, phr, content).path
             self._hold(group, path, root)
         else:
