@@ -1,7 +1,7 @@
 # Needs git, make and python3 (3.11 or newer); everything else goes to .venv. The first run fetches packages, later ones
 # need no network until pyproject.toml changes.
 
-.PHONY: demo test self bench fuzz clean
+.PHONY: demo test lowest self bench fuzz clean
 .DELETE_ON_ERROR:
 
 PYTHON = python3
@@ -10,6 +10,8 @@ BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNTIME = $(VENV)/.installed
 DEVELOPMENT = $(VENV)/.installed-dev
+LOWEST = .venv-lowest
+UV = $(BIN)/uv --quiet pip
 
 # Programs that may keep no bytecode compile all of sdd whenever a test starts one.
 unexport PYTHONDONTWRITEBYTECODE
@@ -24,6 +26,11 @@ test: $(DEVELOPMENT)
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/pytest -n auto --dist worksteal
 	$(MAKE) --no-print-directory self
+
+# The tests that reach each dependency, with the lowest version of each that is allowed.
+lowest: $(LOWEST)/.installed
+	$(LOWEST)/bin/pytest -q -n auto --dist worksteal $(patsubst %,tests/test_%.py,console document errors index_rows mcp \
+	  patterns plain_yaml report_site schemas search)
 
 # sdd over its own records, over all that has landed since the policy's `since`, and over what HEAD adds to that.
 # The landings are those of main here where origin's main does not go further; HEAD's own in a clone without either.
@@ -45,7 +52,7 @@ fuzz: $(DEVELOPMENT)
 	$(BIN)/python -m fuzz.run $(ARGS)
 
 clean:
-	rm -rf $(VENV) dist .fuzz .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(LOWEST) dist .fuzz .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -62,3 +69,12 @@ $(RUNTIME): pyproject.toml | $(BIN)/python
 $(DEVELOPMENT): pyproject.toml | $(BIN)/python
 	$(INSTALL) --editable '.[dev]'
 	@touch $(RUNTIME) $@
+
+# First sdd alone, so that no tool of the tests asks for more than sdd does.
+$(LOWEST)/.installed: pyproject.toml | $(DEVELOPMENT)
+	$(BIN)/python -m venv --clear --without-pip $(LOWEST)
+	$(UV) install --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[mcp]'
+	$(UV) freeze --python $(LOWEST)/bin/python --exclude-editable > $(LOWEST)/constraints.txt
+	$(UV) install --python $(LOWEST)/bin/python --constraint $(LOWEST)/constraints.txt \
+	  hypothesis jsonschema junitparser pytest pytest-xdist
+	@touch $@

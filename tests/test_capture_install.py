@@ -1,6 +1,7 @@
 """`sdd capture install`: each agent's own file keeps all it had, is given back as it was, and is proved to work."""
 
 import json
+import os
 import stat
 import sys
 from pathlib import Path
@@ -94,6 +95,49 @@ def test_what_was_there_comes_back_byte_for_byte(home: Home, agent: str, *, shar
         assert folders(home.home) | folders(home.scratch.path) == places
         if before is not None and not HOOK_FILES[agent].template:
             assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("agent", MERGED)
+def test_nothing_of_sdd_s_is_left_in_a_file_that_was_edited_between_two_installs(
+    home: Home, agent: str, *, shared: bool
+) -> None:
+    option = ["--shared"] if shared else []
+    file = home.file(agent, shared=shared)
+    home.done("capture", "install", "--agent", agent, *option)
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"mine": 1}))
+    home.done("capture", "install", "--agent", agent, *option)
+    home.done("capture", "uninstall", "--agent", agent, *option)
+    assert "capture event" not in file.read_text() and json.loads(file.read_text())["mine"] == 1
+
+
+def test_the_entries_of_an_sdd_that_moved_go_too_and_one_that_was_edited_is_named(home: Home) -> None:
+    file = home.file("claude")
+    home.done("capture", "install", "--agent", "claude")
+    file.write_text(file.read_text().replace("/sdd capture event", "/elsewhere/sdd capture event"))
+    home.done("capture", "uninstall", "--agent", "claude")
+    assert "capture event" not in file.read_text()
+    home.done("capture", "install", "--agent", "claude")
+    file.write_text(file.read_text().replace('"timeout": 10', '"timeout": 99', 1))
+    (gone,) = home.done("capture", "uninstall", "--agent", "claude")["agents"]
+    assert "capture event" in file.read_text() and "is left" in gone["note"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "loop", "half", "number", "outside"])
+def test_a_settings_file_of_any_kind_is_taken_or_refused(home: Home, tmp_path: Path, kind: str) -> None:
+    file = home.file("claude")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind in ("loop", "outside"):
+        file.symlink_to(file.name if kind == "loop" else tmp_path / "elsewhere.json")
+    else:
+        file.write_text('{"mine": "\\ud800"}' if kind == "half" else '{"mine": 1e999}')
+    ran = home.run("capture", "install", "--agent", "claude")
+    assert ran.status == (0 if kind == "half" else 3), ran
+    assert not (tmp_path / "elsewhere.json").exists()
+    if kind == "half":
+        assert json.loads(file.read_text())["mine"] == "\ud800"
 
 
 @pytest.mark.parametrize("agent", MERGED)

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from sdd.gate.check.verdict import JudgedChange, Verdict
-from sdd.gate.cover import CoveredFile
+from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.plan import Plan, Step, Way
 from sdd.gate.plan.ways import TITLE
+from sdd.records.kinds.contract import parse as read_contract
 from sdd.records.packaged import WORKFLOW, ci_text, template
 from sdd.render.formats import verdict_in
 from sdd.render.text.verdict import gate_text
@@ -83,7 +84,7 @@ def test_what_others_are_judged_by_is_told_with_what_was_done_to_it(good: Scratc
     ("runs", "told"),
     [
         ("true", "`no longer runs sdd gate` (**looser**)"),
-        ("sdd gate --verbose", "`not as this sdd writes it`"),
+        ("true # sdd gate", "`no longer as sdd writes it`"),
     ],
 )
 def test_an_edited_ci_file_is_told(good: Scratch, runs: str, told: str) -> None:
@@ -217,5 +218,8 @@ def test_a_file_says_what_was_done_to_it_and_a_deleted_one_is_not_folded() -> No
         in told(exempt, CoveredFile(changed, ""))
     )
     unfolded = told(exempt, CoveredFile(changed, ""), CoveredFile(gone, ""))
+    contract = read_contract("a.contract.md", b"---\nid: 1\n---\n", "")
+    outside = CoveredFile(changed, "", lacks=(Need.CONTRACT,), out_of_scope=(contract,))
+    assert f"| `b` | lacks contract (out of the scope of `{contract.path}`) | modified |" in told(outside)
     assert f"|---|---|---|\n| `t` | covered | deleted |\n{rows}" in unfolded
     assert "<details>" not in unfolded

@@ -210,6 +210,38 @@ def test_a_done_contract_that_is_opened_again_is_told_by_that_alone(adopted: Ado
     assert finding["message"] == "a landed record was changed: status"
 
 
+@pytest.mark.parametrize("status", ["open", "done"])
+def test_gate_and_check_tell_what_a_removed_requirement_was_named_by(adopted: Adopted, status: str) -> None:
+    named = {"requirements": "[FR-001]", "kind": "feature", "feature": FEATURE}
+    adopted.land_change({DONE: contract(["/src/a.py"], id="0008", status=status, **named)})
+    text = read(adopted, SPEC)
+    lost = "".join(line for line in text.splitlines(True) if "**FR-001**" not in line)
+    assert lost != text
+    own = {SPEC: lost, OPEN: read(adopted, OPEN).replace("[FR-001]", "[]")}
+    document = judged(adopted, {**own, GENERAL: phr([OPEN, SPEC])})
+    adopted.here.git("switch", "-q", "work")
+    rule, severity = "contract-unknown-requirement", "error" if status == "open" else "warning"
+    for told in (document, adopted.sdd("check", "--json").document):
+        found = [finding for change in told["changes"] for finding in change["findings"] if finding["rule"] == rule]
+        assert [(each["path"], each["severity"]) for each in found] == [(DONE, severity)]
+        assert "FR-001 is no requirement of 001-vat any more" in found[0]["message"]
+
+
+def test_a_contract_that_landed_is_held_to_the_lines_that_it_found(adopted: Adopted) -> None:
+    long, cited = "x = 1\n" * 30, "30:30:src/long.py"
+    adopted.land_change({"src/long.py": long})
+    adopted.land_change(
+        {DONE: contract(["/src/long.py"], id="0008").replace("1:2:src/vat.py", cited), "src/long.py": "x\n"}
+    )
+    adopted.land_change({"src/vat.py": "1\n"})
+    assert "contract-bad-reference" not in rules_of(adopted.sdd("check", "--json").document)
+    beyond = read(adopted, DONE).replace(cited, "31:31:src/long.py")
+    adopted.land_change({DONE: beyond})
+    assert "contract-bad-reference" in rules_of(adopted.sdd("check", "--json").document)
+    later = {DONE.replace("0008", "0009"): read(adopted, DONE).replace("31:31", "30:30").replace("0008", "0009")}
+    assert "contract-bad-reference" in rules_of(judged(adopted, later))
+
+
 def test_a_new_phr_of_work_decides_no_policy(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({POLICY: '[gate]\nexempt_also = ["src/**"]\n', "src/a.py": "1\n"})
@@ -307,6 +339,11 @@ def test_a_broken_policy_does_not_land(adopted: Adopted, text: str) -> None:
     assert rules_of(document) == {"policy-invalid"}
     line = int(BROKEN[text].partition(":")[0])
     assert [one["line"] for one in document["changes"][0]["findings"]] == [line]
+    first: Files = {"argv": None, "needs": [], "by_hand": f"correct {POLICY}:{line} (policy-invalid), commit it"}
+    (way,) = document["next"]
+    assert (way["covers"], way["steps"]) == ([POLICY], [first])
+    undecided = judged(adopted, {POLICY: text}, "undecided")["next"][0]["steps"]
+    assert (undecided[0], len(undecided)) == (first, 2)
 
 
 def test_a_spec_may_be_pushed_before_it_is_clear(adopted: Adopted) -> None:

@@ -24,9 +24,9 @@ def test_the_screen_of_a_refusal(adopted: Adopted) -> None:
 sdd: push refused: refs/heads/fix/vat {head} against origin/main {base}
 sdd: 3 of 6 changed files lack records (1 covered, 2 exempt; all: sdd gate -v)
 
-src/billing/round.py:1:1: change-no-phr: needs a PHR and a contract (as a feature also a spec)
-src/billing/vat.py:1:1: change-no-phr: needs a PHR and a contract (as a feature also a spec)
-tests/test_vat.py:1:1: change-no-phr: needs a PHR and a contract (as a feature also a spec)
+src/billing/round.py:1:1: change-no-phr: needs a PHR (as a fix also a contract, as a feature a spec too)
+src/billing/vat.py:1:1: change-no-phr: needs a PHR (as a fix also a contract, as a feature a spec too)
+tests/test_vat.py:1:1: change-no-phr: needs a PHR (as a fix also a contract, as a feature a spec too)
 
 This looks like a fix: the branch begins with fix/.
 Fix all 3: pick one line (fill in CAPITALS):

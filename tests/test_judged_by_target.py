@@ -81,7 +81,7 @@ def test_a_landed_record_covers_nothing_though_the_change_touches_it(adopted: Ad
     adopted.branch("unnamed", "main")
     adopted.write({LANDED: repaired, "src/unnamed.py": "1\n"})
     found = [one["message"] for change in adopted.gate()["changes"] for one in change["findings"]]
-    assert "needs a PHR and a contract (as a feature also a spec)" in found
+    assert "needs a PHR (as a fix also a contract, as a feature a spec too)" in found
 
 
 def test_a_record_that_landed_on_another_target_is_not_new(adopted: Adopted) -> None:

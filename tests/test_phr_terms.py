@@ -77,6 +77,26 @@ def test_one_record_is_meant_by_name(captured: Captured) -> None:
     assert "kind: fix" in (captured.here.path / first).read_text()
 
 
+def test_work_that_was_taken_back_is_not_left_to_capture(captured: Captured) -> None:
+    adopted, here = captured.adopted, captured.here
+    here.git("config", "sdd.capture", "true")
+    captured.ask("Round half up.", {"src/vat.py": CODE})
+    here.write("src/vat.py", "def by_hand():\n    return 'another thing altogether'\n")
+    assert any(step.startswith("sdd phr new") for step in steps_of(adopted.done("status", "--json").document)[0])
+
+
+def test_a_draft_that_missed_its_commit_is_told_though_the_push_would_pass(captured: Captured) -> None:
+    adopted, here = captured.adopted, captured.here
+    here.git("config", "sdd.capture", "true")
+    worked(captured)
+    adopted.done("phr", "add", "--kind", "fix", *TERMS, "--commit")
+    captured.ask("Say so.", {"src/vat.py": f"{CODE}SAY = 'half up'\n"})
+    here.git("commit", "-qam", "say", "--no-verify")
+    assert "1 file of drafts missed the commit: sdd capture commit" in adopted.done("status").out
+    adopted.done("capture", "commit")
+    assert "missed" not in adopted.done("status").out
+
+
 @pytest.mark.parametrize("by_hand", [False, True])
 @pytest.mark.parametrize("committed", [False, True])
 def test_the_next_line_leaves_to_capture_what_it_records(captured: Captured, *, committed: bool, by_hand: bool) -> None:

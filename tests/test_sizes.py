@@ -143,3 +143,11 @@ def test_files_that_only_move_count_once_and_without_lines(tmp_path: Path, new: 
     (change,) = sdd(scratch.path, "gate", "--base", "HEAD~2", "--json").document["changes"]
     (told,) = (finding["message"] for finding in change["findings"] if finding["rule"] == "change-too-large")
     assert "has 11 lines in 41 files" in told
+
+
+def test_one_large_file_is_told_as_one(tmp_path: Path) -> None:
+    scratch = good_repository(tmp_path / "good")
+    scratch.commit("Large", {"src/large.py": "N = 1\n" * 700})
+    (change,) = sdd(scratch.path, "gate", "--base", "HEAD~1", "--json").document["changes"]
+    (told,) = (finding["message"] for finding in change["findings"] if finding["rule"] == "change-too-large")
+    assert told.startswith("the change has 700 lines in 1 file (limits ")

@@ -90,6 +90,11 @@ class ChangeRecords:
                 touched.append(self._written(root, group, whole_branch=join == "branch"))
         return Recorded(tuple(dict.fromkeys(filter(None, touched))), tuple(problems))
 
+    @property
+    def due(self) -> frozenset[str]:
+        """The files that `record` would name in a record, by their paths from the top."""
+        return frozenset(file.path for files in self._held().values() for file in files)
+
     def _late_answers(self) -> Iterator[str]:
         """Puts into records that are committed what was answered after that; gives the paths of those it changes."""
         waiting = [each for each in self._exchanges.values() if each.fate is not Fate.WRITTEN]

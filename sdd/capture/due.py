@@ -1,18 +1,22 @@
 """What drafts are still to become records, and a plan that leaves these to capture."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from sdd.capture.at_commit import works_in
+from sdd.capture.attribution import CommitChange
+from sdd.capture.change_records import ChangeRecords
 from sdd.capture.exchanges import Fate
 from sdd.capture.installing import is_on
 from sdd.capture.store import Store
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Need
 from sdd.gate.plan import Plan, Step, Way
-from sdd.gate.plan.beforehand import COMMIT
 from sdd.repo.objects import Repository
 
-_NEW, _ADD, _MISSED = ("sdd", "phr", "new"), ("sdd", "phr", "add"), ("sdd", "capture", "commit")
+MISSED = Step(("sdd", "capture", "commit"))
+"""The step that records what the commits of a branch hold of drafts."""
+
+_NEW, _ADD = ("sdd", "phr", "new"), ("sdd", "phr", "add")
 
 
 def untold(changes: Collection[JudgedChange]) -> frozenset[str]:
@@ -20,21 +24,31 @@ def untold(changes: Collection[JudgedChange]) -> frozenset[str]:
     return frozenset(file.path for change in changes for file in change.files if Need.PHR in file.lacks)
 
 
-def due(repository: Repository, paths: Collection[str]) -> frozenset[str]:
-    """Those of some files (paths from the top) that drafts of this work tree changed, and capture is to record."""
-    top = repository.work_tree
-    if not top or not paths or not is_on(repository):
-        return frozenset()
-    drafts = (each for each in Store(repository.common_dir).exchanges() if each.fate in (Fate.DRAFT, Fate.KEPT))
-    return frozenset(file.path for each in drafts if works_in(each, top) for file in each.files).intersection(paths)
-
-
-def with_records(plan: Plan, lacking: Collection[str], drafted: Collection[str], uncommitted: Collection[str]) -> Plan:
-    """A plan in which capture writes the PHRs of the `drafted` files: with the commit of what is `uncommitted`, else
-    after it. Where other files lack a PHR too, what these need shows once that is done.
+def due(repository: Repository, base: str | None, after: str) -> frozenset[str]:
+    """The files (paths from the top) of a change from the commit `base` to the tree `after` that capture is to record.
+    Nothing is written.
     """
-    missed = () if {*drafted} <= {*uncommitted} else (Step(_MISSED),)
-    first = (*(COMMIT if uncommitted else ()), *missed)
+    top, store = repository.work_tree, Store(repository.common_dir)
+    drafts = (each for each in store.exchanges() if each.fate in (Fate.DRAFT, Fate.KEPT) and each.files)
+    if not top or not is_on(repository) or not any(works_in(each, top) for each in drafts):
+        return frozenset()
+    return ChangeRecords(repository, store, CommitChange(repository, base, after), after).due
+
+
+def missed(repository: Repository, changes: Sequence[JudgedChange]) -> frozenset[str]:
+    """Those that the commits of a judged change hold: `sdd capture commit` records them."""
+    head = repository.commit("HEAD")
+    if not head or not changes:
+        return frozenset()
+    target = changes[0].base
+    fork = repository.git_answer("merge-base", target, head) if target else None
+    return due(repository, fork or None, repository.tree(head).oid)
+
+
+def with_records(plan: Plan, lacking: Collection[str], drafted: Collection[str], first: tuple[Step, ...]) -> Plan:
+    """A plan in which capture writes the PHRs of the `drafted` files, by the `first` steps. Where other files are
+    `lacking` a PHR too, what these need shows once that is done.
+    """
     again = (Way((*first, Step(("sdd", "status"))), why="agents' drafts become PHRs"),)
     if not {*lacking} <= {*drafted}:
         return plan._replace(ways=again)

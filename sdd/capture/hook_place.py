@@ -7,12 +7,13 @@ user's home in the user's own state folder, with the repositories that rely on i
 import base64
 import json
 import os
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.records.hook_files import HOOK_FILES, read_hooks
+from sdd.repo.locks import locked
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
 
@@ -34,7 +35,7 @@ class HookPlace:
 
     def __init__(self, path: Path, kept: Path, user: str, *, is_in_repository: bool, comments: bool) -> None:
         # A file of the home is often a link to where a person keeps such files.
-        self.path = path.resolve() if path.is_symlink() else path
+        self.path = Path(os.path.realpath(path)) if path.is_symlink() else path
         self.user = user
         self.is_in_repository = is_in_repository
         self._kept, self._comments = kept, comments
@@ -63,8 +64,20 @@ class HookPlace:
             comments=comments,
         )
 
+    def lock(self) -> AbstractContextManager[None]:
+        """Keeps other calls from changing the file and what is kept of it."""
+        return locked(self._kept.with_suffix(".lock"))
+
+    def require_inside(self, top: Path | None) -> None:
+        """Raises SddError where a link leads out of the work tree `top` that the file is in."""
+        real = Path(os.path.realpath(self.path))
+        if self.is_in_repository and top and not real.is_relative_to(os.path.realpath(top)):
+            raise SddError(f"{self.path} leads out of the repository, to {real}", "replace the link by a file")
+
     def content(self) -> bytes | None:
         """What the file holds, None where it is not there."""
+        if self.path.exists() and not self.path.is_file():  # whoever opens a pipe waits
+            raise SddError(f"{self.path} is no file", "move it away, then run it again")
         try:
             return self.path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):

@@ -135,8 +135,14 @@ def _note(repository: Repository, *, on: bool) -> None:
 
 def install(repository: Repository, agent: str, *, shared: bool) -> Installed:
     """Adds sdd's entries to an agent's hook file. Raises SddError where that file cannot take them."""
-    place, file = HookPlace.of(repository, agent, shared=shared), HOOK_FILES[agent]
-    line = _line(agent, shared=shared)
+    place = HookPlace.of(repository, agent, shared=shared)
+    place.require_inside(repository.work_tree)
+    with place.lock():
+        return _install(repository, agent, place, shared=shared)
+
+
+def _install(repository: Repository, agent: str, place: HookPlace, *, shared: bool) -> Installed:
+    file, line = HOOK_FILES[agent], _line(agent, shared=shared)
     content, receipt = place.content(), place.receipt()
     users = tuple(dict.fromkeys((*(receipt.users if receipt else ()), place.user)))
     if file.template:
@@ -144,20 +150,13 @@ def install(repository: Repository, agent: str, *, shared: bool) -> Installed:
         if content is not None and content != wanted and not (receipt and receipt.after == _digest(content)):
             raise SddError(f"{place.path} is there and not sdd's", "move it away, then run the command again")
     else:
-        document = place.document(content)
-        if receipt and receipt.line != line:
-            document = without_entries(document, file, receipt.line)
         try:
-            merged = with_entries(document, file, line)
+            merged = with_entries(_without_others(place.document(content), agent, line), file, line)
         except ValueError as error:
             raise SddError(f"{place.path}: {error}", f"add its hooks by hand: {line}") from None
         wanted = content if content and merged == place.document(content) else _text(merged, content, place, file)
     is_ours = receipt is not None and content is not None and receipt.after == _digest(content)
-    before = receipt.before if receipt and is_ours else content
-    if receipt is None and content == wanted:
-        before = (
-            None if file.template else _text(without_entries(place.document(content), file, line), content, place, file)
-        )
+    before = receipt.before if receipt and is_ours else _before(content, agent, place)
     folders = receipt.folders if receipt and is_ours else place.missing_folders()
     place.keep(Receipt(before, _digest(wanted), line, users, folders))
     if wanted != content:
@@ -175,7 +174,13 @@ def uninstall(repository: Repository, agent: str, *, shared: bool) -> Installed 
     The file is as it was, byte for byte, unless somebody else changed it since. Entries in the user's home stay while
     other repositories rely on them.
     """
-    place, file = HookPlace.of(repository, agent, shared=shared), HOOK_FILES[agent]
+    place = HookPlace.of(repository, agent, shared=shared)
+    with place.lock():
+        return _uninstall(repository, agent, place, shared=shared)
+
+
+def _uninstall(repository: Repository, agent: str, place: HookPlace, *, shared: bool) -> Installed | None:
+    file = HOOK_FILES[agent]
     content, receipt = place.content(), place.receipt()
     if content is None or not any(mark in content for mark in _MARKS):
         place.forget()
@@ -194,16 +199,20 @@ def uninstall(repository: Repository, agent: str, *, shared: bool) -> Installed 
         place.restore(Receipt(None, "", line, ()))
     else:
         document = place.document(content)
-        left = without_entries(document, file, line)
-        if left == document:
+        left = without_entries(_without_others(document, agent), file, line)
+        if left != document:
+            place.write(_text(left, content, place, file))
+            note = "it was changed since: sdd's entries were taken out, the rest is as it is now"
+        elif not _entries(document, agent):
             place.forget()
             return None
-        place.write(_text(left, content, place, file))
-        note = "it was changed since: sdd's entries were taken out, the rest is as it is now"
     place.forget()
+    after = place.content()
+    if after and not file.template and _entries(place.document(after), agent):
+        note = f"an entry that was changed by hand is left: take out what runs sdd capture event {agent}"
     if not shared and place.is_in_repository:
         _exclude(repository, file.own, add=False)
-    return Installed(agent, place.path, changed=True, note=note)
+    return Installed(agent, place.path, changed=after != content, note=note)
 
 
 def installed(repository: Repository) -> Iterator[tuple[str, Path, str]]:
@@ -211,7 +220,10 @@ def installed(repository: Repository) -> Iterator[tuple[str, Path, str]]:
     for agent, file in HOOK_FILES.items():
         for shared in (False, True):
             place = HookPlace.of(repository, agent, shared=shared)
-            content, receipt = place.content(), place.receipt()
+            try:
+                content, receipt = place.content(), place.receipt()
+            except SddError:
+                continue
             line = receipt.line if receipt else _line(agent, shared=shared)
             if content and _holds(file, content, line):
                 yield agent, place.path, line
@@ -239,6 +251,40 @@ def _holds(file: HookFile, content: bytes, line: str) -> bool:
     return without_entries(document, file, line) != document
 
 
+def _entries(document: dict[str, Any], agent: str) -> frozenset[str]:
+    """The lines in an agent's hook file that run sdd for it, whichever sdd wrote them."""
+    file = HOOK_FILES[agent]
+    section = document.get(file.section)
+    listed = section.values() if isinstance(section, dict) else ()
+    return frozenset(word for word in _texts([*listed]) if word.endswith(f"capture event {agent}"))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(part)
+
+
+def _without_others(document: dict[str, Any], agent: str, line: str = "") -> dict[str, Any]:
+    """A document without sdd's entries, but those of a line."""
+    for other in sorted(_entries(document, agent) - {line}):
+        document = without_entries(document, HOOK_FILES[agent], other)
+    return document
+
+
+def _before(content: bytes | None, agent: str, place: HookPlace) -> bytes | None:
+    """What a hook file holds without sdd's entries, None where it then holds nothing."""
+    file = HOOK_FILES[agent]
+    if content is None or file.template:
+        return None
+    document = place.document(content)
+    left = _without_others(document, agent)
+    if left == document:
+        return content
+    return None if left in ({}, file.base) else _text(left, content, place, file)
+
+
 def _plugin_text(file: HookFile, line: str, *, shared: bool) -> bytes:
     text = template(file.template)
     return (text if shared else text.replace('["sdd"', f"[{json.dumps(shlex.split(line)[0])}")).encode()
@@ -250,7 +296,10 @@ def _text(document: dict[str, Any], before: bytes | None, place: HookPlace, file
     indent = match[1].decode() if match else "  "
     if before and file.comments and comments(before.decode()):
         return changed(before.decode(), place.document(before), document, indent).encode()
-    return (json.dumps(document, ensure_ascii=False, indent=indent) + "\n").encode()
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    if not text.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        text = json.dumps(document, indent=indent)  # half a character can only be escaped
+    return (text + "\n").encode()
 
 
 def _digest(content: bytes) -> str:

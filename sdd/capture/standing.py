@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,14 +31,16 @@ class Standing:
     silent: int
     unheard: tuple[str, ...] = ()
 
-    def line(self) -> str:
-        """Both in a line."""
+    def line(self, lost: Collection[str] = ()) -> str:
+        """All of it in a line, with the files of drafts that missed their commit."""
         told = [f"{agent}, {_ago(last)}" for agent, last in self.heard if last]
         if never := [agent for agent, last in self.heard if not last]:
             told.append(f"{', '.join(never)}: never heard")
         words = "; ".join(told) or "no agent has a hook: sdd capture install"
         for agent in self.unheard:
             words += f"; {agent} is not heard in this work tree: sdd capture install --agent {agent}"
+        if lost:
+            words += f"; {counted(len(lost), 'file')} of drafts missed the commit: sdd capture commit"
         if self.silent:
             words += f"; nothing came for {counted(self.silent, 'commit')} of an agent: sdd doctor"
         return words

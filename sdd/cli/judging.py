@@ -155,7 +155,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     """
     if verdict.passed:
         return {}
-    from sdd.capture.due import due, untold, with_records
+    from sdd.capture.due import MISSED, missed, untold, with_records
     from sdd.gate.plan.beforehand import by_hand, plan_elsewhere
     from sdd.gate.plan.gap import Beside
     from sdd.gate.plan.make import plan
@@ -179,8 +179,10 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
             landing = pushing and _lands(changes)
             beside = Beside(uncommitted=uncommitted, landing=landing, unfinished=doing, folder=folder)
             made = plan(repository, changes, beside)
-            if made and (drafted := due(repository, lacking := untold(changes))):
-                made = with_records(made, lacking, drafted, ())
+            lacking = untold(changes)
+            is_here = bool(lacking) and repository.commit("HEAD") == changes[0].head
+            if made and is_here and (drafted := lacking & missed(repository, changes)):
+                made = with_records(made, lacking, drafted, (MISSED,))
         if made:
             # Below what is shown last: what is refused.
             plans[max(failing, key=lambda place: (failing[place].refused, place))] = made

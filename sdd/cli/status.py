@@ -7,7 +7,7 @@ import click
 
 from sdd.answers.lists import follow_ups, rows
 from sdd.base.errors import SddError, UsageError
-from sdd.capture.due import due, untold, with_records
+from sdd.capture.due import MISSED, due, missed, untold, with_records
 from sdd.capture.standing import standing
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
@@ -15,7 +15,16 @@ from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan import Plan
-from sdd.gate.plan.beforehand import after_a_commit, branching, by_hand, committing, going_on, setting_up, taking_target
+from sdd.gate.plan.beforehand import (
+    COMMIT,
+    after_a_commit,
+    branching,
+    by_hand,
+    committing,
+    going_on,
+    setting_up,
+    taking_target,
+)
 from sdd.gate.plan.gap import STALE_EVIDENCE, Beside
 from sdd.gate.plan.make import plan
 from sdd.gate.preview import ChangeState
@@ -49,7 +58,7 @@ def _look(session: Session) -> WorkTreeState:
     changes, unjudged = ((), doing.verdict) if doing.verdict else _judged(state, session.today)
     change = state.target.change
     feature = _feature(state)
-    capture = standing(repository)
+    capture, lost = standing(repository), missed(repository, changes)
     return WorkTreeState(
         branch=state.branch,
         ahead=len(change.commits) if change else 0,
@@ -60,13 +69,13 @@ def _look(session: Session) -> WorkTreeState:
         feature=feature,
         changes=changes,
         # Uncommitted records were judged too: none needs only to be committed.
-        plan=_plan(session, changes, feature, doing, unjudged),
+        plan=_plan(session, changes, feature, doing, unjudged, lost),
         nothing="" if change else state.target.remark,
         unjudged=unjudged,
         unfinished=doing,
         adopted=_is_adopted(state),
         has_hook=_has_hook(repository),
-        capture=capture.line() if capture else "",
+        capture=capture.line(lost) if capture else "",
         capture_document=capture.document() if capture else None,
         open_contracts=tuple(
             contract.path
@@ -84,8 +93,14 @@ def _look(session: Session) -> WorkTreeState:
 
 
 def _plan(
-    session: Session, changes: tuple[JudgedChange, ...], feature: str | None, doing: Unfinished, unjudged: str
+    session: Session,
+    changes: tuple[JudgedChange, ...],
+    feature: str | None,
+    doing: Unfinished,
+    unjudged: str,
+    lost: frozenset[str],
 ) -> Plan | None:
+    """What to do next. `lost` are files of drafts that missed their commit."""
     ref, state = head_branch(session.repository) or "HEAD", session.state
     uncommitted = uncommitted_paths(session.repository)
     if doing.unmerged:
@@ -98,8 +113,11 @@ def _plan(
         return setting_up(ref)
     if any(judged.errors for judged in changes):
         made = plan(session.repository, changes, Beside(feature, folder=session.folder))
-        if made and (drafted := due(session.repository, lacking := untold(changes))):
-            return with_records(made, lacking, drafted, uncommitted)
+        lacking = untold(changes)
+        coming = due(session.repository, session.repository.commit("HEAD"), state.tree.oid) if uncommitted else ()
+        left = (*(COMMIT if uncommitted else ()), *((MISSED,) if not lost.isdisjoint(lacking) else ()))
+        if made and (drafted := lacking & {*coming, *lost}):
+            return with_records(made, lacking, drafted, left)
         return after_a_commit(made) if made and state.uncommitted else made
     if uncommitted and not unjudged:
         return committing(ref, uncommitted)

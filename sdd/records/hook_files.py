@@ -230,12 +230,20 @@ def read_hooks(content: bytes, *, comments: bool = False) -> Json:
 
     try:
         text: str | bytes = blanked(content.decode()) if comments else content
-        document = json.loads(text or "{}", object_pairs_hook=_once)
+        document = json.loads(text or "{}", object_pairs_hook=_once, parse_constant=_refuse_number, parse_float=_finite)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
     if not isinstance(document, dict):
         raise ValueError("it is no JSON object")
     return document
+
+
+def _refuse_number(written: str) -> float:
+    raise ValueError(f"{written} is no number that JSON can hold")
+
+
+def _finite(written: str) -> float:
+    return value if (value := float(written)) not in (float("inf"), float("-inf")) else _refuse_number(written)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Json:

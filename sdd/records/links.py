@@ -188,7 +188,11 @@ def _part(relation: Relation, text: str, at: Place) -> Link:
 
 def ids_known(relation: Relation, at: Place) -> frozenset[str]:
     """The ids of the requirements or tasks that a record at a place can name."""
-    record = _record_with_parts(relation, at)
+    return ids_of(_record_with_parts(relation, at))
+
+
+def ids_of(record: Record | None) -> frozenset[str]:
+    """The ids of the requirements and criteria of a spec, or of the tasks of a list; none of any other record."""
     if isinstance(record, Tasks):
         return frozenset(task.id for task in record.tasks if task.id)
     if isinstance(record, Spec):

@@ -268,6 +268,21 @@ def test_a_landed_spec_is_edited(ground: Ground) -> None:
     ground.attempt({SPEC: text.replace(REQUIREMENT, "n.a."), **naming(SPEC)}).passed()
 
 
+def test_a_requirement_goes_that_a_contract_names(ground: Ground) -> None:
+    """The requirement goes that a contract of the change, or an open one that landed, names.
+    `contract-unknown-requirement`. One that landed done may name it. Passes.
+    """
+    opened, tasks = "history/contracts/001-vat/0002-reverse-charge.contract.md", "specs/001-vat/tasks.md"
+    lost: dict[str, Content] = {path: str(TARGET[path]).replace("FR-001", "FR-009") for path in (SPEC, tasks, opened)}
+    asked = {
+        "history/prompts/general/0077-other.green.prompt.md": phr([SPEC, opened], id="0077", prompt="Ask for less.")
+    }
+    ground.attempt({SPEC: lost[SPEC], **asked}).refused("contract-unknown-requirement")
+    ground.attempt({**GOOD, **lost, **asked}).refused("contract-unknown-requirement")
+    ground.land(ground.commit(GOOD))
+    ground.attempt({**lost, **asked}).passed()
+
+
 AGENT, DEMANDS = ".claude/agents/backend.md", "\n## Output format\n\n```\n## Risks\n```\n"
 BOUND = f"---\nname: backend\ndescription: x\n---\n\nBe brief.\n{DEMANDS}"
 

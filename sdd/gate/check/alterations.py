@@ -16,7 +16,7 @@ from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK
-from sdd.records.packaged import CI_PLACES, PIPELINE
+from sdd.records.packaged import CI_PLACES, PIPELINE, is_own_text
 from sdd.repo.changes import PathChange
 
 _RUNS = b"sdd gate"
@@ -90,10 +90,11 @@ def _contents(view: ChangeView, changed: PathChange) -> Iterator[bytes]:
 
 
 def _of_ci(view: ChangeView, root: str, changed: PathChange) -> Alteration:
-    runs = [_RUNS in content for content in _contents(view, changed)]
+    contents = [*_contents(view, changed)]
     details: tuple[Detail, ...] = ()
-    if runs == [True, False]:
+    if [_RUNS in content for content in contents] == [True, False]:
         details = (Detail("no longer runs sdd gate", is_looser=True),)
     elif changed.after and not view.is_own_text(root, changed):
-        details = (Detail("not as this sdd writes it", is_looser=False),)
+        was_own = len(contents) == 2 and is_own_text(changed.path, contents[0])
+        details = (Detail("no longer as sdd writes it" if was_own else "not as this sdd writes it", is_looser=False),)
     return Alteration(changed.path, changed.status, details, is_rule=True)

@@ -1,6 +1,6 @@
 """Judges a change: the rules over what it touches, softened where the target had a fault already."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
 from sdd.gate.cover import Coverage, judged_checks
 from sdd.gate.rules import ChangeContext, Severity, Stood
+from sdd.gate.rules.contract_names import NAMES_A_PART, of_lost_parts
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
@@ -144,9 +145,10 @@ def _judge_root(coverage: Coverage, root: str, today: date, stood: Stood, *, war
     policy = view.policy(root)
     remark = _broken_policy(view, root)  # before anything is asked by it
     context = _change_context(coverage, root, today, stood)
-    findings, not_judged = ask(context, policy, (*context.records, *_needed(context)))
+    bereft = {contract.path: contract for contract in of_lost_parts(context)}
+    findings, not_judged = ask(context, policy, (*context.records, *({**_needed(context), **bereft}.values())))
     judged = _empty(coverage, root)._replace(
-        findings=tuple(sorted(_softened(context, findings, policy))),
+        findings=tuple(sorted(_softened(context, findings, policy, bereft))),
         not_judged=not_judged,
         remark=remark,
         tolerated=_tolerance(policy, today, warn_only=warn_only),
@@ -201,7 +203,7 @@ def _change_context(coverage: Coverage, root: str, today: date, stood: Stood) ->
     )
 
 
-def _needed(context: ChangeContext) -> Iterator[Record]:
+def _needed(context: ChangeContext) -> dict[str, Record]:
     """Records outside the change that its files depend on: unfinished specs, and the contracts that cover them."""
     faults = {id(file.spec_faults): file.spec_faults for file in context.files}.values()
     specs = {fault.path for some in faults for fault in some if fault.path}
@@ -211,20 +213,23 @@ def _needed(context: ChangeContext) -> Iterator[Record]:
         if contract.path not in context.view.records:
             needed[contract.path] = contract
     own = frozenset(context.paths)
-    yield from (record for path, record in needed.items() if record and path not in own)
+    return {path: record for path, record in needed.items() if record and path not in own}
 
 
-def _softened(context: ChangeContext, findings: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:
+def _softened(
+    context: ChangeContext, findings: Sequence[tuple[Finding, bool]], policy: Policy, bereft: Collection[str]
+) -> Iterator[Finding]:
     """The findings of a change; an error that TARGET's copy of the record had already is a warning.
 
-    What a governed file needs is never softened; specs outside the change have no other findings.
+    What a governed file needs is never softened; specs outside the change have no other findings, and the `bereft`
+    contracts only that the change takes away what they name.
     """
     of_change = {*context.view.records, *context.paths}
     earlier: dict[str, set[tuple[str, str]]] = {}
     for finding, firm in findings:
         if firm:
             yield finding
-        elif finding.path in of_change:
+        elif finding.path in of_change or (finding.path in bereft and finding.rule in NAMES_A_PART):
             is_error = finding.severity == Severity.ERROR
             if is_error and finding.path not in earlier:
                 earlier[finding.path] = _earlier(context, finding.path, policy)

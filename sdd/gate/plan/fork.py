@@ -10,7 +10,9 @@ _NEW = ("sdd", "phr", "new", TITLE)
 def of_author(verdict: Verdict) -> tuple[str, ...]:
     """What the author of a request has to take out: its record decides no policy, and alters no other record."""
     errors = (each for change in verdict.changes for each in change.errors)
-    return tuple(dict.fromkeys(each.path for each in errors if each.rule in (*_DECISIONS, "history-rewritten")))
+    return tuple(
+        dict.fromkeys(each.path for each in errors if each.rule in (*_DECISIONS, "policy-invalid", "history-rewritten"))
+    )
 
 
 def of_maintainer(plan: Plan, request: str, left: tuple[str, ...]) -> Plan | None:

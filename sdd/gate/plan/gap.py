@@ -42,8 +42,8 @@ class Beside(NamedTuple):
 class Gap:
     """What one ref lacks. `lacking` are the files that no uncommitted record serves, `waiting` the records that serve
     the others. `oversized` are files of chores too large for one, `resolved` those of a revert with new work, `untold`
-    records without a PHR and `undecided` changes of the policy and of roots, both with their roots. `stale` are the
-    records whose checks passed before later edits.
+    records without a PHR and `undecided` changes of the policy and of roots, both with their roots. `unreadable` are
+    the faults of a policy by which nothing could be judged, `stale` the records whose checks passed before later edits.
     """
 
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
@@ -71,6 +71,7 @@ class Gap:
         self.untold = {finding.path: root for root, finding in errors if finding.rule == "record-no-phr"}
         undecided = [(root, finding) for root, finding in errors if finding.rule in ("policy-changed", "root-changed")]
         self.undecided = {finding.path: root for root, finding in undecided if not finding.path.endswith(".specify")}
+        self.unreadable = [finding for _, finding in errors if finding.rule == "policy-invalid"]
         stale = [each for change in changes for each in change.findings if each.rule == STALE_EVIDENCE]
         self.stale = tuple(dict.fromkeys(finding.path for finding in stale))
         self.is_refused_for_stale = any(finding.severity == Severity.ERROR for finding in stale)
@@ -82,7 +83,8 @@ class Gap:
             {root for root, finding in undecided if finding.rule == "root-changed"},
             beside.folder,
         )
-        named = (*(file.path for file in files), *self.untold, *self.undecided, *self.stale)
+        unreadable = (fault.path for fault in self.unreadable)
+        named = (*(file.path for file in files), *self.untold, *self.undecided, *unreadable, *self.stale)
         self.paths = tuple(dict.fromkeys(named))
 
     @staticmethod

@@ -65,7 +65,10 @@ class _Planner:
         self.paths = self._gap.paths
 
     def ways(self) -> Iterator[Way]:
-        first = []
+        first = [
+            Step(by_hand=f"correct {fault.path}:{fault.line} ({fault.rule}), commit it")
+            for fault in self._gap.unreadable
+        ]
         if self._gap.oversized and not self._gap.takes_a_contract:
             records = listed(
                 [

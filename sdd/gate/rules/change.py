@@ -282,4 +282,7 @@ def _without_phr(context: ChangeContext, file: CoveredFile, landed_phrs: NamingP
             return f'needs a PHR: the prompt of {phr.path}, "{text_key(phr.prompt)}", asks for nothing'
     if Need.CONTRACT not in file.lacks or file.out_of_scope:
         return "needs a PHR that names it"
-    return "needs a PHR and a contract" + (" (as a feature also a spec)" if Need.SPEC in file.needs else "")
+    also_spec = Need.SPEC in file.needs
+    if any(Need.CONTRACT in context.policy.require.get(kind, ()) for kind in (ChangeKind.CHORE, ChangeKind.REVERT)):
+        return "needs a PHR and a contract" + (" (as a feature also a spec)" if also_spec else "")
+    return "needs a PHR (as a fix also a contract" + (", as a feature a spec too)" if also_spec else ")")

@@ -43,7 +43,7 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
         own = _chores(share.by_root.get(context.root, ()))
         if own and share.chore_lines > limit:
             path, line = _declaration(own[0], ChangeKind.CHORE)
-            size = f"{share.chore_lines} lines in {len(share.chores)} files{_at(share)}"
+            size = _size(share.chore_lines, len(share.chores), share)
             yield firm(path, f"says chore, but changes {size} (limit {limit})", fix, line)
             continue
         for file in own:
@@ -56,9 +56,10 @@ def _chores(files: Iterable[CoveredFile]) -> list[CoveredFile]:
     return [file for file in files if ChangeKind.CHORE in file.kinds]
 
 
-def _at(share: Share) -> str:
-    """Where one landing of several ends, for a message."""
-    return f" up to {share.landing[:12]}" if share.landing else ""
+def _size(lines: int, files: int, share: Share) -> str:
+    """How large a change is, for a message, and where one landing of several ends."""
+    at = f" up to {share.landing[:12]}" if share.landing else ""
+    return f"{lines} line{'s' * (lines != 1)} in {files} file{'s' * (files != 1)}{at}"
 
 
 def too_large_for_chore(repository: Repository, files: Sequence[CoveredFile], limit: int) -> str:
@@ -109,7 +110,7 @@ def change_too_large(context: ChangeContext) -> Findings:
         own, still = _to_read(share.by_root.get(context.root, ()))
         lines = sum(share.lines[file.path] for file in own if file.path not in still)
         if lines > policy.line_limit or len(own) > policy.file_limit:
-            size = f"{lines} lines in {len(own)} files{_at(share)}"
+            size = _size(lines, len(own), share)
             limits = f"{policy.line_limit} and {policy.file_limit}"
             yield RuleFinding(own[0].path, 1, f"the change has {size} (limits {limits})", "split it")
 

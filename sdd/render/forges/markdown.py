@@ -11,7 +11,7 @@ from itertools import accumulate
 from sdd.base.errors import ExitCode
 from sdd.base.paths import as_text, printable, printable_line
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
-from sdd.gate.cover import CoveredFile, FileState
+from sdd.gate.cover import CoveredFile, FileState, Need
 from sdd.gate.plan import Plan, Way
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
@@ -158,7 +158,8 @@ def _state(file: CoveredFile, findings: list[Finding]) -> str:
     if file.exempt:
         return f"exempt: {code(file.exempt)}"
     if file.lacks:
-        return f"lacks {', '.join(file.lacks)}"
+        scope = f" (out of the scope of {code(as_text(file.out_of_scope[0].path))})" if file.out_of_scope else ""
+        return f"lacks {', '.join(file.lacks)}{scope if Need.CONTRACT in file.lacks else ''}"
     return _counts(findings) or file.state.value
 
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from sdd.repo.objects import Repository
 from sdd.setup.hooks.script import PRE_COMMIT, PRE_PUSH
 
+# What is committed runs for people who have no sdd, too: their commits go on.
+_WHERE_THERE_IS_SDD = "command -v sdd >/dev/null 2>&1 || exit 0; sdd capture commit --pre-commit"
 _SERVER_GATE = "  exec sdd gate --pre-receive --timeout 120"
 
 
@@ -36,10 +38,10 @@ _CALLS = {
     PRE_COMMIT: HookCall(
         "sdd capture commit",
         ("capture commit --pre-commit",),
-        "  sdd capture commit --pre-commit",
+        f"  {_WHERE_THERE_IS_SDD}",
         "last",
-        ("run: sdd capture commit --pre-commit",),
-        "sdd capture commit --pre-commit",
+        (f"run: {_WHERE_THERE_IS_SDD}",),
+        f"sh -c '{_WHERE_THERE_IS_SDD}'",
     ),
 }
 _LEFTHOOK = ("lefthook", ".lefthook", ".config/lefthook")
