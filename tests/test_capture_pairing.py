@@ -1,11 +1,13 @@
 """From events to exchanges: one each, whatever the order, the repeats, the sessions and the agents' habits."""
 
+import base64
 import os
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -116,7 +118,9 @@ def test_a_background_task_works_on_after_the_response(teller: Teller) -> None:
     assert (exchange.status, paths(exchange)) == (Status.DONE, ["late.py"])
 
 
-@pytest.mark.parametrize("text", ["continue", "Continue.", "yes", "Yes, please!", "go on", "OK", "do it", "2", "b)"])
+@pytest.mark.parametrize(
+    "text", ["continue", "Continue.", "yes", "Yes, please!", "go on", "OK", "do it", "2", "12", "b)"]
+)
 def test_a_word_to_go_on_is_no_exchange(teller: Teller, text: str) -> None:
     teller.prompt("Add retry")
     teller.response("Shall I?")
@@ -126,7 +130,9 @@ def test_a_word_to_go_on_is_no_exchange(teller: Teller, text: str) -> None:
     assert (exchange.prompts, exchange.status, paths(exchange)) == (("Add retry", text), Status.OPEN, ["a.py"])
 
 
-@pytest.mark.parametrize("text", ["continue with the tests", "yes, but rename it", "", "1. First", "next week"])
+@pytest.mark.parametrize(
+    "text", ["continue with the tests", "yes, but rename it", "", "1. First", "next week", "测试", "CI", "test", "123"]
+)
 def test_whoever_says_more_asks_anew(text: str) -> None:
     assert not is_continuing(text)
 
@@ -381,6 +387,16 @@ def test_a_pasted_log_is_kept_by_its_ends_without_half_a_secret(teller: Teller) 
     assert len(prompt) < MOST_TEXT * 2
     assert (prompt.startswith("BEGIN"), prompt.endswith("END"), "are left out here" in prompt) == (True, True, True)
     assert "ghp_" not in prompt
+
+
+def test_what_redaction_shortens_brings_no_half_of_a_secret_near(teller: Teller) -> None:
+    code = base64.b64encode(Random(5).randbytes(2400)).decode()
+    lines = "".join(f"{code[at : at + 64]}\\n" for at in range(0, len(code), 64))
+    key = f"-----BEGIN RSA PRIVATE KEY-----\\n{lines}-----END RSA PRIVATE KEY-----\\n"
+    secret = checked("ghp")
+    head = (key * 16).ljust(56 * 1024 - 20, "x")[: 56 * 1024 - 20]
+    teller.prompt(f"{head} {secret} {'a word ' * 20_000}")
+    assert secret[:12] not in teller.record()[0].prompts[0]
 
 
 def test_a_file_changed_while_a_shell_command_ran_is_its(teller: Teller) -> None:

@@ -23,7 +23,7 @@ def project(tmp_path: Path) -> Adopted:
     pinned = {".specify/feature.json": f'{{"feature_directory": "specs/{GONE}"}}', f"specs/{GONE}/spec.md": "# Spec\n"}
     adopted.write({**constitution, **pinned, "api/a.py": "A = 1\n", "web/a.py": "A = 1\n"}, "spec-kit")
     here.git("branch", "old")
-    adopted.write(dict.fromkeys(pinned, None), "Drop the feature")
+    adopted.write({**dict.fromkeys(pinned, None), "src/b.py": "B = 1\n"}, "Drop the feature")
     for root in ("api", "web"):
         adopted.done("init", "--root", root, "--no-hooks")
     adopted.done("init")
@@ -120,3 +120,15 @@ def test_a_branch_of_an_older_release_is_not_sent_to_main(project: Adopted) -> N
     assert "its commits are all on origin/release/1" in project.done("gate", "--head", "origin/release/1").out
     change(project, "api")
     assert "git merge" not in project.done("status").out
+
+
+def test_what_landed_before_the_policy_is_counted_by_no_gate(project: Adopted) -> None:
+    """As `sdd audit` has it: a release or a tag may be cut from where spec-kit was alone. What came later is judged."""
+    for line in ("B = 2\n", "B = 3\n"):
+        project.land_change({"src/b.py": line})
+    project.here.git("tag", "v1", "main~3")
+    project.here.git("tag", "v2", "main~1")
+    pushed = project.push("v1", "v1^{}:refs/heads/support/v1")
+    assert (pushed.returncode, project.gate("--base", "origin/main", "--head", "v1")["verdict"]) == (0, "pass"), pushed
+    assert project.push("v2").returncode == 1
+    assert project.gate("--base", "origin/main", "--head", "v2")["refused"]

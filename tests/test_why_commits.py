@@ -1,6 +1,6 @@
 """`sdd why` of a commit: what it did itself, not what it merged."""
 
-from tests.adopted import FEATURE, Adopted, contract, phr
+from tests.adopted import FEATURE, PROMISE, Adopted, contract, phr
 from tests.test_why import CODE, CONTRACT, LINES, OTHER, PHR, found, places, promise, prompt, why
 from tests.test_why_record import FIRST, merge
 
@@ -81,3 +81,26 @@ def test_a_record_that_names_what_its_change_left_alone_comes_last(adopted: Adop
         None, "which its change did not touch",
     ]  # fmt: skip
     assert "(names the file, which its change did not touch): Rounding" in adopted.done("why", CODE).out
+
+
+def test_a_line_that_came_back_leads_to_its_first_landing(adopted: Adopted) -> None:
+    adopted.land_change({CODE: LINES, OTHER: phr([CODE], kind="fix", embedded=PROMISE)}, "Round")
+    adopted.here.git("revert", "--no-edit", "HEAD")
+    adopted.here.git("revert", "--no-edit", "HEAD")
+    adopted.here.write(CODE, f"# Rounding\n{LINES}")
+    adopted.write({}, "Say what it is")
+    adopted.land("main")
+    document = why(adopted.here.path, f"{CODE}:2")
+    (command,) = (command for command in document["next"] if "--rev" in command)
+    first = adopted.done(*command.split()[1:], "--json").document
+    assert [step["title"] for step in first["chain"] if step["kind"] == "commit"] == ["Round"]
+    assert [step["path"] for step in first["chain"] if step["kind"] == "phr"] == [OTHER]
+    assert not any("--rev" in command for command in why(adopted.here.path, f"{CODE}:1")["next"])
+
+
+def test_a_file_that_the_policy_exempts_is_told_as_such(adopted: Adopted) -> None:
+    adopted.land_change({"docs/notes.md": "Note.\n", CODE: LINES}, "Note")
+    for question in ("docs/notes.md", "docs/notes.md:1"):
+        (remark,) = why(adopted.here.path, question)["remarks"]
+        assert remark.endswith("names the file, which the policy exempts")
+    assert "exempts" not in why(adopted.here.path, CODE)["remarks"][0]

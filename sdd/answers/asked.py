@@ -11,7 +11,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.numbers import whole_number
 from sdd.gate.target.branches import find_mainline
 from sdd.records.kinds.ids import ANY_ID, known_ids
-from sdd.repo.history import last_change, new_commits
+from sdd.repo.history import last_change, merge_bases, new_commits
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
 from sdd.repo.refs import HEADS, REMOTES, remote_names
 from sdd.secrets import hidden_lines
@@ -143,10 +143,14 @@ def _remote_branches(repository: Repository, branch: str) -> tuple[str, ...]:
 
 
 def _asked_commit(repository: Repository, written: str, commit: str) -> AskedChange | AskedCommit:
-    """A commit; the change on a branch whose tip it is, where neither HEAD nor what has landed has it."""
+    """A commit; the change on a branch whose tip it is, where neither HEAD nor what has landed has it.
+
+    What shares no history with the target is no branch of it.
+    """
     target, head = find_mainline(repository), repository.commit("HEAD")
     known = [oid for oid in (head, target.oid if target else None) if oid]
-    if not target or not new_commits(repository, known, commit):
+    is_ahead = target and new_commits(repository, known, commit) and merge_bases(repository, target.oid, commit)
+    if not target or not is_ahead:
         return AskedCommit(commit, written)
     asked = ("--contains", commit, "--format=%(objectname) %(refname)", HEADS, REMOTES)
     holders = [line.split(" ", 1) for line in repository.git("for-each-ref", *asked).splitlines()]

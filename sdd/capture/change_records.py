@@ -18,7 +18,7 @@ from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
 from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, WrittenPhr
 from sdd.capture.late_answers import answered, waits
-from sdd.capture.records import draft_of, says
+from sdd.capture.records import draft_of, may_name, says
 from sdd.capture.settling import settle
 from sdd.capture.store import Store
 from sdd.capture.told_already import ToldAlready
@@ -212,6 +212,7 @@ class ChangeRecords:
         before = place.read_bytes()
         phr = parse_phr(record.path, before, root)
         named = {paths.join(root, entry.path) for entry in phr.files}
+        files = [file for file in files if may_name(phr.stage, paths.relative(root, file.path))]
         added = dict.fromkeys(file.path for file in files if file.path not in named)
         after = with_files(phr, before, tuple(paths.relative(root, path) for path in added)) if added else before
         lines = {path: set(digests) for path, digests in edits_read(phr.edits)}
@@ -241,7 +242,9 @@ class ChangeRecords:
             told = {paths.join(root, entry.path) for entry in now.files}
             files += [file for each in earlier for file in each.files if file.path in told]
             group = {each.id: () for each in earlier} | group
+        phr = parse_phr(record.path, (self._top / record.path).read_bytes(), root) if record else None
         files = [file for file in files if self._can_be_named(state, file.path)]
+        files = [file for file in files if not phr or may_name(phr.stage, paths.relative(root, file.path))]
         if not files:
             return ""
         exchanges = sorted((self._exchanges[id] for id in group), key=lambda each: (each.started, each.id))
@@ -249,9 +252,8 @@ class ChangeRecords:
         unattributed = others - self._attributed - {file.path for file in files}
         draft = draft_of(state, exchanges, files, unattributed, self._parts(exchanges, root, record))
         today = date.today().isoformat()
-        if record:
+        if record and phr:
             before = (self._top / record.path).read_bytes()
-            phr = parse_phr(record.path, before, root)
             path = record.path if says(phr, draft) else renew_phr(state, draft, today, phr, before).path
             self._hold(group, path, root)
         else:

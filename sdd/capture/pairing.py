@@ -27,10 +27,10 @@ _RANK = {kind: rank for rank, kind in enumerate((
 _TWICE_WITHIN = 2.0
 # Between a turn and what names another work tree in which it changed something.
 _ELSEWHERE = "@"
-# Who says no more than that has answered a question: 2, b, ok.
-_ANSWER = 2
+# Who says no more than one of these, a letter or a number has answered a question.
+_DIGITS = 2
 _CONTINUING = frozenset((
-    "yes", "yes please", "yep", "yeah", "okay", "sure", "go on", "go ahead", "continue",
+    "ok", "go", "no", "yes", "yes please", "yep", "yeah", "okay", "sure", "go on", "go ahead", "continue",
     "please continue", "continue please", "keep going", "carry on", "proceed", "please proceed", "do it", "do that",
     "next", "resume", "retry", "try again", "again", "approved", "lgtm", "looks good", "sounds good",
 ))  # fmt: skip
@@ -70,7 +70,8 @@ class _Link:
 def is_continuing(text: str) -> bool:
     """Whether a prompt says no more than that the agent shall go on."""
     said = " ".join(text.strip().strip(".!,;:)").lower().replace(",", "").split())
-    return said in _CONTINUING or 0 < len(said) <= _ANSWER
+    is_choice = said.isascii() and (len(said) == 1 or (said.isdigit() and len(said) == _DIGITS))
+    return said in _CONTINUING or is_choice
 
 
 def exchanges_of(log: SessionLog, before: tuple[str, ...] = ()) -> tuple[Exchange, ...]:

@@ -19,6 +19,7 @@ from sdd.records.kinds.phr import CAPTURED, UNSPECIFIED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.project import CONSTITUTION_PATH
 from sdd.render.words import counted, shortened
 
 ANSWER = "Answer to prompt"
@@ -68,9 +69,10 @@ def draft_of(
     guessed = _guessed(state, named, policy)
     commands = tuple(dict.fromkeys(exchange.command for exchange in exchanges if exchange.command))
     others = _codes(sorted(unattributed))
+    stage = next(filter(None, map(_stage_of_command, commands)), None)
     return PhrDraft(
         title=title_of(exchanges),
-        stage=next(filter(None, map(_stage_of_command, commands)), None),
+        stage=stage if all(may_name(stage, name) for name in named) else None,
         date=_day(exchanges[0]),
         prompt=prompts_told([prompt for exchange in exchanges for prompt in exchange.prompts]),
         response=_responses_told(exchanges, policy, parts),
@@ -155,6 +157,13 @@ def _first_lines(text: str) -> str:
     lines = text.strip().splitlines()
     more = len(lines) - _MOST_LINES
     return "\n".join([*lines[:_MOST_LINES], "", f"... and {counted(more, 'more line')}"]) if more > 0 else text
+
+
+def may_name(stage: Stage | None, path: str) -> bool:
+    """Whether a captured record of a stage may name a file (below its root): one that decides speaks of the
+    constitution alone, since no person has agreed to what else an agent changes.
+    """
+    return stage != Stage.CONSTITUTION or path == CONSTITUTION_PATH
 
 
 def _stage_of_command(command: str) -> Stage | None:

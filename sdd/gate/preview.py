@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.layout import CONTRACTS, FEATURE_PIN, feature_of_branch, features_named, roots_of
+from sdd.records.named import likeliest
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, head_branch
@@ -278,6 +279,18 @@ class ChangeState:
             if len(fitting) == 1:
                 return fitting[0]
         return None
+
+    def likeliest(self, contracts: Sequence[Contract]) -> Sequence[Contract]:
+        """Of several contracts that may be meant those of the feature of this work, of these the open ones."""
+        try:
+            feature = self.feature(None, required=False)
+        except UsageError:  # what the environment names is no feature
+            feature = None
+        return likeliest(
+            contracts,
+            lambda contract: bool(feature) and contract.feature == feature,
+            lambda contract: contract.status == ContractStatus.OPEN,
+        )
 
     def contracts_of(self, feature: str | None) -> list[Contract]:
         """The contract files of a feature, the general ones for None."""

@@ -16,9 +16,10 @@ from sdd.answers.trail.rewritten import as_landed, rewritten
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import phrs_at, tasks_naming
 from sdd.answers.trail.waivers import waivers_for
-from sdd.answers.why.changes import explain_change, explain_commit, explain_range
+from sdd.answers.why.changes import explain_change, explain_commit, explain_range, is_exempt
 from sdd.answers.why.requirements import explain_requirement
 from sdd.base.grouping import grouped
+from sdd.base.paths import shell_word
 from sdd.index.database import answer
 from sdd.index.history import Mainline, held_mainline
 from sdd.index.state import Progress
@@ -26,7 +27,7 @@ from sdd.index.terms import storable
 from sdd.records.edits import line_digest
 from sdd.repo.blame import BlamedLine, blame
 from sdd.repo.history import line_changes
-from sdd.repo.messages import facts_of
+from sdd.repo.messages import commit_message, facts_of, reverts_named
 from sdd.repo.objects import Repository
 
 # What work that has not landed still lacks.
@@ -129,7 +130,24 @@ def _part(
     facts = facts_of(history.repository, first.commit)
     commit = Step(StepKind.COMMIT, first.commit, None, facts.subject, Via.BLAME, was, "", facts.day, facts.author)
     part = explain_change(history, change, commit, names, "the file", wrote=wrote)
-    return part._replace(chain=(_line(path, first), *part.chain), lines=tuple(line.line for line in lines))
+    following = part.next if part.beside else (*part.next, *_former(history, names, first))
+    return part._replace(
+        chain=(_line(path, first), *part.chain), lines=tuple(line.line for line in lines), next=following
+    )
+
+
+def _former(history: History, names: Collection[str], line: BlamedLine) -> Iterator[str]:
+    """The question about a line that came back by a revert, as it stood before it was taken away."""
+    assert line.commit
+    message = commit_message(history.repository, line.commit)
+    for reverted in reverts_named(message):
+        before = history.repository.commit(f"{reverted}^1")
+        for path in names if before else ():
+            entry = history.repository.tree(before or "").file(path)
+            texts = history.repository.blob(entry.oid).decode("utf-8", "replace").splitlines() if entry else []
+            if line.text in texts:
+                yield f"sdd why --rev {reverted[:10]}^ {shell_word(path)}:{texts.index(line.text) + 1}"
+                return
 
 
 def _uncommitted_part(path: str, lines: Sequence[BlamedLine]) -> Part:
@@ -156,6 +174,7 @@ def _explain_file(history: History, asked: AskedFile) -> Part:
         return Part(chain, (), "not committed yet", (_STATUS,))
     following = [question for new, step in left for question in (new, step.place[:10]) if question]
     none = "no PHR or contract names the file" if waivers else "no record names the file"
+    none += ", which the policy exempts" if is_exempt(history, asked.path) else ""
     return Part(chain, (), "" if records else none, tuple(map(history.question, following)))
 
 

@@ -27,6 +27,7 @@ from sdd.gate.target.advice import not_enough_history
 from sdd.gate.target.judgement import JudgementTarget, Replay
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr, Stage
+from sdd.records.kinds.policy import has_policy
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.project import Reader, records_of
@@ -98,7 +99,9 @@ class LandingReplay:
         self._today = today
         self._tree = repository.tree(asked.head)
         self._policies = Policies(repository.tree(asked.target.oid))
-        self._adopted, _ = adoption(repository, asked.tip, None)
+        # As in an audit of the target: roots that spec-kit made before the policy came had asked for nothing.
+        older = has_policy(repository.tree(asked.target.oid)) and not has_policy(repository.tree(asked.tip))
+        self._adopted, _ = adoption(repository, asked.target.oid if older else asked.tip, None)
 
     @cached_property
     def before(self) -> str | None:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from types import MappingProxyType
 
 from sdd.base.limits import PUSHES
 from sdd.gate.check.landing import judge_landing
 from sdd.gate.check.replay import LandingReplay
 from sdd.gate.landings import Landing, may_follow
 from sdd.gate.target.judgement import Replay
+from sdd.records.kinds.phr import Phr
 from sdd.records.project import Reader
 from sdd.repo.changes import Change
 from sdd.repo.history import RawChange, absent
@@ -29,7 +31,7 @@ class Standing:
         self._reader = reader
         self._today = today
         target = Branch("", change.target_name, "", change.target)
-        self._replay = LandingReplay(repository, Replay(change.target, change.target, (), target), reader, today)
+        self._replay = _WhileItStood(repository, Replay(change.target, change.target, (), target), reader, today)
         self._clean: dict[tuple[int, int], bool] = {}
 
     def stood(self, revision: str, entries: Mapping[str, Entry]) -> frozenset[str]:
@@ -50,7 +52,9 @@ class Standing:
         }
         doubtful, within = {path for path, own in givers.items() if own}, set[str]()
         for pick in (-1, 0):  # the first commit that gave it, then the last
-            landings = self._replay.landings({path: changes[path][givers[path][pick] :] for path in sorted(doubtful)})
+            places_of = {path: givers[path][pick] for path in sorted(doubtful)}
+            self._replay.taken_back = {path: changes[path][at - 1].commit for path, at in places_of.items() if at}
+            landings = self._replay.landings({path: changes[path][at:] for path, at in places_of.items()})
             within = {path for landing, own in landings.items() for path in self._lost(landing, own, entries)}
             refusals = [refused for _, refused in self._replay.refusals_of(landings)]
             uncovered = {finding.path for refused in refusals for finding in refused.findings}
@@ -86,6 +90,20 @@ class Standing:
             judged = judge_landing(self._repository, push, self._reader, self._today, within=True)
             self._clean[first, last] = not judged or not any(change.refused for change in judged.changes)
         return self._clean[first, last]
+
+
+class _WhileItStood(LandingReplay):
+    """A replay in which only those records count that came while what they name stood.
+
+    `taken_back` is the commit after that, path by path.
+    """
+
+    taken_back: Mapping[str, str] = MappingProxyType({})
+
+    def _later_phrs(self, landing: Landing, path: str) -> tuple[Phr, ...]:
+        phrs, back = super()._later_phrs(landing, path), self.taken_back.get(path)
+        before = self._repository.tree(self._repository.commit(f"{back}^") or "") if back and phrs else None
+        return tuple(phr for phr in phrs if phr.path in before) if before else phrs
 
 
 def _givers(changes: Sequence[RawChange], entry: Entry, places: Places, latest: int) -> list[int]:
