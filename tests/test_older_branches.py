@@ -112,9 +112,9 @@ def test_a_branch_of_an_older_release_is_not_sent_to_main(project: Adopted) -> N
     project.here.git("switch", "-q", "old")
     project.land("old:refs/heads/release/1")
     project.here.git("fetch", "-q")
-    for own in ({}, {"src/release.py": "R = 1\n"}):
-        if own:
-            project.write(own, "Release")
+    for text in ("", "R = 1\n"):
+        if text:
+            project.write({"src/release.py": text}, "Release")
             project.land("HEAD:release/1")
         assert "git merge" not in project.done("status").out
     assert "its commits are all on origin/release/1" in project.done("gate", "--head", "origin/release/1").out
