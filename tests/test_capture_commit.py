@@ -202,7 +202,7 @@ def test_each_late_answer_goes_to_its_own_prompt_and_changes_nothing_else(captur
         f"Answer to prompt {number}:\n\n{answer}\n\n(Exchange {id}.)" for number, (answer, id) in enumerate(answers, 1)
     )
     assert said in shown["prompt"]
-    facts = [line for line in captured.record().splitlines() if line.startswith("- Captured: claude, 20")]
+    facts = [line for line in captured.record().splitlines() if line.startswith("- Captured: prompt ")]
     assert [line.rpartition(" ")[2] for line in facts] == ["done", "done", "done"]
     head, tail = before.partition("## Response snapshot")[0], before.partition("- Captured: kind")[2]
     assert captured.record().startswith(head) and captured.record().endswith(tail)

@@ -280,7 +280,7 @@ class Recorder:
     def _told(self, log: SessionLog) -> dict[str, Exchange]:
         """The exchanges of a session by their ids; a fork's first "continue" means the last one of its origin."""
         origin = exchanges_of(self._origin(log.agent, log.forked_from, log.session))
-        before = origin[-1].prompts if origin and not self._is_dropped(origin[-1]) else ()
+        before = origin[-1] if origin and not self._is_dropped(origin[-1]) else None
         return {exchange.id: exchange for exchange in exchanges_of(log, before)}
 
     def _keep(self, former: SessionLog, log: SessionLog) -> None:
