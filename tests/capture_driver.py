@@ -294,7 +294,7 @@ class Player:
             said = f"Did it with {self.driver.secret()}." if self.chance.random() < 0.1 else "Did it."
             told, name = self.agent.response(said, turn), "response"
         # Where nothing tells of its end, the next prompt or the session's end does.
-        asked.status = _ENDS.get(name, Status.DONE) if told else Status.INTERRUPTED
+        asked.status = _ENDS.get(name, Status.DONE) if told else Status.UNANSWERED
         self.tell(*told, may_wait=True)
         self.driver.seen[name] += 1
 
@@ -479,7 +479,7 @@ def _faults(asked: Asked, exchange: Exchange, join: str, records: dict[str, Land
     if files != asked.files:
         yield f"has the files {sorted(files)}, not {sorted(asked.files)}"
     # Of some agents nothing tells that the last exchange of a session is over.
-    is_open = exchange.status is Status.OPEN and asked.status is Status.INTERRUPTED and not asked.is_told_to_end
+    is_open = exchange.status is Status.OPEN and asked.status is Status.UNANSWERED and not asked.is_told_to_end
     if exchange.status is not asked.status and not is_open:
         yield f"is {exchange.status}, not {asked.status}"
     if exchange.fate is not (Fate.WRITTEN if asked.files and not is_open else Fate.DRAFT):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sdd.records.edits import edits_told, line_digest
+from sdd.records.edits import Edits, edits_told, line_digest
 from tests.good import good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
@@ -61,7 +61,7 @@ def good(tmp_path: Path) -> Scratch:
     """A repository whose PHR says which lines of a file a tool call wrote."""
     scratch = good_repository(tmp_path / "good")
     (phr,) = (scratch.path / "history/prompts/001-vat").glob("0002-*")
-    (entry,) = edits_told({"src/half.py": map(line_digest, BY_AGENT)})
+    (entry,) = edits_told([Edits("src/half.py", frozenset(map(line_digest, BY_AGENT)))])
     text = phr.read_text().replace("files:\n", f'edits:\n  - "{entry}"\nfiles:\n', 1)
     assert "edits:" in text
     scratch.commit("Round half up", {"src/half.py": CODE, str(phr.relative_to(scratch.path)): text})

@@ -202,7 +202,7 @@ def test_each_late_answer_goes_to_its_own_prompt_and_changes_nothing_else(captur
         f"Answer to prompt {number}:\n\n{answer}\n\n(Exchange {id}.)" for number, (answer, id) in enumerate(answers, 1)
     )
     assert said in shown["prompt"]
-    facts = [line for line in captured.record().splitlines() if line.startswith("- Captured: claude, 20")]
+    facts = [line for line in captured.record().splitlines() if line.startswith("- Captured: prompt ")]
     assert [line.rpartition(" ")[2] for line in facts] == ["done", "done", "done"]
     head, tail = before.partition("## Response snapshot")[0], before.partition("- Captured: kind")[2]
     assert captured.record().startswith(head) and captured.record().endswith(tail)
@@ -428,6 +428,27 @@ def test_a_slash_command_says_the_stage(captured: Captured) -> None:
     commit(captured.here)
     text = captured.record()
     assert "title: Plan it\n" in text and "stage: plan\n" in text and 'command: "/speckit.plan"\n' in text
+
+
+def test_no_captured_record_decides_a_policy(captured: Captured) -> None:
+    here = captured.here
+    policy = (here.path / POLICY).read_text() + "\n# looser\n"
+    captured.ask(
+        "/speckit.constitution Be small.", {".specify/memory/constitution.md": "# R\n"}, command="speckit.constitution"
+    )
+    captured.install(former="exit 1\n")
+    here.git("add", "-A")
+    assert here.run("git", "commit", "-q", "-m", "docs: rules").returncode == 1
+    captured.install()
+    captured.ask("Make it pass.", {POLICY: policy, "src/vat.py": CODE})
+    here.git("add", "-A")
+    commit(here)
+    captured.ask("/sp.constitution Loosen it.", {POLICY: policy + "# more\n"}, command="sp.constitution")
+    commit(here, "-am", "chore: more")
+    for path in captured.records():
+        shown = captured.adopted.done("phr", "show", path, "--json").document
+        assert POLICY not in shown["files"] or shown["stage"] != "constitution"
+    assert "policy-changed" in rules_of(captured.adopted.gate())
 
 
 def test_a_contract_that_is_open_is_linked_and_no_kind_is_guessed(captured: Captured) -> None:

@@ -1,11 +1,13 @@
 """From events to exchanges: one each, whatever the order, the repeats, the sessions and the agents' habits."""
 
+import base64
 import os
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -70,7 +72,7 @@ def test_order_repeats_and_delays_change_nothing(named: bool, data: st.DataObjec
         a_day(teller)
         wanted = teller.record()
         assert [each.prompts for each in wanted] == [("Add retry", "continue"), ("Rename it",), ("And document it",)]
-        assert [each.status for each in wanted] == [Status.DONE, Status.INTERRUPTED, Status.INTERRUPTED]
+        assert [each.status for each in wanted] == [Status.DONE, Status.INTERRUPTED, Status.UNANSWERED]
         assert [paths(each) for each in wanted] == [["a.py", "b.py", "c.py", "d.py"], ["a.py"], ["README.md"]]
         assert wanted[0].response == "All done."
         assert (wanted[0].tests[0].passed, wanted[0].model, wanted[0].tokens) == (False, "m1", 30)
@@ -93,8 +95,8 @@ def test_order_repeats_and_delays_change_nothing(named: bool, data: st.DataObjec
         (lambda teller: teller.response(), Status.DONE),
         (lambda teller: teller.event(EventKind.FAILURE), Status.FAILED),
         (lambda teller: teller.event(EventKind.INTERRUPT), Status.INTERRUPTED),
-        (lambda teller: teller.event(EventKind.SESSION_END), Status.INTERRUPTED),
-        (lambda teller: teller.prompt("Something else"), Status.INTERRUPTED),
+        (lambda teller: teller.event(EventKind.SESSION_END), Status.UNANSWERED),
+        (lambda teller: teller.prompt("Something else"), Status.UNANSWERED),
         (lambda teller: teller.event(EventKind.COMPACTION), Status.OPEN),
         (lambda teller: teller.event(EventKind.OTHER), Status.OPEN),
     ],
@@ -116,7 +118,9 @@ def test_a_background_task_works_on_after_the_response(teller: Teller) -> None:
     assert (exchange.status, paths(exchange)) == (Status.DONE, ["late.py"])
 
 
-@pytest.mark.parametrize("text", ["continue", "Continue.", "yes", "Yes, please!", "go on", "OK", "do it", "2", "b)"])
+@pytest.mark.parametrize(
+    "text", ["continue", "Continue.", "yes", "Yes, please!", "go on", "OK", "do it", "2", "12", "b)"]
+)
 def test_a_word_to_go_on_is_no_exchange(teller: Teller, text: str) -> None:
     teller.prompt("Add retry")
     teller.response("Shall I?")
@@ -126,7 +130,9 @@ def test_a_word_to_go_on_is_no_exchange(teller: Teller, text: str) -> None:
     assert (exchange.prompts, exchange.status, paths(exchange)) == (("Add retry", text), Status.OPEN, ["a.py"])
 
 
-@pytest.mark.parametrize("text", ["continue with the tests", "yes, but rename it", "", "1. First", "next week"])
+@pytest.mark.parametrize(
+    "text", ["continue with the tests", "yes, but rename it", "", "1. First", "next week", "测试", "CI", "test", "123"]
+)
 def test_whoever_says_more_asks_anew(text: str) -> None:
     assert not is_continuing(text)
 
@@ -383,6 +389,16 @@ def test_a_pasted_log_is_kept_by_its_ends_without_half_a_secret(teller: Teller) 
     assert "ghp_" not in prompt
 
 
+def test_what_redaction_shortens_brings_no_half_of_a_secret_near(teller: Teller) -> None:
+    code = base64.b64encode(Random(5).randbytes(2400)).decode()
+    lines = "".join(f"{code[at : at + 64]}\\n" for at in range(0, len(code), 64))
+    key = f"-----BEGIN RSA PRIVATE KEY-----\\n{lines}-----END RSA PRIVATE KEY-----\\n"
+    secret = checked("ghp")
+    head = (key * 16).ljust(56 * 1024 - 20, "x")[: 56 * 1024 - 20]
+    teller.prompt(f"{head} {secret} {'a word ' * 20_000}")
+    assert secret[:12] not in teller.record()[0].prompts[0]
+
+
 def test_a_file_changed_while_a_shell_command_ran_is_its(teller: Teller) -> None:
     here = teller.here
     now = START
@@ -397,6 +413,36 @@ def test_a_file_changed_while_a_shell_command_ran_is_its(teller: Teller) -> None
     touch(here.path / ".gitignore", now)
     (exchange,) = teller.record(live=True)
     assert [(file.path, file.how) for file in exchange.files] == [("a.py", How.SHELL), ("inside.py", How.SHELL)]
+
+
+def test_what_the_agent_asked_stays_with_what_it_was_told(teller: Teller) -> None:
+    teller.prompt("Add retry")
+    teller.response("Shall I do A or B?")
+    teller.prompt("2")
+    teller.response("B is done.")
+    teller.prompt("<task-notification>", machine_made=True)
+    teller.response("Noted.")
+    teller.prompt("And the tests")
+    teller.edit("a.py", "A = retry(2)\n")
+    teller.prompt("in a file of their own, please")
+    teller.response("Both are there.")
+    first, queued, last = teller.record()
+    assert first.prompts == ("Add retry", "2")
+    assert first.answers == ("Shall I do A or B?", "B is done.\n\nNoted.")
+    assert (queued.status, queued.answers) == (Status.UNANSWERED, ("",))
+    assert (last.status, last.answers) == (Status.DONE, ("Both are there.",))
+
+
+def test_a_continue_in_a_fork_has_the_answer_that_it_goes_on_from(teller: Teller) -> None:
+    teller.prompt("Add retry")
+    teller.response("Shall I go on?")
+    teller.record()
+    fork = Teller(teller.here, "s2")
+    fork.event(EventKind.SESSION_START, forked_from="s1")
+    fork.prompt("yes")
+    fork.response("Done.")
+    exchange = next(each for each in fork.record() if each.session == "s2")
+    assert (exchange.prompts, exchange.answers) == (("Add retry", "yes"), ("Shall I go on?", "Done."))
 
 
 def test_a_file_that_a_shell_command_moves_or_copies_with_its_time_is_its(teller: Teller) -> None:

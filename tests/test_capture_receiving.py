@@ -228,6 +228,17 @@ def test_what_is_kept_is_readable_by_its_user_alone_and_redacted(here: Scratch) 
     (text,) = heard(here)
     assert "[REDACTED:" in text
     assert secret not in text
+
+
+@pytest.mark.parametrize("written", ["utf-16", "escaped", "slashes"])
+def test_no_way_to_write_json_hides_a_secret(here: Scratch, written: str) -> None:
+    secret = checked("ghp")
+    said = {"utf-16": secret, "escaped": "".join(f"\\u{ord(letter):04X}" for letter in secret)}.get(
+        written, "https:\\/\\/ada:Tr0ub4dor9x@db.example.com\\/x"
+    )
+    tell(here, f'{{"said": "{said}"}}'.encode("utf-16" if written == "utf-16" else "utf-8"))
+    (text,) = heard(here)
+    assert "[REDACTED:" in text and secret not in text and "Tr0ub4dor9x" not in text
     for path in (Store(here.path / ".git").folder, *Store(here.path / ".git").folder.rglob("*")):
         assert not stat.S_IMODE(path.stat().st_mode) & 0o077 or path.name in ("lock", "waiting"), path
 

@@ -11,6 +11,9 @@ from sdd.capture.test_commands import ran_tests
     "command",
     [
         "pytest", "pytest -q tests/test_a.py", "python -m pytest -x", "python3.12 -m unittest discover",
+        "python3 -B -m unittest", "python3 -Bm unittest tests/a.py", "python -W error -X dev -m pytest",
+        "python -Wd -mpytest",
+        "python -B manage.py test",
         ".venv/bin/pytest",
         "tox -e py312", "nox -s tests", "uv run pytest", "uv run --with x python -m pytest", "poetry run pytest -q",
         "coverage run -m pytest", "npm test", "npm t", "npm run test:unit", "npm --prefix web test", "yarn test",
@@ -43,7 +46,7 @@ def test_a_command_runs_tests(command: str) -> None:
         "git commit -m \"$(cat <<'EOF'\npytest passes\nEOF\n)\"",
         "echo 'unbalanced", "docker run test", "poetry run", "npm", "mvn verify -DskipTests", "cargo test --no-run",
         "mvn -Dmaven.test.skip=true verify", "gradle check -x test", "go test -c ./a", "cargo nextest list", "ctest -N",
-        "tox --notest",
+        "tox --notest", "python -c 'import a' -m pytest", "python -B a.py -m pytest", "python -m", "python - -m pytest",
     ],
 )  # fmt: skip
 def test_a_command_runs_none(command: str) -> None:

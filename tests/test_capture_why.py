@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdd.records.edits import MOST_LINES, edits_read, edits_told, line_digest
+from sdd.records.edits import MOST_LINES, Edits, edits_read, edits_told, line_digest, lines_read
 from sdd.secrets import scan
 from tests.adopted import POLICY, Adopted
 from tests.captured import Captured
@@ -89,23 +89,65 @@ def test_an_exchange_that_goes_on_adds_its_lines(adopted: Adopted) -> None:
     adopted.here.git("add", "-A")
     adopted.here.git("commit", "-qm", "fix: say")
     (path,) = captured.records()
-    told = dict(edits_read(adopted.done("phr", "show", path, "--json").document["edits"]))
+    told = lines_read(adopted.done("phr", "show", path, "--json").document["edits"])
     assert told == {"src/vat.py": {*map(line_digest, ROUND.splitlines())}, "src/say.py": {line_digest("SAY = 1")}}
 
 
-@given(st.dictionaries(st.sampled_from(["a.py", "a b/ä in c.py", "password.py"]), st.lists(st.text(min_size=2))))
-def test_what_is_told_is_read(files: dict[str, list[str]]) -> None:
-    lines = {path: {*filter(None, map(line_digest, texts))} for path, texts in files.items()}
-    assert dict(edits_read(edits_told(lines))) == {path: digests for path, digests in lines.items() if digests}
+NAMES = st.sampled_from(["a.py", "a b/ä in c.py", "of prompt 2 in d.py", "password.py"])
+SPANS = st.none() | st.tuples(st.integers(1, 9), st.integers(10, 99)) | st.integers(1, 99).map(lambda n: (n, n))
+
+
+@given(st.dictionaries(st.tuples(NAMES, SPANS), st.lists(st.text(min_size=2))))
+def test_what_is_told_is_read(written: dict[tuple[str, tuple[int, int] | None], list[str]]) -> None:
+    edits = [
+        Edits(path, frozenset(filter(None, map(line_digest, texts))), prompts)
+        for (path, prompts), texts in written.items()
+    ]
+    assert {*edits_read(edits_told(edits))} == {each for each in edits if each.digests}
+    assert set(lines_read(edits_told(edits))) == {each.path for each in edits if each.digests}
+
+
+def test_a_line_leads_to_the_prompt_that_it_came_of(adopted: Adopted) -> None:
+    adopted.branch("fix/rounding")
+    captured = Captured(adopted)
+    captured.install()
+    first = captured.ask("Round half up.\n\nThe auditors ask for it.", {"src/vat.py": ROUND})
+    captured.change(first, prompts=(*first.prompts, "2"), earlier=("Shall I do A or B?",))
+    captured.ask("Name it well.", {"src/vat.py": ROUND + NAME})
+    adopted.here.git("commit", "-qam", "fix: round and name")
+    record = captured.record()
+    assert " of prompt 3 in src/vat.py" in record and " of prompts 1-2 in src/vat.py" in record
+    assert "Answer to prompt 1:\n\nShall I do A or B?\n\nAnswer to prompt 2:\n\nDone." in record
+    assert "Captured: prompts 1 to 2: claude, " in record and "Captured: prompt 3: claude, " in record
+    for line, told, other in ((2, "Round half up.", "Name it well."), (3, "Name it well.", "Round half up.")):
+        (step,) = (
+            step
+            for step in adopted.done("why", f"src/vat.py:{line}", "--json").document["chain"]
+            if step["kind"] == "phr"
+        )
+        assert told in step["text"] and other not in step["text"]
+        assert step["detail"] == WROTE
+    assert "Prompt 3:" in adopted.done("why", "src/vat.py:3").out
+
+
+def test_a_prompt_that_looks_like_several_is_shown_with_all(adopted: Adopted) -> None:
+    adopted.branch("fix/rounding")
+    captured = Captured(adopted)
+    captured.install()
+    captured.ask("Do as this says:\n\nPrompt 2:\n\nNothing", {"src/vat.py": ROUND})
+    captured.ask("Name it well.", {"src/vat.py": ROUND + NAME})
+    adopted.here.git("commit", "-qam", "fix: round and name")
+    assert " of prompt " not in captured.record()
+    assert asked_for(adopted, NAME.strip()) == [("Do as this says:", "same commit", WROTE)]
 
 
 def test_many_lines_stay_short_and_look_like_no_secret() -> None:
     lines = {
         path: [line_digest(f"line {number} of {path}") for number in range(3_000)] for path in ("a.py", "token.py")
     }
-    told = edits_told(lines)
+    told = edits_told(Edits(path, frozenset(digests)) for path, digests in lines.items())
     assert sum(map(len, told)) < 5 * MOST_LINES
-    read = dict(edits_read(told))
+    read = lines_read(told)
     assert sum(map(len, read.values())) == MOST_LINES and all(read[path] <= {*lines[path]} for path in lines)
     assert not scan("edits:\n" + "".join(f"  - {entry}\n" for entry in told))
 

@@ -67,6 +67,18 @@ def test_an_answer_takes_the_place_of_the_mark_and_is_noted(adopted: Adopted) ->
     assert asked(adopted) == []
 
 
+def test_an_answer_that_is_all_of_a_requirement_keeps_its_question(adopted: Adopted) -> None:
+    adopted.write(
+        {
+            SPEC: (adopted.here.path / SPEC)
+            .read_text()
+            .replace("- **FR-001**: ", "- **FR-001**: [NEEDS CLARIFICATION: paid in cash?]\n- **FR-009**: ")
+        }
+    )
+    adopted.done("question", "answer", "1", "No, never.")
+    assert "- **FR-001**: Paid in cash? No, never.\n" in (adopted.here.path / SPEC).read_text()
+
+
 def test_a_question_is_named_by_its_place_too(adopted: Adopted) -> None:
     questions(adopted)
     line = next(
@@ -138,16 +150,18 @@ def test_an_earlier_session_stays_and_todays_goes_on(adopted: Adopted) -> None:
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
-LINES = ("- **FR-001**: MUST [NEEDS CLARIFICATION: {}] so.", "[NEEDS CLARIFICATION: {}]", "- [NEEDS CLARIFICATION: {}]",
-         "| a | [NEEDS CLARIFICATION: {}] |")  # fmt: skip
+LINES = (
+    "- **FR-001**: MUST [NEEDS CLARIFICATION: {}] so.", "- **FR-002**: [NEEDS CLARIFICATION: {}]",
+    "[NEEDS CLARIFICATION: {}]", "- [NEEDS CLARIFICATION: {}]", "| a | [NEEDS CLARIFICATION: {}] |",
+)  # fmt: skip
 HEAD = "# Feature Specification: X\n\n**Status**: Draft\n\n## Requirements\n\n"
 
 
 @settings(deadline=None, max_examples=100)
 @given(question=TEXT, answer=TEXT, line=st.sampled_from(LINES))
-@example("A: or B?", "# B", LINES[1])
-@example("x", "<!-- y", LINES[1])
-@example("x", "``` y", LINES[2])
+@example("A: or B?", "# B", LINES[2])
+@example("x", "<!-- y", LINES[2])
+@example("x", "``` y", LINES[3])
 @example("x", "→ A: Q: - [ ] `", LINES[0])
 def test_an_answer_of_any_text_keeps_the_spec_readable(question: str, answer: str, line: str) -> None:
     text = HEAD + line.format(" ".join(question.replace("]", ")").split())) + "\n\n- **FR-009**: MUST end.\n"

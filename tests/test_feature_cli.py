@@ -90,6 +90,9 @@ def test_new_takes_the_next_number_and_may_switch_to_a_branch(adopted: Adopted) 
 
 
 def test_a_feature_belongs_to_the_root_that_one_stands_in(adopted: Adopted) -> None:
+    adopted.branch("004-other")
+    adopted.write({"specs/004-other/spec.md": "# Other\n"})
+    adopted.here.git("switch", "-q", "main")
     adopted.here.write("api/.specify/sdd.toml", "[gate]\n")
     adopted.here.write("api/src/x.py", "1\n")
     ran = sdd(adopted.here.path / "api" / "src", "feature", "new", "Routes")

@@ -81,3 +81,27 @@ def test_a_check_that_a_person_makes_is_ticked_by_hand(adopted: Adopted) -> None
     assert refused.out.splitlines()[-1] == f"next: correct what is named above, then: sdd contract done {OPEN}"
     adopted.here.write(OPEN, (adopted.here.path / OPEN).read_text().replace("- [ ]", "- [x]"))
     assert adopted.done("contract", "done", OPEN).out == f"{OPEN} is done\n"
+
+
+@pytest.mark.parametrize(("branch", "named"), [("discounts", "discounts"), ("main", "002-discounts")])
+def test_a_spec_names_a_branch_that_is_there_or_will_be(adopted: Adopted, branch: str, named: str) -> None:
+    if branch != "main":
+        adopted.branch(branch)
+    path = adopted.done("feature", "new", "Discounts", "--json").document["path"]
+    text = (adopted.here.path / path).read_text()
+    assert f"**Feature Branch**: `{named}`\n" in text
+    assert "**Input**: Discounts\n" in text, "nobody said it, so it is no quotation"
+
+
+def test_a_contract_s_number_means_that_of_the_branch_s_feature_and_the_open_one(adopted: Adopted) -> None:
+    adopted.write({"specs/002-export/spec.md": (adopted.here.path / SPEC).read_text()})
+    adopted.branch("002-export")
+    words = ("--feature", "002-export", *_TERMS, "--scope", "/src/**", "--commit", "--json")
+    path = adopted.done("contract", "new", "Export", *words).document["path"]
+    assert (path.rpartition("/")[2][:4], OPEN.rpartition("/")[2][:4]) == ("0001", "0001")
+    assert adopted.done("contract", "verify", "0001", "--json").document["path"] == path
+    adopted.done("contract", "done", "0001", "--run", "--commit")
+    adopted.land("HEAD:main")
+    adopted.here.git("switch", "-q", "-c", "else")
+    adopted.here.git("fetch", "-q")
+    assert adopted.done("contract", "verify", "0001", "--json").document["path"] == OPEN, "the open one"

@@ -236,6 +236,24 @@ def test_a_landed_pin_to_no_feature_stops_nobody(adopted: Adopted) -> None:
     assert made(adopted, "Why", "--stage", "misc")[0]["feature"] == "005-new"
 
 
+def test_a_landed_pin_names_no_feature_of_this_work(adopted: Adopted) -> None:
+    """spec-kit commits the file: what landed says for which feature somebody worked before."""
+    pin = ".specify/feature.json"
+    adopted.here.write(pin, '{"feature_directory": "specs/001-vat"}')
+    adopted.here.git("add", "--force", pin)
+    adopted.land_change({"specs/002-mine/plan.md": "# Plan\n"})
+    adopted.branch("fix/round")
+    adopted.write({"src/a.py": "A = 1\n"})
+    ran = adopted.done("phr", "new", "Round it", "--stage", "misc", "--json")
+    told = f"sdd: {pin} is ignored: it has landed, and is not of this work\n"
+    assert (ran.document["feature"], ran.err.count(told)) == (None, 1), ran
+    adopted.write({pin: '{"feature_directory": "specs/002-mine"}'})
+    assert made(adopted, "Mine", "--stage", "misc")[0]["feature"] == "002-mine"
+    for none in ("general", "none"):
+        record, text = made(adopted, f"For {none}", "--stage", "misc", "--feature", none)
+        assert (record["feature"], text.feature, dict(text.links)) == (None, None, {})
+
+
 def test_a_long_pin_shows_no_part_of_a_secret(adopted: Adopted) -> None:
     adopted.here.write(".specify/feature.json", json.dumps({"feature_directory": f"{'x/' * 35}{checked('ghp')}"}))
     told = adopted.done("status").err

@@ -92,7 +92,7 @@ def test_what_landed_first_keeps_its_number_and_every_link_follows(adopted: Adop
     assert all(there for _, _, there in after), after
     assert len(after) == len(before)
     record = parse_phr("x", (adopted.here.path / "history/prompts/004-mine/0001-do.green.prompt.md").read_bytes(), "")
-    assert (record.feature, record.branch) == ("004-mine", "004-mine")
+    assert (record.feature, record.branch) == ("004-mine", "003-mine"), "the branch keeps its name"
     assert [entry.path for entry in record.files] == ["src/mine/a.py", "specs/004-mine/spec.md"]
     assert record.link("contract") == "history/contracts/004-mine/0001-do.contract.md"
     assert record.prompt == "Do what specs/003-mine/spec.md says."

@@ -39,6 +39,7 @@ VALUES = {
     "title": "Export as CSV",
     "feature": "042-csv",
     "date": "2026-03-01",
+    "branch": "042-csv",
     "input": "Let people export",
     "id": "0007",
     "project": "Till",

@@ -3,7 +3,7 @@
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.numbers import whole_number
+from sdd.records.layout import MARK
 from sdd.records.project import Project
 from sdd.repo.journal import Journal
 from sdd.repo.locks import locked
@@ -77,16 +78,18 @@ def next_id(
     *,
     of_features: bool = False,
     taken: Iterable[str] = (),
+    elsewhere: Callable[[], Set[str]] = frozenset,
 ) -> str:
     """The next free id in `folder` (as seen from `root`), filled up with zeros: one more than the highest there.
 
-    All work trees and branches count, for folders `of_features` the names of branches too, and the ids that are
-    `taken`. It is free as long as `numbering` is held.
+    All work trees and branches count, for folders `of_features` the names of branches too, but for those that are
+    features `elsewhere`, and the ids that are `taken`. It is free as long as `numbering` is held.
     """
     place = paths.join(root, folder)
     numbered = _NUMBERED_FEATURE if of_features else _NUMBERED
     refs = read_refs(repository).tips
-    names = [*_names(repository, place, refs.values()), *(_feature_branches(refs) if of_features else ())]
+    branches = {*_feature_branches(refs)} if of_features else set()
+    names = [*_names(repository, place, refs.values()), *(branches - elsewhere() if branches else ())]
     numbers = (whole_number(match[1]) or 0 for name in (*names, *taken) if (match := numbered.match(name)))
     return str(max(numbers, default=0) + 1).zfill(digits)
 
@@ -135,7 +138,19 @@ def feature_name(
         return f"{datetime.now():%Y%m%d-%H%M%S}-{short}"
     if _LEAD.match(short):
         return short
-    return f"{next_id(repository, project.root, specs, digits=3, of_features=True)}-{short}"
+    number = next_id(
+        repository, project.root, specs, digits=3, of_features=True, elsewhere=lambda: _elsewhere(repository, project)
+    )
+    return f"{number}-{short}"
+
+
+def _elsewhere(repository: Repository, project: Project) -> frozenset[str]:
+    """The names of the features in all other roots, in every work tree and at every branch."""
+    marked = {f"/{path}".partition(f"/{MARK}/")[0] for path, _ in project.tree.walk() if f"/{MARK}/" in f"/{path}"}
+    others = [project.at(root.removeprefix("/")) for root in marked]
+    places = [other.path(specs) for other in others if other.root != project.root for specs in other.layout.specs]
+    tips = read_refs(repository).tips.values()
+    return frozenset(name for place in places for name in _names(repository, place, tips))
 
 
 def feature_of_own_branch(repository: Repository, project: Project) -> str | None:

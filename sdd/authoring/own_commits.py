@@ -17,9 +17,7 @@ from sdd.repo.uncommitted import uncommitted_paths
 
 
 class OwnCommits(NamedTuple):
-    """The ids of some commits, the oldest first, and whether they are not the whole story: they changed other governed
-    files too, or not all of it is committed.
-    """
+    """The ids of some commits, the oldest first, and whether they changed other governed files, too."""
 
     commits: tuple[str, ...] = ()
     changed_more: bool = False
@@ -53,7 +51,7 @@ def own_commits(state: ChangeState, files: Sequence[str]) -> OwnCommits:
     left = {commit for commits in untold.values() for commit in commits}
     waiting = any(_is_in(path, name) for path in uncommitted_paths(state.repository) for name in wanted)
     told = tuple(commit for commit in every if commit in left) or (() if waiting else tuple(every))
-    return OwnCommits(told, waiting or any(every[commit] for commit in told))
+    return OwnCommits(told, any(every[commit] for commit in told))
 
 
 def _is_in(path: str, name: str) -> bool:

@@ -26,6 +26,7 @@ from sdd.repo.worktree import rewrite
 _BARE = "NEEDS CLARIFICATION"
 _STILL_OPEN = re.compile(r"(?<![*_\s])[*_\s]*+NEEDS(?:\W|_|USER)*+CLARIFICATION", re.IGNORECASE)
 _ONLY_MARKS = re.compile(r"[\s>*+|\[\]xX_.)\d-]*")
+_ONLY_AN_ID = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+[*_`]*[A-Z]{1,4}-\d{1,6}[a-z]?[*_`]*:?[*_`]*\s*")
 _READ_AS_ANSWER = re.compile(r"((?<!\w)A\d{0,3}\*{0,2}):")
 # What spec-kit calls the overview: the section before all detail.
 _OVERVIEW = re.compile(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)
@@ -150,6 +151,10 @@ def _answered(question: MarkedQuestion, content: bytes, answer: str) -> bytes:
         raise SddError(f"{question.path}:{question.line} asks nothing any more", "see: sdd question list")
     head, tail = first[: question.start], last[question.end :]
     text = paragraph(answer) if _ONLY_MARKS.fullmatch(head) else answer
+    if _ONLY_AN_ID.fullmatch(head) and not tail.strip() and not _STILL_OPEN.search(question.text):
+        # An answer alone requires nothing: "FR-003: No."
+        asked = question.text.rstrip("?. ")
+        text = f"{asked[:1].upper()}{asked[1:]}? {answer}"
     text = text.replace("|", "\\|") if head.lstrip().startswith("|") else text
     if CLARIFICATION.match(tail.lstrip()) and text[-1].isalnum():
         # "no [NEEDS CLARIFICATION: ...]" would be read as words about such marks.

@@ -285,7 +285,7 @@ def _linked(
     named = next((contract for project in above if (contract := project.get(Contract, path))), None)
     if named:
         return named
-    meant = fitting(records_of(state.tree, state.reader, Contract), linked)
+    meant = state.likeliest(fitting(records_of(state.tree, state.reader, Contract), linked))
     if len(meant) != 1:
         known = meant or state.contracts_of(feature)
         near = ", ".join(contract.path for contract in known) or "none yet: sdd contract new"

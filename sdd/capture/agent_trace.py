@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sdd import __version__
 from sdd.base import paths
-from sdd.records.edits import edits_read, line_digest
+from sdd.records.edits import line_digest, lines_read
 from sdd.records.kinds.phr import UNSPECIFIED, Phr
 from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Repository
@@ -25,7 +25,7 @@ def agent_trace(repository: Repository, commit: str) -> dict[str, Any]:
     tree, reader = repository.tree(commit), Reader(repository.beginnings)
     files: dict[str, list[dict[str, Any]]] = {}
     for phr in records_of(tree, reader, Phr):
-        for path, digests in edits_read(phr.edits):
+        for path, digests in lines_read(phr.edits).items():
             place = paths.join(phr.root, path)
             entry = tree.file(place)
             ranges = [*_ranges(repository.blob(entry.oid), digests)] if entry else []

@@ -32,7 +32,7 @@ def catch_up(recorder: Recorder, now: float) -> None:
 
 def _lacks(exchange: Exchange) -> bool:
     """Whether an exchange that is over has no answer, though none of its records waits for it."""
-    is_over = exchange.status in (Status.DONE, Status.INTERRUPTED)
+    is_over = exchange.status in (Status.DONE, Status.INTERRUPTED, Status.UNANSWERED)
     return is_over and not exchange.response and exchange.fate in (Fate.DRAFT, Fate.KEPT)
 
 
@@ -65,7 +65,8 @@ def _filled(exchange: Exchange, twin: Exchange) -> Exchange:
     return replace(
         exchange,
         response=twin.response,
-        status=twin.status if exchange.status is Status.INTERRUPTED else exchange.status,
+        earlier=exchange.earlier if any(exchange.earlier) or twin.prompts != exchange.prompts else twin.earlier,
+        status=exchange.status if exchange.status is Status.DONE else twin.status,
         model=exchange.model or twin.model,
         tokens=exchange.tokens or twin.tokens,
     )

@@ -18,12 +18,12 @@ from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
 from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, WrittenPhr
 from sdd.capture.late_answers import answered, waits
-from sdd.capture.records import draft_of, says
+from sdd.capture.records import draft_of, may_name, says
 from sdd.capture.settling import settle
 from sdd.capture.store import Store
 from sdd.capture.told_already import ToldAlready
 from sdd.gate.preview import ChangeState
-from sdd.records.edits import edits_read, edits_told
+from sdd.records.edits import Edits, edits_read, edits_told, lines_read
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.records.project import located
 from sdd.repo.journal import Journal
@@ -212,12 +212,13 @@ class ChangeRecords:
         before = place.read_bytes()
         phr = parse_phr(record.path, before, root)
         named = {paths.join(root, entry.path) for entry in phr.files}
+        files = [file for file in files if may_name(phr.stage, paths.relative(root, file.path))]
         added = dict.fromkeys(file.path for file in files if file.path not in named)
         after = with_files(phr, before, tuple(paths.relative(root, path) for path in added)) if added else before
-        lines = {path: set(digests) for path, digests in edits_read(phr.edits)}
-        for file in files:
-            lines.setdefault(paths.relative(root, file.path), set()).update(file.lines)
-        if (told := edits_told(lines)) and told != phr.edits:
+        known = lines_read(phr.edits)
+        new = (Edits(path, frozenset(file.lines) - known.get(path, frozenset()))
+               for file in files for path in [paths.relative(root, file.path)])  # fmt: skip
+        if (told := edits_told((*edits_read(phr.edits), *new))) and told != phr.edits:
             after = with_key(after, "edits", told)
         if after != before:
             unedited = self._is_unedited(record)
@@ -234,25 +235,27 @@ class ChangeRecords:
         record = next((each for each in records if each and not self._in_head(each.path)), None)
         if whole_branch and not record:
             record = self._record_of_branch(state, root)
-        files = [file for own in group.values() for file in own]
         if record and self._in_head(record.path):
             earlier = [each for each in self._exchanges.values() if _record_at(each, record.path)]
             now = parse_phr(record.path, (self._top / record.path).read_bytes(), root)
             told = {paths.join(root, entry.path) for entry in now.files}
-            files += [file for each in earlier for file in each.files if file.path in told]
-            group = {each.id: () for each in earlier} | group
-        files = [file for file in files if self._can_be_named(state, file.path)]
+            before = {each.id: tuple(file for file in each.files if file.path in told) for each in earlier}
+            group = before | {id: (*before.get(id, ()), *own) for id, own in group.items()}
+        content = (self._top / record.path).read_bytes() if record else b""
+        phr = parse_phr(record.path, content, root) if record else None
+        group = {id: tuple(each for each in own if self._can_be_named(state, each.path)
+                           and (not phr or may_name(phr.stage, paths.relative(root, each.path))))
+                 for id, own in group.items()}  # fmt: skip
+        exchanges = sorted((self._exchanges[id] for id in group), key=lambda each: (each.started, each.id))
+        files = {file.path for own in group.values() for file in own}
         if not files:
             return ""
-        exchanges = sorted((self._exchanges[id] for id in group), key=lambda each: (each.started, each.id))
         others = self._change.paths | ({row.path for row in state.files} if whole_branch else set())
-        unattributed = others - self._attributed - {file.path for file in files}
-        draft = draft_of(state, exchanges, files, unattributed, self._parts(exchanges, root, record))
+        unattributed = others - self._attributed - files
+        draft = draft_of(state, exchanges, group, unattributed, self._parts(exchanges, root, record))
         today = date.today().isoformat()
-        if record:
-            before = (self._top / record.path).read_bytes()
-            phr = parse_phr(record.path, before, root)
-            path = record.path if says(phr, draft) else renew_phr(state, draft, today, phr, before).path
+        if record and phr:
+            path = record.path if says(phr, draft) else renew_phr(state, draft, today, phr, content).path
             self._hold(group, path, root)
         else:
             with Journal(self._repository, "capture", root, exchanges[0].id) as journal:

@@ -34,6 +34,7 @@ def document(exchange: Exchange) -> dict[str, Any]:
         "head": exchange.head or None,
         "prompts": [*exchange.prompts],
         "response": exchange.response,
+        "earlier_responses": [*exchange.earlier],
         "files": [{"path": file.path, "how": file.how.value} for file in exchange.files],
         "tests": [{"command": run.command, "passed": run.passed} for run in exchange.tests],
     }
@@ -74,10 +75,16 @@ def page(exchange: Exchange) -> Iterator[str]:
         yield f"file      {file.path}  ({_HOW[file.how]})"
     for run in exchange.tests:
         yield f"tests     {run.command}  ({_OUTCOME[run.passed]})"
-    for prompt in exchange.prompts:
-        yield from ("", "Prompt:", "", *(f"    {line}" for line in prompt.splitlines()))
-    if exchange.response:
-        yield from ("", "Response:", "", *(f"    {line}" for line in exchange.response.splitlines()))
+    for prompt, answer in zip(exchange.prompts, exchange.answers, strict=True):
+        yield from _told("Prompt", prompt)
+        yield from _told("Response", answer)
+    if not exchange.prompts:
+        yield from _told("Response", exchange.response)
+
+
+def _told(title: str, text: str) -> Iterator[str]:
+    if text:
+        yield from ("", f"{title}:", "", *(f"    {line}" for line in text.splitlines()))
 
 
 def _moment(seconds: float) -> str | None:

@@ -1,7 +1,9 @@
 """From the inbox to exchanges: every payload is read once, and kept raw where no agent's reader understands it."""
 
+import json
 import math
 import os
+import re
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd.base.errors import SddError
+from sdd.base.regex import regex
 from sdd.capture.agents import sender
 from sdd.capture.agents.values import read_json
 from sdd.capture.catching_up import catch_up
@@ -27,6 +30,8 @@ _AT_ONCE = 200
 _STAMP, _SEEN, _MOST_SEEN = "timestamp", "seen", 2000
 _MOST_UNREAD = 200
 _UNFINISHED_AFTER = 3600.0
+# A letter of ASCII but the quotation mark and the backslash.
+_ESCAPED = regex(r"\\u00(2[013-9a-f]|[346][0-9a-f]|5[0-9abd-f]|7[0-9a-e])", re.IGNORECASE)
 
 
 def drain(store: Store, *, for_commit: bool = False, wait: float | None = None) -> None:
@@ -136,11 +141,17 @@ def _placed(event: Event, cwd: str, arrived: float) -> Event:
     return replace(event, **values) if values else event
 
 
+def _readable(data: bytes) -> str:
+    """A payload in which a secret shows: without the escapes that JSON may write in the place of plain letters."""
+    text = data.decode(json.detect_encoding(data), "replace").replace("\\/", "/")
+    return _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text)
+
+
 def _set_aside(recorder: Recorder, file: Path, cwd: str, data: bytes) -> None:
     """Keeps a payload raw but for its secrets, and the newest of these only."""
     folder = recorder.store.folder / UNREAD
     folder.mkdir(mode=0o700, exist_ok=True)
-    text = recorder.redact(data.decode("utf-8", "replace"), cwd)
+    text = recorder.redact(_readable(data), cwd)
     write_whole(folder / file.name, text.encode("utf-8", "replace"), _OWN_ONLY, replace=True)
     for old in unread(recorder.store)[:-_MOST_UNREAD]:
         old.unlink(missing_ok=True)

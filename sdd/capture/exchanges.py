@@ -11,12 +11,13 @@ _MOST_LINES = 20_000
 
 
 class Status(StrEnum):
-    """How far an exchange is. INTERRUPTED is one that ended without a response."""
+    """How far an exchange is. UNANSWERED is one that the next prompt or the session's end came before a response of."""
 
     OPEN = "open"
     DONE = "done"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    UNANSWERED = "unanswered"
 
 
 class Fate(StrEnum):
@@ -98,7 +99,8 @@ class WrittenPhr:
 class Exchange:
     """One exchange with an agent. All texts are redacted.
 
-    `prompts` are several where a "continue" joined it. `started` and `ended` are in seconds since 1970, `ended` 0 while
+    `prompts` are several where a "continue" joined it; `response` answers the last of them, `earlier` those before it:
+    what a "continue" continues is among them. `started` and `ended` are in seconds since 1970, `ended` 0 while
     it is open. `top` is the work tree, `branch` and `head` what was checked out when it began; `records` are the
     PHRs that it became, several where it changed files of several roots.
     """
@@ -108,6 +110,7 @@ class Exchange:
     turn: str
     prompts: tuple[str, ...] = ()
     response: str = ""
+    earlier: tuple[str, ...] = ()
     status: Status = Status.OPEN
     fate: Fate = Fate.DRAFT
     started: float = 0.0
@@ -127,6 +130,12 @@ class Exchange:
     def id(self) -> str:
         """Names the exchange: the same however often its events come."""
         return exchange_id(self.agent, self.session, self.turn)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """An answer to each prompt, empty where none was told."""
+        before = len(self.prompts) - 1
+        return (*(*self.earlier, *("",) * before)[:before], self.response) if self.prompts else ()
 
     def document(self) -> dict[str, Any]:
         """The exchange as it is kept in a file of JSON."""
@@ -151,6 +160,7 @@ def read_exchange(document: Mapping[str, Any]) -> Exchange:
             "status": Status(values.get("status", Status.OPEN)),
             "fate": Fate(values.get("fate", Fate.DRAFT)),
             "prompts": tuple(values.get("prompts", ())),
+            "earlier": tuple(values.get("earlier", ())),
             "files": tuple(map(read_changed, values.get("files", ()))),
             "tests": tuple(RanTests(run["command"], run["passed"]) for run in values.get("tests", ())),
             "records": tuple(WrittenPhr(phr["path"], phr["digest"]) for phr in values.get("records", ())),

@@ -3,6 +3,7 @@
 import re
 
 from sdd.authoring.prose import verbatim
+from sdd.base.regex import regex
 from sdd.capture.exchanges import Exchange, Status
 from sdd.capture.records import ANSWER, abridged, answer_of, facts_of
 from sdd.document import Document
@@ -12,6 +13,7 @@ from sdd.records.kinds.phr_body import OUTCOME, own_section, response_section
 from sdd.records.kinds.policy import Policy
 
 _FACTS = "- Captured: "
+_PROMPTS = regex(rf"{_FACTS}(prompts? \d+(?: to \d+)?): ")
 _WAITING = f"status: {Status.OPEN}"
 _HEADING = rf"{ANSWER} \d+:\n\n"
 
@@ -37,7 +39,8 @@ def answered(content: bytes, exchange: Exchange, policy: Policy) -> bytes:
     told = _with_answer(phr.response, exchange, policy)
     if told is None or not 0 <= number < len(facts) or not source.text(facts[number]).endswith(_WAITING):
         return content
-    source = source.replaced(facts[number], _FACTS + facts_of(exchange))
+    prompts = _PROMPTS.match(source.text(facts[number]))
+    source = source.replaced(facts[number], _FACTS + facts_of(exchange, prompts[1] if prompts else ""))
     source = source.removed(response.line + 1, response.end - response.line - 1)
     return source.inserted(response.line + 1, [*verbatim(told).split("\n"), ""]).content
 

@@ -27,10 +27,10 @@ _RANK = {kind: rank for rank, kind in enumerate((
 _TWICE_WITHIN = 2.0
 # Between a turn and what names another work tree in which it changed something.
 _ELSEWHERE = "@"
-# Who says no more than that has answered a question: 2, b, ok.
-_ANSWER = 2
+# Who says no more than one of these, a letter or a number has answered a question.
+_DIGITS = 2
 _CONTINUING = frozenset((
-    "yes", "yes please", "yep", "yeah", "okay", "sure", "go on", "go ahead", "continue",
+    "ok", "go", "no", "yes", "yes please", "yep", "yeah", "okay", "sure", "go on", "go ahead", "continue",
     "please continue", "continue please", "keep going", "carry on", "proceed", "please proceed", "do it", "do that",
     "next", "resume", "retry", "try again", "again", "approved", "lgtm", "looks good", "sounds good",
 ))  # fmt: skip
@@ -70,20 +70,27 @@ class _Link:
 def is_continuing(text: str) -> bool:
     """Whether a prompt says no more than that the agent shall go on."""
     said = " ".join(text.strip().strip(".!,;:)").lower().replace(",", "").split())
-    return said in _CONTINUING or 0 < len(said) <= _ANSWER
+    is_choice = said.isascii() and (len(said) == 1 or (said.isdigit() and len(said) == _DIGITS))
+    return said in _CONTINUING or is_choice
 
 
-def exchanges_of(log: SessionLog, before: tuple[str, ...] = ()) -> tuple[Exchange, ...]:
-    """The exchanges of a session. `before` are the prompts that a first "continue" means: the last ones of the session
-    that this one is a fork of.
+def exchanges_of(log: SessionLog, before: Exchange | None = None) -> tuple[Exchange, ...]:
+    """The exchanges of a session. `before` is what a first "continue" goes on with: the last one of the session that
+    this one is a fork of.
     """
     chains = _chains(link for link in _Links(log.events).links if not link.is_none)
     told: list[Exchange] = []
     for number, (chain, turn) in enumerate(zip(chains, _names(chains), strict=True)):
         continues = number == 0 and chain[0].prompt and is_continuing(chain[0].prompt.text)
         exchanges = _told(log, chain, turn, is_last=number == len(chains) - 1)
-        told += (replace(each, prompts=(*before, *each.prompts)) for each in exchanges) if continues else exchanges
+        told += (_after(before, each) for each in exchanges) if continues and before else exchanges
     return tuple(told)
+
+
+def _after(before: Exchange, exchange: Exchange) -> Exchange:
+    """An exchange as what goes on with another one."""
+    prompts, earlier = (*before.prompts, *exchange.prompts), (*before.answers, *exchange.earlier)
+    return replace(exchange, prompts=prompts, earlier=earlier)
 
 
 class _Links:
@@ -195,16 +202,18 @@ def _exchange(chain: Sequence[_Link], exchange: Exchange, is_last: bool) -> Exch
     """An exchange with what its links say."""
     status = chain[-1].status
     if status is Status.OPEN and (chain[-1].ended or not is_last):
-        status = Status.INTERRUPTED
+        status = Status.UNANSWERED
     events = [event for link in chain for event in link.events]
-    prompts = [link.prompt for link in chain if link.prompt and not link.is_machine_made]
+    prompts = [link.prompt for link in chain if link.prompt and _asks(link)]
+    *earlier, response = _answers(chain)
     places = (place for event in events for place in (event.place, *event.changes) if place.top == exchange.top)
     began = next((place for place in places if place.branch or place.head), TopFiles(""))
     times = [event.time for event in events]
     return replace(
         exchange,
-        prompts=tuple(prompt.text for prompt in prompts if prompt.text.strip()),
-        response=_last(event.text for event in events if event.kind in _CLOSING),
+        prompts=tuple(prompt.text for prompt in prompts),
+        response=response,
+        earlier=tuple(earlier),
         status=status,
         started=min(times, default=0.0),
         ended=0.0 if status is Status.OPEN else max(times, default=0.0),
@@ -218,6 +227,25 @@ def _exchange(chain: Sequence[_Link], exchange: Exchange, is_last: bool) -> Exch
     )
 
 
+def _answers(chain: Sequence[_Link]) -> Iterator[str]:
+    """What the agent said to each prompt, at its end. What it said when a machine woke it comes after that; why a turn
+    failed only where it said nothing more.
+    """
+    turns: list[list[_Link]] = [[]]
+    for link in chain:
+        if _asks(link) and any(map(_asks, turns[-1])):
+            turns.append([])
+        turns[-1].append(link)
+    for turn in turns:
+        said = [_last(event.text for event in link.events if event.kind is EventKind.RESPONSE) for link in turn]
+        told = dict.fromkeys(filter(None, said))
+        yield "\n\n".join(told) or _last(event.text for link in turn for event in link.events if event.kind in _CLOSING)
+
+
+def _asks(link: _Link) -> bool:
+    return link.prompt is not None and bool(link.prompt.text.strip()) and not link.is_machine_made
+
+
 def _session_model(log: SessionLog, chain: Sequence[_Link]) -> str:
     """The model that the session was last started or resumed with before some links ended."""
     end = max((event.time for link in chain for event in link.events), default=0.0)
@@ -227,13 +255,17 @@ def _session_model(log: SessionLog, chain: Sequence[_Link]) -> str:
 
 def joined(kept: Exchange, exchange: Exchange) -> Exchange:
     """An exchange with what is kept of it already."""
+    answers = dict(zip(kept.prompts, kept.answers, strict=True))
+    for prompt, answer in zip(exchange.prompts, exchange.answers, strict=True):
+        answers[prompt] = answer or answers.get(prompt, "")
     files = {file.path: file for file in kept.files}
     for file in exchange.files:
         files[file.path] = files[file.path].then(file) if file.path in files else file
     return replace(
         exchange,
-        prompts=tuple(dict.fromkeys((*kept.prompts, *exchange.prompts))),
+        prompts=tuple(answers),
         response=exchange.response or kept.response,
+        earlier=tuple(answers.values())[:-1],
         started=min(kept.started, exchange.started),
         files=tuple(files[path] for path in sorted(files)),
         tests=tuple({run.command: run for run in (*kept.tests, *exchange.tests)}.values()),

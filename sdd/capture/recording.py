@@ -42,8 +42,10 @@ MOST_TEXT = 64 * 1024
 """Characters of a prompt or a response that are kept whole; of a longer one its beginning and its end."""
 
 _HEAD, _TAIL = 48 * 1024, 16 * 1024
-# Around a cut more is read than is kept, so that no secret is cut in two and then not known for one.
-_MARGIN = 8 * 1024
+# Secrets are taken out before a text is cut: one that is cut in two is not known for one. Of a text that is longer than
+# this both halves of as much are read, and what is near their ends is not kept.
+_WHOLE = 4 * 1024 * 1024
+_MARGIN = 64 * 1024
 _LONGEST_PATH = 4096
 
 
@@ -88,12 +90,16 @@ class Recorder:
     def redact(self, text: str, cwd: str = "") -> str:
         """A text without its secrets, cut where it is long."""
         place = self._place(cwd)
-        if len(text) <= MOST_TEXT:
-            return self._redact(text, place, cwd)
-        head = self._redact(text[: _HEAD + _MARGIN], place, cwd)[:_HEAD]
-        tail = self._redact(text[-_TAIL - _MARGIN :], place, cwd)[-_TAIL:]
+        if len(text) <= _WHOLE:
+            whole = self._redact(text, place, cwd)
+            if len(whole) <= MOST_TEXT:
+                return whole
+            head, tail = whole[:_HEAD], whole[-_TAIL:]
+        else:
+            head = self._redact(text[: _WHOLE // 2], place, cwd)[:-_MARGIN][:_HEAD]
+            tail = self._redact(text[-_WHOLE // 2 :], place, cwd)[_MARGIN:][-_TAIL:]
         head, tail = head[: head.rfind("\n") + 1] or head, tail[tail.find("\n") + 1 :]
-        left_out = len(text) - len(head) - len(tail)
+        left_out = max(0, len(text) - len(head) - len(tail))
         return f"{head}\n[... {left_out} characters are left out here ...]\n\n{tail}"
 
     def _origin(self, agent: str, origin: str, session: str) -> SessionLog:
@@ -274,7 +280,7 @@ class Recorder:
     def _told(self, log: SessionLog) -> dict[str, Exchange]:
         """The exchanges of a session by their ids; a fork's first "continue" means the last one of its origin."""
         origin = exchanges_of(self._origin(log.agent, log.forked_from, log.session))
-        before = origin[-1].prompts if origin and not self._is_dropped(origin[-1]) else ()
+        before = origin[-1] if origin and not self._is_dropped(origin[-1]) else None
         return {exchange.id: exchange for exchange in exchanges_of(log, before)}
 
     def _keep(self, former: SessionLog, log: SessionLog) -> None:

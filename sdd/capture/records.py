@@ -14,11 +14,12 @@ from sdd.base.listing import listed
 from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
-from sdd.records.edits import edits_told
+from sdd.records.edits import Edits, edits_told, prompts_numbered
 from sdd.records.kinds.phr import CAPTURED, UNSPECIFIED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.project import CONSTITUTION_PATH
 from sdd.render.words import counted, shortened
 
 ANSWER = "Answer to prompt"
@@ -31,6 +32,8 @@ MOST_TEXT = 64 * 1024
 _ALL_TEXTS = 256 * 1024
 _MOST_LINES = 40
 _TITLE = 72
+# Characters by which a prompt is known again.
+_SAMPLE = 200
 _MOST_NAMED = 20
 # Not behind "e.g.": one letter ends no sentence.
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?<!\betc\.)(?<!\bvs\.)(?<!\bcf\.)\s")
@@ -41,6 +44,7 @@ _PASSED = {True: "passed", False: "failed", None: "no outcome told"}
 _UNANSWERED = {
     Status.OPEN: "The commit came before the answer.",
     Status.INTERRUPTED: "Interrupted: the agent gave no answer.",
+    Status.UNANSWERED: "No answer came before the next prompt or the end of the session.",
     Status.FAILED: "Failed: the agent gave no answer.",
     Status.DONE: "No answer was told.",
 }
@@ -49,30 +53,37 @@ _UNANSWERED = {
 def draft_of(
     state: ChangeState,
     exchanges: Sequence[Exchange],
-    files: Sequence[ChangedFile],
+    changed: Mapping[str, Sequence[ChangedFile]],
     unattributed: Iterable[str],
     parts: Mapping[str, int] = MappingProxyType({}),
 ) -> PhrDraft:
-    """The PHR of some exchanges, the earliest first, which changed `files` (paths from the top) of a change.
+    """The PHR of some exchanges, the earliest first; `changed` are the files of a change (paths from the top) that each
+    changed, by its id.
 
     `unattributed` is what else the change holds. Its kind is a guess, where no contract covers the files; a contract
     is never made up. `parts` says of which exchanges (id) other records tell a part already, and how many.
     """
     policy = state.project.policy.or_defaults()
+    files = [file for exchange in exchanges for file in changed.get(exchange.id, ())]
     by_shell = sorted({file.path for file in files if file.how is How.SHELL} - {
         file.path for file in files if file.how is How.TOOL
     })  # fmt: skip
     named = tuple(dict.fromkeys(paths.relative(state.root, file.path) for file in files))
-    lines = {name: [line for file in files if paths.relative(state.root, file.path) == name for line in file.lines]
-             for name in named}  # fmt: skip
+    prompt = prompts_told([prompt for exchange in exchanges for prompt in exchange.prompts])
+    spans = _spans(exchanges, prompt)
+    numbers = {id: f"prompt {first}" if first == last else f"prompts {first} to {last}"
+               for id, (first, last) in spans.items()}  # fmt: skip
+    edits = [Edits(paths.relative(state.root, file.path), frozenset(file.lines), spans.get(exchange.id))
+             for exchange in exchanges for file in changed.get(exchange.id, ())]  # fmt: skip
     guessed = _guessed(state, named, policy)
     commands = tuple(dict.fromkeys(exchange.command for exchange in exchanges if exchange.command))
     others = _codes(sorted(unattributed))
+    stage = next(filter(None, map(_stage_of_command, commands)), None)
     return PhrDraft(
         title=title_of(exchanges),
-        stage=next(filter(None, map(_stage_of_command, commands)), None),
+        stage=stage if all(may_name(stage, name) for name in named) else None,
         date=_day(exchanges[0]),
-        prompt=prompts_told([prompt for exchange in exchanges for prompt in exchange.prompts]),
+        prompt=prompt,
         response=_responses_told(exchanges, policy, parts),
         surface="agent",
         model=_models(exchanges),
@@ -81,9 +92,9 @@ def draft_of(
         files=named,
         tests=tuple(dict.fromkeys(_tests_told(exchanges))),
         kind=guessed.kind if guessed else None,
-        edits=edits_told(lines),
+        edits=edits_told(edits),
         captured=(
-            *map(facts_of, exchanges),
+            *(facts_of(exchange, numbers.get(exchange.id, "")) for exchange in exchanges),
             *([f"{_codes(by_shell)} changed while a shell command ran"] if by_shell else ()),
             *([f"kind {guessed.kind} is a guess: {guessed.why}"] if guessed else ()),
         ),
@@ -117,10 +128,31 @@ def prompts_told(prompts: Sequence[str]) -> str:
     return _told([("Prompt", number, prompt) for number, prompt in enumerate(prompts, 1)])
 
 
+def _spans(exchanges: Sequence[Exchange], told: str) -> dict[str, tuple[int, int]]:
+    """The first and last number of each exchange's prompts, where there are several exchanges and a reader finds each
+    prompt by its number.
+    """
+    spans, last = {}, 0
+    for exchange in exchanges:
+        if exchange.prompts:
+            spans[exchange.id] = last + 1, (last := last + len(exchange.prompts))
+    prompts = (prompt for exchange in exchanges for prompt in exchange.prompts)
+    found = prompts_numbered(told)
+    is_found = all(
+        prompt.strip()[:_SAMPLE] == found.get(number, "")[:_SAMPLE] for number, prompt in enumerate(prompts, 1)
+    )
+    return spans if len(spans) > 1 and len(found) == last and is_found else {}
+
+
 def _responses_told(exchanges: Sequence[Exchange], policy: Policy, parts: Mapping[str, int]) -> str:
-    """The last message of each exchange, under the number of the prompt that it answers where there are several."""
+    """The last message to each prompt, under its number where there are several: what a "continue" goes on with is in
+    the one before.
+    """
     told, number = [], 0
     for exchange in exchanges:
+        for place, answer in enumerate(exchange.answers[:-1], number + 1):
+            if answer.strip():
+                told.append((ANSWER, place, answer if policy.response == "all" else _last_lines(answer)))
         number += len(exchange.prompts)
         told.append((ANSWER, number, answer_of(exchange, policy, parts.get(exchange.id, 0))))
     return _told(told)
@@ -157,6 +189,20 @@ def _first_lines(text: str) -> str:
     return "\n".join([*lines[:_MOST_LINES], "", f"... and {counted(more, 'more line')}"]) if more > 0 else text
 
 
+def _last_lines(text: str) -> str:
+    """The end of an answer: what it asks for stands there."""
+    lines = text.strip().splitlines()
+    more = len(lines) - _MOST_LINES
+    return "\n".join([f"{counted(more, 'line')} before this ...", "", *lines[more:]]) if more > 0 else text
+
+
+def may_name(stage: Stage | None, path: str) -> bool:
+    """Whether a captured record of a stage may name a file (below its root): one that decides speaks of the
+    constitution alone, since no person has agreed to what else an agent changes.
+    """
+    return stage != Stage.CONSTITUTION or path == CONSTITUTION_PATH
+
+
 def _stage_of_command(command: str) -> Stage | None:
     """The stage that a slash command is about: /speckit.plan, /sp.tasks, /speckit-implement."""
     return stage_of(re.split(r"[.:/-]", command)[-1])
@@ -178,8 +224,8 @@ def _tests_told(exchanges: Sequence[Exchange]) -> Iterator[str]:
     yield from (f"{on_one_line(command)}: {_PASSED[passed]}" for command, passed in last.items())
 
 
-def facts_of(exchange: Exchange) -> str:
-    """Who answered, when, for how long and for how many tokens, as far as the agent told."""
+def facts_of(exchange: Exchange, prompts: str = "") -> str:
+    """Who answered which prompts, when, for how long and for how many tokens, as far as the agent told."""
     took = round(exchange.ended - exchange.started) if exchange.ended else 0
     told = [
         exchange.agent,
@@ -188,7 +234,7 @@ def facts_of(exchange: Exchange) -> str:
         f"{exchange.tokens:,} tokens" if exchange.tokens else "",
         f"status: {exchange.status}",
     ]
-    return ", ".join(filter(None, told))
+    return ": ".join(filter(None, (prompts, ", ".join(filter(None, told)))))
 
 
 def _guessed(state: ChangeState, files: Sequence[str], policy: Policy) -> Guess | None:

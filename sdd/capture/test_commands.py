@@ -118,13 +118,30 @@ def _stripped(words: Sequence[str]) -> tuple[str, ...]:
             words = _after_options(words[2:])
         elif name in _BEFORE and len(words) > 1 + _BEFORE[name]:
             words = without_variables(_after_options(words[1:])[_BEFORE[name] :])
-        elif name.startswith("python") and words[1:2] == ["-m"] and len(words) > 2:
-            words = words[2:]
-        elif name.startswith(("python", "php", "yarn")) and len(words) > 1 and program(words[1]) in _UNDER_OTHERS:
+        elif name.startswith("python") and (run := _run_by_python(words)):
+            words = run
+        elif name.startswith(("php", "yarn")) and len(words) > 1 and program(words[1]) in _UNDER_OTHERS:
             words = words[1:]
         else:
             break
     return tuple(words)
+
+
+def _run_by_python(words: list[str]) -> list[str]:
+    """The module that Python runs, or a script that runs tests, with what follows; nothing for all else."""
+    rest = words[1:]
+    while rest and rest[0].startswith("-") and rest[0] != "-":
+        option, *rest = rest
+        for place, sign in enumerate(option[1:], 2) if not option.startswith("--") else ():
+            value = [option[place:]] if option[place:] else []
+            if sign == "m":
+                return [*value, *rest]
+            if sign in "WX":
+                rest = rest if value else rest[1:]
+                break
+            if sign == "c":
+                return []
+    return rest if rest and program(rest[0]) in _UNDER_OTHERS else []
 
 
 def _after_options(words: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from sdd.base import paths
 from sdd.capture.exchanges import Exchange
-from sdd.records.edits import edits_read
+from sdd.records.edits import lines_read
 from sdd.records.kinds.phr import Phr, parse
 from sdd.records.project import located
 from sdd.repo.objects import Repository
@@ -28,7 +28,7 @@ class ToldAlready:
             phr = self.landed(record.path) or self._elsewhere(record.path)
             if not phr:
                 return {file.path: frozenset[str]() for file in exchange.files} | told
-            lines = dict(edits_read(phr.edits))
+            lines = lines_read(phr.edits)
             told |= {paths.join(phr.root, entry.path): lines.get(entry.path, frozenset()) for entry in phr.files}
         return told
 

@@ -29,8 +29,9 @@ def contracts_of(records: Iterable[Record]) -> tuple[Contract, ...]:
 
 
 def contract_named(session: Session, wanted: str | None) -> Contract:
-    """The contract that somebody means, by path, number or title: of a file or else in a PHR; where none is named, the
-    only open one that this branch adds, else the only open one.
+    """The contract that somebody means, by path, number or title: of a file or else in a PHR, of several the one of the
+    branch's feature, else the open one; where none is named, the only open one that this branch adds, else the only
+    open one.
 
     Raises UsageError where it cannot be told.
     """
@@ -45,7 +46,9 @@ def contract_named(session: Session, wanted: str | None) -> Contract:
             near = ", ".join(contract.path for contract in waiting[:5]) or 'make one: sdd contract new "TITLE"'
             raise UsageError(f"which contract? {len(waiting) or 'none'} {'are' if waiting else 'is'} open", near)
         return waiting[0]
-    if not fitting(files, wanted):
+    if meant := fitting(files, wanted):
+        files = tuple(session.state.likeliest(meant)) if session.rev is None and len(meant) > 1 else files
+    else:
         titled = [contract for contract in files if contract.title == " ".join(wanted.split())]
         waiting = [contract for contract in titled if contract.status == ContractStatus.OPEN]
         if len(waiting or titled) == 1:

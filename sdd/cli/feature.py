@@ -15,6 +15,7 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import rev_option, status_filter, title_argument
 from sdd.cli.session import Session, in_session, writing_session
+from sdd.gate.target.branches import find_mainline
 from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
 from sdd.records.kinds.phr import Phr
@@ -65,7 +66,10 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
                 raise SddError(f"a branch {called} exists already", "give --slug, or leave out --branch")
             journal.note(path)
         called = path.split("/")[-2]
-        values = {"title": title, "feature": called, "date": session.today.isoformat(), "input": f'"{title}"'}
+        mainline = find_mainline(repository)
+        is_apart = bool(here) and not branch and not (mainline and mainline.branch == here)
+        values = {"title": title, "feature": called, "date": session.today.isoformat(), "input": title}
+        values["branch"] = here if is_apart else called
         text = fill(project_template("spec-template.md", session.top / root), values)
         is_own = here.rpartition("/")[2] == called
         with on_new_branch(repository, called) if branch and not is_own else nullcontext():

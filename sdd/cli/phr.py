@@ -150,12 +150,18 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
     with session.writing(draft, linked) as journal:
         record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, ran)
         told = save_with_spec(session, f"PHR: {draft.title}", record.path, record.feature)
-        names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
+        names = f"names {_number_of(record.files)}" if record.files else "names no file"
         session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
         if record.undecided:
             remark(f"{listed(record.undecided)} has changed too, and this PHR does not decide that: whoever does runs")
             remark(how_to_decide(record.undecided))
     return ExitCode.CLEAN
+
+
+def _number_of(files: Sequence[str]) -> str:
+    folders = sum(path.endswith("/") for path in files)
+    counts = ((len(files) - folders, "file"), (folders, "folder"))
+    return " and ".join(counted(number, noun) for number, noun in counts if number)
 
 
 def _asked(

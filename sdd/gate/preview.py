@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +16,14 @@ from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.layout import CONTRACTS, FEATURE_PIN, feature_of_branch, features_named, roots_of
+from sdd.records.named import likeliest
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, head_branch
 from sdd.repo.uncommitted import uncommitted_paths
+
+NO_FEATURE = ("general", "none")
+"""What somebody names in place of a feature where the work is for none."""
 
 
 @dataclass(frozen=True)
@@ -207,22 +211,15 @@ class ChangeState:
         return frozenset(set.intersection(*changed) if changed else ())
 
     def feature(self, wanted: str | None, *, required: bool) -> str | None:
-        """The feature of this work: `wanted`, else what the environment, `.specify/feature.json`, the branch's
-        name or the records this branch adds say. Never "the newest".
+        """The feature of this work: `wanted` (one of NO_FEATURE for none), else what the environment,
+        `.specify/feature.json`, the branch's name or the records this branch adds say. Never "the newest".
 
         Raises UsageError for an unknown feature and, with `required`, where nothing names one; it lists the candidates.
         """
-        if wanted:
+        if wanted and (wanted not in NO_FEATURE or features_named(self.features, wanted)):
             return self._known(wanted)
-        for named in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE")):
-            if named:
-                return self._known(named.replace("\\", "/"))
-        if pinned := self._meant(self._pinned):
-            return pinned
-        if branched := feature_of_branch(self.features, self.branch or ""):
-            return branched
-        if len(self._begun) == 1:
-            return next(iter(self._begun))
+        if not wanted and (implied := self._implied):
+            return implied
         if required:
             known = ", ".join(self.features) or "none yet: sdd feature new TITLE"
             message = "nothing here says which feature this is for"
@@ -230,9 +227,33 @@ class ChangeState:
         return None
 
     @property
+    def _implied(self) -> str | None:
+        for named in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE")):
+            if named:
+                return self._known(named.replace("\\", "/"))
+        if (pinned := self._meant(self._pinned)) and not self.is_pin_landed:
+            return pinned
+        if branched := feature_of_branch(self.features, self.branch or ""):
+            return branched
+        return next(iter(self._begun)) if len(self._begun) == 1 else None
+
+    @property
     def unknown_pin(self) -> str | None:
         """What `.specify/feature.json` names where that is no feature: who commits that file stops nobody."""
         return None if self._meant(self._pinned) else self._pinned
+
+    @cached_property
+    def is_pin_landed(self) -> bool:
+        """Whether `.specify/feature.json` is tracked, and this change leaves it as it was."""
+        path = paths.join(self.root, FEATURE_PIN)
+        if self.view:
+            target, forks = self.view.target, self.view.change.forks
+            landed = [target, *map(self.repository.tree, forks)] if target and path in target else []
+        else:
+            head = self.repository.commit("HEAD")
+            landed = [self.repository.tree(head)] if head else []
+        entry = self.tree.get(path)
+        return bool(entry) and any(entry == tree.get(path) for tree in landed)
 
     def _meant(self, name: str | None) -> str | None:
         matching = features_named(self.features, name) if name else ()
@@ -278,6 +299,18 @@ class ChangeState:
             if len(fitting) == 1:
                 return fitting[0]
         return None
+
+    def likeliest(self, contracts: Sequence[Contract]) -> Sequence[Contract]:
+        """Of several contracts that may be meant those of the feature of this work, of these the open ones."""
+        try:
+            feature = self.feature(None, required=False)
+        except UsageError:  # what the environment names is no feature
+            feature = None
+        return likeliest(
+            contracts,
+            lambda contract: bool(feature) and contract.feature == feature,
+            lambda contract: contract.status == ContractStatus.OPEN,
+        )
 
     def contracts_of(self, feature: str | None) -> list[Contract]:
         """The contract files of a feature, the general ones for None."""

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sdd.base.errors import ExitCode, SddError
+from sdd.base.errors import ExitCode, SddError, UsageError
 
 LIMIT = 300
 """Seconds that one call may take."""
 
+# Letters of a command line: systems take at least four times as many.
+_LONGEST = 20_000
 _ANSWERED = (ExitCode.CLEAN, ExitCode.FINDINGS)
 
 
@@ -25,6 +27,8 @@ class Call(NamedTuple):
 def ask(folder: Path, call: Call) -> dict[str, Any]:
     """The document that a command prints in a folder. Raises SddError where it cannot answer, or does not in LIMIT."""
     words = [*call.words]
+    if any("\0" in word for word in words) or sum(map(len, words)) > _LONGEST:
+        raise UsageError("a value holds a NUL, or is too long", "say it without, or in fewer words")
     at = words.index("--") if "--" in words else len(words)
     words[at:at] = ["--json"] if call.options is None else ["--json", "--input", "-"]
     # -P: the folder's own files stand in for no module.

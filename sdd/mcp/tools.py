@@ -99,7 +99,7 @@ def _search(_: Path, said: Mapping[str, Any]) -> Call:
 def _show(_: Path, said: Mapping[str, Any]) -> Call:
     if not re.fullmatch(SHOWN[said["kind"]], said["id"]):
         raise UsageError(f"{said['id']} is no id of a {said['kind']}", "give the id that search or status names")
-    return Call((said["kind"], "show", said["id"]))
+    return Call((said["kind"], "show", "--", said["id"]))
 
 
 def _explain(_: Path, said: Mapping[str, Any]) -> Call:

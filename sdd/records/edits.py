@@ -1,12 +1,14 @@
-"""The lines that tool calls wrote, as a PHR tells them: `DIGESTS in PATH`, four letters a line.
+"""The lines that tool calls wrote, as a PHR tells them: `DIGESTS in PATH`, four letters a line; where it tells of
+several exchanges `DIGESTS of prompt 2 in PATH`, or `of prompts 2-3`.
 
 Content travels where line numbers do not: through rebase, squash and amend, and through another indentation.
 """
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import pairwise
+from typing import NamedTuple
 
 from sdd.base.regex import regex
 
@@ -14,7 +16,19 @@ MOST_LINES = 2_000
 """Lines that one PHR tells; of more it tells those with the lowest digests, so that equal lines stay or go together."""
 
 _BYTES = 3
-_ENTRY = regex(r"(?P<digests>(?:[A-Za-z0-9_-]{4})+) in (?P<path>.+)")
+_ENTRY = regex(
+    r"(?P<digests>(?:[A-Za-z0-9_-]{4})+)(?: of prompts? (?P<first>\d{1,6})(?:-(?P<last>\d{1,6}))?)? in (?P<path>.+)"
+)
+
+
+class Edits(NamedTuple):
+    """The digests of lines that tool calls wrote in a file, and the first and the last number of the prompts that led
+    to them; None where the record tells of one exchange, or does not say.
+    """
+
+    path: str
+    digests: frozenset[str]
+    prompts: tuple[int, int] | None = None
 
 
 def line_digest(line: str) -> str:
@@ -27,22 +41,63 @@ def line_digest(line: str) -> str:
     return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[: 2 * _BYTES]
 
 
-def edits_told(lines: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    """An entry for each file (a path below the root) with the digests of its lines; none for a file without any."""
-    told = sorted({(digest, path) for path, digests in lines.items() for digest in digests if digest})[:MOST_LINES]
-    by_path: dict[str, list[str]] = {}
-    for digest, path in told:
-        by_path.setdefault(path, []).append(digest)
-    return tuple(f"{_letters(by_path[path])} in {path}" for path in sorted(by_path))
+def edits_told(edits: Iterable[Edits]) -> tuple[str, ...]:
+    """An entry for each file (a path below the root) and exchange with the digests of its lines; none without any."""
+    told = sorted({(digest, each.path, each.prompts or ()) for each in edits for digest in each.digests if digest})
+    by_place: dict[tuple[str, tuple[int, ...]], list[str]] = {}
+    for digest, path, prompts in told[:MOST_LINES]:
+        by_place.setdefault((path, prompts), []).append(digest)
+    return tuple(
+        f"{_letters(by_place[path, prompts])}{_prompts_told(prompts)} in {path}" for path, prompts in sorted(by_place)
+    )
 
 
-def edits_read(entries: Iterable[str]) -> Iterator[tuple[str, frozenset[str]]]:
-    """(path, digests of lines) of each entry that is one."""
+def edits_read(entries: Iterable[str]) -> Iterator[Edits]:
+    """What each entry says that is one."""
     for entry in entries:
         if found := _ENTRY.fullmatch(entry):
             digests = base64.urlsafe_b64decode(found["digests"]).hex()
             starts = range(0, len(digests), 2 * _BYTES)
-            yield found["path"], frozenset(digests[start : start + 2 * _BYTES] for start in starts)
+            first = int(found["first"]) if found["first"] else 0
+            prompts = (first, int(found["last"] or first)) if first else None
+            yield Edits(found["path"], frozenset(digests[start : start + 2 * _BYTES] for start in starts), prompts)
+
+
+def lines_read(entries: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Path -> the digests of the lines that tool calls wrote there, of all exchanges together."""
+    lines: dict[str, frozenset[str]] = {}
+    for path, digests, _ in edits_read(entries):
+        lines[path] = lines.get(path, frozenset()) | digests
+    return lines
+
+
+def prompts_numbered(text: str) -> dict[int, str]:
+    """Number -> prompt, of a text that begins with the first one's line; none of another text."""
+    prompts: dict[int, list[str]] = {}
+    for line in text.splitlines():
+        if line.strip() == f"Prompt {len(prompts) + 1}:":
+            prompts[len(prompts) + 1] = []
+        elif not prompts and line.strip():
+            return {}
+        elif prompts:
+            prompts[len(prompts)].append(line)
+    return {number: "\n".join(lines).strip() for number, lines in prompts.items()}
+
+
+def prompts_among(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The prompts of some spans of numbers, each below its line; empty where the text does not hold all of them."""
+    prompts = prompts_numbered(text)
+    wanted = sorted({number for first, last in spans for number in range(first, last + 1)})
+    if not wanted or not prompts.keys() >= {*wanted}:
+        return ""
+    return "\n\n".join(f"Prompt {number}:\n\n{prompts[number]}" for number in wanted)
+
+
+def _prompts_told(prompts: tuple[int, ...]) -> str:
+    if not prompts:
+        return ""
+    first, last = prompts
+    return f" of prompt {first}" if first == last else f" of prompts {first}-{last}"
 
 
 def _letters(digests: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """The records that somebody means by a path, a part of one or a number."""
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from sdd.base.numbers import whole_number
@@ -17,6 +17,13 @@ def fitting(records: Iterable[AnyRecord], wanted: str) -> list[AnyRecord]:
     found = [record for record in records if record.path == wanted]
     found = found or [record for record in records if f"/{wanted}" in f"/{record.path}"]
     return found or [record for record in records if wanted.isdecimal() and _number(record) == whole_number(wanted)]
+
+
+def likeliest(records: Sequence[AnyRecord], *wishes: Callable[[AnyRecord], bool]) -> Sequence[AnyRecord]:
+    """Those of several records that fulfil the first wish, as long as any does, of these the second, and so on."""
+    for wish in wishes if len(records) > 1 else ():
+        records = [record for record in records if wish(record)] or records
+    return records
 
 
 def _number(record: Record) -> int | None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
 from sdd.answers.trail.belonging import nearest_after
@@ -41,14 +42,24 @@ def _is_vague(root: str, folder: str) -> bool:
     return is_vague(root, f"/{folder}")
 
 
-def edits_of(history: History, change: Change, files: Collection[str]) -> dict[str, frozenset[str]]:
-    """PHR of a change -> the digests of the lines that its tool calls wrote in any of some files."""
+class Writer(NamedTuple):
+    """The PHR whose tool calls wrote a line, and the numbers of the first and the last prompt that led to it; None
+    where the PHR does not say.
+    """
+
+    phr: str
+    prompts: tuple[int, int] | None = None
+
+
+def edits_of(history: History, change: Change, files: Collection[str]) -> dict[Writer, frozenset[str]]:
+    """What wrote lines of any of some files in a change, with the digests of the lines."""
     ask = "SELECT path, root, edits FROM phrs JOIN records ON records.id = record WHERE edits NOTNULL AND path IN (?)"
-    written: dict[str, frozenset[str]] = {}
+    written: dict[Writer, frozenset[str]] = {}
     for phr, root, stored in rows_for(history.index, ask, change.own | change.others):
-        for file, digests in edits_read(stored_json(stored, list)):
+        for file, digests, prompts in edits_read(stored_json(stored, list)):
             if paths.join(root, file) in files:
-                written[phr] = written.get(phr, frozenset()) | digests
+                writer = Writer(phr, prompts)
+                written[writer] = written.get(writer, frozenset()) | digests
     return written
 
 

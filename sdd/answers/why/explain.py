@@ -8,6 +8,7 @@ from sdd.answers.asking import rows_for
 from sdd.answers.trail.arrivals import arrivals, departure
 from sdd.answers.trail.landings import FAR, Change, History, landings_of
 from sdd.answers.trail.records import (
+    Writer,
     contracts_reading,
     edits_of,
     naming,
@@ -24,7 +25,7 @@ from sdd.index.database import answer
 from sdd.index.history import Mainline, held_mainline
 from sdd.index.state import Progress
 from sdd.index.terms import storable
-from sdd.records.edits import line_digest
+from sdd.records.edits import line_digest, prompts_among
 from sdd.repo.blame import BlamedLine, blame
 from sdd.repo.history import line_changes
 from sdd.repo.messages import commit_message, facts_of, reverts_named
@@ -109,8 +110,8 @@ def _parts(history: History, path: str, commit: str, lines: Sequence[BlamedLine]
     names = dict.fromkeys((path, *(line.path for line in lines)))
     edits = edits_of(history, change, [*map(storable, names)])
     digests = [line_digest(line.text) for line in lines]
-    known = [frozenset(phr for phr in edits if digest in edits[phr]) if digest else None for digest in digests]
-    wrote: frozenset[str] = next((own for own in known if own is not None), frozenset())
+    known = [frozenset(each for each in edits if digest in edits[each]) if digest else None for digest in digests]
+    wrote: frozenset[Writer] = next((own for own in known if own is not None), frozenset())
     writers = [wrote := wrote if own is None else own for own in known]
     for wrote, own_lines in grouped(zip(writers, lines, strict=True)).items():
         yield _part(history, path, change, own_lines, names, wrote)
@@ -122,18 +123,25 @@ def _part(
     change: Change,
     lines: Sequence[BlamedLine],
     names: Collection[str],
-    wrote: frozenset[str],
+    wrote: frozenset[Writer],
 ) -> Part:
     first = lines[0]
     assert first.commit, "what is not committed has no change"
     was = f"was {first.path}:{first.line_then}" if first.path != path else ""
     facts = facts_of(history.repository, first.commit)
     commit = Step(StepKind.COMMIT, first.commit, None, facts.subject, Via.BLAME, was, "", facts.day, facts.author)
-    part = explain_change(history, change, commit, names, "the file", wrote=wrote)
+    part = explain_change(history, change, commit, names, "the file", wrote=frozenset(each.phr for each in wrote))
+    chain = (_by_prompts(step, [each.prompts for each in wrote if each.phr == step.place]) for step in part.chain)
     following = part.next if part.beside else (*part.next, *_former(history, names, first))
-    return part._replace(
-        chain=(_line(path, first), *part.chain), lines=tuple(line.line for line in lines), next=following
-    )
+    return part._replace(chain=(_line(path, first), *chain), lines=tuple(line.line for line in lines), next=following)
+
+
+def _by_prompts(step: Step, wrote: Sequence[tuple[int, int] | None]) -> Step:
+    """A step to a PHR of several exchanges with those of its prompts alone that led to the line."""
+    spans = sorted(filter(None, wrote))
+    if step.kind is not StepKind.PHR or len(spans) < len(wrote) or not (text := prompts_among(step.text, spans)):
+        return step
+    return step._replace(text=text)
 
 
 def _former(history: History, names: Collection[str], line: BlamedLine) -> Iterator[str]:

@@ -25,7 +25,7 @@ from sdd.repo.objects import Tree
 # What may come before a path in a text: `1:20:src/a.py`, `](../a.md)`, "a.md".
 _APART = r"\s\"'`()<>\[\]|,;:="
 _DATA = re.compile(r"specs/.+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
-_VERBATIM_KEYS = ("prompt_text", "response_text", "prompts")
+_VERBATIM_KEYS = ("prompt_text", "response_text", "prompts", "branch")
 _LINK = re.compile(r"(\]\()([^)#\s<>]+)")
 FOLLOWED = "its links follow"
 
@@ -120,7 +120,7 @@ def means_the_same(path: str, before: bytes, after: bytes) -> bool:
 
 
 def _verbatim(path: str, content: bytes) -> frozenset[int]:
-    """The lines of a PHR that hold what was said, counted from 1."""
+    """The lines of a PHR that hold what was said, and on which branch, counted from 1."""
     located = locate(path)
     if not located or located[1].record is not Phr:
         return frozenset()

@@ -149,7 +149,7 @@ def spec_duplicate_number(spec: Spec, context: TreeContext) -> Findings:
 
     Why: people name features by their number. It happens when two branches each take the next one.
 
-    Fix: rename the newer folder.
+    Fix: `sdd repair --ids --write` gives the newer one another number, and every link follows.
 
     Bad example:
         -- specs/001-other/spec.md (copy) --
@@ -163,7 +163,8 @@ def spec_duplicate_number(spec: Spec, context: TreeContext) -> Findings:
         if not number or not name.startswith(number[0]) or name == spec.feature:
             continue
         if context.came_first(context.after.spec_path(name), spec.path):
-            yield finding(spec, 1, f"{name} has the number {number[1]} too", "rename the newer folder")
+            fix = "give the newer one another number: sdd repair --ids --write"
+            yield finding(spec, 1, f"{name} has the number {number[1]} too", fix)
             return
 
 

@@ -160,9 +160,17 @@ def _warnings(state: WorkTreeState) -> Iterator[str]:
     """What is found and refuses nothing. `sdd gate -v` has them only once they are committed."""
     found = [finding for change in state.changes for finding in change.findings if finding not in change.errors]
     told = [
-        f"  {printable_path(each.path)}:{each.line}: {each.rule}: warning: {printable(each.message)}" for each in found
+        f"  {printable_path(each.path)}:{each.line}: {each.rule}: warning: {printable(each.message)}"
+        f"{_command(each.fix)}"
+        for each in found
     ]
     yield from first(told, _WARNINGS, "  ... and {} (all: sdd status --json)", "more warning")
+
+
+def _command(fix: str) -> str:
+    """The command that a fix names, on a line of its own; nothing where it names none."""
+    before, _, command = fix.rpartition("sdd ")
+    return f"\n    sdd {printable(command)}" if command and (not before or before.endswith(": ")) else ""
 
 
 def _errors(state: WorkTreeState) -> Iterator[str]:
