@@ -1,11 +1,12 @@
 """`sdd cover` and `sdd phr new` to the end: checks before records, one commit, and what a push still needs."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
-from tests.adopted import Adopted, side_by_side
+from tests.adopted import POLICY, Adopted, rules_of, side_by_side
 from tests.terminals import at_terminal
 
 FIX = ("Start at one", "--kind", "fix", "--success", "It starts at one.")
@@ -163,3 +164,15 @@ def test_with_nothing_changed_nothing_is_asked(adopted: Adopted) -> None:
     adopted.branch()
     ended, shown = at_terminal(adopted.here.path, ["phr", "new"], [])
     assert (ended, "nothing has changed that a PHR could name" in shown) == (2, True), shown
+
+
+def test_the_policy_is_left_to_who_decides_it(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({POLICY: '[gate]\nexempt_also = ["src/**"]\n', "src/a.py": "1\n"})
+    words = ("cover", *FIX, "--check", "true", "--run", "--commit")
+    ran = adopted.sdd(*words)
+    assert (ran.status, "1 error left" in ran.out) == (1, True), ran
+    assert rules_of(adopted.gate()) == {"policy-changed"}
+    (line,) = [line.removeprefix("sdd: sdd ") for line in ran.err.splitlines() if "--stage constitution" in line]
+    adopted.done(*shlex.split(line.replace("TITLE", "Exempt the sources")))
+    assert adopted.gate()["verdict"] == "pass"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.adopted import CONSTITUTION, POLICY, Adopted, phr, rules_of, sdd, side_by_side
+from tests.adopted import CONSTITUTION, POLICY, SPEC, Adopted, phr, rules_of, sdd, side_by_side
 from tests.test_next_lines import commands, printed, run_line, take_way
 
 MANY = "".join(f"def test_{number}(): assert {number}\n" for number in range(99))
@@ -72,6 +72,17 @@ def test_what_is_unfinished_in_the_spec_comes_first(adopted: Adopted) -> None:
     assert re.search(r"^first\[feature\]: \d+ places of specs/002-tax/spec.md to fill in$", out, re.MULTILINE)
     (first, *_) = adopted.gate()["next"][0]["steps"]
     assert (first["argv"], first["by_hand"].endswith("to fill in")) == (None, True)
+
+
+def test_an_open_question_is_a_persons(adopted: Adopted) -> None:
+    adopted.branch("002-tax")
+    (adopted.here.path / "specs/002-tax").mkdir()
+    spec = (adopted.here.path / SPEC).read_text()
+    asked = f"{spec}\n- **FR-009**: The shop MUST round [NEEDS CLARIFICATION: up or down?].\n"
+    adopted.write({"specs/002-tax/spec.md": asked, "src/a.py": "1\n"}, "Tax")
+    steps = next(way["steps"] for way in adopted.gate()["next"] if way["for"] == "feature")
+    told = "ask a person the 1 open question of specs/002-tax/spec.md, and write each answer: "
+    assert steps[0]["by_hand"] == told + "sdd question answer N TEXT"
 
 
 @pytest.fixture

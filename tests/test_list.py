@@ -234,6 +234,7 @@ def test_contracts(here: Scratch) -> None:
         "invariants": [],
         "non_goals": ["No other way of rounding."],
         "checks": rounding["checks"],
+        "evidence": [],
         "discovery": ["1:2:src/vat.py"],
         "follow_ups": ["Round other currencies."],
         "findings": [],

@@ -216,14 +216,25 @@ def test_prompts_take_what_they_are_about(good: Scratch) -> None:
     assert "next" in refusal
     with pytest.raises(MCPError, match="needs request"):
         asked(good, lambda client: client.get_prompt("fix", {}))
+    wanted = {"request": "Round up"}
+    assert "`phr_new`" not in text_of(asked(good, lambda c: c.get_prompt("fix", wanted)).messages[0].content)
+    written = asked(good, lambda c: c.get_prompt("fix", wanted), writes=True)
+    assert "`phr_new`" in text_of(written.messages[0].content)
 
 
 def test_the_texts_name_tools_that_exist() -> None:
     from sdd.mcp.prompts import PROMPTS
     from sdd.mcp.server import INSTRUCTIONS
 
-    named = {word for text in (INSTRUCTIONS, *(prompt.text for prompt in PROMPTS)) for word in text.split("`")[1::2]}
-    assert named - {"next"} <= {tool.name for tool in TOOLS}
+    words = {"next", "push", "for", "--help"}
+    for writes, texts in (
+        (True, [prompt.text for prompt in PROMPTS]),
+        (False, [prompt.read_only or prompt.text for prompt in PROMPTS]),
+    ):
+        named = {
+            word for text in (INSTRUCTIONS, *texts) for word in text.split("`")[1::2] if not word.startswith("sdd ")
+        }
+        assert named - words <= {tool.name for tool in TOOLS if writes or not tool.writes}
 
 
 def test_the_command_serves_a_client_over_a_pipe(good: Scratch) -> None:

@@ -266,6 +266,10 @@ def _filled(step: Step, said: Mapping[str, Any]) -> list[str]:
             if not (given := said[NAMES[word]]):
                 raise UsageError(f"{flag} is missing", f'add {flag} "{word}"')
             line += _options(flag, given)
+    if "--stage" in line and "--file" not in line:
+        # The record of the work; who decides the policy along with it says so.
+        at = line.index("--stage")
+        del line[at : at + 2]
     if said["run"] and (line[:2] == _DONE or (line[0] == "phr" and "--check" in line)):
         line.append("--run")
     is_new = line[:2] == ["phr", "new"]

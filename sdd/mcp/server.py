@@ -66,6 +66,9 @@ def make_server(folder: Path, *, writes: bool) -> Server[Any]:
         content = types.TextResourceContents(uri=params.uri, mime_type="text/markdown", text=hidden(text))
         return types.ReadResourceResult(contents=[content], _meta={"sdd/notice": NOTICE})
 
+    async def get_prompt(_: _Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+        return _prompt_text(params, writes=writes)
+
     return Server(
         "sdd",
         version=__version__,
@@ -76,7 +79,7 @@ def make_server(folder: Path, *, writes: bool) -> Server[Any]:
         on_list_resource_templates=list_templates,
         on_read_resource=read_resource,
         on_list_prompts=_list_prompts,
-        on_get_prompt=_get_prompt,
+        on_get_prompt=get_prompt,
     )
 
 
@@ -132,14 +135,15 @@ async def _list_prompts(_: _Context, __: types.PaginatedRequestParams | None) ->
     )
 
 
-async def _get_prompt(_: _Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+def _prompt_text(params: types.GetPromptRequestParams, *, writes: bool) -> types.GetPromptResult:
     prompt = next((prompt for prompt in PROMPTS if prompt.name == params.name), None)
     if not prompt:
         raise MCPError(types.INVALID_PARAMS, f"unknown prompt {params.name}")
     given = (params.arguments or {}).get(prompt.argument, "")
     if prompt.argument and not given:
         raise MCPError(types.INVALID_PARAMS, f"{prompt.name} needs {prompt.argument}: {prompt.argument_about}")
-    text = prompt.text.replace(f"{{{prompt.argument}}}", given) if prompt.argument else prompt.text
+    text = prompt.text if writes else prompt.read_only or prompt.text
+    text = text.replace(f"{{{prompt.argument}}}", given) if prompt.argument else text
     return types.GetPromptResult(
         description=prompt.about, messages=[types.PromptMessage(role="user", content=_text(text))]
     )

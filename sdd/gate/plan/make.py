@@ -259,8 +259,12 @@ class _Planner:
         if by_hand:
             yield Step(by_hand=by_hand)
         elif self._gap.spec and places:
-            number = f"{len(places)} place{'' if len(places) == 1 else 's'}"
-            yield Step(by_hand=f"{number} of {self._gap.spec.path} to fill in")
+            asked = {place for place in places if place[1] in {mark.line for mark in self._gap.spec.open_questions}}
+            if rest := len(places - asked):
+                yield Step(by_hand=f"{rest} place{'' if rest == 1 else 's'} of {self._gap.spec.path} to fill in")
+            if asked:
+                number = f"{len(asked)} open question{'' if len(asked) == 1 else 's'} of {self._gap.spec.path}"
+                yield Step(by_hand=f"ask a person the {number}, and write each answer: sdd question answer N TEXT")
         elif self._gap.spec and faults:
             named = (
                 record for file in self._gap.lacking if not file.feature for record in (*file.contracts, *file.phrs)
