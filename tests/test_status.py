@@ -182,6 +182,7 @@ def test_warnings_are_counted(adopted: Adopted) -> None:
     assert "contract-no-requirement" in rules
     told = adopted.done("status").out
     assert told.count(": warning: ") == len(rules)
+    assert "\n    sdd " not in told, "no fix of these names a command"
     assert ": contract-no-requirement: warning: names no requirement of 001-vat\n" in told
     path = f"history/contracts/{FEATURE}/0002-hold-it.contract.md"
     line = f"contract {path} is open: sdd contract done {path} --run --commit"
@@ -217,3 +218,9 @@ def test_a_report_is_no_work(adopted: Adopted) -> None:
     assert (adopted.here.path / "sdd-report/index.html").is_file()
     assert adopted.done("status", "--json").document["uncommitted"] == []
     adopted.done("report")
+
+
+def test_the_command_that_a_warning_names_is_shown(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    adopted.write({"specs/001-other/spec.md": (adopted.here.path / f"specs/{FEATURE}/spec.md").read_text()})
+    assert "has the number 001 too\n    sdd repair --ids --write\n" in adopted.done("status").out

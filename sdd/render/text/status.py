@@ -169,8 +169,8 @@ def _warnings(state: WorkTreeState) -> Iterator[str]:
 
 def _command(fix: str) -> str:
     """The command that a fix names, on a line of its own; nothing where it names none."""
-    before, _, command = fix.rpartition("sdd ")
-    return f"\n    sdd {printable(command)}" if command and (not before or before.endswith(": ")) else ""
+    before, named, command = fix.rpartition("sdd ")
+    return f"\n    sdd {printable(command)}" if named and (not before or before.endswith(": ")) else ""
 
 
 def _errors(state: WorkTreeState) -> Iterator[str]:
