@@ -20,23 +20,28 @@ def warned(adopted: Adopted) -> Adopted:
     return adopted
 
 
-def printed(adopted: Adopted, label: str) -> list[list[str]]:
+def printed(adopted: Adopted, label: str, side: str = "hook") -> list[list[str]]:
     """The commands of the line that a push of what is checked out prints, with their words filled in."""
     here = adopted.here
     base, head = here.git("rev-parse", "origin/main"), here.git("rev-parse", "HEAD")
     branch = here.git("branch", "--show-current")
-    line = f"refs/heads/{branch} {head} refs/heads/{branch} {base}\n".encode()
-    ran = sdd(here.path, "gate", "--pre-push", "origin", here.git("remote", "get-url", "origin"), stdin=line)
+    if side == "server":
+        adopted.land("HEAD:refs/received/1")
+        line = f"{base} {head} refs/heads/{branch}\n".encode()
+        ran = sdd(adopted.remote.path, "gate", "--pre-receive", stdin=line)
+    else:
+        line = f"refs/heads/{branch} {head} refs/heads/{branch} {base}\n".encode()
+        ran = sdd(here.path, "gate", "--pre-push", "origin", here.git("remote", "get-url", "origin"), stdin=line)
     assert ran.status == 0, ran
     (found,) = (line for line in (ran.out + ran.err).splitlines() if line.startswith(f"next[{label}]: "))
     commands = [shlex.split(part) for part in found.partition(": ")[2].split(" && ")]
     return [[WORDS.get(word, word) for word in command] for command in commands]
 
 
-@pytest.mark.parametrize("label", ["fix", "feature"])
-def test_it_works_after_the_push(warned: Adopted, label: str) -> None:
+@pytest.mark.parametrize(("label", "side"), [("fix", "hook"), ("feature", "hook"), ("fix", "server")])
+def test_it_works_after_the_push(warned: Adopted, label: str, side: str) -> None:
     warned.write({"src/sum.py": "SUM = 1\n"})
-    commands = printed(warned, label)
+    commands = printed(warned, label, side)
     warned.land("main")
     for _, *arguments in commands:
         warned.done(*arguments)

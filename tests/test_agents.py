@@ -134,7 +134,7 @@ def agent_texts() -> list[object]:
 def test_a_contract_is_laid_out_by_all_that_its_agent_demands(text: str, adopted: Adopted) -> None:
     agent = read(text)
     adopted.here.write(f".claude/agents/{agent.known_as}.md", text)
-    words = ["--success", "Done.", "--constraint", "A.", "--non-goal", "B.", "--check", "true", "--follow-up", "C."]
+    words = ["--success", "It is.", "--constraint", "A.", "--non-goal", "B.", "--check", "true", "--follow-up", "C."]
     made = written(adopted, "--agent", agent.known_as, "--scope", "/src/**", *words)
     assert (made.agent, made.problems) == (agent.known_as, ())
     assert lacking_sections(agent, made) == ()

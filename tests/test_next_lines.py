@@ -316,6 +316,15 @@ def test_work_of_a_feature_that_is_there_is_offered_too(adopted: Adopted) -> Non
     assert adopted.push("round").returncode == 0
 
 
+def test_a_landed_folder_without_a_spec_is_no_feature_of_this_work(adopted: Adopted) -> None:
+    adopted.land_change({"specs/005-i18n/plan.md": "# Plan\n"})
+    adopted.branch("fix/round")
+    adopted.write(CODE, "fix: round it")
+    assert "005-i18n" not in adopted.sdd("gate").out
+    adopted.write({"specs/006-l10n/plan.md": "# Plan\n"})
+    assert "--slug 006-l10n" in adopted.sdd("gate").out
+
+
 def test_the_contract_of_a_line_is_the_one_that_it_makes(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adopted import CONSTITUTION, Adopted, sdd
+from tests.adopted import CONSTITUTION, POLICY, Adopted, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch
 
@@ -113,6 +113,21 @@ def test_sdd_is_not_set_up_there_a_second_time(project: Adopted) -> None:
     assert project.here.git("status", "--porcelain") == ""
     project.here.git("merge", "-q", "--no-edit", "origin/main")
     assert "kept      everything" in project.done("init").out
+
+
+def test_a_branch_of_an_older_release_is_not_sent_to_main(project: Adopted) -> None:
+    project.land_change({POLICY: '[gate]\ntargets = ["main", "release/*"]\n'})
+    project.here.git("switch", "-q", "old")
+    project.land("old:refs/heads/release/1")
+    project.here.git("fetch", "-q")
+    for text in ("", "R = 1\n"):
+        if text:
+            project.write({"src/release.py": text}, "Release")
+            project.land("HEAD:release/1")
+        assert "git merge" not in project.done("status").out
+    assert "its commits are all on origin/release/1" in project.done("gate", "--head", "origin/release/1").out
+    change(project, "api")
+    assert "git merge" not in project.done("status").out
 
 
 def test_what_landed_before_the_policy_is_counted_by_no_gate(project: Adopted) -> None:

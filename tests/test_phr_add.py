@@ -7,7 +7,8 @@ import pytest
 from sdd.authoring.adding import with_files
 from sdd.base.errors import SddError
 from sdd.records.kinds import phr as phrs
-from tests.adopted import FEATURE, LANDED, Adopted, phr
+from tests.adopted import CONSTITUTION, FEATURE, LANDED, Adopted, phr, sdd
+from tests.good import TARGET
 
 OWN = "history/prompts/general/0001-round.green.prompt.md"
 FIX = ("--kind", "fix", "--success", "It is rounded.", "--check", "true", "--commit")
@@ -134,3 +135,14 @@ def test_a_record_of_another_kind_of_entry_is_kept(adopted: Adopted) -> None:
     adopted.done("phr", "add", "--commit")
     assert '  - "src/a.py (new)"\n' in (adopted.here.path / OWN).read_text()
     assert adopted.gate()["verdict"] == "pass"
+
+
+def test_a_record_of_the_root_above_is_pointed_to(adopted: Adopted) -> None:
+    adopted.land_change({"api/.specify/sdd.toml": "", "api/.specify/memory/constitution.md": TARGET[CONSTITUTION]})
+    adopted.branch()
+    record = "history/prompts/general/0001-round.green.prompt.md"
+    adopted.write({"src/a.py": "1\n", "api/b.py": "1\n", record: phr(["src/a.py", "api/b.py"])})
+    for named in ((), (record,)):
+        ran = sdd(adopted.here.path / "api", "phr", "add", *named)
+        said = f"PHR {record} is of another root\n  in the top folder, run: sdd phr add {record}\n"
+        assert (ran.status, said in ran.err) == (2, True), ran

@@ -181,6 +181,8 @@ CLEAN = [
     "token: [REDACTED:github-token:9f86d081884c]",
     "password: [REDACTED]",
     "the password is case-sensitive and expires after 90 days",
+    "temp_password_expires_at=now+24h",
+    "passwordExpiresAt: 2027-01-31T10h",
     "The token is refreshed every 15 minutes.",
     "password: changeme123",
     "secret = get_secret_v2(name)",

@@ -154,6 +154,14 @@ def test_what_asks_for_nothing_is_refused_at_once(changed: Adopted, title: str) 
     assert changed.here.git("status", "--porcelain") == "?? src/a.py"
 
 
+@pytest.mark.parametrize(("success", "check"), [("Done.", "true"), ("It works.", "OK")])
+def test_a_promise_that_the_gate_would_not_read_is_refused_at_once(changed: Adopted, success: str, check: str) -> None:
+    words = ("--kind", "fix", "--success", success, "--check", check)
+    ran = changed.sdd("phr", "new", "Round it", *words)
+    assert (ran.status, "says nothing" in ran.err) == (2, True), ran
+    assert not (changed.here.path / "history/prompts/general").exists()
+
+
 def test_a_prompt_that_asks_makes_up_for_the_title(changed: Adopted) -> None:
     ran = changed.sdd("phr", "new", "Fix it", *FIX, "--check", "true", "--prompt-file", "-", stdin="Set it to one.")
     assert ran.status == 0, ran

@@ -22,7 +22,7 @@ from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.gate.cover import asks_nothing
 from sdd.gate.preview import ChangeState
-from sdd.gate.rules.contract import contract_criteria, contract_follow_ups
+from sdd.gate.rules.contract import contract_criteria, contract_follow_ups, demanded
 from sdd.gate.rules.contract_names import contract_broad_scope, contract_no_scope
 from sdd.records.agents import agent_named
 from sdd.records.followups import read_follow_ups
@@ -211,6 +211,12 @@ def require_accepted(contract: Contract, draft: ContractDraft) -> None:
     rules += [contract_no_scope, contract_broad_scope] if draft.scope else []
     for refused in chain.from_iterable(rule.function(contract) for rule in rules):
         raise UsageError(refused.message, refused.fix)
+    there = demanded(contract)
+    # What nobody wrote is in capitals, to be filled in.
+    if draft.success and not there["Success criteria"]:
+        raise UsageError(f'--success "{one_line(draft.success)}" says nothing', "say what is true when it is done")
+    if draft.checks and not there["Acceptance checks"]:
+        raise UsageError(f'--check "{one_line(draft.checks[0])}" says nothing', "name a command that shows it")
 
 
 def _earlier(state: ChangeState, journal: Journal, kind: type[Known]) -> Known | None:

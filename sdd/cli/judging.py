@@ -99,14 +99,14 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
     with Repository.discover(asked.directory) as repository:
         verdict = _judge(repository, asked, data)
         folder = _folder(repository, asked)
-        plans = _plans(repository, verdict, folder, pushing=bool(asked.pre_push), away=not asked.for_pr)
+        pushing = bool(asked.pre_push or asked.pre_receive)
+        plans = _plans(repository, verdict, folder, pushing=pushing, away=not asked.for_pr)
         if asked.for_pr and not verdict.passed:
             from sdd.gate.plan.fork import asking_nothing, of_author, of_maintainer
 
             left, verdict = of_author(verdict), asking_nothing(verdict, asked.for_pr)
             made = ((place, of_maintainer(plan, asked.for_pr, left)) for place, plan in plans.items())
             plans = {place: plan for place, plan in made if plan}
-        pushing = bool(asked.pre_push or asked.pre_receive)
         text = gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing)
         if asked.form == "text" and not asked.outputs:
             print_text(text)

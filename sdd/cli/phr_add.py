@@ -115,10 +115,13 @@ def _add_contract(
 def _own(state: ChangeState, wanted: str | None = None) -> Phr:
     """The branch's own PHR that is meant. Raises UsageError where there is none or more than one, or it has landed."""
     own = state.own_phrs
+    elsewhere = [phr for phr in (state.coverage.phrs if state.coverage else ()) if phr not in own]
     paths = ", ".join(phr.path for phr in own)
     if wanted is None:
         # Beside a record of the work there may be one of its spec: that one is not meant.
         of_work = [phr for phr in own if any(phr in file.phrs for file in state.files)]
+        if elsewhere and not own:
+            raise _of_another_root(elsewhere[0])
         if len(of_work or own) != 1:
             raise UsageError(
                 "this branch has more than one PHR" if own else "this branch has no PHR of its own yet",
@@ -127,9 +130,18 @@ def _own(state: ChangeState, wanted: str | None = None) -> Phr:
         return (of_work or own)[0]
     known = own if fitting(own, wanted) else [*records_of(state.tree, state.reader, Phr)]
     found = chosen(known, wanted, "PHR", "sdd phr list")
+    if found in elsewhere:
+        raise _of_another_root(found)
     if found not in own:
         raise UsageError(
             f"{found.path} has landed: its words stay as they are",
             f"this branch's own: {paths}" if own else 'write a new one: sdd phr new "TITLE"',
         )
     return found
+
+
+def _of_another_root(phr: Phr) -> UsageError:
+    return UsageError(
+        f"this branch's PHR {phr.path} is of another root",
+        f"in {phr.root or 'the top folder'}, run: sdd phr add {phr.path}",
+    )

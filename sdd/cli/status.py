@@ -107,7 +107,7 @@ def _plan(
         return by_hand(ref, doing)
     if doing.operation:
         return going_on(ref, doing, uncommitted)
-    if state.target.older_than:
+    if state.target.older_than and not state.target.apart:
         return taking_target(ref, state.target.older_than, uncommitted)
     if not _is_adopted(state):
         return setting_up(ref)

@@ -58,7 +58,8 @@ _OTHER = regex(
     r"|ssh_host|shortcut|hot|translation|storage|routing)[_.-]?(?:key|token)"
     r"|(?:_|-|\.|\b)(?:ids?|name|type|path|file|url|uri|endpoint|hash|digest|policy|length|len|count|size|limit|field|header"
     r"|prefix|suffix|expiry|expires?|expiration|ttl|version|format|scopes?|status|min|max|label|ref|reference|manager|provider"
-    r"|address|arn|index|title|hint|pattern|regex|rule|usage|used|budget)s?$"
+    r"|address|arn|index|title|hint|pattern|regex|rule|usage|used|budget|at|on|until|since|date|time|days?|age)s?$"
+    r"|expires(?:at|in|on)$"
     r"|(?:id|name|type|path|file|url|uri|hash|length|count|ref|fingerprint)$|tokens$|tokeniz|secretary|passwordless"
 )
 # What is said behind these is a remark more often than a value.

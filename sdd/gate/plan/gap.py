@@ -199,7 +199,14 @@ class Gap:
     def _new_feature(self) -> str | None:
         """The feature whose spec this change adds, or will; None where there is not exactly one."""
         base = self.repository.tree(self.change.base) if self.change.base else None
-        added = {name for name, at in self.features.items() if base and at.spec_path(name) not in base}
+        head = self.repository.tree(self.change.head)
+        specs = {name: at.spec_path(name) for name, at in self.features.items()} if base else {}
+        # A landed folder that only has a plan is not begun by this change.
+        added = {
+            name
+            for name, spec in specs.items()
+            if base and spec not in base and (spec in head or spec.rpartition("/")[0] not in base)
+        }
         added |= {record.feature for record in self.beside.uncommitted if isinstance(record, Spec) and record.feature}
         return added.pop() if len(added) == 1 else None
 

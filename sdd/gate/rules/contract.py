@@ -55,13 +55,13 @@ def contract_missing_section(contract: Contract) -> Findings:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
         -- [x] `python -m pytest`
     """
-    missing = [name for name, there in _demanded(contract).items() if not there]
+    missing = [name for name, there in demanded(contract).items() if not there]
     if missing:
         yield finding(contract, contract.line, f"lacks {', '.join(missing)}", "write what is missing")
     yield from template_text(contract, "write what belongs there")
 
 
-def _demanded(contract: Contract) -> dict[str, bool]:
+def demanded(contract: Contract) -> dict[str, bool]:
     """What a contract must hold, by the name that people use for it, and whether it does."""
     always = {
         "Success criteria": is_statement(contract.criteria or ""),

@@ -13,6 +13,7 @@ from sdd.gate.target.judgement import (
     is_older,
     landed_already,
     nothing,
+    stands_apart,
 )
 from sdd.gate.target.push import targets_of_push, targets_of_receive
 from sdd.records.layout import has_root
@@ -120,11 +121,14 @@ def _target_among(
 ) -> JudgementTarget:
     changes_tree = head.tree and head.tip and repository.tree(head.tip).oid != head.tree
     if head.tip and not changes_tree and is_covered(repository, [candidate.oid for candidate in candidates], head.tip):
-        why = f"nothing to judge: its commits are all on {candidates[0].name}"
+        holders = holding(repository, (head.tip,), candidates) if len(candidates) > 1 else candidates
+        name = holders[0].name if holders else "a target"
+        why = f"nothing to judge: its commits are all on {name}"
         if head.tree:
             old = is_older(repository, candidates[0], (head.tip,))
             passed = nothing(head.ref, why, pushes_target=head.pushes_target)
-            return passed._replace(older_than=candidates[0].name if old else "")
+            apart = stands_apart(repository, (head.tip, *(branch.oid for branch in holders[:1])), candidates)
+            return passed._replace(older_than=candidates[0].name if old else "", apart=apart)
         return landed_already(repository, head, candidates, why)
     return against_nearest(repository, head, candidates, others)
 

@@ -1,6 +1,6 @@
 """One thing to judge against the target chosen for it, or the reason why nothing is judged."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
@@ -36,7 +36,8 @@ class JudgementTarget(NamedTuple):
     agent files are read from: TARGET, or head for an adopting change and a first push. `adopting`: TARGET has no
     root and head adds one. `first_push`: a target that did not exist, and no other is known. `warn_only`: findings only
     warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
-    `older_than` is the name of the target where the branch was made before that adopted sdd. `replays` ask for the
+    `older_than` is the name of the target where the branch was made before that adopted sdd, `apart` that it stands on
+    another target, which has not adopted it. `replays` ask for the
     landings behind what is pushed, `actors` says who acts where the forge has told.
     """
 
@@ -49,6 +50,7 @@ class JudgementTarget(NamedTuple):
     warn_only: bool = False
     pushes_target: bool = False
     older_than: str = ""
+    apart: bool = False
     replays: tuple[Replay, ...] = ()
     or_else: tuple["JudgementTarget", ...] = ()
     actors: Actors = NOBODY
@@ -167,7 +169,13 @@ def against(
         warn_only=head.warns and not adopting and (head.draft or older),
         pushes_target=head.pushes_target,
         older_than=(elder or target).name if older and not adopting else "",
+        apart=bool(elder) or stands_apart(repository, forks, others),
     )
+
+
+def stands_apart(repository: Repository, commits: Collection[str], targets: Sequence[Branch]) -> bool:
+    """Whether one of some commits is the tip of a target without a policy, such as a release older than adoption."""
+    return any(branch.oid in commits and not has_policy(repository.tree(branch.oid)) for branch in targets)
 
 
 def is_older(repository: Repository, target: Branch, forks: Sequence[str]) -> bool:
