@@ -51,6 +51,18 @@ def test_a_policy_with_settings_stays_and_the_forges_file_goes(adopted: Adopted)
     assert adopted.push("main").returncode == 0
 
 
+def test_who_judges_still_is_told_by_undo_and_doctor(adopted: Adopted) -> None:
+    """The constitution stays, and with it a root: elsewhere a hook judges it by the defaults."""
+    adopted.here.git("switch", "-q", "-c", "leave")
+    ran = adopted.done("init", "--undo")
+    assert "then      sdd hook uninstall in every other clone and on the server: " in ran.out
+    adopted.write({})
+    adopted.land("leave:main")
+    assert f"no file {POLICY} in origin/main: hooks and servers judge by the defaults" in adopted.sdd("doctor").out
+    adopted.here.git("rm", "-q", CONSTITUTION)
+    assert "hook uninstall" not in adopted.done("init", "--undo").out
+
+
 def test_the_constitution_may_go_too(judged: Adopted) -> None:
     leave(judged)
     judged.write({CONSTITUTION: None})

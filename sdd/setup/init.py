@@ -12,7 +12,7 @@ from sdd.base import paths
 from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH, Policy
-from sdd.records.layout import PROMPTS
+from sdd.records.layout import MARK, PROMPTS
 from sdd.records.packaged import (
     ALL_PLACES,
     ATTRIBUTES_PATH,
@@ -52,6 +52,7 @@ _TO_ADD = "Before you push, run sdd status --json and do the steps of one entry 
 
 class SetupReport(NamedTuple):
     """What was done: paths from the top that were written, left alone or removed. `notes` are for people.
+    `is_judged_still` says that a committed policy was taken out of a folder that stays a root.
 
     A root that adopts sdd has so many old findings in its `baseline`, and findings only warn until `warn_until`, a day.
     """
@@ -63,6 +64,7 @@ class SetupReport(NamedTuple):
     notes: tuple[str, ...] = ()
     baseline: int = 0
     warn_until: str = ""
+    is_judged_still: bool = False
 
 
 def adopt(
@@ -221,7 +223,8 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
     included = INCLUDED_PIPELINE in untouched and _includes_ours(top)
     notes = (f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it",) if included else ()
     kept_paths, removed = (tuple(paths.join(root, path) for path in below) for below in (kept, untouched))
-    return SetupReport(root, tuple(made), kept=kept_paths, removed=removed, notes=notes)
+    still = POLICY_PATH in told and (folder / MARK).is_dir()
+    return SetupReport(root, tuple(made), kept=kept_paths, removed=removed, notes=notes, is_judged_still=still)
 
 
 def _is_foreign(folder: Path, path: str) -> bool:

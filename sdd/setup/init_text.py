@@ -60,6 +60,12 @@ def _quoted(pathspecs: Iterable[str], folder: str) -> str:
     return " ".join(shlex.quote(f":/{path}" if folder else path) for path in pathspecs)
 
 
+_ELSEWHERE = (
+    "sdd hook uninstall in every other clone and on the server: what is left in .specify/ is judged by the defaults, "
+    "without grace"
+)
+
+
 def init_lines(report: SetupReport, hook: HookReport | None, following: str | None, *, undo: bool) -> list[str]:
     """The report of a setup, or of its removal."""
     constitution = join(report.root, CONSTITUTION_PATH)
@@ -75,6 +81,7 @@ def init_lines(report: SetupReport, hook: HookReport | None, following: str | No
         *(told(hook) if hook else []),
         *labelled("first", f"fill in {constitution}" if constitution in report.made else ""),
         *labelled("next", following or ""),
+        *labelled("then", _ELSEWHERE if undo and report.is_judged_still else ""),
         *(_MAKE_REQUIRED if CI_PLACES.keys() & set(report.made) else ()),
     ]
 

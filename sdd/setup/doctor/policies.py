@@ -71,8 +71,12 @@ def policy(context: DoctorContext) -> Diagnoses:
         written = sum(project.policy.path in project.tree for project in context.projects)
         defaults = len(context.projects) - written
         rest = f", the defaults for {counted(defaults, 'root')}" if defaults else ""
-        files = f"{counted(written, 'file')} {POLICY_PATH}{rest}" if written else f"the defaults, no file {POLICY_PATH}"
-        yield ok(f"{files} in {context.judged_by[0]}")
+        name = context.judged_by[0]
+        if written:
+            yield ok(f"{counted(written, 'file')} {POLICY_PATH}{rest} in {name}")
+        else:
+            why = f"no file {POLICY_PATH} in {name}: hooks and servers judge by the defaults"
+            yield warning(why, "sdd init, or where sdd was taken out: sdd hook uninstall")
 
 
 def _policy_faults(context: DoctorContext, project: Project) -> Diagnoses:
