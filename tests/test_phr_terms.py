@@ -6,6 +6,7 @@ import pytest
 
 from sdd.capture.exchanges import RanTests
 from tests.adopted import LANDED, Adopted, phr
+from tests.capture_on import turn_on
 from tests.captured import Captured
 
 CODE = "def half_up(amount):\n    return round(amount)\n"
@@ -79,7 +80,7 @@ def test_one_record_is_meant_by_name(captured: Captured) -> None:
 
 def test_work_that_was_taken_back_is_not_left_to_capture(captured: Captured) -> None:
     adopted, here = captured.adopted, captured.here
-    here.git("config", "sdd.capture", "true")
+    turn_on(here)
     captured.ask("Round half up.", {"src/vat.py": CODE})
     here.write("src/vat.py", "def by_hand():\n    return 'another thing altogether'\n")
     assert any(step.startswith("sdd phr new") for step in steps_of(adopted.done("status", "--json").document)[0])
@@ -87,7 +88,7 @@ def test_work_that_was_taken_back_is_not_left_to_capture(captured: Captured) -> 
 
 def test_a_draft_that_missed_its_commit_is_told_though_the_push_would_pass(captured: Captured) -> None:
     adopted, here = captured.adopted, captured.here
-    here.git("config", "sdd.capture", "true")
+    turn_on(here)
     worked(captured)
     adopted.done("phr", "add", "--kind", "fix", *TERMS, "--commit")
     captured.ask("Say so.", {"src/vat.py": f"{CODE}SAY = 'half up'\n"})
@@ -101,7 +102,7 @@ def test_a_draft_that_missed_its_commit_is_told_though_the_push_would_pass(captu
 @pytest.mark.parametrize("committed", [False, True])
 def test_the_next_line_leaves_to_capture_what_it_records(captured: Captured, *, committed: bool, by_hand: bool) -> None:
     adopted, here = captured.adopted, captured.here
-    here.git("config", "sdd.capture", "true")
+    turn_on(here)
     captured.ask("Round half up.", {"src/vat.py": CODE})
     if by_hand:
         here.write("src/own.py", "MINE = 1\n")
