@@ -45,6 +45,14 @@ def test_the_hook_only_warns(project: Adopted) -> None:
     assert (pushed.returncode, "a branch older than adoption: findings only warn" in pushed.stderr) == (0, True), pushed
 
 
+def test_a_server_that_judges_all_branches_only_warns_too(project: Adopted) -> None:
+    assert sdd(project.remote.path, "hook", "install", "--server").status == 0
+    change(project, "api")
+    pushed = project.push("--no-verify", "old")
+    assert (pushed.returncode, "a branch older than adoption: findings only warn" in pushed.stderr) == (0, True), pushed
+    assert project.push("--no-verify", "old:main").returncode == 1
+
+
 def test_elsewhere_it_is_judged(project: Adopted) -> None:
     change(project, "api")
     assert project.gate("--base", "origin/main")["refused"]

@@ -18,13 +18,18 @@ def test_a_branch_is_judged_by_the_servers_main(tmp_path: Path, object_format: s
     assert project.receive("work:main") == [["TARGET", "refs/heads/main", "['a.py']", "False", "False", ""]]
 
 
-def test_drafts_and_old_branches_are_judged_on_the_server(tmp_path: Path) -> None:
+def test_drafts_are_judged_on_the_server_and_old_branches_only_warned_of(tmp_path: Path) -> None:
     project = Project(tmp_path, RELEASES)
-    project.here.git("switch", "-q", "-c", "ancient", "main~1")
-    project.here.commit("work", {"a.py": "1\n"})
-    for name in ("wip/a", "release/1", "ancient"):
-        ((kind, ref, paths, warns, _, _),) = project.receive(f"ancient:refs/heads/{name}")
-        assert (kind, ref, paths, warns) == ("TARGET", f"refs/heads/{name}", "['a.py']", "False")
+    for start, name, warns in (
+        ("main~1", "refs/heads/ancient", "True"),
+        ("main~1", "refs/heads/wip/a", "True"),
+        ("main~1", "refs/heads/release/1", "False"),
+        ("main~1", "refs/tags/ancient", "False"),
+        ("main", "refs/heads/wip/b", "False"),
+    ):
+        project.here.git("switch", "-q", "--detach", start)
+        project.here.commit("work", {"a.py": "1\n"})
+        assert [row[:4] for row in project.receive(f"HEAD:{name}")] == [["TARGET", name, "['a.py']", warns]]
 
 
 def test_the_first_push_to_an_empty_server(tmp_path: Path) -> None:

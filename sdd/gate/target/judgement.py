@@ -59,7 +59,7 @@ class JudgementTarget(NamedTuple):
 class JudgedHead(NamedTuple):
     """What is judged: the commit `tip`, or a tree on top of it (`tip` is None where there is no commit yet).
 
-    `warns` says that the branch's age may turn findings into warnings (pre-push), `draft` that the policy does.
+    `warns` says that the branch's age may turn findings into warnings (no target), `draft` that the policy does.
     `commits` are the new ones, oldest first, where they are known beforehand. `has_base` says that the target was
     named with `--base`.
     """

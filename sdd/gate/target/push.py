@@ -145,7 +145,10 @@ class _Push(Fields):
         candidates = self.targets.ours or self.new_tips
         if not candidates:
             raise no_target(self.repository, self.targets.remote, self.targets.named)
-        head = JudgedHead(line.remote_ref, tip, warns=self.warns, draft=self.targets.is_draft(line.remote_ref))
+        # A branch that is older than sdd only warns on both sides; a draft does before it is pushed.
+        warns = self.warns or line.remote_ref.startswith(HEADS)
+        draft = self.warns and self.targets.is_draft(line.remote_ref)
+        head = JudgedHead(line.remote_ref, tip, warns=warns, draft=draft)
         if is_covered(self.repository, [target.oid for target in known], tip):
             return landed_already(self.repository, head, known, "nothing to judge: its commits are all on a target")
         if line.remote_ref.startswith(TAGS):
