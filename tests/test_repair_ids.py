@@ -30,6 +30,7 @@ def feature(name: str) -> dict[str, str | bytes | None]:
     return {
         f"{folder}/spec.md": f"{spec}\nSee [the plan](plan.md) and [the first](../001-vat/spec.md).\n",
         f"{folder}/plan.md": f"# Plan\n\n**Branch**: `{name}` | **Spec**: [spec](../{name}/spec.md)\n",
+        f"{folder}/research.md": f"# Research\n\n旧版と{name}（同じ）。{name}の設計。x{name} {name}-2\n",
         f"{folder}/tasks.md": f"# Tasks: {name}\n\n- [ ] T001 Write specs/{name}/quickstart.md (FR-001)\n",
         f"{contracts}/0001-do.contract.md": promise.replace("1:2:src/vat.py", f"1:2:{folder}/spec.md"),
         f"{prompts}/0001-do.green.prompt.md": phr(
@@ -100,6 +101,8 @@ def test_what_landed_first_keeps_its_number_and_every_link_follows(adopted: Adop
     assert pin == {"feature_directory": "specs/004-mine"}
     text = (adopted.here.path / "specs/004-mine/plan.md").read_text()
     assert "`004-mine` | **Spec**: [spec](../004-mine/spec.md)" in text
+    text = (adopted.here.path / "specs/004-mine/research.md").read_text()
+    assert text.endswith("旧版と004-mine（同じ）。004-mineの設計。x003-mine 003-mine-2\n")
     assert 'id: "0008"' in (adopted.here.path / "history/prompts/general/0008-mine.green.prompt.md").read_text()
     assert (adopted.here.path / "src/mine/a.py").read_text() == "# 003-mine\n"
     assert adopted.sdd("repair", "--ids").out == "nothing to repair\n"

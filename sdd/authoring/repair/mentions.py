@@ -137,13 +137,17 @@ def _with_feature(tree: Tree, renamed: RenamedFeature, path: str, root: str, lin
     """A line with a feature's new name. Outside of the feature's root only its full path is a mention of it."""
     if renamed.old not in line:
         return line
-    before = r"(?<![\w-])"
+    # Japanese or Chinese around a name is no part of it, unless another folder is called so.
+    siblings = tree.folder(feature_folder(renamed.root, renamed.old).rpartition("/")[0])
+    alone = renamed.old.isascii() and not any(renamed.old in name for name in siblings if name != renamed.old)
+    part = "A-Za-z0-9_" if alone else r"\w"
+    before = rf"(?<![{part}-])"
     inside = paths.is_below(path, renamed.root)
     if not inside or (root != renamed.root and tree.folder(feature_folder(root, renamed.old))):
         if not renamed.root:
             return line
-        before = rf"(?<![\w./-])(?P<way>(?:/|(?:\.\.?/)+)?{re.escape(renamed.root)}/(?:[\w.-]+/)*)"
-    pattern = re.compile(rf"{before}{re.escape(renamed.old)}(?![\w-])")
+        before = rf"(?<![{part}./-])(?P<way>(?:/|(?:\.\.?/)+)?{re.escape(renamed.root)}/(?:[\w.-]+/)*)"
+    pattern = re.compile(rf"{before}{re.escape(renamed.old)}(?![{part}-])")
     return pattern.sub(lambda match: f"{match.groupdict().get('way') or ''}{renamed.new}", line)
 
 
