@@ -24,6 +24,8 @@ FILES = {
     "api/.specify/memory/constitution.md": "# C\n",
     "api/specs/001-vat/spec.md": SPEC.replace("MUST have VAT", "MUST be [NEEDS CLARIFICATION: net?]"),
     "history/contracts/phase-02/002-sums/0001-sum.contract.md": CONTRACT,
+    "api/specs/001-vat/tasks.md": TASKS,
+    "api/history/contracts/phase-02/002-sums/0001-api.contract.md": CONTRACT.replace("open", "done"),
     "history/prompts/001-vat/0001-round.green.prompt.md": PHR,
 }  # fmt: skip
 
@@ -48,3 +50,14 @@ def test_list_status_and_report_name_the_same_features(repository: Scratch) -> N
     said = [{key: feature[key] for key in keys} for feature in status]
     assert sorted(said, key=str) == sorted(({key: feature[key] for key in keys} for feature in reported), key=str)
     assert [feature["status"] for feature in listed] == [feature["status"] for feature in status]
+    assert [feature["reason"] for feature in reported][-1].startswith("1 of 2 tasks ticked, 1 of 2 contracts done")
+
+
+def test_a_line_of_the_report_names_the_root_of_its_feature_and_a_scope(repository: Scratch) -> None:
+    told = json.loads(sdd(repository.path, "report", "--json").out)["gaps"]
+    lines = {gap["path"]: gap["argv"] for gap in told if "contract" in gap["argv"] and "new" in gap["argv"]}
+    assert {path: line[:5] for path, line in lines.items()} == {
+        "api/specs/001-vat/spec.md": ["sdd", "-C", "api", "contract", "new"],
+        "specs/001-vat/spec.md": ["sdd", "contract", "new", "TITLE", "--feature"],
+    }
+    assert all(line[line.index("--scope") + 1] == "PATTERN" for line in lines.values())

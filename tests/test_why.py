@@ -686,6 +686,14 @@ def test_a_principle_is_told_where_it_is_cited(adopted: Adopted, words: str, pla
     assert [item["title"] for item in principles] == cited
 
 
+def test_the_report_names_the_contracts_that_why_finds_to_cite_a_principle(adopted: Adopted) -> None:
+    adopted.land_change({CODE: LINES, **RECORDS}, "Round")
+    (cited,) = (item["detail"] for item in why(adopted.here.path, f"{CODE}:1")["chain"] if item["kind"] == "principle")
+    (told,) = sdd(adopted.here.path, "report", "--json").document["constitutions"]
+    citing = {principle["number"]: principle["cited_by"] for principle in told["principles"]}
+    assert (cited.rpartition(":")[0] in citing["I"], citing["II"]) == (True, [])
+
+
 # -- wrong questions ---------------------------------------------------------------------------------------
 
 

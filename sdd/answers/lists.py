@@ -102,7 +102,7 @@ _READ: dict[Form, Callable[[Any], Any]] = {
 
 def phrs(index: Connection, wanted: RowFilter) -> tuple[Row, ...]:
     """The PHRs, the newest first, with the files that they name, from the top, and the contract that they carry out."""
-    files, contracts = (_by_path(index, relation) for relation in ("files", "contract"))
+    files, contracts = (named_by(index, relation) for relation in ("files", "contract"))
     return tuple(
         row.but(files=files.get(row.path, ()), contract=next(iter(contracts.get(row.path, ())), None))
         for row in rows(index, "phrs", wanted, newest_first=True)
@@ -128,7 +128,7 @@ def follow_ups(index: Connection) -> tuple[FollowUp, ...]:
         "JOIN records ON records.id = contract_items.record JOIN contracts ON contracts.record = records.id "
         "JOIN texts ON texts.id = contract_items.text WHERE part = 'follow-up' ORDER BY path, position"
     ).fetchall()
-    closes = _by_path(index, "closes")
+    closes = named_by(index, "closes")
     phrs_in_order = index.execute("SELECT path, root FROM records WHERE kind = 'phr' ORDER BY path")
     closing = (Closing(path, root, closes[path]) for path, root in phrs_in_order if path in closes)
     return settle((FollowUp(*row) for row in left), closing)
@@ -150,7 +150,7 @@ def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[tuple[
     return found
 
 
-def _by_path(index: Connection, relation: str) -> Mapping[str, tuple[str, ...]]:
+def named_by(index: Connection, relation: str) -> Mapping[str, tuple[str, ...]]:
     """The path of a record -> what it refers to by one relation, in its order."""
     asked = (
         "SELECT path, target FROM mentions JOIN names ON names.id = mentions.name "

@@ -1,17 +1,17 @@
 """Features as their pages show them: the derived status with its reason, and what belongs to each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from sdd.answers.lists import Row, rows
+from sdd.answers.lists import Row, named_by, rows
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
 from sdd.records.features import Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title
-from sdd.records.layout import feature_folder, feature_of, marks_a_feature
+from sdd.records.layout import feature_of, marks_a_feature
 
 
 class FeatureRow(NamedTuple):
@@ -46,8 +46,9 @@ def features(
         table: grouped((_folder(row.path), row) for row in rows(index, table, RowFilter()))
         for table in ("specs", "stories", "tasks", "questions", "checklists")
     }
-    held["contracts"] = _naming(row for row in contracts if not row.embedded)
-    held["phrs"] = _naming(phrs)
+    meant = {path: folder.rstrip("#") for path, (folder, *_) in named_by(index, "feature").items()}
+    held["contracts"] = _naming((row for row in contracts if not row.embedded), meant)
+    held["phrs"] = _naming(phrs, meant)
     held["trails"] = grouped((_folder(trail.requirement.path), trail) for trail in trails)
     return tuple(
         _feature(folder, records, {name: of.get(folder, ()) for name, of in held.items()})
@@ -79,6 +80,6 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0].removesuffix("/checklists")
 
 
-def _naming(listed: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
-    """Folder of a feature -> the records that name it."""
-    return grouped((feature_folder(row.root, row.feature), row) for row in listed if row.feature)
+def _naming(listed: Iterable[Row], meant: Mapping[str, str]) -> dict[str, tuple[Row, ...]]:
+    """Folder of a feature -> the records that name it; `meant` has the folder by the path of the record."""
+    return grouped((meant[row.path], row) for row in listed if row.path in meant)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sdd.answers.lists import Row
 from sdd.base.numbers import calendar_day
+from sdd.gate.plan.ways import COMMAND, MUST, NOT, SENTENCE, TITLE, Step
 from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
@@ -67,7 +68,7 @@ def gaps_of(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap
         known = kind in ("github", "gitlab")
         yield Gap(
             "no CI file names sdd",
-            "A push is judged only where the hook is installed",
+            "A push is judged only where a hook is installed",
             weight=35,
             argv=("sdd", "init", "--ci", kind) if known else (),
             by_hand="" if known else "let CI run sdd gate on every push",
@@ -122,7 +123,8 @@ def waiver_for(commit: str) -> tuple[str, ...]:
     return "sdd", "waiver", "new", "--landing", commit[:12], "--reason", "REASON", "--approved-by", "WHO", "--commit"
 
 
-_LIMITS = ("--success", "ONE SENTENCE", "--constraint", "MUST", "--non-goal", "NOT", "--check", "COMMAND")
+_SCOPE = ("--scope", "PATTERN")  # No file has changed yet that tells it, and a contract without it is refused.
+_LIMITS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "--check", COMMAND, *_SCOPE)
 _AT_ONCE = 3
 _STARTED = {FeatureStatus.IN_PROGRESS: 40, FeatureStatus.IMPLEMENTED: 90, FeatureStatus.VERIFIED: 90}
 
@@ -135,13 +137,22 @@ def _requirements_without_records(feature: FeatureRow) -> Gap | None:
         return None
     # One contract serves a few: who takes them all promises nothing that can be checked.
     named = [word for row in rows[:_AT_ONCE] for word in ("--requirement", row.id)]
-    argv = ("sdd", "contract", "new", "TITLE", "--feature", feature.name, *named, *_LIMITS, "--commit")
+    argv = ("sdd", "contract", "new", TITLE, "--feature", feature.name, *named, *_LIMITS, "--commit")
     only_criteria = all(row.criterion for row in rows)
     nouns = ("success criterion", "success criteria") if only_criteria else ("requirement", "requirements")
     what = nouns[0] if len(rows) == 1 else f"{len(rows)} {nouns[1]}"
     title = rows[0].text if len(rows) == 1 else feature.title
     weight = weight // 2 if only_criteria else weight
-    return Gap(f"{what} without contract and PHR", title, rows[0].path, "", rows[0].id, None, weight, argv)
+    return Gap(
+        f"{what} without contract and PHR",
+        title,
+        rows[0].path,
+        "",
+        rows[0].id,
+        None,
+        weight,
+        Step(argv, at=feature.root).command,
+    )
 
 
 def _weight_of(days: int) -> int:

@@ -1,10 +1,11 @@
 """What work is held to: constitutions with who cites them, and agents with the contracts that answer to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdd.answers.lists import Row, rows
+from sdd.answers.trail.principles import contracts_citing
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
@@ -33,8 +34,8 @@ Citation = tuple[str, CodeReference]
 def constitutions(index: Connection) -> tuple[Row, ...]:
     """Every constitution with its `principles`, in the order of paths.
 
-    A principle is `cited_by` the contracts whose discovery names its lines, a constitution by those that name no
-    principle of it: paths, each once.
+    A principle is `cited_by` the contracts that cite it by name or number and those whose discovery names its lines,
+    a constitution by the contracts whose discovery names no principle of it: paths, each once.
     """
     discovered = index.execute(
         "SELECT path, root, texts.text FROM contract_items JOIN texts ON texts.id = contract_items.text "
@@ -44,13 +45,19 @@ def constitutions(index: Connection) -> tuple[Row, ...]:
     read = ((path, root, code_reference(Item(text, 1))) for path, root, text in discovered)
     cited = grouped((paths.join(root, reference.path), (path, reference)) for path, root, reference in read)
     principles = grouped((row.path, row) for row in rows(index, "principles", RowFilter()))
+    named = contracts_citing(index)
     return tuple(
-        _with_citations(row, principles.get(row.path, ()), cited.get(row.path, ()))
+        _with_citations(row, principles.get(row.path, ()), cited.get(row.path, ()), named)
         for row in rows(index, "constitutions", RowFilter())
     )
 
 
-def _with_citations(constitution: Row, principles: Sequence[Row], cited: Sequence[Citation]) -> Row:
+def _with_citations(
+    constitution: Row,
+    principles: Sequence[Row],
+    cited: Sequence[Citation],
+    named: Mapping[tuple[str, int | None], tuple[str, ...]],
+) -> Row:
     ends = [*(row.line - 1 for row in principles[1:]), 10**9]
     citing = [
         dict.fromkeys(by for by, lines in cited if 0 < lines.start <= end and lines.end >= principle.line)
@@ -58,7 +65,10 @@ def _with_citations(constitution: Row, principles: Sequence[Row], cited: Sequenc
     ]
     placed = set().union(*citing)
     return constitution.but(
-        principles=tuple(row.but(cited_by=tuple(by)) for row, by in zip(principles, citing, strict=True)),
+        principles=tuple(
+            row.but(cited_by=tuple(sorted({*named.get((row.path, row.line), ()), *by})))
+            for row, by in zip(principles, citing, strict=True)
+        ),
         cited_by=tuple(dict.fromkeys(by for by, _ in cited if by not in placed)),
     )
 

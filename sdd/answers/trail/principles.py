@@ -2,12 +2,13 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sdd.answers.trail.steps import Step, StepKind, Via
-from sdd.answers.trail.things import StoredContract, StoredPhr
+from sdd.answers.trail.things import StoredContract, StoredPhr, contracts_at
 from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.records.layout import root_of_feature
 from sdd.records.project import CONSTITUTION_PATH
 
@@ -60,6 +61,17 @@ def principles_cited(
         if cited := [step for principle in principles if (step := _cited(principle, texts))]:
             return tuple(step._replace(how=Via.BY_PLAN) if texts is sources[-1] else step for step in cited)
     return ()
+
+
+def contracts_citing(connection: sqlite3.Connection) -> Mapping[tuple[str, int | None], tuple[str, ...]]:
+    """Path and line of a principle -> the contracts that cite it by name or by number, in the order of paths."""
+    listed = connection.execute("SELECT path FROM records JOIN contracts ON record = records.id ORDER BY path")
+    stored = contracts_at(connection, [path for (path,) in listed])
+    return grouped(
+        ((step.place, step.line), path)
+        for path in sorted(stored)
+        for step in principles_cited(connection, [stored[path]], (), ())
+    )
 
 
 def _principles(connection: sqlite3.Connection, root: str) -> Iterator[_Principle]:
