@@ -126,6 +126,14 @@ def test_the_site_is_shown_in_the_browser(adopted: Adopted) -> None:
     assert (ran.status, seen.read_text().strip().endswith("sdd-report/index.html")) == (0, True), ran
 
 
+def test_one_line_says_that_no_browser_shows_the_site(adopted: Adopted) -> None:
+    browser = adopted.folder / "xdg-open"
+    browser.write_text("#!/bin/sh\necho no method available >&2\nexit 3\n")
+    browser.chmod(0o755)
+    ran = adopted.sdd("report", "--open", PATH=f"{adopted.folder}:/usr/bin:/bin")
+    assert (ran.status, ran.err) == (0, "sdd: no browser could be started: open the page yourself\n")
+
+
 @pytest.mark.parametrize("words", [["--serve", "-o", "x"], ["--serve", "--format", "csv"], ["--open", "--json"]])
 def test_what_does_not_go_together_is_wrong_usage(adopted: Adopted, words: list[str]) -> None:
     assert adopted.sdd("report", *words).status == 2

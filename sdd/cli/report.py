@@ -41,6 +41,7 @@ from sdd.secrets import hidden_bytes
 
 FORMATS = ("html", "markdown", "json", "csv", "badge", "shields")
 FOLDER = "sdd-report"
+_SECONDS_TO_FAIL = 2
 
 
 @click.command()
@@ -96,7 +97,7 @@ def command(
             folder = directory / (output or FOLDER)
             about = {"commit": report.subject.commit, "day": report.subject.today}
             print_text(f"{folder / 'index.html'}: {write_site(folder, site_files(index, report), about)} files")
-            if opens and click.launch(str(folder / "index.html")):
+            if opens and not _in_browser(str(folder / "index.html")):
                 remark("no browser could be started: open the page yourself")
         elif form == "csv" and output and not table:
             tables = {directory / output / f"{name}.csv": table_csv(report, name) for name in TABLES}
@@ -141,6 +142,22 @@ def _more(repository: Repository, audit: Audit) -> dict[str, Any]:
     return {"uncounted": uncounted_of(audit), "passed_then": passed, "warned_then": warned}
 
 
+def _in_browser(address: str) -> bool:
+    """Shows a page in the browser; False where none starts."""
+    import shutil
+    import subprocess
+
+    opener = shutil.which("xdg-open")
+    if not opener:
+        return not click.launch(address)
+    # click does not wait for it, and so never hears that it failed. It may stay for as long as the browser.
+    started = subprocess.Popen([opener, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        return not started.wait(_SECONDS_TO_FAIL)
+    except subprocess.TimeoutExpired:
+        return True
+
+
 def _serve(session: Session, ask: Callable[[Callable[[Connection, Report], Any]], Any], *, opens: bool) -> None:
     """Serves the site until it is stopped; what was committed meanwhile is read at the next request."""
     from sdd.cli.serving import SiteServer
@@ -160,7 +177,7 @@ def _serve(session: Session, ask: Callable[[Callable[[Connection, Report], Any]]
     with SiteServer(pages) as server:
         print_text(f"{server.address} (Ctrl-C ends it)")
         flush()
-        if opens and click.launch(server.address):
+        if opens and not _in_browser(server.address):
             remark("no browser could be started: open the address yourself")
         server.serve_forever()
 
