@@ -509,7 +509,8 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.update(ENVIRONMENT)
     begun = time.monotonic()
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, TemporaryDirectory() as state:
+        os.environ["XDG_STATE_HOME"] = state
         driver = Driver(Path(folder), options.seed, repositories=options.repositories, kills=0.3, processes=0.02)
         driver.play(options.exchanges)
         faults = driver.faults()

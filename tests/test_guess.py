@@ -147,14 +147,17 @@ def test_a_line_says_where_it_runs(monorepo: Adopted, folder: str, files: list[s
 
 
 @pytest.mark.parametrize("root", ["", "apps/a/"])
-def test_a_policy_beside_code_is_decided_by_the_record_of_the_work(monorepo: Adopted, root: str) -> None:
+def test_a_policy_beside_code_is_decided_in_so_many_words(monorepo: Adopted, root: str) -> None:
     monorepo.branch("fix/limits", "main")
     monorepo.write({f"{root}{POLICY}": "[gate.limits]\nlines = 400\n", f"{root}src/start.py": "START = 1\n"}, "Smaller")
     (way, *_) = printed(monorepo.sdd("gate").out)
     assert '--stage constitution --kind fix --success "ONE SENTENCE"' in way
     words = ("--kind", "fix", "--success", "It starts at one.", "--check", "true")
-    ran = monorepo.done("cover", "Start at one", *words, "--run", "--commit", "--json").document
-    assert (ran["errors"], len(ran["records"])) == (0, 1)
+    ran = monorepo.sdd("cover", "Start at one", *words, "--run", "--commit", "--json")
+    assert (ran.document["errors"], len(ran.document["records"])) == (1, 1)
+    assert ".specify/sdd.toml has changed too, and this PHR does not decide that" in ran.err
+    decision = ("phr", "new", "Allow 400 lines", "--stage", "constitution", "--file", POLICY, "--commit")
+    monorepo.done("-C", root or ".", *decision)
     assert monorepo.push("fix/limits").returncode == 0
 
 

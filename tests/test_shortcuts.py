@@ -14,23 +14,27 @@ from bench.synth import write_repository
 
 TOP = Path(__file__).resolve().parent.parent
 
-# What the plain way needs, and the shortcut does without.
+# What the plain way needs, and the shortcut does without: a module, or what WATCHED tells of the interpreter.
 LOADED = {
     "markdown_scan": "markdown_it",
     "plain_front_matter": "yaml",
     "plain_patterns": "pathspec",
     "gate_line": "click",
     "frozen_fields": "dataclasses",
+    "rare_garbage": "garbage after 700",
+    "lazy_patterns": "Pattern",
 }
 
 # Runs bench/plain.py as the benchmark does, and then tells what was loaded.
 WATCHED = """\
-import json, runpy, sys
+import gc, json, runpy, sys
 del sys.argv[0]
 try:
     runpy.run_path(sys.argv[0], run_name="__main__")
 except SystemExit as ended:
-    print(json.dumps([ended.code, sorted(sys.modules)]))
+    from sdd.base import paths
+    state = [f"garbage after {gc.get_threshold()[0]}", type(paths._CONTROL).__name__]
+    print(json.dumps([ended.code, [*sys.modules, *state]]))
 """
 
 

@@ -26,7 +26,7 @@ from sdd.repo.worktree import rewrite
 _BARE = "NEEDS CLARIFICATION"
 _STILL_OPEN = re.compile(r"(?<![*_\s])[*_\s]*+NEEDS(?:\W|_|USER)*+CLARIFICATION", re.IGNORECASE)
 _ONLY_MARKS = re.compile(r"[\s>*+|\[\]xX_.)\d-]*")
-_ONLY_AN_ID = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+[*_`]*[A-Z]{1,4}-\d{1,6}[a-z]?[*_`]*:?[*_`]*\s*")
+_ONLY_AN_ID = re.compile(r"\s*+(?:[-*+]|\d{1,9}[.)])\s++[*_`]*+[A-Z]{1,4}-\d{1,6}[a-z]?[*_`]*+(?::[*_`]*+)?\s*+")
 _READ_AS_ANSWER = re.compile(r"((?<!\w)A\d{0,3}\*{0,2}):")
 # What spec-kit calls the overview: the section before all detail.
 _OVERVIEW = re.compile(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from sdd.base.regex import regex
 
-_TOKEN = regex(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/')
+# What is never closed goes to its end: looked for anew from each sign in it, it would take quadratic time.
+_TOKEN = regex(r'"(?:[^"\\\n]|\\.)*+"?|//[^\n]*+|/\*(?P<comment>(?:[^*]|\*(?!/))*+)(?P<closed>\*/)?')
 
 
 class _Part(NamedTuple):
@@ -21,15 +22,19 @@ def blanked(text: str) -> str:
     """The text with spaces for its comments: all else is where it was."""
 
     def blank(match: Any) -> str:
-        token: str = match[0]
-        return token if token[0] == '"' else "".join(sign if sign == "\n" else " " for sign in token)
+        return "".join(sign if sign == "\n" else " " for sign in match[0]) if _is_comment(match) else str(match[0])
 
     return _TOKEN.sub(blank, text)
 
 
 def comments(text: str) -> tuple[str, ...]:
     """The comments of a text, in their order."""
-    return tuple(match[0] for match in _TOKEN.finditer(text) if match[0][0] != '"')
+    return tuple(match[0] for match in _TOKEN.finditer(text) if _is_comment(match))
+
+
+def _is_comment(match: Any) -> bool:
+    """A comment that is never closed is none: what holds it stays as it is, which no reader of JSON takes."""
+    return match[0][0] != '"' and (match["comment"] is None or match["closed"] is not None)
 
 
 def changed(text: str, before: Any, after: Any, indent: str) -> str:

@@ -87,7 +87,7 @@ class JudgedChange(NamedTuple):
     on a target whose landing is refused here, where one is replayed. `policy` is what the change is judged by.
     `altered` is what changed beside the work and its records: policy, CI's file, constitution, specs, waivers and the
     like, and landed records that say something else now.
-    `requests` say what was asked; a verdict that an audit has kept has none.
+    `requests` say what was asked, `checks` how it was checked; a verdict that an audit has kept has neither.
     `checks` are those of the contracts that it adds or works on.
     """
 
