@@ -1,4 +1,4 @@
-"""Writes synthetic repositories of any size: features, then one commit for each PHR with its contract and code.
+"""Writes synthetic repositories of any size: one commit for each PHR with its contract and code, and for each spec.
 
     python -m bench.synth FOLDER --features 200 --phrs 10000 --seed 1
 
@@ -21,6 +21,8 @@ VOCABULARY = (
 ).split()
 STAGES = ("spec", "plan", "tasks", "red", "green", "refactor", "explainer", "misc")
 STORIES, REQUIREMENTS, TASKS = 3, 15, 30
+AT_ONCE = 4
+"""Features that are worked on at the same time."""
 FIRST_COMMIT, SECONDS_APART = 1_767_225_600, 600
 
 CONSTITUTION = """\
@@ -74,7 +76,9 @@ class History:
     def __init__(self, path: Path, branch: str = "main") -> None:
         path.mkdir(parents=True, exist_ok=True)
         subprocess.run(["git", "init", "-q", "-b", branch, path], check=True)
-        self._importer = subprocess.Popen(["git", "-C", path, "fast-import", "--quiet"], stdin=subprocess.PIPE)
+        # No text is stored as its difference to another: so it is read as fast as from a repository that git gc packed.
+        command = ("git", "-c", "core.compression=1", "-C", path, "fast-import", "--quiet", "--big-file-threshold=64")
+        self._importer = subprocess.Popen(command, stdin=subprocess.PIPE)
         assert self._importer.stdin
         self._stream: IO[bytes] = self._importer.stdin
         self._branch = branch
@@ -304,29 +308,31 @@ def files_of(work: Work, prose: Prose) -> dict[str, str]:
 
 
 def write_repository(path: Path, features: int, phrs: int, seed: int = 1) -> None:
-    """Writes a new repository at `path` with `features` specs and then `phrs` commits, each with one PHR.
+    """Writes a new repository at `path`: `phrs` commits, each with one PHR, and before the first ones of each of the
+    `features` a commit with its spec. A team works on few features at once.
 
     Nothing is checked out: the commits are what sdd judges. Raises CalledProcessError or RuntimeError where git fails.
     """
     prose = Prose(seed)
     with History(path) as history:
         history.commit("chore: constitution", {".specify/memory/constitution.md": CONSTITUTION})
-        names = [f"{number:03d}-{prose.slug(2)}" for number in range(1, features + 1)]
-        for name in names:
-            texts = {"spec.md": spec_text, "plan.md": plan_text, "tasks.md": tasks_text}
-            files = {f"specs/{name}/{file}": text(name, prose) for file, text in texts.items()}
-            history.commit(f"spec: {name}", files)
+        names: list[str] = []
         for serial in range(1, phrs + 1):
+            while len(names) * phrs < serial * features:
+                names.append(name := f"{len(names) + 1:03d}-{prose.slug(2)}")
+                texts = {"spec.md": spec_text, "plan.md": plan_text, "tasks.md": tasks_text}
+                files = {f"specs/{name}/{file}": text(name, prose) for file, text in texts.items()}
+                history.commit(f"spec: {name}", files)
             work = Work(
                 serial,
-                feature=prose.random.choice(names),
+                feature=prose.random.choice(names[-AT_ONCE:]),
                 slug=prose.slug(3),
                 stage=prose.random.choice(STAGES),
                 task=prose.random.randint(1, TASKS),
             )
             history.commit(f"feat({work.feature}): {work.slug}", files_of(work, prose))
-    # As git gc and a clone leave it: what fast-import packs in haste takes twice as long to read.
-    subprocess.run(["git", "-C", path, "repack", "-a", "-d", "-f", "-q"], check=True)
+    # As git gc and a clone leave it, one pack; what fast-import has compared is not compared again.
+    subprocess.run(["git", "-C", path, "repack", "-a", "-d", "-q", "--window=0"], check=True)
 
 
 def add_request(path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.adopted import LANDED, POLICY, SPEC, Adopted, phr, rules_of, sdd
+from tests.adopted import LANDED, POLICY, SPEC, Adopted, copied, phr, rules_of, sdd
 from tests.scratch import Scratch
 
 GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
@@ -75,6 +75,12 @@ def test_a_shallow_clone_names_the_command_that_deepens_it(adopted: Adopted, tmp
     assert sdd(shallow.path, "gate", "--base", "origin/main").status == 1
 
 
+@pytest.fixture(scope="module")
+def project(adopted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project for the commands of this module, some of which make the index."""
+    return copied(adopted_once, tmp_path_factory.mktemp("usage") / "project").here.path
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -88,8 +94,8 @@ def test_a_shallow_clone_names_the_command_that_deepens_it(adopted: Adopted, tmp
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_wrong_usage(adopted_once: Path, arguments: list[str]) -> None:
-    told(adopted_once / "here", *arguments, status=2)
+def test_wrong_usage(project: Path, arguments: list[str]) -> None:
+    told(project, *arguments, status=2)
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "main:src", "HEAD^{blob}", "--all", "main\nmain", ""])

@@ -165,7 +165,11 @@ STAGES: dict[str, tuple[dict[str, Any], list[str], str]] = {
     "nothing": ({}, [], "general"),
     "chore": ({"src/a.py": "1\n"}, ["--kind", "chore"], "misc"),
     "revert": ({"src/a.py": "1\n"}, ["--kind", "revert"], "misc"),
-    "refactor": ({"src/a.py": "1\n"}, ["--kind", "refactor", "--success", "Same.", "--check", "true"], "refactor"),
+    "refactor": (
+        {"src/a.py": "1\n"},
+        ["--kind", "refactor", "--success", "It does the same.", "--check", "true"],
+        "refactor",
+    ),
     "said": ({"src/a.py": "1\n"}, ["--stage", "red"], "red"),
 }
 
@@ -184,7 +188,7 @@ def test_the_stage_follows_from_kind_and_files(adopted: Adopted, case: str) -> N
 def test_the_stage_follows_from_the_contract_that_it_carries_out(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({"src/a.py": "1\n"})
-    adopted.sdd("contract", "new", "Tidy up", "--kind", "refactor", "--success", "Same.", "--check", "true")
+    adopted.sdd("contract", "new", "Tidy up", "--kind", "refactor", "--success", "It does the same.", "--check", "true")
     assert made(adopted, "Tidy up")[1].stage == "refactor"
 
 
