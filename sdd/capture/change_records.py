@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from hashlib import sha256
 
 from sdd.authoring.adding import with_files
 from sdd.authoring.front_matter import with_key
@@ -16,7 +15,7 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
-from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, WrittenPhr
+from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, WrittenPhr, record_digest
 from sdd.capture.late_answers import answered, waits
 from sdd.capture.records import draft_of, may_name, says
 from sdd.capture.settling import settle
@@ -107,7 +106,7 @@ class ChangeRecords:
                 continue
             place = self._top / record.path
             before = place.read_bytes()
-            known = next((each for each in (before, committed) if _digest(each) == record.digest), None)
+            known = next((each for each in (before, committed) if record_digest(each) == record.digest), None)
             wanted = self._answered(known, record.path, answers) if known else b""
             if known and before == known != wanted:
                 rewrite(place, before, wanted)
@@ -187,7 +186,7 @@ class ChangeRecords:
         return self._is_there(record) and self._digest(record.path) == record.digest
 
     def _digest(self, path: str) -> str:
-        return _digest((self._top / path).read_bytes())
+        return record_digest((self._top / path).read_bytes())
 
     @cached_property
     def _seen(self) -> ChangeState:
@@ -310,7 +309,3 @@ class ChangeRecords:
 
 def _record_at(exchange: Exchange, path: str) -> bool:
     return any(record.path == path for record in exchange.records)
-
-
-def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()[:16]

@@ -95,6 +95,11 @@ class WrittenPhr:
     digest: str = ""
 
 
+def record_digest(content: bytes) -> str:
+    """What stands for the content of a PHR."""
+    return sha256(content).hexdigest()[:16]
+
+
 @dataclass(frozen=True)
 class Exchange:
     """One exchange with an agent. All texts are redacted.

@@ -200,7 +200,7 @@ class ChangeView:
         records: dict[str, tuple[str, PathChange]] = {}
         strays: list[tuple[str, PathChange]] = []
         for changed in self.change.paths:
-            entry = changed.after or changed.target or changed.before
+            entry = changed.after or changed.landed
             if not entry or not entry.is_file:
                 continue
             root, stray = self.root_as_record(changed.path), self._stray_root(changed.path)
@@ -252,7 +252,7 @@ class ChangeView:
         """
         new = [added for added in self.new_roots if paths.is_below(changed.path, added)]
         path = paths.relative(max(new, key=len, default=root), changed.path)
-        entry = changed.after or changed.target or changed.before
+        entry = changed.after or changed.landed
         is_ours = is_current_text if changed.after else is_own_text
         is_file = entry is not None and entry.is_file and path in ALL_PLACES
         return bool(entry and is_file and is_ours(path, self.reader.content(entry)))
@@ -262,7 +262,7 @@ class ChangeView:
         path = paths.relative(root, changed.path)
         if path not in SHARED and path not in PLUGINS:
             return False
-        sides = (changed.target or changed.before, changed.after)
+        sides = (changed.landed, changed.after)
         if any(side and not side.is_file for side in sides):
             return False
         before, after = (self.reader.content(side) if side else b"" for side in sides)
@@ -273,7 +273,7 @@ class ChangeView:
     def is_released_text(self, root: str, changed: PathChange) -> bool:
         """The same for what some release of spec-kit installs there."""
         path = paths.relative(root, changed.path)
-        entry = changed.after or changed.target or changed.before
+        entry = changed.after or changed.landed
         is_file = entry is not None and entry.is_file and may_be_released(path)
         return bool(entry and is_file and is_released_text(path, self.reader.content(entry)))
 

@@ -1,6 +1,6 @@
 """What a change alters beside work and its records, as lines of text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import Alteration, JudgedChange
@@ -28,7 +28,13 @@ def _is_told(alteration: Alteration) -> bool:
     return bool(is_told) and not alteration.is_stock
 
 
-def _details(alteration: Alteration) -> str:
+def details_of(alteration: Alteration, shown: Callable[[str], str], looser: str) -> str:
+    """What of a path is altered, as `shown`; what asks for less comes first and is marked as `looser`."""
     details = sorted(alteration.details, key=lambda detail: not detail.is_looser)
-    told = [f"{printable(detail.text)}{' (looser)' if detail.is_looser else ''}" for detail in details]
-    return f": {', '.join(first(told, _DETAILS, '{} more'))}" if told else ""
+    told = [f"{shown(detail.text)}{f' ({looser})' if detail.is_looser else ''}" for detail in details]
+    return ", ".join(first(told, _DETAILS, "{} more"))
+
+
+def _details(alteration: Alteration) -> str:
+    details = details_of(alteration, printable, "looser")
+    return f": {details}" if details else ""

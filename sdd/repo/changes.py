@@ -26,6 +26,11 @@ class PathChange(NamedTuple):
     after: Entry | None
 
     @property
+    def landed(self) -> Entry | None:
+        """What the path holds at TARGET, else what it held at FORK."""
+        return self.target or self.before
+
+    @property
     def pair(self) -> Pair:
         """What the path held before, and what it holds at head."""
         return self.before, self.after

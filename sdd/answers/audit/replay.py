@@ -9,10 +9,10 @@ from sdd.answers.audit.judging import Answer, Judge
 from sdd.answers.audit.rule_book import rules_version
 from sdd.answers.audit.span import Span
 from sdd.base.processes import processors, spread
-from sdd.gate.check.branches import with_branches
+from sdd.gate.check.branches import landed_together
 from sdd.gate.check.landing import answer_to
 from sdd.gate.check.policies import AT_THE_TIME, Policies, Since
-from sdd.gate.landings import Landing, alone, together
+from sdd.gate.landings import Landing, alone
 from sdd.index.verdicts import KeptVerdicts
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.project import Reader, records_of
@@ -49,7 +49,8 @@ def replay(
     What goes wrong with the index is told by `remark` and changes no verdict. `progress` is told how many of how many
     are judged. Raises SddError where today's policy cannot be read, Interrupted where somebody stops it.
     """
-    landed = _landed(repository, span) if options.grouped else alone(span.commits)
+    grouped = options.grouped
+    landed = landed_together(repository, span.commits, span.adopted) if grouped else alone(span.commits)
     landings = [own for own in landed if options.takes(own) and (only is None or own.head.oid in only)]
     policies = Policies(repository.tree(span.tip))
     since = Since(repository, span.tip, policies, everything=options.everything)
@@ -77,10 +78,6 @@ def replay(
     waivers = [waiver for waiver in records if waiver.landing]
     changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
     return Audit(span, options, changes, min(since.days, default=None))
-
-
-def _landed(repository: Repository, span: Span) -> tuple[Landing, ...]:
-    return with_branches(repository, together(repository, span.commits, span.adopted), span.adopted)
 
 
 def _judged(landing: Landing, answer: Answer, since: Since) -> AuditedChange:

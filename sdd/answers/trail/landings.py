@@ -143,15 +143,15 @@ class History:
         start = max(1, position - _NEIGHBOURS)
         if landing.commits > 1 or start == end:
             return alone
-        from sdd.gate.check.branches import with_branches
-        from sdd.gate.landings import Evidence, together
+        from sdd.gate.check.branches import landed_together
+        from sdd.gate.landings import Evidence
         from sdd.repo.line import read_line
 
         line = read_line(self.repository, self.landing_at(end).commit, self.landing_at(start).commit)
         first_record = self.index.execute("SELECT min(landing) FROM landed").fetchone()[0]
         adopted = self.landing_at(first_record).commit if first_record else None
         ids = [commit.oid for commit in line]
-        for group in with_branches(self.repository, together(self.repository, line, adopted), adopted):
+        for group in landed_together(self.repository, line, adopted):
             places = [start + 1 + ids.index(commit.oid) for commit in group.commits]
             if position in places:
                 by_record = {*group.together} <= {Evidence.PHR, Evidence.BRANCH}

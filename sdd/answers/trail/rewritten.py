@@ -16,8 +16,6 @@ from sdd.records.project import Reader
 from sdd.repo.history import RawChange, line_edits
 from sdd.repo.objects import REGULAR, Entry, Repository
 
-# What `sdd phr add` extends.
-_FILES = frozenset({"files", "contract's scope"})
 _REDACTED = "[REDACTED:"
 
 
@@ -97,9 +95,9 @@ def _read(reader: Reader, path: str, entry: Entry) -> Phr | Contract | None:
 
 
 def _differ(before: Record, after: Record) -> bool:
-    from sdd.gate.rules.history import altered
+    from sdd.gate.rules.history import EXTENDED, altered
 
-    return not set(altered(before, after)) <= _FILES
+    return not set(altered(before, after)) <= EXTENDED
 
 
 def _words(record: Phr | Contract) -> str:

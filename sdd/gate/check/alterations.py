@@ -85,7 +85,7 @@ def _is_ci(view: ChangeView, changed: PathChange) -> bool:
 
 
 def _contents(view: ChangeView, changed: PathChange) -> Iterator[bytes]:
-    sides = (changed.target or changed.before, changed.after)
+    sides = (changed.landed, changed.after)
     return (view.reader.content(side) for side in sides if side and side.is_file)
 
 

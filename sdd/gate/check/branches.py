@@ -11,19 +11,17 @@ from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.gate.cover import Named
-from sdd.gate.landings import Evidence, Landing, may_follow, phr_at
-from sdd.gate.rules.history import altered
+from sdd.gate.landings import Evidence, Landing, may_follow, phr_at, together
+from sdd.gate.rules.history import EXTENDED, altered
 from sdd.gate.target.branches import find_targets, matches_any
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import KIND, Phr
 from sdd.records.links import path_from_top
 from sdd.records.project import Reader
 from sdd.repo.history import RawChange, changes_of
+from sdd.repo.line import LineCommit
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.refs import HEADS, head_branch, remote_without_push
-
-# What a further file changes in a PHR: the scope of its own contract is its files.
-_GROWING = frozenset({"files", "contract's scope"})
 
 
 class _Step(NamedTuple):
@@ -38,8 +36,11 @@ class _Step(NamedTuple):
     changed: Mapping[str, tuple[str, Entry]]
 
 
-def with_branches(repository: Repository, landings: Sequence[Landing], adopted: str | None) -> tuple[Landing, ...]:
-    """Some landings, the oldest first, with those put together that a branch's PHR shows to be one."""
+def landed_together(repository: Repository, line: Sequence[LineCommit], adopted: str | None) -> tuple[Landing, ...]:
+    """The landings of a stretch of a line, the oldest first, with those put together that a branch's PHR shows to be
+    one. `adopted` is the commit that brought sdd.
+    """
+    landings = together(repository, line, adopted)
     runs = tuple(_runs(landings, adopted, _forked(repository, landings)))
     oids = [commit.oid for run in runs if len(run) > 1 for landing in run for commit in landing.commits]
     try:
@@ -185,7 +186,7 @@ def _are_named(files: Iterable[str], phrs: Mapping[str, Phr]) -> bool:
 def _only_grows(before: Phr, after: Phr, changed: Iterable[str]) -> bool:
     """Whether a PHR still says what it said, and names further files only that were changed."""
     old, new = ({(entry.path, entry.moved_to) for entry in phr.files} for phr in (before, after))
-    if not old <= new or before.links != after.links or not set(altered(before, after)) <= _GROWING:
+    if not old <= new or before.links != after.links or not set(altered(before, after)) <= EXTENDED:
         return False
     further = [path_from_top(after.root, path) for path, _ in new - old]
     return all(

@@ -75,7 +75,7 @@ class Exemptions:
 
 def _sides(changed: PathChange) -> Sequence[Entry]:
     """What a path holds, and what it held: its head alone where only the mode has changed."""
-    before, after = changed.target or changed.before, changed.after
+    before, after = changed.landed, changed.after
     if before and after and before.oid == after.oid:
         return (after,)
     return [side for side in (before, after) if side]

@@ -18,6 +18,8 @@ from sdd.records.links import Relation, resolve
 Meaning = dict[str, object]
 _BESIDE = "what is said beside the prompt and the sections that count"
 _LAST_DAY = "a later last day"
+EXTENDED = frozenset({"files", "contract's scope"})
+"""The parts of a PHR that a further file alters, as by `sdd phr add`: the scope of its own contract is its files."""
 # What another record, or a later change, goes by: added later, it would be a decision without a record.
 _NOT_LATER = ("kind", "closes", _BESIDE, f"contract's {_BESIDE}")
 

@@ -77,7 +77,7 @@ def _reads_at_a_glance(repository: Repository, file: CoveredFile, limit: int) ->
 
     Counting lines alone would let a binary pass.
     """
-    before, after = file.changed.target or file.changed.before, file.changed.after
+    before, after = file.changed.landed, file.changed.after
     if after is None or (before and before.mode == after.mode == SUBMODULE):
         return True
     if not after.is_file:

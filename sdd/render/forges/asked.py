@@ -6,15 +6,15 @@ from typing import Protocol
 
 from sdd.base.grouping import grouped
 from sdd.base.paths import as_text
-from sdd.gate.check.verdict import Alteration, JudgedChange, Request
+from sdd.gate.check.verdict import JudgedChange, Request
 from sdd.gate.cover import CheckState
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import Check
 from sdd.records.kinds.phr import Stage
-from sdd.render.alterations import verb_of
+from sdd.render.alterations import details_of, verb_of
 from sdd.render.words import counted, first, one_line
 
-_TEXT, _MORE, _ITEMS, _PATHS, _DETAILS, _ALTERED = 160, 2000, 3, 6, 4, 6
+_TEXT, _MORE, _ITEMS, _PATHS, _ALTERED = 160, 2000, 3, 6, 6
 States = Mapping[tuple[str, int], CheckState]
 
 
@@ -51,7 +51,11 @@ def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
     """
     altered = [each for change in changes for each in change.altered]
     own = [each for each in altered if not each.is_stock]
-    lines = [f"{verb_of(each)} {code(as_text(each.path))}: {_details(each, code)}" for each in own if each.details]
+    lines = [
+        f"{verb_of(each)} {code(as_text(each.path))}: {details_of(each, code, '**looser**')}"
+        for each in own
+        if each.details
+    ]
     alike = grouped((verb_of(each), code(as_text(each.path))) for each in own if not each.details)
     lines += [f"{verb} {', '.join(first(paths, _PATHS, '{} more'))}" for verb, paths in alike.items()]
     if stock := len(altered) - len(own):
@@ -59,12 +63,6 @@ def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
     if lines:
         yield "- **alters** (read this first):"
         yield from first([f"  - {line}" for line in lines], _ALTERED, "  - and {}", "more file")
-
-
-def _details(alteration: Alteration, code: Shown) -> str:
-    details = sorted(alteration.details, key=lambda detail: not detail.is_looser)
-    told = [f"{code(detail.text)}{' (**looser**)' if detail.is_looser else ''}" for detail in details]
-    return ", ".join(first(told, _DETAILS, "{} more"))
 
 
 def _name(request: Request, code: Shown) -> str:
