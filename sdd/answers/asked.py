@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.base.listing import counted
 from sdd.base.numbers import whole_number
 from sdd.gate.target.branches import find_mainline
 from sdd.records.kinds.ids import ANY_ID, known_ids
@@ -281,7 +282,7 @@ def _asked_file(
     first, last = lines
     count = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
     if not 1 <= first <= last or last > count:
-        has = f"{count} line{'' if count == 1 else 's'}" if count else "no lines"
+        has = counted(count, "line") if count else "no lines"
         raise UsageError(
             f"{path} has {has}: there is no {first}{f'-{last}' if last != first else ''}",
             "lines count from 1: PATH:A-B",

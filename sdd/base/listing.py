@@ -1,6 +1,11 @@
-"""Names in a sentence."""
+"""Names and numbers in a sentence."""
 
 from collections.abc import Sequence
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where it takes one."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

@@ -5,9 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sdd.base.listing import counted
 from sdd.capture.at_commit import works_in
 from sdd.capture.exchanges import Exchange, Fate, How
-from sdd.render.words import counted, one_line, shortened
+from sdd.render.words import one_line, shortened
 
 _HOW = {How.TOOL: "named by a tool call", How.SHELL: "changed while a shell command ran"}
 _OUTCOME = {True: "passed", False: "failed", None: "outcome unknown"}

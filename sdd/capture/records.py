@@ -10,7 +10,7 @@ from sdd.authoring.prose import code
 from sdd.authoring.prose import one_line as on_one_line
 from sdd.base import paths
 from sdd.base.errors import UsageError
-from sdd.base.listing import listed
+from sdd.base.listing import counted, listed
 from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
@@ -20,7 +20,7 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import CONSTITUTION_PATH
-from sdd.render.words import counted, shortened
+from sdd.render.words import shortened
 
 ANSWER = "Answer to prompt"
 """What stands above each answer of a record that tells of several exchanges, before the prompt's number."""

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from sdd.base.listing import counted
 from sdd.capture.installing import SINCE, installed, is_on, unheard
 from sdd.capture.store import Store
-from sdd.render.words import counted, how_long
+from sdd.render.words import how_long
 from sdd.repo.objects import Repository
 
 _LOOKED_AT = 50

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sdd.base.errors import SddError, UsageError
+from sdd.base.listing import counted
 from sdd.capture.documents import cells, document, page, unread_document
 from sdd.capture.draining import drain, unread
 from sdd.capture.dropping import drop as drop_draft
@@ -20,7 +21,6 @@ from sdd.cli.groups import noun
 from sdd.cli.printing import print_json, remark
 from sdd.cli.session import Session, in_session, pass_session
 from sdd.render.text.table import table
-from sdd.render.words import counted
 
 _SHORTEST_ID = 4
 _ids = click.argument("ids", metavar="ID...", nargs=-1, required=True)

@@ -3,10 +3,10 @@
 import click
 
 from sdd.base.errors import ExitCode
+from sdd.base.listing import counted
 from sdd.cli.capture_staged import stage_records
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
-from sdd.render.words import counted
 
 
 @click.command("commit")

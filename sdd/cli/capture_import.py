@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from sdd.base.errors import SddError, UsageError
+from sdd.base.listing import counted
 from sdd.capture.importing import Importable, importable, write
 from sdd.capture.records import title_of
 from sdd.capture.transcripts import SOURCES, Transcript, read_transcript, transcripts
 from sdd.cli.options import commit_option
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
-from sdd.render.words import counted
 
 
 @click.command("import")

@@ -6,6 +6,7 @@ import click
 
 from sdd.authoring.acceptance import RunPlace, Verified, contract_in, with_done, with_results
 from sdd.base.errors import ExitCode, SddError, UsageError
+from sdd.base.listing import counted
 from sdd.cli.check_runs import checks_ran, run_checks, run_timeout_option
 from sdd.cli.completion import complete_contract
 from sdd.cli.contract_records import check_contracts, contract_named
@@ -17,7 +18,6 @@ from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.render.documents.checks import checks_document
 from sdd.render.documents.verdict import finding_document
 from sdd.render.text.checks import checks_list, checks_table
-from sdd.render.words import counted
 from sdd.repo.worktree import rewrite
 
 _stream_option = click.option("--stream", is_flag=True, help="Show the output of the commands on standard error.")

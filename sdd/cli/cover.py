@@ -12,6 +12,7 @@ import click
 from sdd.authoring.acceptance import CheckRun
 from sdd.base import paths
 from sdd.base.errors import ExitCode, UsageError
+from sdd.base.listing import counted
 from sdd.cli.asking import NAMES, ask_commit, ask_kind, ask_run, ask_words
 from sdd.cli.check_runs import handed_over, require_passed, run_checks, run_timeout_option
 from sdd.cli.completion import complete_feature, complete_requirement
@@ -37,7 +38,7 @@ from sdd.gate.plan.ways import FEATURE
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.plan import shell_line
-from sdd.render.words import counted, first
+from sdd.render.words import first
 from sdd.repo.scratch import ScratchFolder
 from sdd.repo.uncommitted import uncommitted_paths
 

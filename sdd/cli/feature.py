@@ -9,6 +9,7 @@ import click
 from sdd.authoring.identity import feature_name, feature_of_own_branch, numbering, slug
 from sdd.authoring.templates import fill, project_template
 from sdd.base.errors import SddError, UsageError
+from sdd.base.listing import counted
 from sdd.cli.chosen import feature_named
 from sdd.cli.completion import complete_feature
 from sdd.cli.groups import noun
@@ -23,7 +24,6 @@ from sdd.records.project import Project
 from sdd.render.documents.records import FEATURE, item
 from sdd.render.text.lists import feature_cells
 from sdd.render.text.table import table
-from sdd.render.words import counted
 from sdd.repo.journal import Journal
 from sdd.repo.porcelain import on_new_branch
 from sdd.repo.refs import HEADS, head_branch, read_refs

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import click
 
 from sdd.answers.lists import follow_ups
+from sdd.base.listing import counted
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import feature_filter
@@ -15,7 +16,7 @@ from sdd.cli.session import Session
 from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
 from sdd.render.documents.records import Keys
-from sdd.render.words import counted, one_line
+from sdd.render.words import one_line
 from sdd.repo.history import additions
 
 

@@ -2,11 +2,11 @@
 
 import click
 
+from sdd.base.listing import counted
 from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
 from sdd.index.database import index_path, update
-from sdd.render.words import counted
 
 
 @click.command()

@@ -12,7 +12,7 @@ from sdd.authoring.drafts import ContractDraft, PhrDraft
 from sdd.authoring.nothing_left import nothing_left
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import ExitCode, UsageError
-from sdd.base.listing import listed
+from sdd.base.listing import counted, listed
 from sdd.cli.check_runs import checks_of_record, run_timeout_option
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.given_texts import edited, given_texts
@@ -45,7 +45,6 @@ from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.text.lists import phr_cells
-from sdd.render.words import counted
 
 
 @noun

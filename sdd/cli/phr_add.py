@@ -8,6 +8,7 @@ import click
 from sdd.authoring.adding import add_files
 from sdd.authoring.drafts import ContractDraft
 from sdd.base.errors import UsageError
+from sdd.base.listing import counted
 from sdd.cli.check_runs import checks_of_record, run_timeout_option
 from sdd.cli.chosen import chosen
 from sdd.cli.options import choice_option, commit_option, contract_words, many_option
@@ -20,7 +21,6 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.named import fitting
 from sdd.records.project import records_of
-from sdd.render.words import counted
 
 
 @click.command()

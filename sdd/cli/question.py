@@ -9,6 +9,7 @@ import click
 
 from sdd.authoring.questions import Answered, MarkedQuestion, answered_before, read_questions, write_answer
 from sdd.base.errors import SddError, UsageError
+from sdd.base.listing import counted
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
@@ -17,7 +18,6 @@ from sdd.cli.printing import can_ask
 from sdd.cli.session import Session, writing_session
 from sdd.index.search import RowFilter
 from sdd.render.documents.records import Keys
-from sdd.render.words import counted
 from sdd.repo.journal import Journal
 
 

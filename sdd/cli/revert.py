@@ -6,6 +6,7 @@ import click
 
 from sdd.authoring.undoing import CommitWords, Undone, undo
 from sdd.base.errors import ExitCode, UsageError
+from sdd.base.listing import counted
 from sdd.cli.given_texts import given_texts
 from sdd.cli.options import message_option, signoff_option
 from sdd.cli.printing import remark
@@ -16,7 +17,6 @@ from sdd.gate.plan.gap import Beside
 from sdd.gate.plan.make import plan
 from sdd.gate.target import target_of_revision
 from sdd.render.plan import plan_documents, plan_lines
-from sdd.render.words import counted
 
 
 @click.command()

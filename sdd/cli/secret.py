@@ -9,6 +9,7 @@ import click
 
 from sdd.authoring.redaction import Redactor
 from sdd.base.errors import ExitCode, SddError, UsageError
+from sdd.base.listing import counted
 from sdd.base.paths import printable
 from sdd.base.streams import read_input
 from sdd.cli.groups import noun
@@ -17,7 +18,6 @@ from sdd.cli.session import Session, in_session
 from sdd.document import decode
 from sdd.records.kinds.policy import Policy
 from sdd.records.project import record_files
-from sdd.render.words import counted
 from sdd.repo.worktree import rewrite
 from sdd.secrets import fingerprint, scan
 from sdd.secrets.engine import scan_with

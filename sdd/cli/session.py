@@ -12,12 +12,13 @@ import click
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.base.listing import counted
 from sdd.base.paths import printable
 from sdd.cli.options import json_option
 from sdd.cli.printing import can_ask, flush, print_json, print_text, remark
 from sdd.cli.progress import progress_bar
 from sdd.records.layout import FEATURE_PIN, MARK, is_root
-from sdd.render.words import counted, shortened
+from sdd.render.words import shortened
 from sdd.repo.objects import Repository, Tree
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple
 
+from sdd.base.listing import counted
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
@@ -58,11 +59,11 @@ class Standing(NamedTuple):
         """The same in few words."""
         done = self.contracts - self.open_contracts
         told = [
-            f"{self.ticked} of {_counted(self.tasks, 'task')} ticked" if self.tasks else "",
-            f"{done} of {_counted(self.contracts, 'contract')} done" if self.contracts else "",
+            f"{self.ticked} of {counted(self.tasks, 'task')} ticked" if self.tasks else "",
+            f"{done} of {counted(self.contracts, 'contract')} done" if self.contracts else "",
             "" if self.has_spec else "no spec.md that can be read",
-            f"{_counted(self.placeholders, 'place')} to fill in" if self.placeholders else "",
-            _counted(self.open_questions, "open question") if self.open_questions else "",
+            f"{counted(self.placeholders, 'place')} to fill in" if self.placeholders else "",
+            counted(self.open_questions, "open question") if self.open_questions else "",
         ]
         return ", ".join(filter(None, told)) or ("a plan, no tasks" if self.has_plan else "nothing open, no plan")
 
@@ -105,10 +106,6 @@ class Feature:
             contracts=len(contracts),
             open_contracts=sum(contract.status == ContractStatus.OPEN for contract in contracts),
         )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:

@@ -1,7 +1,7 @@
 """The first sentence of a report: how many changes had the records that they needed, and how that develops."""
 
 from sdd.answers.audit.counting import Proportion, Shares
-from sdd.render.words import counted
+from sdd.base.listing import counted
 from sdd.report.overview import Overview
 from sdd.report.period import Period
 

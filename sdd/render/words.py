@@ -2,12 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from sdd.base.listing import counted
 from sdd.secrets import hidden
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it takes one."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def how_long(seconds: float) -> str:

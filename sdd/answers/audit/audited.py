@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sdd.answers.audit.counting import RecordState, state_of
 from sdd.answers.audit.stored import LandingFacts, read_changes, read_facts
+from sdd.base.listing import counted
 from sdd.gate.check.policies import Since
 from sdd.gate.check.verdict import JudgedChange, Waived
 from sdd.gate.cover import CoveredFile, Need
@@ -82,7 +83,7 @@ class AuditedChange(NamedTuple):
         """What its PHRs name of it, where they name some of its files and not all: 6 PHRs, 41 of 66 files."""
         files, phrs = self.governed_files, self.about.phrs
         named = sum(bool(file.phrs) for file in files)
-        return f"{phrs} PHR{'s' * (phrs != 1)}, {named} of {len(files)} files" if 0 < named < len(files) else ""
+        return f"{counted(phrs, 'PHR')}, {named} of {len(files)} files" if 0 < named < len(files) else ""
 
     @property
     def asked(self) -> frozenset[Need]:

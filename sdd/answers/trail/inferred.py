@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sdd.answers.asking import edges_from, edges_to, rows_for
 from sdd.answers.trail.things import Requirement, Task, tasks_in
 from sdd.base.grouping import grouped
+from sdd.base.listing import counted
 from sdd.records.kinds.spec import stories_in
 
 # A prompt that is about a story says so where it begins.
@@ -28,8 +29,8 @@ class Inferred(NamedTuple):
 
     def __str__(self) -> str:
         through = f"through {', '.join(self.stories) or 'its feature'}"
-        tasks = f"{self.done} of {_counted(self.tasks, 'task')}" if self.tasks else ""
-        prompts = _counted(self.phrs, "prompt") if self.phrs else ""
+        tasks = f"{self.done} of {counted(self.tasks, 'task')}" if self.tasks else ""
+        prompts = counted(self.phrs, "prompt") if self.phrs else ""
         return f"{through}: {', '.join(filter(None, (tasks, prompts)))}"
 
 
@@ -79,7 +80,3 @@ def served(index: sqlite3.Connection, wanted: Iterable[Requirement]) -> Mapping[
 
 def _inferred(stories: tuple[str, ...], tasks: tuple[Task, ...], phrs: int) -> Inferred:
     return Inferred(stories, sum(task.done for task in tasks), len(tasks), phrs)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

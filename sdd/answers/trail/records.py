@@ -10,6 +10,7 @@ from sdd.answers.trail.landings import FAR, Change, History, landings_of
 from sdd.answers.trail.steps import Step, Via
 from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at, tasks_of
 from sdd.base import paths
+from sdd.base.listing import counted
 from sdd.document.visible import exact_key
 from sdd.index.state import stored_json
 from sdd.records.edits import edits_read
@@ -90,8 +91,8 @@ def prompts_of(
     if change.is_whole and whole:
         return _steps(history, own, others, unnamed, (change.others - by_name, Via.SAME_CHANGE, ""))
     if steps := _steps(history, own, *((unnamed,) if whole else ())):
-        return steps if whole else counted(steps)
-    return counted(_steps(history, (nearest_after(history, change, others[0], files), *others[1:])))
+        return steps if whole else numbered(steps)
+    return numbered(_steps(history, (nearest_after(history, change, others[0], files), *others[1:])))
 
 
 def prompts_linking(history: History, change: Change, contracts: Iterable[str], noun: str) -> tuple[Step, ...]:
@@ -99,10 +100,10 @@ def prompts_linking(history: History, change: Change, contracts: Iterable[str], 
     linking = {edge.path for edge in edges_to(history.index, "contract", contracts)}
     detail = f"links the contract, does not name {noun}"
     own, others = change.own & linking, change.others & linking
-    return counted(_steps(history, (own, Via.SAME_COMMIT, detail), (others, Via.SAME_CHANGE, detail)))
+    return numbered(_steps(history, (own, Via.SAME_COMMIT, detail), (others, Via.SAME_CHANGE, detail)))
 
 
-def counted(steps: Sequence[Step]) -> tuple[Step, ...]:
+def numbered(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Steps that say as much as each other, each with how many there are."""
     if len(steps) < 2:
         return tuple(steps)
@@ -145,7 +146,7 @@ def guesses(
         near, detail = _nearest(index, change, _scoped(index, files), guess)
         contracts = sorted(contracts_at(index, near).items())
         steps = [contract.step(Via.NAMES_FILE, detail) for _, contract in contracts]
-    yield from (step._replace(certainty=How.NEAR) for step in counted(steps))
+    yield from (step._replace(certainty=How.NEAR) for step in numbered(steps))
     inferred = [] if steps else list(_unnamed(index, change.own, noun, tasks))
     yield from (step._replace(certainty=How.INFERRED) for step in (*inferred, *tasks_naming_it(tasks)))
 
@@ -153,7 +154,7 @@ def guesses(
 def tasks_naming_it(tasks: Sequence[Task]) -> Iterator[Step]:
     """The steps to tasks that name the files of a change: which of them it was for, if any, nobody says."""
     steps = [task.step(Via.NAMES_FILE) for task in tasks]
-    yield from (step._replace(certainty=How.INFERRED) for step in counted(steps))
+    yield from (step._replace(certainty=How.INFERRED) for step in numbered(steps))
 
 
 def _unnamed(
@@ -181,7 +182,7 @@ def _nearest(
     nearest = next((distance for distance in by_distance if guess(position + distance)), None)
     if nearest is None:
         return (), ""
-    detail = f"{abs(nearest)} landing{'' if abs(nearest) == 1 else 's'} {'later' if nearest > 0 else 'earlier'}"
+    detail = f"{counted(abs(nearest), 'landing')} {'later' if nearest > 0 else 'earlier'}"
     return tuple(path for path, distance in away.items() if distance == nearest), detail
 
 

@@ -18,6 +18,7 @@ from sdd.answers.trail.steps import Part, Step, StepKind, Via
 from sdd.answers.trail.things import contracts_at, phrs_at
 from sdd.answers.trail.waivers import NO_CONTRACT, NO_PHR, waivers_of
 from sdd.base import paths
+from sdd.base.listing import counted
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.records.layout import roots_of
@@ -59,7 +60,7 @@ def explain_range(history: History, asked: AskedChange) -> Part:
     """All records that a range of commits brought, and what they are for."""
     change, repository = history.change_between(asked.base, asked.head), history.repository
     facts = facts_of(repository, asked.head)
-    commits = f"{change.ahead} commit{'' if change.ahead == 1 else 's'}"
+    commits = counted(change.ahead, "commit")
     first = Step(StepKind.COMMIT, asked.head, None, facts.subject, Via.ASKED, commits, "", facts.day, facts.author)
     before = next(iter(merge_bases(repository, asked.base, asked.head)), repository.empty_tree_oid)
     files = [path for path in differences(repository, before, asked.head) if not locate(path)]
@@ -143,9 +144,9 @@ def _beside(history: History, change: Change, shown: Collection[str]) -> str:
     left = change.records.difference(shown)
     phrs = len(phrs_at(history.index, left))
     contracts = sum(not contract.embedded for contract in contracts_at(history.index, left).values())
-    counted = ((phrs, "PHR"), (contracts, "contract"))
-    listed = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counted if number)
-    return f"{listed} of the change" if listed else ""
+    found = ((phrs, "PHR"), (contracts, "contract"))
+    told = ", ".join(counted(number, noun) for number, noun in found if number)
+    return f"{told} of the change" if told else ""
 
 
 def _landing(change: Change, mainline: str) -> tuple[Step, ...]:
@@ -156,7 +157,7 @@ def _landing(change: Change, mainline: str) -> tuple[Step, ...]:
         return (landing.step(how, detail),)
     if not change.ahead:
         return ()
-    ahead = f"{change.ahead} commit{'' if change.ahead == 1 else 's'} ahead of {mainline}"
+    ahead = f"{counted(change.ahead, 'commit')} ahead of {mainline}"
     return (Step(StepKind.LANDING, "", None, "", Via.NOT_LANDED, ahead),)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sdd.base import paths
-from sdd.base.listing import listed
+from sdd.base.listing import counted, listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.cover.spec_faults import faults_for
@@ -261,9 +261,9 @@ class _Planner:
         elif self._gap.spec and places:
             asked = {place for place in places if place[1] in {mark.line for mark in self._gap.spec.open_questions}}
             if rest := len(places - asked):
-                yield Step(by_hand=f"{rest} place{'' if rest == 1 else 's'} of {self._gap.spec.path} to fill in")
+                yield Step(by_hand=f"{counted(rest, 'place')} of {self._gap.spec.path} to fill in")
             if asked:
-                number = f"{len(asked)} open question{'' if len(asked) == 1 else 's'} of {self._gap.spec.path}"
+                number = f"{counted(len(asked), 'open question')} of {self._gap.spec.path}"
                 yield Step(by_hand=f"ask a person the {number}, and write each answer: sdd question answer N TEXT")
         elif self._gap.spec and faults:
             named = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from sdd.base.listing import counted
 from sdd.gate.cover import CoveredFile
 from sdd.gate.landings import Share, shares
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
@@ -59,7 +60,7 @@ def _chores(files: Iterable[CoveredFile]) -> list[CoveredFile]:
 def _size(lines: int, files: int, share: Share) -> str:
     """How large a change is, for a message, and where one landing of several ends."""
     at = f" up to {share.landing[:12]}" if share.landing else ""
-    return f"{lines} line{'s' * (lines != 1)} in {files} file{'s' * (files != 1)}{at}"
+    return f"{counted(lines, 'line')} in {counted(files, 'file')}{at}"
 
 
 def too_large_for_chore(repository: Repository, files: Sequence[CoveredFile], limit: int) -> str:

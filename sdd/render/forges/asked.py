@@ -5,6 +5,7 @@ from itertools import accumulate
 from typing import Protocol
 
 from sdd.base.grouping import grouped
+from sdd.base.listing import counted
 from sdd.base.paths import as_text
 from sdd.gate.check.verdict import JudgedChange, Request
 from sdd.gate.cover import CheckState
@@ -12,7 +13,7 @@ from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import Check
 from sdd.records.kinds.phr import Stage
 from sdd.render.alterations import details_of, verb_of
-from sdd.render.words import counted, first, one_line
+from sdd.render.words import first, one_line
 
 _TEXT, _MORE, _ITEMS, _PATHS, _ALTERED = 160, 2000, 3, 6, 6
 States = Mapping[tuple[str, int], CheckState]

@@ -1,11 +1,12 @@
 """A verdict as workflow commands of GitHub Actions, which become annotations beside the code."""
 
 from sdd.base.errors import ExitCode
+from sdd.base.listing import counted
 from sdd.base.paths import as_text, printable
 from sdd.gate.check.verdict import Finding, Verdict
 from sdd.render.findings import findings_of
 from sdd.render.plan import Plans
-from sdd.render.words import counted, shortened
+from sdd.render.words import shortened
 
 # GitHub shows ten of each kind in a step, and 64 KiB of a message.
 _SHOWN = 10

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from sdd.base.errors import ExitCode
+from sdd.base.listing import counted
 from sdd.base.paths import as_text, printable, printable_line
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.cover import CoveredFile, FileState, Need
@@ -20,7 +21,7 @@ from sdd.render.forges.asked import request_lines, rule_lines
 from sdd.render.moves import MOVED, gathered, rest_noun
 from sdd.render.plan import Plans, needs_words, told_of_request, way_parts
 from sdd.render.text.verdict import BROUGHT, afterwards, counts_of, lacking_of, rule_to_explain
-from sdd.render.words import counted, first, shortened
+from sdd.render.words import first, shortened
 
 # How many of each are shown before the rest is counted, and the lines that are left for what comes further down.
 _LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _COMMANDS = 40, 2, 1, 2, 12, 4

@@ -5,6 +5,7 @@ from importlib.resources import files
 from itertools import starmap
 from sqlite3 import Connection
 
+from sdd.base.listing import counted
 from sdd.render.headline import headline, trend_words
 from sdd.render.html.chart import STATE_WORDS, bar, chart, marked_piece
 from sdd.render.html.environment import Rendered, Renderer, data_file
@@ -12,7 +13,7 @@ from sdd.render.html.lists import list_pages
 from sdd.render.html.places import Places
 from sdd.render.html.records import contracts_pages, decision_pages, feature_pages, phr_pages, rule_pages
 from sdd.render.html.search import search_files
-from sdd.render.words import actor_words, answered_words, before_words, counted
+from sdd.render.words import actor_words, answered_words, before_words
 from sdd.report.gaps import Gap
 from sdd.report.reading import Report
 

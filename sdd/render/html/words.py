@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from sdd.base.listing import counted
 from sdd.base.paths import shell_word, without_raw_bytes
 from sdd.secrets import hidden
 
@@ -79,7 +80,7 @@ def age(days: int | None) -> str:
     if days < 1:
         return "today"
     if days < 60:
-        return f"{days} day{'' if days == 1 else 's'}"
+        return counted(days, "day")
     return f"{days // 30} months" if days < 730 else f"{days // 365} years"
 
 

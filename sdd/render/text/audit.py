@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from sdd.answers.audit.audit import Audit, Authors
 from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.counting import Shares, shares
+from sdd.base.listing import counted
 from sdd.base.paths import printable
 from sdd.render.findings import place_of
 from sdd.render.forges.markdown import fenced
 from sdd.render.together import TOGETHER_BY
-from sdd.render.words import before_words, counted, first
+from sdd.render.words import before_words, first
 
 # Rows of a table, rules, and files of one change beyond which the rest is counted.
 _ROWS, _RULES, _FILES = 12, 4, 3

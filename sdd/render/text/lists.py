@@ -2,10 +2,11 @@
 
 from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementRow
+from sdd.base.listing import counted
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
 from sdd.records.kinds.agent import Agent
-from sdd.render.words import counted, one_line
+from sdd.render.words import one_line
 
 Cells = tuple[str, ...]
 _NO_DAY = "----------"

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from sdd.authoring.repair.plan import RepairPlan
-from sdd.base.listing import listed
-from sdd.render.words import counted
+from sdd.base.listing import counted, listed
 
 
 def repair_text(plan: RepairPlan, command_line: str | None, *, diff: bool) -> Iterator[str]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from sdd.answers.audit.counting import Proportion, Shares, added
 from sdd.answers.lists import Row
+from sdd.base.listing import counted
 from sdd.render.forges.markdown import code, listed, prose
 from sdd.render.headline import headline, trend_words
 from sdd.render.html.words import command
-from sdd.render.words import actor_words, answered_words, before_words, counted
+from sdd.render.words import actor_words, answered_words, before_words
 from sdd.report.gaps import Gap
 from sdd.report.overview import Overview
 from sdd.report.reading import Report

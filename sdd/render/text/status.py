@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sdd.base.listing import counted
 from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, FileState, Need
@@ -11,7 +12,7 @@ from sdd.gate.plan import Plan
 from sdd.render.moves import gathered
 from sdd.render.plan import STEP_BY_STEP, is_asked_for, plan_lines
 from sdd.render.text.verdict import waived_lines
-from sdd.render.words import counted, first
+from sdd.render.words import first
 from sdd.repo.unfinished import Unfinished
 
 _ROWS, _WARNINGS = 20, 3

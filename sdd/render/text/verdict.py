@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from sdd.base.listing import counted
 from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CHECK_WORDS, CoveredFile, FileState
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
-from sdd.render.words import counted, first, in_the_baseline
+from sdd.render.words import first, in_the_baseline
 
 if TYPE_CHECKING:
     from sdd.gate.plan import Plan

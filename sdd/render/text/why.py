@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
+from sdd.base.listing import counted
 from sdd.base.paths import printable, printable_path
-from sdd.render.words import counted, one_line, shortened
+from sdd.render.words import one_line, shortened
 
 # A commit's id is as long as git's own in a large repository, and what a record says is cut off where a line ends.
 _ID, _TEXT = 10, 100

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sdd.base.errors import SddError
+from sdd.base.listing import counted
 from sdd.base.paths import printable
-from sdd.render.words import counted
 from sdd.setup.doctor import attributes, history, hooks, index, policies, rehearsal, stricter
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, State, fault
 

@@ -4,9 +4,9 @@ import shlex
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from sdd.base.listing import counted
 from sdd.base.paths import twin_key
 from sdd.gate.cover.patterns import Patterns
-from sdd.render.words import counted
 from sdd.setup.doctor.context import Diagnoses, DoctorContext, fault, ok, warning
 
 _ATTRIBUTES = ("filter", "working-tree-encoding")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from sdd.base.listing import counted
 from sdd.index.schema import BY_NAME
 from sdd.records.kinds import KINDS
-from sdd.render.words import counted
 
 # Seconds that another process may keep the file to itself before that is worth telling.
 _PATIENCE = 1.0

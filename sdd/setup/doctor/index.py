@@ -5,11 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 from sdd.base.errors import SddError
+from sdd.base.listing import counted
 from sdd.index.database import WAIT, index_path
 from sdd.index.state import FILE_VERSION, Held, blobs_of, held_by, is_current, record_blob, standing_now
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
-from sdd.render.words import counted
 from sdd.repo.objects import Repository
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.doctor.database import damage, holders, kind, open_file, was_interrupted

@@ -3,7 +3,7 @@
 import shlex
 from datetime import date
 
-from sdd.base.listing import listed
+from sdd.base.listing import counted, listed
 from sdd.base.paths import join
 from sdd.gate.check.change import policy_faults
 from sdd.records.agents import unknown_agents
@@ -11,7 +11,7 @@ from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.policy import POLICY_PATH, parse
 from sdd.records.layout import FEATURE_PIN, MARK, PROMPTS
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, Project
-from sdd.render.words import counted, in_the_baseline
+from sdd.render.words import in_the_baseline
 from sdd.repo.uncommitted import ignored_paths
 from sdd.setup.doctor.context import Diagnoses, DoctorContext, fault, ok, warning
 

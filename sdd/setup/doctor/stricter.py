@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from sdd.base.listing import counted
 from sdd.base.paths import folders_above, relative, shell_word
 from sdd.gate.cover.patterns import Patterns, patterns
 from sdd.records.kinds import locate
 from sdd.records.kinds.policy import DEFAULT_EXEMPT
 from sdd.records.project import Project
-from sdd.render.words import counted
 from sdd.repo.folders import is_run
 from sdd.repo.objects import EXECUTABLE
 from sdd.setup.doctor.context import Diagnoses, DoctorContext, ok, warning
