@@ -87,7 +87,12 @@ def test_a_line_is_known_again_whatever_its_indentation(line: str, indent: str) 
 
 @pytest.mark.parametrize(
     "line",
-    ["rate=rates['de',  'vat']", 'rate = rates["de", "vat"];', "    rate = rates[`de`, 'vat'],", "rate = rates['de','vat'] \\"],
+    [
+        "rate=rates['de',  'vat']",
+        'rate = rates["de", "vat"];',
+        "    rate = rates[`de`, 'vat'],",
+        "rate = rates['de','vat'] \\",
+    ],
 )
 def test_a_line_is_known_again_after_a_formatter(line: str) -> None:
     assert line_digest(line) == line_digest("rate = rates['de', 'vat']") != line_digest("rate = rates['de'], vat")
