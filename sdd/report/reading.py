@@ -128,7 +128,7 @@ def read_report(
     return Report(
         subject=subject,
         changes=changes,
-        features=features(index, *listed),
+        features=features(index, *listed, landed),
         contracts=listed[0],
         phrs=listed[1],
         trails=listed[2],

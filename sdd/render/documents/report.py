@@ -107,6 +107,7 @@ def _feature(row: FeatureRow) -> dict[str, Any]:
         "tasks": {"total": row.standing.tasks, "done": row.standing.ticked},
         "contracts": {"total": row.standing.contracts, "open": row.standing.open_contracts},
         "open_questions": len(row.questions),
+        **_fields(row, "first_landed", "last_landed"),
     }
 
 

@@ -103,7 +103,7 @@ FEATURES = ListKind(
     "There is no feature yet:",
     'sdd feature new "TITLE"',
     ("status",),
-    (("by name", 0), ("worst first", -1)),
+    (("by name", 0), ("worst first", -1), ("longest without a landing first", 2)),
 )
 REQUIREMENTS = ListKind(
     "requirements.html",
@@ -245,7 +245,7 @@ def _feature(renderer: Renderer, row: FeatureRow) -> ListRow:
     covered = sum(trail.row.is_covered for trail in row.trails)
     made = renderer.row("feature", row, covered, len(row.trails))
     status = row.standing.status.value
-    return ListRow(made, f"{row.title} {row.path}", (status,), (len(row.trails) - covered,))
+    return ListRow(made, f"{row.title} {row.path}", (status,), (len(row.trails) - covered, row.last_landed or "9"))
 
 
 def _requirements(renderer: Renderer) -> Iterator[ListRow]:
