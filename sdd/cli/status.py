@@ -112,7 +112,7 @@ def _plan(
     if not _is_adopted(state):
         return setting_up(ref)
     if any(judged.errors for judged in changes):
-        made = plan(session.repository, changes, Beside(feature, folder=session.folder))
+        made = plan(session.repository, changes, Beside(feature, folder=session.repository.shell_folder or ""))
         lacking = untold(changes)
         coming = due(session.repository, session.repository.commit("HEAD"), state.tree.oid) if uncommitted else ()
         left = (*(COMMIT if uncommitted else ()), *((MISSED,) if not lost.isdisjoint(lacking) else ()))
@@ -122,7 +122,7 @@ def _plan(
     if uncommitted and not unjudged:
         return committing(ref, uncommitted)
     if any(finding.rule == STALE_EVIDENCE for judged in changes for finding in judged.findings):
-        return plan(session.repository, changes, Beside(feature, folder=session.folder))
+        return plan(session.repository, changes, Beside(feature, folder=session.repository.shell_folder or ""))
     return branching(ref) if changes and not state.branch else None
 
 
