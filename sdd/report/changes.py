@@ -102,7 +102,7 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
     return ReportedChange(
         commit=head.oid,
         day=head.day,
-        title=head.title,
+        title=change.title,
         features=change.features,
         kind=change.about.kind.value if change.about.kind else None,
         passed=change.passed,
