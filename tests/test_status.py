@@ -39,7 +39,7 @@ def test_the_screen(adopted: Adopted) -> None:
 
 def test_the_document_of_a_large_change_is_short_and_counts_what_it_leaves_out(adopted: Adopted) -> None:
     adopted.branch("fix/many")
-    adopted.write({f"src/{number:02}.py": "1\n" for number in range(40)} | {"src/own.py": "1\n"})
+    adopted.write({**{f"src/{number:02}.py": "1\n" for number in range(40)}, "src/own.py": "1\n"})
     record = phr(["src/own.py"], kind="fix", embedded=PROMISE)
     adopted.here.write(GENERAL, record)
     ran = adopted.done("status", "--json")
