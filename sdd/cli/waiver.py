@@ -188,7 +188,7 @@ def _with_status(session: Session, rows: Sequence[Row]) -> Iterator[Row]:
     status_filter((_IN_FORCE, _NOT_LANDED, "ended", "answer", "incomplete")),
 )
 def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
-    """List the waivers: last day, status, path, rules and reason."""
+    """List the waivers: last day, status, path, approver, rules, where and why."""
     listed = _with_status(session, indexed(session, "waivers", RowFilter()))
     return [row for row in listed if wanted.status in ("", row.status)]
 
