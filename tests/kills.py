@@ -152,7 +152,7 @@ COMMANDS = (
     Command("phr", ("phr", "new", "Count again", *_FIX), _changed),
     Command("phr-commit", ("phr", "new", "Count again", *_FIX, "--commit"), _changed),
     Command("phr-add", ("phr", "add", "--commit"), _uncovered),
-    Command("contract", ("contract", "new", "Count again", "--kind", "fix", "--commit"), _changed),
+    Command("contract", ("contract", "new", "Count again", *_FIX, "--scope", "/src/**", "--commit"), _changed),
     Command("contract-done", ("contract", "done", OPEN, "--run"), _nothing),
     Command("contract-verify", ("contract", "verify", OPEN, "--run"), _nothing),
     Command("answer-spec", ("question", "answer", "3", "So."), _asked),

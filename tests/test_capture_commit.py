@@ -275,6 +275,13 @@ def test_an_older_exchange_whose_lines_are_committed_is_recorded(captured: Captu
     assert len(captured.records()) == 1
 
 
+def test_work_that_a_formatter_has_rewritten_is_recorded(captured: Captured) -> None:
+    captured.ask("Name it.", {"src/vat.py": "NAMES = ['half',  'up']\n"})
+    captured.here.write("src/vat.py", 'NAMES = ["half", "up"]\n')
+    commit(captured.here, "-am", "fix: name")
+    assert "src/vat.py" in captured.record()
+
+
 def test_what_is_left_for_a_later_commit_is_recorded_then(captured: Captured) -> None:
     here = captured.here
     captured.ask("Round half up.", {"src/vat.py": CODE})

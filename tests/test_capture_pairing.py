@@ -19,7 +19,7 @@ from sdd.capture.events import Edit, Event, EventKind, ToolCall
 from sdd.capture.exchanges import Exchange, Fate, How, Status, WrittenPhr
 from sdd.capture.forgetting import forget_silent
 from sdd.capture.pairing import is_continuing
-from sdd.capture.recording import MOST_TEXT
+from sdd.capture.redacting import LONGEST_TEXT
 from sdd.records.edits import line_digest
 from tests.scratch import Scratch
 from tests.secret_texts import checked
@@ -384,7 +384,7 @@ def test_a_pasted_log_is_kept_by_its_ends_without_half_a_secret(teller: Teller) 
     teller.prompt("BEGIN " + f"{secret} \n" * 20_000 + "END")
     (exchange,) = teller.record()
     (prompt,) = exchange.prompts
-    assert len(prompt) < MOST_TEXT * 2
+    assert len(prompt) < LONGEST_TEXT * 2
     assert (prompt.startswith("BEGIN"), prompt.endswith("END"), "are left out here" in prompt) == (True, True, True)
     assert "ghp_" not in prompt
 

@@ -85,6 +85,19 @@ def test_a_line_is_known_again_whatever_its_indentation(line: str, indent: str) 
     assert line_digest(indent + line + indent) == line_digest(line)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "rate=rates['de',  'vat']",
+        'rate = rates["de", "vat"];',
+        "    rate = rates[`de`, 'vat'],",
+        "rate = rates['de','vat'] \\",
+    ],
+)
+def test_a_line_is_known_again_after_a_formatter(line: str) -> None:
+    assert line_digest(line) == line_digest("rate = rates['de', 'vat']") != line_digest("rate = rates['de'], vat")
+
+
 def test_a_line_that_says_too_little_has_no_digest() -> None:
     assert [line_digest(line) for line in ("", "  }", ");", "a", "# -")] == [""] * 5
     assert line_digest("return 1") != line_digest("return 2") != ""

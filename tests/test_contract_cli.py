@@ -1,5 +1,6 @@
 """`sdd contract new`: contracts out of what is said, what git knows and what the feature's records hold."""
 
+import shlex
 from typing import Any
 
 import pytest
@@ -69,10 +70,54 @@ def test_everything_that_is_said_is_written(adopted: Adopted) -> None:
 
 def test_what_is_not_said_is_left_to_fill_in_and_found(adopted: Adopted) -> None:
     adopted.branch()
-    adopted.done("contract", "new", "Vague", "--feature", FEATURE, "--commit")
+    adopted.done("contract", "new", "Vague", "--feature", FEATURE)
+    adopted.write({})
     document = adopted.gate()
     assert document["verdict"] == "fail"
     assert "contract-missing-section" in rules_of(document)
+
+
+WORDS = [
+    '--success "ONE SENTENCE"',
+    '--constraint "MUST"',
+    '--non-goal "NOT"',
+    '--check "COMMAND"',
+    '--scope "/FOLDER/**"',
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (("--feature", FEATURE), WORDS),
+        (("--feature", FEATURE, "--scope", "/src/**", "--constraint", "None."), [WORDS[0], *WORDS[2:4]]),
+        (("--kind", "fix", "--scope", "/src/**"), [WORDS[0], WORDS[3]]),
+    ],
+)
+def test_what_is_not_said_is_not_committed(adopted: Adopted, words: tuple[str, ...], left: list[str]) -> None:
+    adopted.branch()
+    ran = adopted.sdd("contract", "new", "Vague", *words, "--commit")
+    last = "  or leave out --commit, and fill in the file"
+    assert (ran.status, ran.err.splitlines()[1:]) == (2, [f"  add {' '.join(left)}", last]), ran.err
+    assert not adopted.here.git("status", "--porcelain")
+    said = shlex.split(
+        " ".join(left)
+        .replace("ONE SENTENCE", "It is so.")
+        .replace("COMMAND", "true")
+        .replace("MUST", "It must.")
+        .replace("NOT", "None.")
+        .replace("FOLDER", "src")
+    )
+    adopted.done("contract", "new", "Vague", *words, *said, "--commit")
+    assert not {"contract-missing-section", "contract-no-scope"} & rules_of(adopted.gate())
+
+
+def test_a_section_that_an_agent_asks_for_is_not_committed_empty(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n", ".claude/agents/x.md": "---\nname: x\n---\n\n## Output format\n\n## Risks\n"})
+    ran = adopted.sdd("contract", "new", "Vague", "--kind", "fix", *TERMS, "--section", "Risks", "", "--commit")
+    said = "sdd: what nobody filled in is not committed: [WHAT THE AGENT FILE ASKS FOR HERE]"
+    assert (ran.status, ran.err.splitlines()) == (2, [said, "  leave out --commit, and fill in the file"])
 
 
 @pytest.mark.parametrize("kind", ["fix", "refactor", "revert", "chore"])

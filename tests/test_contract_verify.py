@@ -80,6 +80,25 @@ def test_verify_lists_and_runs_nothing_without_the_word(adopted: Adopted) -> Non
     assert "Evidence" not in file.read_text()
 
 
+def test_evidence_is_verified_at_another_commit_without_checking_it_out(adopted: Adopted) -> None:
+    adopted.branch("fix/round")
+    adopted.write({"src/a.py": "1\n"})
+    words = ("--kind", "fix", "--success", "It is.", "--check", "test -f src/a.py", "--run", "--commit")
+    adopted.done("phr", "new", "Round it", *words)
+    record = adopted.here.git("show", "--name-only", "--format=").strip()
+    adopted.write({"src/a.py": "2\n"})
+    adopted.here.git("switch", "-q", "main")
+    verify = ("contract", "verify", record, "--rev")
+    listed = adopted.done(*verify, "fix/round~1").out
+    assert listed == f"{record}\n[x] 1  test -f src/a.py  (passed on these files)\n"
+    assert "(ran before later edits)" in adopted.done(*verify, "fix/round").out
+    states = [adopted.done(*verify, rev, "--json").document["check_states"] for rev in ("fix/round~1", "fix/round")]
+    assert states == [["passed"], ["stale"]]
+    ran = adopted.sdd(*verify, "fix/round", "--run")
+    assert (ran.status, "git switch --detach REV" in ran.err) == (2, True)
+    assert adopted.sdd("contract", "verify", record).status == 2
+
+
 def test_what_passes_is_ticked_with_evidence_and_what_fails_is_not(adopted: Adopted) -> None:
     file = with_checks(adopted, "- [ ] `echo out; echo err >&2`", "- [x] `exit 3`", "- [ ] Look at it.")
     before = file.read_text()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.adopted import POLICY, Adopted, rules_of, side_by_side
+from tests.program import sdd
 from tests.terminals import at_terminal
 
 FIX = ("Start at one", "--kind", "fix", "--success", "It starts at one.")
@@ -176,3 +177,37 @@ def test_the_policy_is_left_to_who_decides_it(adopted: Adopted) -> None:
     (line,) = [line.removeprefix("sdd: sdd ") for line in ran.err.splitlines() if "--stage constitution" in line]
     adopted.done(*shlex.split(line.replace("TITLE", "Exempt the sources")))
     assert adopted.gate()["verdict"] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("shell", "before", "at"),
+    [
+        (".", (), "-C apps/a "),
+        (".", ("-C", "apps/a"), "-C apps/a "),
+        ("apps/a", (), ""),
+        ("apps/b", (), "-C ../a "),
+        ("..", ("-C", "here"), "-C here/apps/a "),
+    ],
+)
+def test_a_printed_line_works_where_it_is_pasted(
+    two_roots: Adopted, shell: str, before: tuple[str, ...], at: str
+) -> None:
+    two_roots.write({f"apps/a/{POLICY}": '[gate]\nexempt_also = ["lib/**"]\n'})
+    folder = two_roots.here.path / shell
+    ran = sdd(folder, *before, "cover", *FIX, "--check", "true", "--run", "--commit")
+    (line,) = [line.removeprefix("sdd: sdd ") for line in ran.err.splitlines() if "--stage constitution" in line]
+    assert line.startswith(f'{at}phr new "TITLE"')
+    assert f"sdd: apps/a/{POLICY} has changed too" in ran.err
+    assert sdd(folder, *shlex.split(line.replace("TITLE", "Exempt the library"))).status == 0
+    assert two_roots.gate()["verdict"] == "pass"
+
+
+@pytest.mark.parametrize(("shell", "at"), [(".", "-C apps/a "), ("apps/a", "")])
+def test_what_comes_first_is_told_as_the_shell_runs_it(two_roots: Adopted, shell: str, at: str) -> None:
+    two_roots.land("main")
+    two_roots.branch("feat/tax")
+    two_roots.write({"apps/a/src/tax.py": "1\n"})
+    line = f'{at}feature new "TITLE"'
+    ran = sdd(two_roots.here.path / shell, "cover", "Add a tax", "--kind", "feature")
+    assert (ran.status, ran.err.splitlines()[0]) == (2, f"sdd: something else comes first: sdd {line}")
+    assert f"sdd {line}" in sdd(two_roots.here.path / shell, "-C", str(two_roots.here.path / "apps/a"), "status").out

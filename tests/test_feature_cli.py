@@ -1,6 +1,7 @@
 """`sdd feature`: new folders below specs/, and what the records of each say of it."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -35,9 +36,11 @@ def test_list_says_everything_of_a_feature(adopted: Adopted) -> None:
         "tasks": {"total": 0, "done": 0},
         "contracts": [OPEN],
         "phrs": [LANDED],
+        "first_landed": "2026-03-01",
+        "last_landed": "2026-03-01",
     }
     ran = adopted.done("feature", "list")
-    assert ran.out == f"specs/{FEATURE}  In progress  VAT\n"
+    assert ran.out == f"specs/{FEATURE}  In progress  2026-03-01..2026-03-01  VAT\n"
     assert adopted.done("feature", "show", "001", "--json").document == {"schema": "sdd/feature/1", **item(adopted)}
     assert "US" not in adopted.done("feature", "show", FEATURE).out.splitlines()[0]
     bare = sdd(adopted.remote.path, "feature", "list", "--json", "--rev", "main").document
@@ -67,6 +70,46 @@ def test_the_status_follows_from_the_files(adopted: Adopted) -> None:
     assert item(adopted, name)["status"] == "Implemented"
     adopted.here.write(path, contract(["/src/**"], feature=name))
     assert item(adopted, name)["status"] == "Verified"
+
+
+def test_without_tasks_done_contracts_speak_for_the_requirements(adopted: Adopted) -> None:
+    name = "002-next"
+    spec, path = f"specs/{name}/spec.md", f"history/contracts/{name}/000{{}}-x.contract.md"
+    text = (adopted.here.path / SPEC).read_text()
+    adopted.write({spec: text.replace("- **FR-001**", "- **FR-002**: Totals MUST add up.\n- **FR-001**")})
+
+    def told() -> tuple[str, str]:
+        (entry,) = adopted.done("feature", "status", name, "--json").document["items"]
+        (reported,) = (
+            row for row in adopted.done("report", "--format", "json").document["features"] if row["name"] == name
+        )
+        keys = "status", "reason"
+        assert [entry[key] for key in keys] == [reported[key] for key in keys]
+        return entry["status"], entry["reason"]
+
+    adopted.write({path.format(1): contract(["/src/**"], feature=name, requirements="[FR-001, SC-001]")})
+    assert told() == ("In progress", "1 of 1 contract done, 1 of 2 requirements in done contracts")
+    adopted.write({path.format(2): contract(["/a"], feature=name, requirements="[FR-002]", status="open")})
+    assert told() == ("In progress", "1 of 2 contracts done, 1 of 2 requirements in done contracts")
+    adopted.write({path.format(3): contract(["/a"], feature=name, requirements="[FR-002]")})
+    assert told() == ("Implemented", "2 of 3 contracts done, 2 of 2 requirements in done contracts")
+    adopted.write({path.format(2): contract(["/a"], feature=name, requirements="[FR-002]")})
+    assert told() == ("Verified", "3 of 3 contracts done, 2 of 2 requirements in done contracts")
+    adopted.write({spec: "# Next\n"})
+    assert told()[0] == "In progress"
+
+
+def test_list_finds_what_has_not_landed_for_long(adopted: Adopted) -> None:
+    adopted.done("feature", "new", "Never landed")
+    days = (date.today() - date(2026, 3, 1)).days
+    for idle, found in ((days, [FEATURE]), (days + 1, [])):
+        document = adopted.done("feature", "list", "--idle", str(idle), "--json").document
+        assert [entry["name"] for entry in document["items"]] == found
+    assert item(adopted, "002-never-landed")["last_landed"] is None
+    assert "landed: nothing yet" in adopted.done("feature", "show", "2").out
+    adopted.write({"specs/002-never-landed/plan.md": PLAN})
+    (first, second) = adopted.done("report", "--format", "json").document["features"]
+    assert (first["first_landed"], first["last_landed"], second["last_landed"]) == ("2026-03-01", "2026-03-01", None)
 
 
 def test_new_takes_the_next_number_and_may_switch_to_a_branch(adopted: Adopted) -> None:
@@ -187,7 +230,7 @@ def test_status_says_how_far_each_feature_is_and_why(adopted: Adopted) -> None:
     adopted.here.write("specs/003-planned/plan.md", PLAN)
     assert adopted.done("feature", "status").out.splitlines() == [
         "api/specs/001-routes  In progress  1 of 2 tasks ticked, 1 open question",
-        f"specs/{FEATURE}         In progress  0 of 1 contract done",
+        f"specs/{FEATURE}         In progress  0 of 1 contract done, 0 of 1 requirement in done contracts",
         "specs/002-done        Clarified    nothing open, no plan",
         "specs/003-planned     Planned      no spec.md that can be read",
     ]

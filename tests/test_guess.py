@@ -58,10 +58,19 @@ def test_what_tells_nothing_is_no_guess(adopted: Adopted) -> None:
     adopted.write({"src/b.py": "1\n"}, "feat: two")
     assert [(way["for"], way["why"]) for way in adopted.gate()["next"]] == [
         ("fix", None),
-        ("feature", None),
-        ("feature", None),
+        ("feature", "no record names a feature that is there"),
+        ("feature", "it may go on with a feature that is there"),
     ]
     assert "looks like" not in adopted.sdd("gate").out
+
+
+def test_a_feature_that_is_new_and_one_that_goes_on_are_told_apart(adopted: Adopted) -> None:
+    adopted.branch("feat/tax")
+    adopted.write({"src/a.py": "1\n"}, "Tax")
+    new, existing = (way["why"] for way in adopted.gate()["next"] if way["for"] == "feature")
+    assert new == "the branch begins with feat/"
+    assert existing == "it may go on with a feature that is there"
+    assert f"This looks like a feature: {new}.\n" in adopted.sdd("gate").out
 
 
 def test_what_is_unfinished_in_the_spec_comes_first(adopted: Adopted) -> None:

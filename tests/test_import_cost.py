@@ -124,7 +124,17 @@ def test_an_index_that_is_up_to_date_is_asked_with_little(tmp_path: Path, comman
     status, modules = imported(here, "index")
     assert (status, "sqlite_utils" in modules) == (0, True)
     here.write("src/uncommitted.py", "no record\n")
+    assert imported(here, "why", "FR-001")[0] == 0
     status, modules = imported(here, *command)
+    assert status == 0
+    # Whether a PHR was changed since it landed is told by who knows landings.
+    assert not modules & (NEVER_FOR_AN_ANSWER - ({"sdd.records.kinds"} if command[0] == "search" else set()))
+
+
+def test_a_search_that_finds_no_landed_words_asks_for_no_landings(tmp_path: Path) -> None:
+    here = good_repository(tmp_path / "good")
+    assert imported(here, "index")[0] == 0
+    status, modules = imported(here, "search", "vat", "--kind", "requirement")
     assert status == 0
     assert not modules & NEVER_FOR_AN_ANSWER
 

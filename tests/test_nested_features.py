@@ -137,7 +137,7 @@ def test_records_of_a_group_cover_and_are_listed(nested: Adopted, folder: str, w
     assert (verdict["verdict"], rules_of(verdict)) == ("pass", set())
     row = nested.done("requirement", "show", f"{NESTED}#FR-001", "--json").document
     assert (row["contracts"], row["phrs"]) == ([path], [record])
-    assert nested.done("feature", "show", "auth").out.splitlines()[-1] == "records: 1 contracts, 1 PHRs"
+    assert nested.done("feature", "show", "auth").out.splitlines()[-1] == "records: 1 contract, 1 PHR"
     assert nested.done("phr", "list", "--feature", "auth").out.split()[2] == record
 
 

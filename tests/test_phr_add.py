@@ -144,5 +144,5 @@ def test_a_record_of_the_root_above_is_pointed_to(adopted: Adopted) -> None:
     adopted.write({"src/a.py": "1\n", "api/b.py": "1\n", record: phr(["src/a.py", "api/b.py"])})
     for named in ((), (record,)):
         ran = sdd(adopted.here.path / "api", "phr", "add", *named)
-        said = f"PHR {record} is of another root\n  in the top folder, run: sdd phr add {record}\n"
+        said = f"PHR {record} is of another root\n  sdd -C .. phr add {record}\n"
         assert (ran.status, said in ran.err) == (2, True), ran

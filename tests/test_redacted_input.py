@@ -41,8 +41,8 @@ COMMANDS = {
     "phr check": ("phr", "new", "A title", *SMALL, "--constraint", f"Never print {TOKEN}.", "--commit"),
     "phr commit": ("phr", "new", "A title", "--commit", "--message", f"Add {TOKEN}"),
     "phr document": ("phr", "new", "A title", "--input", "-", "--commit"),
-    "contract title": ("contract", "new", f"Use {TOKEN} here", "--kind", "fix", "--commit"),
-    "contract words": ("contract", "new", "A title", "--kind", "fix", "--success", f"{TOKEN} is gone.", "--commit"),
+    "contract title": ("contract", "new", f"Use {TOKEN} here", *SMALL, "--commit"),
+    "contract words": ("contract", "new", "A title", *SMALL, "--constraint", f"{TOKEN} is gone.", "--commit"),
     "feature": ("feature", "new", f"Use {TOKEN} here", "--branch"),
     "adr": ("adr", "new", f"Use {TOKEN} here", "--commit"),
     "waiver": ("waiver", "new", "change-no-phr", *AGREED, "--reason", f"See {TOKEN}.", "--commit"),
@@ -183,7 +183,7 @@ APART = {
         "--constraint",
         PASSWORD,
     ),
-    "a section": ("contract", "new", "A title", "--kind", "fix", "--section", "DB_PASSWORD", PASSWORD),
+    "a section": ("contract", "new", "A title", *SMALL, "--section", "DB_PASSWORD", PASSWORD),
     "a check": ("contract", "new", "A title", "--kind", "fix", "--constraint", "password:", "--check", PASSWORD),
 }
 

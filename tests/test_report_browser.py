@@ -16,7 +16,7 @@ pytestmark = needs_chromium
 KINDS = (
     "index.html", "changes.html", "features.html", "feature/*.html", "requirements.html", "trail/*.html",
     "contracts.html", "contract/*.html", "phrs.html", "phr/*.html", "decisions.html", "decision/*.html",
-    "constitution.html", "agents.html", "rules.html", "rule/*.html", "open.html", "search.html",
+    "constitution.html", "agents.html", "rules.html", "rule/*.html", "waivers.html", "open.html", "search.html",
 )  # fmt: skip
 
 

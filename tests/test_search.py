@@ -278,6 +278,7 @@ def test_json_holds_the_marks(here: Scratch) -> None:
         "feature": "001-vat",
         "snippet": "Round half up.",
         "marks": [[6, 10], [11, 13]],
+        "detail": None,
     }
 
 

@@ -68,6 +68,36 @@ def test_a_waiver_is_written_read_back_and_numbered(generated: Adopted) -> None:
     assert said == f"wrote {FIRST.replace('0001', '0002')} (until {last_day})\n"
 
 
+def test_one_waiver_names_all_that_a_hotfix_lacks(generated: Adopted) -> None:
+    generated.write({"src/gen/[odd] one.py": "B = 1\n", "lib/other.py": "C = 1\n"})
+    assert generated.push("HEAD").returncode == 1
+    folder = generated.here.path / "lib"
+    document = sdd(folder, "waiver", "new", *AGREED, "--commit", "--json").document
+    assert document["rules"] == list(NEEDS)
+    assert len(document["paths"]) == 3
+    assert generated.push("HEAD").returncode == 0
+
+
+def test_one_waiver_lets_some_paths_pass(generated: Adopted) -> None:
+    generated.write({"lib/other.py": "C = 1\n"})
+    ran = generated.done("waiver", "new", "--path", "src", *AGREED, "--commit", "--json")
+    assert (ran.document["rules"], ran.document["paths"], ran.err) == (list(NEEDS), ["/src"], "")
+    assert {finding["path"] for change in generated.gate()["changes"] for finding in change["findings"]} == {
+        "lib/other.py"
+    }
+
+
+def test_a_waiver_that_leaves_a_refusal_says_so(generated: Adopted) -> None:
+    ran = generated.done("waiver", "new", NEEDS[0], "--path", "src", *AGREED, "--commit")
+    assert "still refused there, for change-no-contract, change-no-spec:" in ran.err
+    # What the plan offers supplies all of it.
+    (way, *_) = generated.gate()["next"]
+    (step,) = way["steps"]
+    words = {"TITLE": "Make tables", "ONE SENTENCE": "Tables are made.", "COMMAND": "true"}
+    generated.done(*(words.get(word, word) for word in step["argv"][1:]))
+    assert generated.gate()["verdict"] == "pass"
+
+
 def test_a_path_that_is_there_stands_for_itself(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({"app/[id]/page x.tsx": "1\n", "app/i/page x.tsx": "2\n"})

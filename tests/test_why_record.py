@@ -205,6 +205,11 @@ def test_a_landed_record_that_was_changed_is_told_with_its_first_words(adopted: 
     assert told["text"] == (later if redacted else first)
     assert mark in told["detail"]
     assert adopted.done("why", f"{CODE}:1").out.count(mark) == 1
+    search = ("search", "Round", "--kind", "phr")
+    assert f"phr: Rounding ({mark})\n" in adopted.done(*search).out
+    assert {item["detail"] for item in adopted.done(*search, "--json").document["items"] if item["path"] == OTHER} == {
+        mark
+    }
     adopted.done("report", "--output", "pages")
     shown = {name: (adopted.here.path / "pages" / name).read_text() for name in ("changes.html", "search/d-0.js")}
     (page,) = (adopted.here.path / "pages" / "phr").glob("general-0009-*.html")
@@ -213,4 +218,5 @@ def test_a_landed_record_that_was_changed_is_told_with_its_first_words(adopted: 
         assert (first in text, later in text) == (not redacted, redacted), name
     # What is put back needs no mark.
     adopted.land_change({OTHER: phr([CODE], kind="fix", embedded=PROMISE)}, "Put it back")
+    assert "after it landed" not in adopted.done(*search).out
     assert "after it landed" not in adopted.done("why", f"{CODE}:1").out

@@ -4,6 +4,7 @@ from sdd.authoring.drafts import PhrDraft
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.listing import listed
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH
 
@@ -13,7 +14,7 @@ def is_policy(path: str) -> bool:
     return f"/{path}".endswith(f"/{POLICY_PATH}")
 
 
-def without_policy(draft: PhrDraft, untold: tuple[str, ...]) -> tuple[str, ...]:
+def without_policy(state: ChangeState, draft: PhrDraft, untold: tuple[str, ...]) -> tuple[str, ...]:
     """What a PHR names that is not said to decide the policy: that alone, where there is nothing else.
 
     Raises UsageError where there is nothing else and its kind says that it is about work.
@@ -22,13 +23,14 @@ def without_policy(draft: PhrDraft, untold: tuple[str, ...]) -> tuple[str, ...]:
         return untold
     work = tuple(path for path in untold if not is_policy(path))
     if untold and not work and draft.kind:
+        left = listed([*map(state.project.path, untold)])
         raise UsageError(
-            f"only {listed(untold)} is left to record: a {draft.kind} decides no policy", how_to_decide(untold)
+            f"only {left} is left to record: a {draft.kind} decides no policy", how_to_decide(state, untold)
         )
     return work or untold
 
 
-def how_to_decide(policies: tuple[str, ...]) -> str:
-    """The command that writes the PHR by which policies (seen from their root) change."""
+def how_to_decide(state: ChangeState, policies: tuple[str, ...]) -> str:
+    """The command that writes the PHR by which policies (seen from the root) change."""
     named = " ".join(f"--file {paths.shell_word(path)}" for path in policies)
-    return f'sdd phr new "TITLE" --stage constitution {named} --commit'
+    return f'{state.sdd_in(state.root)} phr new "TITLE" --stage constitution {named} --commit'

@@ -25,7 +25,7 @@ def nothing_left(state: ChangeState) -> UsageError:
     if needing := without_contract(state):
         path = needing[0].path
         about = f"--kind {needing[0].kind or ChangeKind.FIX}"
-        fix = f'sdd phr add {path} {about} --success "ONE SENTENCE" --check "COMMAND" --commit'
+        fix = f'{state.sdd_in(state.root)} phr add {path} {about} --success "ONE SENTENCE" --check "COMMAND" --commit'
         return UsageError(f"{path} names these files already; what it lacks is a contract", fix)
     verb = "covers" if len(records) == 1 else "cover"
     fix = "commit what is uncommitted, then push" if state.uncommitted else "push"

@@ -19,6 +19,7 @@ from sdd.authoring.repeated import repeats
 from sdd.authoring.templates import project_template
 from sdd.base import paths
 from sdd.base.errors import UsageError
+from sdd.base.listing import listed
 from sdd.base.nearest import nearest
 from sdd.gate.cover import asks_nothing
 from sdd.gate.preview import ChangeState
@@ -110,7 +111,7 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     require_there(state, draft.files)
     _require_follow_ups(state, draft.closes)
     untold = state.untold if run is None else tuple(path for path in state.untold if path in run.files)
-    files, change = draft.files or without_policy(draft, untold), state.target.change
+    files, change = draft.files or without_policy(state, draft, untold), state.target.change
     if not files and (draft.kind or (state.left_out and not draft.stage)):
         raise nothing_left(state)
     feature = state.feature(draft.feature, required=False)
@@ -193,7 +194,10 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     filled = take_out.draft(filled)
     template = _template(state, CONTRACT)
     text = contract_text(replace(filled, id="0001"), template)
-    require_accepted(parse_contract("", text.encode("utf-8", "surrogateescape"), ""), filled)
+    parsed = parse_contract("", text.encode("utf-8", "surrogateescape"), "")
+    require_accepted(parsed, filled)
+    if state.only_committed and parsed.placeholders:
+        raise _unfinished(parsed, filled)
     number, path = write_record(
         state.repository,
         state.root,
@@ -217,6 +221,22 @@ def require_accepted(contract: Contract, draft: ContractDraft) -> None:
         raise UsageError(f'--success "{one_line(draft.success)}" says nothing', "say what is true when it is done")
     if draft.checks and not there["Acceptance checks"]:
         raise UsageError(f'--check "{one_line(draft.checks[0])}" says nothing', "name a command that shows it")
+
+
+def _unfinished(contract: Contract, draft: ContractDraft) -> UsageError:
+    """The error for a contract that is to be committed, and still holds words of its template."""
+    limited = draft.kind == ChangeKind.FEATURE
+    options = (
+        ('--success "ONE SENTENCE"', not draft.success),
+        ('--constraint "MUST"', limited and not draft.constraints),
+        ('--non-goal "NOT"', limited and not draft.non_goals),
+        ('--check "COMMAND"', not draft.checks),
+        ('--scope "/FOLDER/**"', not draft.scope),
+    )
+    left = " ".join(option for option, is_missing in options if is_missing)
+    fix = "leave out --commit, and fill in the file"
+    texts = listed([item.text for item in contract.placeholders])
+    return UsageError(f"what nobody filled in is not committed: {texts}", f"add {left}\nor {fix}" if left else fix)
 
 
 def _earlier(state: ChangeState, journal: Journal, kind: type[Known]) -> Known | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import REMOVED, ChangedFile, How
-from sdd.capture.places import Place
+from sdd.capture.places import Place, place_of
 from sdd.repo.objects import Repository
 
 # How much later than a program's clock a file system's may be, and how much earlier an agent may say that it began.
@@ -96,3 +96,24 @@ class WorkTree:
         for key in self.repository.config:
             if key.startswith("filter."):
                 yield from ("-c", f"{key}={'false' if key.endswith('.required') else ''}")
+
+
+class WorkTrees:
+    """The work trees of the repository with a common folder, each asked once."""
+
+    def __init__(self, common_dir: str) -> None:
+        self.common_dir = common_dir
+        self._trees: dict[str, WorkTree] = {}
+
+    def place(self, folder: str) -> Place | None:
+        """The work tree of this repository that a folder is in, None for none; the folder itself may be gone."""
+        if not folder.startswith("/") or "\0" in folder:
+            return None
+        place = place_of(folder)
+        return place if place and place.common_dir == self.common_dir else None
+
+    def at(self, place: Place) -> WorkTree:
+        """The work tree at a place."""
+        if place.top not in self._trees:
+            self._trees[place.top] = WorkTree(place)
+        return self._trees[place.top]

@@ -151,7 +151,7 @@ def _set_aside(recorder: Recorder, file: Path, cwd: str, data: bytes) -> None:
     """Keeps a payload raw but for its secrets, and the newest of these only."""
     folder = recorder.store.folder / UNREAD
     folder.mkdir(mode=0o700, exist_ok=True)
-    text = recorder.redact(_readable(data), cwd)
+    text = recorder.redacted(_readable(data), cwd)
     write_whole(folder / file.name, text.encode("utf-8", "replace"), _OWN_ONLY, replace=True)
     for old in unread(recorder.store)[:-_MOST_UNREAD]:
         old.unlink(missing_ok=True)

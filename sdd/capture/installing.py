@@ -1,23 +1,26 @@
 """Capture turned on and off: an agent's hook file with sdd's entries, and given back as it was."""
 
-import json
 import os
-import re
-import shlex
-import shutil
-import sys
 import time
-from collections.abc import Iterable, Iterator
-from hashlib import sha256
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.capture.hook_place import HookPlace, Receipt
+from sdd.capture.hook_text import (
+    MARKS,
+    digest,
+    holds,
+    json_text,
+    line_of,
+    lines_in,
+    plugin_text,
+    without_any,
+    without_others,
+)
 from sdd.capture.places import captures, noted, notes_file, place_of
-from sdd.records.hook_files import HOOK_FILES, HookFile, read_hooks, shared_line, with_entries, without_entries
-from sdd.records.jsonc import changed, comments
-from sdd.records.packaged import template
+from sdd.records.hook_files import HOOK_FILES, with_entries, without_entries
 from sdd.repo.locks import locked
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import work_trees, write_whole
@@ -26,18 +29,6 @@ from sdd.setup.hooks.hosts import is_tracked
 CONFIG, SINCE = "sdd.capture", "sdd.captureSince"
 """The keys of git's configuration that turn capture on, and say since when, in seconds since 1970."""
 
-# What says that an agent is in use here: a folder of the work tree, programs on PATH, what it alone writes in a home.
-_SIGNS = {
-    "claude": (".claude", ("claude",), ".claude/projects"),
-    "codex": (".codex", ("codex",), ".codex/config.toml"),
-    "gemini": (".gemini", ("gemini",), ".gemini/tmp"),
-    "antigravity": (".agents", ("agy",), ".gemini/antigravity-cli"),
-    "cursor": (".cursor", ("cursor-agent", "cursor"), ".cursor/projects"),
-    "copilot": (".github/hooks", ("copilot",), ".copilot/session-state"),
-    "vscode": (".vscode", ("code",), ".vscode/extensions"),
-    "opencode": (".opencode", ("opencode",), ".local/share/opencode"),
-    "windsurf": (".windsurf", ("windsurf",), ".codeium/windsurf/memories"),
-}
 _NOTES = {
     "claude": "start a new session of Claude Code: one that runs keeps the hooks that it began with",
     "codex": "in Codex run /hooks and trust this hook: until then Codex skips it without a word",
@@ -51,10 +42,6 @@ _NOTES = {
 }
 
 
-# What is in every file that holds sdd's hooks: the words of their line, or of the plugin's list of them.
-_MARKS = (b"capture event", b'"capture", "event"')
-
-
 class Installed(NamedTuple):
     """A hook of an agent: its file, and whether this call changed it. `note` is what a person should know or do."""
 
@@ -62,25 +49,6 @@ class Installed(NamedTuple):
     path: Path
     changed: bool
     note: str = ""
-
-
-def found_agents(top: Path) -> tuple[str, ...]:
-    """The agents that are in use in a work tree or on this machine."""
-    home = Path(os.environ.get("HOME") or top)
-    return tuple(
-        agent
-        for agent, (folder, programs, kept) in _SIGNS.items()
-        if (top / folder).is_dir() or any(map(shutil.which, programs)) or (home / kept).exists()
-    )
-
-
-def looked_for(agents: Iterable[str]) -> str:
-    """What says that these agents are in use."""
-    return "; ".join(
-        f"{agent}: {folder}, {' or '.join(programs)} on PATH, ~/{kept}"
-        for agent, (folder, programs, kept) in _SIGNS.items()
-        if agent in agents
-    )
 
 
 def trees(repository: Repository, agent: str, *, shared: bool) -> Iterator[Repository]:
@@ -142,23 +110,23 @@ def install(repository: Repository, agent: str, *, shared: bool) -> Installed:
 
 
 def _install(repository: Repository, agent: str, place: HookPlace, *, shared: bool) -> Installed:
-    file, line = HOOK_FILES[agent], _line(agent, shared=shared)
+    file, line = HOOK_FILES[agent], line_of(agent, shared=shared)
     content, receipt = place.content(), place.receipt()
     users = tuple(dict.fromkeys((*(receipt.users if receipt else ()), place.user)))
     if file.template:
-        wanted = _plugin_text(file, line, shared=shared)
-        if content is not None and content != wanted and not (receipt and receipt.after == _digest(content)):
+        wanted = plugin_text(file, line, shared=shared)
+        if content is not None and content != wanted and not (receipt and receipt.after == digest(content)):
             raise SddError(f"{place.path} is there and not sdd's", "move it away, then run the command again")
     else:
         try:
-            merged = with_entries(_without_others(place.document(content), agent, line), file, line)
+            merged = with_entries(without_others(place.document(content), agent, line), file, line)
         except ValueError as error:
             raise SddError(f"{place.path}: {error}", f"add its hooks by hand: {line}") from None
-        wanted = content if content and merged == place.document(content) else _text(merged, content, place, file)
-    is_ours = receipt is not None and content is not None and receipt.after == _digest(content)
-    before = receipt.before if receipt and is_ours else _before(content, agent, place)
+        wanted = content if content and merged == place.document(content) else json_text(merged, content, place, file)
+    is_ours = receipt is not None and content is not None and receipt.after == digest(content)
+    before = receipt.before if receipt and is_ours else without_any(content, agent, place)
     folders = receipt.folders if receipt and is_ours else place.missing_folders()
-    place.keep(Receipt(before, _digest(wanted), line, users, folders))
+    place.keep(Receipt(before, digest(wanted), line, users, folders))
     if wanted != content:
         place.write(wanted)
     if not shared and place.is_in_repository:
@@ -182,33 +150,33 @@ def uninstall(repository: Repository, agent: str, *, shared: bool) -> Installed 
 def _uninstall(repository: Repository, agent: str, place: HookPlace, *, shared: bool) -> Installed | None:
     file = HOOK_FILES[agent]
     content, receipt = place.content(), place.receipt()
-    if content is None or not any(mark in content for mark in _MARKS):
+    if content is None or not any(mark in content for mark in MARKS):
         place.forget()
         return None
-    line = receipt.line if receipt else _line(agent, shared=shared)
+    line = receipt.line if receipt else line_of(agent, shared=shared)
     others = tuple(user for user in (receipt.users if receipt else ()) if user != place.user and Path(user).is_dir())
     if receipt and others:
         place.keep(receipt._replace(users=others))
         return Installed(agent, place.path, changed=False, note="other repositories capture by it: it stays")
     note = ""
-    if receipt and receipt.after == _digest(content):
+    if receipt and receipt.after == digest(content):
         place.restore(receipt)
     elif file.template:
-        if content != _plugin_text(file, line, shared=shared):
+        if content != plugin_text(file, line, shared=shared):
             return None
         place.restore(Receipt(None, "", line, ()))
     else:
         document = place.document(content)
-        left = without_entries(_without_others(document, agent), file, line)
+        left = without_entries(without_others(document, agent), file, line)
         if left != document:
-            place.write(_text(left, content, place, file))
+            place.write(json_text(left, content, place, file))
             note = "it was changed since: sdd's entries were taken out, the rest is as it is now"
-        elif not _entries(document, agent):
+        elif not lines_in(document, agent):
             place.forget()
             return None
     place.forget()
     after = place.content()
-    if after and not file.template and _entries(place.document(after), agent):
+    if after and not file.template and lines_in(place.document(after), agent):
         note = f"an entry that was changed by hand is left: take out what runs sdd capture event {agent}"
     if not shared and place.is_in_repository:
         _exclude(repository, file.own, add=False)
@@ -224,86 +192,9 @@ def installed(repository: Repository) -> Iterator[tuple[str, Path, str]]:
                 content, receipt = place.content(), place.receipt()
             except SddError:
                 continue
-            line = receipt.line if receipt else _line(agent, shared=shared)
-            if content and _holds(file, content, line):
+            line = receipt.line if receipt else line_of(agent, shared=shared)
+            if content and holds(file, content, line):
                 yield agent, place.path, line
-
-
-def own_line(agent: str) -> str:
-    """The line of a user's own hook: it names sdd by its path, since an agent's PATH may be short, and no version."""
-    beside = Path(sys.executable).with_name("sdd")
-    program = str(beside) if os.access(beside, os.X_OK) else shutil.which("sdd")
-    words = [program] if program else [sys.executable, "-P", "-m", "sdd"]
-    return shlex.join([*words, "capture", "event", agent])
-
-
-def _line(agent: str, *, shared: bool) -> str:
-    return shared_line(agent) if shared else own_line(agent)
-
-
-def _holds(file: HookFile, content: bytes, line: str) -> bool:
-    if file.template:
-        return b"capture" in content and b'"event"' in content
-    try:
-        document = read_hooks(content, comments=file.comments)
-    except ValueError:
-        return False
-    return without_entries(document, file, line) != document
-
-
-def _entries(document: dict[str, Any], agent: str) -> frozenset[str]:
-    """The lines in an agent's hook file that run sdd for it, whichever sdd wrote them."""
-    file = HOOK_FILES[agent]
-    section = document.get(file.section)
-    listed = section.values() if isinstance(section, dict) else ()
-    return frozenset(word for word in _texts([*listed]) if word.endswith(f"capture event {agent}"))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _texts(part)
-
-
-def _without_others(document: dict[str, Any], agent: str, line: str = "") -> dict[str, Any]:
-    """A document without sdd's entries, but those of a line."""
-    for other in sorted(_entries(document, agent) - {line}):
-        document = without_entries(document, HOOK_FILES[agent], other)
-    return document
-
-
-def _before(content: bytes | None, agent: str, place: HookPlace) -> bytes | None:
-    """What a hook file holds without sdd's entries, None where it then holds nothing."""
-    file = HOOK_FILES[agent]
-    if content is None or file.template:
-        return None
-    document = place.document(content)
-    left = _without_others(document, agent)
-    if left == document:
-        return content
-    return None if left in ({}, file.base) else _text(left, content, place, file)
-
-
-def _plugin_text(file: HookFile, line: str, *, shared: bool) -> bytes:
-    text = template(file.template)
-    return (text if shared else text.replace('["sdd"', f"[{json.dumps(shlex.split(line)[0])}")).encode()
-
-
-def _text(document: dict[str, Any], before: bytes | None, place: HookPlace, file: HookFile) -> bytes:
-    """A document as JSON, indented as the file was, with the comments that it held."""
-    match = re.search(rb"\n([ \t]+)\S", before or b"")
-    indent = match[1].decode() if match else "  "
-    if before and file.comments and comments(before.decode()):
-        return changed(before.decode(), place.document(before), document, indent).encode()
-    text = json.dumps(document, ensure_ascii=False, indent=indent)
-    if not text.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        text = json.dumps(document, indent=indent)  # half a character can only be escaped
-    return (text + "\n").encode()
-
-
-def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()
 
 
 def _exclude(repository: Repository, path: str, *, add: bool) -> None:

@@ -7,11 +7,10 @@ person wrote, is no exchange: its link joins the exchange before it.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 
 from sdd.capture.events import EventKind
 from sdd.capture.exchanges import ChangedFile, Exchange, Status, exchange_id
-from sdd.capture.sessions import LoggedEvent, SessionLog, TopFiles
+from sdd.capture.sessions import LoggedEvent, SessionLog, TopFiles, text_digest
 
 _CLOSING = {
     EventKind.INTERRUPT: Status.INTERRUPTED,
@@ -173,7 +172,7 @@ def _names(chains: Iterable[Sequence[_Link]]) -> list[str]:
         first = chain[0]
         name = first.turn
         if not name and first.prompt:
-            name = (first.prompt.first_digest or _digest(first.prompt.text))[:12]
+            name = (first.prompt.first_digest or text_digest(first.prompt.text))[:12]
             asked[name] += 1
             name += f"-{asked[name]}" if asked[name] > 1 else ""
         names.append(name)
@@ -185,7 +184,7 @@ def _told(log: SessionLog, chain: Sequence[_Link], turn: str, *, is_last: bool) 
     events = [event for link in chain for event in link.events]
     own = next((event.place.top for event in events if event.place.top), "")
     for top in dict.fromkeys((own, *(files.top for event in events for files in event.changes))):
-        name = turn if top == own else f"{turn}{_ELSEWHERE}{_digest(top)[:6]}"
+        name = turn if top == own else f"{turn}{_ELSEWHERE}{text_digest(top)[:6]}"
         files = _files(events, top)
         if files or top == own:
             model = _session_model(log, chain)
@@ -284,7 +283,3 @@ def _files(events: Iterable[LoggedEvent], top: str) -> tuple[ChangedFile, ...]:
             former = files.get(changed.path)
             files[changed.path] = former.then(changed) if former else changed
     return tuple(files[path] for path in sorted(files))
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,19 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sdd.authoring.redaction import Redactor, redactor
-from sdd.base.errors import SddError
-from sdd.capture.changes import WorkTree
+from sdd.capture.changes import WorkTrees
 from sdd.capture.edited_lines import edited
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests
 from sdd.capture.pairing import exchanges_of, id_at_home, joined
 from sdd.capture.places import Place, place_of
+from sdd.capture.redacting import SessionRedactor
 from sdd.capture.sessions import (
     LONGEST_COMMAND,
     LoggedEvent,
@@ -27,6 +24,7 @@ from sdd.capture.sessions import (
     read_log,
     recent_logs,
     running_shells,
+    text_digest,
     write_log,
 )
 from sdd.capture.shell_lines import only_reads
@@ -34,18 +32,7 @@ from sdd.capture.store import Store
 from sdd.capture.test_commands import ran_tests
 from sdd.capture.transcripts import is_own_transcript
 from sdd.capture.transcripts.claude import last_model
-from sdd.records.layout import MARK
-from sdd.repo.objects import Repository
-from sdd.secrets import hidden, marks
 
-MOST_TEXT = 64 * 1024
-"""Characters of a prompt or a response that are kept whole; of a longer one its beginning and its end."""
-
-_HEAD, _TAIL = 48 * 1024, 16 * 1024
-# Secrets are taken out before a text is cut: one that is cut in two is not known for one. Of a text that is longer than
-# this both halves of as much are read, and what is near their ends is not kept.
-_WHOLE = 4 * 1024 * 1024
-_MARGIN = 64 * 1024
 _LONGEST_PATH = 4096
 
 
@@ -54,9 +41,8 @@ class Recorder:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._common_dir = os.path.realpath(store.folder.parent.parent)
-        self._trees: dict[str, WorkTree] = {}
-        self._redactors: dict[tuple[str, str], Redactor] = {}
+        self._trees = WorkTrees(os.path.realpath(store.folder.parent.parent))
+        self.redacted = SessionRedactor(self._trees)
 
     def record(self, events: Iterable[Event], *, live: bool = True) -> None:
         """Adds events to their sessions. With `live` they are about now: what a shell changed is looked for."""
@@ -69,7 +55,7 @@ class Recorder:
             copied = {event.key for event in self._origin(agent, origin, session).events}
             logged = map(self._logged, told)
             log = log.with_events((event for event in logged if event.key not in copied), origin)
-            log = self._without_known(log, _marks(log), former)
+            log = self.redacted.consistent(log, former)
             self._keep(former, self._with_shells(log) if live else log)
 
     def exchanges(self, events: Iterable[Event]) -> tuple[Exchange, ...]:
@@ -78,29 +64,12 @@ class Recorder:
         for event in events:
             sessions[event.agent, event.session].append(event)
         logs = (SessionLog(*names).with_events(map(self._logged, told)) for names, told in sessions.items())
-        clean = (
-            self._without_known(log, _marks(log) | _marks(read_log(self.store, log.agent, log.session))) for log in logs
-        )
+        clean = (self.redacted.consistent(log, read_log(self.store, log.agent, log.session)) for log in logs)
         return tuple(exchange for log in clean for exchange in exchanges_of(log))
 
     def is_here(self, folder: str) -> bool:
         """Whether a folder is in a work tree of this repository."""
-        return self._place(folder) is not None
-
-    def redact(self, text: str, cwd: str = "") -> str:
-        """A text without its secrets, cut where it is long."""
-        place = self._place(cwd)
-        if len(text) <= _WHOLE:
-            whole = self._redact(text, place, cwd)
-            if len(whole) <= MOST_TEXT:
-                return whole
-            head, tail = whole[:_HEAD], whole[-_TAIL:]
-        else:
-            head = self._redact(text[: _WHOLE // 2], place, cwd)[:-_MARGIN][:_HEAD]
-            tail = self._redact(text[-_WHOLE // 2 :], place, cwd)[_MARGIN:][-_TAIL:]
-        head, tail = head[: head.rfind("\n") + 1] or head, tail[tail.find("\n") + 1 :]
-        left_out = max(0, len(text) - len(head) - len(tail))
-        return f"{head}\n[... {left_out} characters are left out here ...]\n\n{tail}"
+        return self._trees.place(folder) is not None
 
     def _origin(self, agent: str, origin: str, session: str) -> SessionLog:
         """The log of the session that another one is a fork of; an empty one where it is none."""
@@ -109,16 +78,16 @@ class Recorder:
     # -- one event ---------------------------------------------------------------------------------------------
 
     def _logged(self, event: Event) -> LoggedEvent:
-        place = self._place(event.cwd)
+        place = self._trees.place(event.cwd)
         tool = event.tool or ToolCall("")
-        named = tool.id or (f"{tool.name}:{_digest(tool.command)}" if event.tool else "")
+        named = tool.id or (f"{tool.name}:{text_digest(tool.command)}" if event.tool else "")
         logged = LoggedEvent(
             key="",
             kind=event.kind,
             time=event.time,
             turn=event.turn,
-            text=self.redact(event.text, event.cwd),
-            command=self.redact(event.command, event.cwd),
+            text=self.redacted(event.text, event.cwd),
+            command=self.redacted(event.command, event.cwd),
             model=event.model or self._model(event),
             tokens=event.tokens,
             transcript=event.transcript,
@@ -154,79 +123,21 @@ class Recorder:
             # What is written through a link is the file that it leads to.
             file = Path(os.path.realpath(Path(event.cwd, edit.path)))
             folder = str(file.parent)
-            place = self._place(folder)
+            place = self._trees.place(folder)
             path = os.path.relpath(file, place.top) if place else ".."
             if place and path.split("/")[0] not in ("..", ".", ".git"):
-                changed = edited(self._redact(path, place, folder), Path(folder, file.name), edit)
+                changed = edited(self.redacted.whole(path, folder), Path(folder, file.name), edit)
                 found.setdefault(place.top, (place, []))[1].append(changed)
         return tuple(self._top_files(place, files) for place, files in found.values())
 
-    def _place(self, folder: str) -> Place | None:
-        """The work tree of this repository that a folder is in, None for none; the folder itself may be gone."""
-        if not folder.startswith("/") or "\0" in folder:
-            return None
-        place = place_of(folder)
-        return place if place and place.common_dir == self._common_dir else None
-
     def _tests(self, event: Event, tool: ToolCall) -> tuple[RanTests, ...]:
         runs = ran_tests(tool.command, tool.succeeded, tool.output)
-        return tuple(replace(run, command=self.redact(run.command, event.cwd)) for run in runs)
+        return tuple(replace(run, command=self.redacted(run.command, event.cwd)) for run in runs)
 
     def _top_files(self, place: Place, files: Iterable[ChangedFile] = (), *, known: bool = True) -> TopFiles:
         """Files in a work tree, and what is checked out there where that shall be known."""
-        tree = self._tree(place)
+        tree = self._trees.at(place)
         return TopFiles(place.top, tree.branch if known else "", tree.head if known else "", tuple(files))
-
-    def _tree(self, place: Place) -> WorkTree:
-        if place.top not in self._trees:
-            self._trees[place.top] = WorkTree(place)
-        return self._trees[place.top]
-
-    def _redact(self, text: str, place: Place | None, cwd: str) -> str:
-        if not text:
-            return text
-        try:
-            return self._redactor(place, cwd)(text) if place else hidden(text)
-        except SddError:  # without a key of its own a mark has no tag
-            return hidden(text)
-
-    def _without_known(
-        self, log: SessionLog, known: frozenset[tuple[str, str]], former: SessionLog | None = None
-    ) -> SessionLog:
-        """The log without values that are secrets in another of its texts; `former` is clean of what it knew."""
-        clean = {event.key for event in former.events} if former and known == _marks(former) else set()
-        events = (event if event.key in clean else self._event_without(event, known) for event in log.events)
-        return replace(log, events=tuple(events)) if known else log
-
-    def _event_without(self, event: LoggedEvent, known: frozenset[tuple[str, str]]) -> LoggedEvent:
-        def clean(text: str) -> str:
-            return self._own_redactor.without(text, known) if text else text
-
-        try:
-            return replace(
-                event,
-                text=clean(event.text),
-                first_digest=event.first_digest or _digest(event.text),
-                command=clean(event.command),
-                tests=tuple(replace(run, command=clean(run.command)) for run in event.tests),
-            )
-        except SddError:  # without the key no tag tells anything
-            return event
-
-    @cached_property
-    def _own_redactor(self) -> Redactor:
-        common_dir = Path(self._common_dir)
-        return Redactor(Repository(common_dir, common_dir, None))
-
-    def _redactor(self, place: Place, cwd: str) -> Redactor:
-        """What takes secrets out by the policy of the root that a folder is in."""
-        below = os.path.relpath(os.path.realpath(cwd), place.top)
-        folders = [below, *map(str, Path(below).parents)]
-        root = next((folder for folder in folders if Path(place.top, folder, MARK).is_dir()), ".")
-        key = place.top, "" if root == "." else root
-        if key not in self._redactors:
-            self._redactors[key] = redactor(self._tree(place).repository, key[1])
-        return self._redactors[key]
 
     # -- shells ------------------------------------------------------------------------------------------------
 
@@ -247,12 +158,12 @@ class Recorder:
 
     def _after_shell(self, log: SessionLog, event: LoggedEvent, start: float, end: float) -> LoggedEvent:
         place = place_of(event.place.top)
-        paths = self._tree(place).changed_within(start, end) if place else ()
+        paths = self._trees.at(place).changed_within(start, end) if place else ()
         if paths:
             paths = tuple(dict.fromkeys(paths).keys() - self._named_elsewhere(log, event.place.top, start, end))
         if not place or not paths:
             return replace(event, pending=False)
-        files = self._tree(place).changed([(self._redact(path, place, place.top), path) for path in paths])
+        files = self._trees.at(place).changed([(self.redacted.whole(path, place.top), path) for path in paths])
         return replace(event, pending=False, changes=(*event.changes, self._top_files(place, files)))
 
     def _named_elsewhere(self, log: SessionLog, top: str, start: float, end: float) -> set[str]:
@@ -314,20 +225,13 @@ class Recorder:
         return any(each.fate is Fate.DROPPED for each in kept)
 
 
-def _marks(log: SessionLog) -> frozenset[tuple[str, str]]:
-    texts = (
-        text for event in log.events for text in (event.text, event.command, *(run.command for run in event.tests))
-    )
-    return frozenset(mark for text in texts for mark in marks(text))
-
-
 def _key(event: LoggedEvent, tool: ToolCall) -> str:
     """What makes two events one: the id of a tool call, a turn and what is said in it, without these the time too."""
     said: tuple[Any, ...] = (event.kind, event.subagent, event.machine_made)
     if tool.id:
         said += (tool.id,)
     else:
-        edits = tuple((edit.path, _digest(edit.text)) for edit in tool.edits)
+        edits = tuple((edit.path, text_digest(edit.text)) for edit in tool.edits)
         said += (
             event.turn,
             event.text,
@@ -336,8 +240,4 @@ def _key(event: LoggedEvent, tool: ToolCall) -> str:
             edits,
             "" if event.turn and not event.tool else event.time,
         )
-    return _digest(repr(said))
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return text_digest(repr(said))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +144,8 @@ def _event(document: Mapping[str, Any]) -> LoggedEvent:
 def _top_files(document: Mapping[str, Any]) -> TopFiles:
     files = tuple(map(read_changed, document["files"]))
     return TopFiles(document["top"], document["branch"], document["head"], files)
+
+
+def text_digest(text: str) -> str:
+    """What stands for a text among those of its session."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -80,7 +80,7 @@ def _plan(session: Session, kind: ChangeKind | None, feature: str | None) -> Pla
     state = session.state
     changes = judge_change(state.coverage, session.today) if state.coverage else ()
     own = tuple(change for change in changes if change.root == state.root and change.errors)
-    beside = Beside(state.feature(feature, required=False), kind, folder=session.folder)
+    beside = Beside(state.feature(feature, required=False), kind, folder=session.repository.shell_folder or "")
     return plan(session.repository, own, beside) if own else None
 
 

@@ -7,7 +7,7 @@ import click
 
 from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.paths import printable
-from sdd.capture import installing
+from sdd.capture import agents_in_use, installing
 from sdd.capture.installing import Installed
 from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, in_session
@@ -35,9 +35,9 @@ def install(session: Session, agents: tuple[str, ...], *, shared: bool) -> ExitC
     that was there stays. A pre-commit hook writes the records with each commit. Exit status 1: a file could not take
     the hook.
     """
-    named = agents or installing.found_agents(session.top)
+    named = agents or agents_in_use.found_agents(session.top)
     if not named:
-        looked = installing.looked_for(HOOK_FILES)
+        looked = agents_in_use.looked_for(HOOK_FILES)
         raise UsageError(f"no agent was found ({looked})", f"name one: --agent {' or '.join(HOOK_FILES)}")
     remark(PUBLIC)
     if can_ask() and not session.as_json and not click.confirm("Turn capture on here?", err=True):

@@ -72,7 +72,7 @@ command.add_command(done)
 @input_option
 @writing_session
 def new(session: Session, title: str | None, feature: str | None, **said: Any) -> None:
-    """Write an execution contract. What you leave out stays in [CAPITALS], to be filled in.
+    """Write an execution contract. What you leave out stays in [CAPITALS], to be filled in before it is committed.
 
     Without --scope its scope is what this change has touched and no contract covers. Without a TITLE sdd asks for each
     word on a terminal.

@@ -10,10 +10,13 @@ from sdd.base.listing import counted
 from sdd.cli.check_runs import checks_ran, run_checks, run_timeout_option
 from sdd.cli.completion import complete_contract
 from sdd.cli.contract_records import check_contracts, contract_named
-from sdd.cli.options import commit_option
+from sdd.cli.options import commit_option, rev_option
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
+from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Finding
+from sdd.gate.cover import CheckState, Coverage, check_states
+from sdd.gate.target import target_of_revision
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.render.documents.checks import checks_document
 from sdd.render.documents.verdict import finding_document
@@ -28,10 +31,12 @@ _stream_option = click.option("--stream", is_flag=True, help="Show the output of
 @click.option("--run", is_flag=True, help="Run the commands, and tick the checks that pass.")
 @run_timeout_option
 @_stream_option
+@rev_option
 @commit_option("the record")
 @in_session
 def verify(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
-    """List the acceptance checks of CONTRACT (a path, the end of one, a number or its title), or run them.
+    """List the acceptance checks of CONTRACT (a path, the end of one, a number or its title) with what their evidence
+    proves, or run them. With --rev both the contract and the files are those of that commit.
 
     With --run sh runs the commands in the contract's root, and sdd shows each one first. A check that passes gets a
     tick and a line of evidence, and one that fails loses its tick. A contract that has landed as done, or in a PHR,
@@ -39,12 +44,19 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
 
     Exit status: 0 clean, 1 a command failed, 2 wrong usage, 3 cannot judge.
     """
+    if run and session.rev is not None:
+        raise UsageError(
+            "--run runs the files that are checked out, --rev reads others", "git switch --detach REV, then --run alone"
+        )
     found = contract_named(session, contract)
     results = _run(session, found, timeout, stream) if run else ()
     if run and not _failed(results):
         session.save(f"Run the checks again: {found.title}", found.path)
-    document = {"schema": "sdd/verification/1", **checks_document(found, results)}
-    session.print(document, checks_table(found, results) if run else checks_list(found))
+    states = () if run else _states(session, found)
+    document = {"schema": "sdd/verification/1", **checks_document(found, results), "check_states": [*states]}
+    session.print(
+        document, checks_table(found, results) if run else checks_list(found, states, runs=session.rev is None)
+    )
     return ExitCode.FINDINGS if _failed(results) else ExitCode.CLEAN
 
 
@@ -82,6 +94,15 @@ def done(session: Session, contract: str | None, *, run: bool, timeout: float, s
         ),
     )
     return ExitCode.FINDINGS if refused else ExitCode.CLEAN
+
+
+def _states(session: Session, contract: Contract) -> tuple[CheckState, ...]:
+    """What the ticks of a contract are worth, on the files of the work tree or of the revision that is read."""
+    if session.rev is None:
+        return check_states(contract, session.state.coverage)
+    target = target_of_revision(session.repository, None, session.rev)
+    view = ChangeView(session.repository, target, session.reader) if target.change else None
+    return check_states(contract, Coverage(view) if view else None)
 
 
 def _failed(results: Sequence[Verified]) -> bool:

@@ -230,10 +230,10 @@ def _ways(
     session: Session, failing: Sequence[JudgedChange], kind: ChangeKind | None, said: Mapping[str, Any]
 ) -> list[Way]:
     """The ways that together supply all that is missing. Raises UsageError as `_way` does."""
-    return [_way(made) for made in _plans(session, failing, kind, said)]
+    return [_way(session, made) for made in _plans(session, failing, kind, said)]
 
 
-def _way(made: Plan | None) -> Way:
+def _way(session: Session, made: Plan | None) -> Way:
     """The way that suits the kind of work. Raises UsageError where nothing tells it, or something else comes first."""
     ways = made.ways if made else ()
     if len(ways) > 1 and not ways[0].why:
@@ -242,7 +242,8 @@ def _way(made: Plan | None) -> Way:
     way = ways[0] if ways else Way(())
     for step in way.steps:
         if step.argv[1:2] not in (("phr",), ("contract",)):
-            first = step.by_hand or shell_line(Way((step,)))
+            seen = step._replace(at=session.state.seen_from_shell(_root(step)))
+            first = step.by_hand or shell_line(Way((seen,)))
             raise UsageError(f"something else comes first: {first}", "do it, then run this command again")
     return way
 

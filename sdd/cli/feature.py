@@ -1,11 +1,14 @@
 """sdd feature: make, list and show features, and say how far each has come."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
+from datetime import timedelta
 from posixpath import relpath
 
 import click
 
+from sdd.answers.trail.landings import first_and_last, landing_of_each
 from sdd.authoring.identity import feature_name, feature_of_own_branch, numbering, slug
 from sdd.authoring.templates import fill, project_template
 from sdd.base.errors import SddError, UsageError
@@ -29,6 +32,7 @@ from sdd.repo.porcelain import on_new_branch
 from sdd.repo.refs import HEADS, head_branch, read_refs
 from sdd.repo.worktree import write_new
 
+_NEVER = "9999"
 _NONE = 'no features yet: sdd feature new "TITLE"'
 
 
@@ -96,10 +100,23 @@ def _begun(session: Session, journal: Journal) -> str | None:
     return None
 
 
-@list_command(command, "features", feature_cells, items_of(FEATURE), _NONE, status_filter(FeatureStatus))
-def features(session: Session, wanted: RowFilter) -> Sequence[Feature]:
-    """List the features of every root, with their status."""
-    return [feature for feature in _features(session) if wanted.status in ("", feature.standing.status)]
+@list_command(
+    command,
+    "features",
+    feature_cells,
+    items_of(FEATURE),
+    _NONE,
+    status_filter(FeatureStatus),
+    click.option("--idle", type=click.IntRange(min=1), metavar="DAYS", help="Only those that last landed so long ago."),
+)
+def features(session: Session, wanted: RowFilter, *, idle: int | None) -> Sequence[Feature]:
+    """List the features of every root: status, first and last landing of their records, title."""
+    until = (session.today - timedelta(days=idle)).isoformat() if idle else ""
+    return [
+        feature
+        for feature in _dated(session)
+        if wanted.status in ("", feature.standing.status) and not (until and (feature.last_landed or _NEVER) > until)
+    ]
 
 
 @command.command()
@@ -108,7 +125,7 @@ def features(session: Session, wanted: RowFilter) -> Sequence[Feature]:
 @in_session
 def show(session: Session, feature: str) -> None:
     """Show FEATURE (a folder's name, its number or its path): stories, requirements, tasks, records."""
-    chosen = _chosen(_features(session), feature)
+    chosen = _chosen(_dated(session), feature)
     session.print({"schema": "sdd/feature/1", **item(FEATURE, chosen)}, _screen(chosen))
 
 
@@ -130,9 +147,21 @@ def _features(session: Session) -> tuple[Feature, ...]:
     return read_features(session.tree, session.reader)
 
 
-def _chosen(features: Sequence[Feature], written: str) -> Feature:
+def _dated(session: Session) -> Iterator[Feature]:
+    """The same, with the days on which their records landed."""
+    features = _features(session)
+    paths = [record.path for feature in features for record in feature.records]
+    landed = session.ask(lambda index: landing_of_each(index, paths), history=True)
+    for feature in features:
+        own = (landed[record.path] for record in feature.records if record.path in landed)
+        first, last = first_and_last(own)
+        yield replace(feature, first_landed=first, last_landed=last)
+
+
+def _chosen(features: Iterable[Feature], written: str) -> Feature:
     """The one feature of a path, a name or a number. Raises UsageError where there is none or more than one."""
     wanted = written.rstrip("/")
+    features = tuple(features)
     by_path = [feature for feature in features if feature.path == wanted]
     name = by_path[0].name if by_path else feature_named([feature.name for feature in features], wanted)
     matching = by_path or [feature for feature in features if feature.name == name]
@@ -154,4 +183,5 @@ def _screen(feature: Feature) -> Iterator[str]:
         yield from (f"?   {question.text}" for question in spec.open_questions)
     if standing.tasks:
         yield f"tasks: {standing.ticked} of {standing.tasks} done"
-    yield f"records: {standing.contracts} contracts, {len(feature.of(Phr))} PHRs"
+    yield f"landed: {feature.first_landed} to {feature.last_landed}" if feature.last_landed else "landed: nothing yet"
+    yield f"records: {counted(standing.contracts, 'contract')}, {counted(len(feature.of(Phr)), 'PHR')}"

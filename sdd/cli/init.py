@@ -68,7 +68,8 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
 
 def _offer_capture(session: Session) -> None:
     """Asks on a terminal whether agents are to be captured, and turns that on."""
-    from sdd.capture.installing import found_agents, is_on
+    from sdd.capture.agents_in_use import found_agents
+    from sdd.capture.installing import is_on
 
     agents = found_agents(session.top)
     if not agents or session.as_json or not can_ask() or is_on(session.repository):

@@ -124,8 +124,7 @@ def _folder(repository: Repository, asked: GateLine) -> str:
     """The folder from which the reader asks, from the top; git runs a hook at the top, and tells where a push began."""
     if asked.pre_push:
         return os.environ.get("GIT_PREFIX", "").strip("/")
-    place, top = asked.directory.resolve(), repository.work_tree and repository.work_tree.resolve()
-    return place.relative_to(top).as_posix().removeprefix(".") if top and place.is_relative_to(top) else ""
+    return repository.shell_folder or ""
 
 
 def _judge(repository: Repository, asked: GateLine, data: bytes) -> Verdict:

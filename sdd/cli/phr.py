@@ -152,8 +152,9 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
         names = f"names {_number_of(record.files)}" if record.files else "names no file"
         session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
         if record.undecided:
-            remark(f"{listed(record.undecided)} has changed too, and this PHR does not decide that: whoever does runs")
-            remark(how_to_decide(record.undecided))
+            policies = listed([*map(session.state.project.path, record.undecided)])
+            remark(f"{policies} has changed too, and this PHR does not decide that: whoever does runs")
+            remark(how_to_decide(session.state, record.undecided))
     return ExitCode.CLEAN
 
 

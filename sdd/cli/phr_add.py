@@ -88,9 +88,10 @@ def _add_contract(
     needing = () if records else without_contract(session.state)
     if len(needing) > 1:
         told = ", ".join(f"{phr.path} ({phr.title})" for phr in needing)
+        add = f"{session.state.sdd_in(session.state.root)} phr add RECORD --kind {draft.kind} ..."
         raise UsageError(
             f"{len(needing)} PHRs of this branch hold no contract: {told}",
-            f"name those that the sentence is true of, one line each: sdd phr add RECORD --kind {draft.kind} ...",
+            f"name those that the sentence is true of, one line each: {add}",
         )
     ran = checks_of_record(session, draft.checks, limit) if limit is not None else None
     session.lock()
@@ -121,7 +122,7 @@ def _own(state: ChangeState, wanted: str | None = None) -> Phr:
         # Beside a record of the work there may be one of its spec: that one is not meant.
         of_work = [phr for phr in own if any(phr in file.phrs for file in state.files)]
         if elsewhere and not own:
-            raise _of_another_root(elsewhere[0])
+            raise _of_another_root(state, elsewhere[0])
         if len(of_work or own) != 1:
             raise UsageError(
                 "this branch has more than one PHR" if own else "this branch has no PHR of its own yet",
@@ -131,7 +132,7 @@ def _own(state: ChangeState, wanted: str | None = None) -> Phr:
     known = own if fitting(own, wanted) else [*records_of(state.tree, state.reader, Phr)]
     found = chosen(known, wanted, "PHR", "sdd phr list")
     if found in elsewhere:
-        raise _of_another_root(found)
+        raise _of_another_root(state, found)
     if found not in own:
         raise UsageError(
             f"{found.path} has landed: its words stay as they are",
@@ -140,8 +141,8 @@ def _own(state: ChangeState, wanted: str | None = None) -> Phr:
     return found
 
 
-def _of_another_root(phr: Phr) -> UsageError:
+def _of_another_root(state: ChangeState, phr: Phr) -> UsageError:
     return UsageError(
         f"this branch's PHR {phr.path} is of another root",
-        f"in {phr.root or 'the top folder'}, run: sdd phr add {phr.path}",
+        f"{state.sdd_in(phr.root)} phr add {phr.path}",
     )

@@ -1,5 +1,6 @@
 """sdd search: find what any record says."""
 
+from collections.abc import Collection
 from typing import Any
 
 import click
@@ -12,6 +13,8 @@ from sdd.index.search import search
 from sdd.render.documents.search import search_document
 from sdd.render.text.hits import hits_text
 
+# The records whose words stay as they landed.
+_LANDING = (".prompt.md", ".contract.md")
 _MATCHED = {
     "beginnings": "no record holds these words; these hold longer ones that begin so",
     "some": "no record holds all of these words; these hold some",
@@ -48,6 +51,19 @@ def command(session: Session, query: tuple[str, ...], limit: int, **filters: Any
     """
     wanted = session.row_filter(filters)
     found = session.ask(lambda index: search(index, " ".join(query), wanted, limit))
+    changed = _changed(session, {hit.path for hit in found.hits if hit.path.endswith(_LANDING)})
     if found.matched in _MATCHED:
         remark(_MATCHED[found.matched])
-    session.show(found, lambda found: search_document(" ".join(query), found), hits_text)
+    session.show(
+        found, lambda found: search_document(" ".join(query), found, changed), lambda found: hits_text(found, changed)
+    )
+
+
+def _changed(session: Session, records: Collection[str]) -> dict[str, str]:
+    """The mark of each of some records that was changed after it had landed."""
+    if not records:
+        return {}
+    from sdd.answers.trail.rewritten import rewritten_of  # what knows records and landings is not needed for specs
+
+    known = session.ask(lambda index: rewritten_of(index, session.repository, records), history=True)
+    return {path: record.mark for path, record in known.items()}

@@ -42,13 +42,14 @@ from sdd.setup.hooks.install import status as hook_status
 
 
 @click.command()
+@click.option("--all", "whole", is_flag=True, help="With --json: all paths and findings of long lists.")
 @in_session
-def command(session: Session) -> None:
+def command(session: Session, *, whole: bool) -> None:
     """Where am I, what does this change still lack for the gate, what comes next.
 
     sdd looks at commits and uncommitted files together, as if you pushed all of it now.
     """
-    session.show(_look(session), status_document, status_text)
+    session.show(_look(session), lambda state: status_document(state, whole=whole), status_text)
 
 
 def _look(session: Session) -> WorkTreeState:
@@ -112,7 +113,7 @@ def _plan(
     if not _is_adopted(state):
         return setting_up(ref)
     if any(judged.errors for judged in changes):
-        made = plan(session.repository, changes, Beside(feature, folder=session.folder))
+        made = plan(session.repository, changes, Beside(feature, folder=session.repository.shell_folder or ""))
         lacking = untold(changes)
         coming = due(session.repository, session.repository.commit("HEAD"), state.tree.oid) if uncommitted else ()
         left = (*(COMMIT if uncommitted else ()), *((MISSED,) if not lost.isdisjoint(lacking) else ()))
@@ -122,7 +123,7 @@ def _plan(
     if uncommitted and not unjudged:
         return committing(ref, uncommitted)
     if any(finding.rule == STALE_EVIDENCE for judged in changes for finding in judged.findings):
-        return plan(session.repository, changes, Beside(feature, folder=session.folder))
+        return plan(session.repository, changes, Beside(feature, folder=session.repository.shell_folder or ""))
     return branching(ref) if changes and not state.branch else None
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
+from posixpath import relpath
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from sdd.authoring.prose import anchored
 from sdd.authoring.waivers import WaiverDraft, write_waiver
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.base.listing import listed
 from sdd.base.nearest import nearest
 from sdd.cli.completion import Words, quietly
 from sdd.cli.groups import noun
@@ -21,12 +23,14 @@ from sdd.cli.listing import indexed, items_of, list_command
 from sdd.cli.options import commit_option, day_option, many_option, status_filter, words_option
 from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, writing_session
-from sdd.gate.cover import begins_literally
+from sdd.gate.check.waiving import findings_of_lack
+from sdd.gate.cover import begins_literally, reaches
 from sdd.gate.preview import ChangeState
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, can_be_waived, last_day
 from sdd.index.search import RowFilter
 from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.record import Item
 from sdd.records.project import Project
 from sdd.render.documents.records import fields
 from sdd.render.text.lists import waiver_cells
@@ -66,10 +70,11 @@ def command() -> None:
 def new(session: Session, landing: str | None, expires: str, **said: Any) -> None:
     """Let what RULEs find at some paths pass for a while.
 
-    A waiver is a file in history/waivers/, reviewed like any other. It has a reason, an approver, and a last day
-    within the next 90. None of these has a default; on a terminal sdd asks for what is missing. Each verdict names
-    what a waiver lets pass. Rules about policy, roots, waivers and replayed records cannot be waived. Where the policy
-    says waivers = "landed", it counts for later changes only.
+    Without RULE it lets pass whatever records the change lacks, without --path for all of its files: a hotfix takes
+    one waiver. A waiver is a file in history/waivers/, reviewed like any other. It has a reason, an approver, and a
+    last day within the next 90. None of these has a default; on a terminal sdd asks for what is missing. Each verdict
+    names what a waiver lets pass. Rules about policy, roots, waivers and replayed records cannot be waived. Where the
+    policy says waivers = "landed", it counts for later changes only.
 
     With --landing it answers a commit that has landed and fails an audit: it needs a reason and an approver only,
     never ends, and the audit counts it apart.
@@ -93,6 +98,8 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"
         fields = {"id": number, "path": path, **draft._asdict(), "landing": draft.landing or None}
         session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
+        if left := _left_over(session, root, draft):
+            remark(f"a push is still refused there, for {listed(left)}: name all of its rules, or leave out RULE")
         if not landing and _policy(session.state, root).waivers == "landed":
             remark('it counts once it has landed, not for this push: the policy says waivers = "landed"')
 
@@ -114,6 +121,8 @@ def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> W
             message = f"{expires} is not within the next {LONGEST_DAYS} days"
             raise UsageError(message, f"name a day up to {last_day(today)}")
         said["days"] = (date.fromisoformat(expires) - today).days
+    if not said["rules"]:
+        said |= _all_lacks(session, root, said["patterns"])
     said = _complete(session, said, tuple(_NEEDED))
     if (RECORD_SECRET in said["rules"]) != bool(said["secrets"]):
         raise UsageError(f"a waiver of {RECORD_SECRET} names the false alarm", "add --secret: sdd secret scan FILE")
@@ -125,6 +134,29 @@ def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> W
         expires=(today + timedelta(days=said["days"])).isoformat(),
         secrets=said["secrets"],
     )
+
+
+def _lacks(session: Session, root: str) -> Iterator[tuple[str, str]]:
+    """(rule, path) of all that the change breaks for want of records, below a root."""
+    for file in session.state.files:
+        for need in file.lacks:
+            yield from (lack for lack in findings_of_lack(file, need) if paths.is_below(lack[1], root))
+
+
+def _all_lacks(session: Session, root: str, written: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The rules that the change breaks for want of records at the paths that were typed, and these; all, for none."""
+    patterns = tuple(Item(_pattern(session, root, path), 1) for path in written)
+    lacks = [(rule, path) for rule, path in _lacks(session, root) if not patterns or reaches(root, patterns, path)]
+    seen_from_here = (relpath(path, session.folder or ".") for _, path in lacks)
+    rules = tuple(dict.fromkeys(rule for rule, _ in lacks))
+    return {"rules": rules, "patterns": tuple(written or dict.fromkeys(seen_from_here))}
+
+
+def _left_over(session: Session, root: str, draft: WaiverDraft) -> tuple[str, ...]:
+    """The rules that still refuse the files of a waiver that lets some of what they lack pass."""
+    patterns = tuple(Item(pattern, 1) for pattern in draft.paths)
+    lacking = dict.fromkeys(rule for rule, path in _lacks(session, root) if reaches(root, patterns, path))
+    return tuple(rule for rule in lacking if rule not in draft.rules) if lacking.keys() & {*draft.rules} else ()
 
 
 def _status(row: Row) -> str:
@@ -156,7 +188,7 @@ def _with_status(session: Session, rows: Sequence[Row]) -> Iterator[Row]:
     status_filter((_IN_FORCE, _NOT_LANDED, "ended", "answer", "incomplete")),
 )
 def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
-    """List the waivers: last day, status, path, rules and reason."""
+    """List the waivers: last day, status, path, approver, rules, where and why."""
     listed = _with_status(session, indexed(session, "waivers", RowFilter()))
     return [row for row in listed if wanted.status in ("", row.status)]
 

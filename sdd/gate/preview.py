@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
+from sdd.base.paths import shell_word
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile, Need, in_scope
 from sdd.gate.target import target_of_work_tree
@@ -103,6 +104,18 @@ class ChangeState:
     def seen_from_root(self, path: str) -> str:
         """A path from the top in the form that a record of this root uses."""
         return paths.seen_from(self.root, path)
+
+    def seen_from_shell(self, root: str) -> str:
+        """The folder of a root that a command names by `-C`; empty where the reader's shell is in that root."""
+        folder = self.repository.shell_folder
+        above = roots_of(self.tree, paths.join(folder, "x")) if folder is not None else ()
+        at = os.path.relpath((self.repository.work_tree or Path()) / root)
+        return "" if at == "." or max(above, key=len, default=None) == root else at
+
+    def sdd_in(self, root: str) -> str:
+        """How a command line begins that works in a root, wherever the reader's shell is."""
+        at = self.seen_from_shell(root)
+        return f"sdd -C {shell_word(at)}" if at else "sdd"
 
     @property
     def files(self) -> tuple[CoveredFile, ...]:

@@ -20,6 +20,8 @@ from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress
 from sdd.index.terms import storable
 from sdd.repo.history import merge_bases, new_commits
+from sdd.repo.merges import is_stock, merge_title
+from sdd.repo.messages import commit_message
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch, remote_without_push
 
@@ -148,7 +150,10 @@ def _add_landings(connection: sqlite3.Connection, repository: Repository, chain:
     entries = _ENTRY.finditer(repository.git("log", *options, *revisions))
     for landing, entry in zip(chain, entries, strict=True):
         brought = tuple(_brought(landing.commit, unclaimed))
-        facts = map(storable, entry.group().split("\n", 2))
+        day, author, subject = entry.group().split("\n", 2)
+        if len(brought) > 1 and is_stock(subject):
+            subject = merge_title(commit_message(repository, landing.commit))
+        facts = map(storable, (day, author, subject))
         connection.execute(BY_NAME["landings"].insertion, (landing.position, landing.commit, len(brought), *facts))
         connection.executemany(BY_NAME["commits"].insertion, [(commit, landing.position) for commit in brought])
 

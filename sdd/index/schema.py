@@ -143,7 +143,7 @@ TABLES: tuple[Table, ...] = (
             Column("commits", int, "how many commits it brought, including itself"),
             Column("day", str, "the day of the commit, YYYY-MM-DD"),
             Column("author", str, "the name of its author"),
-            Column("subject", str, "the first line of its message"),
+            Column("subject", str, "the first line of its message, of a merge its request's title"),
         ),
     ),
     Table(

@@ -1,7 +1,8 @@
 """The lines that tool calls wrote, as a PHR tells them: `DIGESTS in PATH`, four letters a line; where it tells of
 several exchanges `DIGESTS of prompt 2 in PATH`, or `of prompts 2-3`.
 
-Content travels where line numbers do not: through rebase, squash and amend, and through another indentation.
+Content travels where line numbers do not: through rebase, squash and amend, and through what a formatter changes
+within a line.
 """
 
 import base64
@@ -16,6 +17,9 @@ MOST_LINES = 2_000
 """Lines that one PHR tells; of more it tells those with the lowest digests, so that equal lines stay or go together."""
 
 _BYTES = 3
+# What formatters differ about: which quotes, and what ends a line.
+_QUOTES = str.maketrans("'`", '""')
+_ENDS = ",;\\"
 _ENTRY = regex(
     r"(?P<digests>(?:[A-Za-z0-9_-]{4})+)(?: of prompts? (?P<first>\d{1,6})(?:-(?P<last>\d{1,6}))?)? in (?P<path>.+)"
 )
@@ -32,12 +36,12 @@ class Edits(NamedTuple):
 
 
 def line_digest(line: str) -> str:
-    """Six hexadecimal digits by which a line is known again, whatever its indentation; empty for a line that says
-    too little: one without two letters or digits side by side.
+    """Six hexadecimal digits by which a line is known again, whatever its spaces, its quotes and the comma or semicolon
+    at its end; empty for a line that says too little: one without two letters or digits side by side.
     """
-    words = line.strip()
-    if not any(first.isalnum() and second.isalnum() for first, second in pairwise(words)):
+    if not any(first.isalnum() and second.isalnum() for first, second in pairwise(line)):
         return ""
+    words = "".join(line.split()).translate(_QUOTES).rstrip(_ENDS)
     return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[: 2 * _BYTES]
 
 

@@ -30,7 +30,9 @@ class FeatureStatus(StrEnum):
 
 
 class Standing(NamedTuple):
-    """What a feature's status follows from. `has_spec` says that something can be read out of spec.md."""
+    """What a feature's status follows from. `has_spec` says that something can be read out of spec.md; of its
+    `requirements`, success criteria apart, done contracts name those that are `kept`.
+    """
 
     has_spec: bool
     placeholders: int
@@ -40,11 +42,18 @@ class Standing(NamedTuple):
     ticked: int
     contracts: int
     open_contracts: int
+    requirements: int
+    kept: int
+
+    @property
+    def is_implemented(self) -> bool:
+        """Whether all tasks are ticked. Without tasks, done contracts speak for the requirements."""
+        return self.ticked == self.tasks if self.tasks else 0 < self.requirements == self.kept
 
     @property
     def status(self) -> FeatureStatus:
         """How far the feature has come."""
-        if self.tasks and self.ticked == self.tasks:
+        if self.is_implemented:
             verified = self.contracts and not self.open_contracts
             return FeatureStatus.VERIFIED if verified else FeatureStatus.IMPLEMENTED
         if self.ticked or self.contracts:
@@ -58,9 +67,11 @@ class Standing(NamedTuple):
     def reason(self) -> str:
         """The same in few words."""
         done = self.contracts - self.open_contracts
+        by_contracts = self.contracts and self.requirements and not self.tasks
         told = [
             f"{self.ticked} of {counted(self.tasks, 'task')} ticked" if self.tasks else "",
             f"{done} of {counted(self.contracts, 'contract')} done" if self.contracts else "",
+            f"{self.kept} of {counted(self.requirements, 'requirement')} in done contracts" if by_contracts else "",
             "" if self.has_spec else "no spec.md that can be read",
             f"{counted(self.placeholders, 'place')} to fill in" if self.placeholders else "",
             counted(self.open_questions, "open question") if self.open_questions else "",
@@ -70,12 +81,16 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True)
 class Feature:
-    """One feature of a root, with the records in it and those that name it."""
+    """One feature of a root, with the records in it and those that name it, and the days (YYYY-MM-DD) on which the
+    first and the last of them landed, where that was asked for.
+    """
 
     path: str
     root: str
     name: str
     records: tuple[Record, ...]
+    first_landed: str | None = None
+    last_landed: str | None = None
 
     def of(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
         """Its records of a class, in the order of paths."""
@@ -95,6 +110,8 @@ class Feature:
     def standing(self) -> Standing:
         """What the status follows from."""
         spec, contracts = self.spec, self.of(Contract)
+        ids = {requirement.id for requirement in spec.requirements} if spec else set[str]()
+        done = (contract for contract in contracts if contract.status == ContractStatus.DONE)
         tasks = [task for tasks in self.of(Tasks) for task in tasks.tasks]
         return Standing(
             has_spec=bool(spec and spec.has_content),
@@ -105,6 +122,8 @@ class Feature:
             ticked=sum(task.done for task in tasks),
             contracts=len(contracts),
             open_contracts=sum(contract.status == ContractStatus.OPEN for contract in contracts),
+            requirements=len(ids),
+            kept=len(ids.intersection(item.text for contract in done for item in contract.requirements)),
         )
 
 

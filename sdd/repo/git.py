@@ -105,6 +105,12 @@ class Git:
         self._environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
 
     @property
+    def shell_folder(self) -> str | None:
+        """The folder that the reader's shell is in, from the top of the work tree; None outside of it."""
+        here, top = Path.cwd(), self.work_tree and self.work_tree.resolve()
+        return here.relative_to(top).as_posix().removeprefix(".") if top and here.is_relative_to(top) else None
+
+    @property
     def index_file(self) -> Path:
         """The index that git works with: a hook of git's may be given one of its own."""
         return Path(self._environment.get("GIT_INDEX_FILE") or self.git_dir / "index")

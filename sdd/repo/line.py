@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sdd.base.grouping import grouped
 from sdd.repo.history import RawChange, line_changes
+from sdd.repo.merges import merge_title
 from sdd.repo.objects import Repository
 
 _FORMAT = "%H%n%P%n%cs%n%at%n%ct%n%aN <%aE>%n%cN <%cE>%n%s%n%B"
@@ -14,8 +15,8 @@ _FORMAT = "%H%n%P%n%cs%n%at%n%ct%n%aN <%aE>%n%cN <%cE>%n%s%n%B"
 class LineCommit(NamedTuple):
     """One commit of a line. `day` is the committer's (YYYY-MM-DD, in their own time zone), the times are Unix seconds.
 
-    `author` and `committer` are `Name <mail>` as the mailmap has them. `cut` says that its parents are not held here: a
-    shallow clone ends there.
+    A merge's `title` is its request's, where its message has it. `author` and `committer` are `Name <mail>` as the
+    mailmap has them. `cut` says that its parents are not held here: a shallow clone ends there.
     """
 
     oid: str
@@ -61,6 +62,7 @@ def _commit(record: str, cut: frozenset[str]) -> LineCommit:
     oid, parents, day, authored, committed, *texts = record.split("\n", 8)
     author, committer, title, message = texts
     times = int(authored), int(committed)
+    title = merge_title(message) if " " in parents else title
     return LineCommit(oid, tuple(parents.split()), day, *times, author, committer, title, message, oid in cut)
 
 

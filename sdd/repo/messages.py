@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sdd.base.errors import SddError
 from sdd.base.regex import regex
 from sdd.repo.history import is_ancestor, touched_by
+from sdd.repo.merges import merge_title
 from sdd.repo.objects import Repository
 
 _REVERT = regex(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
@@ -44,7 +45,9 @@ def _subject(message: str) -> str:
 
 
 class Facts(NamedTuple):
-    """Who made a commit, on which day (YYYY-MM-DD, where it was made), and the first line of its message."""
+    """Who made a commit, on which day (YYYY-MM-DD, where it was made), and the first line of its message; of a merge,
+    its request's title.
+    """
 
     day: str
     author: str
@@ -53,8 +56,9 @@ class Facts(NamedTuple):
 
 def facts_of(repository: Repository, commit: str) -> Facts:
     """The facts of a commit (an id)."""
-    facts = repository.git("log", "-1", "--format=%cs%n%aN%n%s", commit, "--")
-    return Facts(*facts.removesuffix("\n").split("\n", 2))
+    told = repository.git("log", "-1", "--format=%cs%n%aN%n%P%n%s%n%B", commit, "--")
+    day, author, parents, subject, message = told.split("\n", 4)
+    return Facts(day, author, merge_title(message) if " " in parents else subject)
 
 
 def reverts_named(text: str) -> tuple[str, ...]:

@@ -68,6 +68,11 @@ class ReportedChange(NamedTuple):
         )
 
     @property
+    def excuses(self) -> tuple[tuple[Waiver, tuple[str, ...]], ...]:
+        """The same with the waiver that answers for it, which names no rule."""
+        return (*([(self.answer, ())] if self.answer else []), *self.waivers)
+
+    @property
     def had(self) -> frozenset[Need]:
         """What every file that needed it had."""
         return self.asked - self.missed - self.excused
@@ -102,7 +107,7 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
     return ReportedChange(
         commit=head.oid,
         day=head.day,
-        title=head.title,
+        title=change.title,
         features=change.features,
         kind=change.about.kind.value if change.about.kind else None,
         passed=change.passed,

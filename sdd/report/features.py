@@ -5,6 +5,7 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from sdd.answers.lists import Row, named_by, rows
+from sdd.answers.trail.landings import StoredLanding, first_and_last
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
@@ -17,7 +18,8 @@ from sdd.records.layout import feature_of, marks_a_feature
 class FeatureRow(NamedTuple):
     """One feature, its folder a path from the top, with what its records say and those that name it.
 
-    `spec` is None where it has none; `contracts` are those in files of their own.
+    `spec` is None where it has none; `contracts` are those in files of their own. The first and the last of its records
+    landed on those days (YYYY-MM-DD).
     """
 
     path: str
@@ -33,14 +35,20 @@ class FeatureRow(NamedTuple):
     contracts: tuple[Row, ...]
     phrs: tuple[Row, ...]
     trails: tuple[RequirementTrail, ...]
+    first_landed: str | None
+    last_landed: str | None
 
 
 def features(
-    index: Connection, contracts: Iterable[Row], phrs: Iterable[Row], trails: Iterable[RequirementTrail]
+    index: Connection,
+    contracts: Iterable[Row],
+    phrs: Iterable[Row],
+    trails: Iterable[RequirementTrail],
+    landed: Mapping[str, StoredLanding],
 ) -> tuple[FeatureRow, ...]:
-    """Every feature, in the order of paths."""
+    """Every feature, in the order of paths; `landed` is path of a record -> the landing that brought it."""
     kinds = "SELECT path, kind, root FROM records WHERE kind IN ('spec', 'plan', 'tasks')"
-    marks = (record for record in index.execute(kinds) if marks_a_feature(record[0]))
+    marks = [record for record in index.execute(kinds) if marks_a_feature(record[0])]
     folders = grouped((_folder(path), record) for path, *record in marks)
     held: dict[str, dict[str, tuple[Any, ...]]] = {
         table: grouped((_folder(row.path), row) for row in rows(index, table, RowFilter()))
@@ -50,17 +58,36 @@ def features(
     held["contracts"] = _naming((row for row in contracts if not row.embedded), meant)
     held["phrs"] = _naming(phrs, meant)
     held["trails"] = grouped((_folder(trail.requirement.path), trail) for trail in trails)
+    specified = grouped((_folder(path), landed[path]) for path, *_ in marks if path in landed)
+    recorded = grouped(
+        (folder, landed[row.path])
+        for name in ("contracts", "phrs")
+        for folder, own in held[name].items()
+        for row in own
+        if row.path in landed
+    )
     return tuple(
-        _feature(folder, records, {name: of.get(folder, ()) for name, of in held.items()})
+        _feature(
+            folder,
+            records,
+            {name: of.get(folder, ()) for name, of in held.items()},
+            first_and_last((*specified.get(folder, ()), *recorded.get(folder, ()))),
+        )
         for folder, records in sorted(folders.items())
     )
 
 
-def _feature(folder: str, records: Sequence[list[Any]], own: dict[str, tuple[Any, ...]]) -> FeatureRow:
-    """A feature; `records` are kind and root of its files, `own` is what the fields of its row hold."""
+def _feature(
+    folder: str, records: Sequence[list[Any]], own: dict[str, tuple[Any, ...]], days: tuple[str | None, str | None]
+) -> FeatureRow:
+    """A feature; `records` are kind and root of its files, `own` is what the fields of its row hold, and the first and
+    the last of its records landed on those `days`.
+    """
     name = feature_of(f"{folder}/")
     spec = next(iter(own.pop("specs")), None)
     questions = sorted(own.pop("questions"), key=lambda question: not question.path.endswith("/spec.md"))
+    ids = {trail.row.id for trail in own["trails"] if not trail.row.criterion}
+    done = (contract for contract in own["contracts"] if contract.status == ContractStatus.DONE)
     standing = Standing(
         has_spec=spec is not None and bool(own["stories"] or own["trails"]),
         placeholders=(spec.placeholders if spec else 0) or 0,
@@ -70,9 +97,22 @@ def _feature(folder: str, records: Sequence[list[Any]], own: dict[str, tuple[Any
         ticked=sum(task.done for task in own["tasks"]),
         contracts=len(own["contracts"]),
         open_contracts=sum(contract.status == ContractStatus.OPEN for contract in own["contracts"]),
+        requirements=len(ids),
+        kept=len(ids.intersection(name for contract in done for name in contract.requirements)),
     )
     title = plain_title(spec.title if spec else None) or name
-    return FeatureRow(folder, records[0][1], name, title, spec, standing, questions=tuple(questions), **own)
+    return FeatureRow(
+        folder,
+        records[0][1],
+        name,
+        title,
+        spec,
+        standing,
+        questions=tuple(questions),
+        first_landed=days[0],
+        last_landed=days[1],
+        **own,
+    )
 
 
 def _folder(path: str) -> str:

@@ -25,6 +25,7 @@ from sdd.report.changes import ReportedChange
 from sdd.report.evidence import Evidences, evidence_in
 from sdd.report.features import FeatureRow, features
 from sdd.report.forge import Forge
+from sdd.report.gaps import WALL
 from sdd.report.guidance import AgentPage, agents, constitutions, unwritten
 from sdd.report.overview import Overview, overview
 from sdd.report.period import Period
@@ -96,6 +97,12 @@ class Report:
         return overview(self)
 
     @property
+    def has_wall(self) -> bool:
+        """Whether so many changes fail that nobody answers for each: then one gap of the overview is about all."""
+        passed = self.overview.total.passed
+        return passed.needed - passed.had > WALL
+
+    @property
     def every_change(self) -> Iterator[ReportedChange]:
         """All that landed, the newest first."""
         return merge(self.changes, self.uncounted, key=attrgetter("day"), reverse=True)
@@ -128,7 +135,7 @@ def read_report(
     return Report(
         subject=subject,
         changes=changes,
-        features=features(index, *listed),
+        features=features(index, *listed, landed),
         contracts=listed[0],
         phrs=listed[1],
         trails=listed[2],

@@ -1,8 +1,7 @@
 """Robots, and people who pose as one.
 
 Somebody opens or joins a robot's request, or takes its name; a robot changes what is not its own, not a version, or
-too much; a policy gives it scripts. Only CI knows who acts: there a robot's own update passes, and hook and server
-judge it like any other change.
+too much; a policy gives it scripts. A robot's own update passes in CI, which alone knows who acts.
 """
 
 import pytest

@@ -1,8 +1,7 @@
 """CI jobs that fail or are edited.
 
 An event names no target, a tip cannot be fetched, a variable is empty, a disk is full, or no version of sdd is named;
-somebody joins a robot's request, merge group or merge request. The job fails rather than judge too little. Played as
-the forges run them.
+somebody joins a robot's request, merge group or merge request. The job fails rather than judge too little.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Hooks that fail or are fooled.
 
 The hook's input is closed, or `cat`, the interpreter or sdd is missing, replaced, or fooled by PATH or `PYTHONPATH`; a
-variable is not set; the pre-push hook is skipped (the server's refuses). Played with git's own pushes.
+variable is not set; the pre-push hook is skipped (the server's refuses).
 """
 
 import os

@@ -1,8 +1,8 @@
 """Refs moved to commits that nobody judged.
 
-A release, a tag or a lagging remote is moved to the *middle of a push*, a commit whose change a later commit of the
-same push takes back, or gets work on top of one. A symbolic ref, a replacement, or a ref with the name of another one
-hides what is judged. What moves to accepted landings passes.
+A release, a tag or a lagging remote is moved to a commit whose change a later commit of the same push takes back, or
+gets work on top of one. A symbolic ref, a replacement, or a ref with the name of another one hides what is judged.
+What moves to accepted landings passes.
 """
 
 from collections.abc import Mapping

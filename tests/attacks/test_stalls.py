@@ -1,8 +1,7 @@
 """Attempts to stall the gate, or everybody else's pushes.
 
-A policy, scope, name, record or change is so large or so nested that judging it takes long, or is written to break
-everybody else's verdict. A limit refuses the change that exceeds it; other changes, and large honest ones, pass as
-fast as ever.
+A policy, scope, name, record or change is so large or so nested that judging it takes long, or breaks everybody
+else's verdict. A limit refuses that change; others, and large honest ones, pass as fast as ever.
 """
 
 import signal

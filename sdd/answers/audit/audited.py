@@ -14,6 +14,7 @@ from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.landings import Landing
 from sdd.gate.rules import ALL
 from sdd.records.kinds.waiver import Waiver
+from sdd.repo.merges import is_stock
 
 
 class Lack(NamedTuple):
@@ -41,6 +42,12 @@ class AuditedChange(NamedTuple):
     changed_lines: Mapping[str, int] = MappingProxyType({})
     remark: str = ""
     answer: Waiver | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called: as its last commit says, but where that only merges or records it, as its PHR is."""
+        title, recorded = self.landing.head.title, self.about.title
+        return recorded if recorded and (is_stock(title) or title == f"PHR: {recorded}") else title
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -101,6 +101,7 @@ class Judge:
                 phrs=len(coverage.phrs),
                 actor=actor_of(judged),
                 moves=_moves(coverage),
+                title=next((phr.title for phr in coverage.phrs if phr.title), ""),
             )
             return _Judged(judged.changes, about, judged.remark, lacking)
         except SddError as error:

@@ -25,7 +25,8 @@ _OF_WAIVER = ("path", "root", "line", "id", "title", "reason", "approved_by", "e
 
 class LandingFacts(NamedTuple):
     """What a landing is beside its verdicts: the features that it is for, its kind, how many PHRs came with it,
-    the actor whose update it is by its shape, and the files that only moved: (old path, new path).
+    the actor whose update it is by its shape, the files that only moved: (old path, new path), and the title of the
+    first of its PHRs.
     """
 
     features: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class LandingFacts(NamedTuple):
     phrs: int = 0
     actor: str = ""
     moves: tuple[tuple[str, str], ...] = ()
+    title: str = ""
 
 
 def written(changes: Sequence[JudgedChange], about: LandingFacts, lines: Mapping[str, int], remark: str) -> str:
@@ -51,9 +53,9 @@ def written(changes: Sequence[JudgedChange], about: LandingFacts, lines: Mapping
 
 def read_facts(document: Mapping[str, Any]) -> LandingFacts:
     """What such a text says of a landing beside its verdicts."""
-    features, kind, phrs, actor, moves = document["about"]
+    features, kind, phrs, actor, moves, title = document["about"]
     moved = tuple((old, new) for old, new in moves)
-    return LandingFacts(tuple(features), ChangeKind(kind) if kind else None, phrs, actor, moved)
+    return LandingFacts(tuple(features), ChangeKind(kind) if kind else None, phrs, actor, moved, title)
 
 
 def read_changes(document: Mapping[str, Any], landing: Landing) -> tuple[JudgedChange, ...]:

@@ -233,6 +233,12 @@ def landing_of_each(connection: sqlite3.Connection, records: Iterable[str]) -> d
     return {path: landings[position] for path, position in positions.items()}
 
 
+def first_and_last(landings: Iterable[StoredLanding]) -> tuple[str | None, str | None]:
+    """The days on which the first and the last of some landings came; None for both where there are none."""
+    in_order = sorted(landings)
+    return (in_order[0].day, in_order[-1].day) if in_order else (None, None)
+
+
 def landed_now(connection: sqlite3.Connection) -> dict[str, StoredLanding]:
     """Path of every record that the mainline holds -> the landing that brought it."""
     held = connection.execute("SELECT path FROM landed WHERE until ISNULL")

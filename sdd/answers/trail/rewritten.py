@@ -8,6 +8,7 @@ from sdd.answers.asking import rows_for
 from sdd.answers.trail.landings import landing_of_each
 from sdd.answers.trail.steps import Step, StepKind
 from sdd.base.grouping import grouped
+from sdd.index.history import held_mainline
 from sdd.records.kinds import locate
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -52,6 +53,12 @@ def rewritten(
     reader = Reader(repository.beginnings)
     found = ((path, _first(reader, path, edits[path][::-1], blob)) for path, blob in blobs.items())
     return {path: first for path, first in found if first}
+
+
+def rewritten_of(index: Connection, repository: Repository, asked: Collection[str]) -> Mapping[str, Rewritten]:
+    """The same for some records, on the line that the index holds the landings of."""
+    line = held_mainline(index)
+    return rewritten(index, repository, line.tip, asked) if line else {}
 
 
 def as_landed(step: Step, known: Mapping[str, Rewritten]) -> Step:

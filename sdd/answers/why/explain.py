@@ -13,7 +13,7 @@ from sdd.answers.trail.records import (
     edits_of,
     naming,
 )
-from sdd.answers.trail.rewritten import as_landed, rewritten
+from sdd.answers.trail.rewritten import as_landed, rewritten_of
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import phrs_at, tasks_naming
 from sdd.answers.trail.waivers import waivers_for
@@ -22,7 +22,6 @@ from sdd.answers.why.requirements import explain_requirement
 from sdd.base.grouping import grouped
 from sdd.base.paths import shell_word
 from sdd.index.database import answer
-from sdd.index.history import Mainline, held_mainline
 from sdd.index.state import Progress
 from sdd.index.terms import storable
 from sdd.records.edits import line_digest, prompts_among
@@ -58,7 +57,7 @@ def explain(
     def explained(index: sqlite3.Connection) -> Trace:
         trace = answered(index)
         places = {step.place for part in trace.parts for step in part.chain if step.kind in _REWRITTEN}
-        known = rewritten(index, repository, (held_mainline(index) or Mainline("", None, "")).tip, places)
+        known = rewritten_of(index, repository, places)
         if not known:
             return trace
         parts = (part._replace(chain=tuple(as_landed(step, known) for step in part.chain)) for part in trace.parts)

@@ -55,7 +55,7 @@ class Gap:
         files = [
             file for change in changes for file in change.files if file.lacks and file.path not in taken_for_chores
         ]
-        files += map(self._as_refactor, self.oversized)
+        files = [*map(_as_unwaived, files), *map(self._as_refactor, self.oversized)]
         self.resolved = self._new_work(changes)
         files += self.resolved
         self.waiting: dict[str, None] = {}
@@ -218,3 +218,8 @@ class Gap:
             return own
         at = self.features.get(self.feature or "")
         return at.spec(self.feature) if at and self.feature else None
+
+
+def _as_unwaived(file: CoveredFile) -> CoveredFile:
+    """A file with what a waiver lets pass among its lacks: the record that supplies the rest supplies that too."""
+    return file._replace(lacks=tuple(need for need in Need if need in (*file.lacks, *file.waived)))

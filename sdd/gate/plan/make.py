@@ -51,10 +51,19 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     ways = [*made.ways()]
     begun = next((place for place, way in enumerate(ways, 1) if way.label == ChangeKind.FEATURE), 0)
     if begun and made.may_go_on_with_a_feature:
-        ways[begun:begun] = _Planner(repository, changes, beside._replace(kind=ChangeKind.FEATURE)).ways()
+        going_on = _Planner(repository, changes, beside._replace(kind=ChangeKind.FEATURE)).ways()
+        ways[begun - 1 :] = [
+            _because(ways[begun - 1], "no record names a feature that is there"),
+            *(_because(way, "it may go on with a feature that is there") for way in going_on),
+            *ways[begun:],
+        ]
     if ways and ways[0].label and (same := made.same_record):
         ways.insert(1 if same.label == ways[0].label else len(ways), same)
     return Plan(changes[0].ref, made.paths, tuple(ways[:_MOST_WAYS])) if ways else None
+
+
+def _because(way: Way, why: str) -> Way:
+    return way._replace(why=way.why or why)
 
 
 class _Planner:

@@ -66,7 +66,7 @@ def _item(change: AuditedChange, authors: Authors | None) -> dict[str, Any]:
         "head": landing.head.oid,
         "base": landing.base,
         "date": landing.head.day,
-        "title": landing.head.title,
+        "title": change.title,
         "commits": [commit.oid for commit in landing.commits],
         "grouped_by": [evidence.value for evidence in landing.together],
         "verdict": _verdict(change),

@@ -122,6 +122,7 @@ FEATURE: Keys = {
     "tasks": lambda feature: {"total": feature.standing.tasks, "done": feature.standing.ticked},
     "contracts": lambda feature: [contract.path for contract in feature.of(Contract)],
     "phrs": lambda feature: [phr.path for phr in feature.of(Phr)],
+    **fields("first_landed", "last_landed"),
 }
 
 

@@ -1,11 +1,12 @@
 """A report as one JSON document; schemas/report.json is its JSON Schema."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sdd.answers.audit.counting import Proportion, RecordState, Shares
 from sdd.answers.lists import Row
 from sdd.gate.rules import ALL
+from sdd.records.kinds.waiver import Waiver
 from sdd.render.documents.records import REQUIREMENT_KEYS, item
 from sdd.report.features import FeatureRow
 from sdd.report.files import NEEDS
@@ -107,6 +108,7 @@ def _feature(row: FeatureRow) -> dict[str, Any]:
         "tasks": {"total": row.standing.tasks, "done": row.standing.ticked},
         "contracts": {"total": row.standing.contracts, "open": row.standing.open_contracts},
         "open_questions": len(row.questions),
+        **_fields(row, "first_landed", "last_landed"),
     }
 
 
@@ -118,7 +120,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "phrs": ("date", "stage", "feature", "id", "title", "kind", "model", "contract", "files", "commit", "path", "user"),
     "changes": (
         "day", "commit", "title", "features", "kind", "state", "passed", "had_spec", "had_contract", "had_phr", "lacks",
-        "files", "phrs", "named", "lines", "rules", "waived", "authors",
+        "files", "phrs", "named", "lines", "rules", "waived", "approved_by", "reason",
+        "authors",
     ),
 }  # fmt: skip
 """The parts that can be had as tables: name -> columns; those that name people are there only where the report may."""
@@ -150,7 +153,14 @@ def _changes(report: Report) -> Iterator[dict[str, Any]]:
         if report.subject.period.holds(change.day):
             had = {f"had_{need}": need in change.had if need in change.asked else None for need in NEEDS}
             own = {"state": change.standing, "lacks": change.lacks, "waived": len(change.waived)}
+            excuses = [waiver for waiver, _ in change.excuses]
+            own |= {name: _of_all(excuses, name) for name in ("approved_by", "reason")}
             yield change._asdict() | had | own
+
+
+def _of_all(waivers: Sequence[Waiver], name: str) -> tuple[str, ...]:
+    """What each of some waivers says in a field, each text once."""
+    return tuple(dict.fromkeys(value for waiver in waivers if (value := getattr(waiver, name))))
 
 
 _ROWS = {"requirements": _requirements, "phrs": _phrs, "changes": _changes}

@@ -1,13 +1,16 @@
 """What a search found as a JSON document."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sdd.index.search import Hit, SearchResult
 
 
-def search_document(query: str, result: SearchResult) -> dict[str, Any]:
-    """The hits, best first; `matched` says how much of the query they hold."""
-    items = [_hit(hit) for hit in result.hits]
+def search_document(query: str, result: SearchResult, changed: Mapping[str, str]) -> dict[str, Any]:
+    """The hits, best first; `matched` says how much of the query they hold. `changed` has the mark of each record that
+    was changed after it had landed.
+    """
+    items = [{**_hit(hit), "detail": changed.get(hit.path)} for hit in result.hits]
     return {"schema": "sdd/search/1", "query": query, "matched": result.matched, "items": items}
 
 

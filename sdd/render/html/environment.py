@@ -52,6 +52,7 @@ NAVIGATION: Mapping[str, str] = {
     "Constitution": "constitution.html",
     "Agents": "agents.html",
     "Rules": "rules.html",
+    "Waivers": "waivers.html",
     "Left open": "open.html",
 }
 """Section -> its first page. A template says which section it belongs to."""

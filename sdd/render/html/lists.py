@@ -27,8 +27,10 @@ from sdd.report.features import FeatureRow
 from sdd.report.overview import OpenItem, Overview
 from sdd.report.phrs import timeline
 from sdd.report.texts import prompt_of
+from sdd.report.waivers import ReportedWaiver, waivers_of
 
 _AMENDMENTS = 100
+_LET_PASS = 20
 
 
 class ListKind(NamedTuple):
@@ -103,7 +105,7 @@ FEATURES = ListKind(
     "There is no feature yet:",
     'sdd feature new "TITLE"',
     ("status",),
-    (("by name", 0), ("worst first", -1)),
+    (("by name", 0), ("worst first", -1), ("longest without a landing first", 2)),
 )
 REQUIREMENTS = ListKind(
     "requirements.html",
@@ -139,6 +141,14 @@ RULES = ListKind(
     ("weight", "found"),
     (("by family", 0), ("most frequent first", -1)),
 )
+WAIVERS = ListKind(
+    "waivers.html",
+    "What was let pass without its records or against a rule: who agreed, why, until when.",
+    "waiver",
+    "Nothing was ever waived.",
+    "",
+    ("state", "approved by"),
+)
 OPEN = ListKind(
     "open.html",
     "Questions that nobody has answered, tasks to do, what contracts left, and findings that a waiver lets pass.",
@@ -158,6 +168,8 @@ def list_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     yield from _listed(renderer, CONTRACTS, [_contract(renderer, row) for row in report.contracts])
     yield from _listed(renderer, DECISIONS, [_decision(renderer, row) for row in report.adrs])
     yield from _listed(renderer, RULES, [_rule(renderer, rule) for rule in ALL])
+    waivers = waivers_of(report.waivers, report.every_change, report.subject.today)
+    yield from _listed(renderer, WAIVERS, [_waiver(renderer, waiver) for waiver in waivers])
     yield from _listed(renderer, OPEN, [_open(renderer, *item) for item in _open_items(report.overview)])
     phrs = [ListRow(renderer.row("phr", row), "") for row in report.phrs]
     line = timeline(report.phrs, report.subject.today)
@@ -245,7 +257,7 @@ def _feature(renderer: Renderer, row: FeatureRow) -> ListRow:
     covered = sum(trail.row.is_covered for trail in row.trails)
     made = renderer.row("feature", row, covered, len(row.trails))
     status = row.standing.status.value
-    return ListRow(made, f"{row.title} {row.path}", (status,), (len(row.trails) - covered,))
+    return ListRow(made, f"{row.title} {row.path}", (status,), (len(row.trails) - covered, row.last_landed or "9"))
 
 
 def _requirements(renderer: Renderer) -> Iterator[ListRow]:
@@ -289,6 +301,14 @@ def _rule(renderer: Renderer, rule: Rule) -> ListRow:
     fired = renderer.report.fired.get(rule.name, 0)
     facets = (rule.severity.value, "something" if fired else "nothing")
     return ListRow(renderer.row("rule", rule, fired), f"{rule.name} {rule.summary}", facets, (fired,))
+
+
+def _waiver(renderer: Renderer, waiver: ReportedWaiver) -> ListRow:
+    said = (waiver.reason, waiver.approved_by, waiver.path, *waiver.rules, *waiver.paths)
+    shown = [(change, renderer.anchors.get(f"c-{change.commit[:12]}")) for change in waiver.changes[:_LET_PASS]]
+    return ListRow(
+        renderer.row("waiver", waiver, shown), " ".join(said), (waiver.state.value, written(waiver.approved_by))
+    )
 
 
 def _open(renderer: Renderer, what: str, item: OpenItem, more: str, late: bool) -> ListRow:

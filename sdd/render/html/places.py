@@ -129,7 +129,7 @@ class Places:
     def document(self, kind: str, path: str, line: int) -> str | None:
         """The place of what a search can find; None for what no page shows."""
         if kind == "waiver":
-            return "open.html"
+            return "waivers.html"
         page = self.record(path)
         if kind == "requirement":
             return self.trails.get((path, line)) or page

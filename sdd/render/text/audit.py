@@ -166,7 +166,7 @@ def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
         if finding.path not in lacking
     ]
     parts += [counted(len(others), "other error" if lacking else "error")] if others else []
-    yield f"{landing.head.oid[:12]} {landing.head.day} {printable(landing.head.title)}{several}: {', '.join(parts)}"
+    yield f"{landing.head.oid[:12]} {landing.head.day} {printable(change.title)}{several}: {', '.join(parts)}"
     for line in first([*places, *others], None if verbose else _FILES, "... and {} more (all: -v)"):
         yield f"  {printable(line)}"
     if landing.base:

@@ -4,17 +4,19 @@ from collections.abc import Iterator, Sequence
 
 from sdd.authoring.acceptance import Verified
 from sdd.base.paths import printable
+from sdd.gate.cover import CHECK_WORDS, CheckState
 from sdd.records.kinds.contract import Contract
 from sdd.render.text.table import table
 
 
-def checks_list(contract: Contract) -> Iterator[str]:
-    """A contract's checks, ticked or not, and the command that runs them."""
+def checks_list(contract: Contract, states: Sequence[CheckState], *, runs: bool) -> Iterator[str]:
+    """A contract's checks, ticked or not, what a tick is worth, and the command that `runs` them here."""
     yield printable(contract.path)
-    for number, check in enumerate(contract.checks, 1):
+    for number, (check, state) in enumerate(zip(contract.checks, states, strict=True), 1):
         by_hand = "" if check.command else "  (by hand)"
-        yield f"[{'x' if check.done else ' '}] {number}  {printable(check.command or check.text)}{by_hand}"
-    if any(check.command for check in contract.checks):
+        worth = f"  ({CHECK_WORDS[state]})" if check.done and check.command else ""
+        yield f"[{'x' if check.done else ' '}] {number}  {printable(check.command or check.text)}{by_hand}{worth}"
+    if runs and any(check.command for check in contract.checks):
         yield f"next: sdd contract verify {printable(contract.path)} --run"
 
 

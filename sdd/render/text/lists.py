@@ -13,8 +13,9 @@ _NO_DAY = "----------"
 
 
 def feature_cells(feature: Feature) -> Cells:
-    """Folder, status and title."""
-    return feature.path, feature.standing.status, feature.title or ""
+    """Folder, status, the days of the first and the last landing, and title."""
+    days = f"{feature.first_landed or _NO_DAY}..{feature.last_landed or _NO_DAY}"
+    return feature.path, feature.standing.status, days, one_line(feature.title)
 
 
 def requirement_cells(row: RequirementRow) -> Cells:
