@@ -58,6 +58,10 @@ def test_a_wall_of_failures_is_one_gap_that_names_the_policy_of_their_time(line:
     # The last change of the policy rewrites a landed record, under the policy that only warns.
     assert wall["title"] == f"{WALL} of them passed by the policy of their time, 2 landed while it only warned"
     assert wall["argv"] == ["sdd", "audit", "--policy-at-the-time"]
+    index, changes = (page(line.here.path, name) for name in ("index.html", "changes.html"))
+    assert index.index(wall["what"].replace("'", "&#39;")) < index.index(wall["title"])
+    assert "no records" in changes
+    assert "sdd waiver new" not in changes
     assert re.match(r"or count none of the (\d+) changes up to 2026-03-0\d, of \1: since = 2026-03-", wall["by_hand"])
 
 

@@ -37,6 +37,31 @@ def test_the_screen(adopted: Adopted) -> None:
     )
 
 
+def test_the_document_of_a_large_change_is_short_and_counts_what_it_leaves_out(adopted: Adopted) -> None:
+    adopted.branch("fix/many")
+    adopted.write({**{f"src/{number:02}.py": "1\n" for number in range(40)}, "src/own.py": "1\n"})
+    record = phr(["src/own.py"], kind="fix", embedded=PROMISE)
+    adopted.here.write(GENERAL, record)
+    ran = adopted.done("status", "--json")
+    short, whole = ran.document, adopted.done("status", "--json", "--all").document
+    assert len(ran.out) < 16_000
+    assert list(short).index("next") < list(short).index("changes")
+    (change,), (all_of_it,) = short["changes"], whole["changes"]
+    assert all(file["lacks"] for file in change["files"])
+    assert [finding for finding in all_of_it["findings"] if finding in change["findings"]] == change["findings"]
+    assert {finding["rule"] for finding in change["findings"]} == {finding["rule"] for finding in all_of_it["findings"]}
+    left = {
+        "files": len(all_of_it["files"]) - len(change["files"]),
+        "findings": len(all_of_it["findings"]) - len(change["findings"]),
+        "covers": sum(
+            len(one["covers"]) - len(two["covers"]) for one, two in zip(whole["next"], short["next"], strict=True)
+        ),
+    }
+    assert (short["left_out"], whole["left_out"]) == (left, None)
+    assert min(left.values()) >= 30
+    assert [way["steps"] for way in short["next"]] == [way["steps"] for way in whole["next"]]
+
+
 def test_the_document(adopted: Adopted) -> None:
     adopted.branch(FEATURE)
     text = (adopted.here.path / SPEC).read_text().replace("half up", "[NEEDS CLARIFICATION: how?]")
@@ -57,6 +82,7 @@ def test_the_document(adopted: Adopted) -> None:
         "hook": True,
         "capture": None,
         "open": {"contracts": [], "questions": 1, "follow_ups": 2, "waivers": 0},
+        "left_out": None,
     }
     (change,) = document["changes"]
     assert [row["path"] for row in change["files"]] == ["src/a.py"]
@@ -197,7 +223,7 @@ def test_a_long_table_is_cut(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({f"src/{number:02}.py": "1\n" for number in range(30)})
     told = adopted.done("status").out
-    assert (told.count("  no   no  "), "  ... and 10 more rows (all: sdd status --json)\n" in told) == (20, True)
+    assert (told.count("  no   no  "), "  ... and 10 more rows (all: sdd status --json --all)\n" in told) == (20, True)
 
 
 def test_commits_on_no_branch_get_one_first(adopted: Adopted) -> None:

@@ -59,7 +59,9 @@ def command(
     usage, 3 cannot judge.
     """
     repository = session.repository
-    audit = run_audit(repository, read_span(repository, range), AuditOptions(grouped=not single, **chosen))
+    with progress_bar("reading the history"):
+        span = read_span(repository, range)
+    audit = run_audit(repository, span, AuditOptions(grouped=not single, **chosen))
     names = authors_of(repository, audit.span, [change.landing for change in audit.judged]) if authors else None
     if fail_under is not None and form != "text":
         audit.require_judged()

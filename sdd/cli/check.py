@@ -4,6 +4,7 @@ import click
 
 from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.printing import remark
+from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, pass_session
 from sdd.cli.verdict_format import format_options, print_check
 from sdd.gate.check.baseline import only_new
@@ -33,7 +34,9 @@ def command(
     """
     if stat and form not in ("text", "json"):
         raise UsageError(f"--stat has no format {form}", "leave --stat out, or take text or json")
-    verdict = check_tree(session.tree, session.rev or "work tree", session.commit, session.today, session.paths(path))
+    only, name = session.paths(path), session.rev or "work tree"
+    with progress_bar("checking records") as progress:
+        verdict = check_tree(session.tree, name, session.commit, session.today, only, progress)
     for folder, tool in OTHER_TOOLS.items():
         if folder in session.tree.folder(""):
             remark(f"{folder}/ belongs to {tool} and is left alone")

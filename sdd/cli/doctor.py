@@ -24,7 +24,7 @@ def command(session: Session, timeout: float) -> int:
     """
     with progress_bar("looking") as progress:
         diagnoses = examine(DoctorContext(session.repository, session.today, timeout), progress)
-    diagnoses += tuple(prove(session.repository, timeout))
+        diagnoses += tuple(prove(session.repository, timeout))
     session.show(diagnoses, doctor_document, doctor_text)
     faulty = any(diagnosis.state == State.FAULT for diagnosis in diagnoses)
     return ExitCode.FINDINGS if faulty else ExitCode.CLEAN

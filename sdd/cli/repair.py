@@ -11,6 +11,7 @@ from sdd.authoring.repair import Numbers, Planner, RepairPlan, plan_baselines, w
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.printing import remark
+from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.asking import RULE_NAMES
 from sdd.gate.target import target_of_work_tree
@@ -46,7 +47,11 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
     command_line = None if writes else shlex.join(["sdd", "repair", *options])
     with session.writing(options) if writes else nullcontext() as journal:
         only = session.paths(paths)
-        plan = _renumber(session, only, journal) if ids else _repair(session, only, rule, writes=writes)
+        if ids:
+            with progress_bar("looking for numbers that clash"):
+                plan = _renumber(session, only, journal)
+        else:
+            plan = _repair(session, only, rule, writes=writes)
         session.print(repair_document(plan, written=writes), repair_text(plan, command_line, diff=diff or ids))
         for branch, new in _left_branches(session.repository, plan) if ids and writes else ():
             remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
@@ -71,11 +76,12 @@ def _repair(session: Session, only: tuple[str, ...], rule: str | None, *, writes
     its findings elsewhere.
     """
     repository, tree = session.repository, session.tree
-    plan = Planner(repository, tree, session.reader, session.today, rule).plan(only)
-    moved = {repair.path: repair.to for repair in plan.repairs if repair.to and repair.to != repair.path}
-    if moved or not (only or rule):
-        baselines = plan_baselines(repository, plan.applied(tree), session.today, moved)
-        plan = replace(plan, repairs=(*plan.repairs, *baselines))
+    with progress_bar("checking records") as progress:
+        plan = Planner(repository, tree, session.reader, session.today, rule, progress).plan(only)
+        moved = {repair.path: repair.to for repair in plan.repairs if repair.to and repair.to != repair.path}
+        if moved or not (only or rule):
+            baselines = plan_baselines(repository, plan.applied(tree), session.today, moved)
+            plan = replace(plan, repairs=(*plan.repairs, *baselines))
     if writes:
         write(session.top, plan)
     return plan

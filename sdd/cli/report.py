@@ -1,7 +1,7 @@
 """sdd report: the state of the project for people, and the same as data."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
@@ -25,8 +25,9 @@ from sdd.records.project import Reader
 from sdd.render.documents.json_text import json_text
 from sdd.render.documents.report import TABLES, report_document
 from sdd.render.html.badge import badge_json, badge_svg
+from sdd.render.html.environment import Rendered
 from sdd.render.html.folder import write_site
-from sdd.render.html.site import site_files
+from sdd.render.html.site import count_pages, site_files
 from sdd.render.text.report_csv import table_csv
 from sdd.render.text.report_markdown import report_markdown
 from sdd.repo.objects import Repository
@@ -96,7 +97,9 @@ def command(
         if form == "html":
             folder = directory / (output or FOLDER)
             about = {"commit": report.subject.commit, "day": report.subject.today}
-            print_text(f"{folder / 'index.html'}: {write_site(folder, site_files(index, report), about)} files")
+            with progress_bar("writing pages") as progress:
+                count = write_site(folder, _counted(site_files(index, report), report, progress), about)
+            print_text(f"{folder / 'index.html'}: {count} files")
             if opens and not _in_browser(str(folder / "index.html")):
                 remark("no browser could be started: open the page yourself")
         elif form == "csv" and output and not table:
@@ -111,12 +114,24 @@ def command(
     ask(asked)
 
 
+def _counted(
+    files: Iterable[Rendered], report: Report, progress: Callable[[int, int], None] | None
+) -> Iterator[Rendered]:
+    """The files of a site; `progress` is told how many there are by now."""
+    of = count_pages(report)
+    for number, file in enumerate(files, 1):
+        yield file
+        if progress:
+            progress(min(number, of), of)
+
+
 def _ask(session: Session, period: Period, authors: bool, question: Callable[[Connection, Report], Any]) -> Any:
     """What `question` makes of the report, and of the index that it was read from."""
     repository = session.repository
-    commit = commit_of(repository, session.rev) if session.rev else repository.commit("HEAD")
-    line = line_of(repository, commit) if commit else None
-    span = span_of(repository, line.name or session.rev or "HEAD", line.tip) if line and line.tip else None
+    with progress_bar("reading the history"):
+        commit = commit_of(repository, session.rev) if session.rev else repository.commit("HEAD")
+        line = line_of(repository, commit) if commit else None
+        span = span_of(repository, line.name or session.rev or "HEAD", line.tip) if line and line.tip else None
     audit = run_audit(repository, span, AuditOptions()) if span else None
     more = _more(repository, audit) if audit else {}
 

@@ -42,13 +42,14 @@ from sdd.setup.hooks.install import status as hook_status
 
 
 @click.command()
+@click.option("--all", "whole", is_flag=True, help="With --json: all paths and findings of long lists.")
 @in_session
-def command(session: Session) -> None:
+def command(session: Session, *, whole: bool) -> None:
     """Where am I, what does this change still lack for the gate, what comes next.
 
     sdd looks at commits and uncommitted files together, as if you pushed all of it now.
     """
-    session.show(_look(session), status_document, status_text)
+    session.show(_look(session), lambda state: status_document(state, whole=whole), status_text)
 
 
 def _look(session: Session) -> WorkTreeState:

@@ -25,6 +25,7 @@ from sdd.report.changes import ReportedChange
 from sdd.report.evidence import Evidences, evidence_in
 from sdd.report.features import FeatureRow, features
 from sdd.report.forge import Forge
+from sdd.report.gaps import WALL
 from sdd.report.guidance import AgentPage, agents, constitutions, unwritten
 from sdd.report.overview import Overview, overview
 from sdd.report.period import Period
@@ -94,6 +95,12 @@ class Report:
     def overview(self) -> Overview:
         """The first page."""
         return overview(self)
+
+    @property
+    def has_wall(self) -> bool:
+        """Whether so many changes fail that nobody answers for each: then one gap of the overview is about all."""
+        passed = self.overview.total.passed
+        return passed.needed - passed.had > WALL
 
     @property
     def every_change(self) -> Iterator[ReportedChange]:

@@ -1,7 +1,7 @@
 """The proof of a plan: the tree that it makes is checked like the present one, and what finds more is left out."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -29,10 +29,12 @@ class Worse(NamedTuple):
     finding: Finding
 
 
-def findings_of(tree: Tree, revision: str | None, today: date) -> Findings:
-    """Path -> what the rules find in its file, waived or not."""
+def findings_of(
+    tree: Tree, revision: str | None, today: date, progress: Callable[[int, int], None] | None = None
+) -> Findings:
+    """Path -> what the rules find in its file, waived or not. `progress` is as for `check_tree`."""
     found: dict[str, list[Finding]] = {}
-    for change in check_tree(tree, "", revision, today).changes:
+    for change in check_tree(tree, "", revision, today, progress=progress).changes:
         for finding in (*change.findings, *(waived.finding for waived in change.waived)):
             found.setdefault(finding.path, []).append(finding)
     return {path: tuple(findings) for path, findings in found.items()}
@@ -41,7 +43,14 @@ def findings_of(tree: Tree, revision: str | None, today: date) -> Findings:
 class Proof:
     """A tree with some repairs, committed where nobody sees it: what is found there, and what the gate says."""
 
-    def __init__(self, repository: Repository, tree: Tree, repairs: Mapping[str, Repair], today: date) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        tree: Tree,
+        repairs: Mapping[str, Repair],
+        today: date,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
         files: dict[str, tuple[str, bytes] | None] = {repair.path: None for repair in repairs.values()}
         files |= {
             repair.to: (EXECUTABLE if repair.executable else REGULAR, repair.after)
@@ -50,7 +59,7 @@ class Proof:
         }
         self._repository, self._repairs, self._today = repository, repairs, today
         self._oid = repository.tree_with(tree.oid, files) if files else tree.oid
-        self.findings = findings_of(repository.tree(self._oid), self._commit(), today)
+        self.findings = findings_of(repository.tree(self._oid), self._commit(), today, progress)
 
     def _commit(self) -> str | None:
         """A commit of the tree: a record keeps its age only where git sees that it was moved."""

@@ -1,7 +1,7 @@
 """Every record that a rule finds fault with, repaired as far as that clears a finding; and baselines, which shrink."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -32,14 +32,22 @@ _NAME, _FOLDER, _FEATURE, _LINK = "phr-bad-name", "phr-wrong-folder", "phr-unkno
 
 
 class Planner:
-    """Plans the repairs of one tree. `rule` is the only one whose findings are cleared, None for all."""
+    """Plans the repairs of one tree. `rule` is the only one whose findings are cleared, None for all. `progress` is as
+    for `check_tree`: the tree is checked as it is, and once more with each set of repairs.
+    """
 
     def __init__(
-        self, repository: Repository, tree: Tree, reader: Reader, today: date, rule: str | None = None
+        self,
+        repository: Repository,
+        tree: Tree,
+        reader: Reader,
+        today: date,
+        rule: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self._repository, self._tree, self._reader, self._today = repository, tree, reader, today
-        self._rule = rule
-        self._before = findings_of(tree, repository.commit("HEAD"), today)
+        self._rule, self._progress = rule, progress
+        self._before = findings_of(tree, repository.commit("HEAD"), today, progress)
         self._reasons: dict[str, str] = {}
         self._governed: set[str] = set()
 
@@ -76,7 +84,7 @@ class Planner:
             if moves := {path: repair.to for path, repair in repairs.items() if path != repair.to}:
                 following = with_mentions(self._tree, self._reader, Moves(moves), dict(repairs))
                 repairs |= {repair.path: repair for repair in following if repair.path not in self._governed}
-            proof = Proof(self._repository, self._tree, repairs, self._today)
+            proof = Proof(self._repository, self._tree, repairs, self._today, self._progress)
             if dropped := self._dropped(own, repairs, proof):
                 own = {path: repair for path, repair in own.items() if path not in dropped}
             elif governed := {finding.path for finding in proof.refused}.intersection(repairs).difference(own):

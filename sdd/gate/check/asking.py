@@ -1,6 +1,6 @@
 """Asks the rule book about some records: what every rule finds, and which could not be judged."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 
@@ -32,15 +32,22 @@ def tree_context(
 
 
 def ask(
-    context: TreeContext, policy: Policy, records: Iterable[Record]
+    context: TreeContext,
+    policy: Policy,
+    records: Iterable[Record],
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[list[tuple[Finding, bool]], tuple[NotJudged, ...]]:
-    """What every rule that the policy does not turn off finds, with whether it is firm; and what was not judged."""
+    """What every rule that the policy does not turn off finds, with whether it is firm; and what was not judged.
+    `progress` is told how many of how many rules were asked.
+    """
     findings: list[tuple[Finding, bool]] = []
     not_judged: list[NotJudged] = []
     # (rule, path) of what fired or could not be judged: a rule that needs it cannot be judged there.
     silenced: set[tuple[str, str]] = set()
     subjects = tuple(_subjects(records))
-    for rule in rules.ALL:
+    for number, rule in enumerate(rules.ALL):
+        if progress:
+            progress(number, len(rules.ALL))
         written = policy.rules.get(rule.name)
         severity = Severity(written) if written else None
         if (severity or rule.severity) == Severity.OFF or not isinstance(context, rule.context or TreeContext):

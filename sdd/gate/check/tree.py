@@ -1,6 +1,6 @@
 """Checks whole trees: the record rules over every record, in whichever root."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from sdd.base import paths
@@ -14,16 +14,25 @@ from sdd.records.project import Project, Reader, record_files, records_of
 from sdd.repo.objects import Tree
 
 
-def check_tree(tree: Tree, name: str, revision: str | None, today: date, only: Sequence[str] = ()) -> Verdict:
+def check_tree(
+    tree: Tree,
+    name: str,
+    revision: str | None,
+    today: date,
+    only: Sequence[str] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> Verdict:
     """The verdict of all record rules over a whole tree. `name` and `revision` say what the tree is.
 
-    With `only`, findings at other paths than these (or below them) are left out.
+    With `only`, findings at other paths than these (or below them) are left out. `progress` is as for `ask`, root by
+    root.
     """
     reader = Reader(tree.repository.beginnings)
     changes = []
     for root, below in sorted(_paths_by_root(tree).items()):
         project = Project(tree, root, reader)
-        judged = _judged(tree_context(project, below, filter(None, map(project.record, below)), revision, today))
+        records = filter(None, map(project.record, below))
+        judged = _judged(tree_context(project, below, records, revision, today), progress)
         kept = tuple(sorted(finding for finding in judged.findings if _is_at(finding.path, only)))
         judged = judged._replace(ref=name, findings=kept)
         places = (root, *roots_of(tree, root)) if kept else ()
@@ -69,10 +78,10 @@ def check_records(
     return Verdict(tuple(changes))
 
 
-def _judged(context: TreeContext) -> JudgedChange:
+def _judged(context: TreeContext, progress: Callable[[int, int], None] | None = None) -> JudgedChange:
     """What every rule finds at some paths of one root of a tree."""
     project = context.after
-    findings, not_judged = ask(context, context.policy, context.records)
+    findings, not_judged = ask(context, context.policy, context.records, progress)
     return JudgedChange(
         ref="",
         target_name="",

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sdd.base.errors import SddError
@@ -11,8 +11,6 @@ from sdd.repo.worktree import spare_name
 
 MARK = "sdd-report.json"
 """The file by which a folder is known as a report of sdd's, which a new one may replace."""
-
-Progress = Callable[[int, int], None]
 
 
 def write_site(folder: Path, rendered: Iterable[Rendered], about: Mapping[str, object]) -> int:

@@ -8,9 +8,9 @@ from sqlite3 import Connection
 from sdd.base.listing import counted
 from sdd.render.headline import headline, trend_words
 from sdd.render.html.chart import STATE_WORDS, bar, chart, marked_piece
-from sdd.render.html.environment import Rendered, Renderer, data_file
+from sdd.render.html.environment import NAVIGATION, Rendered, Renderer, data_file
 from sdd.render.html.lists import list_pages
-from sdd.render.html.places import Places
+from sdd.render.html.places import ROWS, Places
 from sdd.render.html.records import contracts_pages, decision_pages, feature_pages, phr_pages, rule_pages
 from sdd.render.html.search import search_files
 from sdd.render.words import actor_words, answered_words, before_words
@@ -18,6 +18,12 @@ from sdd.report.gaps import Gap
 from sdd.report.reading import Report
 
 ASSETS = ("site.css", "site.js")
+
+
+def count_pages(report: Report) -> int:
+    """About how many files the site will have: most are the pages of PHRs, and of a list each page is two."""
+    listed = len(report.changes) + len(report.phrs) + len(report.contracts) + len(report.trails)
+    return len(report.phrs) + len(report.adrs) + 2 * len(report.features) + listed // (ROWS // 2) + len(NAVIGATION)
 
 
 def site_files(index: Connection, report: Report) -> Iterator[Rendered]:

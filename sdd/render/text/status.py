@@ -139,7 +139,7 @@ def _table(state: WorkTreeState) -> Iterator[str]:
         record = "".join(f"   {phr.path.rpartition('/')[2].removesuffix('.prompt.md')}" for phr in file.phrs[:1])
         said.append((file.path, (marks, f"{mark}{printable(record)}")))
     told = [f"{before}{printable_path(path)}{after}" for path, (before, after) in gathered(said, rows)]
-    yield from first(told, _ROWS, "  ... and {} (all: sdd status --json)", "more row")
+    yield from first(told, _ROWS, "  ... and {} (all: sdd status --json --all)", "more row")
 
 
 _COLUMNS = (Need.PHR, Need.CONTRACT, Need.SPEC)
@@ -165,7 +165,7 @@ def _warnings(state: WorkTreeState) -> Iterator[str]:
         f"{_command(each.fix)}"
         for each in found
     ]
-    yield from first(told, _WARNINGS, "  ... and {} (all: sdd status --json)", "more warning")
+    yield from first(told, _WARNINGS, "  ... and {} (all: sdd status --json --all)", "more warning")
 
 
 def _command(fix: str) -> str:
