@@ -76,5 +76,5 @@ $(LOWEST)/.installed: pyproject.toml | $(DEVELOPMENT)
 	$(UV) install --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[mcp]'
 	$(UV) freeze --python $(LOWEST)/bin/python --exclude-editable > $(LOWEST)/constraints.txt
 	$(UV) install --python $(LOWEST)/bin/python --constraint $(LOWEST)/constraints.txt \
-	  hypothesis jsonschema junitparser pytest pytest-xdist
+	  hypothesis jsonschema jsonschema-rs junitparser pytest pytest-xdist
 	@touch $@

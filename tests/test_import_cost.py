@@ -86,6 +86,18 @@ def test_a_gate_that_passes_plain_records_imports_no_parser(tmp_path: Path) -> N
     assert not modules & (NEVER_FOR_A_VERDICT | NEVER_FOR_A_PASS | PARSERS)
 
 
+def test_a_gate_that_passes_asks_git_for_no_whole_tree(tmp_path: Path) -> None:
+    scratch, trace = good_repository(tmp_path / "good"), tmp_path / "trace"
+    scratch.git("switch", "-q", "main")
+    scratch.commit("chore: go by the defaults", {".specify/sdd.toml": None})
+    scratch.commit("docs: an exempt file", {"docs/a.md": "A\n"})
+    words = ("-m", "sdd", "gate", "--base", "HEAD~1")
+    done = scratch.run(sys.executable, *words, PYTHONPATH=str(TOP), GIT_TRACE=str(trace))
+    assert done.returncode == 0, done.stderr
+    asked = [line.partition("built-in: git ")[2].split()[0] for line in trace.read_text().splitlines()]
+    assert asked == ["rev-parse", "cat-file", "config", "rev-list"]
+
+
 @pytest.mark.parametrize("form", FORMAT_NAMES)
 def test_a_format_is_imported_only_where_it_is_asked_for(adopted: Scratch, form: str) -> None:
     status, modules = imported(adopted, "gate", "--base", "HEAD~1", "--format", form)

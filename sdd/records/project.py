@@ -173,7 +173,15 @@ def located(tree: Tree, path: str) -> tuple[str, AnyKind] | None:
     else whatever stands before the usual folders.
     """
     place = locate(path)
-    return place and (layouts(tree).get(place[0], place[0]), place[1])
+    return place and (_owner(tree, place[0]), place[1])
+
+
+def _owner(tree: Tree, folder: str) -> str:
+    """The outermost root whose policy has records in a folder, else the folder: a layout never leaves its root."""
+    if folder not in tree.layouts:
+        above = roots_of(tree, f"{folder}/")
+        tree.layouts[folder] = layouts_of(tree, reversed(above)).get(folder, folder)
+    return tree.layouts[folder]
 
 
 def record_files(tree: Tree) -> Iterator[tuple[str, Entry, str]]:
@@ -189,15 +197,10 @@ def record_files(tree: Tree) -> Iterator[tuple[str, Entry, str]]:
                 yield path, entry, root
 
 
-def layouts(tree: Tree) -> Mapping[str, str]:
-    """Folder -> the root whose policy has its `specs/` or `history/` there, where that is not the usual place."""
-    if tree.layouts is None:
-        tree.layouts = dict(layouts_of(tree, find_roots(tree)))
-    return tree.layouts
-
-
 def layouts_of(tree: Tree, roots: Iterable[str]) -> Mapping[str, str]:
-    """The same for some roots."""
+    """Folder -> the first of some roots whose policy has its `specs/` or `history/` there, where that is not the usual
+    place.
+    """
     places: dict[str, str] = {}
     for root in roots:
         layout = Policy.of(tree, root).layout

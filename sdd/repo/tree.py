@@ -18,7 +18,7 @@ class Tree:
     """One tree of a repository. Folders are read as they are asked for, each once.
 
     What sdd.records was asked about it is noted: `roots` are those at or above a folder, the nearest first, `all_roots`
-    are all of them, `features` those of a root, `layouts` which folders belong to which root's layout.
+    are all of them, `features` those of a root, `layouts` which root has the records of a folder.
     """
 
     def __init__(self, repository: "Repository", oid: str) -> None:
@@ -28,7 +28,7 @@ class Tree:
         self.roots: dict[str, tuple[str, ...]] = {}
         self.all_roots: tuple[str, ...] | None = None
         self.features: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
-        self.layouts: dict[str, str] | None = None
+        self.layouts: dict[str, str] = {}
 
     def folder(self, path: str) -> Folder:
         """name -> Entry of one folder ("" is the top), empty where there is no such folder."""

@@ -329,11 +329,13 @@ class Coverage:
                 continue
             spec = self._find_spec(contract.root if contract else root, feature)
             specs.append((feature, spec.path if spec else None))
-            fix = self._renaming(root, (contract, *naming) if contract and own else naming)
+            stating: tuple[Contract | Phr, ...] = (contract, *naming) if contract and own else naming
             if contract and own and of_phrs and own not in of_phrs:
                 message = f"{contract.path} names feature {own}, but {naming[0].path} names {naming[0].feature}"
-                faults.append(no_spec(message, fix or "name the same in both: sdd feature list"))
-            elif not spec and fix:
+                faults.append(
+                    no_spec(message, self._renaming(root, stating) or "name the same in both: sdd feature list")
+                )
+            elif not spec and (fix := self._renaming(root, stating)):
                 faults.append(no_spec(f"no feature is named {feature}", fix))
             if spec or not faults:
                 faults += faults_for(spec, feature, contract)

@@ -183,6 +183,8 @@ def is_older(repository: Repository, target: Branch, forks: Sequence[str]) -> bo
 
     A policy adopts sdd: spec-kit makes `.specify/` too. A target that has roots and no policy adopted it with a root.
     """
+    if target.oid in forks:
+        return False
     tree = repository.tree(target.oid)
     is_adopted = has_policy if has_policy(tree) else has_root
     return is_adopted(tree) and not any(is_adopted(repository.tree(fork)) for fork in forks)
