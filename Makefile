@@ -42,7 +42,9 @@ self: $(DEVELOPMENT)
 	set -ex; $(BIN)/sdd check; $(BIN)/sdd audit --fail-under 100 $$landed; \
 	git merge-base --is-ancestor HEAD $$landed || $(BIN)/sdd gate --base $$landed
 
+# prek is there for comparison only: where it cannot be had, its row says so.
 bench: $(DEVELOPMENT)
+	@test -x $(BIN)/prek || $(INSTALL) --only-binary :all: prek 2> /dev/null || echo 'prek cannot be installed here' >&2
 	$(BIN)/python -m bench.run $(ARGS)
 
 # atheris watches which lines of sdd a text reaches. It has wheels for few systems, and no check needs it.
