@@ -42,7 +42,9 @@ self: $(DEVELOPMENT)
 	set -ex; $(BIN)/sdd check; $(BIN)/sdd audit --fail-under 100 $$landed; \
 	git merge-base --is-ancestor HEAD $$landed || $(BIN)/sdd gate --base $$landed
 
+# prek is there for comparison only: where it cannot be had, its row says so.
 bench: $(DEVELOPMENT)
+	@test -x $(BIN)/prek || $(INSTALL) --only-binary :all: prek 2> /dev/null || echo 'prek cannot be installed here' >&2
 	$(BIN)/python -m bench.run $(ARGS)
 
 # atheris watches which lines of sdd a text reaches. It has wheels for few systems, and no check needs it.
@@ -76,5 +78,5 @@ $(LOWEST)/.installed: pyproject.toml | $(DEVELOPMENT)
 	$(UV) install --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[mcp]'
 	$(UV) freeze --python $(LOWEST)/bin/python --exclude-editable > $(LOWEST)/constraints.txt
 	$(UV) install --python $(LOWEST)/bin/python --constraint $(LOWEST)/constraints.txt \
-	  hypothesis jsonschema junitparser pytest pytest-xdist
+	  hypothesis jsonschema jsonschema-rs junitparser pytest pytest-xdist
 	@touch $@
