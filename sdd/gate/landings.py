@@ -10,11 +10,11 @@ from contextlib import suppress
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.base.grouping import grouped
 from sdd.base.regex import regex
+from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.cover.naming import Named
 from sdd.records.kinds import locate

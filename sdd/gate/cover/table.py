@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Set
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.base.listing import listed
+from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.backport import Backports
 from sdd.gate.cover.exemption import Exemptions
