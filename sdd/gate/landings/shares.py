@@ -3,16 +3,15 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from sdd.base.grouping import grouped
+from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.landings import together
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import differences
 from sdd.repo.folders import Pair
 from sdd.repo.line import read_line
-from sdd.repo.sizes import count_lines
 
 
 class Share(NamedTuple):
@@ -43,7 +42,7 @@ def shares(coverage: Coverage) -> tuple[Share, ...]:
     files = [
         [_as_changed(governed[path], pair) for path, pair in pairs.items() if path in governed] for _, pairs in steps
     ]
-    counts = iter(count_lines(view.repository, [file.changed.pair for some in files for file in some]))
+    counts = iter(view.count_lines([file.changed.pair for some in files for file in some]))
     return tuple(
         _share(head, some, {file.path: next(counts) for file in some})
         for (head, _), some in zip(steps, files, strict=True)
