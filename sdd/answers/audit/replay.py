@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.audited import AuditedChange, audited
@@ -21,6 +22,8 @@ from sdd.repo.objects import Repository
 
 # So many are judged and then kept together: less than a second's work, so that little is lost by an interruption.
 _PIECE = 50
+# Of so many landings the texts of verdicts are in memory at once.
+_LOOKED_UP = 5000
 # To start processes takes as long as judging this many.
 _WORTH_PROCESSES = 200
 _MOST_PROCESSES = 8
@@ -61,18 +64,21 @@ def replay(
     kept = KeptVerdicts(repository, policies.digest if judge_by else AT_THE_TIME, rules_version(), remark)
     # A shallow clone may know less of a change than a whole one does: what it says is not kept.
     keeping = not repository.is_shallow
-    texts = kept.known(landing.key for landing in landings) if keeping else {}
-    if keeping and not judge_by:
-        texts |= _by_the_same_policies(repository, kept, [own for own in landings if own.key not in texts])
-    known = {landing.key: change for landing in landings if (change := _known(landing, texts, since))}
+    known: dict[tuple[str, str], AuditedChange] = {}
+    for start in range(0, len(landings), _LOOKED_UP):
+        piece = landings[start : start + _LOOKED_UP]
+        texts = kept.known(landing.key for landing in piece) if keeping else {}
+        if keeping and not judge_by:
+            texts |= _by_the_same_policies(repository, kept, [own for own in piece if own.key not in texts])
+        known |= {landing.key: change for landing in piece if (change := _known(landing, texts, since))}
     missing = [landing for landing in landings if landing.key not in known]
     done = 0
     try:
-        for piece in _answers_to(repository, missing, judge_by):
+        for answers in _answers_to(repository, missing, judge_by):
             if keeping:
-                kept.keep({landing.key: answer.text for landing, answer in piece if answer.text is not None})
-            known |= {landing.key: _judged(landing, answer, since) for landing, answer in piece}
-            done += len(piece)
+                kept.keep({landing.key: answer.text for landing, answer in answers if answer.text is not None})
+            known |= {landing.key: _judged(landing, answer, since) for landing, answer in answers}
+            done += len(answers)
             if progress:
                 progress(done, len(missing))
     except KeyboardInterrupt:
@@ -136,4 +142,4 @@ def _answered(change: AuditedChange, waivers: Sequence[Waiver]) -> AuditedChange
     """A change that fails with its answer, where it has one."""
     if not waivers or not change.judged or change.passed:
         return change
-    return change._replace(answer=answer_to(change.landing, change.verdicts, waivers))
+    return replace(change, answer=answer_to(change.landing, change.verdicts, waivers))
