@@ -282,6 +282,58 @@ def test_work_that_a_formatter_has_rewritten_is_recorded(captured: Captured) -> 
     assert "src/vat.py" in captured.record()
 
 
+LONG = "def price(order, customer, *, discount=None): return net(order, customer)[0] - (discount or 0)\n"
+WRAPPED = """def price(
+    order,
+    customer,
+    *,
+    discount=None,
+):
+    return net(order, customer)[0] - (
+        discount or 0
+    )
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrote", "formatted"), [(LONG, WRAPPED), (WRAPPED, LONG.replace(": return", ":\n    return"))]
+)
+def test_lines_that_a_formatter_has_wrapped_or_joined_are_recorded(
+    captured: Captured, wrote: str, formatted: str
+) -> None:
+    here = captured.here
+    captured.ask("Price it.", {"src/vat.py": wrote})
+    here.write("src/vat.py", f"MINE = 1\n\n\n{formatted}")
+    commit(here, "-am", "fix: price")
+    assert "src/vat.py" in captured.record()
+    assert "Price it." in captured.adopted.done("why", "src/vat.py:4").out
+    assert "Price it." not in captured.adopted.done("why", "src/vat.py:1", "--json").document["lines"][0].get(
+        "edit", ""
+    )
+    here.write("src/vat.py", f"MINE = 1\n\n\n{wrote}")
+    commit(here, "-am", "fix: by hand")
+    assert len(captured.records()) == 1
+
+
+def test_what_was_undone_before_a_formatter_wrapped_the_rest_is_nobodys(captured: Captured) -> None:
+    here = captured.here
+    here.commit("Price", {"src/vat.py": LONG})
+    captured.ask("Name it.", {"src/vat.py": LONG + "NAMES = ['half', 'up', 'down', 'even']\n"})
+    captured.ask("Say so.", {"src/say.py": "SAY = 1\n"})
+    here.write("src/vat.py", WRAPPED)
+    here.write("src/own.py", "OWN = 1\n")
+    here.git("add", "-A")
+    said = "src/vat.py: an exchange changed it, but none of its lines are in this commit"
+    assert f"sdd: {said}" in commit(here)
+    text = captured.record()
+    assert "Name it." not in text
+    told = "- Not attributed: `src/own.py`: changed too, by no exchange that was captured; `src/vat.py`: an exchange "
+    assert f"{told}changed it, but none of its lines are in this commit" in text
+    assert said in captured.adopted.done("capture", "commit").err
+    here.write("src/vat.py", f"{WRAPPED}OWN = 1\n")
+    assert commit(here, "-am", "fix: by hand") == ""
+
+
 def test_what_is_left_for_a_later_commit_is_recorded_then(captured: Captured) -> None:
     here = captured.here
     captured.ask("Round half up.", {"src/vat.py": CODE})

@@ -21,6 +21,7 @@ def commit(session: Session, *, pre_commit: bool) -> int:
     if pre_commit:
         return stage_records(session.directory)
     from sdd.capture.committing import policy_faults, record_missed
+    from sdd.capture.records import WITHOUT_LINES
     from sdd.capture.settling import settle
     from sdd.capture.store import Store
 
@@ -34,6 +35,8 @@ def commit(session: Session, *, pre_commit: bool) -> int:
     if recorded.paths:
         with store.lock():
             settle(session.repository, store)
+    for path in recorded.without_lines:
+        remark(f"{path}: {WITHOUT_LINES}")
     for problem in recorded.problems:
         remark(f"not recorded: {problem.message}; {problem.fix}")
     nothing = [] if recorded.problems else ["nothing to record: no commit here lacks a captured PHR"]
