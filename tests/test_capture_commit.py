@@ -10,6 +10,7 @@ import pytest
 
 from sdd.capture import committing
 from sdd.capture.exchanges import ChangedFile, How, RanTests, Status
+from sdd.records.edits import line_digest, lines_read
 from tests.adopted import POLICY, Adopted, rules_of
 from tests.capture_on import turn_on
 from tests.captured import AFTER, BEFORE, Captured, is_written
@@ -307,9 +308,9 @@ def test_lines_that_a_formatter_has_wrapped_or_joined_are_recorded(
     commit(here, "-am", "fix: price")
     assert "src/vat.py" in captured.record()
     assert "Price it." in captured.adopted.done("why", "src/vat.py:4").out
-    assert "Price it." not in captured.adopted.done("why", "src/vat.py:1", "--json").document["lines"][0].get(
-        "edit", ""
-    )
+    (path,) = captured.records()
+    edits = captured.adopted.done("phr", "show", path, "--json").document["edits"]
+    assert line_digest("MINE = 1") not in lines_read(edits)["src/vat.py"]
     here.write("src/vat.py", f"MINE = 1\n\n\n{wrote}")
     commit(here, "-am", "fix: by hand")
     assert len(captured.records()) == 1
@@ -323,13 +324,14 @@ def test_what_was_undone_before_a_formatter_wrapped_the_rest_is_nobodys(captured
     here.write("src/vat.py", WRAPPED)
     here.write("src/own.py", "OWN = 1\n")
     here.git("add", "-A")
-    said = "src/vat.py: an exchange changed it, but none of its lines are in this commit"
-    assert f"sdd: {said}" in commit(here)
+    path = "src/vat.py"
+    said = f"{path}: an exchange changed it, but none of its lines are in this commit"
+    assert f"sdd: {said}" in commit(here, GIT_COMMITTER_DATE=f"{int(AFTER) + 5000} +0000")
     text = captured.record()
     assert "Name it." not in text
-    told = "- Not attributed: `src/own.py`: changed too, by no exchange that was captured; `src/vat.py`: an exchange "
-    assert f"{told}changed it, but none of its lines are in this commit" in text
-    assert said in captured.adopted.done("capture", "commit").err
+    told = f"by no exchange that was captured; {said.replace(path, f'`{path}`')}"
+    assert f"- Not attributed: `src/own.py`: changed too, {told}" in text
+    assert said.replace("in this commit", "committed") in captured.adopted.done("capture", "commit").err
     here.write("src/vat.py", f"{WRAPPED}OWN = 1\n")
     assert commit(here, "-am", "fix: by hand") == ""
 

@@ -32,8 +32,8 @@ from sdd.repo.worktree import remove_file, rewrite
 
 @dataclass(frozen=True)
 class Recorded:
-    """PHRs that were written or renewed, by their paths from the top, and why others were not. `without_lines` are files
-    that exchanges changed, but none of their lines are here.
+    """PHRs that were written or renewed, by their paths from the top, and why others were not. `without_lines` are
+    files that exchanges changed, though none of their lines are here.
     """
 
     paths: tuple[str, ...] = ()

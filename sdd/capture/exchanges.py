@@ -75,12 +75,9 @@ class ChangedFile:
 
 def read_changed(document: Mapping[str, Any]) -> ChangedFile:
     """A file as it is kept in JSON, by this version or another."""
-    return ChangedFile(
-        document["path"],
-        How(document["how"]),
-        *(tuple(document.get(name, ())) for name in ("lines", "gone", "seen")),
-        folds=tuple(Fold(*fold) for fold in document.get("folds", ())),
-    )
+    lines, gone, seen = (tuple(document.get(name, ())) for name in ("lines", "gone", "seen"))
+    folds = tuple(Fold(*fold) for fold in document.get("folds", ()))
+    return ChangedFile(document["path"], How(document["how"]), lines, gone, seen, folds)
 
 
 def _once(*digests: tuple[Digest, ...]) -> tuple[Digest, ...]:

@@ -41,8 +41,8 @@ def lines_of_folds(text: str, wanted: Iterable[Fold]) -> dict[Fold, tuple[str, .
     whole, starts = "".join(squeezed), [0, *accumulate(map(len, squeezed))]
     ends = {start: number for number, start in enumerate(starts)}
     by_length: defaultdict[int, dict[str, Fold]] = defaultdict(dict)
-    for fold in wanted:
-        by_length[fold.length][fold.digest] = fold
+    for each in wanted:
+        by_length[each.length][each.digest] = each
     found: dict[Fold, tuple[str, ...]] = {}
     for number, start in enumerate(starts[:-1]):
         for length, folds in by_length.items() if squeezed[number] else ():

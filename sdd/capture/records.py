@@ -1,7 +1,7 @@
 """What a PHR says of the exchanges that it records: facts, and what is guessed told as such."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 
@@ -26,7 +26,6 @@ ANSWER = "Answer to prompt"
 """What stands above each answer of a record that tells of several exchanges, before the prompt's number."""
 
 WITHOUT_LINES = "an exchange changed it, but none of its lines are in this commit"
-"""What is said of a file that a tool call named, where a commit that changes it holds nothing of that."""
 
 MOST_TEXT = 64 * 1024
 """Bytes of a prompt or an answer that a record tells whole; of a longer one its head and its tail."""
@@ -63,8 +62,8 @@ def draft_of(
     """The PHR of some exchanges, the earliest first; `changed` are the files of a change (paths from the top) that each
     changed, by its id.
 
-    `unattributed` is what else the change holds, and whether a tool call named it. Its kind is a guess, where no contract covers the files; a contract
-    is never made up. `parts` says of which exchanges (id) other records tell a part already, and how many.
+    `unattributed` is what else the change holds, and whether a tool call named it. Its kind is a guess, where no
+    contract covers the files; a contract is never made up. `parts` says of which exchanges (id) other records tell a part already, and how many.
     """
     policy = state.project.policy.or_defaults()
     files = [file for exchange in exchanges for file in changed.get(exchange.id, ())]

@@ -21,7 +21,6 @@ def commit(session: Session, *, pre_commit: bool) -> int:
     if pre_commit:
         return stage_records(session.directory)
     from sdd.capture.committing import policy_faults, record_missed
-    from sdd.capture.records import WITHOUT_LINES
     from sdd.capture.settling import settle
     from sdd.capture.store import Store
 
@@ -36,7 +35,7 @@ def commit(session: Session, *, pre_commit: bool) -> int:
         with store.lock():
             settle(session.repository, store)
     for path in recorded.without_lines:
-        remark(f"{path}: {WITHOUT_LINES}")
+        remark(f"{path}: an exchange changed it, but none of its lines are committed")
     for problem in recorded.problems:
         remark(f"not recorded: {problem.message}; {problem.fix}")
     nothing = [] if recorded.problems else ["nothing to record: no commit here lacks a captured PHR"]
