@@ -1,7 +1,7 @@
 # Needs git, make and python3 (3.11 or newer); everything else goes to .venv. The first run fetches packages, later ones
 # need no network until pyproject.toml changes.
 
-.PHONY: demo test lowest self bench fuzz clean
+.PHONY: demo test static tests lowest self bench fuzz clean
 .DELETE_ON_ERROR:
 
 PYTHON = python3
@@ -19,13 +19,17 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(RUNTIME)
 	$(BIN)/sdd demo
 
-test: $(DEVELOPMENT)
+# With -j they run side by side: but for the tests, each of them keeps one processor busy.
+test: static tests self
+
+static: $(DEVELOPMENT)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+
+tests: $(DEVELOPMENT)
 	$(BIN)/pytest -n auto --dist worksteal
-	$(MAKE) --no-print-directory self
 
 # The tests that reach each dependency, with the lowest version of each that is allowed.
 lowest: $(LOWEST)/.installed

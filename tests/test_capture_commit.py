@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -334,6 +335,13 @@ def test_what_was_undone_before_a_formatter_wrapped_the_rest_is_nobodys(captured
     assert said.replace("in this commit", "committed") in captured.adopted.done("capture", "commit").err
     here.write("src/vat.py", f"{WRAPPED}OWN = 1\n")
     assert commit(here, "-am", "fix: by hand") == ""
+
+
+def test_the_drafts_of_a_folder_that_was_moved_are_recorded(captured: Captured, tmp_path: Path) -> None:
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE})
+    captured.store.put(replace(exchange, top=str(tmp_path / "where-it-was")))
+    commit(captured.here, "-am", "fix: round")
+    assert "src/vat.py" in captured.record()
 
 
 def test_what_is_left_for_a_later_commit_is_recorded_then(captured: Captured) -> None:

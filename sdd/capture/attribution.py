@@ -80,8 +80,8 @@ class CommitChange:
         return {fold: lines for fold, lines in after.items() if fold not in before and not added.isdisjoint(lines)}
 
     def _lines_here(self, file: ChangedFile, folded: Mapping[Fold, Collection[str]]) -> tuple[str, ...]:
-        """The lines of an exchange that came with this. One that is broken otherwise is told by the lines that it became,
-        and as it was written, so that it counts as told.
+        """The lines of an exchange that came with this. What is broken otherwise is told by the lines that it became, and
+        as it was written, so that it counts as told.
         """
         added, _ = self._changed_lines(file.path)
         written = [fold for fold in folded if fold.line in file.lines]

@@ -63,7 +63,8 @@ def draft_of(
     changed, by its id.
 
     `unattributed` is what else the change holds, and whether a tool call named it. Its kind is a guess, where no
-    contract covers the files; a contract is never made up. `parts` says of which exchanges (id) other records tell a part already, and how many.
+    contract covers the files; a contract is never made up. `parts` says of which exchanges (id) other records
+    tell a part already, and how many.
     """
     policy = state.project.policy.or_defaults()
     files = [file for exchange in exchanges for file in changed.get(exchange.id, ())]
