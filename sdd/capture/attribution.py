@@ -71,7 +71,7 @@ class CommitChange:
         return {path: come[oid] for path, oid in gone if come.get(oid) in self.paths}
 
     def _folded(self, file: ChangedFile, told: Collection[str]) -> dict[Fold, tuple[str, ...]]:
-        """What came to a file in other lines than it was written in, with those lines."""
+        """What came to a file in other lines than it was written in, with these."""
         added, _ = self._changed_lines(file.path)
         wanted = [fold for fold in file.folds if fold.line not in added and fold.line not in told]
         if not wanted:
@@ -80,8 +80,8 @@ class CommitChange:
         return {fold: lines for fold, lines in after.items() if fold not in before and not added.isdisjoint(lines)}
 
     def _lines_here(self, file: ChangedFile, folded: Mapping[Fold, Collection[str]]) -> tuple[str, ...]:
-        """The lines of an exchange that came with this. What is broken otherwise is told by the lines that it became, and
-        as it was written, so that it counts as told.
+        """The lines of an exchange that came with this. What is broken otherwise is told by what it became, and as it
+        was written, so that it counts as told.
         """
         added, _ = self._changed_lines(file.path)
         written = [fold for fold in folded if fold.line in file.lines]
