@@ -1,7 +1,7 @@
 # Needs git, make and python3 (3.11 or newer); everything else goes to .venv. The first run fetches packages, later ones
 # need no network until pyproject.toml changes.
 
-.PHONY: demo test lowest self bench fuzz clean
+.PHONY: demo test static tests lowest self bench fuzz clean
 .DELETE_ON_ERROR:
 
 PYTHON = python3
@@ -19,13 +19,17 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(RUNTIME)
 	$(BIN)/sdd demo
 
-test: $(DEVELOPMENT)
+# With -j they run side by side: but for the tests, each of them keeps one processor busy.
+test: static tests self
+
+static: $(DEVELOPMENT)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+
+tests: $(DEVELOPMENT)
 	$(BIN)/pytest -n auto --dist worksteal
-	$(MAKE) --no-print-directory self
 
 # The tests that reach each dependency, with the lowest version of each that is allowed.
 lowest: $(LOWEST)/.installed
@@ -42,7 +46,9 @@ self: $(DEVELOPMENT)
 	set -ex; $(BIN)/sdd check; $(BIN)/sdd audit --fail-under 100 $$landed; \
 	git merge-base --is-ancestor HEAD $$landed || $(BIN)/sdd gate --base $$landed
 
+# prek is there for comparison only: where it cannot be had, its row says so.
 bench: $(DEVELOPMENT)
+	@test -x $(BIN)/prek || $(INSTALL) --only-binary :all: prek 2> /dev/null || echo 'prek cannot be installed here' >&2
 	$(BIN)/python -m bench.run $(ARGS)
 
 # atheris watches which lines of sdd a text reaches. It has wheels for few systems, and no check needs it.
@@ -76,5 +82,5 @@ $(LOWEST)/.installed: pyproject.toml | $(DEVELOPMENT)
 	$(UV) install --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[mcp]'
 	$(UV) freeze --python $(LOWEST)/bin/python --exclude-editable > $(LOWEST)/constraints.txt
 	$(UV) install --python $(LOWEST)/bin/python --constraint $(LOWEST)/constraints.txt \
-	  hypothesis jsonschema junitparser pytest pytest-xdist
+	  hypothesis jsonschema jsonschema-rs junitparser pytest pytest-xdist
 	@touch $@

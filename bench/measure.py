@@ -1,13 +1,19 @@
-"""Commands run in turn, what each run cost, and the medians set against each other."""
+"""Commands run in turn, what each cost at the least, and these costs set against each other.
 
+A machine's speed and its other work change from minute to minute, so no absolute figure says much, and the least of
+several costs is the one that other work disturbed least.
+"""
+
+import math
 import os
 import resource
-import statistics
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +22,7 @@ class Command(NamedTuple):
     """A command to measure: its words and the folder it runs in. It must exit with 0.
 
     `stdin` is a file that it reads, `prepare` is done before each run and not measured, `rounds` is how often it is run
-    at most.
+    at most. After `limit` seconds it is stopped, not run again, and costs more than any goal allows.
     """
 
     name: str
@@ -25,6 +31,7 @@ class Command(NamedTuple):
     stdin: Path | None = None
     prepare: Callable[[], object] | None = None
     rounds: int = 1000
+    limit: float = 120
 
 
 class Cost(NamedTuple):
@@ -37,19 +44,49 @@ class Cost(NamedTuple):
     memory: float
 
 
-class Ratio(NamedTuple):
-    """One command's cost over another's.
+STOPPED = Cost(math.inf, math.inf, math.inf)
+"""The cost of what had to be stopped."""
 
-    `goal` is the most it may be, `reach` what it should become; of a shortcut `pays` is the least that it must gain.
+Sum = str | Mapping[str, float]
+"""A command's cost, or the sum of several: name -> how often it counts."""
+
+
+class Ratio(NamedTuple):
+    """What commands cost over what others cost, or over a number.
+
+    `goal` is the most it may be, of a shortcut `pays` the least that it must gain.
     """
 
     name: str
-    above: str
-    below: str
+    above: Sum | float
+    below: Sum | float = 1.0
     goal: float | None = None
-    reach: float | None = None
     of: str = "cpu"
+    unit: str = ""
     pays: float | None = None
+
+    def row(self, costs: Mapping[str, Cost]) -> list[str]:
+        """Its row in the table of ratios; it says so where a command is missing here."""
+        try:
+            figure = self._sum(self.above, costs) / self._sum(self.below, costs)
+        except KeyError:
+            return [self.name, "not installed", "", ""]
+        missed = (self.goal is not None and figure > self.goal) or (self.pays is not None and figure < self.pays)
+        goal = f"<= {self.goal:g}" if self.goal is not None else f">= {self.pays:g}" if self.pays is not None else "-"
+        return [self.name, f"{figure:.2f}{self.unit}", goal, "MISSED" if missed else ""]
+
+    def _sum(self, costs: Sum | float, known: Mapping[str, Cost]) -> float:
+        if isinstance(costs, float):
+            return costs
+        weights = {costs: 1.0} if isinstance(costs, str) else costs
+        return sum(weight * float(getattr(known[name], self.of)) for name, weight in weights.items())
+
+
+class Part(NamedTuple):
+    """What one subject of the benchmark measures."""
+
+    commands: tuple[Command, ...]
+    ratios: tuple[Ratio, ...]
 
 
 def run(command: Command) -> Cost:
@@ -63,12 +100,18 @@ def run(command: Command) -> Cost:
             command.words, cwd=command.folder, stdin=asked, stdout=subprocess.PIPE, stderr=said, bufsize=0
         )
         assert process.stdout
+        watch = threading.Timer(command.limit, process.kill)
+        watch.start()
         # Read as whoever asked would read it: what nobody takes costs a program next to nothing.
-        while printed := process.stdout.read(1 << 20):
-            told = printed
+        with process.stdout as output:
+            while printed := output.read(1 << 20):
+                told = told[-1000:] + printed
         _, status, own = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+        watch.cancel()
+        if process.returncode == -signal.SIGKILL and wall >= command.limit:
+            return STOPPED
         if process.returncode:
             said.seek(0)
             complaint = (said.read() + told).decode(errors="replace").strip()
@@ -78,16 +121,18 @@ def run(command: Command) -> Cost:
 
 
 def measure(commands: Sequence[Command], rounds: int) -> dict[str, Cost]:
-    """The median costs of each command over `rounds` interleaved rounds, after one that warms the caches."""
+    """The least costs of each command over `rounds` interleaved rounds, after one that warms the caches."""
     samples: dict[str, list[Cost]] = {command.name: [] for command in commands}
     for number in range(rounds + 1):
         remark(f"round {number} of {rounds}" if number else "warming up")
         for command in commands:
-            if len(samples[command.name]) < command.rounds and (number or command.rounds > rounds):
+            known = samples[command.name]
+            if len(known) < command.rounds and (number or command.rounds > rounds) and STOPPED not in known:
+                remark(command.name)
                 cost = run(command)
                 if number:
-                    samples[command.name].append(cost)
-    return {name: Cost(*map(statistics.median, zip(*costs, strict=True))) for name, costs in samples.items()}
+                    known.append(cost)
+    return {name: Cost(*map(min, zip(*costs, strict=True))) for name, costs in samples.items()}
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -96,32 +141,20 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     lines = [
         "  ".join(
             [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        )
+        ).rstrip()
         for row in rows
     ]
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 
 
-def report(commands: Sequence[Command], medians: dict[str, Cost], ratios: Sequence[Ratio]) -> str:
-    """Both tables: the medians, for orientation, and the ratios with their goals."""
+def report(commands: Sequence[Command], costs: Mapping[str, Cost], ratios: Sequence[Ratio]) -> str:
+    """Both tables: the least costs, for orientation, and the ratios with their goals."""
     times = [["command", "CPU ms", "clock ms", "MiB"]]
     for command in commands:
-        cost = medians[command.name]
+        cost = costs[command.name]
         times.append([command.name, f"{cost.cpu * 1000:.0f}", f"{cost.wall * 1000:.0f}", f"{cost.memory:.0f}"])
-    rows = [["ratio", "figure", "goal", "reach", ""]]
-    for ratio in ratios:
-        figure = getattr(medians[ratio.above], ratio.of) / getattr(medians[ratio.below], ratio.of)
-        if ratio.pays:
-            rows.append([ratio.name, f"{figure:.2f}", f">= {ratio.pays:g}", "-", "MISSED" * (figure < ratio.pays)])
-        else:
-            rows.append(judged(ratio.name, figure, ratio.goal, ratio.reach))
+    rows = [["ratio", "figure", "goal", ""], *(ratio.row(costs) for ratio in ratios)]
     return f"{table(times)}\n\n{table(rows)}"
-
-
-def judged(name: str, figure: float, goal: float | None, reach: float | None = None) -> list[str]:
-    """A row of the table of ratios."""
-    bounds = [f"<= {bound:g}" if bound else "-" for bound in (goal, reach)]
-    return [name, f"{figure:.2f}", *bounds, "MISSED" if goal is not None and figure > goal else ""]
 
 
 def remark(text: str) -> None:

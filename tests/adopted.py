@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd.setup.hooks.script import PRE_PUSH, hook_script
-from tests.forked import FORKED_PYTHON, forked_bin
+from tests.forked import FORKED_PYTHON, forked_bin, forked_python
 from tests.good import TARGET
 from tests.program import Ran as Ran
 from tests.program import sdd as sdd
@@ -138,7 +138,8 @@ def side_by_side(folder: Path) -> Adopted:
     )
     adopted.land("main")
     here.git("remote", "set-head", "origin", "main")
-    adopted.done("hook", "install")
+    with forked_python():
+        adopted.done("hook", "install")
     return adopted
 
 

@@ -37,6 +37,7 @@ from tests.adopted import POLICY
 from tests.agent_payloads import AGENTS, AgentPayloads, Payload
 from tests.capture_on import turn_on
 from tests.captured import HOOK
+from tests.forked import forked_bin
 from tests.kills import kill_at, watch_steps
 from tests.program import sdd, start
 from tests.scratch import ENVIRONMENT, Scratch
@@ -311,6 +312,7 @@ class Driver:
         self.told: list[str] = []
         self._sessions = count(1)
         self._session = ""
+        forked_bin()  # what the hooks call
         self.repositories = [self._repository(number) for number in range(repositories)]
 
     def _repository(self, number: int) -> tuple[Scratch, tuple[Tree, ...], str]:

@@ -1,6 +1,5 @@
 """An adopted project in which an agent was asked: exchanges as its hooks would leave them, and the pre-commit hook."""
 
-import sys
 from dataclasses import replace
 from itertools import count
 
@@ -8,12 +7,13 @@ from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, Status
 from sdd.capture.store import Store
 from tests.adopted import Adopted
+from tests.forked import FORKED_PYTHON
 from tests.scratch import Scratch
 
 BEFORE, AFTER = 1_772_300_000.0, 1_772_400_000.0
 """Times before and after the commits of the tests, all of which are made at one moment."""
 
-HOOK = f"#!/bin/sh\nexec '{sys.executable}' -P -m sdd capture commit --pre-commit\n"
+HOOK = f"#!/bin/sh\nexec '{FORKED_PYTHON}' -P -m sdd capture commit --pre-commit\n"
 
 
 class Captured:

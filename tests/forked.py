@@ -8,14 +8,18 @@ import atexit
 import json
 import os
 import pkgutil
+import platform
 import select
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 import sdd
 from tests.program import start
@@ -38,6 +42,14 @@ FORKED_PYTHON = Path(__file__).with_name("forked_python")
 """The interpreter of a hook whose sdd is forked, from when on `forked_bin` was called."""
 
 
+@contextmanager
+def forked_python() -> Iterator[None]:
+    """While this lasts, the hooks that sdd writes call the forked program: a start costs them more than the rest."""
+    forked_bin()
+    with mock.patch.object(sys, "executable", str(FORKED_PYTHON)):
+        yield
+
+
 @cache
 def forked_bin() -> Path:
     """A folder for PATH, whose `sdd` is forked. The process that forks it ends with this one."""
@@ -46,6 +58,7 @@ def forked_bin() -> Path:
     (place / "sdd").write_text(_CALL.format(python=sys.executable, place=str(place / "socket")))
     (place / "sdd").chmod(0o755)
     (place / "version").write_text(f"sdd {sdd.__version__}\n")
+    (place / "versions").write_text(f"{sdd.__version__} {platform.python_version()}\n")
     (place / "interpreter").write_text(f"{sys.executable}\n")
     command = [sys.executable, "-m", "tests.forked", str(place / "socket")]
     top = str(Path(__file__).resolve().parent.parent)

@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 from unittest import mock
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from sdd.cli import run
 from sdd.render.documents.schema import schemas
@@ -54,9 +54,7 @@ def hold_to_schema(document: dict[str, Any]) -> None:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    schema = schemas()[name.split("/")[1]]
-    Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema)
+    return Draft202012Validator(schemas()[name.split("/")[1]])
 
 
 def start(folder: Path, arguments: Sequence[str], environment: Mapping[str, str], streams: Streams) -> int:

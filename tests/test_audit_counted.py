@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from bench.synth import CONSTITUTION, History, Prose, Work, contract_text, phr_text, source_text, spec_text, tasks_text
+from bench.history import History
+from bench.texts import CONSTITUTION, Prose, Work, contract_text, phr_text, source_text, spec_text, tasks_text
 from tests.adopted import sdd
 from tests.lines import Line
 

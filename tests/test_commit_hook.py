@@ -14,6 +14,7 @@ from sdd.setup.hooks.install import HookState
 from sdd.setup.hooks.script import PRE_COMMIT
 from tests.adopted import Adopted
 from tests.captured import Captured
+from tests.forked import FORKED_PYTHON
 
 CODE = "def half_up(amount):\n    return round(amount)\n"
 
@@ -31,7 +32,7 @@ class Hooked(Captured):
         self.hook.chmod(mode)
         return self.hook.read_bytes()
 
-    def hooked(self, interpreter: str = sys.executable) -> hooks.HookReport:
+    def hooked(self, interpreter: str = str(FORKED_PYTHON)) -> hooks.HookReport:
         with Repository.discover(self.here.path) as repository:
             return hooks.install_commit_hook(repository, interpreter)
 
@@ -52,9 +53,9 @@ def hooked(adopted: Adopted) -> Hooked:
 
 def test_the_hook_records_and_goes_without_a_trace(hooked: Hooked) -> None:
     push = (hooked.hook.parent / "pre-push").read_bytes()
-    report = hooked.hooked()
+    report = hooked.hooked(interpreter=sys.executable)
     assert (report.state, report.in_force, report.changed) == (HookState.INSTALLED, True, True)
-    assert not hooked.hooked().changed
+    assert not hooked.hooked(interpreter=sys.executable).changed
     hooked.ask("Round half up.", {"src/vat.py": CODE})
     hooked.here.git("commit", "-qam", "fix: round")
     assert len(hooked.records()) == 1

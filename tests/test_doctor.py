@@ -10,6 +10,7 @@ import pytest
 from sdd.setup.doctor import CHECKS
 from tests.adopted import POLICY, Adopted, sdd
 from tests.examined import everything, examined, rows_of, run_fix, said
+from tests.forked import forked_python
 from tests.scratch import Scratch
 
 BASELINE = ".specify/baseline.json"
@@ -89,7 +90,8 @@ def test_a_submodule_has_its_own_hook(adopted: Adopted, tmp_path: Path) -> None:
     inner = outer.path / "inner"
     row = rows_of(inner, "hook")[0]
     assert (row.state, row.fix) == ("fault", "sdd hook install")
-    assert sdd(inner, "hook", "install").status == 0
+    with forked_python():
+        assert sdd(inner, "hook", "install").status == 0
     rows = examined(inner)
     assert {row.state for found in rows.values() for row in found} == {"ok"}
     assert str(outer.path / ".git" / "modules" / "inner" / "hooks" / "pre-push") in rows["hook"][0].message
@@ -181,7 +183,8 @@ def test_a_shallow_clone_is_told_and_fixed(adopted: Adopted, tmp_path: Path) -> 
     for number in range(3):
         adopted.land_change({f"docs/{number}.md": "x\n"})
     clone = Scratch.clone(f"file://{adopted.remote.path}", tmp_path / "shallow", "--depth", "1")
-    assert sdd(clone.path, "hook", "install").status == 0
+    with forked_python():
+        assert sdd(clone.path, "hook", "install").status == 0
     row = rows_of(clone.path, "history")[0]
     assert (row.state, row.fix) == ("warning", "git fetch --unshallow origin")
     clone.git("switch", "-q", "-c", "work", "HEAD")

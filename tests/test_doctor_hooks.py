@@ -15,6 +15,7 @@ from sdd.setup.hooks import script
 from tests.adopted import Adopted
 from tests.console import BIN_FOLDER
 from tests.examined import Said, examined, rows_of, run_fix, said
+from tests.forked import forked_python
 from tests.waiting import is_running, wait_until
 
 CALL = 'sdd gate --pre-push "$1" "$2" || exit $?\n'
@@ -68,7 +69,8 @@ def test_its_own_hook_is_fired_and_the_one_after_it_left_out(adopted: Adopted) -
 
 def test_its_own_hook_is_fired_where_core_hooks_path_leads(adopted: Adopted) -> None:
     adopted.here.git("config", "core.hooksPath", ".git/own hooks")
-    adopted.done("hook", "install")
+    with forked_python():
+        adopted.done("hook", "install")
     assert str(adopted.here.path / ".git" / "own hooks") in said(adopted, "hook").message
     assert said(adopted, "dry run") == ("ok", PROVED, None)
 

@@ -25,8 +25,9 @@ Tables = dict[str, list[tuple[Any, ...]]]
 
 @contextmanager
 def emptiness() -> Iterator[sqlite3.Connection]:
-    """A new database with the tables of the index."""
+    """A new database with the tables of the index, in a transaction."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.execute("BEGIN")
         schema.create_tables(connection)
         yield connection
 
@@ -204,7 +205,7 @@ def test_many_landings_are_read_some_at_a_time(scratch: Scratch, monkeypatch: py
     for number in range(7):
         scratch.commit(f"c{number}", {f"history/prompts/general/000{number}-x.green.prompt.md": phr([f"f{number}"])})
     whole = history(scratch)
-    monkeypatch.setattr("sdd.index.landed._BATCH", 3)
+    monkeypatch.setattr("sdd.index.history._LANDINGS_AT_ONCE", 3)
     told: list[tuple[int, int]] = []
     with emptiness() as connection, Repository.discover(scratch.path) as repository:
         bring_history_up_to_date(connection, repository, mainline_now(repository), lambda *done: told.append(done))

@@ -10,6 +10,7 @@ from sdd.records.kinds import phr
 from sdd.records.kinds import policy as policies
 from sdd.records.packaged import POLICY, is_own_text, template
 from tests.adopted import CONSTITUTION, sdd
+from tests.forked import forked_python
 from tests.good import TARGET
 from tests.scratch import Scratch
 
@@ -309,7 +310,8 @@ def test_what_it_wrote_passes_its_own_hook(scratch: Scratch, tmp_path: Path, bef
     scratch.git("remote", "add", "origin", str(remote.path))
     scratch.commit("start", dict(before))
     scratch.git("push", "-q", "origin", "main")
-    init(scratch)
+    with forked_python():
+        init(scratch)
     scratch.commit("Adopt sdd")
     pushed = scratch.run("git", "push", "-q", "origin", "main")
     assert pushed.returncode == 0, pushed.stderr

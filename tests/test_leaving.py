@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.adopted import CONSTITUTION, POLICY, Adopted, rules_of, sdd
+from tests.forked import forked_python
 
 WORKFLOW = ".github/workflows/sdd.yml"
 
@@ -20,7 +21,8 @@ def judged(adopted: Adopted) -> Adopted:
 
 
 def judge_on_server(project: Adopted) -> None:
-    assert sdd(project.remote.path, "hook", "install", "--server").status == 0
+    with forked_python():
+        assert sdd(project.remote.path, "hook", "install", "--server").status == 0
 
 
 def leave(project: Adopted, *words: str, folder: str = ".") -> None:

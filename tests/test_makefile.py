@@ -1,4 +1,4 @@
-"""`make self`: which landings it audits, and whether it asks the gate about the branch that is checked out."""
+"""`make self`: which landings it audits, and whether it asks the gate about the branch; `make test`: all its checks."""
 
 import os
 import shutil
@@ -32,10 +32,15 @@ def asked(here: Scratch, folder: Path, *, failing: str = "") -> tuple[list[str],
     program.write_text(f'#!/bin/sh\necho "$@" >> "{told}"\ntest "$1" != "{failing}"\n')
     program.chmod(0o755)
     told.unlink(missing_ok=True)
-    command = [shutil.which("make") or "make", "self", "DEVELOPMENT=", f"BIN={program.parent}"]
+    status = made(here, program.parent, "self")
+    return told.read_text().splitlines(), status
+
+
+def made(here: Scratch, programs: Path, *words: str) -> int:
+    """How make ends where the programs in a folder stand for those of `.venv`."""
+    command = [shutil.which("make") or "make", *words, "DEVELOPMENT=", f"BIN={programs}"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "GIT_"))}
-    ran = subprocess.run(command, cwd=here.path, env=environment, capture_output=True, check=False)
-    return told.read_text().splitlines(), ran.returncode
+    return subprocess.run(command, cwd=here.path, env=environment, capture_output=True, check=False).returncode
 
 
 OWN, ORIGIN = "audit --fail-under 100 refs/heads/main", "audit --fail-under 100 refs/remotes/origin/main"
@@ -80,3 +85,16 @@ def test_whatever_fails_fails_the_whole(origin: Scratch, tmp_path: Path, failing
     origin.commit("Work", {"a.py": "A = 1\n"})
     told, status = asked(origin, tmp_path, failing=failing)
     assert (len(told), status) == (count, 2)
+
+
+@pytest.mark.parametrize("failing", ["", "ruff", "mypy", "lint-imports", "pytest", "sdd"])
+def test_a_check_that_fails_beside_the_others_fails_the_whole(origin: Scratch, tmp_path: Path, failing: str) -> None:
+    told, programs = tmp_path / "told", tmp_path / "bin"
+    programs.mkdir()
+    for name in ("ruff", "mypy", "lint-imports", "pytest", "sdd"):
+        (programs / name).write_text(f'#!/bin/sh\necho "{name} $1" >> "{told}"\ntest "{name}" != "{failing}"\n')
+        (programs / name).chmod(0o755)
+    assert made(origin, programs, "--jobs", "--keep-going", "test") == (2 if failing else 0)
+    calls = set(told.read_text().splitlines())
+    assert {"pytest -n", "ruff check", "sdd check"} <= calls
+    assert failing or calls > {"ruff format", "mypy ", "lint-imports --no-cache", "sdd audit"}

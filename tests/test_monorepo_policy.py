@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.adopted import CONSTITUTION, FEATURE, POLICY, Adopted, rows_of, rules_of, sdd
+from tests.forked import forked_python
 from tests.good import TARGET
 
 
@@ -79,7 +80,8 @@ def test_further_exemptions_stand_beside_the_default(adopted: Adopted) -> None:
 
 def test_a_server_may_judge_targets_and_tags_alone(adopted: Adopted) -> None:
     adopted.land_change({POLICY: '[gate]\nserver = "targets"\ntargets = ["release/*"]\n'})
-    assert sdd(adopted.remote.path, "hook", "install", "--server").status == 0
+    with forked_python():
+        assert sdd(adopted.remote.path, "hook", "install", "--server").status == 0
     adopted.branch()
     adopted.write({"src/a.py": "1\n"})
     adopted.here.git("tag", "v1")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.adopted import CONSTITUTION, POLICY, Adopted, sdd
+from tests.forked import forked_python
 from tests.good import TARGET
 from tests.scratch import Scratch
 
@@ -46,7 +47,8 @@ def test_the_hook_only_warns(project: Adopted) -> None:
 
 
 def test_a_server_that_judges_all_branches_only_warns_too(project: Adopted) -> None:
-    assert sdd(project.remote.path, "hook", "install", "--server").status == 0
+    with forked_python():
+        assert sdd(project.remote.path, "hook", "install", "--server").status == 0
     change(project, "api")
     pushed = project.push("--no-verify", "old")
     assert (pushed.returncode, "a branch older than adoption: findings only warn" in pushed.stderr) == (0, True), pushed

@@ -14,6 +14,7 @@ from sdd.setup.hooks import install as hooks
 from sdd.setup.hooks import script
 from tests.adopted import PROMISE, Adopted, phr, sdd
 from tests.examined import examined, rows_of
+from tests.forked import FORKED_PYTHON, forked_python
 
 BAD: dict[str, str | bytes | None] = {"src/evil.py": "1\n"}
 GOOD: dict[str, str | bytes | None] = {
@@ -23,7 +24,9 @@ GOOD: dict[str, str | bytes | None] = {
 
 
 def install(adopted: Adopted, *options: str) -> str:
-    ran = sdd(adopted.remote.path, "hook", "install", "--server", *options)
+    """Installs the server's hook; its sdd is forked."""
+    with forked_python():
+        ran = sdd(adopted.remote.path, "hook", "install", "--server", *options)
     assert ran.status == 0, ran
     return ran.out
 
@@ -40,9 +43,9 @@ def hook_of(adopted: Adopted) -> Path:
 
 
 def test_it_judges_every_push_and_says_what_is_recommended(adopted: Adopted) -> None:
-    out = install(adopted)
-    assert f"installed: {hook_of(adopted)}" in out
-    assert 'waivers = "landed"' in out
+    ran = sdd(adopted.remote.path, "hook", "install", "--server")
+    assert f"installed: {hook_of(adopted)}" in ran.out
+    assert 'waivers = "landed"' in ran.out
     bad, good = push(adopted, "bad", BAD), push(adopted, "good", GOOD)
     assert (bad.returncode != 0, "remote: sdd: push refused: refs/heads/bad" in bad.stderr) == (True, True)
     assert (good.returncode, "remote: sdd: pass: refs/heads/good" in good.stderr) == (0, True)
@@ -180,7 +183,7 @@ def test_doctor_knows_it(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> N
     install(adopted)
     rows = examined(adopted.remote.path)
     assert rows["hook"] == [("ok", f"sdd's own: {hook_of(adopted)}", None)]
-    assert sys.executable in rows["called sdd"][0].message
+    assert str(FORKED_PYTHON) in rows["called sdd"][0].message
     assert [(row.state, "was refused, and one with them went through" in row.message) for row in rows["dry run"]] == [
         ("ok", True)
     ]

@@ -15,6 +15,7 @@ import sdd
 from sdd.base.regex import _Uncompiled
 
 _METHODS = frozenset(("match", "fullmatch", "search", "findall", "finditer", "sub", "subn", "split"))
+_CALL = re.compile(r"\bre\.\w+\(")
 _CATEGORIES = {
     kinds.CATEGORY_DIGIT: "1", kinds.CATEGORY_SPACE: " ", kinds.CATEGORY_WORD: "a", kinds.CATEGORY_NOT_DIGIT: "a",
     kinds.CATEGORY_NOT_SPACE: "a", kinds.CATEGORY_NOT_WORD: "-",
@@ -38,12 +39,17 @@ def expressions() -> Iterator[Used]:
         if module.name == "sdd.__main__":
             continue
         loaded = importlib.import_module(module.name)
-        source = ast.parse(Path(str(loaded.__file__)).read_text(encoding="utf-8"))
-        for name, value in vars(loaded).items():
-            pattern = re.compile(*value._written) if isinstance(value, _Uncompiled) else value
-            if isinstance(pattern, re.Pattern) and _is_made_here(source, name):
+        kept = {name: value for name, value in vars(loaded).items() if isinstance(value, re.Pattern | _Uncompiled)}
+        text = Path(str(loaded.__file__)).read_text(encoding="utf-8")
+        if not kept and not _CALL.search(text):
+            continue  # to parse and to walk all of sdd takes seconds
+        source = ast.parse(text)
+        for name, value in kept.items():
+            if _is_made_here(source, name):
+                pattern = re.compile(*value._written) if isinstance(value, _Uncompiled) else value
                 yield Used(f"{module.name}.{name}", pattern, _methods_asked(module.name, name))
-        yield from _written_into_calls(module.name, source)
+        if _CALL.search(text):
+            yield from _written_into_calls(module.name, source)
 
 
 def _is_made_here(source: ast.Module, name: str) -> bool:

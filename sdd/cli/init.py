@@ -16,7 +16,7 @@ from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import MARK, find_roots
 from sdd.setup import init as setup
 from sdd.setup.hooks import install as hooks
-from sdd.setup.init_text import init_document, init_lines, next_command
+from sdd.setup.init_text import dry_lines, init_document, init_lines, next_command
 
 
 @click.command()
@@ -37,9 +37,10 @@ from sdd.setup.init_text import init_document, init_lines, next_command
     help="Write the file that lets the forge judge every change.",
 )
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
+@click.option("--dry-run", is_flag=True, help="Say what would be made and kept, and write nothing.")
 @click.option("--undo", is_flag=True, help="Remove the hook and every file that nobody has changed; history/ stays.")
 @in_session
-def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool, **wanted: Any) -> None:
+def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bool, undo: bool, **wanted: Any) -> None:
     """Set sdd up in a repository, or remove it again.
 
     Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing of yours is
@@ -56,6 +57,14 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
     if not undo and (target := _older_than(session)):
         raise SddError(f"{target} has sdd already, and this branch is older", f"take it over: git merge {target}")
     today = session.today.isoformat()
+    if dry_run:
+        if undo:
+            raise UsageError(
+                "--dry-run says what a setup would write", "leave out --undo: it keeps whatever was changed"
+            )
+        report = setup.foresee(repository, root, today, **wanted)
+        session.print(init_document(report, None, None, dry_run=True), dry_lines(report, hooks_too=not no_hooks))
+        return
     with session.writing(root, undo, sorted(wanted.items())) as journal:
         if undo:
             report = setup.undo(repository, root, today, surface=surface(), journal=journal)

@@ -1,8 +1,9 @@
 """Where the index lies, how it is opened, and what is done where that fails: a fault of the index costs no answer.
 
 It is one file in git's common folder, so that all worktrees share it and nothing of it is ever committed. It shows what
-the worktree that asked last holds; to ask from another one costs what the two differ in. Whatever is written to it is
-one transaction of SQLite's: who is killed at it leaves what was there before, and two at once wait for each other.
+the worktree that asked last holds; to ask from another one costs what the two differ in. After each of SQLite's
+transactions it is true, or says that it is unfinished: who is killed at it leaves what was there, or a part to go on
+from, and two at once wait for each other.
 """
 
 import sqlite3
@@ -220,6 +221,8 @@ class _Update(NamedTuple):
         connection.execute("BEGIN IMMEDIATE" if not self.rebuild and _is_usable(connection) else "BEGIN EXCLUSIVE")
         outcome = self.fill(connection)
         connection.execute("COMMIT")
+        connection.execute("PRAGMA locking_mode = NORMAL")
+        _version(connection)  # whatever is read next lets others in again
         return outcome
 
     def fill(self, connection: sqlite3.Connection) -> Outcome:
@@ -228,15 +231,12 @@ class _Update(NamedTuple):
         from sdd.index.history import bring_history_up_to_date
         from sdd.index.sync import bring_up_to_date
 
-        new = self.rebuild or not _is_usable(connection)
-        if new:
+        if self.rebuild or not _is_usable(connection):
             schema.drop_tables(connection)
             schema.create_tables(connection)
         outcome = bring_up_to_date(connection, self.repository, self.wanted.standing, self.progress)
         if self.wanted.mainline:
             bring_history_up_to_date(connection, self.repository, self.wanted.mainline, self.progress)
-        if new:
-            schema.create_indexes(connection)
         return outcome
 
 

@@ -17,7 +17,7 @@ from sdd.base.limits import TARGETS
 from sdd.gate.target.branches import find_mainline, find_targets
 from sdd.index.landed import MainlineCommit, add_records
 from sdd.index.schema import BY_NAME
-from sdd.index.state import Progress
+from sdd.index.state import Progress, commit_part
 from sdd.index.terms import storable
 from sdd.repo.history import merge_bases, new_commits
 from sdd.repo.merges import is_stock, merge_title
@@ -25,6 +25,8 @@ from sdd.repo.messages import commit_message
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch, remote_without_push
 
+# git is quick once it has read some trees: much fewer would cost a half more. Its answers have to wait in memory.
+_LANDINGS_AT_ONCE = 5000
 _ENTRY, _LINE = re.compile(r"[^\0]+"), re.compile(r".+")
 
 
@@ -77,7 +79,8 @@ def bring_history_up_to_date(
 ) -> None:
     """Makes the tables say what the mainline holds, within the caller's transaction. Costs what it gained or lost.
 
-    Raises SddError where a commit or tree is not held here.
+    A long line is committed part by part, each as if it ended there: who is stopped goes on from that. `progress` is
+    told how many landings are done. Raises SddError where a commit or tree is not held here.
     """
     held = held_mainline(connection)
     if held == mainline:
@@ -85,14 +88,24 @@ def bring_history_up_to_date(
     old = held.tip if held and held.cut == mainline.cut else None
     kept, line = _what_is_new(connection, repository, old, mainline.tip) if mainline.tip else (0, [])
     _forget_above(connection, kept)
-    if line:
-        below = repository.commit(f"{line[0]}^1")
-        chain = [
-            MainlineCommit(place, commit, parent)
-            for place, (commit, parent) in enumerate(zip(line, [below, *line], strict=False), kept + 1)
-        ]
-        _add_landings(connection, repository, chain)
-        add_records(connection, repository, chain, progress)
+    below = repository.commit(f"{line[0]}^1") if line else None
+    chain = [
+        MainlineCommit(place, commit, parent)
+        for place, (commit, parent) in enumerate(zip(line, [below, *line], strict=False), kept + 1)
+    ]
+    for start in range(0, len(chain), _LANDINGS_AT_ONCE):
+        if start:
+            _note_mainline(connection, mainline._replace(tip=line[start - 1]))
+            commit_part(connection)
+        part = chain[start : start + _LANDINGS_AT_ONCE]
+        _add_landings(connection, repository, part)
+        add_records(connection, repository, part)
+        if progress:
+            progress(start + len(part), len(chain))
+    _note_mainline(connection, mainline)
+
+
+def _note_mainline(connection: sqlite3.Connection, mainline: Mainline) -> None:
     connection.execute("INSERT OR REPLACE INTO mainline VALUES (1, ?, ?, ?)", mainline)
 
 

@@ -10,13 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from sdd.index.schema import BY_NAME
-from sdd.index.state import Progress
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.repo.objects import Entry, Repository
 
-# git is quick once it has read some trees: much fewer would cost a half more. Its answers have to wait in memory.
-_BATCH = 5000
 _DIFF = (
     "diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ADT",
     "--ignore-submodules=none", "--no-ext-diff", "--no-textconv",
@@ -41,25 +38,16 @@ class _Changes(NamedTuple):
     gone: dict[str, Entry]
 
 
-def add_records(
-    connection: sqlite3.Connection,
-    repository: Repository,
-    chain: Sequence[MainlineCommit],
-    progress: Progress | None = None,
-) -> None:
-    """Stores what some landings, the oldest first, did to records. `progress` is told how many landings are done."""
+def add_records(connection: sqlite3.Connection, repository: Repository, chain: Sequence[MainlineCommit]) -> None:
+    """Stores what some landings, the oldest first, did to records."""
     ended = {path for (path,) in connection.execute("SELECT path FROM landed WHERE until NOTNULL")}
     cut = repository.cut_off
     # What a shallow clone begins with may have been there before.
     seen = [landing for landing in chain if landing.commit not in cut]
-    for start in range(0, len(seen), _BATCH):
-        batch = seen[start : start + _BATCH]
-        changes = _changes(repository, batch)
-        for landing in batch:
-            if landing.commit in changes:
-                _note(connection, repository, landing.position, changes[landing.commit], ended)
-        if progress:
-            progress(start + len(batch), len(seen))
+    changes = _changes(repository, seen)
+    for landing in seen:
+        if landing.commit in changes:
+            _note(connection, repository, landing.position, changes[landing.commit], ended)
 
 
 def _changes(repository: Repository, batch: Iterable[MainlineCommit]) -> Mapping[str, _Changes]:

@@ -257,10 +257,12 @@ def drop_tables(connection: sqlite3.Connection) -> None:
 
 
 def create_indexes(connection: sqlite3.Connection) -> None:
-    """Makes what rows are looked up by. To sort all of them once is quicker than to keep order while they come in."""
+    """Makes what rows are looked up by, where that is missing. To sort all of them once is quicker than to keep order
+    while they come in.
+    """
     from sqlite_utils import Database
 
     database = Database(connection)
     for table in TABLES:
         for name in filter(None, (*table.indexes, table.unique)):
-            database.table(table.name).create_index([name], unique=name == table.unique)
+            database.table(table.name).create_index([name], unique=name == table.unique, if_not_exists=True)

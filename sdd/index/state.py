@@ -34,6 +34,23 @@ class Held(NamedTuple):
     uncommitted: Mapping[str, str | None]
 
 
+UNFINISHED = ""
+"""The commit that a first index was read from as long as only some of its records are stored: no commit's id."""
+
+
+def keep_unfinished(connection: sqlite3.Connection) -> None:
+    """Commits what a first index holds by now, and begins the next transaction: who is stopped keeps that much."""
+    connection.execute("INSERT OR REPLACE INTO state VALUES (1, ?, NULL, '{}')", (UNFINISHED,))
+    commit_part(connection)
+
+
+def commit_part(connection: sqlite3.Connection) -> None:
+    """Commits, and begins the next transaction. No other process writes in between."""
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("COMMIT")
+    connection.execute("BEGIN IMMEDIATE")
+
+
 class Outcome(NamedTuple):
     """What was done: how many records were read, and how many earlier ones were taken out."""
 

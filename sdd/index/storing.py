@@ -20,16 +20,13 @@ _OUT_OF_SEARCH = "INSERT INTO search (search, rowid, title, names, body, more) V
 
 
 class Storage:
-    """Writes records into an open database, within the caller's transaction.
+    """Writes records into an open database, within the caller's transaction."""
 
-    `empty` says that it holds no record yet: then nothing has to be looked up before it is added.
-    """
-
-    def __init__(self, connection: sqlite3.Connection, *, empty: bool) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._texts: dict[bytes, int] = {}
         self._names: dict[str, int] = {}
-        self._empty = empty
+        self._knows_all = False
         self._last_text = self._highest("texts")
         self._last_name = self._highest("names")
         self._last_document = self._highest("documents")
@@ -40,6 +37,12 @@ class Storage:
     def _highest(self, table: str) -> int:
         found = self._connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]  # noqa: S608 - names of our own
         return found or 0
+
+    def know_all(self) -> None:
+        """Reads which texts and names there are: then none has to be looked up before it is added."""
+        self._texts = dict(self._connection.execute("SELECT hash, id FROM texts"))
+        self._names = dict(self._connection.execute("SELECT name, id FROM names"))
+        self._knows_all = True
 
     def add(self, batch: Batch) -> None:
         """Stores the rows of some records."""
@@ -72,7 +75,7 @@ class Storage:
         for text, count in uses.items():
             known = text_hash(text)
             number = self._texts.get(known)
-            if number is None and not self._empty:
+            if number is None and not self._knows_all:
                 number = self._look_up("texts", "hash", known)
             if number is None:
                 self._last_text += 1
@@ -90,7 +93,7 @@ class Storage:
         for name in names:
             if name in self._names:
                 continue
-            number = None if self._empty else self._look_up("names", "name", name)
+            number = None if self._knows_all else self._look_up("names", "name", name)
             if number is None:
                 self._last_name += 1
                 number = self._last_name

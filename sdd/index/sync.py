@@ -8,7 +8,8 @@ from sdd.base.errors import SddError
 from sdd.index.files import resolve_files
 from sdd.index.links import features_stored, resolve_names
 from sdd.index.reading import RecordFile, read_batches
-from sdd.index.state import Held, Outcome, Progress, blobs_of, held_by, record_blob
+from sdd.index.schema import create_indexes
+from sdd.index.state import Held, Outcome, Progress, blobs_of, held_by, keep_unfinished, record_blob
 from sdd.index.storing import Storage
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
@@ -17,6 +18,9 @@ from sdd.records.project import layouts_of
 from sdd.repo.changes import differences
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.uncommitted import CheckoutState
+
+# So many records of a first index are read and then kept together: little is lost by an interruption.
+_KEPT_AT_ONCE = 1000
 
 Wanted = dict[str, RecordFile | None]
 """Path, as it is stored -> the record to read there, None for none."""
@@ -27,33 +31,44 @@ def bring_up_to_date(
 ) -> Outcome:
     """Makes the index say what is there now, within the caller's transaction. Costs what has changed.
 
-    Raises SddError where a blob is not held here.
+    A first index is committed part by part, and one of which a part is there goes on from that. Raises SddError where a
+    blob is not held here.
     """
     held = held_by(connection)
+    is_first = not held.tree and not held.uncommitted
     tree = repository.tree(standing.commit).oid if standing.commit else None
     wanted = _wanted(repository, connection, held, standing, tree)
     if held.tree and any(map(_is_policy, wanted)):
         # Its layout may give another root to any record.
         wanted = {**_everything(repository, connection, tree), **wanted}
     wanted = _with_roots(repository, connection, wanted, tree)
-    known = _known(connection, wanted)
+    known = _all_known(connection) if is_first else _known(connection, wanted)
     changed = {
         stored: file for stored, file in wanted.items() if known.get(stored) != (file and (file.blob, file.root))
     }
-    storage = Storage(connection, empty=not held.tree and not held.uncommitted)
+    storage = Storage(connection)
     before, first_new = features_stored(connection), storage.next_record
     removed = [stored for stored in changed if stored in known]
     storage.remove(removed)
+    if is_first:
+        first_new = 1
+        storage.know_all()
     sources = [file for file in changed.values() if file]
-    done = 0
+    done = kept = 0
     for batch in read_batches(repository, sources, storage.next_record):
         storage.add(batch)
         done += len(batch.tables["records"])
+        if is_first and done - kept >= _KEPT_AT_ONCE:
+            keep_unfinished(connection)
+            kept = done
         if progress:
             progress(done, len(sources))
     features = features_stored(connection)
-    resolve_names(connection, features, storage.touched if features == before else None, first_new)
+    touched = storage.touched if features == before and not is_first else None
+    resolve_names(connection, features, touched, first_new)
     resolve_files(connection, repository, held.tree, tree, first_new)
+    if is_first and (tree or standing.uncommitted):
+        create_indexes(connection)
     told = json.dumps(blobs_of(standing.uncommitted))
     connection.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?)", (standing.commit, tree, told))
     return Outcome(len(sources), len(removed))
@@ -114,8 +129,11 @@ def _record_file(path: str, entry: Entry | None) -> RecordFile | None:
 
 def _known(connection: sqlite3.Connection, wanted: Iterable[str]) -> dict[str, tuple[str, str]]:
     """The blob and the root of each of some paths that the index holds a record of."""
-    if not connection.execute("SELECT 1 FROM records LIMIT 1").fetchone():
-        return {}
     ask = "SELECT blob, root FROM records WHERE path = ?"
     found = ((path, connection.execute(ask, (path,)).fetchone()) for path in wanted)
     return {path: row for path, row in found if row}
+
+
+def _all_known(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """The same of every path: what rows are looked up by comes when all of them are there."""
+    return {path: (blob, root) for path, blob, root in connection.execute("SELECT path, blob, root FROM records")}

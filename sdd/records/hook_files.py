@@ -77,7 +77,7 @@ def _events(*names: str, tools: str = "") -> tuple[tuple[str, str], ...]:
     return tuple((name, tools) for name in names)
 
 
-_CLAUDE_TOOLS = "Write|Edit|MultiEdit|NotebookEdit|Bash"
+_CLAUDE_TOOLS = "Write|Edit|MultiEdit|NotebookEdit|Bash|mcp__.*"
 _VERSION = MappingProxyType({"version": 1})
 
 # By the makers' documents that sdd/capture/agents/ names; what Antigravity reads by those who tried agy 1.0.

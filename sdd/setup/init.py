@@ -89,10 +89,7 @@ def adopt(
     top = repository.work_tree
     assert top, "only a work tree is set up"
     folder = top / root
-    texts = own_texts(folder, today, agents, scripts=scripts)
-    if _holds_from_above(top, root):
-        texts.pop(CONSTITUTION_PATH)
-    plan = _plan(repository, top, root, today, journal, texts, forges)
+    plan = _plan(repository, top, root, today, journal.paths, agents, forges, scripts=scripts)
     made = [*(plan.begun or plan.missing)]
     journal.note(*(paths.join(root, path) for path in made))
     # Each root's policy comes after its baseline, and this root's after everything: it completes the adoption.
@@ -107,8 +104,33 @@ def adopt(
     written_ci = _write_ci(top, plan.ci)
     if policy is not None:
         write_new(folder / POLICY_PATH, policy)
-    kept = (*(paths.join(root, path) for path in plan.wanted if path not in made), *(plan.ci.keys() - {*written_ci}))
-    written = (*(paths.join(root, path) for path in made), *written_ci)
+    return _report(root, plan, made, written_ci)
+
+
+def foresee(
+    repository: Repository,
+    root: str,
+    today: str,
+    agents: Sequence[str] = (),
+    forges: Sequence[str] = (),
+    *,
+    scripts: bool = False,
+) -> SetupReport:
+    """What `adopt` would do: the same report, the PHR without its number. Writes nothing; raises what it raises."""
+    top = repository.work_tree
+    assert top, "only a work tree is set up"
+    plan = _plan(repository, top, root, today, (), agents, forges, scripts=scripts)
+    made = [*plan.missing]
+    if POLICY_PATH in made or CONSTITUTION_PATH in made:
+        made.append(f"{plan.records}/NNNN-{slug(_PROMPT.partition(':')[0])}.constitution.prompt.md")
+    ci = tuple(path for path in plan.ci if not (top / path).exists() or is_outdated(top, path))
+    return _report(root, plan, made, ci)
+
+
+def _report(root: str, plan: "_Plan", made: Sequence[str], ci: Sequence[str]) -> SetupReport:
+    """An adoption that makes some files below the root, and those for forges."""
+    written = (*(paths.join(root, path) for path in made), *ci)
+    kept = (*(paths.join(root, path) for path in plan.wanted if path not in made), *(plan.ci.keys() - {*ci}))
     start = plan.start
     return SetupReport(root, written, kept, notes=plan.notes, baseline=start.findings, warn_until=start.until)
 
@@ -140,12 +162,20 @@ def _plan(
     top: Path,
     root: str,
     today: str,
-    journal: Journal,
-    texts: Mapping[str, str],
+    begun_before: Sequence[str],
+    agents: Sequence[str],
     forges: Sequence[str],
+    *,
+    scripts: bool,
 ) -> _Plan:
-    """Raises SddError where a symlink or a folder is in the way."""
+    """What is to be written, where `begun_before` are the paths that an earlier run was to write.
+
+    Raises SddError where a symlink or a folder is in the way.
+    """
     folder, ci = top / root, ci_texts(top, forges)
+    texts = own_texts(folder, today, agents, scripts=scripts)
+    if _holds_from_above(top, root):
+        texts.pop(CONSTITUTION_PATH)
     notes = _to_add(top, folder, texts, ci)
     wanted = {path: text for path, text in texts.items() if not (path in _INTRODUCTIONS and is_foreign(folder, path))}
     has_policy = (folder / POLICY_PATH).exists()
@@ -153,7 +183,7 @@ def _plan(
     layout = Policy.of(tree, root).layout if has_policy else layout_of(tree, root)
     records = layout.placed(f"{PROMPTS}/constitution")
     require_places(top, [*(paths.join(root, path) for path in (*wanted, BASELINE_PATH, f"{records}/x")), *ci])
-    named = [paths.relative(root, path) for path in journal.paths]
+    named = [paths.relative(root, path) for path in begun_before]
     begun = () if has_policy and POLICY_PATH in named else [path for path in named if not paths.is_below(path, records)]
     missing = {path: text for path, text in wanted.items() if path in begun or not (folder / path).exists()}
     start = Start()

@@ -66,6 +66,22 @@ _ELSEWHERE = (
 )
 
 
+def dry_lines(report: SetupReport, *, hooks_too: bool) -> list[str]:
+    """What a setup would do."""
+    kept = _listed("keeps", report.kept) if report.made else ["keeps     everything: sdd is set up here already"]
+    return [
+        "a dry run: nothing is written",
+        *_listed("makes", report.made),
+        *kept,
+        *(printable(f"found     {note}") for note in report.notes),
+        *_start(report),
+        *labelled(
+            "hook", "pre-push is installed too, beside a hook that is there (not with --no-hooks)" if hooks_too else ""
+        ),
+        *labelled("next", "the same without --dry-run" if report.made else ""),
+    ]
+
+
 def init_lines(report: SetupReport, hook: HookReport | None, following: str | None, *, undo: bool) -> list[str]:
     """The report of a setup, or of its removal."""
     constitution = join(report.root, CONSTITUTION_PATH)
@@ -105,10 +121,13 @@ def _listed(label: str, files: tuple[str, ...]) -> list[str]:
     return labelled(label, *few, *templates)
 
 
-def init_document(report: SetupReport, hook: HookReport | None, following: str | None) -> dict[str, object]:
-    """Either of them as a JSON document."""
+def init_document(
+    report: SetupReport, hook: HookReport | None, following: str | None, *, dry_run: bool = False
+) -> dict[str, object]:
+    """Any of them as a JSON document."""
     return {
         "schema": "sdd/init/1",
+        "dry_run": dry_run,
         "root": report.root or ".",
         **{name: list(getattr(report, name)) for name in ("made", "kept", "removed", "notes")},
         "baseline": report.baseline,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from sdd.base.fields import Fields
 from sdd.base.tuples import NamedTuple
@@ -158,24 +159,26 @@ class Rule(NamedTuple):
     @property
     def page(self) -> str:
         """The manual page: the docstring up to its bad example."""
-        return self._parts[0]
+        return _documented(self.function)[0]
 
     @property
     def example(self) -> str:
         """The bad example, an edit in txtar form: `-- path --` and the file's new text below it."""
-        return self._parts[1]
+        return _documented(self.function)[1]
 
     @property
     def summary(self) -> str:
         """The page's first line."""
         return self.page.partition("\n")[0]
 
-    @property
-    def _parts(self) -> tuple[str, str]:
-        import inspect
 
-        page, _, example = (inspect.getdoc(self.function) or "").partition("\nBad example:\n")
-        return page.strip(), inspect.cleandoc(example) + "\n"
+@cache
+def _documented(function: Callable[..., Findings]) -> tuple[str, str]:
+    """A rule's page and its bad example. A SARIF log asks for them six times."""
+    import inspect
+
+    page, _, example = (inspect.getdoc(function) or "").partition("\nBad example:\n")
+    return page.strip(), inspect.cleandoc(example) + "\n"
 
 
 def record_rule(

@@ -7,7 +7,7 @@ from pathlib import Path
 from sdd.base.errors import SddError
 from sdd.base.listing import counted
 from sdd.index.database import WAIT, index_path
-from sdd.index.state import FILE_VERSION, Held, blobs_of, held_by, is_current, record_blob, standing_now
+from sdd.index.state import FILE_VERSION, UNFINISHED, Held, blobs_of, held_by, is_current, record_blob, standing_now
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
@@ -40,6 +40,8 @@ def _read(context: DoctorContext, path: Path, connection: sqlite3.Connection) ->
         return fault(f"damaged: {wrong}", _REBUILD)
     rows = dict(connection.execute("SELECT path, blob FROM records"))
     held = held_by(connection)
+    if held.commit == UNFINISHED:
+        return warning(f"begun, with {counted(len(rows), 'record')} so far; the next question goes on", _RENEW)
     expected = _expected(context.repository, held)
     if expected is not None and (wrong := _difference(rows, expected)):
         return fault(f"wrong: {wrong}", _REBUILD)

@@ -1,0 +1,37 @@
+"""`sdd init --dry-run`: it says what init would do, and writes nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.adopted import sdd
+from tests.scratch import Scratch
+
+
+def everything(place: Path) -> dict[str, bytes]:
+    """Every file, git's own too but for the index, which looking refreshes."""
+    files = (path for path in place.rglob("*") if path.is_file() and path.name != "index")
+    return {path.relative_to(place).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("options", [(), ("--agent", "claude", "--ci", "github", "--scripts"), ("--root", "api")])
+def test_it_lists_what_init_then_makes(scratch: Scratch, options: tuple[str, ...]) -> None:
+    scratch.commit("base", {"api/a.py": "A = 1\n", "specs/001-vat/spec.md": "# VAT\n\n[NEEDS CLARIFICATION: rate?]\n"})
+    before = everything(scratch.path)
+    told = sdd(scratch.path, "init", "--dry-run", *options, "--json").document
+    lines = sdd(scratch.path, "init", "--dry-run", *options).out.splitlines()
+    assert everything(scratch.path) == before
+    done = sdd(scratch.path, "init", *options, "--json").document
+    made = [re.sub(r"/\d{4}-adopt", "/NNNN-adopt", path) for path in done["made"]]
+    assert (told["dry_run"], told["made"], told["kept"], told["notes"]) == (True, made, done["kept"], done["notes"])
+    assert (told["baseline"], told["warn_until"]) == (done["baseline"], done["warn_until"])
+    assert (lines[0], lines[-1]) == ("a dry run: nothing is written", "next      the same without --dry-run")
+    assert any(line.startswith("hook ") for line in lines)
+    again = sdd(scratch.path, "init", "--dry-run", *options)
+    assert "keeps     everything: sdd is set up here already" in again.out
+
+
+def test_a_setup_alone_has_a_dry_run(scratch: Scratch) -> None:
+    ran = sdd(scratch.path, "init", "--dry-run", "--undo")
+    assert (ran.status, "--dry-run says what a setup would write" in ran.err) == (2, True)
