@@ -87,7 +87,19 @@ def frozen_fields() -> None:
     fields.Fields = Fields  # type: ignore[misc, assignment]
 
 
-SHORTCUTS = (markdown_scan, plain_front_matter, plain_patterns, gate_line, rare_garbage, lazy_patterns, frozen_fields)
+def quick_tuples() -> None:
+    """Python's named tuples, in place of `sdd.base.tuples`."""
+    import typing
+
+    from sdd.base import tuples
+
+    vars(tuples)["NamedTuple"] = typing.NamedTuple
+
+
+SHORTCUTS = (
+    markdown_scan, plain_front_matter, plain_patterns, gate_line, rare_garbage, lazy_patterns, frozen_fields,
+    quick_tuples,
+)  # fmt: skip
 
 if __name__ == "__main__":
     wanted = sys.argv.pop(1)

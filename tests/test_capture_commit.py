@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -279,6 +280,13 @@ def test_work_that_a_formatter_has_rewritten_is_recorded(captured: Captured) -> 
     captured.ask("Name it.", {"src/vat.py": "NAMES = ['half',  'up']\n"})
     captured.here.write("src/vat.py", 'NAMES = ["half", "up"]\n')
     commit(captured.here, "-am", "fix: name")
+    assert "src/vat.py" in captured.record()
+
+
+def test_the_drafts_of_a_folder_that_was_moved_are_recorded(captured: Captured, tmp_path: Path) -> None:
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE})
+    captured.store.put(replace(exchange, top=str(tmp_path / "where-it-was")))
+    commit(captured.here, "-am", "fix: round")
     assert "src/vat.py" in captured.record()
 
 

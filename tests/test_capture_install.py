@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -242,6 +243,22 @@ def test_comments_stay_where_the_agent_reads_them(home: Home, before: str, *, sh
 def line_of(text: str) -> str:
     (line,) = {word for word in strings(json.loads(blanked(text))) if "capture event" in word}
     return line
+
+
+def test_capture_says_that_it_is_off_in_a_folder_that_was_moved(home: Home, tmp_path: Path) -> None:
+    home.done("capture", "install", "--agent", "claude")
+    moved = Home(Scratch.at(home.scratch.path.rename(tmp_path / "moved")), home.home)
+    off = "capture  off: this folder was moved or copied since it was turned on: sdd capture install"
+    assert off in moved.run("status").out
+    moved.done("capture", "install", "--agent", "claude")
+    assert "capture  claude: never heard" in moved.run("status").out
+
+
+def test_claude_code_tells_what_tools_of_other_servers_write(home: Home) -> None:
+    home.done("capture", "install", "--agent", "claude")
+    hooks = json.loads(home.file("claude").read_text())["hooks"]
+    (tools,) = {each["matcher"] for name in ("PreToolUse", "PostToolUse") for each in hooks[name]}
+    assert re.fullmatch(tools, "mcp__filesystem__write_file") and not re.fullmatch(tools, "Read")
 
 
 def test_each_work_tree_has_the_hook_of_an_agent_that_looks_in_it(home: Home, tmp_path: Path) -> None:

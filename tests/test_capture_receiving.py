@@ -370,7 +370,7 @@ def test_a_draft_is_kept_and_dropped_by_hand(toy: Scratch) -> None:
         assert (ran.status, said in ran.err, "sdd capture list --all" in ran.err) == (2, True, True)
 
 
-def test_what_was_committed_with_its_record_is_no_draft(toy: Scratch) -> None:
+def test_what_was_committed_with_its_record_is_no_draft(toy: Scratch, tmp_path: Path) -> None:
     tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry")
     (item,) = listed(toy)
     store = Store(toy.path / ".git")
@@ -381,6 +381,10 @@ def test_what_was_committed_with_its_record_is_no_draft(toy: Scratch) -> None:
     toy.commit("the record", {"history/x.md": "a record\n"})
     assert listed(toy) == []
     assert [(each["fate"], each["records"]) for each in listed(toy, "--all")] == [("written", ["history/x.md"])]
+    assert " recorded " in sdd(toy.path, "capture", "list", "--all").out
+    other = toy.git("commit-tree", "-m", "other", toy.git("mktree"))
+    toy.git("worktree", "add", "-q", "--detach", str(tmp_path / "beside"), other)
+    assert sdd(tmp_path / "beside", "capture", "list").out == "no exchanges\n"
     ran = sdd(toy.path, "capture", "drop", item["id"])
     assert (ran.status, "is a record already: history/x.md" in ran.err) == (2, True)
 

@@ -15,14 +15,18 @@ from hypothesis import strategies as st
 from sdd.base.errors import SddError
 from sdd.capture.agents.claude import AGENT as CLAUDE
 from sdd.capture.agents.codex import AGENT as CODEX
+from sdd.capture.agents.copilot import AGENT as COPILOT
+from sdd.capture.agents.gemini import AGENT as GEMINI
 from sdd.capture.catching_up import catch_up
+from sdd.capture.committing import record_staged
 from sdd.capture.draining import drain
 from sdd.capture.events import EventKind
-from sdd.capture.exchanges import Exchange, Status
+from sdd.capture.exchanges import Exchange, Fate, Status
 from sdd.capture.recording import Recorder
 from sdd.capture.store import Store
 from sdd.capture.transcripts import SOURCES, is_own_transcript, read_transcript
 from sdd.capture.transcripts.rows import read_rows
+from sdd.repo.objects import Repository
 from tests import transcript_texts
 from tests.agent_payloads import AGENTS as PAYLOADS
 from tests.capture_on import turn_on
@@ -32,6 +36,7 @@ from tests.scratch import Scratch
 from tests.transcript_texts import Row
 
 AGENTS = [*transcript_texts.AGENTS]
+HOOKS = {"claude": CLAUDE, "gemini": GEMINI, "copilot": COPILOT}
 PROMPT, ANSWER = "Round half up, please. It is wrong.", "Half cents round up now."
 WRITTEN = "def round_half_up(cents):\n    return int(cents + 0.5)\n"
 AT = 1_793_600_000.0
@@ -52,6 +57,10 @@ def rows_of(
 ) -> list[dict[str, Any]]:
     told: dict[str, Any] = {"session": "s1", "answer": ANSWER, "at": AT, "turn": "t1"} | further
     return transcript_texts.AGENTS[agent](cwd, prompt=prompt, files={f"{cwd}/{path}": WRITTEN}, **told)
+
+
+def without(row: Row, name: str) -> Row:
+    return {key: value for key, value in row.items() if key != name}
 
 
 # -- reading ----------------------------------------------------------------------------------------------------
@@ -201,6 +210,54 @@ def test_what_has_no_prompt_or_a_record_by_the_hook_is_not_imported(good: Scratc
     (exchange,) = Recorder(Store(good.path / ".git")).exchanges(events)
     (item,) = sdd(good.path, "capture", "import", "--all", "--json").document["items"]
     assert item["id"] == exchange.id
+
+
+@pytest.mark.parametrize("kept", ["drafts", "forgotten"])
+@pytest.mark.parametrize("agent", ["gemini", "copilot", "claude"])
+def test_what_a_hook_told_is_known_where_the_transcript_names_its_turn_otherwise(
+    good: Scratch, home: Path, agent: str, kept: str
+) -> None:
+    paths = ["src/a.py", "src/b.py", "src/c.py"]
+    good.commit("Round half up", dict.fromkeys(paths, WRITTEN))
+    clock = iter(range(int(AT), int(AT) + 10_000, 100))
+    session = PAYLOADS[agent](str(good.path), session="s1", clock=lambda: AT)
+    recorder, rows = Recorder(Store(good.path / ".git")), []
+    named = agent == "claude" and kept == "drafts"
+    # Asked twice in the same words; the last time no hook told it.
+    for number, (path, prompt) in enumerate(zip(paths, (PROMPT, "Drop me", PROMPT), strict=True)):
+        at = next(clock)
+        told = session.exchange(prompt, {f"{good.path}/{path}": WRITTEN}, f"h{number}" if named else "")
+        events = [replace(event, time=at) for payload in told for event in HOOKS[agent].read(payload, at)]
+        if number < 2:
+            with recorder.store.lock():
+                recorder.record(events, live=False)
+        rows += rows_of(agent, str(good.path), path=path, prompt=prompt, at=float(at), turn=f"t{number}")
+    file = transcript_texts.write(home, agent, "s1", [without(row, "promptId") for row in rows])
+    first, second = recorder.store.exchanges()
+    recorder.store.put(replace(second, fate=Fate.DROPPED))
+    items = sdd(good.path, "capture", "import", str(file), "--write", "--json").document["items"]
+    assert [item["files"] for item in items] == [["src/a.py"], ["src/c.py"]]
+    assert items[0]["id"] == first.id
+    if kept == "forgotten":
+        recorder.store.forget(first)
+    good.git("rm", "-q", "--force", "--ignore-unmatch", items[1]["record"])
+    (good.path / items[1]["record"]).unlink()
+    items = sdd(good.path, "capture", "import", str(file), "--json").document["items"]
+    assert [item["files"] for item in items] == [["src/c.py"]]
+
+
+def test_a_draft_that_is_imported_is_recorded_once(good: Scratch, home: Path) -> None:
+    session = PAYLOADS["gemini"](str(good.path), session="s1", clock=lambda: AT)
+    told = session.exchange(PROMPT, {f"{good.path}/src/half.py": WRITTEN}, "")
+    good.write("src/half.py", WRITTEN)
+    recorder = Recorder(Store(good.path / ".git"))
+    with recorder.store.lock():
+        recorder.record([event for each in told for event in HOOKS["gemini"].read(each, AT)], live=False)
+    file = transcript_texts.write(home, "gemini", "s1", rows_of("gemini", str(good.path)))
+    (item,) = sdd(good.path, "capture", "import", str(file), "--write", "--json").document["items"]
+    good.git("add", "src")
+    with Repository.discover(good.path) as repository:
+        assert record_staged(repository).paths == (item["record"],)
 
 
 def test_a_path_that_is_known_by_time_only_is_no_file_of_the_record(good: Scratch, home: Path) -> None:

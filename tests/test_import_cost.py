@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -40,6 +41,12 @@ def imported(scratch: Scratch, *arguments: str) -> tuple[int, set[str]]:
     assert done.returncode == 0, done.stderr
     last = json.loads(done.stdout.splitlines()[-1])
     return last["status"] or 0, set(last["modules"])
+
+
+def source(module: str) -> str:
+    """The text of a module of sdd."""
+    path = TOP / module.replace(".", "/")
+    return (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
 
 
 @pytest.fixture
@@ -84,6 +91,8 @@ def test_a_gate_that_passes_plain_records_imports_no_parser(tmp_path: Path) -> N
     status, modules = imported(good_repository(tmp_path / "good"), "gate", "--base", "main")
     assert status == 0
     assert not modules & (NEVER_FOR_A_VERDICT | NEVER_FOR_A_PASS | PARSERS)
+    own = [name for name in modules if name.startswith("sdd.")]
+    assert not [name for name in own if re.search("^from typing import .*NamedTuple", source(name), re.MULTILINE)]
 
 
 def test_a_gate_that_passes_asks_git_for_no_whole_tree(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """Changed lines are counted from blobs: no attribute makes them fewer."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from sdd.repo.changes import read_change
+from sdd.repo.changes import differences, read_change
+from sdd.repo.folders import Pair
 from sdd.repo.objects import Repository
-from sdd.repo.sizes import count_lines, may_exceed
+from sdd.repo.sizes import count_lines, count_lines_together, may_exceed
 from tests.good import good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
@@ -127,6 +129,32 @@ def test_only_so_many_lines_are_compared_in_all(scratch: Scratch, monkeypatch: p
     assert count(scratch) == {"a": 3, "b": 3, "c": 3}
     monkeypatch.setattr("sdd.repo.sizes._MOST_COMPARED", 90)
     assert count(scratch) == {"a": 3, "b": 3, "c": 41}
+
+
+def test_what_is_counted_together_is_counted_as_alone(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = "0\n" + "1\n2\n" * 10, "0\nx\n" + "1\n2\n" * 9 + "1\ny\n"
+    scratch.commit("base", dict.fromkeys("abc", before))
+    scratch.commit("change", dict.fromkeys("abc", after))
+    monkeypatch.setattr("sdd.repo.sizes._MOST_COMPARED", 90)
+    with Repository.discover(scratch.path) as repository:
+        pairs = [*differences(repository, "HEAD~1", "HEAD").values()]
+        assert count_lines_together(repository, [pairs[:2], [], pairs, pairs[2:]]) == [[3, 3], [], [3, 3, 41], [3]]
+
+
+def test_a_change_counts_each_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = good_repository(tmp_path / "good")
+    here.commit("Large", {f"src/{number}.py": f"N = {number}\n" * 30 for number in range(40)})
+    seen: list[Pair] = []
+
+    def count_and_note(repository: Repository, groups: Sequence[Sequence[Pair]]) -> list[list[int]]:
+        seen.extend(pair for group in groups for pair in group)
+        return count_lines_together(repository, groups)
+
+    monkeypatch.setattr("sdd.repo.sizes.count_lines_together", count_and_note)
+    monkeypatch.setattr("sdd.answers.audit.judging.count_lines_together", count_and_note)
+    (gap,) = sdd(here.path, "audit", "HEAD~1..HEAD", "--json").document["items"]
+    assert gap["lines"] == 1200
+    assert len(seen) == 40
 
 
 @pytest.mark.parametrize("new", ["aaa", "zzz"])

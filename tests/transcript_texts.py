@@ -85,7 +85,12 @@ def codex_items(rows: list[Row], *, failed: bool = False) -> list[Row]:
 
 def gemini(cwd: str, session: str, prompt: str, files: dict[str, str], answer: str, at: float, turn: str) -> list[Row]:
     calls = [
-        {"id": f"c{number}", "name": "write_file", "args": {"file_path": path, "content": text}, "status": "success"}
+        {
+            "id": f"{turn}-c{number}",
+            "name": "write_file",
+            "args": {"file_path": path, "content": text},
+            "status": "success",
+        }
         for number, (path, text) in enumerate(files.items())
     ]
     message = {"id": f"{turn}-g", "type": "gemini", "toolCalls": calls, "model": "gemini-x"}
@@ -103,9 +108,11 @@ def copilot(cwd: str, session: str, prompt: str, files: dict[str, str], answer: 
 
     rows = [row("session.start", 0, sessionId=session, context={"cwd": cwd}), row("user.message", 0, content=prompt)]
     for number, (path, text) in enumerate(files.items()):
-        call = {"toolCallId": f"c{number}", "toolName": "create", "arguments": {"path": path, "file_text": text}}
+        call = {"toolCallId": f"{turn}-c{number}", "toolName": "create", "arguments": {"path": path, "file_text": text}}
         rows.append(row("tool.execution_start", 1, **call))
-        rows.append(row("tool.execution_complete", 2, toolCallId=f"c{number}", success=True, result={"content": "ok"}))
+        rows.append(
+            row("tool.execution_complete", 2, toolCallId=f"{turn}-c{number}", success=True, result={"content": "ok"})
+        )
     return [*rows, row("assistant.message", 3, content=answer)]
 
 

@@ -29,8 +29,9 @@ def may_record(repository: Repository, store: Store) -> bool:
 
 
 def works_in(exchange: Exchange, top: Path) -> bool:
-    """Whether an exchange took place in a work tree."""
-    return Path(exchange.top) == top or (bool(exchange.top) and Path(exchange.top).resolve() == top.resolve())
+    """Whether an exchange took place in a work tree, or in one that is no more: this one may have been moved."""
+    place = Path(exchange.top)
+    return place == top or (bool(exchange.top) and (place.resolve() == top.resolve() or not place.exists()))
 
 
 def _staged(repository: Repository) -> list[str]:

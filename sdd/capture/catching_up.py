@@ -11,6 +11,7 @@ from sdd.capture.events import EventKind
 from sdd.capture.exchanges import Exchange, Fate, Status
 from sdd.capture.recording import Recorder
 from sdd.capture.transcripts import is_own_transcript, read_transcript
+from sdd.capture.twins import twins
 
 _SETTLED = 60.0
 """Seconds after which no hook is waited for any more: what only the transcript tells of an exchange counts then."""
@@ -45,12 +46,8 @@ def _catch_up(
     elsewhere = {event.turn for event in asked if not recorder.is_here(event.cwd)}
     events = [event for event in read if event.turn not in elsewhere]
     told = {exchange.id: exchange for exchange in recorder.exchanges(events)}
-    for exchange in exchanges:
-        twin = next((each for each in told.values() if each.prompts[:1] == exchange.prompts[:1]), None)
-        if not twin:
-            continue
-        del told[twin.id]
-        filled = _filled(exchange, twin)
+    for id, exchange in twins(told.values(), exchanges).items():
+        filled = _filled(exchange, told.pop(id))
         if filled != exchange:
             recorder.store.put(filled)
     began = min(exchange.started for exchange in exchanges)

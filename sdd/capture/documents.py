@@ -53,11 +53,15 @@ def cells(exchange: Exchange, top: Path, branch: str) -> tuple[str, ...]:
     on this branch.
     """
     prompt = next((one_line(prompt) for prompt in exchange.prompts if prompt.strip()), "(the prompt was not heard)")
-    state = exchange.status.value if exchange.fate is Fate.DRAFT else exchange.fate.value
-    if exchange.top and not works_in(exchange, top):
+    is_elsewhere = bool(exchange.top) and not works_in(exchange, top)
+    is_on_another_branch = exchange.branch not in ("", branch)
+    is_draft = exchange.fate is Fate.DRAFT
+    is_recorded = exchange.fate is Fate.WRITTEN or (is_draft and exchange.records and is_on_another_branch)
+    state = "recorded" if is_recorded else exchange.status.value if is_draft else exchange.fate.value
+    if is_elsewhere:
         state += f", in {exchange.top}"
-    elif exchange.branch not in ("", branch):
-        state = f"{'recorded' if exchange.fate is Fate.DRAFT and exchange.records else state}, on {exchange.branch}"
+    elif is_on_another_branch:
+        state += f", on {exchange.branch}"
     files = counted(len(exchange.files), "file")
     return exchange.id, _shown(exchange.started), exchange.agent, state, files, shortened(prompt, _PROMPT_WIDTH)
 

@@ -3,17 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
-from sdd.authoring.recording import WrittenRecord, write_phr
+from sdd.authoring.recording import write_phr
 from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.capture.at_commit import works_in
-from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How
+from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, WrittenPhr, record_digest
 from sdd.capture.recording import Recorder
 from sdd.capture.records import draft_of
 from sdd.capture.store import Store
 from sdd.capture.transcripts import Transcript
+from sdd.capture.twins import ids_without_turns, twins
 from sdd.gate.preview import ChangeState
 from sdd.records.edits import line_digest
 from sdd.records.kinds.phr import CAPTURED, Phr
@@ -54,11 +56,18 @@ def importable(state: ChangeState, told: Iterable[Transcript], since: float) -> 
     """
     assert state.repository.work_tree, "only a work tree is written to"
     recorder = Recorder(Store(state.repository.common_dir))
+    kept = [*recorder.store.exchanges()]
     recorded = {label for phr in records_of(state.tree, state.reader, Phr) for label in phr.labels}
-    recorded |= {each.id for each in recorder.store.exchanges() if each.records or each.fate is Fate.DROPPED}
+    recorded |= {each.id for each in kept if each.records or each.fate is Fate.DROPPED}
     history = _History(state)
     for transcript in told:
-        for exchange in recorder.exchanges(transcript.events):
+        exchanges = recorder.exchanges(transcript.events)
+        same, without_turns = twins(exchanges, kept), dict(ids_without_turns(exchanges))
+        for exchange in exchanges:
+            if exchange.id in same:
+                exchange = replace(exchange, turn=same[exchange.id].turn)
+            elif without_turns.get(exchange.id) in recorded:
+                continue  # what was kept of it is forgotten by now
             if (
                 not exchange.prompts
                 or exchange.id in recorded
@@ -76,8 +85,12 @@ def importable(state: ChangeState, told: Iterable[Transcript], since: float) -> 
                 yield Importable(known, root, there, gone, history.links(exchange))
 
 
-def write(state: ChangeState, wanted: Importable, today: str) -> WrittenRecord:
-    """Writes the PHR of an exchange into the work tree. `today` is YYYY-MM-DD."""
+def write(state: ChangeState, store: Store, wanted: Importable, today: date) -> str:
+    """Writes the PHR of an exchange into the work tree, and notes it in the draft of the exchange where there is one.
+    Gives its path; the caller holds the store's lock.
+    """
+    top = state.repository.work_tree
+    assert top, "only a work tree is written to"
     state = replace(state, root=wanted.root)
     below = [file for file in wanted.files if paths.is_below(file.path, wanted.root)]
     draft = draft_of(state, [wanted.exchange], {wanted.exchange.id: below}, ())
@@ -90,7 +103,11 @@ def write(state: ChangeState, wanted: Importable, today: str) -> WrittenRecord:
         captured=(*(fact for fact in draft.captured if not fact.startswith("kind ")), *shown, *left),
     )
     with Journal(state.repository, "import", wanted.exchange.id) as journal:
-        return write_phr(state, draft, today, journal)
+        path = write_phr(state, draft, today.isoformat(), journal).path
+    if kept := store.get(wanted.exchange.id):
+        record = WrittenPhr(path, record_digest((top / path).read_bytes()))
+        store.put(replace(kept, fate=Fate.WRITTEN, records=(*kept.records, record)))
+    return path
 
 
 def _is_clean(state: ChangeState, path: str) -> bool:

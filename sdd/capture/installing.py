@@ -19,7 +19,7 @@ from sdd.capture.hook_text import (
     without_any,
     without_others,
 )
-from sdd.capture.places import captures, noted, notes_file, place_of
+from sdd.capture.places import captures, is_configured, noted, notes_file, place_of
 from sdd.records.hook_files import HOOK_FILES, with_entries, without_entries
 from sdd.repo.locks import locked
 from sdd.repo.objects import Repository
@@ -76,6 +76,12 @@ def is_on(repository: Repository) -> bool:
     """Whether capture is on in a repository: as the hook sees it, which starts no git."""
     place = place_of(str(repository.work_tree)) if repository.work_tree else None
     return bool(place and captures(place))
+
+
+def is_moved(repository: Repository) -> bool:
+    """Whether capture was on in a repository that came here from another folder: its configuration alone says so."""
+    place = place_of(str(repository.work_tree)) if repository.work_tree else None
+    return bool(place and is_configured(place) and not captures(place))
 
 
 def turn(repository: Repository, *, on: bool) -> None:

@@ -4,7 +4,7 @@ Events belong to *links*: a prompt, and what was done until the next one. A prom
 person wrote, is no exchange: its link joins the exchange before it.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -166,17 +166,22 @@ def _chains(links: Iterable[_Link]) -> list[list[_Link]]:
 
 def _names(chains: Iterable[Sequence[_Link]]) -> list[str]:
     """What names the turn of each exchange: the agent's word, else its prompt and how often that was asked before."""
-    asked: defaultdict[str, int] = defaultdict(int)
+    asked = Counter[str]()
     names = []
     for chain in chains:
         first = chain[0]
         name = first.turn
         if not name and first.prompt:
-            name = (first.prompt.first_digest or text_digest(first.prompt.text))[:12]
-            asked[name] += 1
-            name += f"-{asked[name]}" if asked[name] > 1 else ""
+            digest = first.prompt.first_digest or text_digest(first.prompt.text)
+            asked[digest] += 1
+            name = name_without_turn(digest, asked[digest])
         names.append(name)
     return names
+
+
+def name_without_turn(digest: str, number: int) -> str:
+    """What stands for a turn without a name whose prompt was asked for the `number`th time in its session."""
+    return f"{digest[:12]}-{number}" if number > 1 else digest[:12]
 
 
 def _told(log: SessionLog, chain: Sequence[_Link], turn: str, *, is_last: bool) -> Iterator[Exchange]:

@@ -35,13 +35,18 @@ def captures(place: Place) -> bool:
     """Whether a person has turned capture on in a repository of their own: `sdd.capture` in its configuration, and the
     repository among those that were noted then, since an archive may bring a configuration along.
     """
+    return is_configured(place) and is_noted(place.common_dir)
+
+
+def is_configured(place: Place) -> bool:
+    """Whether the configuration of a repository of this user's says that capture is on."""
     try:
         if os.stat(place.common_dir).st_uid != os.geteuid():
             return False
         config = _read(os.path.join(place.common_dir, "config"))
     except OSError:
         return False
-    return _value(config.decode("utf-8", "replace")) in _TRUE and is_noted(place.common_dir)
+    return _value(config.decode("utf-8", "replace")) in _TRUE
 
 
 def is_noted(common_dir: str) -> bool:

@@ -21,6 +21,10 @@ _BY_AN_AGENT = re.compile(
 )
 
 
+OFF = "off: this folder was moved or copied since it was turned on: sdd capture install"
+"""How capture stands where only the configuration says that it is on."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """`heard` says for each agent with a hook when it was last heard, in seconds since 1970, None for never. `silent`

@@ -21,6 +21,7 @@ from sdd.cli.groups import noun
 from sdd.cli.printing import print_json, remark
 from sdd.cli.session import Session, in_session, pass_session
 from sdd.render.text.table import table
+from sdd.repo.worktree import checked_out
 
 _SHORTEST_ID = 4
 _ids = click.argument("ids", metavar="ID...", nargs=-1, required=True)
@@ -124,12 +125,13 @@ def _store(session: Session) -> Store:
 
 
 def _exchanges(session: Session, store: Store) -> list[Exchange]:
-    """All that is kept; written is also what this commit holds the records of, before the next one finds that."""
-    commit = session.repository.commit("HEAD")
-    tree = session.repository.tree(commit) if commit else ()
+    """All that is kept; written is also what is committed in a work tree already, before its next commit finds that."""
+    trees = [*map(session.repository.tree, checked_out(session.repository))]
     return [
         replace(each, fate=Fate.WRITTEN)
-        if each.records and each.fate is not Fate.DROPPED and all(phr.path in tree for phr in each.records)
+        if each.records
+        and each.fate is not Fate.DROPPED
+        and any(all(phr.path in tree for phr in each.records) for tree in trees)
         else each
         for each in store.exchanges()
     ]

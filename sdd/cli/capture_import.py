@@ -9,8 +9,10 @@ import click
 
 from sdd.base.errors import SddError, UsageError
 from sdd.base.listing import counted
+from sdd.capture.draining import drain
 from sdd.capture.importing import Importable, importable, write
 from sdd.capture.records import title_of
+from sdd.capture.store import Store
 from sdd.capture.transcripts import SOURCES, Transcript, read_transcript, transcripts
 from sdd.cli.options import commit_option
 from sdd.cli.printing import remark
@@ -31,20 +33,25 @@ def import_(
     """Make PHRs of past exchanges, out of the transcript PATH or all of them.
 
     Each is shown with the files that its tool calls name, and the commits that hold its work with how that is known.
-    Nothing is written without --write. An exchange that is recorded already is left out.
+    Nothing is written without --write. An exchange that is recorded already, or was dropped, is left out.
     """
     if (path is None) is not every:
         raise UsageError("name a transcript, or say --all", "see: sdd capture import --help")
     read = [read_transcript(path, agent or "")] if path else [*_all(agent)]
-    if not any(transcript.events for transcript in read):
-        raise SddError("no transcript here tells of an exchange", "name one, or --all: sdd capture import --help")
     if unread := sum(transcript.unread for transcript in read):
         remark(f"{counted(unread, 'line')} could not be read")
+    if not any(transcript.events for transcript in read):
+        raise SddError("no transcript here tells of an exchange", "name one, or --all: sdd capture import --help")
     begin = datetime.combine(since.date(), time(), UTC).timestamp() if since else 0.0
-    session.lock()
-    found = sorted(importable(session.state, read, begin), key=lambda each: (each.exchange.started, each.exchange.id))
-    writes = writes or session.commits
-    written = [write(session.state, each, session.today.isoformat()).path if writes else "" for each in found]
+    store = Store(session.repository.common_dir)
+    drain(store)
+    with store.lock():
+        session.lock()
+        found = sorted(
+            importable(session.state, read, begin), key=lambda each: (each.exchange.started, each.exchange.id)
+        )
+        writes = writes or session.commits
+        written = [write(session.state, store, each, session.today) if writes else "" for each in found]
     session.save(f"PHR: {counted(len(found), 'exchange')} imported", *filter(None, written))
     made = [*zip(found, written, strict=True)]
     items = [_document(each, record or None) for each, record in made]

@@ -5,7 +5,9 @@ Measured gain: read by click, a gate over 20 commits costs 1.35 times as much (`
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from sdd.base.tuples import NamedTuple
 
 _FLAGS = {
     "--pre-receive": ("pre_receive", True),

@@ -8,7 +8,8 @@ import click
 from sdd.answers.lists import follow_ups, rows
 from sdd.base.errors import SddError, UsageError
 from sdd.capture.due import MISSED, due, missed, untold, with_records
-from sdd.capture.standing import standing
+from sdd.capture.installing import is_moved
+from sdd.capture.standing import OFF, standing
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.change import judge_change
@@ -76,7 +77,7 @@ def _look(session: Session) -> WorkTreeState:
         unfinished=doing,
         adopted=_is_adopted(state),
         has_hook=_has_hook(repository),
-        capture=capture.line(lost) if capture else "",
+        capture=capture.line(lost) if capture else OFF if is_moved(repository) else "",
         capture_document=capture.document() if capture else None,
         open_contracts=tuple(
             contract.path

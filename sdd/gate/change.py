@@ -28,8 +28,9 @@ from sdd.records.packaged import (
 )
 from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
-from sdd.repo.folders import is_run
+from sdd.repo.folders import Pair, is_run
 from sdd.repo.objects import Entry, Repository, Tree
+from sdd.repo.sizes import count_lines
 
 Exchange = tuple[str, str]
 """What a prompt and a response say, for comparing."""
@@ -69,9 +70,16 @@ class ChangeView:
         self.target = repository.tree(change.target) if change.target else None
         self.forks = tuple(repository.tree(fork) for fork in change.forks)
         self._projects: dict[tuple[str, str], Project] = {}
+        self.counted: dict[Pair, int] = {}
         # Every rule looks near the changed paths, so their folders are read at once.
         for tree in dict.fromkeys((self.head, *self._earlier)):
             tree.load(changed.path for changed in change.paths)
+
+    def count_lines(self, pairs: Sequence[Pair]) -> list[int]:
+        """How many lines differ in some files; each is counted once, however many rules ask, and then in `counted`."""
+        unknown = [pair for pair in dict.fromkeys(pairs) if pair not in self.counted]
+        self.counted.update(zip(unknown, count_lines(self.repository, unknown) if unknown else (), strict=True))
+        return [self.counted[pair] for pair in pairs]
 
     def root_of(self, path: str) -> str | None:
         """The root that a path belongs to, None where it is under none."""

@@ -10,11 +10,11 @@ from contextlib import suppress
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.base.grouping import grouped
 from sdd.base.regex import regex
+from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.cover.naming import Named
 from sdd.records.kinds import locate
@@ -26,7 +26,6 @@ from sdd.repo.folders import Pair
 from sdd.repo.history import RawChange, changes_of
 from sdd.repo.line import LineCommit, read_line
 from sdd.repo.objects import Entry, Repository
-from sdd.repo.sizes import count_lines
 
 _REBASE_PAUSE = 5
 """Seconds: a rebase commits what it moves one after the other, within moments."""
@@ -229,7 +228,7 @@ def shares(coverage: Coverage) -> tuple[Share, ...]:
     files = [
         [_as_changed(governed[path], pair) for path, pair in pairs.items() if path in governed] for _, pairs in steps
     ]
-    counts = iter(count_lines(view.repository, [file.changed.pair for some in files for file in some]))
+    counts = iter(view.count_lines([file.changed.pair for some in files for file in some]))
     return tuple(
         _share(head, some, {file.path: next(counts) for file in some})
         for (head, _), some in zip(steps, files, strict=True)

@@ -32,11 +32,12 @@ class KeptVerdicts:
         self._remark = remark
         self._cleared = False
 
-    def known(self, keys: Iterable[Key]) -> dict[Key, str]:
-        """The verdicts that are kept of some changes."""
+    def known(self, keys: Iterable[Key], policy: str | None = None) -> dict[Key, str]:
+        """The verdicts that are kept of some changes, those of another `policy` where that is given."""
+        policy = policy or self._policy
 
         def look(connection: sqlite3.Connection) -> dict[Key, str]:
-            found = ((key, connection.execute(_KNOWN, (*key, self._policy, self._rules)).fetchone()) for key in keys)
+            found = ((key, connection.execute(_KNOWN, (*key, policy, self._rules)).fetchone()) for key in keys)
             return {key: row[0] for key, row in found if row}
 
         return self._use(look) or {}

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+
+from sdd.base.tuples import NamedTuple
 
 AGENTS = ("backend.md", "frontend.md", "reviewer.md")
 COMMANDS = ("sdd.specify.md", "sdd.contract.md", "sdd.phr.md", "sdd.gate.md")

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
+from sdd.base.tuples import NamedTuple
 from sdd.records.jsonc import blanked, comments
 
 Json = dict[str, Any]
@@ -76,7 +77,7 @@ def _events(*names: str, tools: str = "") -> tuple[tuple[str, str], ...]:
     return tuple((name, tools) for name in names)
 
 
-_CLAUDE_TOOLS = "Write|Edit|MultiEdit|NotebookEdit|Bash"
+_CLAUDE_TOOLS = "Write|Edit|MultiEdit|NotebookEdit|Bash|mcp__.*"
 _VERSION = MappingProxyType({"version": 1})
 
 # By the makers' documents that sdd/capture/agents/ names; what Antigravity reads by those who tried agy 1.0.

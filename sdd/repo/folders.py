@@ -5,9 +5,9 @@ import re
 import stat
 from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from sdd.base.regex import regex
+from sdd.base.tuples import NamedTuple
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = "100644", "100755", "120000", "160000", "40000"
 

@@ -6,6 +6,7 @@ several.
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, islice
 from pathlib import Path
 
 from sdd.base.errors import SddError
@@ -35,11 +36,21 @@ def count_lines(repository: Repository, pairs: Sequence[Pair]) -> list[int]:
     A submodule counts as one line on each side, and a file that is no text (neither UTF-8 nor marked UTF-16, with a NUL
     byte in it) as none.
     """
+    return count_lines_together(repository, (pairs,))[0]
+
+
+def count_lines_together(repository: Repository, groups: Sequence[Sequence[Pair]]) -> list[list[int]]:
+    """The same for several groups of pairs, each as if it were alone."""
     from sdd.repo.scratch import ScratchFolder
 
-    counted, left = [], _MOST_COMPARED
+    pairs = [pair for group in groups for pair in group]
+    starts = set(accumulate(map(len, groups), initial=0))
+    counted, left = [], 0
     with ScratchFolder() as scratch:
+        for side in ("old", "new"):
+            (scratch / side).mkdir()
         for number, (old, new) in enumerate(_middles(repository, pairs)):
+            left = _MOST_COMPARED if number in starts else left
             lines = [_most(old), _most(new)]
             if sum(lines) <= left:
                 left -= sum(lines)
@@ -50,7 +61,8 @@ def count_lines(repository: Repository, pairs: Sequence[Pair]) -> list[int]:
             counted.append(_submodules(pairs[number]) + sum(lines))
         for number, differing in _compared(repository, scratch).items():
             counted[number] += differing
-    return counted
+    results = iter(counted)
+    return [[*islice(results, len(group))] for group in groups]
 
 
 def may_exceed(repository: Repository, pairs: Iterable[Pair], limit: int) -> bool:
@@ -134,7 +146,6 @@ def _write(scratch: Path, number: int, sides: Sequence[Sequence[str]]) -> None:
     """Writes two versions so that git, for which only LF ends a line, sees each line, or stretch of one, as a line."""
     numbers: dict[str, int] = {}
     for name, lines in zip(("old", "new"), sides, strict=True):
-        (scratch / name).mkdir(exist_ok=True)
         with (scratch / name / str(number)).open("w", encoding="ascii") as file:
             for line in lines:
                 own = numbers.setdefault(line, len(numbers))
@@ -146,12 +157,13 @@ def _compared(repository: Repository, scratch: Path) -> Mapping[int, int]:
 
     git runs where there is neither a repository nor an attribute.
     """
-    if not (scratch / "old").exists():
+    compared = sum(1 for _ in (scratch / "old").iterdir())
+    if not compared:
         return {}
     nowhere = dict.fromkeys(("GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE"), str(scratch / "none"))
     done = repository.run("-C", str(scratch), *_COMPARE, environment=nowhere | {"GIT_ATTR_NOSYSTEM": "1"})
     counts = done.stdout.decode().split("\0")[:-1]
-    if done.returncode > 1 or len(counts) != 3 * sum(1 for _ in (scratch / "old").iterdir()):
+    if done.returncode > 1 or len(counts) != 3 * compared:
         raise SddError(
             f"changed lines cannot be counted: {os.fsdecode(done.stderr).strip()}", "look it over with: git fsck"
         )

@@ -191,9 +191,21 @@ def work_trees(repository: Git) -> list[Path]:
     own = [repository.work_tree] if repository.work_tree else []
     if not (repository.common_dir / "worktrees").is_dir():
         return own
-    listed = repository.git("worktree", "list", "--porcelain").splitlines()
-    others = (Path(line.removeprefix("worktree ")) for line in listed if line.startswith("worktree "))
-    return [*own, *(top for top in others if top not in own)]
+    return [*own, *(top for top in map(Path, _listed(repository, "worktree")) if top not in own)]
+
+
+def checked_out(repository: Git) -> list[str]:
+    """The commits that are checked out in all work trees of a repository."""
+    if not (repository.common_dir / "worktrees").is_dir():
+        head = repository.git_answer("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        return [head] if head else []
+    return [oid for oid in dict.fromkeys(_listed(repository, "HEAD")) if oid.strip("0")]
+
+
+def _listed(repository: Git, word: str) -> list[str]:
+    """What git says behind a word of each work tree."""
+    lines = repository.git("worktree", "list", "--porcelain").splitlines()
+    return [line.removeprefix(f"{word} ") for line in lines if line.startswith(f"{word} ")]
 
 
 def _git_folder(path: Path) -> Path | None:

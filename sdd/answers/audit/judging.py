@@ -21,7 +21,7 @@ from sdd.records.layout import feature_of
 from sdd.records.links import Place, Relation, resolve
 from sdd.records.project import Reader
 from sdd.repo.objects import Repository
-from sdd.repo.sizes import count_lines
+from sdd.repo.sizes import count_lines_together
 
 # What was read is let go of again, since a long history would fill any memory: the folders after so many landings (each
 # has its own version of those that hold all records), records when they hold so many bytes.
@@ -37,12 +37,15 @@ class Answer(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """A verdict before it is written down. `lacking` are the files that lack something, with both their view."""
+    """A verdict before it is written down. `lacking` are the files that lack something, `lines` how many changed in
+    those that a rule has counted.
+    """
 
     changes: tuple[JudgedChange, ...]
     about: LandingFacts
     remark: str
     lacking: tuple[CoveredFile, ...]
+    lines: Mapping[str, int]
 
 
 class Judge:
@@ -103,7 +106,9 @@ class Judge:
                 moves=_moves(coverage),
                 title=next((phr.title for phr in coverage.phrs if phr.title), ""),
             )
-            return _Judged(judged.changes, about, judged.remark, lacking)
+            counted = coverage.view.counted
+            lines = {file.path: counted[pair] for file in lacking if (pair := file.changed.pair) in counted}
+            return _Judged(judged.changes, about, judged.remark, lacking, lines)
         except SddError as error:
             # Where an object is missing or damaged git may have ended with it; the next landing starts another.
             self._repository.close()
@@ -124,10 +129,15 @@ class Judge:
         return contents
 
     def _lines(self, judged: Sequence[_Judged]) -> list[Mapping[str, int]]:
-        """path -> changed lines of the files that lack something, for each verdict; all of them are counted at once."""
-        pairs = [file.changed.pair for verdict in judged for file in verdict.lacking]
-        counts = iter(count_lines(self._repository, pairs))
-        return [{file.path: next(counts) for file in verdict.lacking} for verdict in judged]
+        """path -> changed lines of the files that lack something, for each verdict; what no rule has counted is counted
+        at once.
+        """
+        left = [[file for file in verdict.lacking if file.path not in verdict.lines] for verdict in judged]
+        groups = count_lines_together(self._repository, [[file.changed.pair for file in files] for files in left])
+        return [
+            {**verdict.lines, **{file.path: lines for file, lines in zip(files, counts, strict=True)}}
+            for verdict, files, counts in zip(judged, left, groups, strict=True)
+        ]
 
 
 def _features(coverage: Coverage) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ from sdd.answers.audit.audited import AuditedChange, audited
 from sdd.answers.audit.judging import Answer, Judge
 from sdd.answers.audit.rule_book import rules_version
 from sdd.answers.audit.span import Span
+from sdd.base.grouping import grouped
 from sdd.base.processes import processors, spread
 from sdd.gate.check.branches import landed_together
 from sdd.gate.check.landing import answer_to
-from sdd.gate.check.policies import AT_THE_TIME, Policies, Since
+from sdd.gate.check.policies import AT_THE_TIME, Policies, Since, digest_found
 from sdd.gate.landings import Landing, alone
 from sdd.index.verdicts import KeptVerdicts
 from sdd.records.kinds.waiver import Waiver
@@ -61,6 +62,8 @@ def replay(
     # A shallow clone may know less of a change than a whole one does: what it says is not kept.
     keeping = not repository.is_shallow
     texts = kept.known(landing.key for landing in landings) if keeping else {}
+    if keeping and not judge_by:
+        texts |= _by_the_same_policies(repository, kept, [own for own in landings if own.key not in texts])
     known = {landing.key: change for landing in landings if (change := _known(landing, texts, since))}
     missing = [landing for landing in landings if landing.key not in known]
     done = 0
@@ -78,6 +81,18 @@ def replay(
     waivers = [waiver for waiver in records if waiver.landing]
     changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
     return Audit(span, options, changes, min(since.days, default=None))
+
+
+def _by_the_same_policies(
+    repository: Repository, kept: KeptVerdicts, landings: Sequence[Landing]
+) -> Mapping[tuple[str, str], str]:
+    """The verdicts that are kept of landings by just the policies that each of them found."""
+    found: dict[tuple[str, str], str] = {}
+    by_digest = grouped((digest_found(repository, landing), landing.key) for landing in landings)
+    repository.forget()
+    for digest, keys in by_digest.items():
+        found |= kept.known(keys, digest) if digest else {}
+    return found
 
 
 def _judged(landing: Landing, answer: Answer, since: Since) -> AuditedChange:

@@ -1,6 +1,7 @@
 """Today's policies, to judge older changes by: what each root asks as one revision has it, and since when."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from hashlib import blake2b
 from itertools import takewhile
 
@@ -51,12 +52,10 @@ class Policies:
         policies = self._policies.values()
         return ("" in self._policies or len(policies) == 1) and all(policy.since for policy in policies)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Stands for all that these policies say."""
-        entries = ((root, self._tree.file(paths.join(root, POLICY_PATH))) for root in sorted(self._policies))
-        said = "\0".join(f"{root}\0{entry.oid if entry else ''}" for root, entry in entries)
-        return blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+        return _digest(self._tree)
 
     def require_sound(self, name: str) -> None:
         """Raises SddError where one of them cannot be read: no change is judged by half a policy."""
@@ -66,6 +65,22 @@ class Policies:
                 f"the policy at {name} cannot be read: {said[0]}",
                 "correct it, or judge each change by the policy that it found: sdd audit --policy-at-the-time",
             )
+
+
+def _digest(tree: Tree) -> str:
+    entries = ((root, tree.file(paths.join(root, POLICY_PATH))) for root in sorted(find_roots(tree)))
+    said = "\0".join(f"{root}\0{entry.oid if entry else ''}" for root, entry in entries)
+    return blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def digest_found(repository: Repository, landing: Landing) -> str:
+    """The digest of the policies that a landing found and left as they were: these judge it as that `Policies` of the
+    same digest do. Empty where it found none, or changed them.
+    """
+    if landing.base is None:
+        return ""
+    before, after = (_digest(repository.tree(side)) for side in (landing.base, landing.head.oid))
+    return before if before == after else ""
 
 
 class Since:

@@ -1,7 +1,6 @@
 """The verdict: what was found about each change, and whether it may land."""
 
-from typing import NamedTuple
-
+from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import CoveredFile, JudgedCheck
 from sdd.gate.rules import Severity
 from sdd.records.kinds.contract import Contract

@@ -12,7 +12,6 @@ from sdd.records.kinds.manifests import manifest_of
 from sdd.repo.changes import differences
 from sdd.repo.folders import REGULAR, Pair, is_run
 from sdd.repo.history import first_parents
-from sdd.repo.sizes import count_lines
 
 LINES = 300
 """How many lines an actor may change in its files, in one landing."""
@@ -55,7 +54,7 @@ class ActorFiles:
         own = {
             path: pair for path, pair in piece.items() if self._is_given(login, path) and self._is_update(path, pair)
         }
-        return frozenset(own) if sum(count_lines(self._view.repository, [*own.values()])) <= LINES else frozenset()
+        return frozenset(own) if sum(self._view.count_lines([*own.values()])) <= LINES else frozenset()
 
     def _is_given(self, login: str, path: str) -> bool:
         root = self._view.root_of(path)

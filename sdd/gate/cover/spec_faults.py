@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
-from typing import NamedTuple
 
+from sdd.base.tuples import NamedTuple
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.reading import is_demand
 from sdd.records.kinds.spec import Spec

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Set
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.base.listing import listed
+from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.backport import Backports
 from sdd.gate.cover.exemption import Exemptions
@@ -21,7 +22,6 @@ from sdd.records.kinds.spec import Spec
 from sdd.records.layout import SPECS, features_named, roots_of
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
-from sdd.repo.sizes import count_lines
 
 
 class Need(StrEnum):
@@ -184,7 +184,7 @@ class Coverage:
     @cached_property
     def chore_lines(self) -> int:
         """The lines that they change."""
-        return sum(count_lines(self.view.repository, [file.changed.pair for file in self.chores]))
+        return sum(self.view.count_lines([file.changed.pair for file in self.chores]))
 
     def _read_features(self) -> None:
         """Reads what the new records depend on: specs of features, and task lists of contracts that name tasks."""

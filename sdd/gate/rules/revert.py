@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from operator import length_hint
-from typing import NamedTuple
 
 from sdd.base.limits import MERGES, REVERTED
 from sdd.base.regex import regex
+from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr

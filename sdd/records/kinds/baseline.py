@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from sdd.base.tuples import NamedTuple
 from sdd.records.kinds.record import Problem
 
 SCHEMA = "sdd/baseline/1"

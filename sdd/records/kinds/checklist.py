@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from sdd.base.regex import regex
+from sdd.base.tuples import NamedTuple
 from sdd.document import Document, with_sublists
 from sdd.records.kinds.field import Field, Form, Title
 from sdd.records.kinds.reading import file_text, placeholders

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from sdd.base.numbers import whole_number
 from sdd.base.regex import regex
+from sdd.base.tuples import NamedTuple
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like, says_none
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds import reading

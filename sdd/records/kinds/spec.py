@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from sdd.base.regex import regex
+from sdd.base.tuples import NamedTuple
 from sdd.document import Document, Section
 from sdd.document.text import text_key
 from sdd.document.visible import decoded, may_be_disguised, without_look_alikes
