@@ -159,7 +159,7 @@ class _Planner:
             yield declared, ""
             return
         likely = self._guess(without)
-        if not likely and self._gap.feature:
+        if not likely and self._gap.is_of_feature:
             likely = Guess(ChangeKind.FEATURE, f"the work belongs to {self._gap.feature}")
         if not likely and self._gap.is_captured:
             # Whatever it is, it costs one line, which says the kind.
@@ -210,7 +210,7 @@ class _Planner:
                 return
         if not kind:
             if needs_phr:
-                about = ("--feature", self._gap.feature) if self._gap.feature else ()
+                about = ("--feature", self._gap.feature or "") if self._gap.is_of_feature else ()
                 yield self._step((*(_COVER if self._gap.root is None else self._phr), *about, "--commit"))
             return
         terms = self._terms(kind)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sdd.base.listing import counted
 from sdd.gate.cover import CoveredFile
-from sdd.gate.landings import Share, shares
+from sdd.gate.landings.shares import Share, shares
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
