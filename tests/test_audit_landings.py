@@ -7,8 +7,8 @@ import pytest
 
 from sdd.gate.landings import mark_of
 from sdd.repo.line import LineCommit
-from tests.adopted import PROMISE, phr
-from tests.lines import Line, item, verdicts
+from tests.adopted import PROMISE, contract, phr
+from tests.lines import ADOPTION, Line, item, verdicts
 
 
 @pytest.fixture
@@ -211,11 +211,123 @@ def test_what_the_gate_would_have_refused_joins_no_branch(line: Line, commits: l
     assert {title for title, verdict in verdicts(line.audit()).items() if verdict == "fail"} == failing
 
 
+WAIVED = {
+    "history/waivers/0001-down.md": "---\nrules: [change-no-phr, change-no-contract, change-no-spec]\n"
+    "paths: [/src/a.py]\nreason: It is down.\napproved_by: Grace\nexpires: 2026-05-01\n---\n"
+}
+
+
+def test_a_waiver_on_top_is_for_the_hotfix_alone(line: Line) -> None:
+    line.commit("fix", A)
+    line.commit("its record", ON_A)
+    line.commit("hotfix", MORE_A)
+    line.commit("waiver", WAIVED)
+    line.commit("paid back", line.record("src/a.py"))
+    found = line.audit()
+    assert groups(found) == {"its record": (2, ["phr"]), "waiver": (2, ["waiver"])}
+    assert verdicts(found) == {"its record": "pass", "waiver": "waived", "paid back": "pass", "Adopt sdd": "pass"}
+    assert "1 by a waiver of what earlier ones changed" in line.screen()
+
+
+@pytest.mark.parametrize(
+    ("commits", "failing"),
+    [
+        pytest.param([B, WAIVED], {"0"}, id="for another file"),
+        pytest.param([MORE_A, ({}, OTHER), WAIVED], {"0"}, id="behind somebody else's"),
+        pytest.param([MORE_A, (WAIVED, {"days": 4})], {"0"}, id="days later"),
+        pytest.param([B, WAIVED, A], {"0"}, id="before its hotfix"),
+        pytest.param([MORE_A, {"src/a.py": "A = 3\n", **WAIVED}], {"0"}, id="with a change of its own"),
+    ],
+)
+def test_a_waiver_is_for_nothing_else(line: Line, commits: list[Any], failing: set[str]) -> None:
+    for number, step in enumerate(commits):
+        files, how = step if isinstance(step, tuple) else (step, {})
+        line.commit(str(number), files, **how)
+    assert {title for title, verdict in verdicts(line.audit()).items() if verdict == "fail"} == failing
+
+
+SCOPED = "history/contracts/general/0001-round.contract.md"
+MORE = "history/contracts/general/0002-more.contract.md"
+
+
+def promised(scope: str, status: str = "done") -> str:
+    """The text of a contract."""
+    return contract([scope], status=status).replace("1:2:src/vat.py", "1:1:src/old.py")
+
+
+NARROW = phr(["src/a.py", "src/b.py"], id="0009", kind="fix", contract=SCOPED)
+
+
+def test_a_contract_that_a_refusal_asked_for_is_part_of_the_branch(line: Line) -> None:
+    line.commit("contract", {SCOPED: promised("/src/a.py", "open")})
+    line.commit("code", {**A, **B})
+    line.commit("record", {PHR_A: NARROW})
+    line.commit("further contract", {MORE: promised("/src/b.py", "open")})
+    line.commit("closed", {MORE: promised("/src/b.py")})
+    found = line.audit()
+    assert groups(found) == {"closed": (4, ["contract", "phr"])}
+    assert set(verdicts(found).values()) == {"pass"}
+
+
+def test_a_contract_is_not_for_code_that_landed_before_it(line: Line) -> None:
+    line.commit("recorded", line.recorded("src/a.py"))
+    line.commit("a gap", B)
+    line.commit("contract", {MORE: promised("/src/**", "open")})
+    line.commit("code", {"src/c.py": "C = 1\n"})
+    line.commit("closed", {MORE: promised("/src/**")})
+    line.commit("record", {PHR_A: phr(["src/c.py"], id="0009", kind="fix")})
+    found = line.audit()
+    assert groups(found) == {"record": (3, ["phr"])}
+    assert {title for title, verdict in verdicts(found).items() if verdict == "fail"} == {"a gap", "record"}
+
+
+def test_a_contract_on_top_reaches_no_further_than_its_own_branch(line: Line) -> None:
+    line.commit("first", {**A, SCOPED: promised("/src/**", "open")})
+    line.commit("first closed", {SCOPED: promised("/src/**")})
+    line.commit("first recorded", {PHR_A: phr(["src/a.py"], id="0009", kind="fix")})
+    line.commit("second", B)
+    line.commit("contract of it", {MORE: promised("/src/**")})
+    line.commit("second recorded", line.record("src/b.py"))
+    assert groups(line.audit()) == {"first recorded": (3, ["phr"]), "second recorded": (3, ["contract", "phr"])}
+
+
+def test_a_record_that_is_given_back_what_it_held_is_no_change(line: Line) -> None:
+    kept = line.record("src/a.py")
+    line.commit("recorded", {**A, **kept})
+    ((path, text),) = kept.items()
+    line.commit("altered", {path: str(text).replace("Round", "Reckon")})
+    line.commit("a note", {"NOTES.md": "Rounded.\n"})
+    line.commit("restored", kept)
+    found = line.audit()
+    assert groups(found) == {"restored": (3, ["restored"])}
+    assert set(verdicts(found).values()) == {"pass"}
+
+
+def test_a_record_that_is_restored_long_after_was_missing_in_between(line: Line) -> None:
+    kept = line.record("src/a.py")
+    line.commit("recorded", {**A, **kept})
+    ((path, text),) = kept.items()
+    line.commit("altered", {path: str(text).replace("Round", "Reckon")})
+    for number in range(20):
+        line.commit(f"note {number}", {"NOTES.md": f"{number}\n"})
+    line.commit("restored", kept)
+    found = line.audit()
+    assert groups(found) == {}
+    assert {title for title, verdict in verdicts(found).items() if verdict == "fail"} == {"altered", "restored"}
+
+
+def test_a_record_speaks_for_what_the_records_of_a_commit_do_not_name(line: Line) -> None:
+    root = {f"web/{path}": text for path, text in ADOPTION.items()}
+    line.commit(
+        "new root", {**root, "web/b.py": "B = 1\n", **line.record("web/.specify/sdd.toml", stage="constitution")}
+    )
+    line.commit("its record", line.record("web/b.py"))
+    assert groups(line.audit()) == {"its record": (2, ["phr"])}
+
+
 def test_neither_adoption_nor_a_merge_is_put_together_with_anything(tmp_path: Path) -> None:
     line = Line(tmp_path / "repo", adopted=False)
     line.commit("a gap before", {"src/a.py": "A = 1\n"})
-    from tests.lines import ADOPTION
-
     line.commit("Adopt sdd", {**ADOPTION, "src/b.py": "B = 1\n"})
     line.commit("record", line.record("src/b.py"))
     line.branch()

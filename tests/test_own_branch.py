@@ -53,6 +53,43 @@ def test_commit_takes_the_feature_s_own_spec_along(adopted: Adopted, record: str
     assert left == ["A  src/export.py", f"?? specs/{FEATURE}/notes.md"]
 
 
+@pytest.mark.parametrize("words", [("phr", "new", "Set a to two"), ("cover", "Set a to two")])
+@pytest.mark.parametrize("kind", ["fix", "refactor", "chore"])
+def test_a_fix_leaves_the_uncommitted_spec_of_another_branch(
+    adopted: Adopted, words: tuple[str, ...], kind: str
+) -> None:
+    adopted.done("feature", "new", "Loyalty", "--branch")
+    adopted.here.git("switch", "-q", "main")
+    adopted.branch("tweak")
+    adopted.here.write("src/a.py", "A = 2\n")
+    line = adopted.done("status", "--json").document["next"][0]["steps"][0]["argv"]
+    adopted.here.git(*line[1:])
+    adopted.here.git("commit", "-qm", "Set a to two")
+    assert adopted.here.git("status", "--porcelain") == "?? specs/002-loyalty/"
+    status = adopted.done("status", "--json").document
+    step = status["next"][0]["steps"][0]["argv"]
+    assert (status["feature"], status["next"][0]["for"], step[:3]) == (None, "fix", ["sdd", "phr", "new"])
+    terms = () if kind == "chore" else ("--success", "A is two.", "--check", "true", "--run")
+    adopted.done(*words, "--kind", kind, *terms, "--commit")
+    path, *others = adopted.here.git("show", "--name-only", "--format=").splitlines()
+    assert (path.split("/")[1:3], others) == (["prompts", "general"], [])
+    assert "loyalty" not in (adopted.here.path / path).read_text()
+    assert adopted.here.git("status", "--porcelain") == "?? specs/002-loyalty/"
+    assert adopted.push("tweak").returncode == 0
+    assert adopted.done("status", "--json").document["next"] == []
+    # Work that is said to be the feature's still takes it along.
+    adopted.here.write("specs/002-loyalty/spec.md", TARGET[SPEC])
+    adopted.done("contract", "new", "Loyalty", *_TERMS, "--commit")
+    assert "specs/002-loyalty/spec.md" in adopted.here.git("show", "--name-only", "--format=")
+
+
+def test_a_spec_made_on_a_branch_of_any_name_is_that_branch_s(adopted: Adopted) -> None:
+    adopted.branch("discounts")
+    adopted.done("feature", "new", "Discounts")
+    adopted.write({"src/a.py": "A = 2\n"})
+    assert adopted.done("status", "--json").document["feature"] == "002-discounts"
+
+
 def test_commit_says_that_the_spec_is_missing(adopted: Adopted) -> None:
     adopted.branch()
     (adopted.here.path / SPEC).unlink()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from sdd.authoring.defaults import response as default_response
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.authoring.moved_folders import with_moved_folders
-from sdd.authoring.nothing_left import nothing_left
+from sdd.authoring.nothing_left import new_work_of_reverts, nothing_left
 from sdd.authoring.prose import one_line
 from sdd.authoring.redaction import redactor
 from sdd.authoring.repeated import repeats
@@ -34,7 +35,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
-from sdd.records.layout import CONTRACTS, PROMPTS, roots_of
+from sdd.records.layout import CONTRACTS, PROMPTS, SPECS, roots_of
 from sdd.records.links import Place, Relation, ids_known, in_tree, path_from_top
 from sdd.records.named import fitting
 from sdd.records.packaged import CONTRACT, PHR
@@ -110,15 +111,17 @@ def renew_phr(state: ChangeState, draft: PhrDraft, today: str, phr: Phr, before:
 def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, run: CheckRun | None) -> _MadePhr:
     require_there(state, draft.files)
     _require_follow_ups(state, draft.closes)
-    untold = state.untold if run is None else tuple(path for path in state.untold if path in run.files)
+    feature = state.feature(draft.feature, required=False, is_feature_work=_is_feature_work(state, draft))
+    contract = _linked(state, linked, draft.kind, draft.files or state.untold, feature)
+    feature = feature or (contract.feature if contract else None)
+    untold = tuple(path for path in state.untold_of(feature) if run is None or path in run.files)
     files, change = draft.files or without_policy(state, draft, untold), state.target.change
+    if not files and draft.kind in (ChangeKind.FIX, ChangeKind.REFACTOR):
+        files = new_work_of_reverts(state, date.fromisoformat(today))
     if not files and (draft.kind or (state.left_out and not draft.stage)):
-        raise nothing_left(state)
-    feature = state.feature(draft.feature, required=False)
+        raise nothing_left(state, date.fromisoformat(today))
     words = replace(draft.contract, kind=draft.kind) if draft.contract and draft.kind else None
     embedded = None if linked else require_terms(words, feature)
-    contract = _linked(state, linked, draft.kind, files, feature) if not embedded else None
-    feature = feature or (contract.feature if contract else None)
     kind = draft.kind or (contract.kind if contract else None)
     stage = draft.stage or stage_of_change(kind, files, captured=bool(draft.captured))
     spec = _spec(state, feature)
@@ -161,6 +164,15 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     folder = state.project.placed(f"{PROMPTS}/{folder_of_phr(stage, feature)}")
     undecided = tuple(path for path in untold if is_policy(path) and path not in files)
     return _MadePhr(folder, f"{name}.{stage}.prompt.md", WrittenRecord("", "", stage, feature, files, undecided), text)
+
+
+def _is_feature_work(state: ChangeState, draft: PhrDraft) -> bool:
+    """Whether a PHR is of a feature's work by its kind, or, where it says none, is about texts below specs/ alone."""
+    specs = state.project.placed(SPECS)
+    files = draft.files or state.untold
+    return draft.kind == ChangeKind.FEATURE or (
+        not draft.kind and bool(files) and all(paths.is_below(path, specs) for path in files)
+    )
 
 
 def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None, journal: Journal) -> WrittenRecord:

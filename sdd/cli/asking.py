@@ -65,9 +65,9 @@ def ask_contract(session: Session, said: dict[str, Any]) -> dict[str, Any]:
         made = _plan(session, None, said["feature"])
         said["kind"] = ask_kind(made.ways if made else ())
     is_feature = said["kind"] == ChangeKind.FEATURE
-    if is_feature and not session.state.feature(said["feature"], required=False):
+    if is_feature and not session.state.feature(said["feature"], required=False, is_feature_work=True):
         said = ask_words(session, (FEATURE,), said)
-    feature = session.state.feature(said["feature"], required=False)
+    feature = session.state.feature(said["feature"], required=False, is_feature_work=is_feature)
     spec = session.state.of_feature(feature).spec(feature) if is_feature and feature else None
     named = (REQUIREMENT,) if spec and spec.requirements else ()
     said = ask_words(session, (TITLE, *named, SENTENCE, MUST, NOT, COMMAND), said, optional=not is_feature)
@@ -80,7 +80,9 @@ def _plan(session: Session, kind: ChangeKind | None, feature: str | None) -> Pla
     state = session.state
     changes = judge_change(state.coverage, session.today) if state.coverage else ()
     own = tuple(change for change in changes if change.root == state.root and change.errors)
-    beside = Beside(state.feature(feature, required=False), kind, folder=session.repository.shell_folder or "")
+    is_feature = kind == ChangeKind.FEATURE
+    feature = state.feature(feature, required=False, is_feature_work=is_feature)
+    beside = Beside(feature, kind, folder=session.repository.shell_folder or "")
     return plan(session.repository, own, beside) if own else None
 
 

@@ -36,6 +36,8 @@ from sdd.gate.plan.gap import Beside
 from sdd.gate.plan.make import plan
 from sdd.gate.plan.ways import FEATURE
 from sdd.gate.preview import ChangeState
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.plan import shell_line
 from sdd.render.words import first
@@ -93,7 +95,7 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
         with handed_over(_checked(session, lines, said["checks"], timeout)):
             written, still_open = _write(session, lines)
     session.forget_tree()
-    committed = _commit(session, said["title"])
+    committed = _commit(session, said["title"], written)
     left = _failing(session)
     waiting = session.state.uncommitted
     # What is not committed is no part of what was to be covered, unless nothing is.
@@ -157,21 +159,30 @@ def _checked(
     return runs
 
 
-def _commit(session: Session, title: str | None) -> tuple[str, ...]:
-    """Commits the uncommitted records of the change with the files beside its specs, where `--commit` asks for it."""
+def _commit(session: Session, title: str | None, written: Sequence[str]) -> tuple[str, ...]:
+    """Commits the uncommitted records of the change with the files beside its specs, where `--commit` asks for it.
+    Where records were `written`, texts of other features than theirs are for other work.
+    """
     state = session.state
     records = state.view.records if state.view and session.commits else {}
     folders = {path.rpartition("/")[0] for path in records if path.endswith("/spec.md")}
+    features = {record.feature for record in _added(state) if record.path in written}
+    others = state.texts_of_others(features) if written else {}
     own = tuple(
         path
         for path in uncommitted_paths(session.repository)
-        if (path in records or any(paths.is_below(path, folder) for folder in folders))
+        if path not in others
+        and (path in records or any(paths.is_below(path, folder) for folder in folders))
         and (session.top / path).is_file()
     )
-    titles = (phr.title for phr in (state.coverage.phrs if state.coverage else ()) if phr.path in own)
+    titles = (record.title for record in _added(state) if isinstance(record, Phr) and record.path in own)
     session.save(f"PHR: {title or next(filter(None, titles), 'records')}", *own)
     session.forget_tree()
     return own
+
+
+def _added(state: ChangeState) -> tuple[Phr | Contract, ...]:
+    return (*state.coverage.phrs, *state.coverage.contracts) if state.coverage else ()
 
 
 def _failing(session: Session) -> list[JudgedChange]:
@@ -219,7 +230,8 @@ def _plans(
     """The plan for all of the change, where one root is above it; else one for each root."""
     if not failing:
         return []
-    beside = Beside(session.state.feature(said["feature"], required=False), kind)
+    is_feature = kind == ChangeKind.FEATURE
+    beside = Beside(session.state.feature(said["feature"], required=False, is_feature_work=is_feature), kind)
     whole = plan(session.repository, failing, beside)
     if whole and any(step.argv[1:2] == ("cover",) for way in whole.ways for step in way.steps):
         return [plan(session.repository, (change,), beside) for change in failing]
@@ -289,17 +301,20 @@ def _options(flag: str, given: str | Sequence[str]) -> Iterator[str]:
 def _run(session: Session, root: str, line: Sequence[str]) -> str:
     """Runs the command that writes one record, in the root that it is for; the record's path."""
     if line[:2] == ["phr", "new"] and "--file" not in line:
-        line = [*line, *_options("--file", _committed_files(session, root))]
+        line = [*line, *_options("--file", _committed_files(session, root, line))]
     document = _called(session, root, [*line, *(["--base", session.base] if session.base else [])])
     return str(document.get("relative_path") or document["path"])
 
 
-def _committed_files(session: Session, root: str) -> tuple[str, ...]:
+def _committed_files(session: Session, root: str, line: Sequence[str]) -> tuple[str, ...]:
     """What a record of a root has to name, where it shall be committed, and only a part of the change is."""
     if not session.commits:
         return ()
     state = replace(ChangeState.read(session.repository, root or ".", session.base), only_committed=True)
-    return state.untold if state.left_out else ()
+    named = line[line.index("--feature") + 1] if "--feature" in line else None
+    # What holds no contract of its own is a feature's.
+    feature = state.feature(named, required=False, is_feature_work="--kind" not in line)
+    return state.untold_of(feature) if state.left_out else ()
 
 
 def _called(session: Session, root: str, line: Sequence[str]) -> dict[str, Any]:

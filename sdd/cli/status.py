@@ -17,10 +17,10 @@ from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan import Plan
 from sdd.gate.plan.beforehand import (
-    COMMIT,
     after_a_commit,
     branching,
     by_hand,
+    commit_steps,
     committing,
     going_on,
     setting_up,
@@ -105,6 +105,10 @@ def _plan(
     """What to do next. `lost` are files of drafts that missed their commit."""
     ref, state = head_branch(session.repository) or "HEAD", session.state
     uncommitted = uncommitted_paths(session.repository)
+    others = {} if state.target.pushes_target else state.texts_of_others((feature,))
+    if not (state.target.change and state.target.change.commits) and others.keys() >= {*uncommitted}:
+        others = {}  # the branch has no other work yet
+    own, apart = [path for path in uncommitted if path not in others], {*others.values()}
     if doing.unmerged:
         return by_hand(ref, doing)
     if doing.operation:
@@ -117,12 +121,12 @@ def _plan(
         made = plan(session.repository, changes, Beside(feature, folder=session.repository.shell_folder or ""))
         lacking = untold(changes)
         coming = due(session.repository, session.repository.commit("HEAD"), state.tree.oid) if uncommitted else ()
-        left = (*(COMMIT if uncommitted else ()), *((MISSED,) if not lost.isdisjoint(lacking) else ()))
+        left = (*(commit_steps(apart) if own else ()), *((MISSED,) if not lost.isdisjoint(lacking) else ()))
         if made and (drafted := lacking & {*coming, *lost}):
             return with_records(made, lacking, drafted, left)
-        return after_a_commit(made) if made and state.uncommitted else made
-    if uncommitted and not unjudged:
-        return committing(ref, uncommitted)
+        return after_a_commit(made, apart) if made and own and state.uncommitted else made
+    if own and not unjudged:
+        return committing(ref, own, apart)
     if any(finding.rule == STALE_EVIDENCE for judged in changes for finding in judged.findings):
         return plan(session.repository, changes, Beside(feature, folder=session.repository.shell_folder or ""))
     return branching(ref) if changes and not state.branch else None

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -127,6 +127,17 @@ class ChangeState:
         """Governed files that no PHR of this change names, and records that need one. Relative to the root."""
         return self._below_root(self._nameable(lambda state: state._unnamed))
 
+    def texts_of_others(self, features: Collection[str | None]) -> dict[str, str]:
+        """The uncommitted texts of other features than these, which are for other work -> their feature's folder."""
+        folders = [self.of_feature(name).feature_folder(name) for name in self.features if name not in features]
+        texts = ((path, folder) for folder in folders for path in self._uncommitted_paths)
+        return {path: folder for path, folder in texts if paths.is_below(path, folder)}
+
+    def untold_of(self, feature: str | None) -> tuple[str, ...]:
+        """What is `untold`, but for uncommitted texts of other features."""
+        others = self.texts_of_others((feature,))
+        return tuple(path for path in self.untold if self.project.path(path) not in others)
+
     @property
     def untold(self) -> tuple[str, ...]:
         """What a new PHR has to name: what is `unnamed`, and what changed after the branch's last PHR. Where that is
@@ -189,7 +200,11 @@ class ChangeState:
     def uncommitted(self) -> tuple[str, ...]:
         """The governed files and records of the change that are judged here, and that no push would take along."""
         own = {file.path for file in self.files if not file.exempt} | {*(self.view.records if self.view else ())}
-        return tuple(path for path in uncommitted_paths(self.repository) if path in own)
+        return tuple(path for path in self._uncommitted_paths if path in own)
+
+    @cached_property
+    def _uncommitted_paths(self) -> tuple[str, ...]:
+        return uncommitted_paths(self.repository)
 
     def _below_root(self, from_top: set[str]) -> tuple[str, ...]:
         return tuple(paths.relative(self.root, path) for path in sorted(from_top) if paths.is_below(path, self.root))
@@ -223,15 +238,17 @@ class ChangeState:
         changed = [set(filter(None, names.split("\0"))) for names in listed]
         return frozenset(set.intersection(*changed) if changed else ())
 
-    def feature(self, wanted: str | None, *, required: bool) -> str | None:
+    def feature(self, wanted: str | None, *, required: bool, is_feature_work: bool = False) -> str | None:
         """The feature of this work: `wanted` (one of NO_FEATURE for none), else what the environment,
         `.specify/feature.json`, the branch's name or the records this branch adds say. Never "the newest".
 
-        Raises UsageError for an unknown feature and, with `required`, where nothing names one; it lists the candidates.
+        Uncommitted records of a feature count for `is_feature_work` (as what is `required` is), else on the feature's
+        own branch only. Raises UsageError for an unknown feature and, with `required`, where nothing names one; it
+        lists the candidates.
         """
         if wanted and (wanted not in NO_FEATURE or features_named(self.features, wanted)):
             return self._known(wanted)
-        if not wanted and (implied := self._implied):
+        if not wanted and (implied := self._implied(is_feature_work=is_feature_work or required)):
             return implied
         if required:
             known = ", ".join(self.features) or "none yet: sdd feature new TITLE"
@@ -239,8 +256,7 @@ class ChangeState:
             raise UsageError(message, f"name it with --feature; features: {known}")
         return None
 
-    @property
-    def _implied(self) -> str | None:
+    def _implied(self, *, is_feature_work: bool) -> str | None:
         for named in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE")):
             if named:
                 return self._known(named.replace("\\", "/"))
@@ -248,7 +264,8 @@ class ChangeState:
             return pinned
         if branched := feature_of_branch(self.features, self.branch or ""):
             return branched
-        return next(iter(self._begun)) if len(self._begun) == 1 else None
+        begun = self._begun if is_feature_work else {name for name in self._begun if self._is_begun_here(name)}
+        return next(iter(begun)) if len(begun) == 1 else None
 
     @property
     def unknown_pin(self) -> str | None:
@@ -291,13 +308,24 @@ class ChangeState:
             return None
         return pinned_feature(content)
 
-    @property
-    def _begun(self) -> frozenset[str]:
-        """The features whose spec or contract this change adds."""
-        added = self.view.added_records if self.view else ()
-        names = (getattr(record, "feature", None) for record in added if not isinstance(record, Phr))
-        meant = (features_named(self.features, name) for name in names if name)
-        return frozenset(found[0] for found in meant if len(found) == 1)
+    @cached_property
+    def _begun(self) -> dict[str, set[str]]:
+        """The features whose spec or contract this change adds -> these records' paths."""
+        begun: dict[str, set[str]] = {}
+        for record in self.view.added_records if self.view else ():
+            name = None if isinstance(record, Phr) else getattr(record, "feature", None)
+            if name and len(meant := features_named(self.features, name)) == 1:
+                begun.setdefault(meant[0], set()).add(record.path)
+        return begun
+
+    def _is_begun_here(self, feature: str) -> bool:
+        """Whether a begun feature's records are committed on this branch, or its spec says that the branch is its own:
+        others may be left over from work on another branch.
+        """
+        if self._begun[feature] - {*self._uncommitted_paths}:
+            return True
+        spec = self.of_feature(feature).spec(feature)
+        return bool(spec and self.branch and spec.feature_branch == self.branch)
 
     def open_contract(self, files: tuple[str, ...], feature: str | None) -> Contract | None:
         """The contract that a new PHR carries out: one of this change that covers its files, else the only open

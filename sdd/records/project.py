@@ -65,6 +65,8 @@ class Project:
         self.reader = reader
         self._layout = layout
         self._others: dict[str, Project] = {}
+        self._folders: dict[str, str] = {}
+        self._meant: dict[str, str | None] = {}
 
     def path(self, below_root: str) -> str:
         """A path relative to the root, from the top. A leading slash already means the top."""
@@ -157,8 +159,10 @@ class Project:
 
     def feature_folder(self, feature: str) -> str:
         """The folder of a feature, or the one that it would have."""
-        folders = [self.path(f"{specs}/{feature}") for specs in self.layout.specs]
-        return next((folder for folder in folders if is_feature(self.tree, folder)), folders[0])
+        if feature not in self._folders:  # thousands of records state the same one
+            folders = [self.path(f"{specs}/{feature}") for specs in self.layout.specs]
+            self._folders[feature] = next((folder for folder in folders if is_feature(self.tree, folder)), folders[0])
+        return self._folders[feature]
 
     @cached_property
     def features(self) -> tuple[str, ...]:
@@ -167,10 +171,14 @@ class Project:
 
     def feature(self, stated: str) -> str | None:
         """The feature that a record states: by its name, or by the name of its folder where only one has it."""
-        if is_feature(self.tree, self.feature_folder(stated)):
-            return stated
-        meant = [name for name in self.features if name.rpartition("/")[2] == stated]
-        return meant[0] if len(meant) == 1 else None
+        if stated not in self._meant:
+            meant = [stated] if is_feature(self.tree, self.feature_folder(stated)) else self._called(stated)
+            self._meant[stated] = meant[0] if len(meant) == 1 else None
+        return self._meant[stated]
+
+    def _called(self, stated: str) -> list[str]:
+        """The features whose folder has a name."""
+        return [name for name in self.features if name.rpartition("/")[2] == stated]
 
 
 def located(tree: Tree, path: str) -> tuple[str, AnyKind] | None:

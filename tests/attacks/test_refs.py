@@ -22,6 +22,12 @@ BOB = "Bob <bob@example.com> 1772366400 +0000"
 LANDED = "history/prompts/001-vat/0001-vat-rate.green.prompt.md"
 
 
+WAIVER = {
+    "history/waivers/0001-fire.md": "---\nrules: [change-no-phr, change-no-contract, change-no-spec]\n"
+    "paths: [/src/vat.py]\nreason: It burns.\napproved_by: Grace\nexpires: 2026-03-31\n---\n"
+}
+
+
 def fix(number: int, path: str = "src/vat.py", **more: str) -> dict[str, Content]:
     """A PHR that covers one file with a contract of its own."""
     name = f"history/prompts/general/{number:04}-round.green.prompt.md"
@@ -232,14 +238,27 @@ def test_a_record_that_somebody_else_brought_later(ground: Ground) -> None:
 
 def test_a_landing_that_was_waived(ground: Ground) -> None:
     """A landing was waived, and the waiver has ended since. Passes."""
-    waiver = (
-        "---\nrules: [change-no-phr, change-no-contract, change-no-spec]\npaths: [/src/vat.py]\nreason: It burns.\n"
-        "approved_by: Grace\nexpires: 2026-03-31\n---\n"
-    )
-    ground.land(ground.commit({"history/waivers/0001-fire.md": waiver}))
+    ground.land(ground.commit(WAIVER))
     waived = ground.land(ground.commit({"src/vat.py": "RATE = 11\n"}))
     accepted(ground, 12)
     ground.push(waived, RELEASE).passed()
+
+
+def test_a_hotfix_with_its_waiver_on_top(ground: Ground) -> None:
+    """A hotfix and its waiver landed as two commits of one push. Passes at the second."""
+    hotfix = ground.commit({"src/vat.py": "RATE = 11\n"})
+    waived = ground.land(ground.commit(WAIVER, hotfix))
+    accepted(ground, 12)
+    ground.push(waived, TAG).passed()
+    ground.push(hotfix, TAG).refused("change-no-phr")
+
+
+def test_a_waiver_that_came_after_somebody_elses_change(ground: Ground) -> None:
+    """A waiver is for the hotfix before it, not for what another one left without a record before. `change-no-phr`."""
+    ground.land(ground.commit({"src/vat.py": "RATE = 11\n"}, who=BOB))
+    waived = ground.land(ground.commit(WAIVER))
+    accepted(ground, 12)
+    ground.push(waived, RELEASE).refused("change-no-phr")
 
 
 def test_a_landing_that_was_only_warned(ground: Ground) -> None:

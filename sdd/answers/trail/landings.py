@@ -154,7 +154,7 @@ class History:
         for group in landed_together(self.repository, line, adopted):
             places = [start + 1 + ids.index(commit.oid) for commit in group.commits]
             if position in places:
-                by_record = {*group.together} <= {Evidence.PHR, Evidence.BRANCH}
+                by_record = not {Evidence.MARK, Evidence.REBASE} & {*group.together}
                 return alone if by_record and places[-1] - position > FAR else (places[0], places[-1])
         return alone
 

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.gate.cover import Named
-from sdd.gate.landings import Evidence, Landing, may_follow, phr_at, together
+from sdd.gate.landings import Evidence, Landing, may_follow, together
 from sdd.gate.rules.history import EXTENDED, altered
 from sdd.gate.target.branches import find_targets, matches_any
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import KIND, Phr
+from sdd.records.kinds.waiver import KIND as WAIVER
 from sdd.records.links import path_from_top
 from sdd.records.project import Reader
 from sdd.repo.history import RawChange, changes_of
@@ -26,12 +27,14 @@ from sdd.repo.refs import HEADS, head_branch, remote_without_push
 
 class _Step(NamedTuple):
     """A landing as one step of a branch: the paths that it changed, the files among them that are no record, the PHRs
-    that it adds, and those that it changes: path -> (root, what it holds afterwards).
+    that it adds, and those that it changes: path -> (root, what it holds afterwards). One that brings a waiver is
+    `waived`: no PHR of another landing answers for it.
     """
 
     landing: Landing
     paths: frozenset[str]
     files: frozenset[str]
+    waived: bool
     added: Mapping[str, tuple[str, Entry]]
     changed: Mapping[str, tuple[str, Entry]]
 
@@ -90,15 +93,18 @@ def _runs(landings: Iterable[Landing], adopted: str | None, forked: frozenset[st
 
 
 def _step(landing: Landing, seen: Mapping[str, Sequence[RawChange]]) -> _Step:
-    every: set[str] = set()
+    every, files, waived = set[str](), set[str](), False
     added: dict[str, tuple[str, Entry]] = {}
     changed: dict[str, tuple[str, Entry]] = {}
     for change in chain.from_iterable(seen.get(commit.oid, ()) for commit in landing.commits):
+        at = locate(change.path)
         every.add(change.path)
-        if (root := phr_at(change.path)) is not None:
+        files |= set() if at else {change.path}
+        waived |= change.status == "A" and at is not None and at[1] is WAIVER
+        if at and at[1] is KIND:
             entries = added if change.status == "A" or change.path in added else changed
-            entries[change.path] = root, change.after
-    return _Step(landing, frozenset(every), frozenset(path for path in every if not locate(path)), added, changed)
+            entries[change.path] = at[0], change.after
+    return _Step(landing, frozenset(every), frozenset(files), waived, added, changed)
 
 
 class _Branches:
@@ -130,7 +136,7 @@ class _Branches:
             step = run[later]
             seen |= step.paths
             changed = self._phrs({path: at for path, at in step.changed.items() if path in phrs})
-            if step.added or len(changed) < len(step.changed.keys() & phrs.keys()):
+            if step.added or step.waived or len(changed) < len(step.changed.keys() & phrs.keys()):
                 break
             if not all(_only_grows(phrs[path], phr, seen) for path, phr in changed.items()):
                 break
@@ -145,10 +151,10 @@ class _Branches:
         """Where the branch of some PHRs begins, at the earliest at `done`: with the first change of what they name."""
         first = place
         for earlier in range(place - 1, done - 1, -1) if self._is_branch(phrs) else ():
-            files = run[earlier].files
-            if run[earlier].added or not _are_named(files, phrs):
+            step = run[earlier]
+            if step.added or step.waived or not _are_named(step.files, phrs):
                 break
-            first = earlier if files else first
+            first = earlier if step.files else first
         return first
 
     def _is_branch(self, phrs: Mapping[str, Phr]) -> bool:

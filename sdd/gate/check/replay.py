@@ -258,7 +258,8 @@ def _judge_once(repository: Repository, landing: Landing, reader: Reader, today:
 def _as_refusal(target: JudgementTarget, asked: Replay, landing: Landing, refused: Refused) -> JudgedChange:
     """A refusal as the verdict over what is pushed."""
     oid, name = landing.head.oid[:12], asked.target.name
-    fix = f"push the tip of {name} instead, or answer the landing there: sdd waiver new --landing {oid}"
+    answer = f"sdd waiver new --landing {oid} --reason REASON --approved-by WHO --commit"
+    fix = f"push the tip of {name} instead, or answer the landing there: {answer}"
     return refused.change._replace(
         ref=target.ref,
         target_name=name,

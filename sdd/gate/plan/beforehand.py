@@ -2,10 +2,11 @@
 check out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.plan.ways import TITLE, Plan, Step, Way
+from sdd.records.kinds.record import ChangeKind
 from sdd.repo.unfinished import Unfinished
 
 
@@ -26,9 +27,9 @@ def setting_up(ref: str) -> Plan:
     return Plan(ref, (), (Way((Step(("sdd", "init")),), why="no folder here has sdd"),))
 
 
-def committing(ref: str, uncommitted: Sequence[str]) -> Plan:
-    """The plan for work that only has to be committed."""
-    return Plan(ref, tuple(uncommitted), (Way(COMMIT, why="files that are not committed"),))
+def committing(ref: str, uncommitted: Sequence[str], apart: Collection[str] = ()) -> Plan:
+    """The plan for work that only has to be committed, without what is in the folders `apart`."""
+    return Plan(ref, tuple(uncommitted), (Way(commit_steps(apart), why="files that are not committed"),))
 
 
 def branching(ref: str) -> Plan:
@@ -36,14 +37,21 @@ def branching(ref: str) -> Plan:
     return Plan(ref, (), (Way((Step(by_hand="give the commits a branch: git switch -c NAME"),), why="no branch"),))
 
 
-def after_a_commit(plan: Plan) -> Plan:
-    """A plan whose files are not all committed: that comes first, since a committed record names what is committed."""
-    ways = tuple(way._replace(steps=(*COMMIT, *way.steps)) for way in plan.ways)
+def after_a_commit(plan: Plan, apart: Collection[str] = ()) -> Plan:
+    """A plan whose files are not all committed: that comes first, since a committed record names what is committed.
+    Only a feature's way takes along what is in the folders `apart`, which hold texts of other features.
+    """
+    ways = tuple(
+        way._replace(steps=(*commit_steps(() if way.label == ChangeKind.FEATURE else apart), *way.steps))
+        for way in plan.ways
+    )
     return plan._replace(ways=ways)
 
 
-COMMIT = (Step(("git", "add", "--all")), Step(("git", "commit", "-m", TITLE)))
-"""The steps that commit all that is not committed."""
+def commit_steps(apart: Collection[str] = ()) -> tuple[Step, ...]:
+    """The steps that commit all that is not committed and not in the folders `apart`."""
+    left_out = (f":(top,exclude){folder}" for folder in sorted(apart))
+    return Step(("git", "add", "--all", *left_out)), Step(("git", "commit", "-m", TITLE))
 
 
 def taking_target(ref: str, target: str, uncommitted: Sequence[str]) -> Plan:

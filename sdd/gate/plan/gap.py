@@ -196,6 +196,14 @@ class Gap:
         return known or feature_of_branch(self.features, self.branch) or self._new_feature
 
     @property
+    def is_of_feature(self) -> bool:
+        """Whether more says which feature the work belongs to than an uncommitted spec of another branch."""
+        if not self.feature or not self.spec or self.feature == self.beside.feature:
+            return bool(self.feature)
+        committed = self.repository.tree(self.change.commits[-1]) if self.change.commits else ()
+        return self.spec.path in committed or self.spec.feature_branch == self.branch
+
+    @property
     def _new_feature(self) -> str | None:
         """The feature whose spec this change adds, or will; None where there is not exactly one."""
         base = self.repository.tree(self.change.base) if self.change.base else None

@@ -6,7 +6,7 @@ from sdd.base import paths
 from sdd.base.listing import counted, listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
-from sdd.gate.cover.spec_faults import faults_for
+from sdd.gate.cover.spec_faults import faults_of
 from sdd.gate.plan.declared import declared_kind
 from sdd.gate.plan.gap import Beside, Gap
 from sdd.gate.plan.guess import Guess, guess
@@ -159,7 +159,7 @@ class _Planner:
             yield declared, ""
             return
         likely = self._guess(without)
-        if not likely and self._gap.feature:
+        if not likely and self._gap.is_of_feature:
             likely = Guess(ChangeKind.FEATURE, f"the work belongs to {self._gap.feature}")
         if not likely and self._gap.is_captured:
             # Whatever it is, it costs one line, which says the kind.
@@ -210,7 +210,7 @@ class _Planner:
                 return
         if not kind:
             if needs_phr:
-                about = ("--feature", self._gap.feature) if self._gap.feature else ()
+                about = ("--feature", self._gap.feature or "") if self._gap.is_of_feature else ()
                 yield self._step((*(_COVER if self._gap.root is None else self._phr), *about, "--commit"))
             return
         terms = self._terms(kind)
@@ -260,7 +260,7 @@ class _Planner:
         """What a feature's spec still needs before it covers anything."""
         faults = [fault for file in self._gap.lacking for fault in file.spec_faults]
         if kind and not self._gap.begins_a_feature:
-            faults = [*faults_for(self._gap.spec, self._gap.feature or "", None)] if self._gap.feature else []
+            faults = list(faults_of(self._gap.spec, self._gap.feature or "", None)) if self._gap.feature else []
         elif not kind and not faults:
             return
         by_hand = next((fault.fix for fault in faults if fault.fix), "")

@@ -14,7 +14,7 @@ from sdd.repo.objects import Repository
 from sdd.repo.sizes import count_lines, may_exceed
 
 if TYPE_CHECKING:
-    from sdd.gate.landings import Share
+    from sdd.gate.landings.shares import Share
 
 _FULL_LINE = 120
 """Bytes of a line that a person takes in at once."""
@@ -42,7 +42,7 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
     in_all = coverage.chore_lines if chores else 0
     if in_all <= limit and all(_reads_at_a_glance(context.repository, file, limit) for file in chores):
         return
-    from sdd.gate.landings import shares  # few changes are so large
+    from sdd.gate.landings.shares import shares  # few changes are so large
 
     fix = "name the right kind and write its contract"
     for share in shares(coverage):
@@ -112,7 +112,7 @@ def change_too_large(context: ChangeContext) -> Findings:
     pairs = [file.changed.pair for file in governed]
     if len(governed) <= policy.file_limit and not may_exceed(context.repository, pairs, policy.line_limit):
         return
-    from sdd.gate.landings import shares  # few changes are so large
+    from sdd.gate.landings.shares import shares  # few changes are so large
 
     for share in shares(context.coverage):
         own, still = _to_read(share.by_root.get(context.root, ()))

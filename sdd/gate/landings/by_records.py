@@ -1,0 +1,175 @@
+"""Which commits records show to have landed together: a branch that is fast-forwarded leaves its records on top.
+
+A PHR, a waiver or a finished contract was written for the earlier commits that changed what it names, unless a nearer
+record answers for them already. A record that is given back what it held belongs to the commit that took it away.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+
+from sdd.base.errors import SddError
+from sdd.base.tuples import NamedTuple
+from sdd.gate.cover import Named, reaches
+from sdd.gate.landings.evidence import Evidence, may_follow
+from sdd.records.kinds import adr, contract, locate, phr, waiver
+from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import AnyKind, Record
+from sdd.records.kinds.waiver import Waiver
+from sdd.records.project import Reader
+from sdd.repo.history import RawChange, absent, changes_of
+from sdd.repo.line import LineCommit
+from sdd.repo.objects import Entry, Repository
+
+_EVIDENCE = {phr.KIND.name: Evidence.PHR, contract.KIND.name: Evidence.CONTRACT, waiver.KIND.name: Evidence.WAIVER}
+_GUARDED = frozenset({*_EVIDENCE, adr.KIND.name})
+
+# Whose work a record may not take over. A waiver stands for a contract as for a PHR.
+_RIVALS = {
+    Evidence.PHR: {Evidence.PHR, Evidence.WAIVER},
+    Evidence.WAIVER: {Evidence.PHR, Evidence.WAIVER},
+    Evidence.CONTRACT: {Evidence.CONTRACT, Evidence.WAIVER},
+}
+
+_FARTHEST = 20
+"""Commits: what takes longer to be given back was missing at some push."""
+
+Names = Callable[[str], bool]
+"""Whether a record names a path (from the top)."""
+
+
+class _Added(NamedTuple):
+    path: str
+    root: str
+    entry: Entry
+    kind: AnyKind
+
+    @property
+    def evidence(self) -> Evidence:
+        return _EVIDENCE[self.kind.name]
+
+
+def joined_by_records(repository: Repository, runs: Sequence[Sequence[LineCommit]]) -> Iterator[tuple[str, Evidence]]:
+    """The commits of some runs that landed with their predecessors, and what tells so."""
+    try:
+        changes = changes_of(repository, [commit.oid for run in runs for commit in run]) if runs else {}
+    except SddError:
+        return  # what is not held here cannot be judged either, which the judge reports
+    reader = Reader(repository.beginnings)
+    for run in runs:
+        for first, last, evidence in _Run(run, changes, reader).joined():
+            yield from ((commit.oid, evidence) for commit in run[first + 1 : last + 1])
+
+
+class _Run:
+    """Neighbours of a line that may belong together."""
+
+    def __init__(
+        self, commits: Sequence[LineCommit], changes: Mapping[str, Sequence[RawChange]], reader: Reader
+    ) -> None:
+        self._commits = commits
+        self._reader = reader
+        self._changes = [changes.get(commit.oid, ()) for commit in commits]
+        self._added = [tuple(_added(own)) for own in self._changes]
+        self._names: dict[_Added, Names] = {}
+
+    def joined(self) -> Iterator[tuple[int, int, Evidence]]:
+        """(first, last, evidence) of what is joined, as places in the run."""
+        for place, added in enumerate(self._added):
+            for evidence in dict.fromkeys(record.evidence for record in added) if place else ():
+                own = [record for record in added if record.evidence == evidence]
+                last, own = self._finished(place, own) if evidence == Evidence.CONTRACT else (place, own)
+                first = self._first(place, [self._names_of(record) for record in own], evidence) if own else place
+                if first < last:
+                    yield first, last, evidence
+        yield from self._restored()
+
+    def _first(self, place: int, names: Sequence[Names], evidence: Evidence) -> int:
+        """The first commit that changed what some records at a place name, as far as nothing nearer answers for it."""
+        first, nearer = place, list[Names]()
+        own = {change.path for change in self._changes[place]}
+        for earlier in range(place - 1, -1, -1):
+            if not may_follow(*self._commits[earlier : earlier + 2]):
+                break
+            rivals = [record for record in self._added[earlier] if record.evidence in _RIVALS[evidence]]
+            nearer += map(self._names_of, rivals)
+            changed = (change.path for change in self._changes[earlier] if change.path not in own)
+            if any(_any(names, path) and not _any(nearer, path) for path in changed):
+                first = earlier
+            elif rivals or (first < place and self._ends(earlier, evidence)):
+                break
+        return first
+
+    def _ends(self, place: int, evidence: Evidence) -> bool:
+        """Whether a commit ends the work that a contract on top is for: its PHR may lie between the two."""
+        return evidence == Evidence.CONTRACT and any(added.evidence == Evidence.PHR for added in self._added[place])
+
+    def _finished(self, place: int, contracts: Sequence[_Added]) -> tuple[int, list[_Added]]:
+        """Those of some contracts that were done before anything but records changed, and the place where they were:
+        a contract that is still open is for what comes after it.
+        """
+        last, done = place, list[_Added]()
+        entries = {added.path: added for added in contracts}
+        for later in range(place, len(self._commits)):
+            if later > place and not may_follow(*self._commits[later - 1 : later + 1]):
+                break
+            if not all(locate(change.path) for change in self._changes[later]):
+                break
+            for change in self._changes[later]:
+                if change.path in entries:
+                    added = entries[change.path]._replace(entry=change.after)
+                    record = self._record(added)
+                    if isinstance(record, Contract) and record.status == ContractStatus.DONE:
+                        last = later
+                        done.append(added)
+                        del entries[change.path]
+            if not entries:
+                break
+        return last, done
+
+    def _restored(self) -> Iterator[tuple[int, int, Evidence]]:
+        """From where a record lost what it held to where it was given that back."""
+        held: dict[tuple[str, Entry], int] = {}
+        for place, changes in enumerate(self._changes):
+            if place and not may_follow(*self._commits[place - 1 : place + 1]):
+                held.clear()
+            for change in changes:
+                at = locate(change.path)
+                if not at or at[1].name not in _GUARDED:
+                    continue
+                since = held.get((change.path, change.after))
+                if since is not None and place - since <= _FARTHEST:
+                    yield since, place, Evidence.RESTORED
+                if change.before != absent(change.before.oid):
+                    held.setdefault((change.path, change.before), place)
+
+    def _names_of(self, added: _Added) -> Names:
+        if added not in self._names:
+            self._names[added] = _names(self._record(added))
+        return self._names[added]
+
+    def _record(self, added: _Added) -> Record | None:
+        try:
+            return self._reader.record(added.path, added.entry, added.root, added.kind)
+        except SddError:
+            return None  # not held here
+
+
+def _added(changes: Sequence[RawChange]) -> Iterator[_Added]:
+    """The PHRs, contracts and waivers that a commit adds."""
+    for change in changes:
+        at = locate(change.path) if change.status == "A" else None
+        if at and at[1].name in _EVIDENCE:
+            yield _Added(change.path, at[0], change.after, at[1])
+
+
+def _names(record: Record | None) -> Names:
+    if isinstance(record, Phr):
+        return Named(record).__contains__
+    if isinstance(record, Waiver):
+        return partial(reaches, record.root, record.paths)
+    return partial(reaches, record.root, record.scope) if isinstance(record, Contract) else lambda _: False
+
+
+def _any(names: Collection[Names], path: str) -> bool:
+    return any(own(path) for own in names)
