@@ -41,7 +41,7 @@ def by_click(arguments: list[str]) -> GateLine | None:
     except (click.ClickException, click.exceptions.Exit):
         return None
     form = "json" if given.pop("as_json") else given["form"]
-    return GateLine(directory, **given | {"form": form})
+    return GateLine(str(Path(directory)), **given | {"form": form})
 
 
 def test_lines_that_hooks_and_ci_write_need_no_click() -> None:
