@@ -35,12 +35,15 @@ def _stage(directory: Path) -> None:
         if not may_record(repository, Store(repository.common_dir)):
             return
         from sdd.capture.committing import policy_faults, record_staged
+        from sdd.capture.records import WITHOUT_LINES
 
         recorded = record_staged(repository)
         for fault in policy_faults(repository, recorded.paths):
             remark(fault)
     for path in recorded.paths:
         remark(f"with this commit: {path}")
+    for path in recorded.without_lines:
+        remark(f"{path}: {WITHOUT_LINES}")
     for problem in recorded.problems:
         _tell("not recorded with this commit: ", problem, problem.fix)
 

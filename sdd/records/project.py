@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from sdd.base import paths
 from sdd.base.once import Once
 from sdd.records.kinds import BESIDE_ENDS, agent, is_record_path, kind_of, locate
-from sdd.records.kinds import baseline as baselines
-from sdd.records.kinds.baseline import Baseline
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyKind, AnyRecord, Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import MARK, USUAL, Layout, features_at, find_roots, is_feature, roots_of
 from sdd.repo.objects import Entry, Tree
+
+if TYPE_CHECKING:
+    from sdd.records.kinds.baseline import Baseline
 
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
 BASELINE_PATH = ".specify/baseline.json"
@@ -118,10 +120,13 @@ class Project:
         return Policy.of(self.tree, self.root)
 
     @cached_property
-    def baseline(self) -> Baseline | None:
+    def baseline(self) -> "Baseline | None":
         """What was found in the root's records when it adopted sdd, None where it has no such file."""
-        entry = self.tree.file(self.path(BASELINE_PATH))
-        return baselines.parse(self.reader.content(entry)) if entry else None
+        if not (entry := self.tree.file(self.path(BASELINE_PATH))):
+            return None
+        from sdd.records.kinds.baseline import parse  # no verdict over a change asks
+
+        return parse(self.reader.content(entry))
 
     def get(self, kind: type[AnyRecord], path: str) -> AnyRecord | None:
         """The record of a class at `path` (from the top)."""
