@@ -11,6 +11,7 @@ from sdd.authoring.deciding import how_to_decide
 from sdd.authoring.drafts import ContractDraft, PhrDraft
 from sdd.authoring.nothing_left import nothing_left
 from sdd.authoring.recording import WrittenRecord, write_phr
+from sdd.base import paths
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.listing import counted, listed
 from sdd.cli.check_runs import checks_of_record, run_timeout_option
@@ -41,10 +42,13 @@ from sdd.cli.request import on_branch_of, request_of
 from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, writing_session
 from sdd.cli.surface import surface
+from sdd.gate.check.change import judge_change
 from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.text.lists import phr_cells
+
+_REFUSED_TOLD = 3
 
 
 @noun
@@ -155,7 +159,25 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
             policies = listed([*map(session.state.project.path, record.undecided)])
             remark(f"{policies} has changed too, and this PHR does not decide that: whoever does runs")
             remark(how_to_decide(session.state, record.undecided))
+        _tell_refused(session, record)
     return ExitCode.CLEAN
+
+
+def _tell_refused(session: Session, record: WrittenRecord) -> None:
+    """Says what a push would refuse of a new record as it is: a chore too large, a file outside of its scope."""
+    session.forget_tree()
+    state = session.state
+    refused = [
+        finding
+        for change in (judge_change(state.coverage, session.today) if state.coverage else ())
+        for finding in change.errors
+        if (finding.rule == "change-not-a-chore" and finding.path == record.path)
+        or (finding.rule == "change-out-of-scope" and paths.relative(state.root, finding.path) in record.files)
+    ]
+    for finding in refused[:_REFUSED_TOLD]:
+        remark(f"a push would be refused: {finding.path} {finding.message}")
+    if refused:
+        remark(f"what to do about it: {state.sdd_in(state.root)} status")
 
 
 def _number_of(files: Sequence[str]) -> str:

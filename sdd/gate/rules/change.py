@@ -92,7 +92,8 @@ def change_out_of_scope(context: ChangeContext) -> Findings:
 
     Why: the scope promises what will be touched. An edit beyond it is unrelated, or the promise was too small.
 
-    Fix: remove the edit, or add the path to the contract's `scope` if it belongs to the work.
+    Fix: remove the edit, or add the path to the contract's `scope` if it belongs to the work and the contract has not
+    landed.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
