@@ -16,7 +16,7 @@ OF_FEATURE = (
     "--kind", "feature", "--success", "It starts at one.", "--constraint", "Decimals stay.", "--non-goal", "No",
     "--feature", "001-vat", "--requirement", "FR-001",
 )  # fmt: skip
-MOVED = {"src/reverse/charge.py": None, "lib/charge.py": "CHARGED = False\n"}
+MOVED: dict[str, Any] = {"src/reverse/charge.py": None, "lib/charge.py": "CHARGED = False\n"}
 WITH_EDITS = MOVED | {"lib/charge.py": "CHARGED = False\nMORE = 1\n", "src/old.py": "OLD = 2\n"}
 EDITS = "it moves 1 file, and edits 3 lines for it"
 

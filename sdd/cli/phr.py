@@ -42,7 +42,6 @@ from sdd.cli.request import on_branch_of, request_of
 from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, writing_session
 from sdd.cli.surface import surface
-from sdd.gate.check.change import judge_change
 from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
@@ -159,14 +158,18 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
             policies = listed([*map(session.state.project.path, record.undecided)])
             remark(f"{policies} has changed too, and this PHR does not decide that: whoever does runs")
             remark(how_to_decide(session.state, record.undecided))
-        _tell_refused(session, record)
+        _tell_refused(session, record, draft.kind)
     return ExitCode.CLEAN
 
 
-def _tell_refused(session: Session, record: WrittenRecord) -> None:
+def _tell_refused(session: Session, record: WrittenRecord, kind: ChangeKind | None) -> None:
     """Says what a push would refuse of a new record as it is: a chore too large, a file outside of its scope."""
+    from sdd.gate.check.change import judge_change  # only what may be refused is judged
+
     session.forget_tree()
     state = session.state
+    if kind != ChangeKind.CHORE and not any(file.out_of_scope for file in state.files):
+        return
     refused = [
         finding
         for change in (judge_change(state.coverage, session.today) if state.coverage else ())
