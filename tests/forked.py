@@ -5,7 +5,6 @@ environment and the streams of whoever calls it; what a start alone can show (th
 """
 
 import atexit
-import json
 import os
 import pkgutil
 import platform
@@ -26,15 +25,18 @@ from tests.program import start
 
 _CALL = """\
 #!{python} -IS
-import json, os, socket, sys
+import _socket, os, sys
 for number in range(3):
     os.fstat(number)  # a stream that is closed is one of the things that a start alone can show
-with socket.socket(socket.AF_UNIX) as server:
-    server.connect({place!r})
-    socket.send_fds(server, [b"x"], [0, 1, 2])
-    server.sendall(json.dumps([os.getcwd(), sys.argv[1:], dict(os.environ)]).encode())
-    server.shutdown(socket.SHUT_WR)
-    os._exit([70, *server.recv(1)][-1])
+streams = b"".join(number.to_bytes(4, sys.byteorder) for number in range(3))
+words = [os.getcwdb(), *map(os.fsencode, sys.argv[1:])]
+variables = [name + b"=" + value for name, value in os.environb.items()]
+server = _socket.socket(_socket.AF_UNIX)
+server.connect({place!r})
+server.sendmsg([b"x"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
+server.sendall(b"\\0".join([str(len(words)).encode(), *words, *variables]))
+server.shutdown(_socket.SHUT_WR)
+os._exit([70, *server.recv(1)][-1])
 """
 
 
@@ -98,7 +100,9 @@ def _answer(caller: socket.socket) -> None:
     try:
         _, descriptors, _, _ = socket.recv_fds(caller, 1, 3)
         with caller.makefile("rb") as told:
-            folder, arguments, environment = json.load(told)
+            count, *parts = map(os.fsdecode, told.read().split(b"\0"))
+        (folder, *arguments), variables = parts[: int(count)], parts[int(count) :]
+        environment = dict(variable.split("=", 1) for variable in variables)
         given, out, err = (os.fdopen(number, "rb", 0) for number in descriptors)
         status = start(Path(folder), arguments, environment, (given, out, err))
     finally:

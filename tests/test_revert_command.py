@@ -170,6 +170,14 @@ def test_a_conflict_resolved_with_new_work_gets_a_contract_and_lands(landed: Ado
     ways = printed(ran.out)
     assert printed(landed.sdd("gate").out) == printed(landed.sdd("status").out) == ways
     assert [way["for"] for way in landed.gate()["next"]] == ["refactor", "fix"]
+    refused = landed.sdd("phr", "new", "Set it to five", "--kind", "chore", "--commit")
+    assert refused.err.endswith("what else is missing: sdd status\n"), refused
+    # Whoever leaves --file out of that line means the same.
+    words = ("--success", "It is five.", "--check", "true", "--run", "--commit")
+    path = landed.done("phr", "new", "Set it to five", "--kind", "fix", *words, "--json").document["path"]
+    assert "files: [src/old.py]" in (landed.here.path / path).read_text()
+    assert landed.push("HEAD:refs/heads/without-file").returncode == 0
+    landed.here.git("reset", "-q", "--hard", "HEAD^")
     run_line(landed, ways[0])
     assert landed.push("again").returncode == 0
     assert "phr-unknown-file" not in landed.done("check", "-v").out

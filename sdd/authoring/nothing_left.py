@@ -1,7 +1,11 @@
 """What to say where a PHR is asked for and nothing is left that it could name."""
 
+from datetime import date
+
+from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.listing import listed
+from sdd.gate.check.verdict import Finding
 from sdd.gate.cover import Need
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Phr
@@ -14,7 +18,20 @@ def without_contract(state: ChangeState) -> tuple[Phr, ...]:
     return tuple(phr for phr in state.own_phrs if phr.path in lacking and not phr.contract)
 
 
-def nothing_left(state: ChangeState) -> UsageError:
+def new_work_of_reverts(state: ChangeState, today: date) -> tuple[str, ...]:
+    """The files, relative to the root, whose record says revert, but which hold new work, as a resolved conflict is."""
+    refused = dict.fromkeys(each.path for each in _errors(state, today) if each.rule == "change-not-a-revert")
+    return tuple(paths.relative(state.root, path) for path in refused if paths.is_below(path, state.root))
+
+
+def _errors(state: ChangeState, today: date) -> tuple[Finding, ...]:
+    from sdd.gate.check.change import judge_change  # late: only who has nothing to record waits for it
+
+    coverage = state.coverage
+    return tuple(each for change in judge_change(coverage, today) for each in change.errors) if coverage else ()
+
+
+def nothing_left(state: ChangeState, today: date) -> UsageError:
     """The error that names the records of the change, or what is not committed, and says what to do with them."""
     if left := state.left_out:
         fix = "commit them first: git add --all && git commit\nor name them yourself: --file PATH"
@@ -29,4 +46,6 @@ def nothing_left(state: ChangeState) -> UsageError:
         return UsageError(f"{path} names these files already; what it lacks is a contract", fix)
     verb = "covers" if len(records) == 1 else "cover"
     fix = "commit what is uncommitted, then push" if state.uncommitted else "push"
+    if _errors(state, today):
+        fix = f"what else is missing: {state.sdd_in(state.root)} status"
     return UsageError(f"nothing is left to record: {listed(records)} {verb} the change", fix)

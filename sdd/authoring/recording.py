@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from sdd.authoring.defaults import response as default_response
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.authoring.moved_folders import with_moved_folders
-from sdd.authoring.nothing_left import nothing_left
+from sdd.authoring.nothing_left import new_work_of_reverts, nothing_left
 from sdd.authoring.prose import one_line
 from sdd.authoring.redaction import redactor
 from sdd.authoring.repeated import repeats
@@ -115,8 +116,10 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     feature = feature or (contract.feature if contract else None)
     untold = tuple(path for path in state.untold_of(feature) if run is None or path in run.files)
     files, change = draft.files or without_policy(state, draft, untold), state.target.change
+    if not files and draft.kind in (ChangeKind.FIX, ChangeKind.REFACTOR):
+        files = new_work_of_reverts(state, date.fromisoformat(today))
     if not files and (draft.kind or (state.left_out and not draft.stage)):
-        raise nothing_left(state)
+        raise nothing_left(state, date.fromisoformat(today))
     words = replace(draft.contract, kind=draft.kind) if draft.contract and draft.kind else None
     embedded = None if linked else require_terms(words, feature)
     kind = draft.kind or (contract.kind if contract else None)

@@ -133,6 +133,8 @@ def printable(text: str) -> str:
     A word with bytes that are not UTF-8 is quoted as git does it. A repository's file names and prose reach the
     terminal, and the logs of CI systems, only through here.
     """
+    if text.isascii() and text.isprintable() and "##" not in text:  # nearly every text is
+        return text
     return _CONTROL.sub(_escape, _RAW_WORD.sub(_quoted_word, text))
 
 

@@ -9,7 +9,7 @@ import click
 from sdd.answers.lists import Row
 from sdd.authoring.deciding import how_to_decide
 from sdd.authoring.drafts import ContractDraft, PhrDraft
-from sdd.authoring.nothing_left import nothing_left
+from sdd.authoring.nothing_left import new_work_of_reverts, nothing_left
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base import paths
 from sdd.base.errors import ExitCode, UsageError
@@ -196,8 +196,9 @@ def _asked(
     from sdd.cli.asking import ask_commit, ask_words, asked_steps
     from sdd.gate.plan.ways import COMMAND, SENTENCE, TITLE
 
-    if not (session.state.untold or said["files"] or said["stage"]):
-        raise nothing_left(session.state)
+    can_name = session.state.untold or new_work_of_reverts(session.state, session.today)
+    if not (can_name or said["files"] or said["stage"]):
+        raise nothing_left(session.state, session.today)
     likely, steps = (kind, ()) if said["linked"] else asked_steps(session, kind, said["feature"])
     if any(step.argv[1:2] == ("contract",) for step in steps):
         remark("such work has a contract in a file of its own, too: sdd contract new, or both by sdd cover")

@@ -107,7 +107,8 @@ def folded(text: str) -> str:
 
 def without_unseen(text: str) -> str:
     """Text without the characters that do not show."""
-    return _UNSEEN.sub("", text) if _UNSEEN.search(_beyond_ascii(text)) else text
+    beyond = _beyond_ascii(text)
+    return _UNSEEN.sub("", text) if beyond and _UNSEEN.search(beyond) else text
 
 
 def _beyond_ascii(text: str) -> str:
@@ -153,7 +154,8 @@ def may_be_disguised(text: str) -> bool:
     """Whether words may be in `text` in other characters than their own: a quick look that most text fails."""
     if ("&" in text or "\\" in text) and _ESCAPED.search(text):
         return True
-    return _DISGUISE.search(_beyond_ascii(text)) is not None
+    beyond = _beyond_ascii(text)
+    return bool(beyond) and _DISGUISE.search(beyond) is not None
 
 
 def says_nothing(text: str | None) -> bool:

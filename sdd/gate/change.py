@@ -10,7 +10,6 @@ from sdd.base.grouping import grouped
 from sdd.base.limits import CHANGE_BYTES, RECORD_BYTES, RECORDS
 from sdd.document.visible import exact_key, visible_key
 from sdd.gate.target.judgement import JudgementTarget
-from sdd.records.hook_files import PLUGINS, SHARED, is_own_change
 from sdd.records.kinds import is_record_path, kind_of
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
@@ -268,6 +267,10 @@ class ChangeView:
     def is_hook_entry(self, root: str, changed: PathChange) -> bool:
         """Whether an agent's hook file below `root` changed by nothing but what capture adds, or takes away."""
         path = paths.relative(root, changed.path)
+        if not path.startswith("."):
+            return False
+        from sdd.records.hook_files import PLUGINS, SHARED, is_own_change  # few changes touch them
+
         if path not in SHARED and path not in PLUGINS:
             return False
         sides = (changed.landed, changed.after)

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from sdd.base import paths
 from sdd.base.once import Once
 from sdd.records.kinds import BESIDE_ENDS, agent, is_record_path, kind_of, locate
-from sdd.records.kinds import baseline as baselines
-from sdd.records.kinds.baseline import Baseline
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyKind, AnyRecord, Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import MARK, USUAL, Layout, features_at, find_roots, is_feature, roots_of
 from sdd.repo.objects import Entry, Tree
+
+if TYPE_CHECKING:
+    from sdd.records.kinds.baseline import Baseline
 
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
 BASELINE_PATH = ".specify/baseline.json"
@@ -63,6 +65,8 @@ class Project:
         self.reader = reader
         self._layout = layout
         self._others: dict[str, Project] = {}
+        self._folders: dict[str, str] = {}
+        self._meant: dict[str, str | None] = {}
 
     def path(self, below_root: str) -> str:
         """A path relative to the root, from the top. A leading slash already means the top."""
@@ -116,10 +120,13 @@ class Project:
         return Policy.of(self.tree, self.root)
 
     @cached_property
-    def baseline(self) -> Baseline | None:
+    def baseline(self) -> "Baseline | None":
         """What was found in the root's records when it adopted sdd, None where it has no such file."""
-        entry = self.tree.file(self.path(BASELINE_PATH))
-        return baselines.parse(self.reader.content(entry)) if entry else None
+        if not (entry := self.tree.file(self.path(BASELINE_PATH))):
+            return None
+        from sdd.records.kinds.baseline import parse  # no verdict over a change asks
+
+        return parse(self.reader.content(entry))
 
     def get(self, kind: type[AnyRecord], path: str) -> AnyRecord | None:
         """The record of a class at `path` (from the top)."""
@@ -152,8 +159,10 @@ class Project:
 
     def feature_folder(self, feature: str) -> str:
         """The folder of a feature, or the one that it would have."""
-        folders = [self.path(f"{specs}/{feature}") for specs in self.layout.specs]
-        return next((folder for folder in folders if is_feature(self.tree, folder)), folders[0])
+        if feature not in self._folders:  # thousands of records state the same one
+            folders = [self.path(f"{specs}/{feature}") for specs in self.layout.specs]
+            self._folders[feature] = next((folder for folder in folders if is_feature(self.tree, folder)), folders[0])
+        return self._folders[feature]
 
     @cached_property
     def features(self) -> tuple[str, ...]:
@@ -162,10 +171,14 @@ class Project:
 
     def feature(self, stated: str) -> str | None:
         """The feature that a record states: by its name, or by the name of its folder where only one has it."""
-        if is_feature(self.tree, self.feature_folder(stated)):
-            return stated
-        meant = [name for name in self.features if name.rpartition("/")[2] == stated]
-        return meant[0] if len(meant) == 1 else None
+        if stated not in self._meant:
+            meant = [stated] if is_feature(self.tree, self.feature_folder(stated)) else self._called(stated)
+            self._meant[stated] = meant[0] if len(meant) == 1 else None
+        return self._meant[stated]
+
+    def _called(self, stated: str) -> list[str]:
+        """The features whose folder has a name."""
+        return [name for name in self.features if name.rpartition("/")[2] == stated]
 
 
 def located(tree: Tree, path: str) -> tuple[str, AnyKind] | None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from string import ascii_letters, digits
 
 from sdd.base.regex import regex
 from sdd.secrets import values
@@ -49,7 +48,7 @@ _REST = regex(r"""[^\s"'`<>(){}\[\],;&|]{0,372}""")
 _PUNCTUATION = ".,:!?*\\"
 _NAMED_LAST = regex(r" as the (?:[a-z0-9-]{1,30} ){0,2}pass(?:word|phrase|code)\b")
 _LAST = regex(r"""(?:["'`](?P<quoted>[^"'`\s]{6,128})["'`]|(?<!\S)(?P<bare>[^\s"'`]{6,128}))\Z""")
-_IN_NAMES = ascii_letters + digits + "_.-"
+_IN_NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 # What opens behind a bare value that is code, not a password; and behind one that follows an arrow.
 _BRACKETS = (("(", "[", "{", "<"), ("(", "[", "{"))
 # A name that ends or begins so says something about a secret, or is none.

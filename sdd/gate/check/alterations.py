@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from sdd.base.paths import join
 from sdd.gate.change import ChangeView
-from sdd.gate.check.policy_changes import policy_changes
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.rules.history import altered, amended
 from sdd.records.kinds.agent import Agent
@@ -51,6 +50,8 @@ def _details(
     view: ChangeView, root: str, changed: PathChange, before: Record | None, after: Record | None
 ) -> Iterator[Detail]:
     if changed.path == join(root, POLICY_PATH):
+        from sdd.gate.check.policy_changes import policy_changes  # few changes touch it
+
         yield from policy_changes(view.before(root).policy, view.after(root).policy)
     elif isinstance(after, Waiver) and not before:
         what = " ".join(item.text for item in after.rules) or f"landing {after.landing}"

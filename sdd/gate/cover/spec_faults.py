@@ -27,8 +27,12 @@ def no_spec(message: str, fix: str = "") -> SpecFault:
     return SpecFault("change-no-spec", "", 1, message, fix)
 
 
-def faults_for(spec: Spec | None, feature: str, contract: Contract | None) -> Iterator[SpecFault]:
+def faults_of(spec: Spec | None, feature: str, contract: Contract | None) -> tuple[SpecFault, ...]:
     """Why a feature's spec is not enough for a contract: missing, unreadable, or unfinished in what it names."""
+    return tuple(_faults(spec, feature, contract))
+
+
+def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Iterator[SpecFault]:
     if not spec:
         yield no_spec(f"feature {feature} has no specs/{feature}/spec.md")
         return

@@ -14,7 +14,7 @@ from sdd.gate.cover.backport import Backports
 from sdd.gate.cover.exemption import Exemptions
 from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
-from sdd.gate.cover.spec_faults import SpecFault, faults_for, no_spec
+from sdd.gate.cover.spec_faults import SpecFault, faults_of, no_spec
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
@@ -88,6 +88,7 @@ class Coverage:
         self._tied_to: dict[tuple[Phr, ...], tuple[Contract, ...]] = {}
         self._linked_to: dict[tuple[Phr, ...], frozenset[str]] = {}
         self._covers: dict[tuple[object, ...], dict[str, Any]] = {}
+        self._specs: dict[tuple[str, str], Spec | None] = {}
 
     @cached_property
     def phrs(self) -> tuple[Phr, ...]:
@@ -125,6 +126,10 @@ class Coverage:
     def contracts(self) -> tuple[Contract, ...]:
         """The contract files that the change adds."""
         return tuple(record for record in self.view.added_records if isinstance(record, Contract))
+
+    @cached_property
+    def _added(self) -> frozenset[str]:
+        return frozenset(contract.path for contract in self.contracts)
 
     @cached_property
     def _scopes(self) -> ScopedContracts:
@@ -237,8 +242,7 @@ class Coverage:
         """The contracts that some PHRs link or hold, without those that the change adds."""
         if phrs not in self._tied_to:
             tied = (contract for phr in phrs for contract in (self._linked(phr), phr.contract) if contract)
-            added = {contract.path for contract in self.contracts}
-            self._tied_to[phrs] = tuple({own.path: own for own in tied if own.path not in added}.values())
+            self._tied_to[phrs] = tuple({own.path: own for own in tied if own.path not in self._added}.values())
         return self._tied_to[phrs]
 
     def _linked_paths(self, phrs: tuple[Phr, ...]) -> frozenset[str]:
@@ -338,7 +342,8 @@ class Coverage:
             elif not spec and (fix := self._renaming(root, stating)):
                 faults.append(no_spec(f"no feature is named {feature}", fix))
             if spec or not faults:
-                faults += faults_for(spec, feature, contract)
+                # Asked again for each file of the contract, and by each ref that holds both.
+                faults += self.view.reader.once(faults_of, spec, feature, contract)
         feature, path = specs[0] if specs else (None, None)
         return feature, path, tuple(dict.fromkeys(faults))
 
@@ -363,10 +368,11 @@ class Coverage:
         return f"say feature: {name} in {listed(wrong)}" if wrong else ""
 
     def _find_spec(self, root: str, feature: str) -> Spec | None:
-        for folder in dict.fromkeys((root, *roots_of(self.view.head, root))):
-            if spec := self.view.after(folder).spec(feature):
-                return spec
-        return None
+        if (root, feature) not in self._specs:
+            above = dict.fromkeys((root, *roots_of(self.view.head, root)))
+            specs = (self.view.after(folder).spec(feature) for folder in above)
+            self._specs[root, feature] = next(filter(None, specs), None)
+        return self._specs[root, feature]
 
 
 def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKind, ...]:

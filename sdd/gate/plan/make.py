@@ -6,7 +6,7 @@ from sdd.base import paths
 from sdd.base.listing import counted, listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
-from sdd.gate.cover.spec_faults import faults_for
+from sdd.gate.cover.spec_faults import faults_of
 from sdd.gate.plan.declared import declared_kind
 from sdd.gate.plan.gap import Beside, Gap
 from sdd.gate.plan.guess import Guess, guess
@@ -277,7 +277,7 @@ class _Planner:
         """What a feature's spec still needs before it covers anything."""
         faults = [fault for file in self._gap.lacking for fault in file.spec_faults]
         if kind and not self._gap.begins_a_feature:
-            faults = [*faults_for(self._gap.spec, self._gap.feature or "", None)] if self._gap.feature else []
+            faults = list(faults_of(self._gap.spec, self._gap.feature or "", None)) if self._gap.feature else []
         elif not kind and not faults:
             return
         by_hand = next((fault.fix for fault in faults if fault.fix), "")

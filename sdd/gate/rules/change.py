@@ -12,7 +12,6 @@ from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.cover import Coverage, CoveredFile, Named, NamingPhrs, Need, Steps, is_trivial, is_vague
 from sdd.gate.rules.common import place_of
-from sdd.gate.rules.revert import new_work
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
@@ -147,7 +146,12 @@ def change_not_a_revert(context: ChangeContext) -> Findings:
         -kind: feature
         +kind: revert
     """
-    for file, why, fix in new_work(context, [file for file in context.files if ChangeKind.REVERT in file.kinds]):
+    files = [file for file in context.files if ChangeKind.REVERT in file.kinds]
+    if not files:
+        return
+    from sdd.gate.rules.revert import new_work  # few changes revert one
+
+    for file, why, fix in new_work(context, files):
         yield firm(file.path, f"is not a revert: {why}", fix)
 
 

@@ -21,7 +21,6 @@ from sdd.gate.rules.rule import (
     tree_rule,
 )
 from sdd.records.agents import nearest_agents, unknown_agents
-from sdd.records.kinds.baseline import grown
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.packaged import CI_PLACES, PIPELINE, is_own_text
 from sdd.records.project import BASELINE_PATH
@@ -229,6 +228,8 @@ def policy_baseline_grown(context: ChangeContext) -> Findings:
         if not context.is_decided(path):
             yield firm(path, "a baseline is new here", f"record who asked for it: {_amendment(path)}")
         return
+    from sdd.records.kinds.baseline import grown  # few changes touch it
+
     removed = {changed.path for changed in context.view.change.paths if changed.status == "D"}
     for entry in grown(landed, context.after.baseline, lambda below: context.after.path(below) in removed):
         message = f"{entry.rule} at {entry.path} was not in the baseline before: {entry.message}"

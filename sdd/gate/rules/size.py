@@ -1,10 +1,10 @@
 """Rules about how large a change may be."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from sdd.base.listing import counted
 from sdd.gate.cover import CoveredFile
-from sdd.gate.landings.shares import Share, shares
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -12,6 +12,9 @@ from sdd.records.kinds.record import ChangeKind
 from sdd.repo.folders import SUBMODULE
 from sdd.repo.objects import Repository
 from sdd.repo.sizes import count_lines, may_exceed
+
+if TYPE_CHECKING:
+    from sdd.gate.landings.shares import Share
 
 _FULL_LINE = 120
 """Bytes of a line that a person takes in at once."""
@@ -39,6 +42,8 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
     in_all = coverage.chore_lines if chores else 0
     if in_all <= limit and all(_reads_at_a_glance(context.repository, file, limit) for file in chores):
         return
+    from sdd.gate.landings.shares import shares  # few changes are so large
+
     fix = "name the right kind and write its contract"
     for share in shares(coverage):
         own = _chores(share.by_root.get(context.root, ()))
@@ -57,7 +62,7 @@ def _chores(files: Iterable[CoveredFile]) -> list[CoveredFile]:
     return [file for file in files if ChangeKind.CHORE in file.kinds]
 
 
-def _size(lines: int, files: int, share: Share) -> str:
+def _size(lines: int, files: int, share: "Share") -> str:
     """How large a change is, for a message, and where one landing of several ends."""
     at = f" up to {share.landing[:12]}" if share.landing else ""
     return f"{counted(lines, 'line')} in {counted(files, 'file')}{at}"
@@ -107,6 +112,8 @@ def change_too_large(context: ChangeContext) -> Findings:
     pairs = [file.changed.pair for file in governed]
     if len(governed) <= policy.file_limit and not may_exceed(context.repository, pairs, policy.line_limit):
         return
+    from sdd.gate.landings.shares import shares  # few changes are so large
+
     for share in shares(context.coverage):
         own, still = _to_read(share.by_root.get(context.root, ()))
         lines = sum(share.lines[file.path] for file in own if file.path not in still)
