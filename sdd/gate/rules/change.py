@@ -37,7 +37,8 @@ def change_no_phr(context: ChangeContext) -> Findings:
     Why: weeks later nobody knows what was asked for. The record must be new in this change, name the file or a folder
     below the first level, and ask for more than "continue".
 
-    Fix: `sdd phr new "TITLE" --commit`, or add the file to the `files` of a record of this branch.
+    Fix: `sdd phr new "TITLE" --commit`, or add the file to the `files` of a record of this branch. Where that cannot
+    wait, `sdd waiver new` lets it pass for some days.
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
