@@ -386,3 +386,12 @@ def test_what_the_next_push_refuses_is_told_at_once(adopted: Adopted) -> None:
     adopted.write({"lib/a.py": "A = 1\n"})
     ran = adopted.done("phr", "new", "Add a", "--contract", OPEN, "--commit")
     assert f"sdd: a push would be refused: lib/a.py is outside the scope of {OPEN}\n" in ran.err
+
+
+def test_no_check_runs_for_what_cannot_be_recorded(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.here.write("src/a.py", "A = 1\n")
+    words = ("--kind", "fix", "--success", "A is one.", "--check", "touch ran", "--run", "--commit")
+    ran = adopted.sdd("phr", "new", "Add a", *words)
+    assert (ran.status, "what a PHR could name is not committed: src/a.py" in ran.err) == (2, True)
+    assert not (adopted.here.path / "ran").exists()

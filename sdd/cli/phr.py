@@ -146,7 +146,9 @@ def new(
 
 def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: float | None) -> ExitCode:
     """Writes and tells of a PHR, after its checks were run where they are given a limit in seconds."""
-    checks = draft.contract.checks if draft.contract else ()
+    checks, state = draft.contract.checks if draft.contract else (), session.state
+    if run_limit is not None and state.left_out and not (draft.files or state.untold or state.own_phrs):
+        raise nothing_left(state, session.today)  # before the checks take their time
     ran = checks_of_record(session, checks, run_limit) if run_limit is not None else None
     draft = session.redactor.draft(draft)
     with session.writing(draft, linked) as journal:
