@@ -103,7 +103,7 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
             remark(f"a push is still refused there, for {listed(left)}: name all of its rules, or leave out RULE")
         if not landing and _policy(session.state, root).waivers == "landed":
             remark('it counts once it has landed, not for this push: the policy says waivers = "landed"')
-        if not {*COVERAGE_RULES}.isdisjoint(draft.rules):
+        if not session.as_json and not {*COVERAGE_RULES}.isdisjoint(draft.rules):
             _tell_debt(session.state, draft)
 
 
