@@ -5,6 +5,7 @@ from itertools import count
 
 from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, Status
+from sdd.capture.folds import new_folds
 from sdd.capture.store import Store
 from tests.adopted import Adopted
 from tests.forked import FORKED_PYTHON
@@ -49,9 +50,11 @@ class Captured:
         """
         changed = []
         for path, content in (files or {}).items():
-            added, gone = changed_lines(content_of(self.here.path / path) or "", content)
+            before = content_of(self.here.path / path) or ""
+            added, gone = changed_lines(before, content)
             added = changed_lines("", wrote)[0] if wrote else added
-            changed.append(ChangedFile(path, How.TOOL, added, gone))
+            folds = new_folds("" if wrote else before, wrote or content)
+            changed.append(ChangedFile(path, How.TOOL, added, gone, folds=folds))
             self.here.write(path, content)
         turn = next(self._turns)
         started = started or AFTER + 100 * turn

@@ -11,6 +11,7 @@ import pytest
 
 from sdd.capture import committing
 from sdd.capture.exchanges import ChangedFile, How, RanTests, Status
+from sdd.records.edits import line_digest, lines_read
 from tests.adopted import POLICY, Adopted, rules_of
 from tests.capture_on import turn_on
 from tests.captured import AFTER, BEFORE, Captured, is_written
@@ -281,6 +282,59 @@ def test_work_that_a_formatter_has_rewritten_is_recorded(captured: Captured) -> 
     captured.here.write("src/vat.py", 'NAMES = ["half", "up"]\n')
     commit(captured.here, "-am", "fix: name")
     assert "src/vat.py" in captured.record()
+
+
+LONG = "def price(order, customer, *, discount=None): return net(order, customer)[0] - (discount or 0)\n"
+WRAPPED = """def price(
+    order,
+    customer,
+    *,
+    discount=None,
+):
+    return net(order, customer)[0] - (
+        discount or 0
+    )
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrote", "formatted"), [(LONG, WRAPPED), (WRAPPED, LONG.replace(": return", ":\n    return"))]
+)
+def test_lines_that_a_formatter_has_wrapped_or_joined_are_recorded(
+    captured: Captured, wrote: str, formatted: str
+) -> None:
+    here = captured.here
+    captured.ask("Price it.", {"src/vat.py": wrote})
+    here.write("src/vat.py", f"MINE = 1\n\n\n{formatted}")
+    commit(here, "-am", "fix: price")
+    assert "src/vat.py" in captured.record()
+    assert "Price it." in captured.adopted.done("why", "src/vat.py:4").out
+    (path,) = captured.records()
+    edits = captured.adopted.done("phr", "show", path, "--json").document["edits"]
+    assert line_digest("MINE = 1") not in lines_read(edits)["src/vat.py"]
+    here.write("src/vat.py", f"MINE = 1\n\n\n{wrote}")
+    commit(here, "-am", "fix: by hand")
+    assert len(captured.records()) == 1
+
+
+def test_what_was_undone_before_a_formatter_wrapped_the_rest_is_nobodys(captured: Captured) -> None:
+    here = captured.here
+    here.commit("Price", {"src/vat.py": LONG})
+    captured.ask("Name it.", {"src/vat.py": LONG + "NAMES = ['half', 'up', 'down', 'even']\n"})
+    captured.ask("Say so.", {"src/say.py": "SAY = 1\n"})
+    here.write("src/vat.py", WRAPPED)
+    here.write("src/own.py", "OWN = 1\n")
+    here.git("add", "-A")
+    path = "src/vat.py"
+    said = f"{path}: an exchange changed it, but none of its lines are in this commit"
+    assert f"sdd: {said}" in commit(here, GIT_COMMITTER_DATE=f"{int(AFTER) + 5000} +0000")
+    text = captured.record()
+    assert "Name it." not in text
+    told = f"by no exchange that was captured; {said.replace(path, f'`{path}`')}"
+    assert f"- Not attributed: `src/own.py`: changed too, {told}" in text
+    assert said.replace("in this commit", "committed") in captured.adopted.done("capture", "commit").err
+    here.write("src/vat.py", f"{WRAPPED}OWN = 1\n")
+    assert commit(here, "-am", "fix: by hand") == ""
 
 
 def test_the_drafts_of_a_folder_that_was_moved_are_recorded(captured: Captured, tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 
 from sdd.capture.edited_lines import changed_lines
 from sdd.capture.exchanges import REMOVED, REPLACED, UNSURE, ChangedFile, Exchange
+from sdd.capture.folds import Fold, lines_of_folds
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.layout import roots_of
@@ -53,9 +55,9 @@ class CommitChange:
         """
         held = []
         for file in (file for file in exchange.files if file.path in self.paths):
-            if self._holds(exchange, file, told.get(file.path), replaced.get(file.path, ())):
-                added, _ = self._changed_lines(file.path)
-                held.append(replace(file, lines=tuple(line for line in file.lines if line in added)))
+            folded = self._folded(file, told.get(file.path, ()))
+            if self._holds(exchange, file, told.get(file.path), replaced.get(file.path, ()), folded):
+                held.append(replace(file, lines=self._lines_here(file, folded)))
         known = {file.path for file in held}
         # What a command moves keeps its time: only that it went is seen.
         moved = (ChangedFile(self._moved[file.path], file.how) for file in held if file.path in self._moved)
@@ -68,8 +70,38 @@ class CommitChange:
         gone = ((path, before.oid) for path, (before, after) in self._pairs.items() if before and not after)
         return {path: come[oid] for path, oid in gone if come.get(oid) in self.paths}
 
+    def _folded(self, file: ChangedFile, told: Collection[str]) -> dict[Fold, tuple[str, ...]]:
+        """What came to a file in other lines than it was written in, with these."""
+        added, _ = self._changed_lines(file.path)
+        wanted = [fold for fold in file.folds if fold.line not in added and fold.line not in told]
+        if not wanted:
+            return {}
+        before, after = (lines_of_folds(self._content(entry), wanted) for entry in self._pairs[file.path])
+        return {fold: lines for fold, lines in after.items() if fold not in before and not added.isdisjoint(lines)}
+
+    def _lines_here(self, file: ChangedFile, folded: Mapping[Fold, Collection[str]]) -> tuple[str, ...]:
+        """The lines of an exchange that came with this. What is broken otherwise is told by what it became, and as it
+        was written, so that it counts as told.
+        """
+        added, _ = self._changed_lines(file.path)
+        written = [fold for fold in folded if fold.line in file.lines]
+        here = chain(file.lines, chain.from_iterable(folded[fold] for fold in written))
+        return tuple(dict.fromkeys([*(line for line in here if line in added), *(fold.line for fold in written)]))
+
+    def is_newest(self, exchange: Exchange, path: str) -> bool:
+        """Whether no commit before this one changed a file after an exchange."""
+        since, place = f"--max-age={int(exchange.ended)}", f":(top,literal){path}"
+        return not exchange.ended or not self._repository.git(
+            "rev-list", "-1", since, self._base or "HEAD", "--", place
+        )
+
     def _holds(
-        self, exchange: Exchange, file: ChangedFile, told: Collection[str] | None, replaced: Collection[str]
+        self,
+        exchange: Exchange,
+        file: ChangedFile,
+        told: Collection[str] | None,
+        replaced: Collection[str],
+        folded: Collection[Fold],
     ) -> bool:
         """Whether this is the change that an exchange made to a file.
 
@@ -82,6 +114,8 @@ class CommitChange:
         common = own & added
         if common and (is_recent or 2 * len(common) >= len(own)):
             return True
+        if folded and (is_recent or 2 * len(folded) >= len(file.folds)):
+            return True
         if told is not None:
             return False
         if is_recent and own and (REPLACED in replaced or not own.isdisjoint(replaced)):
@@ -91,8 +125,7 @@ class CommitChange:
             return False
         if file.gone and not marks and gone.isdisjoint(file.gone):
             return False
-        since, place = f"--max-age={int(exchange.ended)}", f":(top,literal){file.path}"
-        return is_recent or not self._repository.git("rev-list", "-1", since, self._base or "HEAD", "--", place)
+        return is_recent or self.is_newest(exchange, file.path)
 
     @cached_property
     def _since(self) -> float:

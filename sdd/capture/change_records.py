@@ -15,7 +15,7 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
-from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, WrittenPhr, record_digest
+from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, How, WrittenPhr, record_digest
 from sdd.capture.late_answers import answered, waits
 from sdd.capture.records import draft_of, may_name, says
 from sdd.capture.settling import settle
@@ -32,10 +32,13 @@ from sdd.repo.worktree import remove_file, rewrite
 
 @dataclass(frozen=True)
 class Recorded:
-    """PHRs that were written or renewed, by their paths from the top, and why others were not."""
+    """PHRs that were written or renewed, by their paths from the top, and why others were not. `without_lines` are
+    files that exchanges changed, though none of their lines are here.
+    """
 
     paths: tuple[str, ...] = ()
     problems: tuple[SddError, ...] = ()
+    without_lines: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -75,6 +78,7 @@ class ChangeRecords:
         self._exchanges = self._read()
         held = self._held()
         self._attributed = frozenset(file.path for files in held.values() for file in files)
+        self._without_lines = frozenset(self._lost())
         for id, files in held.items():
             for root, own in self._change.by_root(files).items():
                 record = self._record_of(self._exchanges[id], root)
@@ -87,7 +91,7 @@ class ChangeRecords:
         for (root, join), group in groups.items():
             with _noted(problems):
                 touched.append(self._written(root, group, whole_branch=join == "branch"))
-        return Recorded(tuple(dict.fromkeys(filter(None, touched))), tuple(problems))
+        return Recorded(tuple(dict.fromkeys(filter(None, touched))), tuple(problems), (*sorted(self._without_lines),))
 
     @property
     def due(self) -> frozenset[str]:
@@ -156,6 +160,14 @@ class ChangeRecords:
             for file in files:
                 replaced[file.path].update(file.gone, (REPLACED,) if file.seen else ())
         return {id: held[id] for id in self._exchanges}
+
+    def _lost(self) -> Iterator[str]:
+        """The paths of the change that a tool call of a draft named, though nothing of that is here."""
+        for exchange in (each for each in self._exchanges.values() if each.fate is not Fate.WRITTEN):
+            named = {file.path for file in exchange.files if file.how is How.TOOL} & self._change.paths
+            for path in named - self._attributed - self._told.of(exchange).keys():
+                if self._change.is_newest(exchange, path):
+                    yield path
 
     def _record_of(self, exchange: Exchange, root: str) -> WrittenPhr | None:
         """The newest record of an exchange in a root, committed or not."""
@@ -250,7 +262,7 @@ class ChangeRecords:
         if not files:
             return ""
         others = self._change.paths | ({row.path for row in state.files} if whole_branch else set())
-        unattributed = others - self._attributed - files
+        unattributed = {path: path in self._without_lines for path in others - self._attributed - files}
         draft = draft_of(state, exchanges, group, unattributed, self._parts(exchanges, root, record))
         today = date.today().isoformat()
         if record and phr:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import REMOVED, ChangedFile, How
+from sdd.capture.folds import new_folds
 from sdd.capture.places import Place, place_of
 from sdd.repo.objects import Repository
 
@@ -74,9 +75,9 @@ class WorkTree:
         if now is None:
             return ChangedFile(name, How.SHELL)
         entry = self.repository.tree(self.head).file(path) if self.head else None
-        before = self.repository.blob(entry.oid) if entry else b""
-        seen, gone = changed_lines(before.decode("utf-8", "surrogateescape"), now)
-        return ChangedFile(name, How.SHELL, gone=gone, seen=seen)
+        before = (self.repository.blob(entry.oid) if entry else b"").decode("utf-8", "surrogateescape")
+        seen, gone = changed_lines(before, now)
+        return ChangedFile(name, How.SHELL, gone=gone, seen=seen, folds=new_folds(before, now))
 
     @cached_property
     def _changed(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sdd.capture.events import Edit
 from sdd.capture.exchanges import REMOVED, REPLACED, UNSURE, ChangedFile, How
+from sdd.capture.folds import new_folds
 from sdd.records.edits import line_digest
 
 _MOST = 1024 * 1024
@@ -22,12 +23,13 @@ def edited(path: str, place: Path, edit: Edit) -> ChangedFile:
         return ChangedFile(path, How.TOOL, gone=(REMOVED,))
     text, former = edit.text[:_MOST], (edit.former or "")[:_MOST]
     whole = _whole(content_of(place) or "", text, former) if edit.is_part else (text, former)
-    added, gone = changed_lines(*(whole or (text, former))[::-1])
+    now, before = whole or (text, former)
+    added, gone = changed_lines(before, now)
     if not whole:
         gone = (UNSURE,)
     elif edit.former is None and not edit.is_part:
         gone = (REPLACED,)
-    return ChangedFile(path, How.TOOL, added, gone)
+    return ChangedFile(path, How.TOOL, added, gone, folds=new_folds(before, now))
 
 
 def changed_lines(before: str, after: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

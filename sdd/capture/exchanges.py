@@ -5,7 +5,11 @@ from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from hashlib import sha256
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
+
+from sdd.capture.folds import Fold
+
+Digest = TypeVar("Digest", str, Fold)
 
 _MOST_LINES = 20_000
 
@@ -45,7 +49,8 @@ which of its lines a part belongs to.
 @dataclass(frozen=True)
 class ChangedFile:
     """A file that an exchange changed: its path from the top of the work tree, and the digests of lines: `lines` that
-    tool calls added, `gone` those that they took away, and `seen` those that came while a shell command ran.
+    tool calls added, `gone` those that they took away, and `seen` those that came while a shell command ran. `folds`
+    are those that came either way, whatever the breaks in them.
     """
 
     path: str
@@ -53,29 +58,29 @@ class ChangedFile:
     lines: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    folds: tuple[Fold, ...] = ()
 
     def then(self, later: "ChangedFile") -> "ChangedFile":
         """This and a later change of the same file; that a tool call names it is known best."""
-        former = replace(self, lines=(), seen=()) if {REPLACED, REMOVED} & {*later.gone} else self
+        former = replace(self, lines=(), seen=(), folds=()) if {REPLACED, REMOVED} & {*later.gone} else self
         return ChangedFile(
             self.path,
             How.TOOL if How.TOOL in (self.how, later.how) else How.SHELL,
             _once(former.lines, later.lines),
             _once(self.gone, later.gone),
             _once(former.seen, later.seen),
+            _once(former.folds, later.folds),
         )
 
 
 def read_changed(document: Mapping[str, Any]) -> ChangedFile:
     """A file as it is kept in JSON, by this version or another."""
-    return ChangedFile(
-        document["path"],
-        How(document["how"]),
-        *(tuple(document.get(name, ())) for name in ("lines", "gone", "seen")),
-    )
+    lines, gone, seen = (tuple(document.get(name, ())) for name in ("lines", "gone", "seen"))
+    folds = tuple(Fold(*fold) for fold in document.get("folds", ()))
+    return ChangedFile(document["path"], How(document["how"]), lines, gone, seen, folds)
 
 
-def _once(*digests: tuple[str, ...]) -> tuple[str, ...]:
+def _once(*digests: tuple[Digest, ...]) -> tuple[Digest, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(digests)))[:_MOST_LINES]
 
 

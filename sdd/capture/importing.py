@@ -93,7 +93,7 @@ def write(state: ChangeState, store: Store, wanted: Importable, today: date) -> 
     assert top, "only a work tree is written to"
     state = replace(state, root=wanted.root)
     below = [file for file in wanted.files if paths.is_below(file.path, wanted.root)]
-    draft = draft_of(state, [wanted.exchange], {wanted.exchange.id: below}, ())
+    draft = draft_of(state, [wanted.exchange], {wanted.exchange.id: below}, {})
     shown = [f"in commit {link.commit[:12]}: {link.how}" for link in wanted.links]
     left = [f"changed {', '.join(wanted.gone)} too, not there any more"] if wanted.gone else []
     draft = replace(

@@ -1,7 +1,7 @@
 """What a PHR says of the exchanges that it records: facts, and what is guessed told as such."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 
@@ -24,6 +24,8 @@ from sdd.render.words import shortened
 
 ANSWER = "Answer to prompt"
 """What stands above each answer of a record that tells of several exchanges, before the prompt's number."""
+
+WITHOUT_LINES = "an exchange changed it, but none of its lines are in this commit"
 
 MOST_TEXT = 64 * 1024
 """Bytes of a prompt or an answer that a record tells whole; of a longer one its head and its tail."""
@@ -54,14 +56,15 @@ def draft_of(
     state: ChangeState,
     exchanges: Sequence[Exchange],
     changed: Mapping[str, Sequence[ChangedFile]],
-    unattributed: Iterable[str],
+    unattributed: Mapping[str, bool],
     parts: Mapping[str, int] = MappingProxyType({}),
 ) -> PhrDraft:
     """The PHR of some exchanges, the earliest first; `changed` are the files of a change (paths from the top) that each
     changed, by its id.
 
-    `unattributed` is what else the change holds. Its kind is a guess, where no contract covers the files; a contract
-    is never made up. `parts` says of which exchanges (id) other records tell a part already, and how many.
+    `unattributed` is what else the change holds, and whether a tool call named it. Its kind is a guess, where no
+    contract covers the files; a contract is never made up. `parts` says of which exchanges (id) other records
+    tell a part already, and how many.
     """
     policy = state.project.policy.or_defaults()
     files = [file for exchange in exchanges for file in changed.get(exchange.id, ())]
@@ -77,7 +80,6 @@ def draft_of(
              for exchange in exchanges for file in changed.get(exchange.id, ())]  # fmt: skip
     guessed = _guessed(state, named, policy)
     commands = tuple(dict.fromkeys(exchange.command for exchange in exchanges if exchange.command))
-    others = _codes(sorted(unattributed))
     stage = next(filter(None, map(_stage_of_command, commands)), None)
     return PhrDraft(
         title=title_of(exchanges),
@@ -98,8 +100,14 @@ def draft_of(
             *([f"{_codes(by_shell)} changed while a shell command ran"] if by_shell else ()),
             *([f"kind {guessed.kind} is a guess: {guessed.why}"] if guessed else ()),
         ),
-        unattributed=f"{others}: changed too, by no exchange that was captured" if others else "",
+        unattributed="; ".join(_unattributed_told(unattributed)),
     )
+
+
+def _unattributed_told(paths_named: Mapping[str, bool]) -> Iterator[str]:
+    for is_named, why in ((False, "changed too, by no exchange that was captured"), (True, WITHOUT_LINES)):
+        if files := _codes(sorted(path for path, named in paths_named.items() if named is is_named)):
+            yield f"{files}: {why}"
 
 
 def _models(exchanges: Sequence[Exchange]) -> str:

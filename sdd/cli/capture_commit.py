@@ -34,6 +34,8 @@ def commit(session: Session, *, pre_commit: bool) -> int:
     if recorded.paths:
         with store.lock():
             settle(session.repository, store)
+    for path in recorded.without_lines:
+        remark(f"{path}: an exchange changed it, but none of its lines are committed")
     for problem in recorded.problems:
         remark(f"not recorded: {problem.message}; {problem.fix}")
     nothing = [] if recorded.problems else ["nothing to record: no commit here lacks a captured PHR"]

@@ -4,10 +4,13 @@ Measured gain: by click, and without asking whether anything is due, the hook ta
 """
 
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sdd.base.errors import ExitCode, SddError
 from sdd.cli.printing import remark
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def is_asked_for(arguments: Sequence[str]) -> bool:
@@ -15,7 +18,7 @@ def is_asked_for(arguments: Sequence[str]) -> bool:
     return [*arguments] == ["capture", "commit", "--pre-commit"]
 
 
-def stage_records(directory: Path) -> int:
+def stage_records(directory: "Path | str") -> int:
     """Stages the PHRs that belong to the commit that git is making. What goes wrong is told, and the commit goes on."""
     try:
         _stage(directory)
@@ -26,7 +29,7 @@ def stage_records(directory: Path) -> int:
     return ExitCode.CLEAN
 
 
-def _stage(directory: Path) -> None:
+def _stage(directory: "Path | str") -> None:
     from sdd.capture.at_commit import may_record
     from sdd.capture.store import Store
     from sdd.repo.objects import Repository
@@ -35,12 +38,15 @@ def _stage(directory: Path) -> None:
         if not may_record(repository, Store(repository.common_dir)):
             return
         from sdd.capture.committing import policy_faults, record_staged
+        from sdd.capture.records import WITHOUT_LINES
 
         recorded = record_staged(repository)
         for fault in policy_faults(repository, recorded.paths):
             remark(fault)
     for path in recorded.paths:
         remark(f"with this commit: {path}")
+    for path in recorded.without_lines:
+        remark(f"{path}: {WITHOUT_LINES}")
     for problem in recorded.problems:
         _tell("not recorded with this commit: ", problem, problem.fix)
 
