@@ -124,7 +124,8 @@ def test_an_answered_landing_is_among_the_changes_and_not_left_open(line: Line) 
 
 
 def test_the_overview_names_a_feature_only_where_most_prompts_are_for_it(line: Line) -> None:
-    for_vat = [{path: "A = 1\n", **line.record(path, feature="001-vat")} for path in ("src/a.py", "src/c.py", "src/d.py")]
+    paths = ("src/a.py", "src/c.py", "src/d.py")
+    for_vat = [{path: "A = 1\n", **line.record(path, feature="001-vat")} for path in paths]
     line.commit("One (#1)", for_vat[0])
     line.commit("Two (#2)", line.recorded("src/b.py"))
     assert "mostly for" not in page(line.here.path, "index.html")
