@@ -67,7 +67,7 @@ def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
 
 
 def _name(request: Request, code: Shown) -> str:
-    """One line: the record, the kind of work, the title, by whom, and how many files a PHR names or a contract covers."""
+    """One line: the record, the kind of work, the title, by whom, and how many files it names or covers."""
     phr = request.phr
     record = phr or request.contracts[0]
     parts = [code(as_text(record.path)), f"({_kind(request)})"]
