@@ -37,8 +37,9 @@ class Subject(NamedTuple):
     `name` is the project's, `commit` the one that was read (None before the first) and `line` the branch whose landings
     are told, up to the commit `landed`; `today` is the day (YYYY-MM-DD) that ages are counted to. sdd was `adopted` on
     a day (None where that is not known), after `before_sdd` changes; `since` is the day from which the policy counts
-    changes, after `before` others. A waiver answers for `answered` failed changes, and `actor_shaped` are updates of
-    actors by their shape; none of these is in a share. `has_ci` says whether a CI file names sdd.
+    changes, after `before` others. A waiver answers for `answered` failed changes, `actor_shaped` are updates of actors
+    by their shape, and `perhaps` may have landed together with what makes them pass; none of these is in a share.
+    `has_ci` says whether a CI file names sdd.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Subject(NamedTuple):
     before_sdd: int = 0
     answered: int = 0
     actor_shaped: int = 0
+    perhaps: int = 0
     has_ci: bool = True
 
 
