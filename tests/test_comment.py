@@ -37,7 +37,7 @@ def test_a_pass_says_what_was_asked_agreed_and_checked(good: Scratch) -> None:
     told = {line.strip().partition(":")[0].removeprefix("- ") for line in lines if line.startswith("  - ")}
     assert {"asked", "agreed", "checks"} <= told
     (phr,) = (line for line in lines if line.startswith("- `history/prompts/"))
-    assert phr.endswith("1 file")
+    assert phr.endswith(": 1 file and 1 folder")
     assert "<details><summary>1 file, all covered</summary>" in lines
     assert lines.index(phr) < lines.index("| file | state | change |")
     assert len(lines) <= 40
