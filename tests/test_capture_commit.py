@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from sdd.capture import committing
-from sdd.capture.exchanges import ChangedFile, How, RanTests, Status
+from sdd.capture.edited_lines import changed_lines, content_of
+from sdd.capture.exchanges import REMOVED, ChangedFile, How, RanTests, Status
 from sdd.records.edits import line_digest, lines_read
 from tests.adopted import POLICY, Adopted, rules_of
 from tests.capture_on import turn_on
@@ -330,7 +331,7 @@ def test_what_was_undone_before_a_formatter_wrapped_the_rest_is_nobodys(captured
     assert f"sdd: {said}" in commit(here, GIT_COMMITTER_DATE=f"{int(AFTER) + 5000} +0000")
     text = captured.record()
     assert "Name it." not in text
-    told = f"by no exchange that was captured; {said.replace(path, f'`{path}`')}"
+    told = f"by no exchange that is known; {said.replace(path, f'`{path}`')}"
     assert f"- Not attributed: `src/own.py`: changed too, {told}" in text
     assert said.replace("in this commit", "committed") in captured.adopted.done("capture", "commit").err
     here.write("src/vat.py", f"{WRAPPED}OWN = 1\n")
@@ -590,6 +591,36 @@ def test_a_file_that_a_shell_command_moved_is_named_by_its_new_path(captured: Ca
     commit(here, "-m", "refactor: move")
     assert "files: [src/vat.py, src/tax.py]" in captured.record()
     assert captured.adopted.gate("--base", "main")["changes"][0]["files"][0]["phrs"] == captured.records()
+
+
+def test_what_a_shell_command_moved_is_told_once(captured: Captured) -> None:
+    here = captured.here
+    turn_on(here)
+    here.git("mv", "src/vat.py", "src/tax.py")
+    exchange = captured.ask("Call it tax.", shell=("src/vat.py", "src/tax.py"))
+    moved, gone = exchange.files
+    seen = changed_lines("", content_of(here.path / "src/tax.py") or "")[0]
+    captured.change(exchange, files=(replace(moved, gone=(REMOVED,)), replace(gone, seen=seen)))
+    commit(here, "-m", "refactor: move")
+    assert "missed" not in captured.adopted.done("status").out
+    here.git("commit", "-q", "--no-verify", "-m", "again", "--allow-empty")
+    assert "missed" not in captured.adopted.done("status").out
+
+
+def test_what_a_shell_command_did_is_marked_whichever_commit_holds_it(captured: Captured) -> None:
+    here = captured.here
+    captured.ask("Round half up.", {"src/vat.py": CODE}, shell=("src/a.py", "src/b.py"))
+    for number, name in enumerate(("vat", "a", "b")):
+        here.write(f"src/{name}.py", CODE)
+        here.git("add", f"src/{name}.py")
+        commit(here)
+        text = captured.record()
+        assert "Not attributed" not in text
+        told = [line for line in text.splitlines() if line.endswith("changed while a shell command ran")]
+        assert told == [
+            f"- Captured: `src/{each}.py` changed while a shell command ran" for each in ("a", "b")[:number]
+        ]
+    assert captured.adopted.gate("--base", "main")["verdict"] != "error"
 
 
 def test_a_busy_store_costs_the_commit_its_record_and_no_more(

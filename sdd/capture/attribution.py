@@ -33,6 +33,10 @@ class CommitChange:
         kinds = {path: place[1].record for path in self._pairs if (place := located(self.after, path))}
         return frozenset(path for path in self._pairs if kinds.get(path) not in (Phr, Contract))
 
+    def has(self, path: str) -> bool:
+        """Whether it changes a path, of whatever kind."""
+        return path in self._pairs
+
     def by_root(self, files: tuple[ChangedFile, ...]) -> dict[str, tuple[ChangedFile, ...]]:
         """Root -> those of some files whose PHR it holds: the nearest that is above all of them, else the nearest above
         each. A file under no root is left out.

@@ -16,13 +16,14 @@ from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
 from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, How, WrittenPhr, record_digest
-from sdd.capture.late_answers import answered, waits
-from sdd.capture.records import draft_of, may_name, says
+from sdd.capture.late_answers import answered, waits, with_fact
+from sdd.capture.records import by_shell_told, draft_of, may_name, says
 from sdd.capture.settling import settle
 from sdd.capture.store import Store
 from sdd.capture.told_already import ToldAlready
 from sdd.gate.preview import ChangeState
 from sdd.records.edits import Edits, edits_read, edits_told, lines_read
+from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.records.project import located
 from sdd.repo.journal import Journal
@@ -95,8 +96,19 @@ class ChangeRecords:
 
     @property
     def due(self) -> frozenset[str]:
-        """The files that `record` would name in a record, by their paths from the top."""
-        return frozenset(file.path for files in self._held().values() for file in files)
+        """The files of which `record` would tell more than records do, by their paths from the top."""
+        held = ((self._exchanges[id], file) for id, files in self._held().items() for file in files)
+        return frozenset(file.path for exchange, file in held if not self._is_told(exchange, file))
+
+    def _is_told(self, exchange: Exchange, file: ChangedFile) -> bool:
+        """Whether a record that came with the change tells all that is known of an exchange's file."""
+        came = (phr for record in exchange.records if self._change.has(record.path)
+                and (phr := self._told.landed(record.path)))  # fmt: skip
+        return any(
+            any(paths.join(phr.root, entry.path) == file.path for entry in phr.files)
+            and _edits_with(phr, [file]) == phr.edits
+            for phr in came
+        )
 
     def _late_answers(self) -> Iterator[str]:
         """Puts into records that are committed what was answered after that; gives the paths of those it changes."""
@@ -226,10 +238,9 @@ class ChangeRecords:
         files = [file for file in files if may_name(phr.stage, paths.relative(root, file.path))]
         added = dict.fromkeys(file.path for file in files if file.path not in named)
         after = with_files(phr, before, tuple(paths.relative(root, path) for path in added)) if added else before
-        known = lines_read(phr.edits)
-        new = (Edits(path, frozenset(file.lines) - known.get(path, frozenset()))
-               for file in files for path in [paths.relative(root, file.path)])  # fmt: skip
-        if (told := edits_told((*edits_read(phr.edits), *new))) and told != phr.edits:
+        if by_shell := {file.path for file in files if file.how is How.SHELL and file.path in added}:
+            after = with_fact(after, by_shell_told(by_shell))
+        if (told := _edits_with(phr, files)) != phr.edits:
             after = with_key(after, "edits", told)
         if after != before:
             unedited = self._is_unedited(record)
@@ -317,6 +328,14 @@ class ChangeRecords:
         if records != self._exchanges[id].records:
             self._exchanges[id] = replace(self._exchanges[id], records=records)
             self._store.put(self._exchanges[id])
+
+
+def _edits_with(phr: Phr, files: Sequence[ChangedFile]) -> tuple[str, ...]:
+    """The edits that a record tells with those of further files."""
+    known = lines_read(phr.edits)
+    lines = ((paths.relative(phr.root, file.path), frozenset(file.lines)) for file in files)
+    new = (Edits(path, digests - known.get(path, frozenset())) for path, digests in lines)
+    return edits_told((*edits_read(phr.edits), *new)) or phr.edits
 
 
 def _record_at(exchange: Exchange, path: str) -> bool:

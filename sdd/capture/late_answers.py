@@ -1,4 +1,4 @@
-"""Answers put into records that were committed before they came."""
+"""What is put into records that were committed before it came: answers, and facts."""
 
 import re
 
@@ -29,11 +29,11 @@ def answered(content: bytes, exchange: Exchange, policy: Policy) -> bytes:
     Only that answer and the line of facts about that exchange change.
     """
     document, phr = Document.parse(content), parse("", content, "")
-    response, outcome = response_section(document), own_section(document, *OUTCOME)
-    if exchange.status is Status.OPEN or exchange.id not in phr.labels or not (response and outcome and phr.response):
+    response = response_section(document)
+    if exchange.status is Status.OPEN or exchange.id not in phr.labels or not (response and phr.response):
         return content
     source = Source.of(content)
-    facts = [line for line in range(outcome.line, outcome.end) if source.text(line).startswith(_FACTS)]
+    facts = _lines_of_facts(document, source)
     # The lines of facts stand in the order of the labels, which begin with one that names no exchange.
     number = phr.labels.index(exchange.id) - 1
     told = _with_answer(phr.response, exchange, policy)
@@ -43,6 +43,19 @@ def answered(content: bytes, exchange: Exchange, policy: Policy) -> bytes:
     source = source.replaced(facts[number], _FACTS + facts_of(exchange, prompts[1] if prompts else ""))
     source = source.removed(response.line + 1, response.end - response.line - 1)
     return source.inserted(response.line + 1, [*verbatim(told).split("\n"), ""]).content
+
+
+def with_fact(content: bytes, fact: str) -> bytes:
+    """A record's content with a further fact below those that it tells; where it tells none a person took them out."""
+    document, source = Document.parse(content), Source.of(content)
+    lines = _lines_of_facts(document, source)
+    return source.inserted(lines[-1] + 1, [f"{_FACTS}{fact}"]).content if lines else content
+
+
+def _lines_of_facts(document: Document, source: Source) -> list[int]:
+    outcome = own_section(document, *OUTCOME)
+    lines = range(outcome.line, outcome.end) if outcome else ()
+    return [line for line in lines if source.text(line).startswith(_FACTS)]
 
 
 def _with_answer(told: str, exchange: Exchange, policy: Policy) -> str | None:

@@ -1,7 +1,7 @@
 """What a PHR says of the exchanges that it records: facts, and what is guessed told as such."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 
@@ -68,9 +68,8 @@ def draft_of(
     """
     policy = state.project.policy.or_defaults()
     files = [file for exchange in exchanges for file in changed.get(exchange.id, ())]
-    by_shell = sorted({file.path for file in files if file.how is How.SHELL} - {
-        file.path for file in files if file.how is How.TOOL
-    })  # fmt: skip
+    by_tool = {file.path for file in files if file.how is How.TOOL}
+    by_shell = {file.path for file in files} - by_tool
     named = tuple(dict.fromkeys(paths.relative(state.root, file.path) for file in files))
     prompt = prompts_told([prompt for exchange in exchanges for prompt in exchange.prompts])
     spans = _spans(exchanges, prompt)
@@ -97,15 +96,20 @@ def draft_of(
         edits=edits_told(edits),
         captured=(
             *(facts_of(exchange, numbers.get(exchange.id, "")) for exchange in exchanges),
-            *([f"{_codes(by_shell)} changed while a shell command ran"] if by_shell else ()),
+            *([by_shell_told(by_shell)] if by_shell else ()),
             *([f"kind {guessed.kind} is a guess: {guessed.why}"] if guessed else ()),
         ),
         unattributed="; ".join(_unattributed_told(unattributed)),
     )
 
 
+def by_shell_told(files: Iterable[str]) -> str:
+    """How it is known that an exchange changed some files: a person may have changed one meanwhile."""
+    return f"{_codes(sorted(files))} changed while a shell command ran"
+
+
 def _unattributed_told(paths_named: Mapping[str, bool]) -> Iterator[str]:
-    for is_named, why in ((False, "changed too, by no exchange that was captured"), (True, WITHOUT_LINES)):
+    for is_named, why in ((False, "changed too, by no exchange that is known"), (True, WITHOUT_LINES)):
         if files := _codes(sorted(path for path, named in paths_named.items() if named is is_named)):
             yield f"{files}: {why}"
 
