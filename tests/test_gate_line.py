@@ -12,13 +12,13 @@ from sdd.cli.gate import command
 from sdd.cli.gate_line import GateLine
 
 PLAIN = {
-    ("gate",): GateLine(Path()),
-    ("-C", "shop", "gate"): GateLine(Path("shop")),
-    ("gate", "--base", "origin/main"): GateLine(Path(), base="origin/main"),
-    ("gate", "--head", "HEAD~1", "--base", "main", "-v"): GateLine(Path(), "main", "HEAD~1", verbose=True),
-    ("gate", "--pre-push", "origin", "../x.git"): GateLine(Path(), pre_push=("origin", "../x.git")),
-    ("gate", "--base", "main", "--queue"): GateLine(Path(), base="main", queue=True),
-    ("gate", "--pre-receive", "--json"): GateLine(Path(), pre_receive=True, form="json"),
+    ("gate",): GateLine("."),
+    ("-C", "shop", "gate"): GateLine("shop"),
+    ("gate", "--base", "origin/main"): GateLine(".", base="origin/main"),
+    ("gate", "--head", "HEAD~1", "--base", "main", "-v"): GateLine(".", "main", "HEAD~1", verbose=True),
+    ("gate", "--pre-push", "origin", "../x.git"): GateLine(".", pre_push=("origin", "../x.git")),
+    ("gate", "--base", "main", "--queue"): GateLine(".", base="main", queue=True),
+    ("gate", "--pre-receive", "--json"): GateLine(".", pre_receive=True, form="json"),
 }
 # click keeps the help option that a command has had first, for other tests too.
 HELP = ["-h", "--help"]
@@ -41,7 +41,7 @@ def by_click(arguments: list[str]) -> GateLine | None:
     except (click.ClickException, click.exceptions.Exit):
         return None
     form = "json" if given.pop("as_json") else given["form"]
-    return GateLine(Path(directory), **given | {"form": form})
+    return GateLine(str(Path(directory)), **given | {"form": form})
 
 
 def test_lines_that_hooks_and_ci_write_need_no_click() -> None:

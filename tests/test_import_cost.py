@@ -29,9 +29,11 @@ print("\\n" + json.dumps({"status": status, "modules": modules}))
 # GitPython, the index and the HTML report: no verdict needs them.
 NEVER_FOR_A_VERDICT = {"git", "jinja2", "sqlite3", "sqlite_utils"}
 PARSERS = {"markdown_it", "yaml"}
-# JSON, scratch files, hashes, near matches, odd patterns: a change neither large nor wrong wants none of them. Nor does
-# it want the help that click can give, or what Python's own data classes are made with.
-NEVER_FOR_A_PASS = {"json", "tempfile", "shutil", "hashlib", "random", "difflib", "pathspec", "click", "inspect"}
+# JSON, scratch files, hashes, near matches, odd patterns, path objects: a change neither large nor wrong wants none
+# of them. Nor does it want the help that click can give, or what Python's own data classes are made with.
+NEVER_FOR_A_PASS = {
+    "json", "tempfile", "shutil", "hashlib", "random", "difflib", "pathspec", "pathlib", "click", "inspect",
+}  # fmt: skip
 
 # What reverts, large changes, policies, baselines and hook files that change want.
 NEVER_FOR_A_SMALL_PASS = {

@@ -14,6 +14,7 @@ from mcp.shared.exceptions import MCPError
 
 from sdd.mcp.server import make_server
 from sdd.mcp.tools import NOTICE, TOOLS
+from tests.forked import forked_python
 from tests.good import good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
@@ -29,7 +30,7 @@ def good(tmp_path: Path) -> Scratch:
 
 
 def asked(scratch: Scratch, asking: Asking, *, writes: bool = False) -> Any:
-    """What a client gets from the server of a repository."""
+    """What a client gets from the server of a repository, whose calls of sdd are forked."""
 
     async def run() -> Any:
         async with Client(make_server(scratch.path, writes=writes)) as client:
@@ -38,7 +39,8 @@ def asked(scratch: Scratch, asking: Asking, *, writes: bool = False) -> Any:
             except MCPError as error:  # a task group would hide it in a group of errors
                 return error
 
-    answer = anyio.run(run)
+    with forked_python():
+        answer = anyio.run(run)
     if isinstance(answer, MCPError):
         raise answer
     return answer

@@ -4,12 +4,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from sdd.base.processes import processors, spread
+from sdd.index import reading
+from sdd.repo.objects import Repository
+from tests.scratch import Scratch
 
 TOP = Path(__file__).resolve().parent.parent
 
@@ -35,6 +38,24 @@ def test_what_a_worker_raises_is_raised_where_its_answer_is_asked_for() -> None:
 
 def test_workers_are_as_many_as_may_run_at_once() -> None:
     assert 1 <= processors() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.parametrize(("at_once", "readers"), [(1, 1), (2, 2), (64, 4)])
+def test_as_many_read_for_a_cold_index_as_may_run_at_once(
+    scratch: Scratch, monkeypatch: pytest.MonkeyPatch, at_once: int, readers: int
+) -> None:
+    asked: list[int] = []
+
+    def spread_over(pieces: object, workers: int, *rest: object) -> Iterator[reading.Batch]:
+        asked.append(workers)
+        return iter(())
+
+    monkeypatch.setattr(reading, "processors", lambda: at_once)
+    monkeypatch.setattr(reading, "spread", spread_over)
+    with Repository.discover(scratch.path) as repository:
+        many = [reading.RecordFile("history/adr/0001-x.md", "0" * 40, "")] * 2000
+        assert list(reading.read_batches(repository, many, 1)) == []
+    assert asked == [readers]
 
 
 # The worker says who it is and then works for much longer than the test waits.

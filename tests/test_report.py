@@ -118,7 +118,9 @@ def test_a_change_has_all_some_or_none_of_its_records_or_is_exempt() -> None:
     assert {one.state: one for one in told.values()} == told
     # Another file of it has its PHR; a rule is broken though nothing is missing; a rule that is off lets it pass.
     assert told[RecordState.MISSING]._replace(named=1).state == RecordState.PARTIAL
-    assert change("2026-01-01")._replace(passed=False, rules=("phr-empty",)).state == RecordState.PARTIAL
+    broken = change("2026-01-01")._replace(passed=False, rules=("phr-empty",))
+    assert broken.state == RecordState.BROKEN
+    assert shares([broken, change("2026-01-02")])[3:] == (Proportion(1, 2), *[Proportion(1, 1)] * 4)
     assert told[RecordState.PARTIAL]._replace(passed=True).state == RecordState.PARTIAL
     assert states_of([*told.values(), nothing]) == {**dict.fromkeys(RecordState, 1), RecordState.EXEMPT: 2}
 

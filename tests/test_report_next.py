@@ -114,11 +114,24 @@ def test_an_answered_landing_is_among_the_changes_and_not_left_open(line: Line) 
     assert '<option value="answered">' in changes
     assert "The rule came later." not in page(line.here.path, "open.html")
     index = page(line.here.path, "index.html")
+    assert '<a href="changes.html#records=answered"><b>1</b> answered</a>' in index
+    assert re.findall(r"<b>(\d+)</b> changes? landed", index) == [str(changes.count('id="c-'))]
     assert re.search(r'<a href="open.html">left open</a></dt><dd>0</dd>', index)
     document = report(line)
     assert [waiver["landing"] for waiver in document["waivers"]] == [commit]
     assert [change["state"] for change in document["changes"] if change["commit"] == commit] == ["answered"]
     assert commit in sdd(line.here.path, "report", "--format", "csv", "--table", "changes").out
+
+
+def test_the_overview_names_a_feature_only_where_most_prompts_are_for_it(line: Line) -> None:
+    paths = ("src/a.py", "src/c.py", "src/d.py")
+    for_vat = [{path: "A = 1\n", **line.record(path, feature="001-vat")} for path in paths]
+    line.commit("One (#1)", for_vat[0])
+    line.commit("Two (#2)", line.recorded("src/b.py"))
+    assert "mostly for" not in page(line.here.path, "index.html")
+    line.commit("Three (#3)", for_vat[1] | for_vat[2])
+    index = page(line.here.path, "index.html")
+    assert re.search(r"mostly for .*001-vat", index), re.findall(r"<p.*phrs.html.*", index)
 
 
 def test_the_state_of_records_can_be_filtered_whatever_there_is(line: Line) -> None:

@@ -4,7 +4,6 @@ import io
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import NoReturn
 
 from sdd import __version__
@@ -22,7 +21,7 @@ def main() -> NoReturn:
     """The entry point: runs the command line and exits with an ExitCode."""
     # Where the caller closed a stream, Python has None in its place: what is printed there goes nowhere.
     closed = (sys.stderr if "--then" in sys.argv else sys.stdout) is None
-    sys.stdout, sys.stderr = (stream or Path(os.devnull).open("w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows few letters shows the others as escapes; it never costs a verdict.
@@ -76,7 +75,7 @@ def _called(arguments: list[str]) -> int:
 
         return judged(asked)
     if capture_staged.is_asked_for(arguments):
-        return capture_staged.stage_records(Path.cwd())
+        return capture_staged.stage_records(os.getcwd())
     from sdd.cli.table import call
 
     return call(arguments)

@@ -4,10 +4,13 @@ Measured gain: by click, and without asking whether anything is due, the hook ta
 """
 
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sdd.base.errors import ExitCode, SddError
 from sdd.cli.printing import remark
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def is_asked_for(arguments: Sequence[str]) -> bool:
@@ -15,7 +18,7 @@ def is_asked_for(arguments: Sequence[str]) -> bool:
     return [*arguments] == ["capture", "commit", "--pre-commit"]
 
 
-def stage_records(directory: Path) -> int:
+def stage_records(directory: "Path | str") -> int:
     """Stages the PHRs that belong to the commit that git is making. What goes wrong is told, and the commit goes on."""
     try:
         _stage(directory)
@@ -26,7 +29,7 @@ def stage_records(directory: Path) -> int:
     return ExitCode.CLEAN
 
 
-def _stage(directory: Path) -> None:
+def _stage(directory: "Path | str") -> None:
     from sdd.capture.at_commit import may_record
     from sdd.capture.store import Store
     from sdd.repo.objects import Repository

@@ -41,4 +41,4 @@ def command(session: Session, **asked: Any) -> int:
     Without options sdd judges the commits of HEAD that its target does not have. It reads what the commits hold,
     never the work tree. Exit status: 0 pass, 1 refused, 2 wrong usage, 3 cannot judge.
     """
-    return judged(GateLine(session.directory, **asked))
+    return judged(GateLine(str(session.directory), **asked))

@@ -4,7 +4,6 @@ Measured gain: read by click, a gate over 20 commits costs 1.35 times as much (`
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from sdd.base.tuples import NamedTuple
@@ -31,7 +30,7 @@ _VALUES = {
 class GateLine(NamedTuple):
     """What `sdd gate` is asked for: its options, and the folder that it works in as if started there."""
 
-    directory: Path
+    directory: str
     base: str | None = None
     head: str | None = None
     pre_push: tuple[str, str] | None = None
@@ -77,4 +76,4 @@ def read(arguments: Sequence[str]) -> GateLine | None:
         if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 5 and int(seconds)):
             return None
         given["timeout"] = int(seconds)
-    return None if directory.startswith("-") else GateLine(Path(directory), **given)
+    return None if directory.startswith("-") else GateLine(directory, **given)

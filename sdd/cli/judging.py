@@ -4,7 +4,6 @@ import os
 import sys
 from contextlib import nullcontext, redirect_stdout
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdd import __version__
@@ -42,6 +41,8 @@ def judged(asked: GateLine) -> int:
             data, refused = _read_and_judge(asked)
     if refused or not asked.then:
         return ExitCode.FINDINGS if refused else ExitCode.CLEAN
+    from pathlib import Path
+
     from sdd.setup.hooks.former import run_former
 
     return run_former(Path(asked.then), asked.pre_push or (), data)

@@ -230,6 +230,7 @@ def _read(
             before_sdd=told.before_sdd,
             answered=len(told.answered),
             actor_shaped=len(told.actor_shaped),
+            perhaps=len(told.perhaps),
             has_ci=_has_ci(repository, audit.span.tip),
         )
     files = _files(repository, commit) if forge and commit else frozenset()

@@ -41,14 +41,14 @@ class Batch(NamedTuple):
 def read_batches(repository: Repository, sources: Sequence[RecordFile], first: int) -> Iterator[Batch]:
     """The rows of some files, numbered from `first` on in their order. Raises SddError for a blob that is not held.
 
-    Where there are many, another process reads them.
+    Where there are many, other processes read them.
     """
     pieces = [(sources[start : start + _BATCH], first + start) for start in range(0, len(sources), _BATCH)]
     if len(sources) < _WORTH_A_PROCESS:
         yield from (read_batch(repository, piece, number) for piece, number in pieces)
         return
-    workers = max(1, min(_MOST_WORKERS, processors() - 1))
-    yield from spread(pieces, workers, _begin, repository.replica())
+    # What stores their rows waits for them most of the time.
+    yield from spread(pieces, min(_MOST_WORKERS, processors()), _begin, repository.replica())
 
 
 def read_batch(repository: Repository, sources: Sequence[RecordFile], first: int) -> Batch:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdd import __version__
@@ -63,6 +62,7 @@ _RELEASED_BELOW = (".specify/scripts/", ".specify/extensions/", ".specify/workfl
 def template_folder() -> "Traversable":
     """Where the packaged templates lie: in the installed package, else at the top of the checkout."""
     from importlib.resources import files
+    from pathlib import Path
 
     packaged = files("sdd") / "templates"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"

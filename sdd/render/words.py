@@ -52,6 +52,12 @@ def actor_words(changes: int) -> str:
     return f"{counted(changes, 'change')} {'is an update' if changes == 1 else 'are updates'} that an actor may make"
 
 
+def perhaps_words(changes: int) -> str:
+    """How many changes are left out of every share because they fail alone, but may have landed together."""
+    what = "it" if changes == 1 else "them"
+    return f"{counted(changes, 'change')} failed alone, but perhaps landed together with what makes {what} pass"
+
+
 def before_words(changes: int, since: str | None) -> str:
     """How many changes are left out of every share because they landed before the policy's `since`."""
     return f"{counted(changes, 'change')} landed before {since}, from which the policy counts"

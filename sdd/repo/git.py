@@ -4,10 +4,12 @@ import os
 import subprocess
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sdd.base.errors import SddError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MINIMUM_GIT = (2, 30)
 EMPTY_TREES = {
@@ -45,23 +47,45 @@ class Git:
     """git in one repository, bare or with a work tree.
 
     Replace refs are off, so an object id always means the same bytes. The environment of a server's hook
-    (its quarantine) is handed on to every git that is started.
+    (its quarantine) is handed on to every git that is started. `git_folder` is its own folder as text, and `folder` the
+    one that git is started in: a gate that passes asks for no more, and does without what pathlib imports.
     """
 
-    def __init__(self, git_dir: Path, common_dir: Path, work_tree: Path | None) -> None:
-        self.git_dir = git_dir
-        self.common_dir = common_dir
-        self.work_tree = work_tree
-        self._environment = _environment(git_dir, common_dir, work_tree)
+    def __init__(self, git_dir: "Path | str", common_dir: "Path | str", work_tree: "Path | str | None") -> None:
+        self.git_folder, self._common_folder = os.fspath(git_dir), os.fspath(common_dir)
+        self._top = os.fspath(work_tree) if work_tree else None
+        self.folder = self._top or self.git_folder
+        self._environment = _environment(self.git_folder, self._common_folder, self._top)
         self._scratch_objects: dict[str, str] = {}
 
+    @cached_property
+    def git_dir(self) -> "Path":
+        """git's own folder of this work tree."""
+        from pathlib import Path
+
+        return Path(self.git_folder)
+
+    @cached_property
+    def common_dir(self) -> "Path":
+        """The folder that all work trees share."""
+        from pathlib import Path
+
+        return Path(self._common_folder)
+
+    @cached_property
+    def work_tree(self) -> "Path | None":
+        """The top of the work tree, None where there is none."""
+        from pathlib import Path
+
+        return Path(self._top) if self._top else None
+
     @classmethod
-    def discover(cls, start: Path) -> Self:
+    def discover(cls, start: "Path | str") -> Self:
         """The repository that `start` is in, as git itself finds it (`GIT_DIR` included).
 
         Raises SddError where there is none, where git refuses it, or where git is missing or too old.
         """
-        if not start.is_dir():
+        if not os.path.isdir(start):
             raise SddError(f"{start} is not a folder", "name an existing folder after -C")
         # Not --path-format=absolute: git 2.30 would print it back as if it were an answer.
         arguments = ["--absolute-git-dir", "--git-common-dir", "--is-inside-work-tree", "--show-toplevel"]
@@ -71,7 +95,7 @@ class Git:
             raise SddError("git is not on PATH", "install git 2.30 or newer") from None
         answer = os.fsdecode(asked.stdout).split("\n")
         # Where there is no work tree, git answers the first three questions and fails at the last.
-        if not Path(answer[0]).is_absolute() or (asked.returncode and answer[2:3] != ["false"]):
+        if not os.path.isabs(answer[0]) or (asked.returncode and answer[2:3] != ["false"]):
             require_git()
             said = os.fsdecode(asked.stderr)
             reason = said.strip().removeprefix("fatal: ").partition("\n")[0]
@@ -82,8 +106,7 @@ class Git:
             raise SddError("the repository's path holds a line break", "move it to a folder whose path has none")
         # A work tree that the environment or the configuration names is one from anywhere.
         git_dir, common_dir, _, top = answer[:4]
-        work_tree = Path(top) if top else None
-        return cls(Path(git_dir), (start / common_dir).resolve(), work_tree)
+        return cls(git_dir, os.path.realpath(os.path.join(start, common_dir)), top or None)
 
     def run(
         self, *arguments: str, data: bytes | None = None, environment: Mapping[str, str] | None = None
@@ -91,7 +114,7 @@ class Git:
         """One git command to its end, whatever it answers. `data` is its standard input."""
         return subprocess.run(
             ["git", *_QUIET_CONFIG, *arguments],
-            cwd=self.work_tree or self.git_dir,
+            cwd=self.folder,
             input=data,
             # Without a standard input of its own a git would read the one that a hook's lines come in.
             stdin=subprocess.DEVNULL if data is None else None,
@@ -107,12 +130,16 @@ class Git:
     @property
     def shell_folder(self) -> str | None:
         """The folder that the reader's shell is in, from the top of the work tree; None outside of it."""
-        here, top = Path.cwd(), self.work_tree and self.work_tree.resolve()
-        return here.relative_to(top).as_posix().removeprefix(".") if top and here.is_relative_to(top) else None
+        here, top = os.getcwd(), self._top and os.path.realpath(self._top)
+        if not top or os.path.commonpath((here, top)) != top:
+            return None
+        return "" if here == top else os.path.relpath(here, top)
 
     @property
-    def index_file(self) -> Path:
+    def index_file(self) -> "Path":
         """The index that git works with: a hook of git's may be given one of its own."""
+        from pathlib import Path
+
         return Path(self._environment.get("GIT_INDEX_FILE") or self.git_dir / "index")
 
     def git(self, *arguments: str, data: bytes | None = None, environment: Mapping[str, str] | None = None) -> str:
@@ -152,7 +179,7 @@ class Git:
     @cached_property
     def is_shallow(self) -> bool:
         """Whether history was cut off by a shallow clone."""
-        return (self.common_dir / "shallow").exists()
+        return os.path.exists(f"{self._common_folder}/shallow")
 
     @property
     def cut_off(self) -> frozenset[str]:
@@ -160,17 +187,17 @@ class Git:
         return frozenset((self.common_dir / "shallow").read_text().split()) if self.is_shallow else frozenset()
 
 
-def _environment(git_dir: Path, common_dir: Path, work_tree: Path | None) -> dict[str, str]:
+def _environment(git_dir: str, common_dir: str, work_tree: str | None) -> dict[str, str]:
     """The environment of every git that is started: what a hook handed down, its relative paths made absolute."""
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON}
     for name in ("GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"):
         if name in kept:
-            kept[name] = str((work_tree or git_dir) / kept[name])
+            kept[name] = os.path.join(work_tree or git_dir, kept[name])
     if work_tree:
-        kept["GIT_WORK_TREE"] = str(work_tree)
+        kept["GIT_WORK_TREE"] = work_tree
     return kept | {
-        "GIT_DIR": str(git_dir),
-        "GIT_COMMON_DIR": str(common_dir),
+        "GIT_DIR": git_dir,
+        "GIT_COMMON_DIR": common_dir,
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_GRAFT_FILE": os.devnull,
         "GIT_OPTIONAL_LOCKS": "0",

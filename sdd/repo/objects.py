@@ -5,7 +5,6 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -16,6 +15,8 @@ from sdd.repo.git import Git
 from sdd.repo.tree import Tree
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sdd.repo.scratch import ScratchFolder
 
 __all__ = ["EXECUTABLE", "FOLDER", "REGULAR", "SUBMODULE", "SYMLINK", "Entry", "Repository", "Tree"]
@@ -33,7 +34,7 @@ _STORED_AT_ONCE = 100
 class Repository(Git):
     """The objects of one git repository. Use it as a context manager: it holds a child process."""
 
-    def __init__(self, git_dir: Path, common_dir: Path, work_tree: Path | None) -> None:
+    def __init__(self, git_dir: "Path | str", common_dir: "Path | str", work_tree: "Path | str | None") -> None:
         super().__init__(git_dir, common_dir, work_tree)
         self._reader: subprocess.Popen[bytes] | None = None
         self._folders: dict[str, Folder] = {}
@@ -44,7 +45,7 @@ class Repository(Git):
         """The same repository with a child process of its own, for another process to ask; scratch objects are seen
         as long as this one is open.
         """
-        other = type(self)(self.git_dir, self.common_dir, self.work_tree)
+        other = type(self)(self.git_folder, self._common_folder, self._top)
         other._scratch_objects = dict(self._scratch_objects)
         return other
 
@@ -82,7 +83,8 @@ class Repository(Git):
         """What the repository is called: its folder's name, and the last part of its origin's address."""
         folder = self.common_dir.parent if self.common_dir.name == ".git" else self.common_dir
         origin = (self.git_answer("config", "--get", "remote.origin.url") or "").strip()
-        return frozenset(Path(name).name.removesuffix(".git") for name in (str(folder), origin.rstrip("/")) if name)
+        last = (folder.name, origin.rstrip("/").rpartition("/")[2])
+        return frozenset(name.removesuffix(".git") for name in last if name)
 
     # -- objects -------------------------------------------------------------------------------------------
 
@@ -159,7 +161,7 @@ class Repository(Git):
         if self._reader is None:
             self._reader = subprocess.Popen(
                 ["git", "cat-file", "--batch"],
-                cwd=self.work_tree or self.git_dir,
+                cwd=self.folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -278,26 +280,26 @@ class Repository(Git):
         return self._write_tree(index)
 
     def _in_index(
-        self, index: Path, *arguments: str, data: bytes | None = None
+        self, index: "Path", *arguments: str, data: bytes | None = None
     ) -> "subprocess.CompletedProcess[bytes]":
         """One git command with another index than the repository's own."""
         # No hook may run (post-index-change), and a split index would be written next to the real one.
         quietly = ("-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false")
         return self.run(*quietly, *arguments, data=data, environment={"GIT_INDEX_FILE": str(index)})
 
-    def _write_tree(self, index: Path) -> str:
+    def _write_tree(self, index: "Path") -> str:
         written = self._in_index(index, "write-tree")
         if written.returncode:
             reason = os.fsdecode(written.stderr).strip().partition("\n")[0]
             raise SddError(f"the work tree cannot be read: {reason}", "see what git status says")
         return written.stdout.decode().strip()
 
-    def _scratch_folder(self) -> Path:
+    def _scratch_folder(self) -> "Path":
         """A folder for objects that are to be forgotten, which borrows the repository's own."""
         if self._scratch is None:
             from sdd.repo.scratch import ScratchFolder
 
-            objects = Path(self._environment.get("GIT_OBJECT_DIRECTORY") or self.common_dir / "objects")
+            objects = self._environment.get("GIT_OBJECT_DIRECTORY") or f"{self._common_folder}/objects"
             self._scratch = ScratchFolder()
             # Borrowed by file and not by environment: there a colon would part a path in two.
             borrowed = self._scratch.path / "objects" / "info" / "alternates"

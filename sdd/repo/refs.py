@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from sdd.base.errors import SddError
 from sdd.base.regex import regex
@@ -87,7 +86,7 @@ def full_name(repository: Repository, revision: str) -> str:
     if name in ("", "@") or (_is_id(name) and len(name) == len(repository.empty_tree_oid)):
         return revision
     is_own = name.endswith("HEAD") and not name.strip(_OWN)
-    if is_own and (repository.git_dir / name).exists():
+    if is_own and os.path.exists(f"{repository.git_folder}/{name}"):
         return revision
     is_full = name.startswith("refs/")
     first = name if is_full else REMOTES + name
@@ -130,8 +129,8 @@ def resolved(repository: Repository, refs: Refs, names: Sequence[str]) -> Mappin
 
 def head_branch(repository: Repository) -> str | None:
     """The ref that HEAD names (`refs/heads/main`), born or not; None where HEAD is detached."""
-    with suppress(OSError):
-        words = (repository.git_dir / "HEAD").read_bytes().split()
+    with suppress(OSError), open(f"{repository.git_folder}/HEAD", "rb") as file:
+        words = file.read().split()
         # Where refs are not kept in files, this one names a branch `.invalid`.
         if len(words) == 2 and words[0] == b"ref:" and words[1].startswith(HEADS.encode()) and b"/." not in words[1]:
             return os.fsdecode(words[1])
@@ -150,7 +149,7 @@ def remote_of_push(repository: Repository, remote: str, url: str) -> str | None:
     names = remote_names(repository)
     if remote in names or not names:
         return remote if remote in names else None
-    folder = repository.work_tree or repository.git_dir
+    folder = repository.folder
     wanted = {_same_place(folder, place) for place in (remote, url) if place}
     for line in repository.git("remote", "--verbose").splitlines():
         name, _, rest = line.partition("\t")
@@ -173,8 +172,8 @@ def remote_without_push(repository: Repository, branch: str | None) -> str | Non
     return "origin" if "origin" in names else names[0] if len(names) == 1 else None
 
 
-def _same_place(seen_from: Path, url: str) -> str:
+def _same_place(seen_from: str, url: str) -> str:
     """A URL or folder, without what makes no difference, so that two spellings of one place are equal."""
-    if "://" not in url and (seen_from / url).is_dir():
-        url = os.path.realpath(seen_from / url)
+    if "://" not in url and os.path.isdir(place := os.path.join(seen_from, url)):
+        url = os.path.realpath(place)
     return url.removeprefix("file://").rstrip("/").removesuffix(".git").rstrip("/")

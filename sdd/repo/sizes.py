@@ -7,11 +7,14 @@ several.
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, islice
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sdd.base.errors import SddError
 from sdd.repo.folders import Pair
 from sdd.repo.objects import SUBMODULE, Entry, Repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 """What `str.splitlines` takes for an end; CR LF is one."""
@@ -142,7 +145,7 @@ def _bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode(errors="surrogateescape"))
 
 
-def _write(scratch: Path, number: int, sides: Sequence[Sequence[str]]) -> None:
+def _write(scratch: "Path", number: int, sides: Sequence[Sequence[str]]) -> None:
     """Writes two versions so that git, for which only LF ends a line, sees each line, or stretch of one, as a line."""
     numbers: dict[str, int] = {}
     for name, lines in zip(("old", "new"), sides, strict=True):
@@ -152,7 +155,7 @@ def _write(scratch: Path, number: int, sides: Sequence[Sequence[str]]) -> None:
                 file.writelines(f"{own}.{stretch}\n" for stretch in range(_weight(line)))
 
 
-def _compared(repository: Repository, scratch: Path) -> Mapping[int, int]:
+def _compared(repository: Repository, scratch: "Path") -> Mapping[int, int]:
     """What git counts between the versions that were written: their number -> lines.
 
     git runs where there is neither a repository nor an attribute.
@@ -168,4 +171,4 @@ def _compared(repository: Repository, scratch: Path) -> Mapping[int, int]:
             f"changed lines cannot be counted: {os.fsdecode(done.stderr).strip()}", "look it over with: git fsck"
         )
     fields = zip(counts[::3], counts[1::3], strict=False)
-    return {int(Path(old).name): sum(map(int, count.split("\t")[:2])) for count, old in fields}
+    return {int(old.rpartition("/")[2]): sum(map(int, count.split("\t")[:2])) for count, old in fields}

@@ -24,7 +24,8 @@ class ReportedChange(NamedTuple):
     (`brought` says both in words). `lines` are those changed in files that lack something, `waived` the findings that a
     waiver let pass. `commits` are the ids and titles of what landed, `contents` its files, `records` the paths of what
     covers them, `findings` the errors about anything but a lack, and `warnings` what was found beside errors. `answer`
-    is the waiver that answers for it, `actor` whose update it is by its shape, `together` why several commits are one.
+    is the waiver that answers for it, `actor` whose update it is by its shape, `perhaps` the range that passes as one
+    push where it alone does not, `together` why several commits are one.
     """
 
     commit: str
@@ -51,6 +52,7 @@ class ReportedChange(NamedTuple):
     warnings: tuple[Finding, ...] = ()
     answer: Waiver | None = None
     actor: str = ""
+    perhaps: str = ""
     together: tuple[Evidence, ...] = ()
 
     @property
@@ -85,7 +87,8 @@ class ReportedChange(NamedTuple):
     @property
     def standing(self) -> str:
         """Its state; of one that is in no share why that is so."""
-        return "answered" if self.answer else "actor-shaped" if self.actor else self.state.value
+        aside = "answered" if self.answer else "actor-shaped" if self.actor else "perhaps" if self.perhaps else ""
+        return aside or self.state.value
 
 
 def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[ReportedChange, ...]:
@@ -94,9 +97,13 @@ def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = Non
 
 
 def uncounted_of(audit: Audit) -> tuple[ReportedChange, ...]:
-    """The changes that are in no share, the newest first: a waiver answers for them, or they are an actor's updates."""
+    """The changes that are in no share, the newest first: a waiver answers for them, or they are an actor's updates,
+    or they perhaps landed together with others.
+    """
     aside = [change for change in reversed(audit.changes) if change.governed and not change.judged]
-    return tuple(_change(change, ())._replace(answer=change.answer, actor=change.actor) for change in aside)
+    return tuple(
+        _change(change, ())._replace(answer=change.answer, actor=change.actor, perhaps=change.push) for change in aside
+    )
 
 
 def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:

@@ -47,14 +47,16 @@ class Overview(NamedTuple):
     """All that the first page says. Shares are of the changes in the period; what is open is so today.
 
     `before` are the shares of as many days before a period, None without one. `past_waivers` leave nothing open.
-    `phrs` and `adrs` are those of the period, `busy` the features that its PHRs are for, the busiest first.
+    `phrs` and `adrs` are those of the period, `busy` is the feature that most of its PHRs are for, if there is one.
+    `uncounted` are its changes that are in no share, by why that is so.
     """
 
     phrs: tuple[Row, ...]
-    busy: tuple[str, ...]
+    busy: str | None
     adrs: tuple[Row, ...]
     total: Shares
     states: Mapping[RecordState, int]
+    uncounted: Mapping[str, int]
     series: Series
     before: Shares | None
     by_feature: tuple[Shares, ...]
@@ -83,16 +85,17 @@ def overview(report: "Report") -> Overview:
     changes = [change for change in report.changes if period.holds(change.day)]
     gaps = sorted(gaps_of(report, changes), key=lambda gap: (-gap.weight, gap.day or "", gap.path, gap.title))
     phrs = tuple(row for row in report.phrs if period.holds(row.date))
-    busy = Counter(row.feature for row in phrs if row.feature)
+    busy = Counter(row.feature for row in phrs)
     statuses = Counter(feature.standing.status for feature in report.features)
     waivers = tuple(_waivers(report))
     former = period.before(today)
     return Overview(
         phrs=phrs,
-        busy=tuple(name for name, _ in busy.most_common()),
+        busy=next((name for name, number in busy.items() if 2 * number > len(phrs)), None),
         adrs=tuple(row for row in report.adrs if period.is_bounded and period.holds(row.date)),
         total=shares(changes),
         states=states_of(changes),
+        uncounted=Counter(change.standing for change in report.uncounted if period.holds(change.day)),
         series=shares_over_time(changes, today),
         before=shares([own for own in report.changes if former.holds(own.day)]) if former else None,
         by_feature=shares_by(changes, lambda change: change.features),

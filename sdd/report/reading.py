@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
 from sdd.answers.trail.requirements import RequirementTrail, trails
+from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.rewritten import Rewritten, rewritten
 from sdd.answers.trail.things import all_requirements
 from sdd.index.search import RowFilter
@@ -37,8 +38,9 @@ class Subject(NamedTuple):
     `name` is the project's, `commit` the one that was read (None before the first) and `line` the branch whose landings
     are told, up to the commit `landed`; `today` is the day (YYYY-MM-DD) that ages are counted to. sdd was `adopted` on
     a day (None where that is not known), after `before_sdd` changes; `since` is the day from which the policy counts
-    changes, after `before` others. A waiver answers for `answered` failed changes, and `actor_shaped` are updates of
-    actors by their shape; none of these is in a share. `has_ci` says whether a CI file names sdd.
+    changes, after `before` others. A waiver answers for `answered` failed changes, `actor_shaped` are updates of actors
+    by their shape, and `perhaps` may have landed together with what makes them pass; none of these is in a share.
+    `has_ci` says whether a CI file names sdd.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Subject(NamedTuple):
     before_sdd: int = 0
     answered: int = 0
     actor_shaped: int = 0
+    perhaps: int = 0
     has_ci: bool = True
 
 
@@ -135,7 +138,7 @@ def read_report(
     return Report(
         subject=subject,
         changes=changes,
-        features=features(index, *listed, landed),
+        features=features(index, *listed, landed, reverted_records(index)),
         contracts=listed[0],
         phrs=listed[1],
         trails=listed[2],

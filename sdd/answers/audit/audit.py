@@ -77,9 +77,15 @@ class Audit(NamedTuple):
         return tuple(change for change in self.changes if change.actor and not change.answer)
 
     @property
+    def perhaps(self) -> tuple[AuditedChange, ...]:
+        """The changes that fail alone, and pass as one push with the neighbours that they may have landed with."""
+        return tuple(change for change in self.changes if change.perhaps)
+
+    @property
     def before_sdd(self) -> int:
         """How many changes landed where there was no root, mostly before there was one."""
-        told = len(self.judged) + len(self.answered) + len(self.actor_shaped) + len(self.not_judged) + self.before
+        aside = len(self.answered) + len(self.actor_shaped) + len(self.perhaps) + len(self.not_judged)
+        told = len(self.judged) + aside + self.before
         return self.span.before + len(self.changes) - told
 
     @property
@@ -120,7 +126,7 @@ class Audit(NamedTuple):
         return tuple(change.landing for change in self.changes if len(change.landing.commits) > 1)
 
     @property
-    def perhaps_together(self) -> tuple[AuditedChange, ...]:
+    def at_least(self) -> tuple[AuditedChange, ...]:
         """The changes that lack records, but may have landed together with a neighbour that holds them.
 
         Where there are any, a share is only the least that it may be. They are single commits without a mark of their
@@ -151,6 +157,8 @@ class Audit(NamedTuple):
                 f"nothing has landed on {name} since {self.since}, from which the policy counts",
                 "correct `since` in .specify/sdd.toml, or count all: sdd audit --all",
             )
+        if any(change.governed for change in self.changes):
+            return f"no change on {name} counts in a share", "see why: sdd audit -v"
         if self.changes or (self.span.before and not self.span.commits):
             return f"no change on {name} is governed by sdd", "adopt it first: sdd init"
         if self.span.commits:
@@ -164,6 +172,7 @@ class Audit(NamedTuple):
         told = [(change, f"not judged: {change.reason}") for change in self.not_judged]
         told += [(change, f"answered by {change.answer.path}") for change in self.answered if change.answer]
         told += [(change, f"the update of {change.actor}, by its shape") for change in self.actor_shaped]
+        told += [(change, f"perhaps landed together: {change.push} passes") for change in self.perhaps]
         told += [(change, change.remark) for change in self.judged if change.remark]
         remarks = tuple(f"{change.landing.head.oid[:12]}: {remark}" for change, remark in told)
         return Verdict(tuple(verdict for change in self.judged for verdict in change.verdicts), remarks)

@@ -30,7 +30,8 @@ class AuditedChange(NamedTuple):
     `verdicts` are those of the gate, one a root. There is none where the landing could not be judged (`reason` says
     why), landed `before` the day that the policy counts from, or is not `governed`: there was no root at all.
     `about` is what else is known of the landing, `changed_lines` those of each file that lacks something, `remark` is
-    what the gate says of the change as a whole. `answer` is the waiver that answers for it where it does not pass.
+    what the gate says of the change as a whole. `answer` is the waiver that answers for it where it does not pass,
+    `perhaps` the push that passes where it alone does not: it and the neighbours that may have landed with it.
     """
 
     landing: Landing
@@ -42,6 +43,7 @@ class AuditedChange(NamedTuple):
     changed_lines: Mapping[str, int] = MappingProxyType({})
     remark: str = ""
     answer: Waiver | None = None
+    perhaps: Landing | None = None
 
     @property
     def title(self) -> str:
@@ -56,8 +58,16 @@ class AuditedChange(NamedTuple):
 
     @property
     def judged(self) -> bool:
-        """Whether there is a verdict over it that counts: one of nobody who had to answer, nor of an actor's update."""
-        return self.governed and not self.answer and not self.actor
+        """Whether there is a verdict over it that counts: not where a waiver answers for it, an actor may have made it,
+        or it perhaps landed together with others.
+        """
+        return self.governed and not self.answer and not self.actor and not self.perhaps
+
+    @property
+    def push(self) -> str:
+        """The range that passes as one push where it alone does not; empty for none."""
+        push = self.perhaps
+        return f"{f'{push.base[:12]}..' if push.base else ''}{push.head.oid[:12]}" if push else ""
 
     @property
     def actor(self) -> str:

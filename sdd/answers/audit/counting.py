@@ -12,8 +12,8 @@ from sdd.gate.cover import Need
 class RecordState(StrEnum):
     """How much a judged change has of the records that it needs.
 
-    WAIVED passes only because a waiver stands in for some of them; EXEMPT needs none; BROKEN needs none either, but
-    breaks a rule.
+    WAIVED passes only because a waiver stands in for some of them; EXEMPT needs none; BROKEN lacks none, but breaks a
+    rule.
     """
 
     COMPLETE = "complete"
@@ -45,17 +45,14 @@ class _Change(Protocol):
 
 
 def state_of(change: _Change, *, is_named: bool) -> RecordState:
-    """The state of a change; `is_named` says whether a PHR names any of its files.
-
-    One that breaks a rule with all records there has only some of them as they should be.
-    """
+    """The state of a change; `is_named` says whether a PHR names any of its files."""
     if change.passed and change.excused and not change.missed:
         return RecordState.WAIVED
-    if not change.asked:
-        return RecordState.EXEMPT if change.passed else RecordState.BROKEN
-    if change.passed and not change.missed:
-        return RecordState.COMPLETE
-    nothing = change.missed and change.missed | change.excused == change.asked and not is_named
+    if not change.missed:
+        if not change.passed:
+            return RecordState.BROKEN
+        return RecordState.COMPLETE if change.asked else RecordState.EXEMPT
+    nothing = change.missed | change.excused == change.asked and not is_named
     return RecordState.MISSING if nothing else RecordState.PARTIAL
 
 
@@ -91,8 +88,8 @@ class Proportion(NamedTuple):
 class Shares(NamedTuple):
     """The shares of some changes. `name` is what they have in common, empty for those that have no such thing.
 
-    The `waived` of the `changes` are in no share. `passed` is out of all others, `complete` (which have all their
-    records) out of those that needed any.
+    The `waived` of the `changes` are in no share. `passed` is out of all others. `complete` (which have all their
+    records) is out of those that needed any and broke no rule alone.
     """
 
     name: str
@@ -116,9 +113,10 @@ def shares(changes: Iterable[_Change], name: str = "") -> Shares:
     rows = tuple(changes)
     states = states_of(rows)
     told = [change for change in rows if change.state != RecordState.WAIVED]
+    passed = Proportion(sum(change.passed for change in told), len(told))
+    told = [change for change in told if change.state in _NEEDED]
     asked = Counter(need for change in told for need in change.asked - change.excused)
     had = Counter(need for change in told for need in change.asked - change.excused - change.missed)
-    passed = Proportion(sum(change.passed for change in told), len(told))
     complete = Proportion(states[RecordState.COMPLETE], sum(states[state] for state in _NEEDED))
     needs = (Proportion(had[need], asked[need]) for need in (Need.SPEC, Need.CONTRACT, Need.PHR))
     return Shares(name, len(rows), states[RecordState.WAIVED], passed, complete, *needs)

@@ -6,6 +6,7 @@ from contextlib import closing
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.audited import AuditedChange, audited
 from sdd.answers.audit.judging import Answer, Judge
+from sdd.answers.audit.perhaps import pushes_that_pass
 from sdd.answers.audit.rule_book import rules_version
 from sdd.answers.audit.span import Span
 from sdd.base.grouping import grouped
@@ -53,34 +54,61 @@ def replay(
     grouped = options.grouped
     landed = landed_together(repository, span.commits, span.adopted) if grouped else alone(span.commits)
     landings = [own for own in landed if options.takes(own) and (only is None or own.head.oid in only)]
-    policies = Policies(repository.tree(span.tip))
-    since = Since(repository, span.tip, policies, everything=options.everything)
-    judge_by = None if options.at_the_time else span.tip
-    if judge_by:
-        policies.require_sound(span.name)
-    kept = KeptVerdicts(repository, policies.digest if judge_by else AT_THE_TIME, rules_version(), remark)
-    # A shallow clone may know less of a change than a whole one does: what it says is not kept.
-    keeping = not repository.is_shallow
-    texts = kept.known(landing.key for landing in landings) if keeping else {}
-    if keeping and not judge_by:
-        texts |= _by_the_same_policies(repository, kept, [own for own in landings if own.key not in texts])
-    known = {landing.key: change for landing in landings if (change := _known(landing, texts, since))}
-    missing = [landing for landing in landings if landing.key not in known]
-    done = 0
-    try:
-        for piece in _answers_to(repository, missing, judge_by):
-            if keeping:
-                kept.keep({landing.key: answer.text for landing, answer in piece if answer.text is not None})
-            known |= {landing.key: _judged(landing, answer, since) for landing, answer in piece}
-            done += len(piece)
-            if progress:
-                progress(done, len(missing))
-    except KeyboardInterrupt:
-        raise Interrupted(done, len(missing), kept=keeping and kept.usable) from None
+    verdicts = _Verdicts(repository, span, options, remark)
+    known = verdicts.over(landings, progress)
     records = records_of(repository.tree(span.tip), Reader(repository.beginnings), Waiver)
     waivers = [waiver for waiver in records if waiver.landing]
     changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
-    return Audit(span, options, changes, min(since.days, default=None))
+    failing = {own.landing.head.oid: own for own in changes if own.judged and not own.passed}
+    pushes = pushes_that_pass(repository, landed, span.adopted, failing if grouped else {}, verdicts.over)
+    changes = tuple(own._replace(perhaps=pushes.get(own.landing.head.oid)) for own in changes)
+    return Audit(span, options, changes, verdicts.since_day)
+
+
+class _Verdicts:
+    """The verdicts over landings: what is known is looked up, the rest is judged and kept."""
+
+    def __init__(
+        self, repository: Repository, span: Span, options: AuditOptions, remark: Callable[[str], None]
+    ) -> None:
+        self._repository = repository
+        policies = Policies(repository.tree(span.tip))
+        self._since = Since(repository, span.tip, policies, everything=options.everything)
+        self._judge_by = None if options.at_the_time else span.tip
+        if self._judge_by:
+            policies.require_sound(span.name)
+        digest = policies.digest if self._judge_by else AT_THE_TIME
+        self._kept = KeptVerdicts(repository, digest, rules_version(), remark)
+        # A shallow clone may know less of a change than a whole one does: what it says is not kept.
+        self._keeping = not repository.is_shallow
+
+    @property
+    def since_day(self) -> str | None:
+        """The earliest day that a root's policy counts from, None where nothing is left out for one."""
+        return min(self._since.days, default=None)
+
+    def over(
+        self, landings: Sequence[Landing], progress: Callable[[int, int], None] | None = None
+    ) -> Mapping[tuple[str, str], AuditedChange]:
+        """The verdicts by the landings' keys. Raises Interrupted where somebody stops it."""
+        repository, kept, keeping = self._repository, self._kept, self._keeping
+        texts = kept.known(landing.key for landing in landings) if keeping else {}
+        if keeping and not self._judge_by:
+            texts |= _by_the_same_policies(repository, kept, [own for own in landings if own.key not in texts])
+        known = {landing.key: change for landing in landings if (change := _known(landing, texts, self._since))}
+        missing = [landing for landing in landings if landing.key not in known]
+        done = 0
+        try:
+            for piece in _answers_to(repository, missing, self._judge_by):
+                if keeping:
+                    kept.keep({landing.key: answer.text for landing, answer in piece if answer.text is not None})
+                known |= {landing.key: _judged(landing, answer, self._since) for landing, answer in piece}
+                done += len(piece)
+                if progress:
+                    progress(done, len(missing))
+        except KeyboardInterrupt:
+            raise Interrupted(done, len(missing), kept=keeping and kept.usable) from None
+        return known
 
 
 def _by_the_same_policies(

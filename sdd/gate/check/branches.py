@@ -44,7 +44,7 @@ def landed_together(repository: Repository, line: Sequence[LineCommit], adopted:
     one. `adopted` is the commit that brought sdd.
     """
     landings = together(repository, line, adopted)
-    runs = tuple(_runs(landings, adopted, _forked(repository, landings)))
+    runs = neighbours(repository, landings, adopted)
     oids = [commit.oid for run in runs if len(run) > 1 for landing in run for commit in landing.commits]
     try:
         seen = changes_of(repository, oids) if oids else {}
@@ -56,6 +56,13 @@ def landed_together(repository: Repository, line: Sequence[LineCommit], adopted:
             branches.joined([_step(landing, seen) for landing in run]) if len(run) > 1 else run for run in runs
         )
     )
+
+
+def neighbours(
+    repository: Repository, landings: Sequence[Landing], adopted: str | None
+) -> tuple[Sequence[Landing], ...]:
+    """The landings of a stretch of a line, those side by side that may be one branch."""
+    return tuple(_runs(landings, adopted, _forked(repository, landings)))
 
 
 def _forked(repository: Repository, landings: Sequence[Landing]) -> frozenset[str]:

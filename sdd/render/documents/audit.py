@@ -28,17 +28,23 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
         "states": {state.value: number for state, number in states_of(judged).items()},
         "answered": len(audit.answered),
         "actor_shaped": len(audit.actor_shaped),
+        "perhaps": len(audit.perhaps),
         "before_sdd": audit.before_sdd,
         "since": audit.since,
         "before": audit.before,
         "not_judged": len(audit.not_judged),
-        "lower_bound": bool(audit.perhaps_together),
+        "lower_bound": bool(audit.at_least),
         "grouped": _grouped(audit),
         "by_need": {need.value: {"asked": share.needed, "had": share.had} for need, share in whole.by_need.items()},
         "by_rule": dict(audit.by_rule),
     }
     document |= {f"by_{name}": [_share(name, row) for row in rows] for name, rows in audit.tables(authors).items()}
-    apart = (*reversed(audit.answered), *reversed(audit.actor_shaped), *reversed(audit.not_judged))
+    apart = (
+        *reversed(audit.answered),
+        *reversed(audit.actor_shaped),
+        *reversed(audit.perhaps),
+        *reversed(audit.not_judged),
+    )
     items = (*audit.failing, *apart, *reversed(passed))
     document["items"] = [_item(change, authors) for change in items]
     return document
@@ -72,6 +78,7 @@ def _item(change: AuditedChange, authors: Authors | None) -> dict[str, Any]:
         "verdict": _verdict(change),
         "answer": {"waiver": change.answer.path, "reason": change.answer.reason} if change.answer else None,
         "actor": change.actor or None,
+        "perhaps": [commit.oid for commit in change.perhaps.commits] if change.perhaps else [],
         "refused": change.refused,
         "reason": change.reason or None,
         "rules": list(change.rules),
@@ -91,6 +98,8 @@ def _verdict(change: AuditedChange) -> str:
         return "answered"
     if change.actor:
         return "actor-shaped"
+    if change.perhaps:
+        return "perhaps"
     if change.reason:
         return "error"
     if change.state == RecordState.WAIVED:

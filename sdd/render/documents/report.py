@@ -69,6 +69,7 @@ def _subject(subject: Subject) -> dict[str, Any]:
         "before_sdd": subject.before_sdd,
         "answered": subject.answered,
         "actor_shaped": subject.actor_shaped,
+        "perhaps": subject.perhaps,
         "address": subject.forge.address if subject.forge else None,
     }
 

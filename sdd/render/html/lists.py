@@ -118,7 +118,7 @@ REQUIREMENTS = ListKind(
 )
 CONTRACTS = ListKind(
     "contracts.html",
-    "What was promised before the work began, in terms that can be checked.",
+    "What each change agreed to, in terms that can be checked.",
     "contract",
     "There is no contract yet:",
     'sdd contract new "TITLE"',

@@ -13,7 +13,7 @@ from sdd.render.html.lists import list_pages
 from sdd.render.html.places import ROWS, Places
 from sdd.render.html.records import contracts_pages, decision_pages, feature_pages, phr_pages, rule_pages
 from sdd.render.html.search import search_files
-from sdd.render.words import actor_words, answered_words, before_words
+from sdd.render.words import actor_words, answered_words, before_words, perhaps_words
 from sdd.report.gaps import Gap
 from sdd.report.reading import Report
 
@@ -61,6 +61,7 @@ def _overview(renderer: Renderer) -> Rendered:
     left_out = (
         (subject.answered, answered_words(subject.answered)),
         (subject.actor_shaped, actor_words(subject.actor_shaped)),
+        (subject.perhaps, perhaps_words(subject.perhaps)),
         (subject.before, before_words(subject.before, subject.since)),
         (subject.before_sdd, f"{counted(subject.before_sdd, 'change')} landed before sdd"),
     )

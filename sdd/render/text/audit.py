@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from sdd.answers.audit.audit import Audit, Authors
 from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.counting import Shares, shares
+from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.base.paths import printable
 from sdd.render.findings import place_of
@@ -90,12 +91,17 @@ def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
         by = Counter(evidence for landing in audit.grouped for evidence in landing.together)
         parts = ", ".join(f"{count} {TOGETHER_BY[evidence]}" for evidence, count in sorted(by.items()))
         yield _line("together", f"{counted(len(audit.grouped), 'change')} of {commits} commits: {parts}")
-    if perhaps := audit.perhaps_together:
-        parts = counted(len(perhaps), "failing commit")
-        which = [change.landing.head.oid[:12] for change in perhaps]
+    if least := audit.at_least:
+        parts = counted(len(least), "failing commit")
+        which = [change.landing.head.oid[:12] for change in least]
         named = ", ".join(first(which, None if verbose else _FILES, "{} more (all: -v)"))
         yield _line("at least", f"{parts} may have landed together with others: the shares are a lower bound")
         yield _line("", named)
+    if audit.perhaps:
+        told = f"{counted(len(audit.perhaps), 'change')} that failed alone, counted in no share: as one push they pass"
+        yield _line("perhaps", told)
+    ranges = grouped((change.push, change.landing.head.oid[:12]) for change in audit.perhaps)
+    yield from (_line("", f"{push}: {', '.join(heads)}") for push, heads in ranges.items())
     if audit.answered:
         yield _line("answered", f"{counted(len(audit.answered), 'change')} that failed, counted in no share")
     for change in audit.answered:

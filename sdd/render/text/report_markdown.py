@@ -8,7 +8,7 @@ from sdd.base.listing import counted
 from sdd.render.forges.markdown import code, listed, prose
 from sdd.render.headline import headline, trend_words
 from sdd.render.html.words import command
-from sdd.render.words import actor_words, answered_words, before_words
+from sdd.render.words import actor_words, answered_words, before_words, perhaps_words
 from sdd.report.gaps import Gap
 from sdd.report.overview import Overview
 from sdd.report.reading import Report
@@ -53,6 +53,7 @@ def _counts(report: Report) -> str:
     left_out = (
         (subject.answered, answered_words(subject.answered)),
         (subject.actor_shaped, actor_words(subject.actor_shaped)),
+        (subject.perhaps, perhaps_words(subject.perhaps)),
         (subject.before, before_words(subject.before, subject.since)),
         (subject.before_sdd, f"{counted(subject.before_sdd, 'change')} landed before sdd"),
     )

@@ -1,0 +1,84 @@
+"""Failing changes that perhaps landed together with their neighbours: as one push they pass.
+
+A line without merges does not say where a push ended. Records that a branch corrected before it landed look like
+landed ones that were rewritten, and a record that was mended like one that came too late.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+
+from sdd.answers.audit.audited import AuditedChange
+from sdd.base.errors import SddError
+from sdd.gate.check.branches import neighbours
+from sdd.gate.landings import Landing
+from sdd.records.kinds import locate
+from sdd.repo.history import changes_of
+from sdd.repo.objects import Repository
+
+NEAREST = 5
+"""So many landings on either side are tried with a failing one."""
+
+_REWRITTEN = "history-rewritten"
+
+Run = Sequence[Landing]
+Judge = Callable[[Sequence[Landing]], Mapping[tuple[str, str], AuditedChange]]
+"""The verdicts over some landings, by their keys."""
+
+
+def pushes_that_pass(
+    repository: Repository,
+    landed: Sequence[Landing],
+    adopted: str | None,
+    failing: Mapping[str, AuditedChange],
+    judge: Judge,
+) -> Mapping[str, Landing]:
+    """Head of a failing change -> the shortest stretch of the line around it that passes as one push."""
+    if not failing:
+        return {}
+    runs = [run for run in neighbours(repository, landed, adopted) if len(run) > 1]
+    places = [(run, place) for run in runs for place, own in enumerate(run) if own.head.oid in failing]
+    records = _only_records(repository, places)
+    found: dict[str, Landing] = {}
+    for distance in range(1, NEAREST + 1):
+        asked = [
+            (run, first, last)
+            for run, place in places
+            if run[place].head.oid not in found
+            for first, last in ((place, place + distance), (place - distance, place))
+            if first >= 0 and last < len(run) and _may_excuse(run, place, last, failing, records)
+        ]
+        pushes = {_push(*stretch).key: _push(*stretch) for stretch in asked}
+        verdicts = judge(tuple(pushes.values())) if pushes else {}
+        for run, first, last in asked:
+            push = _push(run, first, last)
+            for place in range(first, last + 1) if verdicts[push.key].passed else ():
+                if run[place].head.oid in failing and _may_excuse(run, place, last, failing, records):
+                    found.setdefault(run[place].head.oid, push)
+    return found
+
+
+def _push(run: Run, first: int, last: int) -> Landing:
+    return Landing(tuple(chain.from_iterable(landing.commits for landing in run[first : last + 1])))
+
+
+def _may_excuse(run: Run, place: int, last: int, failing: Mapping[str, AuditedChange], records: frozenset[str]) -> bool:
+    """Whether a push up to a landing may excuse a failing one. Where that lacks records, and corrects none, only
+    records may follow it: what changes files may name the same ones, and says nothing of a gap before.
+    """
+    change = failing[run[place].head.oid]
+    corrects = not change.lacking or _REWRITTEN in change.rules
+    return corrects or (place < last and all(own.head.oid in records for own in run[place + 1 : last + 1]))
+
+
+def _only_records(repository: Repository, places: Sequence[tuple[Run, int]]) -> frozenset[str]:
+    """The heads of the landings behind some places that change records only."""
+    near = {own.head.oid: own for run, place in places for own in run[place + 1 : place + 1 + NEAREST]}
+    try:
+        seen = changes_of(repository, [commit.oid for own in near.values() for commit in own.commits]) if near else {}
+    except SddError:
+        return frozenset()  # what is not held here cannot be judged either, which the judge reports
+    return frozenset(
+        head
+        for head, own in near.items()
+        if all(locate(change.path) for commit in own.commits for change in seen.get(commit.oid, ()))
+    )

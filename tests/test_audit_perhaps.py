@@ -1,0 +1,113 @@
+"""What fails alone and passes with its neighbours: perhaps it landed with them, which a linear branch does not say."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.adopted import PROMISE, contract, phr, sdd
+from tests.lines import Line, item, verdicts
+
+A, MORE_A, B = {"src/a.py": "A = 1\n"}, {"src/a.py": "A = 2\n"}, {"src/b.py": "B = 1\n"}
+PHR = "history/prompts/general/0009-round.green.prompt.md"
+SCOPED = "history/contracts/general/0001-round.contract.md"
+OTHER = {"author": "Grace"}
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Line:
+    """An adopted repository of its own, without a remote."""
+    return Line(tmp_path / "repo")
+
+
+def record(prompt: str = "Round it.", *paths: str, embedded: str = PROMISE, stage: str = "green") -> dict[str, str]:
+    """A PHR of src/a.py and further paths."""
+    text = phr(["src/a.py", *paths], id="0009", kind="fix", prompt=prompt, embedded=embedded, stage=stage)
+    return {PHR: text}
+
+
+RECORDED = {**A, **record()}
+CORRECTED = record("Round it half up.")
+
+
+def scope(*patterns: str) -> dict[str, str]:
+    """A contract that is done."""
+    return {SCOPED: contract(patterns, id="0001").replace("1:2:src/vat.py", "1:1:src/old.py")}
+
+
+def land(line: Line, commits: list[Any]) -> None:
+    """Commits, each called by its number."""
+    for number, step in enumerate(commits):
+        files, how = step if isinstance(step, tuple) else (step, {})
+        line.commit(str(number), files, **how)
+
+
+@pytest.mark.parametrize(
+    ("commits", "perhaps"),
+    [
+        pytest.param([RECORDED, CORRECTED], {"1"}, id="its own record corrected"),
+        pytest.param([RECORDED, {**B, **record("Round both.", "src/b.py")}], {"1"}, id="corrected beside more code"),
+        pytest.param(
+            [
+                {**A, **B, **scope("/src/a.py"), **record("Round.", "src/b.py", embedded="")},
+                scope("/src/a.py", "/src/b.py"),
+            ],
+            {"0", "1"},
+            id="a pattern put into the scope",
+        ),
+        pytest.param([{**A, **record(stage="greenish")}, record()], {"0"}, id="a bad field mended"),
+        pytest.param([RECORDED, {"NOTES.md": "1\n"}, CORRECTED], {"2"}, id="with a commit in between"),
+    ],
+)
+def test_what_a_branch_corrected_before_it_landed_is_no_failing_change(
+    line: Line, commits: list[Any], perhaps: set[str]
+) -> None:
+    land(line, commits)
+    found = line.audit("--fail-under", "100")
+    assert {title for title, verdict in verdicts(found).items() if verdict == "perhaps"} == perhaps, found
+    assert set(verdicts(found).values()) == {"perhaps", "pass"} - ({"pass"} if found["changes"] == 0 else set())
+    assert (found["perhaps"], found["passed"]) == (len(perhaps), found["changes"])
+    (commits_of_push,) = {tuple(own["perhaps"]) for own in found["items"] if own["perhaps"]}
+    base, head = line.here.git("rev-parse", f"{commits_of_push[0]}^"), commits_of_push[-1]
+    assert sdd(line.here.path, "gate", "--base", base, "--head", head).status == 0
+    screen = line.screen()
+    assert (
+        f"that failed alone, counted in no share: as one push they pass\n          {base[:12]}..{head[:12]}: " in screen
+    )
+    assert line.audit("--no-group")["perhaps"] == 0
+
+
+@pytest.mark.parametrize(
+    ("commits", "failing"),
+    [
+        pytest.param([A, {**MORE_A, **record()}], {"0"}, id="a gap before a record of the same file"),
+        pytest.param([RECORDED, MORE_A], {"1"}, id="a gap after it"),
+        pytest.param([A, {**MORE_A, **record()}, CORRECTED], {"0"}, id="a gap before a correction"),
+        pytest.param([RECORDED, (CORRECTED, OTHER)], {"1"}, id="corrected by another"),
+        pytest.param([RECORDED, (CORRECTED, {"days": 4})], {"1"}, id="days later"),
+        pytest.param(
+            [RECORDED, *({"NOTES.md": f"{number}\n"} for number in range(5)), CORRECTED],
+            {"6"},
+            id="too many in between",
+        ),
+    ],
+)
+def test_what_landed_without_its_records_still_fails(line: Line, commits: list[Any], failing: set[str]) -> None:
+    land(line, commits)
+    found = line.audit("--fail-under", "100", status=1)
+    assert {title for title, verdict in verdicts(found).items() if verdict == "fail"} == failing, found
+
+
+def test_a_merge_says_where_a_push_ended(line: Line) -> None:
+    line.branch()
+    line.commit("code", RECORDED)
+    line.merge("work", message="Merge work")
+    line.commit("rewritten", CORRECTED)
+    assert item(line.audit(), "rewritten")["verdict"] == "fail"
+
+
+def test_the_report_asks_no_waiver_for_it(line: Line) -> None:
+    land(line, [RECORDED, CORRECTED])
+    text = sdd(line.here.path, "report", "--format", "markdown").out
+    assert "--landing" not in text
+    assert "1 change failed alone, but perhaps landed together with what makes it pass." in text
