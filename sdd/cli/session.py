@@ -186,7 +186,9 @@ class Session:
 
         with progress_bar("reading records") as progress:
             if self.rev is None:
-                return answer(self.repository, question, self._remark_once, progress, history=history, committed=committed)
+                return answer(
+                    self.repository, question, self._remark_once, progress, history=history, committed=committed
+                )
             # The index of the worktree stays as it is.
             wanted = wanted_at(self.repository, self.tree.oid, history=history)
             return answer_in_memory(self.repository, wanted, question, progress)
