@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from sdd.gate.landings import mark_of
+from sdd.gate.landings import by_records, mark_of
 from sdd.repo.line import LineCommit
 from tests.adopted import PROMISE, contract, phr
+from tests.counting import counted
 from tests.lines import ADOPTION, Line, item, verdicts
 
 
@@ -289,6 +290,17 @@ def test_a_contract_on_top_reaches_no_further_than_its_own_branch(line: Line) ->
     line.commit("contract of it", {MORE: promised("/src/**")})
     line.commit("second recorded", line.record("src/b.py"))
     assert groups(line.audit()) == {"first recorded": (3, ["phr"]), "second recorded": (3, ["contract", "phr"])}
+
+
+def test_open_contracts_in_a_row_are_looked_at_a_bounded_number_of_times(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        path = f"history/contracts/general/{number:04}-round.contract.md"
+        line.commit(str(number), {path: promised("/src/a.py", "open")})
+    looks = counted(monkeypatch, by_records, "locate", lambda path: path)
+    assert groups(line.audit()) == {}
+    assert max(looks.values()) <= 25
 
 
 def test_a_record_that_is_given_back_what_it_held_is_no_change(line: Line) -> None:

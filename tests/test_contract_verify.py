@@ -120,6 +120,19 @@ def test_what_passes_is_ticked_with_evidence_and_what_fails_is_not(adopted: Adop
     assert adopted.sdd("contract", "check", "9").status == 0
 
 
+@pytest.mark.parametrize("commits", [True, False])
+def test_a_tick_that_a_failed_check_loses_is_told_and_committed(adopted: Adopted, commits: bool) -> None:
+    adopted.branch()
+    with_checks(adopted, "- [x] `exit 3`")
+    adopted.write({})
+    ran = adopted.sdd("contract", "verify", "9", "--run", *(["--commit"] if commits else []))
+    word = "committed" if commits else "wrote"
+    assert (ran.status, f"sdd: {word} {GENERAL}: a check that fails is not ticked any more\n" in ran.err) == (1, True)
+    assert adopted.here.git("status", "--porcelain") == ("" if commits else f" M {GENERAL}")
+    again = adopted.sdd("contract", "verify", "9", "--run", "--commit")
+    assert (again.status, "not ticked any more" in again.err) == (1, False)
+
+
 def test_commands_run_in_the_contracts_root_and_are_streamed_safely(adopted: Adopted) -> None:
     path = "api/history/contracts/general/0003-x.contract.md"
     adopted.here.write("api/.specify/sdd.toml", "")

@@ -16,13 +16,17 @@ OF_FEATURE = (
     "--kind", "feature", "--success", "It starts at one.", "--constraint", "Decimals stay.", "--non-goal", "No",
     "--feature", "001-vat", "--requirement", "FR-001",
 )  # fmt: skip
-MOVED = {"src/reverse/charge.py": None, "lib/charge.py": "CHARGED = False\n"}
+MOVED: dict[str, Any] = {"src/reverse/charge.py": None, "lib/charge.py": "CHARGED = False\n"}
+WITH_EDITS = MOVED | {"lib/charge.py": "CHARGED = False\nMORE = 1\n", "src/old.py": "OLD = 2\n"}
+EDITS = "it moves 1 file, and edits 3 lines for it"
 
 
 @pytest.mark.parametrize(
     ("branch", "message", "files", "kind", "why"),
     [
         ("work", "Move it", MOVED, "refactor", "it only moves files"),
+        ("work", "Move it", WITH_EDITS, "refactor", EDITS),
+        ("work", "fix: move it", WITH_EDITS, "fix", "its commits begin with fix:"),
         ("work", "fix: round", {"src/a.py": "1\n"}, "fix", "its commits begin with fix:"),
         ("work", "feat(vat)!: round", {"src/a.py": "1\n"}, "feature", "its commits begin with feat:"),
         ("work", "perf: round", {"src/a.py": "1\n"}, "refactor", "its commits begin with perf:"),
@@ -50,6 +54,12 @@ def test_a_change_looks_like(
     take_way(adopted, printed(out)[0])
     assert (adopted.gate()["verdict"], adopted.gate()["changes"][0]["findings"]) == ("pass", [])
     assert adopted.push(branch).returncode == 0
+
+
+def test_a_move_with_large_edits_is_no_guess(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write(WITH_EDITS | {"src/old.py": MANY}, "Move it")
+    assert adopted.gate()["next"][0]["why"] is None
 
 
 def test_what_tells_nothing_is_no_guess(adopted: Adopted) -> None:

@@ -126,6 +126,19 @@ def test_each_printed_line_mends_what_it_stands_under(adopted: Adopted, case: st
     assert adopted.gate()["verdict"] == "pass"
 
 
+@pytest.mark.parametrize("case", ["out of scope", "out of scope of a feature"])
+def test_a_wider_scope_comes_first(adopted: Adopted, case: str) -> None:
+    prepare(adopted, case)
+    first = adopted.gate()["next"][0]
+    assert (first["why"], [step["argv"] for step in first["steps"]]) == ("its scope may be too small", [None])
+    (pattern,) = re.findall(
+        r'^add ("/src/a.py") to scope: in ' + CONTRACT + ", commit it$", first["steps"][0]["by_hand"]
+    )
+    text = (adopted.here.path / CONTRACT).read_text()
+    adopted.write({CONTRACT: text.replace("scope:\n", f"scope:\n  - {pattern}\n")})
+    assert adopted.push("work").returncode == 0
+
+
 def test_work_that_calls_itself_a_feature_gets_a_contract_of_that_feature(adopted: Adopted) -> None:
     prepare(adopted, "out of scope of a feature")
     (way,) = printed(adopted.sdd("gate").out)

@@ -373,3 +373,25 @@ def test_a_contract_is_named_by_its_number_or_end(adopted: Adopted) -> None:
         "more than one contract matches history"
         in sdd(adopted.here.path, "phr", "new", "Both", "--contract", "history").err
     )
+
+
+def test_what_the_next_push_refuses_is_told_at_once(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/many.py": "X = 1\n" * 60})
+    ran = adopted.done("phr", "new", "Add many", "--kind", "chore", "--commit")
+    path = "history/prompts/general/0001-add-many.misc.prompt.md"
+    refused = f"sdd: a push would be refused: {path} says chore, but changes 60 lines in 1 file (limit 50)\n"
+    assert ran.err.endswith(f"{refused}sdd: what to do about it: sdd status\n")
+    adopted.branch("scope", "main")
+    adopted.write({"lib/a.py": "A = 1\n"})
+    ran = adopted.done("phr", "new", "Add a", "--contract", OPEN, "--commit")
+    assert f"sdd: a push would be refused: lib/a.py is outside the scope of {OPEN}\n" in ran.err
+
+
+def test_no_check_runs_for_what_cannot_be_recorded(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.here.write("src/a.py", "A = 1\n")
+    words = ("--kind", "fix", "--success", "A is one.", "--check", "touch ran", "--run", "--commit")
+    ran = adopted.sdd("phr", "new", "Add a", *words)
+    assert (ran.status, "what a PHR could name is not committed: src/a.py" in ran.err) == (2, True)
+    assert not (adopted.here.path / "ran").exists()

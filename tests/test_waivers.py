@@ -14,6 +14,7 @@ import pytest
 from sdd.records.kinds import waiver
 from tests.adopted import LANDED, POLICY, PROMISE, Adopted, phr, rows_of, rules_of, sdd
 from tests.scratch import Scratch
+from tests.test_next_lines import run_line
 
 NEEDS = ("change-no-phr", "change-no-contract", "change-no-spec")
 AGREED = ("--reason", "It is generated.", "--approved-by", "Ada", "--days", "30")
@@ -66,6 +67,19 @@ def test_a_waiver_is_written_read_back_and_numbered(generated: Adopted) -> None:
     assert (found.problems, found.id, found.expires) == ((), "0001", last_day)
     said = generated.done("waiver", "new", "change-no-phr", "--path", "src/gen", *AGREED).out
     assert said == f"wrote {FIRST.replace('0001', '0002')} (until {last_day})\n"
+
+
+def test_what_a_waiver_defers_is_written_by_the_line_that_it_prints(generated: Adopted) -> None:
+    ran = generated.done("waiver", "new", *AGREED, "--commit")
+    assert f"lets every change of /{CODE} pass, whoever makes it\n" in ran.err
+    assert generated.push("HEAD:main").returncode == 0
+    generated.here.git("fetch", "-q")
+    (line,) = re.findall(r"^sdd: write the record once this has landed: (.*)$", ran.err, re.MULTILINE)
+    generated.branch("record", "origin/main")
+    run_line(generated, line)
+    (path,) = generated.here.git("show", "--name-only", "--format=").splitlines()
+    assert CODE in (generated.here.path / path).read_text()
+    assert generated.push("record").returncode == 0
 
 
 def test_one_waiver_names_all_that_a_hotfix_lacks(generated: Adopted) -> None:

@@ -52,6 +52,11 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
     results = _run(session, found, timeout, stream) if run else ()
     if run and not _failed(results):
         session.save(f"Run the checks again: {found.title}", found.path)
+    elif _loses_tick(results):
+        changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){found.path}")
+        word = session.save(f"A check fails: {found.title}", *([found.path] if changed else []))
+        if changed:
+            remark(f"{word} {found.path}: a check that fails is not ticked any more")
     states = () if run else _states(session, found)
     document = {"schema": "sdd/verification/1", **checks_document(found, results), "check_states": [*states]}
     session.print(
@@ -84,6 +89,8 @@ def done(session: Session, contract: str | None, *, run: bool, timeout: float, s
     refused = bool(errors) or _failed(results)
     if not refused and finished.status != ContractStatus.DONE:
         rewrite(session.top / found.path, before, with_done(finished, before))
+    if _loses_tick(results):
+        remark(f"wrote {found.path}: a check that fails is not ticked any more")
     saved = not refused and session.save(f"Close the contract: {found.title}", found.path) == "committed"
     told = {"done": not refused, "findings": [*map(finding_document, errors)]}
     session.print(
@@ -107,6 +114,10 @@ def _states(session: Session, contract: Contract) -> tuple[CheckState, ...]:
 
 def _failed(results: Sequence[Verified]) -> bool:
     return any(not outcome.passed for _, outcome in results)
+
+
+def _loses_tick(results: Sequence[Verified]) -> bool:
+    return any(check.done and not outcome.passed for check, outcome in results)
 
 
 def _errors(session: Session, contract: Contract) -> tuple[Finding, ...]:

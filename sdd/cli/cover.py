@@ -251,7 +251,8 @@ def _way(session: Session, made: Plan | None) -> Way:
     if len(ways) > 1 and not ways[0].why:
         kinds = " or ".join(dict.fromkeys(f"--kind {way.label}" for way in ways))
         raise UsageError("nothing tells what kind of change this is", f"say it: {kinds}")
-    way = ways[0] if ways else Way(())
+    # What is done by hand, as a wider scope, is one way; another has commands alone.
+    way = next((way for way in ways if all(step.argv for step in way.steps)), ways[0]) if ways else Way(())
     for step in way.steps:
         if step.argv[1:2] not in (("phr",), ("contract",)):
             seen = step._replace(at=session.state.seen_from_shell(_root(step)))

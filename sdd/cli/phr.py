@@ -11,6 +11,7 @@ from sdd.authoring.deciding import how_to_decide
 from sdd.authoring.drafts import ContractDraft, PhrDraft
 from sdd.authoring.nothing_left import new_work_of_reverts, nothing_left
 from sdd.authoring.recording import WrittenRecord, write_phr
+from sdd.base import paths
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.listing import counted, listed
 from sdd.cli.check_runs import checks_of_record, run_timeout_option
@@ -45,6 +46,8 @@ from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.text.lists import phr_cells
+
+_REFUSED_TOLD = 3
 
 
 @noun
@@ -143,7 +146,9 @@ def new(
 
 def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: float | None) -> ExitCode:
     """Writes and tells of a PHR, after its checks were run where they are given a limit in seconds."""
-    checks = draft.contract.checks if draft.contract else ()
+    checks, state = draft.contract.checks if draft.contract else (), session.state
+    if run_limit is not None and state.left_out and not (draft.files or state.untold or state.own_phrs):
+        raise nothing_left(state, session.today)  # before the checks take their time
     ran = checks_of_record(session, checks, run_limit) if run_limit is not None else None
     draft = session.redactor.draft(draft)
     with session.writing(draft, linked) as journal:
@@ -155,7 +160,29 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
             policies = listed([*map(session.state.project.path, record.undecided)])
             remark(f"{policies} has changed too, and this PHR does not decide that: whoever does runs")
             remark(how_to_decide(session.state, record.undecided))
+        _tell_refused(session, record, draft.kind)
     return ExitCode.CLEAN
+
+
+def _tell_refused(session: Session, record: WrittenRecord, kind: ChangeKind | None) -> None:
+    """Says what a push would refuse of a new record as it is: a chore too large, a file outside of its scope."""
+    from sdd.gate.check.change import judge_change  # only what may be refused is judged
+
+    session.forget_tree()
+    state = session.state
+    if kind != ChangeKind.CHORE and not any(file.out_of_scope for file in state.files):
+        return
+    refused = [
+        finding
+        for change in (judge_change(state.coverage, session.today) if state.coverage else ())
+        for finding in change.errors
+        if (finding.rule == "change-not-a-chore" and finding.path == record.path)
+        or (finding.rule == "change-out-of-scope" and paths.relative(state.root, finding.path) in record.files)
+    ]
+    for finding in refused[:_REFUSED_TOLD]:
+        remark(f"a push would be refused: {finding.path} {finding.message}")
+    if refused:
+        remark(f"what to do about it: {state.sdd_in(state.root)} status")
 
 
 def _number_of(files: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from sdd.cli.listing import indexed, items_of, list_command
 from sdd.cli.options import commit_option, day_option, many_option, status_filter, words_option
 from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, writing_session
+from sdd.gate.check.verdict import COVERAGE_RULES
 from sdd.gate.check.waiving import findings_of_lack
 from sdd.gate.cover import begins_literally, reaches
 from sdd.gate.preview import ChangeState
@@ -102,6 +103,17 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
             remark(f"a push is still refused there, for {listed(left)}: name all of its rules, or leave out RULE")
         if not landing and _policy(session.state, root).waivers == "landed":
             remark('it counts once it has landed, not for this push: the policy says waivers = "landed"')
+        if not session.as_json and not {*COVERAGE_RULES}.isdisjoint(draft.rules):
+            _tell_debt(session.state, draft)
+
+
+def _tell_debt(state: ChangeState, draft: WaiverDraft) -> None:
+    """Says what else the waiver lets pass, and how the record follows."""
+    change = state.target.change
+    base = change.target[:12] if change and change.target else "SHA"
+    terms = '--kind fix --success "ONE SENTENCE" --check "COMMAND" --commit'
+    remark(f"until {draft.expires} it lets every change of {listed(draft.paths)} pass, whoever makes it")
+    remark(f'write the record once this has landed: sdd phr new "TITLE" --base {base} {terms}')
 
 
 def _policy(state: ChangeState, root: str) -> Policy:
@@ -189,8 +201,13 @@ def _with_status(session: Session, rows: Sequence[Row]) -> Iterator[Row]:
 )
 def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
     """List the waivers: last day, status, path, approver, rules, where and why."""
-    listed = _with_status(session, indexed(session, "waivers", RowFilter()))
-    return [row for row in listed if wanted.status in ("", row.status)]
+    every = _with_status(session, indexed(session, "waivers", RowFilter()))
+    shown = [row for row in every if wanted.status in ("", row.status)]
+    if not session.as_json and any(row.status == _IN_FORCE for row in shown):
+        remark(
+            'a record that a waiver put off is written by: sdd phr new "TITLE" --base COMMIT-BEFORE-IT --kind fix ...'
+        )
+    return shown
 
 
 def _complete(session: Session, said: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:

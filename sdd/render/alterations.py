@@ -20,7 +20,7 @@ def alteration_lines(changes: Iterable[JudgedChange]) -> Iterator[str]:
     """A line for each path that others are judged by, or of which something is removed or reworded."""
     told = [each for change in changes for each in change.altered if _is_told(each)]
     lines = [f"{verb_of(each)} {printable_path(each.path)}{_details(each)}" for each in told]
-    yield from first(lines, _LINES, "and alters {}", "more file")
+    yield from first(lines, _LINES, "alters {}", "more file")
 
 
 def _is_told(alteration: Alteration) -> bool:

@@ -32,7 +32,7 @@ _RIVALS = {
 }
 
 _FARTHEST = 20
-"""Commits: what takes longer to be given back was missing at some push."""
+"""Commits: a record that is done or given back later than so was open or missing at some push."""
 
 Names = Callable[[str], bool]
 """Whether a record names a path (from the top)."""
@@ -110,7 +110,7 @@ class _Run:
         """
         last, done = place, list[_Added]()
         entries = {added.path: added for added in contracts}
-        for later in range(place, len(self._commits)):
+        for later in range(place, min(place + _FARTHEST, len(self._commits))):
             if later > place and not may_follow(*self._commits[later - 1 : later + 1]):
                 break
             if not all(locate(change.path) for change in self._changes[later]):

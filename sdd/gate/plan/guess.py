@@ -1,8 +1,10 @@
 """The kind of work that a change seems to be, told from its files, its commits and its branch."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sdd.base.listing import counted
 from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.change import is_test
@@ -12,9 +14,12 @@ from sdd.records.kinds.record import ChangeKind
 from sdd.repo.folders import SUBMODULE
 from sdd.repo.messages import subjects
 from sdd.repo.objects import Repository
+from sdd.repo.sizes import count_lines
 
 # https://www.conventionalcommits.org: "type(scope)!: description".
 CONVENTIONAL = regex(r"\A([a-z]{1,30})(?:\([^()]{0,100}\))?!?: ")
+# Lines added and removed, for each file: an import or two.
+_EDITS = 4
 _PROSE = (".adoc", ".md", ".rst")
 _TYPES = {
     "feat": ChangeKind.FEATURE,
@@ -79,7 +84,33 @@ def _told(
         return Guess(ChangeKind.CHORE, "it changes nothing but tests")
     if all(file.path.lower().endswith(_PROSE) for file in files):
         return Guess(ChangeKind.CHORE, "it changes nothing but documentation")
-    return None
+    return _moves_with_edits(repository, files)
+
+
+def _moves_with_edits(repository: Repository, files: Sequence[CoveredFile]) -> Guess | None:
+    """A refactoring, where each file that goes comes again, moved or renamed, and few lines are edited for it, such as
+    imports.
+    """
+    gone, come = ([file.changed for file in files if file.changed.status == status] for status in "DA")
+    if not gone or len(gone) != len(come):
+        return None
+    edited = [file.changed.pair for file in files if file.changed.status not in "DA"]
+    changed = Counter(each.after for each in come)
+    left = []
+    for each in gone:
+        if changed[each.before]:
+            changed[each.before] -= 1
+        else:
+            left.append(each)
+    by_name = {each.path.rpartition("/")[2]: each.after for each in come if changed[each.after]}
+    if len(by_name) != len(left) or by_name.keys() != {each.path.rpartition("/")[2] for each in left}:
+        return None
+    edited += [(each.before, by_name[each.path.rpartition("/")[2]]) for each in left]
+    lines = sum(count_lines(repository, edited))
+    if lines > _EDITS * len(files):
+        return None
+    why = f"it moves {counted(len(gone), 'file')}, and edits {counted(lines, 'line')} for it"
+    return Guess(ChangeKind.REFACTOR, why)
 
 
 def _only_moves(files: Sequence[CoveredFile]) -> bool:

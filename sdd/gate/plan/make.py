@@ -59,6 +59,8 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
         ]
     if ways and ways[0].label and (same := made.same_record):
         ways.insert(1 if same.label == ways[0].label else len(ways), same)
+    if ways and ways[0].label and (wider := made.wider_scope):
+        ways.insert(0, wider)
     return Plan(changes[0].ref, made.paths, tuple(ways[:_MOST_WAYS])) if ways else None
 
 
@@ -132,6 +134,21 @@ class _Planner:
             return None
         step = Step(("sdd", "phr", "add", phr.path, "--commit"), at=self._gap.place.at)
         return Way((step,), label=phr.kind or "", why=f"{phr.path} may name more files")
+
+    @property
+    def wider_scope(self) -> Way | None:
+        """The way that adds the files to the scope of the one contract of the change that leaves them out."""
+        gap, change = self._gap, self._gap.change
+        base = gap.repository.tree(change.base) if change.base else ()
+        near = {contract.path: contract for file in gap.lacking for contract in file.out_of_scope}
+        contract = near.popitem()[1] if len(near) == 1 else None
+        alone = all(file.out_of_scope and file.lacks == (Need.CONTRACT,) for file in gap.lacking)
+        others = gap.beside.kind or gap.beside.landing or gap.untold or gap.undecided or gap.waiting or gap.oversized
+        if not contract or contract.embedded or contract.path in base or not alone or others:
+            return None
+        patterns = listed([f'"/{paths.relative(contract.root, file.path)}"' for file in gap.lacking])
+        step = Step(by_hand=f"add {patterns} to scope: in {contract.path}, commit it")
+        return Way((step,), contract.kind or "", "its scope may be too small")
 
     def _kinds(self) -> Iterator[tuple[ChangeKind | None, str]]:
         """The kinds to offer, the likeliest first, with the fact that makes them likely; None where there is no choice.

@@ -37,7 +37,8 @@ def change_no_phr(context: ChangeContext) -> Findings:
     Why: weeks later nobody knows what was asked for. The record must be new in this change, name the file or a folder
     below the first level, and ask for more than "continue".
 
-    Fix: `sdd phr new "TITLE" --commit`, or add the file to the `files` of a record of this branch.
+    Fix: `sdd phr new "TITLE" --commit`, or add the file to the `files` of a record of this branch. Where that cannot
+    wait, `sdd waiver new` lets it pass for some days.
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
@@ -91,7 +92,8 @@ def change_out_of_scope(context: ChangeContext) -> Findings:
 
     Why: the scope promises what will be touched. An edit beyond it is unrelated, or the promise was too small.
 
-    Fix: remove the edit, or add the path to the contract's `scope` if it belongs to the work.
+    Fix: remove the edit, or add the path to the contract's `scope` if it belongs to the work and the contract has not
+    landed.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
