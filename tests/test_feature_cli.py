@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.adopted import FEATURE, LANDED, OPEN, SPEC, Adopted, contract, sdd
+from tests.adopted import FEATURE, LANDED, OPEN, SPEC, Adopted, contract, phr, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch
 
@@ -97,6 +97,46 @@ def test_without_tasks_done_contracts_speak_for_the_requirements(adopted: Adopte
     assert told() == ("Verified", "3 of 3 contracts done, 2 of 2 requirements in done contracts")
     adopted.write({spec: "# Next\n"})
     assert told()[0] == "In progress"
+
+
+def test_what_was_reverted_speaks_for_nothing(adopted: Adopted) -> None:
+    def told() -> tuple[str, str, list[str]]:
+        adopted.here.git("fetch", "-q")
+        (entry,) = adopted.done("feature", "status", "002-net", "--json").document["items"]
+        report = adopted.done("report", "--format", "json").document
+        (reported,) = (row for row in report["features"] if row["name"] == "002-net")
+        assert (reported["status"], reported["reason"]) == (entry["status"], entry["reason"])
+        rows = adopted.done("requirement", "list", "--feature", "002-net", "--json").document["items"]
+        contracts = next(row["contracts"] for row in rows if row["id"] == "FR-001")
+        return entry["status"], entry["reason"], contracts
+
+    def merge(branch: str) -> None:
+        adopted.here.git("switch", "-q", "main")
+        adopted.here.git("merge", "-q", "--no-ff", "-m", f"Merge {branch}", branch)
+        adopted.land("main")
+
+    path = "history/contracts/002-net/0001-net.contract.md"
+    adopted.branch("002-net")
+    record = phr(["src/net.py"], feature="002-net")
+    adopted.write(
+        {
+            "specs/002-net/spec.md": (adopted.here.path / SPEC).read_text(),
+            "src/net.py": "NET = 1\n",
+            path: contract(["/src/**"], kind="feature", feature="002-net", requirements="[FR-001]"),
+            "history/prompts/002-net/0001-net.green.prompt.md": record,
+        }
+    )
+    merge("002-net")
+    landed = ("Verified", "1 of 1 contract done, 1 of 1 requirement in done contracts", [path])
+    assert told() == landed
+    for branch, expected in (
+        ("undo", ("Reverted", "0 of 1 contract done, 1 reverted, 0 of 1 requirement in done contracts", [])),
+        ("redo", landed),
+    ):
+        adopted.branch(branch)
+        adopted.done("revert", "main")
+        merge(branch)
+        assert told() == expected
 
 
 def test_list_finds_what_has_not_landed_for_long(adopted: Adopted) -> None:

@@ -109,7 +109,7 @@ def by_shell_told(files: Iterable[str]) -> str:
 
 
 def _unattributed_told(paths_named: Mapping[str, bool]) -> Iterator[str]:
-    for is_named, why in ((False, "changed too, by no exchange that was captured"), (True, WITHOUT_LINES)):
+    for is_named, why in ((False, "changed too, by no exchange that is known"), (True, WITHOUT_LINES)):
         if files := _codes(sorted(path for path, named in paths_named.items() if named is is_named)):
             yield f"{files}: {why}"
 

@@ -9,6 +9,7 @@ from posixpath import relpath
 import click
 
 from sdd.answers.trail.landings import first_and_last, landing_of_each
+from sdd.answers.trail.reverted import reverted_records
 from sdd.authoring.identity import feature_name, feature_of_own_branch, numbering, slug
 from sdd.authoring.templates import fill, project_template
 from sdd.base.errors import SddError, UsageError
@@ -135,7 +136,8 @@ def show(session: Session, feature: str) -> None:
 @in_session
 def status(session: Session, feature: str | None) -> None:
     """Say how far FEATURE, or every feature of every root, has come, and why."""
-    known = _features(session)
+    gone = session.ask(reverted_records, history=True)
+    known = tuple(replace(each, reverted=gone) for each in _features(session))
     features = (_chosen(known, feature),) if feature else known
     keys = {key: FEATURE[key] for key in ("path", "root", "name", "title", "status")}
     items = [item(keys, feature) | {"reason": feature.standing.reason} for feature in features]
@@ -151,11 +153,11 @@ def _dated(session: Session) -> Iterator[Feature]:
     """The same, with the days on which their records landed."""
     features = _features(session)
     paths = [record.path for feature in features for record in feature.records]
-    landed = session.ask(lambda index: landing_of_each(index, paths), history=True)
+    landed, gone = session.ask(lambda index: (landing_of_each(index, paths), reverted_records(index)), history=True)
     for feature in features:
         own = (landed[record.path] for record in feature.records if record.path in landed)
         first, last = first_and_last(own)
-        yield replace(feature, first_landed=first, last_landed=last)
+        yield replace(feature, first_landed=first, last_landed=last, reverted=gone)
 
 
 def _chosen(features: Iterable[Feature], written: str) -> Feature:

@@ -25,13 +25,15 @@ class FeatureStatus(StrEnum):
     CLARIFIED = "Clarified"
     PLANNED = "Planned"
     IN_PROGRESS = "In progress"
+    REVERTED = "Reverted"
     IMPLEMENTED = "Implemented"
     VERIFIED = "Verified"
 
 
 class Standing(NamedTuple):
     """What a feature's status follows from. `has_spec` says that something can be read out of spec.md; of its
-    `requirements`, success criteria apart, done contracts name those that are `kept`.
+    `requirements`, success criteria apart, done contracts name those that are `kept`. Of its `contracts` those that are
+    `reverted` speak for nothing.
     """
 
     has_spec: bool
@@ -44,6 +46,7 @@ class Standing(NamedTuple):
     open_contracts: int
     requirements: int
     kept: int
+    reverted: int = 0
 
     @property
     def is_implemented(self) -> bool:
@@ -53,6 +56,8 @@ class Standing(NamedTuple):
     @property
     def status(self) -> FeatureStatus:
         """How far the feature has come."""
+        if 0 < self.contracts == self.reverted:
+            return FeatureStatus.REVERTED
         if self.is_implemented:
             verified = self.contracts and not self.open_contracts
             return FeatureStatus.VERIFIED if verified else FeatureStatus.IMPLEMENTED
@@ -66,11 +71,12 @@ class Standing(NamedTuple):
     @property
     def reason(self) -> str:
         """The same in few words."""
-        done = self.contracts - self.open_contracts
+        done = self.contracts - self.open_contracts - self.reverted
         by_contracts = self.contracts and self.requirements and not self.tasks
         told = [
             f"{self.ticked} of {counted(self.tasks, 'task')} ticked" if self.tasks else "",
             f"{done} of {counted(self.contracts, 'contract')} done" if self.contracts else "",
+            f"{self.reverted} reverted" if self.reverted else "",
             f"{self.kept} of {counted(self.requirements, 'requirement')} in done contracts" if by_contracts else "",
             "" if self.has_spec else "no spec.md that can be read",
             f"{counted(self.placeholders, 'place')} to fill in" if self.placeholders else "",
@@ -82,7 +88,7 @@ class Standing(NamedTuple):
 @dataclass(frozen=True)
 class Feature:
     """One feature of a root, with the records in it and those that name it, and the days (YYYY-MM-DD) on which the
-    first and the last of them landed, where that was asked for.
+    first and the last of them landed, where that was asked for. `reverted` are records whose landing was reverted.
     """
 
     path: str
@@ -91,6 +97,7 @@ class Feature:
     records: tuple[Record, ...]
     first_landed: str | None = None
     last_landed: str | None = None
+    reverted: frozenset[str] = frozenset()
 
     def of(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
         """Its records of a class, in the order of paths."""
@@ -110,8 +117,9 @@ class Feature:
     def standing(self) -> Standing:
         """What the status follows from."""
         spec, contracts = self.spec, self.of(Contract)
+        standing = [contract for contract in contracts if contract.path not in self.reverted]
         ids = {requirement.id for requirement in spec.requirements} if spec else set[str]()
-        done = (contract for contract in contracts if contract.status == ContractStatus.DONE)
+        done = (contract for contract in standing if contract.status == ContractStatus.DONE)
         tasks = [task for tasks in self.of(Tasks) for task in tasks.tasks]
         return Standing(
             has_spec=bool(spec and spec.has_content),
@@ -121,9 +129,10 @@ class Feature:
             tasks=len(tasks),
             ticked=sum(task.done for task in tasks),
             contracts=len(contracts),
-            open_contracts=sum(contract.status == ContractStatus.OPEN for contract in contracts),
+            open_contracts=sum(contract.status == ContractStatus.OPEN for contract in standing),
             requirements=len(ids),
             kept=len(ids.intersection(item.text for contract in done for item in contract.requirements)),
+            reverted=len(contracts) - len(standing),
         )
 
 

@@ -45,8 +45,11 @@ def features(
     phrs: Iterable[Row],
     trails: Iterable[RequirementTrail],
     landed: Mapping[str, StoredLanding],
+    reverted: frozenset[str],
 ) -> tuple[FeatureRow, ...]:
-    """Every feature, in the order of paths; `landed` is path of a record -> the landing that brought it."""
+    """Every feature, in the order of paths; `landed` is path of a record -> the landing that brought it, `reverted`
+    the records whose landing was reverted.
+    """
     kinds = "SELECT path, kind, root FROM records WHERE kind IN ('spec', 'plan', 'tasks')"
     marks = [record for record in index.execute(kinds) if marks_a_feature(record[0])]
     folders = grouped((_folder(path), record) for path, *record in marks)
@@ -72,13 +75,18 @@ def features(
             records,
             {name: of.get(folder, ()) for name, of in held.items()},
             first_and_last((*specified.get(folder, ()), *recorded.get(folder, ()))),
+            reverted,
         )
         for folder, records in sorted(folders.items())
     )
 
 
 def _feature(
-    folder: str, records: Sequence[list[Any]], own: dict[str, tuple[Any, ...]], days: tuple[str | None, str | None]
+    folder: str,
+    records: Sequence[list[Any]],
+    own: dict[str, tuple[Any, ...]],
+    days: tuple[str | None, str | None],
+    reverted: frozenset[str],
 ) -> FeatureRow:
     """A feature; `records` are kind and root of its files, `own` is what the fields of its row hold, and the first and
     the last of its records landed on those `days`.
@@ -87,7 +95,8 @@ def _feature(
     spec = next(iter(own.pop("specs")), None)
     questions = sorted(own.pop("questions"), key=lambda question: not question.path.endswith("/spec.md"))
     ids = {trail.row.id for trail in own["trails"] if not trail.row.criterion}
-    done = (contract for contract in own["contracts"] if contract.status == ContractStatus.DONE)
+    contracts = [contract for contract in own["contracts"] if contract.path not in reverted]
+    done = (contract for contract in contracts if contract.status == ContractStatus.DONE)
     standing = Standing(
         has_spec=spec is not None and bool(own["stories"] or own["trails"]),
         placeholders=(spec.placeholders if spec else 0) or 0,
@@ -96,9 +105,10 @@ def _feature(
         tasks=len(own["tasks"]),
         ticked=sum(task.done for task in own["tasks"]),
         contracts=len(own["contracts"]),
-        open_contracts=sum(contract.status == ContractStatus.OPEN for contract in own["contracts"]),
+        open_contracts=sum(contract.status == ContractStatus.OPEN for contract in contracts),
         requirements=len(ids),
         kept=len(ids.intersection(name for contract in done for name in contract.requirements)),
+        reverted=len(own["contracts"]) - len(contracts),
     )
     title = plain_title(spec.title if spec else None) or name
     return FeatureRow(

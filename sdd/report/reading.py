@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
 from sdd.answers.trail.requirements import RequirementTrail, trails
+from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.rewritten import Rewritten, rewritten
 from sdd.answers.trail.things import all_requirements
 from sdd.index.search import RowFilter
@@ -137,7 +138,7 @@ def read_report(
     return Report(
         subject=subject,
         changes=changes,
-        features=features(index, *listed, landed),
+        features=features(index, *listed, landed, reverted_records(index)),
         contracts=listed[0],
         phrs=listed[1],
         trails=listed[2],

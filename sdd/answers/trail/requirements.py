@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
 from sdd.answers.trail.inferred import Inferred, Served, served
 from sdd.answers.trail.landings import StoredLanding, landing_of_each
+from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.steps import Step, StepKind, Via, distinct
 from sdd.answers.trail.things import Requirement, Task, all_requirements, tasks_of
 from sdd.base.grouping import grouped
@@ -15,6 +16,7 @@ from sdd.records.kinds.spec import stories_in
 
 class RequirementRow(NamedTuple):
     """A requirement or success criterion. `contracts`, `phrs` are paths, `commits` ids; `tasks` are ids of its feature.
+    What a reverted landing brought is not among them.
 
     `stories` are US1 and so on, none where nothing ties the requirement to one: they are never guessed. `inferred` is
     what serves one that neither a contract nor a PHR names.
@@ -52,7 +54,7 @@ End = tuple[str, str]
 
 
 class RequirementTrail(NamedTuple):
-    """A requirement with all that leads on from it. `landed` is record -> landing, `files` PHR -> what it names."""
+    """A requirement with all that leads on from it. `landed` is record -> landing, `named` PHR -> what it names."""
 
     requirement: Requirement
     stories: tuple[Step, ...]
@@ -141,8 +143,9 @@ def trails(
     keys = [requirement.key for requirement in wanted]
     naming = edges_to(index, "requirement", keys)
     tasks = grouped(dict.fromkeys((edge.target, task) for edge, task in tasks_of(index, naming).items()))
-    contracts = _contracts(index, naming, tasks)
-    phrs = _phrs(index, keys, contracts)
+    reverted = reverted_records(index)
+    contracts = _standing(_contracts(index, naming, tasks), reverted)
+    phrs = _standing(_phrs(index, keys, contracts), reverted)
     records = {record.path for reached in (*contracts.values(), *phrs.values()) for record in reached}
     landed = landing_of_each(index, records)
     of_phrs = {phr.path for reached in phrs.values() for phr in reached} if files else ()
@@ -162,6 +165,12 @@ def trails(
         )
         for one in wanted
     )
+
+
+def _standing(of: Mapping[str, tuple[Reached, ...]], reverted: frozenset[str]) -> Mapping[str, tuple[Reached, ...]]:
+    """What leads on from each requirement without records whose landing was reverted: they carry nothing out."""
+    standing = {key: tuple(each for each in reached if each.path not in reverted) for key, reached in of.items()}
+    return {key: reached for key, reached in standing.items() if reached}
 
 
 def _contracts(
