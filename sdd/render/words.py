@@ -6,6 +6,13 @@ from sdd.base.listing import counted
 from sdd.secrets import hidden
 
 
+def files_named(entries: Sequence[str]) -> str:
+    """How many files and folders the entries of `files` name; empty for none."""
+    folders = sum(entry.endswith("/") for entry in entries)
+    counts = ((len(entries) - folders, "file"), (folders, "folder"))
+    return " and ".join(counted(number, noun) for number, noun in counts if number)
+
+
 def how_long(seconds: float) -> str:
     """A time in words: minutes, hours from one on, days from two on."""
     minutes = max(0, int(seconds) // 60)
