@@ -331,7 +331,7 @@ def test_what_was_undone_before_a_formatter_wrapped_the_rest_is_nobodys(captured
     assert f"sdd: {said}" in commit(here, GIT_COMMITTER_DATE=f"{int(AFTER) + 5000} +0000")
     text = captured.record()
     assert "Name it." not in text
-    told = f"by no exchange that was captured; {said.replace(path, f'`{path}`')}"
+    told = f"by no exchange that is known; {said.replace(path, f'`{path}`')}"
     assert f"- Not attributed: `src/own.py`: changed too, {told}" in text
     assert said.replace("in this commit", "committed") in captured.adopted.done("capture", "commit").err
     here.write("src/vat.py", f"{WRAPPED}OWN = 1\n")
@@ -493,6 +493,7 @@ def test_what_asks_for_nothing_is_told_and_stays_a_draft(captured: Captured) -> 
 
 
 def test_a_slash_command_says_the_stage(captured: Captured) -> None:
+    captured.ask("Say so.", {"src/say.py": "SAY = 1\n"})
     captured.ask("/speckit.plan Plan it.", {"specs/001-vat/plan.md": "# Plan\n"}, command="speckit.plan")
     captured.here.git("add", "-A")
     commit(captured.here)

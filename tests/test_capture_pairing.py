@@ -188,6 +188,17 @@ def test_the_same_prompt_twice_is_two_exchanges_once_the_first_is_done(scratch: 
     assert (first.prompts, second.turn) == (second.prompts, f"{first.turn}-2")
 
 
+def test_what_is_asked_again_at_once_keeps_both_answers(scratch: Scratch) -> None:
+    teller = Teller(scratch, named=False)
+    for number, answer in enumerate(("Two fail.", "All pass.")):
+        teller.prompt("Run the tests", time=START + number)
+        teller.response(answer, time=START + number + 0.5)
+    assert [(each.prompts, each.response) for each in teller.record()] == [
+        (("Run the tests",), "Two fail."),
+        (("Run the tests",), "All pass."),
+    ]
+
+
 def test_a_hook_that_fires_twice_is_heard_once(scratch: Scratch) -> None:
     teller = Teller(scratch, named=False)
     teller.prompt("Add retry")
@@ -502,6 +513,40 @@ def test_a_commit_sees_what_a_running_command_has_changed(teller: Teller) -> Non
     teller.record(live=True)
     drain(teller.store, for_commit=True)
     assert [paths(each) for each in teller.exchanges] == [["a.py"]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "cd ../aside && make",
+        "cd .. && cd 'aside' && make",
+        "git -C ../aside apply x",
+        "make > {tree}/a.py",
+        "cp x ~/aside/",
+    ],
+)
+def test_what_a_shell_command_changes_elsewhere_is_of_the_work_tree_that_it_names(
+    teller: Teller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    aside, unnamed = teller.here.path.parent / "aside", tmp_path / "unnamed"
+    monkeypatch.setenv("HOME", str(aside.parent))
+    for tree in (aside, unnamed):
+        teller.here.git("worktree", "add", "-q", str(tree))
+    now = time.time()
+    teller.prompt("Do it aside", time=now - 5)
+    command = ToolCall("shell", "c", command=words.format(tree=aside))
+    teller.event(EventKind.TOOL_STARTED, tool=command, time=now - 4)
+    teller.record(live=True)
+    for tree in (aside, unnamed):
+        (tree / "a.py").write_text("A = 2\n")
+    drain(teller.store, for_commit=True)
+    known = {each.top: paths(each) for each in teller.exchanges}
+    assert known == {str(teller.here.path): [], str(aside): ["a.py"]}
+    # An agent may tell what ended without its words.
+    teller.event(EventKind.TOOL, tool=ToolCall("", "c"), time=time.time())
+    (aside / "b.py").write_text("B = 2\n")
+    teller.record(live=True)
+    assert {each.top: paths(each) for each in teller.exchanges} == known | {str(aside): ["a.py", "b.py"]}
 
 
 def test_a_shell_command_is_known_by_its_end_and_length_too(teller: Teller) -> None:

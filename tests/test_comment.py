@@ -4,15 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from sdd.gate.check.verdict import JudgedChange, Verdict
+from sdd.gate.check.verdict import Finding, JudgedChange, Request, Verdict
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.plan import Plan, Step, Way
 from sdd.gate.plan.ways import TITLE
+from sdd.gate.rules import Severity
 from sdd.records.kinds.contract import parse as read_contract
+from sdd.records.kinds.phr import parse as read_phr
 from sdd.records.packaged import WORKFLOW, ci_text, template
 from sdd.render.formats import verdict_in
 from sdd.render.text.verdict import gate_text
 from sdd.repo.changes import PathChange
+from tests.adopted import phr
 from tests.good import good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
@@ -34,7 +37,7 @@ def test_a_pass_says_what_was_asked_agreed_and_checked(good: Scratch) -> None:
     told = {line.strip().partition(":")[0].removeprefix("- ") for line in lines if line.startswith("  - ")}
     assert {"asked", "agreed", "checks"} <= told
     (phr,) = (line for line in lines if line.startswith("- `history/prompts/"))
-    assert phr.endswith("1 file")
+    assert phr.endswith(": 1 file and 1 folder")
     assert "<details><summary>1 file, all covered</summary>" in lines
     assert lines.index(phr) < lines.index("| file | state | change |")
     assert len(lines) <= 40
@@ -157,9 +160,25 @@ def test_a_request_of_records_only_says_what_was_asked(good: Scratch) -> None:
     assert ": records only" in lines[2]
     (at,) = (place for place, line in enumerate(lines) if line.startswith("- `history/prompts/"))
     assert "(plan) `Say more`" in lines[at]
-    assert lines[at].endswith(": no files")
+    assert lines[at].endswith(": 1 file")
     begin, whole = "Say more in the plan. " * 7 + "Say...", asked.strip()
     assert lines[at + 1] == f"  - asked: <details><summary>`{begin}`</summary>`{whole}`</details>"
+
+
+@pytest.mark.parametrize(
+    ("stage", "files", "told"),
+    [
+        ("constitution", (".specify/sdd.toml",), "1 file"),
+        ("green", ("specs/001-vat/spec.md", "src/total.py", "gone.py"), "3 files"),
+        ("green", ("src/parts/", "src/total.py"), "1 file and 1 folder"),
+        ("green", (), "no files"),
+    ],
+)
+def test_a_record_says_how_many_files_it_names(stage: str, files: tuple[str, ...], told: str) -> None:
+    record = read_phr("a.prompt.md", phr(files, stage=stage).encode(), "")
+    changes = (JudgedChange("a", "", None, "b", "", requests=(Request(record, (), ()),)),)
+    (line,) = (line for line in verdict_in("markdown", Verdict(changes), {}).splitlines() if "a.prompt.md" in line)
+    assert line.endswith(f": {told}")
 
 
 def test_many_records_are_short_and_in_order(good: Scratch) -> None:
@@ -223,3 +242,8 @@ def test_a_file_says_what_was_done_to_it_and_a_deleted_one_is_not_folded() -> No
     assert f"| `b` | lacks contract (out of the scope of `{contract.path}`) | modified |" in told(outside)
     assert f"|---|---|---|\n| `t` | covered | deleted |\n{rows}" in unfolded
     assert "<details>" not in unfolded
+    broken = Finding("b", 1, 1, "change-not-a-revert", Severity.ERROR, "new work", "")
+    changes = (JudgedChange("a", "", None, "b", "", files=(CoveredFile(changed, ""),), findings=(broken,)),)
+    refused = verdict_in("markdown", Verdict(changes), {})
+    assert "all covered" not in refused
+    assert "| `b` | 1 error | modified |" in refused

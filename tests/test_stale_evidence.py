@@ -52,6 +52,14 @@ def test_later_edits_make_evidence_stale_until_it_is_run_again(adopted: Adopted,
         (path, "grep -q 1 src/a.py", "passed")
     ]
     assert SAME in adopted.done("gate", "-v").out
+    assert f"1 of 1 ticked: {SAME} `grep" in adopted.done("gate", "--format", "markdown").out
+    agreed = [
+        contract
+        for change in adopted.gate()["changes"]
+        for each in change["requests"]
+        for contract in each["contracts"]
+    ]
+    assert [check["state"] for contract in agreed for check in contract["checks"]] == ["passed"]
     shown = adopted.done("contract", "show", path, "--json").document
     assert (shown["check_states"], len(shown["evidence"][0]["files"])) == (["passed"], 12)
     adopted.write({"src/a.py": "1 2\n"}, "Later")

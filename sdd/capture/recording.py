@@ -14,7 +14,7 @@ from sdd.capture.edited_lines import edited
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests
 from sdd.capture.pairing import exchanges_of, id_at_home, joined
-from sdd.capture.places import Place, place_of
+from sdd.capture.places import Place
 from sdd.capture.redacting import SessionRedactor
 from sdd.capture.sessions import (
     LONGEST_COMMAND,
@@ -27,7 +27,7 @@ from sdd.capture.sessions import (
     text_digest,
     write_log,
 )
-from sdd.capture.shell_lines import only_reads
+from sdd.capture.shell_lines import only_reads, places_named
 from sdd.capture.store import Store
 from sdd.capture.test_commands import ran_tests
 from sdd.capture.transcripts import is_own_transcript
@@ -81,6 +81,8 @@ class Recorder:
         place = self._trees.place(event.cwd)
         tool = event.tool or ToolCall("")
         named = tool.id or (f"{tool.name}:{text_digest(tool.command)}" if event.tool else "")
+        # A call without a name ends one that was told when it began: of a shell, it may be.
+        is_pending = bool(event.tool and (tool.command or not tool.name)) and not only_reads(tool.command)
         logged = LoggedEvent(
             key="",
             kind=event.kind,
@@ -94,9 +96,9 @@ class Recorder:
             machine_made=event.machine_made,
             subagent=event.subagent,
             tool=named,
-            # A call without a name ends one that was told when it began: of a shell, it may be.
-            pending=bool(event.tool and (tool.command or not tool.name)) and not only_reads(tool.command),
+            pending=is_pending,
             started=event.time - tool.duration if tool.duration else 0.0,
+            elsewhere=self._elsewhere(tool.command, event.cwd, place) if is_pending and place else (),
             place=self._top_files(place, known=event.kind is EventKind.PROMPT) if place else TopFiles(""),
             changes=self._changes(event, tool.edits) if event.kind is EventKind.TOOL else (),
             tests=self._tests(event, tool) if event.kind is EventKind.TOOL and tool.command else (),
@@ -130,6 +132,11 @@ class Recorder:
                 found.setdefault(place.top, (place, []))[1].append(changed)
         return tuple(self._top_files(place, files) for place, files in found.values())
 
+    def _elsewhere(self, command: str, cwd: str, own: Place) -> tuple[str, ...]:
+        """The other work trees of this repository that the words of a shell command name."""
+        places = filter(None, map(self._trees.place, places_named(command, cwd)))
+        return tuple(dict.fromkeys(place.top for place in places if place.top != own.top))
+
     def _tests(self, event: Event, tool: ToolCall) -> tuple[RanTests, ...]:
         runs = ran_tests(tool.command, tool.succeeded, tool.output)
         return tuple(replace(run, command=self.redacted(run.command, event.cwd)) for run in runs)
@@ -143,28 +150,33 @@ class Recorder:
 
     def _with_shells(self, log: SessionLog) -> SessionLog:
         """The log with what each shell command changed whose beginning and end are known by now."""
-        starts: defaultdict[str, list[float]] = defaultdict(list)
+        starts: defaultdict[str, list[LoggedEvent]] = defaultdict(list)
         for event in log.events:
             if event.kind is EventKind.TOOL_STARTED and event.pending:
-                starts[event.tool].append(event.time)
+                starts[event.tool].append(event)
         events = []
         for event in log.events:
             # Where calls have no ids, the same command may have run before.
-            start = max((time for time in starts[event.tool] if time <= event.time), default=event.started)
-            if event.kind is EventKind.TOOL and event.pending and start and event.place.top:
-                event = self._after_shell(log, event, start, event.time)
+            begun = [start for start in starts[event.tool] if start.time <= event.time]
+            first = max(begun, key=lambda start: start.time, default=replace(event, time=event.started))
+            if event.kind is EventKind.TOOL and event.pending and first.time and event.place.top:
+                elsewhere = event.elsewhere or first.elsewhere
+                event = self._after_shell(log, replace(event, elsewhere=elsewhere), first.time, event.time)
             events.append(event)
         return replace(log, events=tuple(events))
 
     def _after_shell(self, log: SessionLog, event: LoggedEvent, start: float, end: float) -> LoggedEvent:
-        place = place_of(event.place.top)
-        paths = self._trees.at(place).changed_within(start, end) if place else ()
-        if paths:
-            paths = tuple(dict.fromkeys(paths).keys() - self._named_elsewhere(log, event.place.top, start, end))
-        if not place or not paths:
-            return replace(event, pending=False)
-        files = self._trees.at(place).changed([(self.redacted.whole(path, place.top), path) for path in paths])
-        return replace(event, pending=False, changes=(*event.changes, self._top_files(place, files)))
+        changes = (self._changed_in(log, top, start, end) for top in (event.place.top, *event.elsewhere))
+        return replace(event, pending=False, changes=(*event.changes, *filter(None, changes)))
+
+    def _changed_in(self, log: SessionLog, top: str, start: float, end: float) -> TopFiles | None:
+        """What changed in a work tree while a shell command ran, None for nothing."""
+        place = self._trees.place(top)
+        paths = self._trees.at(place).changed_within(start, end) if place and place.top == top else ()
+        if not place or not (own := paths and {*paths} - self._named_elsewhere(log, top, start, end)):
+            return None
+        names = [(self.redacted.whole(path, top), path) for path in paths if path in own]
+        return self._top_files(place, self._trees.at(place).changed(names))
 
     def _named_elsewhere(self, log: SessionLog, top: str, start: float, end: float) -> set[str]:
         """The files that a tool call of another session named while a shell command ran."""

@@ -79,9 +79,10 @@ def draft_of(
              for exchange in exchanges for file in changed.get(exchange.id, ())]  # fmt: skip
     guessed = _guessed(state, named, policy)
     commands = tuple(dict.fromkeys(exchange.command for exchange in exchanges if exchange.command))
+    staged = [exchange for exchange in exchanges if _stage_of_command(exchange.command)][:1]
     stage = next(filter(None, map(_stage_of_command, commands)), None)
     return PhrDraft(
-        title=title_of(exchanges),
+        title=title_of([*staged, *exchanges]),  # what says the stage says what it is about
         stage=stage if all(may_name(stage, name) for name in named) else None,
         date=_day(exchanges[0]),
         prompt=prompt,
@@ -109,7 +110,7 @@ def by_shell_told(files: Iterable[str]) -> str:
 
 
 def _unattributed_told(paths_named: Mapping[str, bool]) -> Iterator[str]:
-    for is_named, why in ((False, "changed too, by no exchange that was captured"), (True, WITHOUT_LINES)):
+    for is_named, why in ((False, "changed too, by no exchange that is known"), (True, WITHOUT_LINES)):
         if files := _codes(sorted(path for path, named in paths_named.items() if named is is_named)):
             yield f"{files}: {why}"
 

@@ -34,7 +34,8 @@ class LoggedEvent:
 
     Events with one `key` are one event. `place` is the work tree that the agent worked in, `changes` are those where
     the event changed something. `tool` names a tool call; `pending` is a shell command of which it is not
-    known yet what it changed since `started`, in seconds since 1970. `first_digest` is that of a prompt's text before
+    known yet what it changed since `started`, in seconds since 1970, here and in the work trees `elsewhere` that its
+    words name. `first_digest` is that of a prompt's text before
     something in it was known for a secret.
     """
 
@@ -53,6 +54,7 @@ class LoggedEvent:
     tool: str = ""
     pending: bool = False
     started: float = 0.0
+    elsewhere: tuple[str, ...] = ()
     place: TopFiles = TopFiles("")
     changes: tuple[TopFiles, ...] = ()
     tests: tuple[RanTests, ...] = ()
@@ -134,6 +136,7 @@ def _event(document: Mapping[str, Any]) -> LoggedEvent:
         **values
         | {
             "kind": EventKind(values["kind"]),
+            "elsewhere": tuple(values.get("elsewhere", ())),
             "place": _top_files(values["place"]),
             "changes": tuple(map(_top_files, values["changes"])),
             "tests": tuple(RanTests(run["command"], run["passed"]) for run in values["tests"]),

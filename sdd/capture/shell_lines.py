@@ -1,12 +1,15 @@
 """A line of a shell taken apart into its commands, and whether these only read."""
 
+import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from sdd.base.regex import regex
 
 _LONGEST = 20_000
+_MOST_NAMED = 100
 _SIGNS = frozenset("();<>|&\n")
 _OPERATORS = ("&&", "||", "|", "|&", ";", "&", "")
 _HERE = regex(r"(?<!<)<<(?!<)-?[ \t]*['\"]?(\w+)")
@@ -23,17 +26,10 @@ class Part(NamedTuple):
 
 def parts_of(line: str) -> tuple[Part, ...]:
     """The commands of a line, without what they redirect; none of a line that cannot be taken apart."""
-    text = _without_documents(line[:_LONGEST]).replace("\\\n", " ")
-    lexer = shlex.shlex(text, posix=True, punctuation_chars="".join(_SIGNS))
-    lexer.whitespace, lexer.commenters, lexer.whitespace_split = " \t\r", "", True
     parts: list[Part] = []
     words: list[str] = []
     writes, redirect = False, ""
-    try:
-        tokens = [*lexer]
-    except ValueError:
-        return ()
-    for written in tokens:
+    for written in _tokens(line):
         if not set(written) <= _SIGNS:
             if redirect:
                 writes |= ">" in redirect and written != _NOWHERE and not (redirect == ">&" and written.isdigit())
@@ -50,6 +46,31 @@ def parts_of(line: str) -> tuple[Part, ...]:
             words, writes, redirect = [], False, ""
     parts.append(Part(tuple(words), "", writes))
     return tuple(part for part in parts if part.words and not part.words[0].startswith("#"))
+
+
+def _tokens(line: str) -> list[str]:
+    text = _without_documents(line[:_LONGEST]).replace("\\\n", " ")
+    lexer = shlex.shlex(text, posix=True, punctuation_chars="".join(_SIGNS))
+    lexer.whitespace, lexer.commenters, lexer.whitespace_split = " \t\r", "", True
+    try:
+        return [*lexer]
+    except ValueError:
+        return []
+
+
+def places_named(line: str, folder: str) -> tuple[str, ...]:
+    """The files and folders that the words of a line may name, each from where a `cd` before it leads."""
+    named: list[str] = []
+    before = ""
+    for word in _tokens(line):
+        value = word.rpartition("=")[2]
+        place = str(Path(folder, os.environ.get("HOME", "~") + value[1:] if value.startswith("~/") else value))
+        if before in ("cd", "pushd"):
+            folder = place
+        if before in ("cd", "pushd", "-C") or "/" in word:
+            named.append(place)
+        before = word
+    return tuple(dict.fromkeys(named))[:_MOST_NAMED]
 
 
 def program(word: str) -> str:

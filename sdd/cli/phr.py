@@ -13,7 +13,7 @@ from sdd.authoring.nothing_left import new_work_of_reverts, nothing_left
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base import paths
 from sdd.base.errors import ExitCode, UsageError
-from sdd.base.listing import counted, listed
+from sdd.base.listing import listed
 from sdd.cli.check_runs import checks_of_record, run_timeout_option
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.given_texts import edited, given_texts
@@ -46,6 +46,7 @@ from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.text.lists import phr_cells
+from sdd.render.words import files_named
 
 _REFUSED_TOLD = 3
 
@@ -154,7 +155,7 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
     with session.writing(draft, linked) as journal:
         record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, ran)
         told = save_with_spec(session, f"PHR: {draft.title}", record.path, record.feature)
-        names = f"names {_number_of(record.files)}" if record.files else "names no file"
+        names = f"names {files_named(record.files)}" if record.files else "names no file"
         session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
         if record.undecided:
             policies = listed([*map(session.state.project.path, record.undecided)])
@@ -183,12 +184,6 @@ def _tell_refused(session: Session, record: WrittenRecord, kind: ChangeKind | No
         remark(f"a push would be refused: {finding.path} {finding.message}")
     if refused:
         remark(f"what to do about it: {state.sdd_in(state.root)} status")
-
-
-def _number_of(files: Sequence[str]) -> str:
-    folders = sum(path.endswith("/") for path in files)
-    counts = ((len(files) - folders, "file"), (folders, "folder"))
-    return " and ".join(counted(number, noun) for number, noun in counts if number)
 
 
 def _asked(

@@ -6,6 +6,13 @@ from sdd.base.listing import counted
 from sdd.secrets import hidden
 
 
+def files_named(entries: Sequence[str]) -> str:
+    """How many files and folders the entries of `files` name; empty for none."""
+    folders = sum(entry.endswith("/") for entry in entries)
+    counts = ((len(entries) - folders, "file"), (folders, "folder"))
+    return " and ".join(counted(number, noun) for number, noun in counts if number)
+
+
 def how_long(seconds: float) -> str:
     """A time in words: minutes, hours from one on, days from two on."""
     minutes = max(0, int(seconds) // 60)
@@ -24,8 +31,10 @@ def shortened(text: str, length: int, ellipsis: str = "...") -> str:
     """`text`, cut to at most so many characters, the ellipsis included."""
     if len(text) <= length:
         return text
-    # Half a secret would be no secret any more to whoever prints it.
-    return f"{hidden(text)[: length - len(ellipsis)].rstrip()}{ellipsis}"
+    # Half a secret would be no secret any more to whoever prints it, and half a mark might look like one.
+    cut = hidden(text)[: length - len(ellipsis)]
+    head, begun, mark = cut.rpartition("[REDACTED:")
+    return f"{(head if begun and ']' not in mark else cut).rstrip()}{ellipsis}"
 
 
 def one_line(text: str | None, length: int = 80) -> str:

@@ -3,11 +3,14 @@
 from sdd.gate.cover.checked import (
     CHECK_WORDS,
     CheckState,
+    CheckStates,
     JudgedCheck,
+    by_place,
     check_states,
     files_digest,
     judged_checks,
     named_by,
+    states_among,
 )
 from sdd.gate.cover.lookup import NamingPhrs, Steps, anchored, in_scope, reaches
 from sdd.gate.cover.naming import MovedFiles, Named, asks_nothing, is_trivial, is_vague, names
@@ -16,8 +19,8 @@ from sdd.gate.cover.spec_faults import SpecFault
 from sdd.gate.cover.table import Coverage, CoveredFile, FileState, Need
 
 __all__ = [
-    "CHECK_WORDS", "CheckState", "Coverage", "CoveredFile", "FileState", "JudgedCheck", "MovedFiles", "Named",
-    "NamingPhrs", "Need", "Patterns", "SpecFault", "Steps", "anchored", "asks_nothing", "begins_literally",
-    "check_states", "files_digest", "in_scope", "is_matched", "is_trivial", "is_vague", "judged_checks", "named_by",
-    "names", "reaches",
+    "CHECK_WORDS", "CheckState", "CheckStates", "Coverage", "CoveredFile", "FileState", "JudgedCheck", "MovedFiles",
+    "Named", "NamingPhrs", "Need", "Patterns", "SpecFault", "Steps", "anchored", "asks_nothing", "begins_literally",
+    "by_place", "check_states", "files_digest", "in_scope", "is_matched", "is_trivial", "is_vague", "judged_checks",
+    "named_by", "names", "reaches", "states_among",
 ]  # fmt: skip

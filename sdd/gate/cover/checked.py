@@ -1,6 +1,6 @@
 """What is known of each check of a change's records: whether it was run on the files as they are now."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from sdd.base.tuples import NamedTuple
@@ -41,6 +41,22 @@ class JudgedCheck(NamedTuple):
     line: int
     text: str
     state: CheckState
+
+
+CheckStates = Mapping[tuple[str, int], CheckState]
+"""(path, line) of a check -> its state."""
+
+
+def by_place(checks: Iterable[JudgedCheck]) -> CheckStates:
+    """The states of judged checks by where they stand."""
+    return {(check.path, check.line): check.state for check in checks}
+
+
+def states_among(judged: CheckStates, contract: Contract) -> tuple[CheckState, ...]:
+    """The state of each check of a contract: as it was judged, else as its evidence alone tells."""
+    alone = check_states(contract, None)
+    places = ((contract.path, check.line) for check in contract.checks)
+    return tuple(judged.get(place, state) for place, state in zip(places, alone, strict=True))
 
 
 def files_digest(changes: Iterable[PathChange]) -> str:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from sdd.gate.check.verdict import Request
+from sdd.gate.cover import CheckStates, states_among
 from sdd.records.kinds.contract import Contract
 
 
-def request_document(request: Request) -> dict[str, Any]:
-    """One request. `contracts` are in the order in which they answer for it."""
+def request_document(request: Request, judged: CheckStates) -> dict[str, Any]:
+    """One request. `contracts` are in the order in which they answer for it, `judged` are the change's checks."""
     phr = request.phr
     return {
         "phr": phr.path if phr else None,
@@ -18,11 +19,11 @@ def request_document(request: Request) -> dict[str, Any]:
         "user": phr.user if phr else None,
         "asked": phr.prompt if phr else None,
         "files": list(request.files),
-        "contracts": [*map(_contract, request.contracts)],
+        "contracts": [_contract(contract, judged) for contract in request.contracts],
     }
 
 
-def _contract(contract: Contract) -> dict[str, Any]:
+def _contract(contract: Contract, judged: CheckStates) -> dict[str, Any]:
     return {
         "path": contract.path,
         "status": contract.status,
@@ -31,5 +32,8 @@ def _contract(contract: Contract) -> dict[str, Any]:
         "agreed": contract.criteria,
         "must": [item.text for item in (*contract.constraints, *contract.invariants)],
         "must_not": [item.text for item in contract.non_goals],
-        "checks": [{"text": check.text, "command": check.command, "done": check.done} for check in contract.checks],
+        "checks": [
+            {"text": check.text, "command": check.command, "done": check.done, "state": state}
+            for check, state in zip(contract.checks, states_among(judged, contract), strict=True)
+        ],
     }

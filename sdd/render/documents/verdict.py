@@ -4,7 +4,7 @@ from typing import Any
 
 from sdd.base.errors import ExitCode
 from sdd.gate.check.verdict import Alteration, Finding, JudgedChange, Verdict, Waived
-from sdd.gate.cover import CoveredFile
+from sdd.gate.cover import CoveredFile, by_place
 from sdd.render.documents.json_text import json_text
 from sdd.render.documents.requests import request_document
 from sdd.render.plan import Plans, plan_documents
@@ -39,6 +39,7 @@ def verdict_document(verdict: Verdict, plans: Plans) -> dict[str, Any]:
 
 def change_document(change: JudgedChange) -> dict[str, Any]:
     """One judged change."""
+    judged = by_place(change.checks)
     return {
         "ref": change.ref,
         "base": change.base,
@@ -46,7 +47,7 @@ def change_document(change: JudgedChange) -> dict[str, Any]:
         "head": change.head,
         "root": None if change.root is None else change.root or ".",
         "altered": [*map(_altered, change.altered)],
-        "requests": [*map(request_document, change.requests)],
+        "requests": [request_document(request, judged) for request in change.requests],
         "checks": [check._asdict() for check in change.checks],
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],

@@ -1,6 +1,6 @@
 """What a reviewer asks first of a change, out of its records: what was asked, agreed and checked, and by whom."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Protocol
 
@@ -8,15 +8,15 @@ from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.base.paths import as_text
 from sdd.gate.check.verdict import JudgedChange, Request
-from sdd.gate.cover import CheckState
+from sdd.gate.cover import CHECK_WORDS, CheckState, CheckStates, by_place, states_among
 from sdd.records.kinds.contract import Contract, ContractStatus
-from sdd.records.kinds.contract_body import Check
 from sdd.records.kinds.phr import Stage
 from sdd.render.alterations import details_of, verb_of
-from sdd.render.words import first, one_line
+from sdd.render.words import files_named, first, one_line
 
 _TEXT, _MORE, _ITEMS, _PATHS, _ALTERED = 160, 2000, 3, 6, 6
-States = Mapping[tuple[str, int], CheckState]
+_UNSEEN = (CheckState.OPEN, CheckState.STALE)
+_WORST_FIRST = (*_UNSEEN, CheckState.NO_EVIDENCE, CheckState.RAN, CheckState.PASSED)
 
 
 class Shown(Protocol):
@@ -32,7 +32,7 @@ def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> It
     """
     changes = tuple(changes)
     requests = [request for change in changes for request in change.requests]
-    states = {(check.path, check.line): check.state for change in changes for check in change.checks}
+    states = by_place(check for change in changes for check in change.checks)
     told = requests if len(requests) <= most else requests[: max(0, most - 1)]
     left = len(requests) - len(told)
     below = [[*_agreement(request, code, states)] for request in told]
@@ -67,14 +67,15 @@ def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
 
 
 def _name(request: Request, code: Shown) -> str:
-    """One line: the record, the kind of work, the title, by whom, and how many files it covers."""
+    """One line: the record, the kind of work, the title, by whom, and how many files it names or covers."""
     phr = request.phr
     record = phr or request.contracts[0]
     parts = [code(as_text(record.path)), f"({_kind(request)})"]
     parts += [code(one_line(record.title))] if record.title else []
     told = (("by", phr.surface), ("for", phr.user)) if phr else ()
     by = "".join(f", {word} {code(text)}" for word, text in told if text)
-    return f"{' '.join(parts)}{by}: {counted(len(request.files), 'file') if request.files else 'no files'}"
+    files = [entry.moved_to or entry.path for entry in phr.files if entry.path] if phr else request.files
+    return f"{' '.join(parts)}{by}: {files_named(files) or 'no files'}"
 
 
 def _kind(request: Request) -> str:
@@ -84,13 +85,13 @@ def _kind(request: Request) -> str:
     return (phr.kind if phr else None) or contracts[0].effective_kind
 
 
-def _short(request: Request, states: States) -> str:
+def _short(request: Request, states: CheckStates) -> str:
     """What must be said of what was agreed where there is room for one line alone."""
     told = (contract for contract in request.contracts[:1] if contract.checks)
     return "".join(f", {_ticked(contract, states)}{_open(contract)}" for contract in told)
 
 
-def _agreement(request: Request, code: Shown, states: States) -> Iterator[str]:
+def _agreement(request: Request, code: Shown, states: CheckStates) -> Iterator[str]:
     """What was asked, and the contract that agrees on it; of others that cover its files the names."""
     if request.phr and request.phr.prompt:
         yield f"asked: {_whole(request.phr.prompt, code)}"
@@ -108,7 +109,7 @@ def _whole(text: str, code: Shown) -> str:
     return f"<details><summary>{begin}</summary>{more}</details>" if is_long else begin
 
 
-def _terms(contract: Contract, code: Shown, states: States) -> Iterator[str]:
+def _terms(contract: Contract, code: Shown, states: CheckStates) -> Iterator[str]:
     agreed = code(one_line(contract.criteria, _TEXT)) if contract.criteria else "no success criteria"
     where = f" in {_place(contract, code)}" if not contract.embedded else ""
     ids = "".join(f" {code(item.text)}" for item in contract.requirements[:_ITEMS])
@@ -121,25 +122,21 @@ def _terms(contract: Contract, code: Shown, states: States) -> Iterator[str]:
         yield f"checks: {_ticked(contract, states)}: {_checks(contract, code, states)}"
 
 
-def _checks(contract: Contract, code: Shown, states: States) -> str:
-    """The checks, those first that nobody saw pass on these files."""
-    marks = {CheckState.OPEN: "**not ticked** ", CheckState.STALE: "**ran before later edits** "}
-    marks |= {CheckState.NO_EVIDENCE: "no evidence "}
-    worst = [*marks]
+def _checks(contract: Contract, code: Shown, states: CheckStates) -> str:
+    """The checks with what each is worth, those first that nobody saw pass on these files."""
     told = sorted(
-        ((_state(contract, check, states), code(check.command or one_line(check.text, _TEXT // 2)))
-         for check in contract.checks),
-        key=lambda each: worst.index(each[0]) if each[0] in worst else len(worst),
-    )  # fmt: skip
-    return ", ".join(first([f"{marks.get(state, '')}{text}" for state, text in told], _ITEMS, "{} more"))
+        zip(states_among(states, contract), contract.checks, strict=True), key=lambda each: _WORST_FIRST.index(each[0])
+    )
+    texts = [
+        f"{f'**{CHECK_WORDS[state]}**' if state in _UNSEEN else CHECK_WORDS[state]} "
+        f"{code(check.command or one_line(check.text, _TEXT // 2))}"
+        for state, check in told
+    ]
+    return ", ".join(first(texts, _ITEMS, "{} more"))
 
 
-def _state(contract: Contract, check: Check, states: States) -> CheckState:
-    return states.get((contract.path, check.line)) or (CheckState.RAN if check.done else CheckState.OPEN)
-
-
-def _ticked(contract: Contract, states: States) -> str:
-    stale = sum(_state(contract, check, states) == CheckState.STALE for check in contract.checks)
+def _ticked(contract: Contract, states: CheckStates) -> str:
+    stale = states_among(states, contract).count(CheckState.STALE)
     ticked = f"{sum(check.done for check in contract.checks)} of {len(contract.checks)} ticked"
     return f"{ticked}, {stale} before later edits" if stale else ticked
 

@@ -147,6 +147,7 @@ def _table(changes: list[JudgedChange], most: int) -> list[str]:
     told = [*gathered(ordered, files)]
     lines = [f"| {code(as_text(path))} | {state} | {_done(path, done)} |" for path, state in told]
     is_well = {file.state for file in files} <= {FileState.COVERED, FileState.EXEMPT} and len(rows) == len(files)
+    is_well = is_well and 0 not in rank.values()
     is_folded = is_well and all(MOVED in path or done[path] != _DONE["D"] for path, _ in told)
     fold = [*_folded(files)] if is_folded else []
     room = max(1, min(_ROWS, most - 3 - 4 * is_folded))
