@@ -223,7 +223,7 @@ def test_a_waiver_on_top_is_for_the_hotfix_alone(line: Line) -> None:
     line.commit("its record", ON_A)
     line.commit("hotfix", MORE_A)
     line.commit("waiver", WAIVED)
-    line.commit("paid back", line.record("src/a.py"))
+    line.commit("paid back", line.record("src/a.py", *WAIVED))
     found = line.audit()
     assert groups(found) == {"its record": (2, ["phr"]), "waiver": (2, ["waiver"])}
     assert verdicts(found) == {"its record": "pass", "waiver": "waived", "paid back": "pass", "Adopt sdd": "pass"}

@@ -493,6 +493,7 @@ def test_what_asks_for_nothing_is_told_and_stays_a_draft(captured: Captured) -> 
 
 
 def test_a_slash_command_says_the_stage(captured: Captured) -> None:
+    captured.ask("Say so.", {"src/say.py": "SAY = 1\n"})
     captured.ask("/speckit.plan Plan it.", {"specs/001-vat/plan.md": "# Plan\n"}, command="speckit.plan")
     captured.here.git("add", "-A")
     commit(captured.here)

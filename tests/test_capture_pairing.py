@@ -188,6 +188,17 @@ def test_the_same_prompt_twice_is_two_exchanges_once_the_first_is_done(scratch: 
     assert (first.prompts, second.turn) == (second.prompts, f"{first.turn}-2")
 
 
+def test_what_is_asked_again_at_once_keeps_both_answers(scratch: Scratch) -> None:
+    teller = Teller(scratch, named=False)
+    for number, answer in enumerate(("Two fail.", "All pass.")):
+        teller.prompt("Run the tests", time=START + number)
+        teller.response(answer, time=START + number + 0.5)
+    assert [(each.prompts, each.response) for each in teller.record()] == [
+        (("Run the tests",), "Two fail."),
+        (("Run the tests",), "All pass."),
+    ]
+
+
 def test_a_hook_that_fires_twice_is_heard_once(scratch: Scratch) -> None:
     teller = Teller(scratch, named=False)
     teller.prompt("Add retry")

@@ -26,6 +26,7 @@ from sdd.capture.store import Store
 from sdd.records.edits import line_digest
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.policy import parse as parse_policy
+from sdd.render.words import shortened
 
 EXCHANGE = Exchange(
     agent="claude", session="s1", turn="t1", prompts=("Add retry", "Continue"), response="Done.", status=Status.DONE,
@@ -126,3 +127,11 @@ def test_who_cannot_wait_for_the_lock_does_not(tmp_path: Path) -> None:
         with pytest.raises(SddError, match="has been for 0 s"), store.lock(wait=0):
             pass
         other.stdin.close()
+
+
+def test_a_mark_is_cut_whole() -> None:
+    first = "Log in with [REDACTED:named-password:0123456789ab]"
+    text = f"{first} and [REDACTED:token:0123456789ab] now"
+    assert shortened(text, 40) == "Log in with..."
+    assert shortened(text, 70) == f"{first} and..."
+    assert shortened(first + " or without it", 55) == f"{first} o..."

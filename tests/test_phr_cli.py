@@ -130,6 +130,15 @@ def test_words_of_the_author_are_kept_word_for_word(adopted: Adopted, tmp_path: 
     assert adopted.gate()["verdict"] == "pass"
 
 
+def test_a_commit_title_that_says_nothing_is_no_response(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "A = 1\n"}, "wip")
+    words = ("--kind", "fix", "--success", "A is 1.", "--check", "true", "--run", "--commit", "--json")
+    path = adopted.done("phr", "new", "A is one", *words).document["relative_path"]
+    assert "## Response snapshot\nA is 1.\n" in (adopted.here.path / path).read_text()
+    assert adopted.gate()["verdict"] == "pass"
+
+
 def test_commit_takes_the_record_alone(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({"src/a.py": "1\n"})

@@ -8,6 +8,7 @@ from sdd.authoring.prose import code
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.kinds.reading import is_statement
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import CONSTITUTION_PATH
 from sdd.repo.messages import commit_messages, reverts_named, subjects
@@ -47,15 +48,19 @@ def folder_of_phr(stage: Stage, feature: str | None) -> str:
     return feature if feature and stage != Stage.GENERAL else "general"
 
 
-def response(state: ChangeState, kind: ChangeKind | None, files: tuple[str, ...]) -> str:
+def response(state: ChangeState, kind: ChangeKind | None, files: tuple[str, ...], success: str = "") -> str:
     """What came of a request as far as git knows: the subjects of the commits that changed its files, and what they
-    revert; the files that changed where no commit, or one with other files too, tells it.
+    revert; `success`, else the files that changed, where no subject says anything, and the files where a commit changed
+    others too.
     """
     commits, changed_more = own_commits(state, files)
-    lines = [f"- {line}" for line in subjects(state.repository, _without_merges(state.repository, commits))]
+    told = subjects(state.repository, _without_merges(state.repository, commits))
+    lines = [f"- {line}" for line in told if is_statement(line)]
     if kind == ChangeKind.REVERT:
         messages = commit_messages(state.repository, commits)
         lines += [f"- This reverts commit {oid}." for message in messages for oid in reverts_named(message)]
+    if commits and not lines and success:
+        lines = [success]
     subjects_told = "\n".join(dict.fromkeys(lines))
     if lines and not changed_more:
         return subjects_told

@@ -125,6 +125,7 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     kind = draft.kind or (contract.kind if contract else None)
     stage = draft.stage or stage_of_change(kind, files, captured=bool(draft.captured))
     spec = _spec(state, feature)
+    success = embedded.success if embedded else ""
     filled = replace(
         draft,
         stage=stage,
@@ -141,7 +142,7 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
         | dict(draft.links),
         files=draft.files or with_moved_folders(files, state.root, change.paths if change else (), state.tree),
         prompt=draft.prompt if draft.prompt is not None else draft.title,
-        response=draft.response if draft.response is not None else default_response(state, draft.kind, files),
+        response=draft.response if draft.response is not None else default_response(state, draft.kind, files, success),
         contract=embedded,
     )
     if filled.prompt and asks_nothing(filled.prompt):

@@ -126,11 +126,14 @@ class _Links:
         link.events.append(prompt)
 
     def _told_before(self, prompt: LoggedEvent) -> _Link | None:
-        """The link of the same prompt where it was told before: nobody asks the same twice at once."""
+        """The link of the same prompt where it was told before: nobody asks the same twice at once, but once it was
+        answered. Who names turns may tell it without one even then.
+        """
         for link in reversed(self.links):
             if any(each.text == prompt.text and each.machine_made == prompt.machine_made for each in link.prompts):
                 is_open = link is self.links[-1] and link.status is Status.OPEN and not link.ended
-                if is_open or prompt.time - link.prompts[-1].time <= _TWICE_WITHIN:
+                is_asked_again = not prompt.turn and not link.turn and link.status is not Status.OPEN
+                if is_open or (prompt.time - link.prompts[-1].time <= _TWICE_WITHIN and not is_asked_again):
                     return link
         return None
 

@@ -79,9 +79,10 @@ def draft_of(
              for exchange in exchanges for file in changed.get(exchange.id, ())]  # fmt: skip
     guessed = _guessed(state, named, policy)
     commands = tuple(dict.fromkeys(exchange.command for exchange in exchanges if exchange.command))
+    staged = [exchange for exchange in exchanges if _stage_of_command(exchange.command)][:1]
     stage = next(filter(None, map(_stage_of_command, commands)), None)
     return PhrDraft(
-        title=title_of(exchanges),
+        title=title_of([*staged, *exchanges]),  # what says the stage says what it is about
         stage=stage if all(may_name(stage, name) for name in named) else None,
         date=_day(exchanges[0]),
         prompt=prompt,

@@ -59,6 +59,7 @@ class Session:
         self.commits = commits
         self.commit_message = commit_message
         self.signoff = signoff
+        self._remarked: set[str] = set()
         self.base = base
         self.directory: Path = ctx.find_object(Path) or Path()
         self._held = ExitStack()
@@ -185,10 +186,18 @@ class Session:
 
         with progress_bar("reading records") as progress:
             if self.rev is None:
-                return answer(self.repository, question, remark, progress, history=history, committed=committed)
+                return answer(
+                    self.repository, question, self._remark_once, progress, history=history, committed=committed
+                )
             # The index of the worktree stays as it is.
             wanted = wanted_at(self.repository, self.tree.oid, history=history)
             return answer_in_memory(self.repository, wanted, question, progress)
+
+    def _remark_once(self, text: str) -> None:
+        """What is wrong with the index: a command that asks it twice finds that twice."""
+        if text not in self._remarked:
+            self._remarked.add(text)
+            remark(text)
 
     def require_resolved(self) -> None:
         """Raises SddError in the middle of a merge or the like with conflicts, where git commits nothing."""

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
-from posixpath import relpath
+from posixpath import normpath, relpath
 from typing import Any
 
 import click
@@ -36,6 +36,7 @@ from sdd.records.project import Project
 from sdd.render.documents.records import fields
 from sdd.render.text.lists import waiver_cells
 
+_LACKS = ("change-no-phr", "change-no-contract", "change-no-spec")
 _IN_FORCE, _NOT_LANDED = "in-force", "not-landed"
 # What a waiver must say: its option, and what is asked on a terminal.
 _NEEDED = {
@@ -135,6 +136,9 @@ def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> W
         said["days"] = (date.fromisoformat(expires) - today).days
     if not said["rules"]:
         said |= _all_lacks(session, root, said["patterns"])
+        if said["patterns"] and not said["rules"] and not can_ask():
+            message = f"the change lacks no record at {listed(said['patterns'])} so far"
+            raise UsageError(message, f"change it first, or name what may pass: {' '.join(_LACKS)}")
     said = _complete(session, said, tuple(_NEEDED))
     if (RECORD_SECRET in said["rules"]) != bool(said["secrets"]):
         raise UsageError(f"a waiver of {RECORD_SECRET} names the false alarm", "add --secret: sdd secret scan FILE")
@@ -237,11 +241,14 @@ def _known_rule(name: str) -> str:
 
 
 def _pattern(session: Session, root: str, written: str) -> str:
-    """What was typed as a pattern below the root: a path that is there stands for itself, whatever letters it has.
+    """What was typed as a pattern below the root: a path that is there stands for itself, whatever letters it has. A
+    leading slash stands for the root, as in the pattern that is written, unless it begins a path of this machine.
 
     Raises UsageError for what is not below the root, or begins with a wildcard.
     """
     path = session.below_top(written)
+    if written.startswith("/") and path.split("/")[0] == ".." and not os.path.lexists(written):
+        path = normpath(paths.join(root, written.lstrip("/")))
     if path in ("", ".", root) or path.split("/")[0] == ".." or not paths.is_below(path, root):
         raise UsageError(f"{written} is no path below {root or 'the top'}", "name a file or folder that is meant")
     below = paths.relative(root, path)

@@ -31,8 +31,10 @@ def shortened(text: str, length: int, ellipsis: str = "...") -> str:
     """`text`, cut to at most so many characters, the ellipsis included."""
     if len(text) <= length:
         return text
-    # Half a secret would be no secret any more to whoever prints it.
-    return f"{hidden(text)[: length - len(ellipsis)].rstrip()}{ellipsis}"
+    # Half a secret would be no secret any more to whoever prints it, and half a mark might look like one.
+    cut = hidden(text)[: length - len(ellipsis)]
+    head, begun, mark = cut.rpartition("[REDACTED:")
+    return f"{(head if begun and ']' not in mark else cut).rstrip()}{ellipsis}"
 
 
 def one_line(text: str | None, length: int = 80) -> str:

@@ -93,7 +93,9 @@ class _Run:
                 break
             rivals = [record for record in self._added[earlier] if record.evidence in _RIVALS[evidence]]
             nearer += map(self._names_of, rivals)
-            changed = (change.path for change in self._changes[earlier] if change.path not in own)
+            changed = [change.path for change in self._changes[earlier] if change.path not in own]
+            if rivals:  # to name another record is not to answer for what that is for
+                changed = [path for path in changed if not locate(path)]
             if any(_any(names, path) and not _any(nearer, path) for path in changed):
                 first = earlier
             elif rivals or (first < place and self._ends(earlier, evidence)):

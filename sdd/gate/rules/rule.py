@@ -191,6 +191,13 @@ def record_rule(
     return lambda function: Rule(_name(function), severity, subject, TreeContext, needs, function)
 
 
+def change_record_rule(
+    severity: Severity, subject: type[AnyRecord]
+) -> Callable[[Callable[[AnyRecord, ChangeContext], Findings]], Rule]:
+    """The same for a function that is asked in changes alone."""
+    return lambda function: Rule(_name(function), severity, subject, ChangeContext, (), function)
+
+
 def text_rule(
     severity: Severity, subject: type[AnyRecord], needs: tuple[str, ...] = ()
 ) -> Callable[[Callable[[AnyRecord], Findings]], Rule]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally, is_matched
 from sdd.gate.rules.common import SHORTER, faulty_lines, over_limit
-from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
+from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, change_record_rule, finding, record_rule
 from sdd.records.kinds.reading import is_answer, tokens
 from sdd.records.kinds.waiver import Waiver
 
@@ -82,13 +82,13 @@ def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
     return _excesses(waiver, context.today)
 
 
-@record_rule(Severity.ERROR, Waiver)
-def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
-    """A waiver is past its last day.
+@change_record_rule(Severity.ERROR, Waiver)
+def waiver_expired(waiver: Waiver, context: ChangeContext) -> Findings:
+    """A change adds or edits a waiver that is past its last day.
 
-    Why: what it waived is a finding again. Only a change that touches the waiver is judged by this rule.
+    Why: it waives nothing. One that has landed and then ended is history: it is no finding.
 
-    Fix: remove the file. Where the reason still holds, agree on a new day in a new waiver.
+    Fix: agree on a new day in a new waiver.
 
     Bad example:
         -- history/waivers/0001-old-rates.md (edited) --
@@ -149,4 +149,4 @@ def _excesses(waiver: Waiver, today: date) -> Findings:
 def _ended(waiver: Waiver, today: date) -> Findings:
     if waiver.expires and waiver.expires < today.isoformat():
         message = f"ended on {waiver.expires}"
-        yield finding(waiver, "expires", message, "remove the file, or agree on a new waiver")
+        yield finding(waiver, "expires", message, "leave it out, or agree on a new waiver")
