@@ -161,14 +161,18 @@ def _add_landings(connection: sqlite3.Connection, repository: Repository, chain:
     options = ("--first-parent", "--reverse", "-z", "--format=%cs%n%an%n%s")
     # One at a time: together they would take a good part of the memory that the whole index needs.
     entries = _ENTRY.finditer(repository.git("log", *options, *revisions))
+    landings: list[tuple[object, ...]] = []
+    commits: list[tuple[str, int]] = []
     for landing, entry in zip(chain, entries, strict=True):
-        brought = tuple(_brought(landing.commit, unclaimed))
+        brought = [(commit, landing.position) for commit in _brought(landing.commit, unclaimed)]
         day, author, subject = entry.group().split("\n", 2)
         if len(brought) > 1 and is_stock(subject):
             subject = merge_title(commit_message(repository, landing.commit))
         facts = map(storable, (day, author, subject))
-        connection.execute(BY_NAME["landings"].insertion, (landing.position, landing.commit, len(brought), *facts))
-        connection.executemany(BY_NAME["commits"].insertion, [(commit, landing.position) for commit in brought])
+        landings.append((landing.position, landing.commit, len(brought), *facts))
+        commits += brought
+    connection.executemany(BY_NAME["landings"].insertion, landings)
+    connection.executemany(BY_NAME["commits"].insertion, commits)
 
 
 def _brought(landing: str, unclaimed: dict[str, list[str]]) -> Iterator[str]:

@@ -47,6 +47,8 @@ def storable(text: str) -> str:
     """`text` as SQLite can hold it: bytes that are not UTF-8 as git quotes them, NUL and halves of surrogate pairs,
     which YAML's escapes can write, as escapes.
     """
+    if text.isascii():  # nearly all are
+        return text.replace("\0", "\\0")
     return without_raw_bytes(text).encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from sys import intern
 
 from sdd.base.grouping import grouped
 from sdd.base.tuples import NamedTuple
@@ -63,7 +64,10 @@ def _commit(record: str, cut: frozenset[str]) -> LineCommit:
     author, committer, title, message = texts
     times = int(authored), int(committed)
     title = merge_title(message) if " " in parents else title
-    return LineCommit(oid, tuple(parents.split()), day, *times, author, committer, title, message, oid in cut)
+    # A commit is the parent of the next one, and most are by few people.
+    oid, day, author, committer = map(intern, (oid, day, author, committer))
+    above = tuple(map(intern, parents.split()))
+    return LineCommit(oid, above, day, *times, author, committer, title, message, oid in cut)
 
 
 class LineHistory(NamedTuple):

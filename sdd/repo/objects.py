@@ -65,6 +65,11 @@ class Repository(Git):
             self._scratch = None
             self._scratch_objects = {}
 
+    @property
+    def folders_held(self) -> int:
+        """How many folders it has read and not forgotten."""
+        return len(self._folders)
+
     def forget(self) -> None:
         """Drops the trees that were read: a caller may go through more of them than memory can hold."""
         self._folders.clear()

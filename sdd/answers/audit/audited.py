@@ -1,8 +1,9 @@
 """An audited change: the verdict over one landing, and what of it is counted."""
 
 import json
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from sdd.answers.audit.counting import RecordState, state_of
@@ -24,8 +25,12 @@ class Lack(NamedTuple):
     lines: int
 
 
-class AuditedChange(NamedTuple):
-    """One landing and what became of it.
+_NOTHING_KNOWN = LandingFacts()
+
+
+@dataclass(frozen=True)
+class AuditedChange:
+    """One landing and what became of it. What the shares ask of it again and again is worked out once.
 
     `verdicts` are those of the gate, one a root. There is none where the landing could not be judged (`reason` says
     why), landed `before` the day that the policy counts from, or is not `governed`: there was no root at all.
@@ -39,8 +44,8 @@ class AuditedChange(NamedTuple):
     reason: str = ""
     before: bool = False
     governed: bool = False
-    about: LandingFacts = LandingFacts()
-    changed_lines: Mapping[str, int] = MappingProxyType({})
+    about: LandingFacts = _NOTHING_KNOWN
+    changed_lines: Mapping[str, int] = field(default_factory=dict)
     remark: str = ""
     answer: Waiver | None = None
     perhaps: Landing | None = None
@@ -74,7 +79,7 @@ class AuditedChange(NamedTuple):
         """The actor whose update it is by its shape, where it has no records; empty for none."""
         return "" if self.passed else self.about.actor
 
-    @property
+    @cached_property
     def passed(self) -> bool:
         """Whether there is a verdict over it without an error."""
         return self.governed and not any(verdict.errors for verdict in self.verdicts)
@@ -102,23 +107,23 @@ class AuditedChange(NamedTuple):
         named = sum(bool(file.phrs) for file in files)
         return f"{counted(phrs, 'PHR')}, {named} of {len(files)} files" if 0 < named < len(files) else ""
 
-    @property
+    @cached_property
     def asked(self) -> frozenset[Need]:
         """What its files needed."""
-        return frozenset(need for verdict in self.verdicts for file in verdict.files for need in file.needs)
+        return _needs(need for verdict in self.verdicts for file in verdict.files for need in file.needs)
 
-    @property
+    @cached_property
     def missed(self) -> frozenset[Need]:
         """What some file of it lacked."""
-        return frozenset(need for lack in self.lacking for need in lack.file.lacks)
+        return _needs(need for lack in self.lacking for need in lack.file.lacks)
 
-    @property
+    @cached_property
     def excused(self) -> frozenset[Need]:
         """What some file of it had only by a waiver, and none lacked."""
         waived = (need for verdict in self.verdicts for file in verdict.files for need in file.waived)
-        return frozenset(waived) - self.missed
+        return _needs(frozenset(waived) - self.missed)
 
-    @property
+    @cached_property
     def state(self) -> RecordState:
         """How much it has of the records that it needs."""
         return state_of(self, is_named=any(file.phrs for file in self.governed_files))
@@ -138,6 +143,15 @@ class AuditedChange(NamedTuple):
     def waived(self) -> tuple[Waived, ...]:
         """The findings that a waiver let pass."""
         return tuple(waived for verdict in self.verdicts for waived in verdict.waived)
+
+
+# There are few sets of needs, and very many changes.
+_NEEDS: dict[frozenset[Need], frozenset[Need]] = {}
+
+
+def _needs(needs: Iterable[Need]) -> frozenset[Need]:
+    found = frozenset(needs)
+    return _NEEDS.setdefault(found, found)
 
 
 def audited(landing: Landing, text: str, since: Since) -> AuditedChange:

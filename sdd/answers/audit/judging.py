@@ -24,8 +24,9 @@ from sdd.repo.objects import Repository
 from sdd.repo.sizes import count_lines_together
 
 # What was read is let go of again, since a long history would fill any memory: the folders after so many landings (each
-# has its own version of those that hold all records), records when they hold so many bytes.
+# has its own version of those that hold all records) or when they are so many, records when they hold so many bytes.
 _LANDINGS_HELD = 20
+_FOLDERS_HELD = 5000
 _BYTES_HELD = 16 * 1024 * 1024
 
 
@@ -108,6 +109,8 @@ class Judge:
             )
             counted = coverage.view.counted
             lines = {file.path: counted[pair] for file in lacking if (pair := file.changed.pair) in counted}
+            if len(lines) == len(lacking):  # thousands of files need not wait in memory for their neighbours
+                return Answer(written(judged.changes, about, lines, judged.remark))
             return _Judged(judged.changes, about, judged.remark, lacking, lines)
         except SddError as error:
             # Where an object is missing or damaged git may have ended with it; the next landing starts another.
@@ -117,7 +120,7 @@ class Judge:
     def _let_go(self) -> None:
         """Forgets what was read where it would grow too large."""
         self._landings += 1
-        if self._landings % _LANDINGS_HELD == 0:
+        if self._landings % _LANDINGS_HELD == 0 or self._repository.folders_held > _FOLDERS_HELD:
             self._repository.forget()
         if self._bytes > _BYTES_HELD:
             self._reader = Reader(self._read)

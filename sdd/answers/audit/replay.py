@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.audited import AuditedChange, audited
@@ -61,7 +62,7 @@ def replay(
     changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
     failing = {own.landing.head.oid: own for own in changes if own.judged and not own.passed}
     pushes = pushes_that_pass(repository, landed, span.adopted, failing if grouped else {}, verdicts.over)
-    changes = tuple(own._replace(perhaps=pushes.get(own.landing.head.oid)) for own in changes)
+    changes = tuple(replace(own, perhaps=pushes.get(own.landing.head.oid)) for own in changes)
     return Audit(span, options, changes, verdicts.since_day)
 
 
@@ -164,4 +165,4 @@ def _answered(change: AuditedChange, waivers: Sequence[Waiver]) -> AuditedChange
     """A change that fails with its answer, where it has one."""
     if not waivers or not change.judged or change.passed:
         return change
-    return change._replace(answer=answer_to(change.landing, change.verdicts, waivers))
+    return replace(change, answer=answer_to(change.landing, change.verdicts, waivers))

@@ -6,6 +6,7 @@ difference where a verdict came from.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from sys import intern
 from typing import Any, NamedTuple
 
 from sdd.gate.check.verdict import Alteration, Detail, Finding, JudgedChange, NotJudged, Waived
@@ -133,4 +134,5 @@ def _read_alteration(row: Sequence[Any]) -> Alteration:
 
 def _read_finding(row: Sequence[Any]) -> Finding:
     path, line, column, rule, severity, message, fix, secret = row
-    return Finding(path, line, column, rule, Severity(severity), message, fix, secret)
+    # Thousands of changes are told the same.
+    return Finding(path, line, column, intern(rule), Severity(severity), intern(message), intern(fix), secret)
