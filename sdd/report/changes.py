@@ -10,6 +10,7 @@ from sdd.base.grouping import grouped
 from sdd.gate.check.verdict import Finding, Waived
 from sdd.gate.cover import Need
 from sdd.gate.landings import Evidence
+from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.report.files import NEEDS, ReportedFile, files_of
 from sdd.report.period import Bucket, buckets
@@ -135,7 +136,7 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),
         findings=tuple(finding for finding in errors if finding.path not in lacking),
         warnings=tuple(
-            finding for verdict in change.verdicts for finding in verdict.findings if finding not in verdict.errors
+            finding for verdict in change.verdicts for finding in verdict.findings if finding.severity != Severity.ERROR
         ),
     )
 
