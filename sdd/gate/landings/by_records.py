@@ -76,13 +76,21 @@ class _Run:
     def joined(self) -> Iterator[tuple[int, int, Evidence]]:
         """(first, last, evidence) of what is joined, as places in the run."""
         for place, added in enumerate(self._added):
-            for evidence in dict.fromkeys(record.evidence for record in added) if place else ():
+            for evidence in self._told_by(added) if place else ():
                 own = [record for record in added if record.evidence == evidence]
                 last, own = self._finished(place, own) if evidence == Evidence.CONTRACT else (place, own)
                 first = self._first(place, [self._names_of(record) for record in own], evidence) if own else place
                 if first < last:
                     yield first, last, evidence
         yield from self._restored()
+
+    @staticmethod
+    def _told_by(added: Sequence[_Added]) -> dict[Evidence, None]:
+        """What a commit tells by its records: a PHR names files, where a contract beside it may have a wide scope."""
+        told = dict.fromkeys(record.evidence for record in added)
+        if Evidence.PHR in told:
+            told.pop(Evidence.CONTRACT, None)
+        return told
 
     def _first(self, place: int, names: Sequence[Names], evidence: Evidence) -> int:
         """The first commit that changed what some records at a place name, as far as nothing nearer answers for it."""
