@@ -15,7 +15,7 @@ from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.counting import Proportion, RecordState, shares, shares_by, states_of
 from sdd.answers.audit.stored import LandingFacts
 from sdd.answers.audit.titles import kind_in_title
-from sdd.gate.check.verdict import JudgedChange
+from sdd.gate.check.verdict import Finding, JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.landings import Landing
 from sdd.render.documents.report import TABLES, report_document
@@ -55,6 +55,22 @@ def hostile_changes() -> list[ReportedChange]:
         change._replace(title=payload.text, features=(payload.text,), authors=(payload.text,))
         for change, payload in zip(changes, PAYLOADS, strict=True)
     ]
+
+
+def test_the_errors_of_a_change_are_listed_in_linear_time(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[int] = []
+    errors = JudgedChange.errors.fget
+    assert errors
+
+    def counted(change: JudgedChange) -> tuple[Finding, ...]:
+        listed.append(len(change.findings))
+        return errors(change)
+
+    adopted.land_change({f"src/f{number}.py": "1\n" for number in range(60)})
+    with monkeypatch.context() as patched:
+        patched.setattr(JudgedChange, "errors", property(counted))
+        sdd(adopted.here.path, "report", "--format", "json")
+    assert max(listed) >= 60 > len(listed)
 
 
 # -- shares --------------------------------------------------------------------------------------------------

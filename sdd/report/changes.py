@@ -10,7 +10,6 @@ from sdd.base.grouping import grouped
 from sdd.gate.check.verdict import Finding, Waived
 from sdd.gate.cover import Need
 from sdd.gate.landings import Evidence
-from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.report.files import NEEDS, ReportedFile, files_of
 from sdd.report.period import Bucket, buckets
@@ -135,9 +134,7 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         contents=files_of(change),
         records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),
         findings=tuple(finding for finding in errors if finding.path not in lacking),
-        warnings=tuple(
-            finding for verdict in change.verdicts for finding in verdict.findings if finding.severity != Severity.ERROR
-        ),
+        warnings=tuple(finding for verdict in change.verdicts for finding in verdict.warnings),
     )
 
 
