@@ -15,7 +15,7 @@ from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.counting import Proportion, RecordState, shares, shares_by, states_of
 from sdd.answers.audit.stored import LandingFacts
 from sdd.answers.audit.titles import kind_in_title
-from sdd.gate.check.verdict import Finding, JudgedChange
+from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.landings import Landing
 from sdd.render.documents.report import TABLES, report_document
@@ -59,10 +59,9 @@ def hostile_changes() -> list[ReportedChange]:
 
 def test_the_errors_of_a_change_are_listed_in_linear_time(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
     listed: list[int] = []
-    errors = JudgedChange.errors.fget
-    assert errors
+    errors = vars(JudgedChange)["errors"].__get__
 
-    def counted(change: JudgedChange) -> tuple[Finding, ...]:
+    def counted(change: JudgedChange) -> object:
         listed.append(len(change.findings))
         return errors(change)
 
