@@ -57,6 +57,21 @@ def hostile_changes() -> list[ReportedChange]:
     ]
 
 
+def test_the_errors_of_a_change_are_listed_in_linear_time(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[int] = []
+    errors = vars(JudgedChange)["errors"].__get__
+
+    def counted(change: JudgedChange) -> object:
+        listed.append(len(change.findings))
+        return errors(change)
+
+    adopted.land_change({f"src/f{number}.py": "1\n" for number in range(60)})
+    with monkeypatch.context() as patched:
+        patched.setattr(JudgedChange, "errors", property(counted))
+        sdd(adopted.here.path, "report", "--format", "json")
+    assert max(listed) >= 60 > len(listed)
+
+
 # -- shares --------------------------------------------------------------------------------------------------
 
 

@@ -134,9 +134,7 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         contents=files_of(change),
         records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),
         findings=tuple(finding for finding in errors if finding.path not in lacking),
-        warnings=tuple(
-            finding for verdict in change.verdicts for finding in verdict.findings if finding not in verdict.errors
-        ),
+        warnings=tuple(finding for verdict in change.verdicts for finding in verdict.warnings),
     )
 
 

@@ -115,6 +115,11 @@ class JudgedChange(NamedTuple):
         return tuple(finding for finding in self.findings if finding.severity == Severity.ERROR)
 
     @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that are none."""
+        return tuple(finding for finding in self.findings if finding.severity != Severity.ERROR)
+
+    @property
     def refused(self) -> bool:
         """Whether this change may not land."""
         return bool(self.errors) and not self.tolerated
