@@ -65,7 +65,7 @@ def response(state: ChangeState, kind: ChangeKind | None, files: tuple[str, ...]
     if lines and not changed_more:
         return subjects_told
     more = f" and {len(files) - _FILES_TOLD} more" if len(files) > _FILES_TOLD else ""
-    nothing = "No committed file was changed." if state.left_out else "No file was changed."
+    nothing = "No committed file was changed." if state.left_out or state.untold else "No file was changed."
     changed = f"Changed {', '.join(map(code, files[:_FILES_TOLD]))}{more}." if files else nothing
     return "\n\n".join(filter(None, (subjects_told, changed)))
 
