@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sdd.base.grouping import grouped
 from sdd.capture.changes import WorkTrees
 from sdd.capture.edited_lines import edited
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
@@ -46,10 +47,7 @@ class Recorder:
 
     def record(self, events: Iterable[Event], *, live: bool = True) -> None:
         """Adds events to their sessions. With `live` they are about now: what a shell changed is looked for."""
-        sessions: defaultdict[tuple[str, str], list[Event]] = defaultdict(list)
-        for event in events:
-            sessions[event.agent, event.session].append(event)
-        for (agent, session), told in sessions.items():
+        for (agent, session), told in _by_session(events).items():
             former = log = read_log(self.store, agent, session)
             origin = next((event.forked_from for event in told if event.forked_from), log.forked_from)
             copied = {event.key for event in self._origin(agent, origin, session).events}
@@ -60,10 +58,8 @@ class Recorder:
 
     def exchanges(self, events: Iterable[Event]) -> tuple[Exchange, ...]:
         """The exchanges that some events tell of, whatever is kept of them; nothing is kept."""
-        sessions: defaultdict[tuple[str, str], list[Event]] = defaultdict(list)
-        for event in events:
-            sessions[event.agent, event.session].append(event)
-        logs = (SessionLog(*names).with_events(map(self._logged, told)) for names, told in sessions.items())
+        sessions = _by_session(events).items()
+        logs = (SessionLog(*names).with_events(map(self._logged, told)) for names, told in sessions)
         clean = (self.redacted.consistent(log, read_log(self.store, log.agent, log.session)) for log in logs)
         return tuple(exchange for log in clean for exchange in exchanges_of(log))
 
@@ -235,6 +231,11 @@ class Recorder:
         """Whether a person dropped an exchange, or what it is a part of in another work tree."""
         kept = filter(None, map(self.store.get, (exchange.id, id_at_home(exchange))))
         return any(each.fate is Fate.DROPPED for each in kept)
+
+
+def _by_session(events: Iterable[Event]) -> dict[tuple[str, str], tuple[Event, ...]]:
+    """(agent, session) -> the events that are told of it."""
+    return grouped(((event.agent, event.session), event) for event in events)
 
 
 def _key(event: LoggedEvent, tool: ToolCall) -> str:

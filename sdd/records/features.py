@@ -1,7 +1,9 @@
 """Features as a whole: the folder, the records that name it, and the status that follows from both."""
 
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -116,10 +118,9 @@ class Feature:
     @property
     def standing(self) -> Standing:
         """What the status follows from."""
-        spec, contracts = self.spec, self.of(Contract)
-        standing = [contract for contract in contracts if contract.path not in self.reverted]
+        spec = self.spec
         ids = {requirement.id for requirement in spec.requirements} if spec else set[str]()
-        done = (contract for contract in standing if contract.status == ContractStatus.DONE)
+        told = [(each.path, each.status, [item.text for item in each.requirements]) for each in self.of(Contract)]
         tasks = [task for tasks in self.of(Tasks) for task in tasks.tasks]
         return Standing(
             has_spec=bool(spec and spec.has_content),
@@ -128,12 +129,23 @@ class Feature:
             has_plan=bool(self.of(Plan)),
             tasks=len(tasks),
             ticked=sum(task.done for task in tasks),
-            contracts=len(contracts),
-            open_contracts=sum(contract.status == ContractStatus.OPEN for contract in standing),
-            requirements=len(ids),
-            kept=len(ids.intersection(item.text for contract in done for item in contract.requirements)),
-            reverted=len(contracts) - len(standing),
+            **counts_of_contracts(told, ids, self.reverted),
         )
+
+
+def counts_of_contracts(
+    contracts: Collection[tuple[str, str | None, Iterable[str]]], requirements: Set[str], reverted: Set[str]
+) -> dict[str, int]:
+    """What a Standing says of contracts, each told by its path, its status and the requirements that it names."""
+    standing = [(status, named) for path, status, named in contracts if path not in reverted]
+    done = chain.from_iterable(named for status, named in standing if status == ContractStatus.DONE)
+    return {
+        "contracts": len(contracts),
+        "open_contracts": sum(status == ContractStatus.OPEN for status, _ in standing),
+        "requirements": len(requirements),
+        "kept": len(requirements & {*done}),
+        "reverted": len(contracts) - len(standing),
+    }
 
 
 def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:

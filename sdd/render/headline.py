@@ -1,9 +1,13 @@
-"""The first sentence of a report: how many changes had the records that they needed, and how that develops."""
+"""The first sentences of a report: how many changes had the records that they needed, how that develops, and which
+changes do not count.
+"""
 
 from sdd.answers.audit.counting import Proportion, Shares
 from sdd.base.listing import counted
+from sdd.render.words import actor_words, answered_words, before_words, perhaps_words
 from sdd.report.overview import Overview
 from sdd.report.period import Period
+from sdd.report.reading import Subject
 
 
 def headline(total: Shares, period: Period) -> str:
@@ -36,6 +40,18 @@ def trend_words(view: Overview) -> str:
     turn = "up from" if _is_more(trend.now, trend.before) else "down from"
     told = (f"{share.had} of {share.needed}" for share in (trend.now, trend.before))
     return f"Since {trend.since}: {f', {turn} '.join(told)}"
+
+
+def left_out(subject: Subject) -> tuple[str, ...]:
+    """The changes that count in no share, a phrase for each reason."""
+    told = (
+        (subject.answered, answered_words(subject.answered)),
+        (subject.actor_shaped, actor_words(subject.actor_shaped)),
+        (subject.perhaps, perhaps_words(subject.perhaps)),
+        (subject.before, before_words(subject.before, subject.since)),
+        (subject.before_sdd, f"{counted(subject.before_sdd, 'change')} landed before sdd"),
+    )
+    return tuple(words for number, words in told if number)
 
 
 def _turn(now: Proportion, before: Proportion) -> str:

@@ -9,8 +9,7 @@ from sdd.answers.trail.landings import StoredLanding, first_and_last
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
-from sdd.records.features import Standing
-from sdd.records.kinds.contract import ContractStatus
+from sdd.records.features import Standing, counts_of_contracts
 from sdd.records.kinds.spec import plain_title
 from sdd.records.layout import feature_of, marks_a_feature
 
@@ -95,8 +94,7 @@ def _feature(
     spec = next(iter(own.pop("specs")), None)
     questions = sorted(own.pop("questions"), key=lambda question: not question.path.endswith("/spec.md"))
     ids = {trail.row.id for trail in own["trails"] if not trail.row.criterion}
-    contracts = [contract for contract in own["contracts"] if contract.path not in reverted]
-    done = (contract for contract in contracts if contract.status == ContractStatus.DONE)
+    told = [(contract.path, contract.status, contract.requirements) for contract in own["contracts"]]
     standing = Standing(
         has_spec=spec is not None and bool(own["stories"] or own["trails"]),
         placeholders=(spec.placeholders if spec else 0) or 0,
@@ -104,11 +102,7 @@ def _feature(
         has_plan=any(kind == "plan" for kind, *_ in records),
         tasks=len(own["tasks"]),
         ticked=sum(task.done for task in own["tasks"]),
-        contracts=len(own["contracts"]),
-        open_contracts=sum(contract.status == ContractStatus.OPEN for contract in contracts),
-        requirements=len(ids),
-        kept=len(ids.intersection(name for contract in done for name in contract.requirements)),
-        reverted=len(own["contracts"]) - len(contracts),
+        **counts_of_contracts(told, ids, reverted),
     )
     title = plain_title(spec.title if spec else None) or name
     return FeatureRow(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from posixpath import basename
 from typing import NamedTuple
 
 from sdd.base.listing import counted
@@ -102,10 +103,10 @@ def _moves_with_edits(repository: Repository, files: Sequence[CoveredFile]) -> G
             changed[each.before] -= 1
         else:
             left.append(each)
-    by_name = {each.path.rpartition("/")[2]: each.after for each in come if changed[each.after]}
-    if len(by_name) != len(left) or by_name.keys() != {each.path.rpartition("/")[2] for each in left}:
+    by_name = {basename(each.path): each.after for each in come if changed[each.after]}
+    if len(by_name) != len(left) or by_name.keys() != {basename(each.path) for each in left}:
         return None
-    edited += [(each.before, by_name[each.path.rpartition("/")[2]]) for each in left]
+    edited += [(each.before, by_name[basename(each.path)]) for each in left]
     lines = sum(count_lines(repository, edited))
     if lines > _EDITS * len(files):
         return None

@@ -5,15 +5,13 @@ from importlib.resources import files
 from itertools import starmap
 from sqlite3 import Connection
 
-from sdd.base.listing import counted
-from sdd.render.headline import headline, trend_words
+from sdd.render.headline import headline, left_out, trend_words
 from sdd.render.html.chart import STATE_WORDS, bar, chart, marked_piece
 from sdd.render.html.environment import NAVIGATION, Rendered, Renderer, data_file
 from sdd.render.html.lists import list_pages
 from sdd.render.html.places import ROWS, Places
 from sdd.render.html.records import contracts_pages, decision_pages, feature_pages, phr_pages, rule_pages
 from sdd.render.html.search import search_files
-from sdd.render.words import actor_words, answered_words, before_words, perhaps_words
 from sdd.report.gaps import Gap
 from sdd.report.reading import Report
 
@@ -58,13 +56,6 @@ def _overview(renderer: Renderer) -> Rendered:
 
     rows = [trail.row for trail in renderer.report.trails]
     marked = max(filter(None, (subject.adopted, subject.since)), default=None)
-    left_out = (
-        (subject.answered, answered_words(subject.answered)),
-        (subject.actor_shaped, actor_words(subject.actor_shaped)),
-        (subject.perhaps, perhaps_words(subject.perhaps)),
-        (subject.before, before_words(subject.before, subject.since)),
-        (subject.before_sdd, f"{counted(subject.before_sdd, 'change')} landed before sdd"),
-    )
     return renderer.page(
         "overview.html",
         "index.html",
@@ -74,6 +65,6 @@ def _overview(renderer: Renderer) -> Rendered:
         state_words=STATE_WORDS,
         headline=headline(view.total, subject.period),
         trend=trend_words(view),
-        left_out=[words for number, words in left_out if number],
+        left_out=left_out(subject),
         gap_place=gap_place,
     )

@@ -6,9 +6,8 @@ from sdd.answers.audit.counting import Proportion, Shares, added
 from sdd.answers.lists import Row
 from sdd.base.listing import counted
 from sdd.render.forges.markdown import code, listed, prose
-from sdd.render.headline import headline, trend_words
+from sdd.render.headline import headline, left_out, trend_words
 from sdd.render.html.words import command
-from sdd.render.words import actor_words, answered_words, before_words, perhaps_words
 from sdd.report.gaps import Gap
 from sdd.report.overview import Overview
 from sdd.report.reading import Report
@@ -50,13 +49,6 @@ def _next(gaps: Sequence[Gap]) -> list[str]:
 def _counts(report: Report) -> str:
     view, subject = report.overview, report.subject
     statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
-    left_out = (
-        (subject.answered, answered_words(subject.answered)),
-        (subject.actor_shaped, actor_words(subject.actor_shaped)),
-        (subject.perhaps, perhaps_words(subject.perhaps)),
-        (subject.before, before_words(subject.before, subject.since)),
-        (subject.before_sdd, f"{counted(subject.before_sdd, 'change')} landed before sdd"),
-    )
     counts = [
         f"{view.covered} of {counted(len(report.trails), 'requirement')} covered" if report.trails else "",
         counted(len(report.phrs), "PHR"),
@@ -65,9 +57,7 @@ def _counts(report: Report) -> str:
         counted(view.chores, "chore"),
         f"{counted(view.total.waived, 'change')} waived",
     ]
-    return "".join(
-        f"{words}. " for words in (", ".join(filter(None, counts)), *(words for number, words in left_out if number))
-    ).rstrip()
+    return "".join(f"{words}. " for words in (", ".join(filter(None, counts)), *left_out(subject))).rstrip()
 
 
 def _over_time(view: Overview) -> list[str]:
