@@ -48,7 +48,8 @@ class RowFilter(NamedTuple):
 
     def stored(self) -> "RowFilter":
         """The same with texts as the index holds them."""
-        return RowFilter(*map(storable, self[:-1]), kinds=self.kinds)
+        texts = ((name, value) for name, value in self._asdict().items() if isinstance(value, str))
+        return self._replace(**{name: storable(value) for name, value in texts})
 
     def period(self) -> tuple[str, str]:
         """Its first and its last day."""
