@@ -48,8 +48,7 @@ class RowFilter(NamedTuple):
 
     def stored(self) -> "RowFilter":
         """The same with texts as the index holds them."""
-        texts = ((name, value) for name, value in self._asdict().items() if isinstance(value, str))
-        return self._replace(**{name: storable(value) for name, value in texts})
+        return self._make(storable(value) if isinstance(value, str) else value for value in self)
 
     def period(self) -> tuple[str, str]:
         """Its first and its last day."""
