@@ -48,7 +48,7 @@ class RowFilter(NamedTuple):
 
     def stored(self) -> "RowFilter":
         """The same with texts as the index holds them."""
-        return self._make(storable(value) if isinstance(value, str) else value for value in self)
+        return RowFilter._make(storable(value) if isinstance(value, str) else value for value in self)
 
     def period(self) -> tuple[str, str]:
         """Its first and its last day."""
