@@ -207,8 +207,9 @@ def test_no_record_is_ruled_out_that_says_the_same(prompt: str, response: str) -
 @pytest.mark.parametrize(
     "hidden",
     [
-        "<!-- a -->", "<b></b>", "<s>a</s>", "&shy;", "&#8203;", "\u00ad", "\u200b", "**", "`", "\\phantom{a}", "\\hphantom{a}",
-        "{/* a */}", "{/**/}", "{% comment %}a{% endcomment %}", "{%- comment -%}a{%- endcomment -%}", "~~a~~", "[](a)", "[ ](a)",
+        "<!-- a -->", "<b></b>", "<s>a</s>", "&shy;", "&#8203;", "\u00ad", "\u200b", "**", "`", "~~a~~", "[](a)",
+        "[ ](a)", "\\phantom{a}", "\\hphantom{a}", "{/* a */}", "{/**/}", "{% comment %}a{% endcomment %}",
+        "{%- comment -%}a{%- endcomment -%}",
     ],
 )  # fmt: skip
 @given(place=st.integers(1, 6), before=PIECES, behind=PIECES)
