@@ -157,8 +157,10 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
         return {}
     from sdd.capture.due import MISSED, missed, untold, with_records
     from sdd.gate.plan.beforehand import by_hand, plan_elsewhere
+    from sdd.gate.plan.corrections import corrected
     from sdd.gate.plan.gap import Beside
     from sdd.gate.plan.make import plan
+    from sdd.gate.plan.place import seen_top
     from sdd.gate.plan.uncommitted import records_in_work_tree
     from sdd.repo.unfinished import unfinished
 
@@ -179,6 +181,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
             landing = pushing and _lands(changes)
             beside = Beside(uncommitted=uncommitted, landing=landing, unfinished=doing, folder=folder)
             made = plan(repository, changes, beside)
+            made = corrected(changes, made, seen_top(folder)) if away else made
             lacking = untold(changes)
             is_here = bool(lacking) and repository.commit("HEAD") == changes[0].head
             if made and is_here and (drafted := lacking & missed(repository, changes)):
