@@ -24,6 +24,7 @@ from sdd.repo.pushed import read_pre_push, read_pre_receive
 from sdd.repo.refs import HEADS, read_refs
 
 if TYPE_CHECKING:
+    from sdd.gate.plan import Plan
     from sdd.render.plan import Plans
 
 
@@ -173,6 +174,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     plans = {}
     for failing in by_ref.values():
         changes = tuple(failing.values())
+        made: Plan | None
         if away and repository.work_tree and (branch := _branch_to_go_to(repository, changes[0])):
             made = plan_elsewhere(changes, branch)
         elif doing.unmerged:
