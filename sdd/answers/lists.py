@@ -9,7 +9,7 @@ from sdd.base.fields import Fields
 from sdd.base.grouping import grouped
 from sdd.index.record_tables import FIELDS
 from sdd.index.schema import BY_NAME
-from sdd.index.search import RowFilter, records_about
+from sdd.index.search import PHR_COLUMNS, RowFilter, records_about
 from sdd.index.state import stored_json
 from sdd.records.followups import Closing, FollowUp, settle
 from sdd.records.kinds.field import Form
@@ -138,12 +138,11 @@ def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[tuple[
     """What the rows of a table must be."""
     wanted = wanted.stored()
     names = {column.name for column in BY_NAME[table].columns}
-    equal = {"feature": wanted.feature, "stage": wanted.stage, "user": wanted.user, "status": wanted.status}
-    found: list[tuple[str, Any]] = [
-        (f"{table}.{name} = ? COLLATE NOCASE", value) for name, value in equal.items() if value and name in names
-    ]
-    if wanted.since and "date" in names:
-        found.append((f"{table}.date >= ?", wanted.since))
+    own = (name for name in ("feature", *PHR_COLUMNS, "status") if name in names)
+    found: list[tuple[str, Any]] = [*wanted.matches(table, own)]
+    if "date" in names:
+        day = f"{table}.date"
+        found += [(f"{day} {sign} ?", value) for sign, value in ((">=", wanted.since), ("<=", wanted.until)) if value]
     if wanted.file:
         about = json.dumps(sorted(records_about(index, wanted.file)))
         found.append((f"{table}.record IN (SELECT value FROM json_each(?))", about))  # noqa: S608
