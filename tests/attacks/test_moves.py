@@ -1,8 +1,7 @@
 """Changes of files that the target moved meanwhile.
 
-A branch that knows a file by its old path brings, beside what a merge puts at the new one, an edit of the merge's own,
-another file, or the scope of a contract that left the file behind. What a merge, a squash or a rebase makes of the
-branch's own change passes.
+A record names an old path for an edit of the merge's own, another file or a contract's old scope. What a merge, squash
+or rebase makes of the branch's own change passes.
 """
 
 from collections.abc import Mapping
@@ -90,6 +89,19 @@ def test_a_folder_that_the_branch_named(moved: Moved) -> None:
     moved.ground.push(moved.merge(moved.branch({OLD: FIXED, **record}), {NEW: FIXED, **record}), MAIN).passed()
 
 
+@pytest.mark.parametrize("name", ["new.py", "deep/er/new.py"])
+def test_a_file_that_the_branch_adds_to_the_folder(moved: Moved, name: str) -> None:
+    """The branch adds a file to the folder that main has moved, and the merge puts it into the new one. Passes."""
+    record = fix(72, f"src/tax/{name}")
+    branch = moved.branch({f"src/tax/{name}": "NEW = 1\n", **record})
+    moved.ground.push(moved.merge(branch, {f"shop/tax/{name}": "NEW = 1\n", **record}), MAIN).passed()
+
+
+def test_a_file_that_the_branch_removes(moved: Moved) -> None:
+    """The branch removes a file that main has moved, and the merge removes it there. Passes."""
+    moved.ground.push(moved.merge(moved.branch({OLD: None, **RECORD}), {NEW: None, **RECORD}), MAIN).passed()
+
+
 @pytest.mark.parametrize("steps", [1, 2])
 def test_a_branch_that_is_squashed_or_rebased(moved: Moved, steps: int) -> None:
     """A branch is squashed or rebased onto the move; its record still names the old path. Passes."""
@@ -153,6 +165,19 @@ def test_an_edit_of_the_merge_itself(moved: Moved, evil: dict[str, Content]) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("shop/tax/new.py", "EVIL = 1\n"), ("shop/new.py", "NEW = 1\n"), ("shop/tax/x/new.py", "NEW = 1\n")],
+)
+def test_an_added_file_that_is_put_elsewhere(moved: Moved, path: str, text: str) -> None:
+    """The branch adds a file to the folder that main has moved, and the merge adds another text, or elsewhere.
+    `change-no-phr`.
+    """
+    record = fix(72, "src/tax/new.py")
+    branch = moved.branch({"src/tax/new.py": "NEW = 1\n", **record})
+    moved.ground.push(moved.merge(branch, {path: text, **record}), MAIN).refused("change-no-phr")
+
+
 def test_an_edit_behind_the_merge(moved: Moved) -> None:
     """The file is edited at its new path once the branch has taken the move in. `change-no-phr`."""
     branch = moved.branch({OLD: FIXED, **RECORD})
@@ -167,16 +192,16 @@ def test_a_copy_of_what_moved(ground: Ground) -> None:
     ground.push(merge, MAIN).refused("change-no-phr")
 
 
-def test_an_empty_file(moved: Moved) -> None:
-    """The branch fills an empty file, and the merge another one that main added: empty files are no one file.
-    `change-no-phr`.
+def test_an_empty_file(ground: Ground) -> None:
+    """The branch fills an empty file, and the merge or a squash another one that main added: empty files are no one
+    file. `change-no-phr`.
     """
+    moved = Moved(ground, also={"src/copies/empty.py": ""})
     record = fix(72, "src/tax/__init__.py")
     branch = moved.branch({"src/tax/__init__.py": "EVIL = 1\n", **record})
-    moved.ground.push(moved.merge(branch, {"shop/tax/__init__.py": "EVIL = 1\n", **record}), MAIN).refused(
-        "change-no-phr"
-    )
-    moved.ground.push(moved.ground.commit({"shop/tax/__init__.py": "EVIL = 1\n", **record})).refused("change-no-phr")
+    evil: dict[str, Content] = {"src/copies/empty.py": "EVIL = 1\n", **record}
+    ground.push(moved.merge(branch, evil), MAIN).refused("change-no-phr")
+    ground.push(ground.commit(evil)).refused("change-no-phr")
 
 
 @pytest.mark.parametrize("name", ["src/never.py", "src/tax/", "src/", "src/tax/*", "src/tax/other.py"])

@@ -6,9 +6,11 @@ its file with the target's gives, and nothing else. A squash or a rebase keeps n
 target's own line must have moved the file, and the edit must fit what it moved.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 
+from sdd.base import paths
 from sdd.base.limits import BRANCHES, FORMER
 from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
@@ -31,12 +33,26 @@ class FormerPath(NamedTuple):
     is_merged: bool
 
 
-class _Branch(NamedTuple):
-    """A branch that a merge joins, where it was made, and new path -> old one of what the target moved since."""
+class _Branch:
+    """A branch that a merge joins, with what the target moved since it was made: new path -> old one."""
 
-    tip: Tree
-    base: Tree
-    moved: Mapping[str, str]
+    def __init__(self, tip: Tree, base: Tree, fork: Tree, moved: Mapping[str, str]) -> None:
+        self.tip = tip
+        self.base = base
+        self._moved = moved
+        # As git has it: a folder moved to where the most of its files are, once none is left.
+        pairs = ((old.rpartition("/")[0], new.rpartition("/")[0]) for new, old in moved.items())
+        counted = Counter((old, new) for old, new in pairs if old and old not in fork)
+        self._folders = {old: new for (old, new), _ in reversed(counted.most_common())}
+
+    def former(self, path: str) -> str:
+        """The path that a file, or a new one of its folder, has on the branch; empty where it has no other."""
+        if path in self._moved:
+            return self._moved[path]
+        for folder in paths.folders_above(path):
+            if old := next((old for old, new in self._folders.items() if new == folder), ""):
+                return f"{old}/{path.removeprefix(folder).lstrip('/')}"
+        return ""
 
 
 class FormerPaths:
@@ -58,15 +74,16 @@ class FormerPaths:
         if not change.target or len(change.forks) > 1 or not change.commits:
             return None
         ours = self._fork.get(changed.path)
-        if not ours:
-            return None
         for branch in self._branches:
-            old = branch.moved.get(changed.path, "")
-            sides = branch.base.get(old), branch.tip.get(old)
-            if self._is_named(old) and old not in self._view.head and self._merger.gives(changed.after, ours, *sides):
+            old = branch.former(changed.path)
+            if not old or old in self._view.head or not self._is_named(old):
+                continue
+            if self._merger.gives(changed.after, ours, branch.base.get(old), branch.tip.get(old)):
                 return FormerPath(old, is_merged=True)
         old, held = self._moved_by_target.get(changed.path, ("", None))
-        return FormerPath(old, is_merged=False) if held and self._merger.fits(held, ours, changed.after) else None
+        return (
+            FormerPath(old, is_merged=False) if ours and held and self._merger.fits(held, ours, changed.after) else None
+        )
 
     @property
     def _fork(self) -> Tree:
@@ -83,7 +100,7 @@ class FormerPaths:
         bases = merge_bases(self._repository, fork, tip)
         if len(bases) == 1 and bases[0] != fork:
             moved = renames_between(self._repository, bases[0], fork)
-            yield _Branch(self._repository.tree(tip), self._repository.tree(bases[0]), moved)
+            yield _Branch(self._repository.tree(tip), self._repository.tree(bases[0]), self._fork, moved)
 
     @cached_property
     def _moved_by_target(self) -> Mapping[str, tuple[str, Entry]]:
@@ -101,12 +118,12 @@ class FormerPaths:
             left = {new: its for new, its in moved.items() if new not in self._fork}
         return found
 
-    def _moves_of(self, paths: Collection[str]) -> Iterator[tuple[str, Entry, str]]:
-        """(path, what it held, new path) of those of some paths that the landing which removed them last has moved."""
+    def _moves_of(self, wanted: Collection[str]) -> Iterator[tuple[str, Entry, str]]:
+        """(path, what it held, new path) of those of some paths which the landing that removed them last has moved."""
         removals: dict[str, RawChange] = {}
-        for change in line_changes(self._repository, self._view.change.forks[0], None, paths) if paths else ():
+        for change in line_changes(self._repository, self._view.change.forks[0], None, wanted) if wanted else ():
             removals.setdefault(change.path, change)
-        if len(removals) < len(paths) and self._repository.is_shallow:
+        if len(removals) < len(wanted) and self._repository.is_shallow:
             raise not_enough_history(self._repository, self._view.change.head, None)
         moved = {
             commit: {old: new for new, old in renames(self._repository, commit).items()}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Set
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
@@ -12,7 +12,6 @@ from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.backport import Backports
 from sdd.gate.cover.exemption import Exemptions
-from sdd.gate.cover.former import FormerPaths
 from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
 from sdd.gate.cover.spec_faults import SpecFault, faults_of, no_spec
@@ -23,6 +22,9 @@ from sdd.records.kinds.spec import Spec
 from sdd.records.layout import SPECS, features_named, roots_of
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
+
+if TYPE_CHECKING:
+    from sdd.gate.cover.former import FormerPaths
 
 
 class Need(StrEnum):
@@ -239,7 +241,9 @@ class Coverage:
         return tuple(phr for phr in phrs if paths.is_below(path, phr.root))
 
     @cached_property
-    def _former(self) -> FormerPaths:
+    def _former(self) -> "FormerPaths":
+        from sdd.gate.cover.former import FormerPaths  # asked where a file lacks something
+
         named = frozenset(path for phr, names in self._named for path in names.paths)
         return FormerPaths(self.view, named, lambda path: bool(self._asking.naming(path)))
 
