@@ -18,8 +18,8 @@ from sdd.repo.objects import Repository
 from sdd.repo.staging import stage
 from sdd.repo.unfinished import unfinished
 
-WAIT = 2.0
-"""Seconds that a commit waits for another sdd."""
+WAIT = 10.0
+"""Seconds that a commit waits for another sdd: on a busy machine, reading what agents tell takes its time."""
 
 
 def record_staged(repository: Repository) -> Recorded:
