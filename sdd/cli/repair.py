@@ -87,13 +87,13 @@ def _repair(session: Session, only: tuple[str, ...], rule: str | None, *, writes
     return plan
 
 
-def _landed(repository: Repository, tree: Tree) -> Tree | None:
-    """What has landed: the tree of TARGET; None where nothing has, or where nobody else could hold it."""
+def _landed(repository: Repository, tree: Tree) -> str | None:
+    """What has landed: TARGET's commit; None where nothing has, or where nobody else could hold it."""
     target = target_of_work_tree(repository, tree.oid)
     if target.change:
         alone = target.pushes_target and not remote_names(repository)
-        return repository.tree(target.change.target) if target.change.target and not alone else None
-    return repository.tree("HEAD") if remote_names(repository) and repository.commit("HEAD") else None
+        return None if alone else target.change.target
+    return repository.commit("HEAD") if remote_names(repository) else None
 
 
 def _left_branches(repository: Repository, plan: RepairPlan) -> list[tuple[str, str]]:
