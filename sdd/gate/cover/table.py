@@ -357,9 +357,8 @@ class Coverage:
             stating: tuple[Contract | Phr, ...] = (contract, *naming) if contract and own else naming
             if contract and own and of_phrs and own not in of_phrs:
                 message = f"{contract.path} names feature {own}, but {naming[0].path} names {naming[0].feature}"
-                faults.append(
-                    no_spec(message, self._renaming(root, stating) or "name the same in both: sdd feature list")
-                )
+                same = f"name the same feature in {contract.path} and {naming[0].path}, commit it: sdd feature list"
+                faults.append(no_spec(message, self._renaming(root, stating) or same))
             elif not spec and (fix := self._renaming(root, stating)):
                 faults.append(no_spec(f"no feature is named {feature}", fix))
             if spec or not faults:
