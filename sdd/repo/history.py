@@ -17,6 +17,9 @@ _RAW = (
 # A command line takes only so many paths; beyond that the whole history is asked, which gives the same answer.
 _NAMED_PATHS = 200
 
+# Files whose likeness is compared, on either side; beyond that only what is renamed unchanged is found.
+_RENAMES = 1000
+
 
 class RawChange(NamedTuple):
     """One path that a commit changed, and how its content changed: A, M, D or T, for a merge one letter a parent.
@@ -177,11 +180,26 @@ def last_change(repository: Repository, path: str, status: str, *revisions: str)
 def renames(repository: Repository, commit: str) -> Mapping[str, str]:
     """The new path -> the old one of each file that a commit renamed, judged by how alike two files are."""
     before = parents(repository, commit)
-    if not before:
-        return {}
-    options = ("-r", "--find-renames", "--diff-filter=R", "--name-status", "-z", "--no-ext-diff", "--no-textconv")
-    parts = repository.git("diff-tree", *options, before[0], commit).split("\0")
+    return renames_between(repository, before[0], commit) if before else {}
+
+
+def renames_between(repository: Repository, before: str, after: str) -> Mapping[str, str]:
+    """The new path -> the old one of each file that was renamed from one commit to another. Empty files are no one
+    file. Nothing of git's configuration counts.
+    """
+    similar = ("--find-renames=50%", f"-l{_RENAMES}", "--no-rename-empty", "--diff-filter=R")
+    parts = repository.git(
+        "diff-tree", "-r", *similar, "--name-status", "-z", "--no-ext-diff", "--no-textconv", before, after
+    ).split("\0")
     return dict(zip(parts[2::3], parts[1::3], strict=False))
+
+
+def merged_branches(repository: Repository, base: str, tip: str) -> tuple[str, ...]:
+    """The commits that `tip` has and `base` lacks (ids) which merges among these join, the newest first."""
+    listed = [line.split() for line in repository.git("rev-list", "--parents", tip, f"^{base}", "--").splitlines()]
+    new = {words[0] for words in listed}
+    joined = (parent for _, *above in listed if len(above) > 1 for parent in above)
+    return tuple(dict.fromkeys(parent for parent in joined if parent in new))
 
 
 def parents(repository: Repository, commit: str) -> tuple[str, ...]:

@@ -77,9 +77,9 @@ def taking_target(ref: str, target: str, uncommitted: Sequence[str]) -> Plan:
     return Plan(ref, tuple(uncommitted), (Way(steps, why=f"the branch is older than the adoption of sdd in {target}"),))
 
 
-def plan_elsewhere(changes: Sequence[JudgedChange], branch: str) -> Plan | None:
+def plan_elsewhere(changes: Sequence[JudgedChange], branch: str) -> Plan:
     """The plan for a branch that is not checked out: switch to it first."""
     lacking = tuple(file.path for change in changes for file in change.files if file.lacks)
+    wrong = dict.fromkeys(finding.path for change in changes for finding in change.errors)
     steps = (Step(("git", "switch", branch)), Step(("sdd", "status")))
-    why = f"{branch} is not checked out"
-    return Plan(changes[0].ref, lacking, (Way(steps, why=why),)) if lacking else None
+    return Plan(changes[0].ref, lacking or tuple(wrong), (Way(steps, why=f"{branch} is not checked out"),))
