@@ -54,7 +54,8 @@ def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
         return
     for other in _exchanges(context).get(own, ()):
         if other != phr.path and context.came_first(other, phr.path):
-            fix = f"add to its response what is its own; who landed the other: git log -- {paths.shell_word(other)}"
+            origin = f"who wrote the other: git log -- {paths.shell_word(other)}"
+            fix = f"say in its response what is new in it, or remove it; {origin}"
             yield finding(phr, "prompt", f"repeats {other}", fix)
             return
 
