@@ -72,6 +72,7 @@ def _target_of(repository: Repository, head: JudgedHead, base: str | None) -> Ju
     others = targets_beside(repository, named, _remote_of(repository, named))
     if has_root(repository.tree(target)):
         # What is judged may be on its own branch already, which tells nothing about what landed elsewhere.
+        others = tuple(branch for branch in others if branch.oid != head.tip)
         own = holding(repository, (head.tip,), others) if head.tip and others else ()
         return _target_among(repository, head, [named], tuple(branch for branch in others if branch not in own))
     # It may be older than sdd: then another target's policy holds, and what that has came by its landings.
