@@ -106,22 +106,37 @@ class Tree:
         self.open_files.add(path)
 
     def commit(self, paths: set[str]) -> None:
-        """Commits some files with the PHRs of their exchanges, by git's hook or without a process; it may be killed."""
+        """Commits some files with the PHRs of their exchanges, by git's hook or without a process; it may be killed.
+        Some commits run no hook, and some take in those that the branch has already.
+        """
         driver, here = self.driver, self.here
         self.now += 5
         self.receive(self.now)
         here.git("add", "--", *sorted(paths))
         self.open_files -= paths
+        words = ["--allow-empty", "-qm", "work"]  # what is done again changes nothing
+        if driver.chance.random() < driver.rewrites and (fork := here.git("merge-base", "main", "HEAD")) != here.tip:
+            if driver.chance.random() < 0.5:
+                words.append("--amend")
+                driver.seen["amended"] += 1
+            else:
+                here.git("reset", "-q", "--soft", fork)
+                driver.seen["squashed"] += 1
+        if driver.chance.random() < driver.rewrites:
+            here.git("commit", "-n", *words, **self._dates())
+            driver.seen["commits without a hook"] += 1
+            return
         if driver.chance.random() < driver.kills:
             step = driver.chance.randrange(_MOST_STEPS)
             driver.killed(step, partial(_commit_hook, here))
         if driver.chance.random() < driver.processes:
-            here.git("commit", "-qm", "work", **self._dates())
+            done = here.run("git", "commit", *words, **self._dates())
+            assert done.returncode == 0, done.stderr
+            driver.hear(done.stderr)
             driver.seen["commits by git's hook"] += 1
         else:
-            ran = sdd(here.path, "capture", "commit", "--pre-commit")
-            driver.told += [line for line in ran.err.splitlines() if "not recorded" in line or "nothing is" in line]
-            here.git("commit", "-qnm", "work", **self._dates())
+            driver.hear(sdd(here.path, "capture", "commit", "--pre-commit").err)
+            here.git("commit", "-n", *words, **self._dates())
         driver.seen["commits"] += 1
 
     def _dates(self) -> dict[str, str]:
@@ -132,8 +147,7 @@ class Tree:
         if self.open_files:
             self.commit(set(self.open_files))
         self.receive(float("inf"))
-        ran = sdd(self.here.path, "capture", "commit")
-        self.driver.told += ran.err.splitlines()
+        self.driver.hear(sdd(self.here.path, "capture", "commit").err)
         self.here.git("merge", "-q", "--no-edit", "main", **self._dates())
         self.here.git("branch", "-qf", "main", "HEAD")
 
@@ -301,11 +315,13 @@ class Player:
 
 
 class Driver:
-    """Repositories in a folder, and what is played in them. `kills` and `processes` are shares of 1."""
+    """Repositories in a folder, and what is played in them. `kills`, `processes` and `rewrites` are shares of 1."""
 
-    def __init__(self, folder: Path, seed: int, *, repositories: int, kills: float, processes: float) -> None:
+    def __init__(
+        self, folder: Path, seed: int, *, repositories: int, kills: float, processes: float, rewrites: float = 0.05
+    ) -> None:
         self.folder, self.chance = folder, random.Random(seed)
-        self.kills, self.processes = kills, processes
+        self.kills, self.processes, self.rewrites = kills, processes, rewrites
         self.seen: Counter[str] = Counter()
         self.secrets: set[str] = set()
         self.asked: list[Asked] = []
@@ -338,6 +354,16 @@ class Driver:
         asked.is_told_to_end = bool(agent.session_end())
         self.asked.append(asked)
         return asked
+
+    def hear(self, said: str) -> None:
+        """Takes what a commit says. What it left out is a fault, but where it gave up waiting for another sdd: that is
+        recorded later.
+        """
+        for line in said.splitlines():
+            if "another sdd" in line:
+                self.seen["commits that gave up waiting"] += 1
+            elif "with this commit: history/" not in line and not line.startswith("sdd:   later:"):
+                self.told.append(line)
 
     def read(self, here: Scratch) -> None:
         """Reads what came, in a process that may be killed."""

@@ -3,15 +3,20 @@
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from sdd.capture import committing
+from sdd.capture import committing, receiving
+from sdd.capture.draining import drain
 from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import REMOVED, ChangedFile, How, RanTests, Status
+from sdd.capture.places import place_of
 from sdd.records.edits import line_digest, lines_read
 from tests.adopted import POLICY, Adopted, rules_of
 from tests.capture_on import turn_on
@@ -624,27 +629,61 @@ def test_what_a_shell_command_did_is_marked_whichever_commit_holds_it(captured: 
     assert captured.adopted.gate("--base", "main")["verdict"] != "error"
 
 
+@contextmanager
+def busy(captured: Captured) -> Iterator[None]:
+    """Another process holds the store's lock."""
+    holder = (
+        "import fcntl, sys; file = open(sys.argv[1], 'w'); fcntl.flock(file, fcntl.LOCK_EX); print(flush=True); input()"
+    )
+    command = [sys.executable, "-c", holder, str(captured.store.folder / "lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout and other.stdout.readline()
+        yield
+        other.communicate(b"\n")
+
+
 def test_a_busy_store_costs_the_commit_its_record_and_no_more(
     captured: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(committing, "WAIT", 0.0)
     captured.ask("Round half up.", {"src/vat.py": CODE})
     captured.here.git("add", "-A")
-    holder = (
-        "import fcntl, sys; file = open(sys.argv[1], 'w'); fcntl.flock(file, fcntl.LOCK_EX); print(flush=True); input()"
-    )
-    with (
-        subprocess.Popen(
-            [sys.executable, "-c", holder, captured.store.folder / "lock"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        ) as other,
-    ):
-        assert other.stdout and other.stdout.readline()
+    with busy(captured):
         ran = captured.adopted.done("capture", "commit", "--pre-commit")
-        other.communicate(b"\n")
     assert "nothing is recorded with this commit: another sdd" in ran.err
     assert ran.err.endswith("  later: sdd capture commit\n")
+
+
+def test_what_a_command_wrote_before_a_commit_that_left_it_out_is_told_and_recorded_later(
+    captured: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committing, "WAIT", 0.0)
+    here = captured.here
+    turn_on(here)
+    place = place_of(str(here.path))
+    assert place
+
+    def tell(event: str, **fields: object) -> None:
+        payload = {"hook_event_name": event, "session_id": "s1", "cwd": str(here.path), "prompt_id": "p1", **fields}
+        receiving._keep(place, bytearray(json.dumps(payload).encode()), time.time_ns(), "claude")
+
+    call = {"tool_name": "Bash", "tool_input": {"command": "make tables"}, "tool_use_id": "b1"}
+    tell("UserPromptSubmit", prompt="Make the tables.")
+    tell("PreToolUse", **call)
+    here.write("src/tables.py", CODE)
+    tell("PostToolUse", **call)
+    tell("Stop", last_assistant_message="Made.")
+    here.git("add", "-A")
+    with busy(captured):
+        ran = captured.adopted.done("capture", "commit", "--pre-commit")
+        assert "nothing is recorded with this commit: another sdd" in ran.err
+        here.git("commit", "-qnm", "feat: tables")
+    drain(captured.store)  # as the reader does that the hook started
+    assert "drafts missed the commit: sdd capture commit" in captured.adopted.done("status").out
+    captured.adopted.done("capture", "commit")
+    assert "files: [src/tables.py]" in captured.record()
+    commit(here, "--allow-empty", "-m", "next")
+    assert len(captured.records()) == 1
 
 
 def test_a_repository_without_a_root_has_no_records(captured: Captured, tmp_path: Path) -> None:

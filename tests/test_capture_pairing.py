@@ -28,7 +28,8 @@ from tests.toy_agent import START, Teller
 
 @pytest.fixture
 def teller(scratch: Scratch) -> Teller:
-    scratch.commit("start", {"a.py": "A = 1\n"})
+    oid = scratch.commit("start", {"a.py": "A = 1\n"})
+    touch(scratch.path / ".git/objects" / oid[:2] / oid[2:], START)  # no command's commit
     return Teller(scratch)
 
 
@@ -515,6 +516,116 @@ def test_a_commit_sees_what_a_running_command_has_changed(teller: Teller) -> Non
     assert [paths(each) for each in teller.exchanges] == [["a.py"]]
 
 
+LATER = time.time() + 1000
+"""After the commits of a test, but those that say otherwise."""
+
+
+def a_command(teller: Teller, command: str = "make") -> None:
+    """A prompt, and a shell command that runs for ten seconds."""
+    teller.prompt("Generate", time=LATER - 10)
+    for kind, at in ((EventKind.TOOL_STARTED, LATER), (EventKind.TOOL, LATER + 10)):
+        teller.event(kind, tool=ToolCall("shell", "c", command=command), time=at)
+
+
+def meanwhile(here: Scratch, *commands: str) -> None:
+    """Runs git's commands while the shell command runs."""
+    for words in commands:
+        here.git(*words.split(), GIT_COMMITTER_DATE=f"@{LATER + 7:.0f} +0000")
+
+
+def written(here: Scratch, *paths: str) -> None:
+    """Lets files be written while the shell command runs, as git knows."""
+    for path in paths:
+        touch(here.path / path, LATER + 5)
+    here.git("update-index", "--refresh")
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        ["commit -qm work"],
+        ["commit -q --amend -m work"],
+        ["commit -qm work", "commit -q --allow-empty -m more", "reset -q --soft HEAD~2", "commit -qm all"],
+        ["commit -qm work", "switch -q -c new", "commit -q --amend -m again"],
+    ],
+)
+def test_what_is_committed_before_a_command_s_end_is_read_is_the_command_s(teller: Teller, moves: list[str]) -> None:
+    here = teller.here
+    for path, text, at in (("before.py", "B = 1\n", -5), ("a.py", "A = 1\nRATE = 2000\n", 5), ("gone.py", "", -5)):
+        here.write(path, text)
+        touch(here.path / path, LATER + at)
+    here.git("add", "-A")
+    meanwhile(here, *moves)
+    a_command(teller)
+    (exchange,) = teller.record(live=True)
+    assert [(file.path, file.how, file.seen) for file in exchange.files] == [
+        ("a.py", How.SHELL, (line_digest("RATE = 2000"),))
+    ]
+
+
+def test_a_first_commit_and_one_with_a_false_date_are_seen_too(tmp_path: Path) -> None:
+    teller = Teller(Scratch(tmp_path / "new"))
+    began = time.time() - 1
+    for number in range(2):
+        teller.here.commit("work", {f"{number}.py": "RATE = 2000\n"})
+    teller.prompt("Generate", time=began - 1)
+    teller.event(EventKind.TOOL, tool=ToolCall("shell", "c", command="make", duration=60), time=time.time())
+    (exchange,) = teller.record(live=True)
+    assert {file.path: file.seen for file in exchange.files} == dict.fromkeys(
+        ("0.py", "1.py"), (line_digest("RATE = 2000"),)
+    )
+
+
+def test_what_is_committed_in_another_work_tree_is_of_the_command_that_names_it(teller: Teller) -> None:
+    aside = Scratch.at(teller.here.path.parent / "aside")
+    teller.here.git("worktree", "add", "-q", str(aside.path))
+    aside.write("b.py", "B = 2\n")
+    touch(aside.path / "b.py", LATER + 5)
+    meanwhile(aside, "add -A", "commit -qm work")
+    a_command(teller, "cd ../aside && make")
+    assert {each.top: paths(each) for each in teller.record(live=True) if each.files} == {str(aside.path): ["b.py"]}
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        ["merge -q --ff-only theirs"],
+        ["commit -q --allow-empty -m ours", "merge -q --no-edit theirs", "commit -q --amend -m again"],
+        ["commit -q --allow-empty -m ours", "rebase -q theirs"],
+        ["commit -q --allow-empty -m ours", "cherry-pick theirs"],
+        ["checkout -q theirs", "checkout -q main", "reset -q --hard theirs"],
+    ],
+)
+def test_what_git_writes_meanwhile_is_no_command_s(teller: Teller, moves: list[str]) -> None:
+    here = teller.here
+    here.git("switch", "-q", "-c", "theirs")
+    here.commit("theirs", {"theirs.py": "T = 1\n"})
+    here.git("switch", "-q", "main")
+    meanwhile(here, *moves)
+    written(here, "theirs.py")
+    a_command(teller)
+    assert paths(teller.record(live=True)[0]) == []
+
+
+def test_what_git_takes_away_and_writes_again_is_known_by_gits_time_alone(teller: Teller) -> None:
+    here = teller.here
+    here.git("switch", "-q", "-c", "theirs")
+    here.commit("theirs", {"theirs.py": "T = 1\n"})
+    here.git("switch", "-q", "main")
+    here.write("mine.py", "M = 1\n")
+    meanwhile(here, "add -A", "commit -qm mine", "rebase -q theirs")
+    written(here, "mine.py", "theirs.py")
+    a_command(teller)
+    assert paths(teller.record(live=True)[0]) == []
+
+
+def test_what_was_committed_before_a_command_is_not_its_though_it_writes_it_again(teller: Teller) -> None:
+    teller.here.commit("more", {"b.py": "B = 1\n"})
+    written(teller.here, "b.py")
+    a_command(teller)
+    assert paths(teller.record(live=True)[0]) == []
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -579,7 +690,7 @@ def test_no_filter_runs_for_an_agents_word(teller: Teller, name: str) -> None:
     here.write(".gitattributes", f"*.py filter={name}\n")
     here.write("a.py", "B = 2\n")
     teller.prompt("Format")
-    teller.event(EventKind.TOOL, tool=ToolCall("shell", "c", command="fmt", duration=1e9), time=START + 1e8)
+    teller.event(EventKind.TOOL, tool=ToolCall("shell", "c", command="fmt", duration=60), time=time.time() + 1)
     assert paths(teller.record(live=True)[0]) == ([".gitattributes", "a.py"] if name == "evil" else [])
     assert not (here.path / "ran").exists()
 
@@ -594,6 +705,17 @@ def test_nothing_is_fetched_for_an_agents_word(teller: Teller) -> None:
     teller.prompt("Format")
     assert teller.record(live=True)
     assert not (here.path / "ran").exists()
+
+
+def test_a_file_whose_former_content_is_not_held_here_is_named_without_its_lines(teller: Teller) -> None:
+    here = teller.here
+    oid = here.git("rev-parse", "HEAD:a.py")
+    here.write("a.py", "RATE = 2000\n")
+    (here.path / ".git/objects" / oid[:2] / oid[2:]).unlink()
+    teller.prompt("Format")
+    teller.event(EventKind.TOOL, tool=ToolCall("shell", "c", command="fmt", duration=60), time=time.time())
+    (exchange,) = teller.record(live=True)
+    assert [(file.path, file.seen) for file in exchange.files] == [("a.py", ())]
 
 
 def test_what_is_written_through_a_link_is_the_file_that_it_leads_to(teller: Teller) -> None:

@@ -283,6 +283,8 @@ def test_phrs(here: Scratch) -> None:
     assert [one["path"] for one in (red, rounding, rate)] == [RED, ROUND, RATE]
     assert items(here, "phrs", "--stage", "debug") == items(here, "phrs", "--user", "ada") == [red]
     assert items(here, "phrs", "--since", "2026-03-01") == [rounding, red]
+    assert items(here, "phrs", "--until", "2026-03-31") == [rate, rounding]
+    assert items(here, "phrs", "--since", "2026-03-01", "--until", "2026-03-31") == [rounding]
     assert items(here, "phrs", "--file", "src/vat.py") == [rate, red]
     assert items(here, "phrs", "--file", SPEC) == [rounding]
     assert items(here, "phrs", "--file", "src/vat.py", "--feature", "001", "--stage", "green") == [rate]
@@ -290,6 +292,28 @@ def test_phrs(here: Scratch) -> None:
         f"2026-03-01  green  {ROUND}  Rounding",
         f"2026-04-01  red    {RED}         Rounding",
     ]
+
+
+def test_what_agents_and_models_did_in_a_month_is_listed_and_found(scratch: Scratch) -> None:
+    names = {"a": ("agent", "acme-Large-2"), "b": ("agent", "acme-small"), "c": ("human", ""), "d": ("", "")}
+    for name, (surface, model) in names.items():
+        scratch.write(f"history/prompts/general/0001-{name}.green.prompt.md", phr(["x"], surface=surface, model=model))
+
+    def listed(*options: str) -> str:
+        ran = [sdd(scratch.path, *command, "--json", *options) for command in (("phr", "list"), ("search", "rounding"))]
+        paths = [
+            [item["path"] for item in each.document[key]] for each, key in zip(ran, ("items", "items"), strict=True)
+        ]
+        assert sorted(paths[0]) == sorted(paths[1])
+        return "".join(path.removeprefix("history/prompts/general/0001-")[0] for path in paths[0])
+
+    assert listed() == "abcd"
+    assert listed("--surface", "agent") == "ab"
+    assert listed("--surface", "Human") == "c"
+    assert listed("--model", "large") == "a"
+    assert listed("--model", "ACME", "--since", "2026-03-01", "--until", "2026-03-31") == "ab"
+    assert listed("--until", "2026-02-28") == listed("--model", "%") == ""
+    assert sdd(scratch.path, "phr", "list", "--surface", "robot").status == 2
 
 
 def test_phrs_of_every_root_say_whose_they_are(scratch: Scratch) -> None:

@@ -30,7 +30,7 @@ from sdd.report.forge import FORGES, forge_of
 from sdd.report.gaps import gaps_of
 from sdd.report.period import Period, buckets
 from sdd.report.reading import Report
-from tests.adopted import Adopted, sdd
+from tests.adopted import PROMISE, Adopted, phr, sdd
 from tests.payloads import PAYLOADS
 from tests.program import hold_to_schema
 from tests.scratch import Scratch
@@ -222,6 +222,26 @@ def test_the_row_of_a_change_opens_to_all_that_landed(adopted: Adopted) -> None:
     assert "A src/d.py no spec, contract, PHR" in text
     assert "sdd waiver new --landing" in text
     assert adopted.here.git("rev-parse", "HEAD")[:10] in text
+
+
+def test_prompts_and_changes_are_filtered_by_surface_and_model(adopted: Adopted) -> None:
+    told = {"a": {"surface": "agent", "model": "large"}, "b": {"surface": "agent", "model": "small"}, "c": {}}
+    for name, fields in told.items():
+        path = f"src/{name}.py"
+        record = phr([path], kind="fix", embedded=PROMISE, **fields)
+        adopted.here.commit(name, {path: "A = 1\n", f"history/prompts/general/0001-{name}.green.prompt.md": record})
+    adopted.land("main")
+    adopted.done("report")
+    site = adopted.here.path / "sdd-report"
+    for page in ("changes", "phrs", "search"):
+        offered = re.findall(r'<option value="(agent|large|small)">', (site / f"{page}.html").read_text())
+        assert {*offered} == {"agent", "large", "small"}, page
+    facets = json.loads((site / "search" / "facets.js").read_text().partition(",")[2].rstrip(");\n"))
+    assert ([*facets["surface"]], sorted(facets["model"])) == (["agent"], ["large", "small"])
+    changes = csv.DictReader(io.StringIO(adopted.done("report", "--format", "csv", "--table", "changes").out))
+    assert {(row["surface"], row["model"]) for row in changes} >= {("", ""), ("agent", "small"), ("agent", "large")}
+    prompts = csv.DictReader(io.StringIO(adopted.done("report", "--format", "csv", "--table", "phrs").out))
+    assert {row["surface"] for row in prompts} == {"agent", ""}
 
 
 def test_the_table_over_time_adds_up_and_shows_where_something_landed(good: Scratch) -> None:

@@ -70,7 +70,7 @@ def test_a_commit_that_the_record_names_is_undone_below_what_came_after(history:
 
 
 def test_a_revert_of_more_merges_than_are_tried_says_so(history: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sdd.gate.rules.revert.MERGES", 0)
+    monkeypatch.setattr("sdd.repo.merging.MERGES", 0)
     files: Files = {"src/long.py": text(line_15="fifteen"), "src/extra.py": None}
     history.branch()
     record = phr([*files], kind="revert", prompt=f"This reverts commit {oid(history, 'main~1')}.")
@@ -83,10 +83,10 @@ def test_a_revert_of_more_merges_than_are_tried_says_so(history: Adopted, monkey
 def test_a_merge_of_long_files_counts_as_several(history: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
     undone: Files = {"src/long.py": text(line_15="fifteen"), "src/extra.py": None}
     said = f"This reverts commit {oid(history, 'main~1')}."
-    monkeypatch.setattr("sdd.gate.rules.revert.MERGES", 3)
-    monkeypatch.setattr("sdd.gate.rules.revert._LINES_OF_A_MERGE", 1_000)
+    monkeypatch.setattr("sdd.repo.merging.MERGES", 3)
+    monkeypatch.setattr("sdd.repo.merging._LINES_OF_A_MERGE", 1_000)
     assert gate(history, undone, said) == set()
-    monkeypatch.setattr("sdd.gate.rules.revert._LINES_OF_A_MERGE", 10)
+    monkeypatch.setattr("sdd.repo.merging._LINES_OF_A_MERGE", 10)
     assert gate(history, undone, said) == {"change-not-a-revert"}
 
 

@@ -204,6 +204,24 @@ def test_no_record_is_ruled_out_that_says_the_same(prompt: str, response: str) -
     assert may_hold(content, [rarest_first(exchange)])
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<!-- a -->", "<b></b>", "<s>a</s>", "&shy;", "&#8203;", "\u00ad", "\u200b", "**", "`", "~~a~~", "[](a)",
+        "[ ](a)", "\\phantom{a}", "\\hphantom{a}", "{/* a */}", "{/**/}", "{% comment %}a{% endcomment %}",
+        "{%- comment -%}a{%- endcomment -%}",
+    ],
+)  # fmt: skip
+@given(place=st.integers(1, 6), before=PIECES, behind=PIECES)
+def test_no_record_is_ruled_out_that_hides_something_within_a_word(
+    hidden: str, place: int, before: str, behind: str
+) -> None:
+    word = "voucher"
+    content = f"---\nid: 1\n---\n\n## Prompt\n\n{before} {word[:place]}{hidden}{word[place:]}\n\n{behind}\n".encode()
+    prompt = visible_key(parse("history/prompts/general/0001-x.misc.prompt.md", content, "").prompt)
+    assert may_hold(content, [rarest_first((prompt, ""))])
+
+
 # A linear pass takes a second, a quadratic one minutes.
 MARKED, ENOUGH = 20_000, 8
 SILENT = [

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sdd.base.fields import Fields
 from sdd.base.grouping import grouped
+from sdd.gate.check.asking import RULE_NAMES
+from sdd.gate.rules.waiver import WaiverState, state_of
 from sdd.index.record_tables import FIELDS
 from sdd.index.schema import BY_NAME
-from sdd.index.search import RowFilter, records_about
+from sdd.index.search import PHR_COLUMNS, RowFilter, records_about
 from sdd.index.state import stored_json
 from sdd.records.followups import Closing, FollowUp, settle
 from sdd.records.kinds.field import Form
+from sdd.records.kinds.record import Item
+from sdd.records.kinds.waiver import Waiver
 
 
 class Row(Fields):
@@ -138,12 +143,11 @@ def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[tuple[
     """What the rows of a table must be."""
     wanted = wanted.stored()
     names = {column.name for column in BY_NAME[table].columns}
-    equal = {"feature": wanted.feature, "stage": wanted.stage, "user": wanted.user, "status": wanted.status}
-    found: list[tuple[str, Any]] = [
-        (f"{table}.{name} = ? COLLATE NOCASE", value) for name, value in equal.items() if value and name in names
-    ]
-    if wanted.since and "date" in names:
-        found.append((f"{table}.date >= ?", wanted.since))
+    own = (name for name in ("feature", *PHR_COLUMNS, "status") if name in names)
+    found: list[tuple[str, Any]] = [*wanted.matches(table, own)]
+    if "date" in names:
+        day = f"{table}.date"
+        found += [(f"{day} {sign} ?", value) for sign, value in ((">=", wanted.since), ("<=", wanted.until)) if value]
     if wanted.file:
         about = json.dumps(sorted(records_about(index, wanted.file)))
         found.append((f"{table}.record IN (SELECT value FROM json_each(?))", about))  # noqa: S608
@@ -157,3 +161,22 @@ def named_by(index: Connection, relation: str) -> Mapping[str, tuple[str, ...]]:
         "JOIN records ON records.id = record WHERE relation = ? AND position > 0 ORDER BY record, position"
     )
     return grouped(index.execute(asked, (relation,)))
+
+
+def waiver_state(row: Row, today: date) -> WaiverState:
+    """What becomes of a waiver on a day, as the gate has it."""
+    rules, patterns, secrets = ([Item(text, 1) for text in each] for each in (row.rules, row.paths, row.secrets))
+    waiver = Waiver(
+        path=row.path,
+        root=row.root,
+        id=row.id,
+        title=row.title,
+        rules=tuple(rules),
+        paths=tuple(patterns),
+        reason=row.reason,
+        approved_by=row.approved_by,
+        expires=row.expires,
+        landing=row.landing,
+        secrets=tuple(secrets),
+    )
+    return state_of(waiver, today, RULE_NAMES)

@@ -28,7 +28,14 @@ BACKPORTS = 200
 """Questions to git on which landings brought the records of a change to other targets, and what they did there."""
 
 MERGES = 500
-"""Three-way merges, each a process, that show whether files undo a commit; one of long files counts as several."""
+"""Three-way merges, each a process, that show whether files undo a commit or are what a merge gives; one of long files
+counts as several."""
+
+BRANCHES = 50
+"""Merged branches of a change whose files are looked for where the target moved them, the newest first."""
+
+FORMER = 200
+"""Paths that a target no longer has, named by records of a change, that are looked up in its history."""
 
 PATTERN_LETTERS, PATTERN_WILDCARDS = 200, 8
 """Characters and wildcards of a path pattern."""

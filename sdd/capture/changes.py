@@ -4,13 +4,17 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
+from itertools import dropwhile
 from pathlib import Path
 
+from sdd.base.errors import SddError
 from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import REMOVED, ChangedFile, How
 from sdd.capture.folds import new_folds
 from sdd.capture.places import Place, place_of
+from sdd.repo.changes import differences
 from sdd.repo.objects import Repository
+from sdd.repo.reflog import Move, moves_of_head
 
 # How much later than a program's clock a file system's may be, and how much earlier an agent may say that it began.
 _SLACK = 0.05
@@ -20,6 +24,8 @@ _TICK = 0.02
 _SECOND = 1.0
 # Of more files than these that a command changed no line is looked at.
 _MOST_READ = 200
+# Of more moves of HEAD than these the older ones are not looked at.
+_MOST_MOVES = 500
 _UNTRACKED = ("ls-files", "-z", "--others", "--exclude-standard")
 _UNSTAGED = ("diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules")
 _STAGED = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules")
@@ -33,6 +39,7 @@ class WorkTree:
         self.repository = Repository(Path(place.git_dir), Path(place.common_dir), Path(place.top))
         # An agent's word starts git here: nothing that the repository's configuration names may run.
         self.repository.fetch_nothing()
+        self._moved: dict[Move, frozenset[str]] = {}
 
     @cached_property
     def branch(self) -> str:
@@ -44,11 +51,38 @@ class WorkTree:
         """The commit that is checked out, empty before the first one."""
         return self.repository.git_answer("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or ""
 
-    def changed_within(self, start: float, end: float) -> tuple[str, ...]:
-        """The paths that differ from HEAD and changed last between two times, in seconds since 1970."""
+    def changed_within(self, start: float, end: float) -> dict[str, str]:
+        """The paths that changed last between two times, in seconds since 1970, and differ from HEAD or were committed
+        since then: each with the commit that it differs from, empty for none.
+        """
         first = start - (_SECOND if start.is_integer() else _SLACK)
         last = end + (_SECOND if end.is_integer() else _SLACK)
-        return tuple(path for path in self._changed if self._came_within(path, start, end, first, last))
+        changed = dict.fromkeys(self._changed, self.head) | self._committed_since(int(first))
+        return {path: was for path, was in changed.items() if self._came_within(path, start, end, first, last)}
+
+    def _committed_since(self, time: float) -> dict[str, str]:
+        """The paths that commits made since a time changed, each with the commit before the first of these; without
+        those that git itself wrote later, as a checkout, a merge or a rebase does: what time they have is git's.
+        """
+        committed: dict[str, str] = {}
+        for move in dropwhile(lambda move: move.time < time, self._moves):
+            if move.is_commit:
+                committed = dict.fromkeys(self._paths_of(move), move.before) | committed
+            elif committed:
+                committed = {path: was for path, was in committed.items() if path not in self._paths_of(move)}
+        return committed
+
+    @cached_property
+    def _moves(self) -> tuple[Move, ...]:
+        return tuple(moves_of_head(self.repository, _MOST_MOVES))[::-1]
+
+    def _paths_of(self, move: Move) -> frozenset[str]:
+        if move not in self._moved:
+            self._moved[move] = frozenset()
+            with suppress(SddError), self.repository:  # a commit that was amended may be gone
+                before = move.before or self.repository.empty_tree_oid
+                self._moved[move] = frozenset(differences(self.repository, before, move.after))
+        return self._moved[move]
 
     def _came_within(self, path: str, start: float, end: float, first: float, last: float) -> bool:
         """Whether a file changed last between `first` and `last`, or came with an older time while a command ran, as by
@@ -61,21 +95,26 @@ class WorkTree:
                 return first <= about.st_mtime <= last or (place == at and start - _TICK <= about.st_ctime <= end)
         return False
 
-    def changed(self, names: Sequence[tuple[str, str]]) -> tuple[ChangedFile, ...]:
-        """What a shell command left in files, told by (what each is called, its path): the lines that HEAD has not."""
+    def changed(self, names: Sequence[tuple[str, str, str]]) -> tuple[ChangedFile, ...]:
+        """What a shell command left in files, told by (what each is called, its path, the commit that it differs from):
+        the lines that this commit has not.
+        """
         with self.repository:
             read = [self._changed_file(*each) for each in names[:_MOST_READ]]
-        return (*read, *(ChangedFile(name, How.SHELL) for name, _ in names[_MOST_READ:]))
+        return (*read, *(ChangedFile(name, How.SHELL) for name, _, _ in names[_MOST_READ:]))
 
-    def _changed_file(self, name: str, path: str) -> ChangedFile:
+    def _changed_file(self, name: str, path: str, was: str) -> ChangedFile:
         place = Path(self.top, path)
         if not os.path.lexists(place):
             return ChangedFile(name, How.SHELL, gone=(REMOVED,))
         now = content_of(place)
         if now is None:
             return ChangedFile(name, How.SHELL)
-        entry = self.repository.tree(self.head).file(path) if self.head else None
-        before = (self.repository.blob(entry.oid) if entry else b"").decode("utf-8", "surrogateescape")
+        try:
+            entry = self.repository.tree(was).file(path) if was else None
+            before = (self.repository.blob(entry.oid) if entry else b"").decode("utf-8", "surrogateescape")
+        except SddError:  # a partial clone does not hold it
+            return ChangedFile(name, How.SHELL)
         seen, gone = changed_lines(before, now)
         return ChangedFile(name, How.SHELL, gone=gone, seen=seen, folds=new_folds(before, now))
 

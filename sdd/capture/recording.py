@@ -42,7 +42,7 @@ class Recorder:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._trees = WorkTrees(os.path.realpath(store.folder.parent.parent))
+        self._trees = WorkTrees(store.common_dir)
         self.redacted = SessionRedactor(self._trees)
 
     def record(self, events: Iterable[Event], *, live: bool = True) -> None:
@@ -168,10 +168,10 @@ class Recorder:
     def _changed_in(self, log: SessionLog, top: str, start: float, end: float) -> TopFiles | None:
         """What changed in a work tree while a shell command ran, None for nothing."""
         place = self._trees.place(top)
-        paths = self._trees.at(place).changed_within(start, end) if place and place.top == top else ()
-        if not place or not (own := paths and {*paths} - self._named_elsewhere(log, top, start, end)):
+        changed = self._trees.at(place).changed_within(start, end) if place and place.top == top else {}
+        if not place or not (own := changed and changed.keys() - self._named_elsewhere(log, top, start, end)):
             return None
-        names = [(self.redacted.whole(path, top), path) for path in paths if path in own]
+        names = [(self.redacted.whole(path, top), path, was) for path, was in changed.items() if path in own]
         return self._top_files(place, self._trees.at(place).changed(names))
 
     def _named_elsewhere(self, log: SessionLog, top: str, start: float, end: float) -> set[str]:

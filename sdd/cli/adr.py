@@ -15,6 +15,7 @@ from sdd.cli.options import (
     since_filter,
     status_filter,
     title_argument,
+    until_filter,
     words_option,
 )
 from sdd.cli.record import record_items, show_command
@@ -66,6 +67,7 @@ def new(session: Session, title: str, status: AdrStatus, older: tuple[str, ...],
     feature_filter,
     status_filter(status.value.lower() for status in AdrStatus),
     since_filter,
+    until_filter,
 )
 def adrs(session: Session, wanted: RowFilter) -> Sequence[Row]:
     """List the ADRs of every root: number, status, date, path and title."""

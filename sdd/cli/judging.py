@@ -24,6 +24,7 @@ from sdd.repo.pushed import read_pre_push, read_pre_receive
 from sdd.repo.refs import HEADS, read_refs
 
 if TYPE_CHECKING:
+    from sdd.gate.plan import Plan
     from sdd.render.plan import Plans
 
 
@@ -157,9 +158,12 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
         return {}
     from sdd.capture.due import MISSED, missed, untold, with_records
     from sdd.gate.plan.beforehand import by_hand, plan_elsewhere
+    from sdd.gate.plan.corrections import corrected
     from sdd.gate.plan.gap import Beside
     from sdd.gate.plan.make import plan
+    from sdd.gate.plan.place import seen_top
     from sdd.gate.plan.uncommitted import records_in_work_tree
+    from sdd.gate.target.branches import find_mainline
     from sdd.repo.unfinished import unfinished
 
     uncommitted = records_in_work_tree(repository) if repository.work_tree else ()
@@ -171,14 +175,16 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     plans = {}
     for failing in by_ref.values():
         changes = tuple(failing.values())
+        made: Plan | None
         if away and repository.work_tree and (branch := _branch_to_go_to(repository, changes[0])):
             made = plan_elsewhere(changes, branch)
         elif doing.unmerged:
-            made = by_hand(changes[0].ref, doing)
+            made = by_hand(changes[0].ref, doing, find_mainline(repository) if doing.added else None)
         else:
             landing = pushing and _lands(changes)
             beside = Beside(uncommitted=uncommitted, landing=landing, unfinished=doing, folder=folder)
             made = plan(repository, changes, beside)
+            made = corrected(changes, made, seen_top(folder)) if away else made
             lacking = untold(changes)
             is_here = bool(lacking) and repository.commit("HEAD") == changes[0].head
             if made and is_here and (drafted := lacking & missed(repository, changes)):

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
 from sdd.cli.completion import Offer, complete_feature
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -42,7 +43,7 @@ def _stage(ctx: click.Context, param: click.Parameter, written: str | None) -> s
 
     found = stage_of(written)
     if not found:
-        raise UsageError(f"unknown stage {written}", f"stages: {', '.join(Stage)}")
+        raise UsageError(f"unknown stage {written}", nearest(written, Stage, f"stages: {', '.join(Stage)}"))
     return found.value
 
 
@@ -127,8 +128,19 @@ feature_filter = click.option(
 )
 stage_filter = click.option("--stage", metavar="STAGE", callback=_stage, help="Only PHRs of this stage.")
 since_filter = day_option("--since", "Only those dated on this day or later.")
+until_filter = day_option("--until", "Only those dated on this day or earlier.")
 user_filter = click.option("--user", metavar="USER", help="Only those of this user.")
 file_filter = click.option("--file", metavar="PATH", help="Only those that name this file, or whose scope matches it.")
+surface_filter = click.option(
+    "--surface",
+    type=click.Choice(["agent", "human"], case_sensitive=False),
+    help="Only PHRs of work by an agent, or by hand.",
+)
+model_filter = click.option("--model", metavar="MODEL", help="Only PHRs whose model has this in its name.")
+PHR_FILTERS = (
+    feature_filter, stage_filter, surface_filter, model_filter, user_filter, since_filter, until_filter, file_filter,
+)  # fmt: skip
+"""What PHRs are filtered by, in lists and in a search."""
 
 # What a contract says, by the names that ContractDraft has for it.
 CONTRACT_WORDS: dict[str, Option] = {
@@ -139,6 +151,11 @@ CONTRACT_WORDS: dict[str, Option] = {
     "checks": many_option("--check", "COMMAND", "A command that checks it.", check=_one_line_each),
     "follow_ups": many_option("--follow-up", "TEXT", "A next step or risk; at most three."),
 }
+
+
+def phr_filters(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of PHR_FILTERS to a command."""
+    return with_options(function, PHR_FILTERS)
 
 
 def contract_words(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -22,17 +22,13 @@ from sdd.cli.input_document import input_option
 from sdd.cli.listing import indexed, list_command
 from sdd.cli.options import (
     CONTRACT_WORDS,
+    PHR_FILTERS,
     base_option,
     choice_option,
     commit_option,
     contract_words,
-    feature_filter,
-    file_filter,
     many_option,
     optional_title_argument,
-    since_filter,
-    stage_filter,
-    user_filter,
     words_option,
 )
 from sdd.cli.phr_add import add
@@ -232,11 +228,7 @@ command.add_command(add)
     phr_cells,
     record_items(Phr, judged=True),
     'no PHR yet: sdd phr new "TITLE"',
-    feature_filter,
-    stage_filter,
-    since_filter,
-    user_filter,
-    file_filter,
+    *PHR_FILTERS,
 )
 def phrs(session: Session, wanted: RowFilter) -> Sequence[Row]:
     """List the PHRs of every root: date, stage, path and title."""

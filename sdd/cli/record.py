@@ -10,7 +10,7 @@ from sdd.answers.lists import Row
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import CommandGroup
 from sdd.cli.listing import Items, indexed, list_command, records_at
-from sdd.cli.options import Option, feature_filter, file_filter, rev_option, since_filter, user_filter
+from sdd.cli.options import Option, feature_filter, file_filter, rev_option, since_filter, until_filter, user_filter
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.tree import rules_broken
 from sdd.index.record_tables import FIELDS, table_of
@@ -21,12 +21,13 @@ from sdd.records.project import records_of
 from sdd.render.documents.records import document, keys_of
 from sdd.render.words import one_line
 
-_FILTERS: dict[str, Option] = {
-    "feature": feature_filter,
-    "date": since_filter,
-    "user": user_filter,
-    "files": file_filter,
-}
+_FILTERS: tuple[tuple[str, Option], ...] = (
+    ("feature", feature_filter),
+    ("date", since_filter),
+    ("date", until_filter),
+    ("user", user_filter),
+    ("files", file_filter),
+)
 
 
 def noun_of(name: str) -> click.Group | None:
@@ -45,7 +46,7 @@ def noun_of(name: str) -> click.Group | None:
         return indexed(session, plural, wanted)
 
     find.__doc__ = f"List the records of the kind {kind.name}: path and title."
-    filters = [option for name, option in _FILTERS.items() if name in items.keys]
+    filters = [option for name, option in _FILTERS if name in items.keys]
     list_command(group, plural, cells, items, "none", *filters)(find)
     text = f"Show RECORD, of the kind {kind.name}: a path, the end of one, or a number."
     show_command(group, kind.record, kind.name, text)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from sdd.cli.completion import Words, quietly
-from sdd.cli.options import feature_filter, file_filter, since_filter, stage_filter, user_filter
+from sdd.cli.options import phr_filters
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.index.search import search
@@ -34,11 +34,7 @@ def _complete_kind(ctx: click.Context) -> Words:
     "--kind", "kinds", multiple=True, metavar="KIND", shell_complete=_complete_kind,
     help="Only hits of this kind: phr, contract, requirement ...",
 )  # fmt: skip
-@feature_filter
-@stage_filter
-@since_filter
-@user_filter
-@file_filter
+@phr_filters
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, metavar="N", help="How many hits."
 )

@@ -26,9 +26,12 @@ from sdd.gate.plan.beforehand import (
     setting_up,
     taking_target,
 )
+from sdd.gate.plan.corrections import corrected
 from sdd.gate.plan.gap import STALE_EVIDENCE, Beside
 from sdd.gate.plan.make import plan
+from sdd.gate.plan.place import seen_top
 from sdd.gate.preview import ChangeState
+from sdd.gate.target.branches import find_mainline
 from sdd.index.search import RowFilter
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.layout import has_root
@@ -110,7 +113,7 @@ def _plan(
         others = {}  # the branch has no other work yet
     own, apart = [path for path in uncommitted if path not in others], {*others.values()}
     if doing.unmerged:
-        return by_hand(ref, doing)
+        return by_hand(ref, doing, find_mainline(session.repository) if doing.added else None)
     if doing.operation:
         return going_on(ref, doing, uncommitted)
     if state.target.older_than and not state.target.apart:
@@ -118,7 +121,8 @@ def _plan(
     if not _is_adopted(state):
         return setting_up(ref)
     if any(judged.errors for judged in changes):
-        made = plan(session.repository, changes, Beside(feature, folder=session.repository.shell_folder or ""))
+        folder = session.repository.shell_folder or ""
+        made = corrected(changes, plan(session.repository, changes, Beside(feature, folder=folder)), seen_top(folder))
         lacking = untold(changes)
         coming = due(session.repository, session.repository.commit("HEAD"), state.tree.oid) if uncommitted else ()
         left = (*(commit_steps(apart) if own else ()), *((MISSED,) if not lost.isdisjoint(lacking) else ()))

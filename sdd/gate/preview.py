@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
 from sdd.base.paths import shell_word
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile, Need, in_scope
@@ -293,8 +294,10 @@ class ChangeState:
         matching = features_named(self.features, name)
         if len(matching) == 1:
             return matching[0]
-        known = ", ".join(matching or self.features) or "none yet"
-        raise UsageError(f"{'more than one' if matching else 'unknown'} feature {name}", f"features: {known}")
+        known = f"features: {', '.join(matching or self.features) or 'none yet'}"
+        if matching:
+            raise UsageError(f"more than one feature {name}", known)
+        raise UsageError(f"unknown feature {name}", nearest(name, self.features, known))
 
     @cached_property
     def _pinned(self) -> str | None:

@@ -31,11 +31,16 @@ _ASKED = (
 
 
 class RowFilter(NamedTuple):
-    """Which rows or hits are asked for; an empty value asks for nothing. `since` is a day, YYYY-MM-DD."""
+    """Which rows or hits are asked for; an empty value asks for nothing. `since` and `until` are days, YYYY-MM-DD, and
+    `model` is a part of a model's name.
+    """
 
     feature: str = ""
     stage: str = ""
     since: str = ""
+    until: str = ""
+    surface: str = ""
+    model: str = ""
     user: str = ""
     file: str = ""
     status: str = ""
@@ -43,8 +48,22 @@ class RowFilter(NamedTuple):
 
     def stored(self) -> "RowFilter":
         """The same with texts as the index holds them."""
-        feature, stage, since, user, file, status = map(storable, self[:-1])
-        return RowFilter(feature, stage, since, user, file, status, self.kinds)
+        return RowFilter._make(storable(value) if isinstance(value, str) else value for value in self)
+
+    def period(self) -> tuple[str, str]:
+        """Its first and its last day."""
+        return self.since, self.until or "9999-12-31"
+
+    def matches(self, table: str, names: Iterable[str]) -> list[tuple[str, str]]:
+        """What some columns of a table must be: SQL and its value."""
+        asked = ((name, getattr(self, name)) for name in names)
+        return [(_MATCHES.get(name, _IS).format(f"{table}.{name}"), value) for name, value in asked if value]
+
+
+_IS = "{} = ? COLLATE NOCASE"
+_MATCHES = {"model": "instr(lower({}), lower(?))"}
+PHR_COLUMNS = ("stage", "surface", "model", "user")
+"""The columns of PHRs that hits are filtered by."""
 
 
 class Hit(NamedTuple):
@@ -144,13 +163,12 @@ def _conditions(connection: sqlite3.Connection, wanted: RowFilter) -> tuple[list
     if wanted.feature:
         conditions.append("AND documents.feature = ?")
         values.append(wanted.feature)
-    for column, value in (("stage", wanted.stage), ("user", wanted.user)):
-        if value:
-            conditions.append(f"AND documents.record IN (SELECT record FROM phrs WHERE {column} = ? COLLATE NOCASE)")  # noqa: S608
-            values.append(value)
-    if wanted.since:
+    for condition, value in wanted.matches("phrs", PHR_COLUMNS):
+        conditions.append(f"AND documents.record IN (SELECT record FROM phrs WHERE {condition})")  # noqa: S608
+        values.append(value)
+    if wanted.since or wanted.until:
         conditions.append(f"AND documents.record IN ({_DATED})")
-        values += [wanted.since] * _DATED.count("?")
+        values += wanted.period() * _DATED.count("BETWEEN")
     if wanted.file:
         conditions.append("AND documents.record IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(sorted(records_about(connection, wanted.file))))
@@ -158,8 +176,9 @@ def _conditions(connection: sqlite3.Connection, wanted: RowFilter) -> tuple[list
 
 
 _DATED = (
-    "SELECT record FROM phrs WHERE date >= ? UNION SELECT record FROM adrs WHERE date >= ? "
-    "UNION SELECT record FROM specs WHERE created >= ? AND created GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
+    "SELECT record FROM phrs WHERE date BETWEEN ? AND ? UNION SELECT record FROM adrs WHERE date BETWEEN ? AND ? "
+    "UNION SELECT record FROM specs WHERE substr(created, 1, 10) BETWEEN ? AND ? "
+    "AND created GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
 )
 
 

@@ -15,13 +15,14 @@ class _Lifetimes(NamedTuple):
     """Record -> the number of the commit that its change began with; path -> that of the last commit that removed it.
 
     A folder goes with each of its files. `by_name` are the removed paths by their last part, `moved` the former paths
-    of records that moved.
+    of records that moved, `commits` the ids, the first at 1.
     """
 
     began: dict[str, int]
     removed: dict[str, int]
     by_name: dict[str, list[str]]
     moved: set[str]
+    commits: list[str]
 
     def was_there(self, path: str, since: int) -> bool:
         """Whether a path, or one that ends in it, was removed by the commit with a number or a later one."""
@@ -44,6 +45,13 @@ def was_there_since(repository: Repository, revision: str, record: str, path: st
     return record in lifetimes.began and lifetimes.was_there(path, lifetimes.began[record])
 
 
+def was_moved(repository: Repository, revision: str, path: str) -> bool:
+    """Whether the commit of the line that removed a file last gave it another path."""
+    lifetimes = _lifetimes(repository, revision)
+    number = lifetimes.removed.get(path)
+    return number is not None and path in renames(repository, lifetimes.commits[number]).values()
+
+
 def was_removed_since(repository: Repository, revision: str, record: str, path: str) -> bool:
     """Whether the record at `path`, which `revision` lacks, was removed, not moved, after another's change began."""
     lifetimes = _lifetimes(repository, revision)
@@ -53,10 +61,11 @@ def was_removed_since(repository: Repository, revision: str, record: str, path: 
 
 @lru_cache(maxsize=2)
 def _lifetimes(repository: Repository, revision: str) -> _Lifetimes:
-    lifetimes = _Lifetimes({}, {}, {}, set())
+    lifetimes = _Lifetimes({}, {}, {}, set(), [""])
     began = 1
     for number, commit in enumerate(added_and_removed(repository, revision), 1):
         removed = [change for change in commit if change.status == "D"]
+        lifetimes.commits.append(commit[0].commit)
         for change in removed:
             lifetimes.removed[change.path] = number
             lifetimes.removed.update((folder, number) for folder in paths.folders_above(change.path) if folder)

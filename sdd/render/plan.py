@@ -68,7 +68,7 @@ STEP_BY_STEP = "step by step: sdd cover"
 
 def is_asked_for(plan: Plan) -> bool:
     """Whether `sdd cover` asks for the words of a way and writes its records."""
-    own = ([step for step in way.steps if step.argv[:1] != ("git",)] for way in plan.ways)
+    own = ([step for step in way.steps if step.argv[:1] != ("git",) and not step.corrects] for way in plan.ways)
     records = (bool(steps) and all(step.argv[1:2] in _RECORDS for step in steps) for steps in own)
     options = {word for way in plan.ways for step in way.steps for word in step.argv}
     return not plan.request and needs_words(plan) and any(records) and "--base" not in options

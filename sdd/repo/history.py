@@ -17,6 +17,9 @@ _RAW = (
 # A command line takes only so many paths; beyond that the whole history is asked, which gives the same answer.
 _NAMED_PATHS = 200
 
+# Files whose likeness is compared, on either side; beyond that only what is renamed unchanged is found.
+_RENAMES = 1000
+
 
 class RawChange(NamedTuple):
     """One path that a commit changed, and how its content changed: A, M, D or T, for a merge one letter a parent.
@@ -148,6 +151,20 @@ def added_by(repository: Repository, path: str, head: str, below: Sequence[str])
     return listed.strip() or None
 
 
+def made_apart(repository: Repository, base: str, tip: str, paths: Collection[str]) -> frozenset[str]:
+    """Those of some paths at `base` that commits of `tip` which `base` lacks added too, and never held as `base` has
+    them: both sides made a file of that name.
+    """
+    named = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _NAMED_PATHS else []
+    tree, added, shared = repository.tree(base), set(), set()
+    for change in _log(repository, "--no-merges", "--full-history", tip, f"^{base}", "--", *named):
+        if change.status == "A":
+            added.add(change.path)
+        if change.after == tree.get(change.path):
+            shared.add(change.path)
+    return frozenset(added.intersection(paths) - shared)
+
+
 def last_change(repository: Repository, path: str, status: str, *revisions: str) -> tuple[str, tuple[str, ...]]:
     """The newest commit of some revisions that did what a letter of git's says to a path or to files below it, and to
     which of them; ("", ()) for none. A D is a removal, AM is what left it there.
@@ -163,11 +180,26 @@ def last_change(repository: Repository, path: str, status: str, *revisions: str)
 def renames(repository: Repository, commit: str) -> Mapping[str, str]:
     """The new path -> the old one of each file that a commit renamed, judged by how alike two files are."""
     before = parents(repository, commit)
-    if not before:
-        return {}
-    options = ("-r", "--find-renames", "--diff-filter=R", "--name-status", "-z", "--no-ext-diff", "--no-textconv")
-    parts = repository.git("diff-tree", *options, before[0], commit).split("\0")
+    return renames_between(repository, before[0], commit) if before else {}
+
+
+def renames_between(repository: Repository, before: str, after: str) -> Mapping[str, str]:
+    """The new path -> the old one of each file that was renamed from one commit to another. Empty files are no one
+    file. Nothing of git's configuration counts.
+    """
+    similar = ("--find-renames=50%", f"-l{_RENAMES}", "--no-rename-empty", "--diff-filter=R")
+    parts = repository.git(
+        "diff-tree", "-r", *similar, "--name-status", "-z", "--no-ext-diff", "--no-textconv", before, after
+    ).split("\0")
     return dict(zip(parts[2::3], parts[1::3], strict=False))
+
+
+def merged_branches(repository: Repository, base: str, tip: str) -> tuple[str, ...]:
+    """The commits that `tip` has and `base` lacks (ids) which merges among these join, the newest first."""
+    listed = [line.split() for line in repository.git("rev-list", "--parents", tip, f"^{base}", "--").splitlines()]
+    new = {words[0] for words in listed}
+    joined = (parent for _, *above in listed if len(above) > 1 for parent in above)
+    return tuple(dict.fromkeys(parent for parent in joined if parent in new))
 
 
 def parents(repository: Repository, commit: str) -> tuple[str, ...]:

@@ -111,6 +111,16 @@ class Report:
         return merge(self.changes, self.uncounted, key=attrgetter("day"), reverse=True)
 
     @cached_property
+    def phr_at(self) -> Mapping[str, Row]:
+        """Path -> PHR."""
+        return {row.path: row for row in self.phrs}
+
+    def told(self, change: ReportedChange, field: str) -> tuple[str, ...]:
+        """What the PHRs of a change say in a field, each text once."""
+        values = (getattr(self.phr_at.get(path), field, None) for path in change.records)
+        return tuple(dict.fromkeys(value for value in values if value))
+
+    @cached_property
     def fired(self) -> Mapping[str, int]:
         """Rule -> in how many changes it found an error."""
         return Counter(rule for change in self.changes for rule in change.rules)

@@ -1,16 +1,25 @@
 """An adopted repository with a remote, and what hook, server and CI say to a push.
 
 Commits and refs are written without a process, and the three paths run in this one; tests/test_ci.py and
-tests/test_gate_push.py show that git, the hook scripts and the CI files ask the same.
+tests/test_gate_push.py show that git, the hook scripts and the CI files ask the same. All grounds of a process keep
+their objects in one folder.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from sdd.base.errors import SddError
+from sdd.gate.check.change import judge
+from sdd.gate.target import target_of_revision
+from sdd.render.documents.verdict import error_text, verdict_text
+from sdd.repo.objects import Repository
 from tests.adopted import rows_of, rules_of
 from tests.good import CHANGE, TARGET, File
-from tests.program import Ran, sdd
+from tests.program import Ran, hold_to_schema, sdd
 from tests.scratch import Scratch
 from tests.written import Written
 
@@ -22,6 +31,7 @@ PHR = "history/prompts/001-vat/0002-rounding.green.prompt.md"
 SPEC = "specs/001-vat/spec.md"
 POLICY = ".specify/sdd.toml"
 PATHS = ("hook", "server", "ci")
+_TARGET = "refs/remotes/origin/main"
 
 Content = str | bytes | File | None
 """A file's text, its bytes, its (mode, bytes), or None where it is removed."""
@@ -95,20 +105,41 @@ class Answers:
             assert error["fix"], error
 
 
+class Court:
+    """The judgement that all paths share, in a ground that nothing lands on."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
+    def judge(self, commit: str) -> Ran:
+        """The verdict over a commit of any ground as `sdd gate --json` says it, but for what to do next."""
+        try:
+            target = target_of_revision(self._repository, _TARGET, commit)
+            verdict = judge(self._repository, [target], date.today())
+        except SddError as error:
+            return Ran(error.exit_code, error_text(error.message, error.fix, error.exit_code), "")
+        ran = Ran(int(verdict.refused), verdict_text(verdict, {}), "")
+        hold_to_schema(ran.document)
+        return ran
+
+
 class Ground:
     """A clone (`here`), a bare remote that has `main`, and commits that are written as the attack needs them.
 
-    `attempts` are the paths that `attempt` asks.
+    `attempts` are the paths that `attempt` asks, or the court that it asks instead.
     """
 
-    def __init__(self, folder: Path, target: Mapping[str, Content] = TARGET, attempts: Sequence[str] = PATHS) -> None:
+    def __init__(
+        self, folder: Path, target: Mapping[str, Content] = TARGET, attempts: Sequence[str] | Court = PATHS
+    ) -> None:
         self._attempts = attempts
         self.here = Scratch(folder / "here")
         self.remote = Scratch(folder / "remote.git", "--bare")
-        self._written = Written(folder / "here" / ".git" / "objects")
+        self._written = Written(Path(_objects().name))
         # What is pushed must be held on the other side too, as git's quarantine has it while the server's hook runs.
-        alternates = folder / "remote.git" / "objects" / "info" / "alternates"
-        alternates.write_text(f"{folder / 'here' / '.git' / 'objects'}\n")
+        own = folder / "here" / ".git" / "objects"
+        for objects, beside in ((own, _objects().name), (folder / "remote.git" / "objects", own)):
+            (objects / "info" / "alternates").write_text(f"{beside}\n")
         with (folder / "here" / ".git" / "config").open("a") as config:
             config.write(
                 f'[remote "origin"]\n\turl = {self.remote.path}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n'
@@ -121,6 +152,7 @@ class Ground:
         self.land(self.main)
         self._write_ref(self.here.path / ".git", "refs/remotes/origin/HEAD", "ref: refs/remotes/origin/main")
         self.check_out(self.main)
+        self._is_as_made = True
 
     def commit(
         self, edits: Mapping[str, Content], after: str | None = "", *merged: str, message: str = "x", who: str = ""
@@ -225,10 +257,13 @@ class Ground:
 
     def attempt(self, edits: Mapping[str, Content]) -> Answers:
         """What the paths of `attempts` say to one commit on main with these edits, pushed to a branch."""
-        return self.push(self.commit(edits), paths=self._attempts)
+        commit = self.commit(edits)
+        if not isinstance(self._attempts, Court):
+            return self.push(commit, paths=self._attempts)
+        return Answers(ci=self._attempts.judge(commit)) if self._is_as_made else self.push(commit, paths=["ci"])
 
-    @staticmethod
-    def _write_ref(kept: Path, ref: str, value: str) -> None:
+    def _write_ref(self, kept: Path, ref: str, value: str) -> None:
+        self._is_as_made = False
         file = kept / ref
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"{value}\n")
@@ -241,3 +276,9 @@ class Ground:
             return Ground._read_ref(kept, held.removeprefix("ref: ")) if held.startswith("ref: ") else held
         except OSError:
             return GONE
+
+
+@cache
+def _objects() -> TemporaryDirectory[str]:
+    """The objects of all grounds."""
+    return TemporaryDirectory(prefix="sdd-objects-")

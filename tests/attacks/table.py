@@ -17,7 +17,7 @@ _PART = Part(PAGE, "<!-- tricks: made by python -m tests.attacks.table --write -
 
 # From the plainest trick to the oddest; a module that is missing here comes last.
 _ORDER = (
-    "plain", "exemptions", "chores", "reverts", "refs", "targets", "back_merges", "roots", "rewritten",
+    "plain", "exemptions", "chores", "reverts", "refs", "targets", "back_merges", "moves", "roots", "rewritten",
     "silent_records", "silent_specs", "hidden", "unrendered", "unticked", "names", "secrets", "actors", "hook", "ci",
     "input", "stalls", "pushes",
 )  # fmt: skip

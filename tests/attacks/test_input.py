@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from fcntl import ioctl
 from pathlib import Path
 from termios import FIONREAD
@@ -25,6 +26,12 @@ CONSTITUTION = ".specify/memory/constitution.md"
 AMENDED = "history/prompts/constitution/0002-amended.constitution.prompt.md"
 TOP = Path(__file__).resolve().parent.parent.parent
 _LONG = "9" * 5_000
+
+
+@pytest.fixture
+def court() -> Sequence[str]:
+    """What is unreadable is told in what to do next too, and refused before the judgement."""
+    return ("ci",)
 
 
 def amended(version: str) -> dict[str, Content]:

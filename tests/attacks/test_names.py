@@ -8,6 +8,7 @@ covers that file alone.
 import json
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,12 @@ FOLDERS = (
     "app/$id",
     "app/[a-z]",
 )
+
+
+@pytest.fixture
+def court() -> Sequence[str]:
+    """Names are quoted in what to do next too, which the program alone tells."""
+    return ("ci",)
 
 
 RECORD = "history/prompts/general/0001-odd.green.prompt.md"

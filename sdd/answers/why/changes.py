@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from sdd.answers.asked import AskedChange, AskedCommit
+from sdd.answers.trail.arrivals import arrivals
 from sdd.answers.trail.landings import FAR, Adoption, Change, History
 from sdd.answers.trail.purpose import purpose_of
 from sdd.answers.trail.records import (
@@ -86,6 +87,10 @@ def explain_change(
     index, names, path = history.index, tuple(map(storable, files)), next(iter(files), "")
     came = history.adoption([path] if whole else files)
     by_name, tasks = naming(index, names), tasks_for(index, change, names)
+    if not whole and change.records and not change.records & by_name:
+        # A squash or a rebase keeps what the branch's records call a file that the target has moved meanwhile.
+        former = tuple(storable(name) for name, _ in arrivals(history, path, None))
+        by_name |= naming(index, former) & change.records
     chain = (first, *(_landing(change, history.mainline.name) if change.landing or not change.is_whole else ()))
     prompts = prompts_of(history, change, by_name, names, noun, whole=whole, wrote=wrote)
     contracts = contracts_of(history, change, names, prompts, whole=whole)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Set
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
@@ -22,6 +22,9 @@ from sdd.records.kinds.spec import Spec
 from sdd.records.layout import SPECS, features_named, roots_of
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
+
+if TYPE_CHECKING:
+    from sdd.gate.cover.former import FormerPaths
 
 
 class Need(StrEnum):
@@ -216,15 +219,33 @@ class Coverage:
         exempt = self._exemptions.reason(changed)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
-        phrs = self._asking.naming(path) or self._naming_elsewhere(changed)
-        if not all(paths.is_below(path, phr.root) for phr in phrs):
-            phrs = tuple(phr for phr in phrs if paths.is_below(path, phr.root))
+        phrs = self._below(path, self._asking.naming(path) or self._naming_elsewhere(changed))
         contracts, out_of_scope = self._contracts_for(path, phrs)
+        if (not phrs or out_of_scope) and self.phrs and (former := self._former.of(changed)):
+            phrs = phrs or self._below(path, self._asking.naming(former.path))
+            contracts, out_of_scope = self._contracts_for(path, phrs)
+            known, _ = self._contracts_for(former.path, phrs) if not contracts else ((), ())
+            if known := tuple(own for own in known if former.is_merged or own.embedded or own.path in self._added):
+                contracts, out_of_scope = known, ()
         # Files that the same records cover differ in nothing else.
         records = (root, phrs, contracts, out_of_scope)
         if records not in self._covers:
             self._covers[records] = self._cover(*records)
         return CoveredFile(changed=changed, root=root, **self._covers[records])
+
+    @staticmethod
+    def _below(path: str, phrs: tuple[Phr, ...]) -> tuple[Phr, ...]:
+        """Those of some PHRs whose root is above a path."""
+        if all(paths.is_below(path, phr.root) for phr in phrs):
+            return phrs
+        return tuple(phr for phr in phrs if paths.is_below(path, phr.root))
+
+    @cached_property
+    def _former(self) -> "FormerPaths":
+        from sdd.gate.cover.former import FormerPaths  # asked where a file lacks something
+
+        named = frozenset(path for phr, names in self._named for path in names.paths)
+        return FormerPaths(self.view, named, lambda path: bool(self._asking.naming(path)))
 
     def _contracts_for(self, path: str, phrs: tuple[Phr, ...]) -> tuple[tuple[Contract, ...], tuple[Contract, ...]]:
         """(those whose scope matches a path, the others where there is none) of the contracts that could cover it:
@@ -336,9 +357,8 @@ class Coverage:
             stating: tuple[Contract | Phr, ...] = (contract, *naming) if contract and own else naming
             if contract and own and of_phrs and own not in of_phrs:
                 message = f"{contract.path} names feature {own}, but {naming[0].path} names {naming[0].feature}"
-                faults.append(
-                    no_spec(message, self._renaming(root, stating) or "name the same in both: sdd feature list")
-                )
+                same = f"name the same feature in {contract.path} and {naming[0].path}, commit it: sdd feature list"
+                faults.append(no_spec(message, self._renaming(root, stating) or same))
             elif not spec and (fix := self._renaming(root, stating)):
                 faults.append(no_spec(f"no feature is named {feature}", fix))
             if spec or not faults:

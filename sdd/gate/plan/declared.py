@@ -1,7 +1,7 @@
 """The kind of work that a change's records declare, and those that say chore of what is larger than one."""
 
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.cover import CoveredFile
+from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.rules.size import declaring
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -16,6 +16,18 @@ def declared_kind(file: CoveredFile) -> ChangeKind | None:
         return None
     records: tuple[Contract | Phr, ...] = (*file.out_of_scope, *file.phrs)
     return next((record.kind for record in records if record.kind), None)
+
+
+def new_work_of_reverts(change: JudgedChange) -> list[CoveredFile]:
+    """The files of a revert that hold new work, such as a resolved conflict, with what these lack as such."""
+    refused = {finding.path for finding in change.errors if finding.rule == "change-not-a-revert"}
+    files = (file for file in change.files if file.path in refused and not file.lacks)
+    return [file._replace(lacks=(Need.PHR, Need.CONTRACT)) for file in files]
+
+
+def declaring_contracts(file: CoveredFile) -> list[Contract]:
+    """The contracts that call the work on a file a revert: no other record makes it anything else."""
+    return [contract for contract in file.contracts if contract.kind == ChangeKind.REVERT]
 
 
 def oversized_chores(change: JudgedChange) -> list[CoveredFile]:

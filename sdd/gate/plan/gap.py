@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from sdd.gate.check.verdict import JudgedChange
+from sdd.base import paths
+from sdd.gate.check.verdict import Finding, JudgedChange
 from sdd.gate.cover import CoveredFile, Need
-from sdd.gate.plan.declared import oversized_chores
+from sdd.gate.plan.declared import declaring_contracts, new_work_of_reverts, oversized_chores
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.uncommitted import serves
 from sdd.gate.rules import Severity
@@ -25,6 +26,16 @@ from sdd.repo.unfinished import Unfinished
 STALE_EVIDENCE = "contract-stale-evidence"
 
 
+def is_undecided(finding: Finding) -> bool:
+    """Whether a PHR of stage constitution answers for what was found."""
+    return "--stage constitution" in finding.fix
+
+
+def decided_path(finding: Finding) -> str:
+    """The file that such a PHR names: of a root its policy, whether or not it has one."""
+    return paths.join(finding.path, "sdd.toml") if finding.path.endswith(".specify") else finding.path
+
+
 class Beside(NamedTuple):
     """What is known beside the verdict: the feature that somebody works on, the kind that they say it is, the records
     that are not committed, whether the change lands all the same, so that a later command must say where it began,
@@ -41,9 +52,10 @@ class Beside(NamedTuple):
 
 class Gap:
     """What one ref lacks. `lacking` are the files that no uncommitted record serves, `waiting` the records that serve
-    the others. `oversized` are files of chores too large for one, `resolved` those of a revert with new work, `untold`
-    records without a PHR and `undecided` changes of the policy and of roots, both with their roots. `unreadable` are
-    the faults of a policy by which nothing could be judged, `stale` the records whose checks passed before later edits.
+    the others. `oversized` are files of chores too large for one, `resolved` those of a revert with new work, and
+    `misnamed` the contracts that call new work a revert. `untold` are records without a PHR and `undecided` changes of
+    the policy and of roots, both with their roots. `unreadable` are the faults of a policy by which nothing could be
+    judged, `stale` the records whose checks passed before later edits.
     """
 
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
@@ -56,7 +68,9 @@ class Gap:
             file for change in changes for file in change.files if file.lacks and file.path not in taken_for_chores
         ]
         files = [*map(_as_unwaived, files), *map(self._as_refactor, self.oversized)]
-        self.resolved = self._new_work(changes)
+        new_work = [file for change in changes for file in new_work_of_reverts(change)]
+        self.resolved = [file for file in new_work if not declaring_contracts(file)]
+        self.misnamed = dict.fromkeys(each.path for file in new_work for each in declaring_contracts(file))
         files += self.resolved
         self.waiting: dict[str, None] = {}
         self.lacking: list[CoveredFile] = []
@@ -69,8 +83,8 @@ class Gap:
         # Only sdd revert brings them back.
         self.has_lost_records = any(finding.rule == "history-rewritten" for _, finding in errors)
         self.untold = {finding.path: root for root, finding in errors if finding.rule == "record-no-phr"}
-        undecided = [(root, finding) for root, finding in errors if finding.rule in ("policy-changed", "root-changed")]
-        self.undecided = {finding.path: root for root, finding in undecided if not finding.path.endswith(".specify")}
+        undecided = [(root, finding) for root, finding in errors if is_undecided(finding)]
+        self.undecided = {decided_path(finding): root for root, finding in undecided}
         self.unreadable = [finding for _, finding in errors if finding.rule == "policy-invalid"]
         stale = [each for change in changes for each in change.findings if each.rule == STALE_EVIDENCE]
         self.stale = tuple(dict.fromkeys(finding.path for finding in stale))
@@ -86,13 +100,6 @@ class Gap:
         unreadable = (fault.path for fault in self.unreadable)
         named = (*(file.path for file in files), *self.untold, *self.undecided, *unreadable, *self.stale)
         self.paths = tuple(dict.fromkeys(named))
-
-    @staticmethod
-    def _new_work(changes: Sequence[JudgedChange]) -> list[CoveredFile]:
-        """The files of a revert that hold new work, such as a resolved conflict, with what these lack as such."""
-        refused = {each.path for change in changes for each in change.errors if each.rule == "change-not-a-revert"}
-        files = (file for change in changes for file in change.files if file.path in refused and not file.lacks)
-        return [file._replace(lacks=(Need.PHR, Need.CONTRACT)) for file in files]
 
     def _as_refactor(self, file: CoveredFile) -> CoveredFile:
         """A chore's file with what it lacks once its record says that it is a refactoring."""

@@ -80,15 +80,8 @@ class _Planner:
             Step(by_hand=f"correct {fault.path}:{fault.line} ({fault.rule}), commit it")
             for fault in self._gap.unreadable
         ]
-        if self._gap.oversized and not self._gap.takes_a_contract:
-            records = listed(
-                [
-                    *dict.fromkeys(
-                        record.path for file in self._gap.oversized for record in declaring(file, ChangeKind.CHORE)
-                    )
-                ]
-            )
-            first.append(Step(by_hand=f"write kind: refactor (or fix) in {records}, commit it"))
+        if self._misnamed:
+            first.append(Step(by_hand=f"write kind: refactor (or fix) in {listed(self._misnamed)}, commit it"))
         if self._gap.waiting:
             first += [Step(("git", "add", "--", *self._gap.waiting), at=self._gap.place.top)]
             # In the middle of a merge git commits no files alone.
@@ -97,17 +90,30 @@ class _Planner:
         if self._gap.undecided and not self._gap.is_decided_along:
             first.append(self._decision)
         if not self._gap.lacking and not self._gap.untold:
-            why = (
-                "records that are not committed" if self._gap.waiting else "the policy or the constitution has changed"
-            )
-            why = why if first else "checks that ran before later edits"
-            yield from [Way((*first, *self._verifying), why=why)] if first or self._gap.stale else ()
+            yield from [Way((*first, *self._verifying), why=self._left)] if first or self._gap.stale else ()
             return
         for kind, why in self._kinds():
             label = kind.value if kind else ""
             # Evidence that is only warned of may not be stale any more once the records are there.
             after = self._verifying if self._gap.is_refused_for_stale else ()
             yield Way((*first, *self._steps(kind), *after), label, why)
+
+    @property
+    def _left(self) -> str:
+        """What is to be done where no file lacks a record."""
+        if self._gap.waiting:
+            return "records that are not committed"
+        if self._misnamed:
+            return "a record says another kind of work than this is"
+        decided = self._gap.undecided or self._gap.unreadable
+        return "the policy or the constitution has changed" if decided else "checks that ran before later edits"
+
+    @property
+    def _misnamed(self) -> list[str]:
+        """The records that call the work a chore or a revert, where it is none and only they can say so."""
+        chores = () if self._gap.takes_a_contract else self._gap.oversized
+        records = (record.path for file in chores for record in declaring(file, ChangeKind.CHORE))
+        return [*dict.fromkeys((*records, *self._gap.misnamed))]
 
     @property
     def may_go_on_with_a_feature(self) -> bool:

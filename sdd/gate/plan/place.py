@@ -9,6 +9,11 @@ from sdd.records.layout import is_root, roots_of
 from sdd.repo.objects import Repository
 
 
+def seen_top(folder: str) -> str:
+    """The top folder as seen from one below it; empty for the top itself."""
+    return relpath(".", folder) if folder else ""
+
+
 class Place:
     """The nearest root that is above all of some roots: one record there serves them all.
 
@@ -47,7 +52,7 @@ class Place:
     @property
     def top(self) -> str:
         """The same for the top folder."""
-        return self.seen("") if self._folder else ""
+        return seen_top(self._folder)
 
     def seen(self, folder: str) -> str:
         """A folder from the top, as the reader sees it."""

@@ -12,12 +12,14 @@ WITHOUT_PHR = "files without a PHR"
 class Step(NamedTuple):
     """A command to run, or what to do by hand where no command does it.
 
-    `at` is the folder to run it in, as seen from the reader's; empty for that one itself.
+    `at` is the folder to run it in, as seen from the reader's; empty for that one itself. One that `corrects` what the
+    change holds says what a finding says.
     """
 
     argv: tuple[str, ...] = ()
     by_hand: str = ""
     at: str = ""
+    corrects: bool = False
 
     @property
     def command(self) -> tuple[str, ...]:

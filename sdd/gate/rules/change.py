@@ -197,7 +197,7 @@ def change_long_path(context: ChangeContext) -> Findings:
     for changed in _new_paths(context):
         if paths.is_too_long(changed.path):
             message = f"the path has a name of more than {NAME_BYTES} bytes, or more than {PATH_BYTES} in all (limit)"
-            yield firm(changed.path, message, "git mv it to a shorter name")
+            yield firm(changed.path, message, "give it a shorter name: git mv")
 
 
 @change_rule(Severity.ERROR)

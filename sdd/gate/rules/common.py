@@ -135,18 +135,21 @@ def place_of(record: Phr | Contract | Tasks, context: TreeContext) -> Place:
 
 
 def _was_there(context: TreeContext, record: Record, path: str) -> bool:
-    """Whether a missing path is removed by this change, or was there once the record had landed: for a task, ever."""
+    """Whether a missing path is removed by this change, or was there once the record had landed: for a task, ever. One
+    that moved before may be what the record's branch knew.
+    """
     if isinstance(context, ChangeContext) and {path, path.rstrip("/")} & context.view.touched:
         return True
     if not context.revision:
         return False
-    from sdd.records.lifetimes import was_there, was_there_since  # a missing file is rare
+    from sdd.records.lifetimes import was_moved, was_there, was_there_since  # a missing file is rare
 
     if in_tree(context.repository.tree(context.revision), path):
         return True
     if isinstance(record, Tasks):
         return was_there(context.repository, context.revision, path)
-    return was_there_since(context.repository, context.revision, record.path, path)
+    place = context.repository, context.revision
+    return was_there_since(*place, record.path, path) or was_moved(*place, path)
 
 
 def _was_removed(context: TreeContext, record: Record, path: str) -> bool:

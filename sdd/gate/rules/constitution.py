@@ -34,7 +34,7 @@ def constitution_missing(context: TreeContext) -> Findings:
     """
     path = context.after.path(CONSTITUTION_PATH)
     if context.looks_at(path) and is_root(context.after.tree, context.root) and not context.after.constitution_in_force:
-        yield RuleFinding(path, 1, "there is no constitution", "sdd init adds one to fill in")
+        yield RuleFinding(path, 1, "there is no constitution", "add one and fill it in: sdd init")
 
 
 @record_rule(Severity.ERROR, Constitution)

@@ -179,9 +179,9 @@ def contract_unchecked(contract: Contract) -> Findings:
     for check in contract.checks if contract.status == ContractStatus.DONE else ():
         if not check.done:
             severity = Severity.WARNING if contract.embedded else None
-            yield finding(
-                contract, check.line, f"done, but not checked: {check.text}", "run the check and tick it", severity
-            )
+            command = f"sdd contract verify {paths.shell_word(contract.path)} --run --commit"
+            fix = command if check.command else "check it and tick it"
+            yield finding(contract, check.line, f"done, but not checked: {check.text}", fix, severity)
 
 
 @change_rule(Severity.WARNING)

@@ -79,8 +79,8 @@ def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
 def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a file that does not exist, and never did since the PHR landed.
 
-    A path that is found from the top, from the feature's folder, by its end or among ignored files is no finding; only
-    a path from the root covers a change.
+    A path that is found from the top, from the feature's folder, by its end or among ignored files is no finding, nor
+    one that has moved; only a path from the root covers a change.
 
     Why: half of the paths in hand-written records do not exist. `sdd phr new` takes them from git.
 

@@ -136,6 +136,13 @@ def _amendment(path: str) -> str:
     return f'sdd phr new "TITLE" --stage constitution --file {shell_word(path)} --commit'
 
 
+def _without_policy(root: str, policy: str, word: str) -> str:
+    """What to do about a root that has no policy: `sdd init` writes one, and the PHR that names it."""
+    if word == "added":
+        return f"give it a policy and a record: sdd init --root {shell_word(root)}"
+    return f"name {policy} in a PHR of stage constitution"
+
+
 def _is_gate_weakened(context: ChangeContext, changed: PathChange) -> bool:
     """Whether a file by which CI ran sdd at TARGET says something else at head, and not what this sdd writes."""
     view, landed = context.view, changed.target
@@ -176,8 +183,14 @@ def root_changed(context: ChangeContext) -> Findings:
         for root in sorted(roots):
             policy = paths.join(root, POLICY_PATH)
             if not context.is_decided(policy):
-                where = policy if policy in context.view.records else paths.join(root, ".specify")
-                yield firm(where, f"the root {root or '.'} is {word}", f"name {policy} in a PHR of stage constitution")
+                is_there = policy in context.view.records
+                where = policy if is_there else paths.join(root, ".specify")
+                fix = (
+                    f"record who asked for it: {_amendment(policy)}"
+                    if is_there
+                    else _without_policy(root, policy, word)
+                )
+                yield firm(where, f"the root {root or '.'} is {word}", fix)
 
 
 @tree_rule(Severity.ERROR)
@@ -199,7 +212,9 @@ def policy_baseline_unreadable(context: TreeContext) -> Findings:
     if context.looks_at(path) and context.after.baseline and context.after.baseline.problem:
         problem = context.after.baseline.problem
         target = context.view.change.target_name if isinstance(context, ChangeContext) else "HEAD"
-        yield firm(path, problem.message, f"git checkout {target} -- {paths.shell_word(f':/{path}')}", problem.line)
+        is_landed = not isinstance(context, ChangeContext) or path in context.before.tree
+        command = f"git checkout {target}" if is_landed else "git rm -f"
+        yield firm(path, problem.message, f"{command} -- {paths.shell_word(f':/{path}')}", problem.line)
 
 
 @change_rule(Severity.ERROR)

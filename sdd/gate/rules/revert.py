@@ -2,20 +2,17 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
-from operator import length_hint
 
-from sdd.base.limits import MERGES, REVERTED
+from sdd.base.limits import REVERTED
 from sdd.base.regex import regex
 from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr
 from sdd.repo.history import absent, brought_by, held_before
-from sdd.repo.merging import merged
+from sdd.repo.merging import Merger
 from sdd.repo.objects import Entry, Repository
 
-# Lines of the three versions for which a merge counts as another one: each line may be compared with many.
-_LINES_OF_A_MERGE = 5_000
 _OBJECT_NAME = regex(r"\b[0-9a-f]{7,64}\b")
 
 
@@ -41,16 +38,16 @@ def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[t
     after = {file.path: file.changed.after for file in files}
     back = {path: entry for path, entry in after.items() if entry and entry in held.get(path, ())}
     stood = context.stood(target, back) if target and back else frozenset()
-    merges = iter(range(MERGES))
+    merger = Merger(context.repository)
     named: dict[tuple[Phr, ...], list[CoveredFile]] = {}
     for file in files:
         if file.path not in stood:
             named.setdefault(file.phrs, []).append(file)
     for phrs, own in named.items():
         landings, ids = _named_landings(context, phrs)
-        undone = _undone(context, own, landings, merges)
+        undone = _undone(context, own, landings, merger)
         left = f" (of {ids} ids in it, the first {REVERTED} are looked up: limit)" if ids > REVERTED else ""
-        left += "" if length_hint(merges) else f" ({MERGES} merges were tried: limit)"
+        left += f" ({merger.most} merges were tried: limit)" if merger.is_spent else ""
         for file in own:
             if file.path not in undone:
                 why, fix = _explained(landings, is_gone=not file.changed.after)
@@ -82,10 +79,10 @@ def _named_landings(context: ChangeContext, phrs: Sequence[Phr]) -> tuple[_Landi
 
 
 def _undone(
-    context: ChangeContext, files: Sequence[CoveredFile], landings: _Landings, merges: Iterator[int]
+    context: ChangeContext, files: Sequence[CoveredFile], landings: _Landings, merger: Merger
 ) -> frozenset[str]:
     """The paths of some files that undo landings, and bring back only what stood before these."""
-    ways = {file.path: tuple(_ways_to_undo(context, file, landings, merges)) for file in files}
+    ways = {file.path: tuple(_ways_to_undo(context, file, landings, merger)) for file in files}
     unseen = {
         landing: _unseen(context, landing, [path for path, own in ways.items() if any(landing in way for way in own)])
         for landing in landings
@@ -104,12 +101,10 @@ def _unseen(context: ChangeContext, landing: str, paths: Collection[str]) -> fro
 
 
 def _ways_to_undo(
-    context: ChangeContext, file: CoveredFile, landings: _Landings, merges: Iterator[int]
+    context: ChangeContext, file: CoveredFile, landings: _Landings, merger: Merger
 ) -> Iterator[_Landings]:
     """The landings that leave TARGET's file as head has it once they are undone: a single one, or several in turn. A
     file may go with the landing that added it, whatever was edited since.
-
-    `merges` are those that may still be made.
     """
     repository, after = context.repository, file.changed.after
     ours = context.before.tree.file(file.path)
@@ -117,12 +112,12 @@ def _ways_to_undo(
     pairs = ((with_it.file(file.path), without_it.file(file.path)) for with_it, without_it in sides)
     steps = [(landing, *pair) for landing, pair in zip(landings, pairs, strict=True) if pair[0] != pair[1]]
     for landing, base, wanted in steps:
-        if not (after or wanted) or _is(repository, after, _without(repository, ours, base, wanted, merges)):
+        if not (after or wanted) or _is(repository, after, _without(repository, ours, base, wanted, merger)):
             yield (landing,)
     version: _Version = ours
     undone: _Landings = ()
     for landing, base, wanted in steps if len(steps) > 1 else ():
-        without = _without(repository, version, base, wanted, merges)
+        without = _without(repository, version, base, wanted, merger)
         if without != version:
             version, undone = without, (*undone, landing)
             if _is(repository, after, version):
@@ -137,7 +132,7 @@ def _is(repository: Repository, entry: Entry | None, version: _Version) -> bool:
 
 
 def _without(
-    repository: Repository, version: _Version, base: Entry | None, wanted: Entry | None, merges: Iterator[int]
+    repository: Repository, version: _Version, base: Entry | None, wanted: Entry | None, merger: Merger
 ) -> _Version:
     """A version of a file with the step from `wanted` to `base` undone; the version itself where that conflicts, or
     takes more merges than are left.
@@ -149,9 +144,5 @@ def _without(
     if wanted is None or not (base.is_file and wanted.is_file and (isinstance(version, _Merged) or version.is_file)):
         return version
     ours = version.content if isinstance(version, _Merged) else repository.blob(version.oid)
-    contents = (ours, repository.blob(base.oid), repository.blob(wanted.oid))
-    cost = 1 + sum(content.count(b"\n") for content in contents) // _LINES_OF_A_MERGE
-    if len(tuple(islice(merges, cost))) < cost:
-        return version
-    content = merged(repository, *contents)
+    content = merger.merged(ours, repository.blob(base.oid), repository.blob(wanted.oid))
     return version if content is None else _Merged(version.mode, content)

@@ -118,11 +118,13 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "feature", "id", "text", "criterion", "stories", "tasks", "contracts", "phrs", "commits", "files", "gaps",
         "inferred_stories", "inferred_done", "inferred_tasks", "inferred_phrs", "path", "line",
     ),
-    "phrs": ("date", "stage", "feature", "id", "title", "kind", "model", "contract", "files", "commit", "path", "user"),
+    "phrs": (
+        "date", "stage", "feature", "id", "title", "kind", "surface", "model", "contract", "files", "commit", "path",
+        "user",
+    ),
     "changes": (
         "day", "commit", "title", "features", "kind", "state", "passed", "had_spec", "had_contract", "had_phr", "lacks",
-        "files", "phrs", "named", "lines", "rules", "waived", "approved_by", "reason",
-        "authors",
+        "files", "phrs", "surface", "model", "named", "lines", "rules", "waived", "approved_by", "reason", "authors",
     ),
 }  # fmt: skip
 """The parts that can be had as tables: name -> columns; those that name people are there only where the report may."""
@@ -156,6 +158,7 @@ def _changes(report: Report) -> Iterator[dict[str, Any]]:
             own = {"state": change.standing, "lacks": change.lacks, "waived": len(change.waived)}
             excuses = [waiver for waiver, _ in change.excuses]
             own |= {name: _of_all(excuses, name) for name in ("approved_by", "reason")}
+            own |= {name: report.told(change, name) for name in ("surface", "model")}
             yield change._asdict() | had | own
 
 

@@ -93,7 +93,7 @@ class Renderer:
     def __init__(self, report: Report, places: Places) -> None:
         self.report = report
         self.places = places
-        self.phrs = {row.path: row for row in report.phrs}
+        self.phrs = report.phr_at
         self.contracts = {row.path: row for row in report.contracts}
         self.subjects = {landing.commit: landing.subject for landing in report.landed.values()}
         self.anchors: dict[str, str] = {}

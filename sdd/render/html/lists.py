@@ -6,7 +6,7 @@ A list can be searched, filtered and sorted over all its pages without a server:
     list/NAME-N.js    the rows of page N as HTML, where there are several pages
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from sqlite3 import Connection
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from sdd.records.kinds.phr import Phr, Stage
 from sdd.render.html.chart import STATE_WORDS
 from sdd.render.html.environment import Rendered, Renderer, data_file
 from sdd.render.html.places import Page, pages
-from sdd.render.html.search import KINDS
+from sdd.render.html.search import KINDS, PHR_FACETS
 from sdd.render.html.words import plural, short, written
 from sdd.report.changes import ReportedChange
 from sdd.report.features import FeatureRow
@@ -94,7 +94,7 @@ CHANGES = ListKind(
     "change",
     "No change has been judged yet:",
     "sdd audit",
-    ("records", "kind", "feature"),
+    ("records", "kind", "feature", "surface", "model"),
     (("newest first", 0), ("oldest first", 1), ("most files first", -2), ("worst first", -3)),
     ("complete", "partial", "missing"),
 )
@@ -192,7 +192,8 @@ def _listed(renderer: Renderer, kind: ListKind, rows: Sequence[ListRow]) -> Iter
         values = dict.fromkeys(value for row in rows for value in row.facets[place].splitlines())
         if kind.offered and not place:
             values = dict.fromkeys(kind.offered) | values
-        if len(values) > 1:
+        # One value tells rows apart where others have none.
+        if len(values) > 1 or (values and not all(row.facets[place] for row in rows)):
             facets.append((name, [(value, words.get(value, value)) for value in values]))
     listed = [*_paged(rows, kind.template)]
     stem = f"list/{kind.template.removesuffix('.html')}"
@@ -218,10 +219,17 @@ def _paged(rows: Sequence[ListRow], address: str) -> Iterator[ListPage]:
 
 
 def _search_facets(renderer: Renderer) -> list[tuple[str, list[tuple[str, str]]]]:
-    known = {row.stage or "other" for row in renderer.report.phrs}
+    """What the search is narrowed by: a name and its values; what PHRs do not differ in is left out."""
+    phrs = renderer.report.phrs
+    known = {row.stage or "other" for row in phrs}
     stages = [stage for stage in (*map(str, Stage), "other") if stage in known]
     names = dict.fromkeys(row.name for row in renderer.report.features)
-    return [(name, [(value, value) for value in values]) for name, values in (("stage", stages), ("feature", names))]
+    facets: list[tuple[str, Iterable[str]]] = [("stage", stages), ("feature", names)]
+    for field in PHR_FACETS:
+        values = {getattr(row, field) for row in phrs}
+        if len(values) > 1:
+            facets.append((field, sorted(map(written, values - {None}))))
+    return [(name, [(value, value) for value in values]) for name, values in facets]
 
 
 # -- rows ----------------------------------------------------------------------------------------------------
@@ -243,14 +251,20 @@ def _change(index: Connection, renderer: Renderer, change: ReportedChange) -> Li
         *change.features,
         *(file.path for file in change.contents[:30]),
     )
+    told = (renderer.report.told(change, field) for field in ("surface", "model"))
     return ListRow(
         renderer.row("change", change, records),
         " ".join(words),
-        (change.standing, change.kind or "", "\n".join(map(written, change.features))),
+        (change.standing, change.kind or "", *map(_values, (change.features, *told))),
         (change.day, change.files, change.lines),
         change.standing,
         f"c-{change.commit[:12]}",
     )
+
+
+def _values(texts: Iterable[str]) -> str:
+    """Several values of one facet."""
+    return "\n".join(map(written, texts))
 
 
 def _feature(renderer: Renderer, row: FeatureRow) -> ListRow:

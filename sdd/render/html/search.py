@@ -4,7 +4,7 @@ The words are those of the index's own full-text table, so that the site finds w
 numbered kind by kind, the newest PHR first: a kind is a range of numbers, and of two equal hits the lower number wins.
 
     search/start.js       how many documents there are, which kind has which numbers, which word files there are
-    search/facets.js      stage -> documents, feature -> documents
+    search/facets.js      stage, feature, surface, model: value -> documents
     search/w-KEY.js       the words that begin with KEY: word -> [documents that have it in title or ids, others]
     search/d-N.js         the documents from N * 50 on: address, kind, title, particulars, text
 
@@ -40,6 +40,9 @@ KINDS: Mapping[str, str] = {
 }
 """What can be found, in the order in which it is numbered, and what it is called."""
 
+PHR_FACETS = ("surface", "model")
+"""The fields of PHRs that a search is narrowed by, beside stage and feature."""
+
 _TOGETHER = 50
 _LONGEST_TEXT, _LONGEST_WORD = 6000, 60
 
@@ -68,10 +71,14 @@ def search_files(index: Connection, report: Report, places: Places) -> Iterator[
         keys.append(key)
         yield f"search/w-{key}.js", words
     numbered = [*enumerate(documents)]
+    recorded = [(rows[own.path], number) for number, own in numbered if own.path in rows]
     facets = {
-        "stage": grouped((rows[own.path].stage or "other", number) for number, own in numbered if own.path in rows),
+        "stage": grouped((row.stage or "other", number) for row, number in recorded),
         "feature": grouped((written(own.feature), number) for number, own in numbered if own.feature),
     }
+    for field in PHR_FACETS:
+        told = ((getattr(row, field), number) for row, number in recorded)
+        facets[field] = grouped((written(value), number) for value, number in told if value)
     stepped = {name: {value: steps(own) for value, own in facet.items()} for name, facet in facets.items()}
     yield "search/facets.js", stepped
     kinds = grouped((own.kind, number) for number, own in numbered)

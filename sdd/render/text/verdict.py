@@ -85,7 +85,8 @@ def _failure(
     yield from (f"sdd: {line}" for line in waived_lines(change.waived, verbose=verbose))
     yield ""
     yield from _details(change) if verbose else _errors(change, offered)
-    if plan:
+    # What is only corrected by hand stands below each error.
+    if plan and any(step.argv or not step.corrects for way in plan.ways for step in way.steps):
         yield from _plan(plan)
         yield afterwards(plan)
         yield ""

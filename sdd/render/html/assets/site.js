@@ -117,11 +117,10 @@
     for (const term of unwanted) for (const number of (await scored(start, term)).keys()) hits.delete(number);
     const kind = start.kinds.find(([name]) => name === facets.kind);
     const limits = [];
-    if (facets.stage || facets.feature) {
+    const asked = Object.entries(facets).filter(([name, value]) => value && name !== "kind" && name !== "sort");
+    if (asked.length) {
       const lists = await load("search/facets.js");
-      for (const name of ["stage", "feature"]) {
-        if (facets[name]) limits.push(new Set(numbers(new Map(Object.entries(lists[name])).get(facets[name]))));
-      }
+      for (const [name, value] of asked) limits.push(new Set(numbers(new Map(Object.entries(lists[name])).get(value))));
     }
     const kept = [...hits.keys()].filter((number) => (!kind || (number >= kind[2] && number < kind[3]))
       && limits.every((limit) => limit.has(number)));

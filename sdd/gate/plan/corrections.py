@@ -1,0 +1,77 @@
+"""What is to be corrected in what a change holds, before any record is added: the fixes of its errors as steps."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from sdd.base import paths
+from sdd.base.listing import counted
+from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange
+from sdd.gate.plan.gap import STALE_EVIDENCE, is_undecided
+from sdd.gate.plan.ways import Plan, Step, Way
+
+# The plan of what a change lacks answers for these itself.
+_PLANNED = frozenset(
+    (*COVERAGE_RULES, "change-not-a-chore", "change-not-a-revert", "record-no-phr", "policy-invalid", STALE_EVIDENCE)
+)
+_TOLD = 5
+
+
+def corrected(changes: Sequence[JudgedChange], made: Plan | None, top: str = "") -> Plan | None:
+    """A plan that corrects what the errors of a change name before it does anything else.
+
+    `top` is the top folder as seen from the reader's, empty where that is the same.
+    """
+    ways = made.ways if made else ()
+    reverts = bool(ways) and all(step.argv[:2] == ("sdd", "revert") for way in ways for step in way.steps)
+    specs = {fault.path for change in changes for file in change.files for fault in file.spec_faults}
+    faults = [
+        finding
+        for change in changes
+        for finding in change.errors
+        if finding.rule not in _PLANNED
+        and finding.path not in specs
+        and not is_undecided(finding)
+        # `sdd revert` brings lost records back.
+        and not (reverts and finding.rule == "history-rewritten")
+    ]
+    if not faults:
+        return made
+    steps = (*_by_hand(faults), *_commands(faults, top))
+    named = dict.fromkeys((*(made.paths if made else ()), *(finding.path for finding in faults)))
+    ways = ways or (Way((), why="errors in what the change holds"),)
+    return Plan(changes[0].ref, tuple(named), tuple(way._replace(steps=(*steps, *way.steps)) for way in ways))
+
+
+def _by_hand(faults: Sequence[Finding]) -> Iterator[Step]:
+    told = dict.fromkeys(
+        f"{each.path}:{each.line}: {each.message}{each.fix and f': {each.fix}'}, then commit it"
+        for each in faults
+        if not _is_command(each.fix)
+    )
+    yield from (Step(by_hand=text, corrects=True) for text in [*told][:_TOLD])
+    if len(told) > _TOLD:
+        yield Step(by_hand=f"{counted(len(told) - _TOLD, 'more error')} to correct: sdd gate -v", corrects=True)
+
+
+def _commands(faults: Sequence[Finding], top: str) -> Iterator[Step]:
+    """The commands that fixes name, and the commit of what git's put into the index."""
+    fixes = dict.fromkeys(finding.fix for finding in faults if _is_command(finding.fix))
+    for fix in fixes:
+        words = shlex.split(fix)
+        for is_end, part in groupby(words, key=lambda word: word == "&&"):
+            if not is_end:
+                yield _step(tuple(part), top)
+    if any("git " in fix for fix in fixes):
+        yield _step(("git", "commit", "-m", "Correct records"), top)
+
+
+def _step(argv: tuple[str, ...], top: str) -> Step:
+    if argv[0] == "mkdir":
+        return Step((*argv[:-1], paths.join(top, argv[-1])), corrects=True)
+    return Step(argv, at=top, corrects=True)
+
+
+def _is_command(fix: str) -> bool:
+    """Whether a fix is one or more commands for a shell, and nothing else."""
+    return fix.startswith(("git ", "mkdir ", "sdd "))

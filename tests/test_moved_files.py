@@ -1,0 +1,79 @@
+"""A branch that was made before its target moved the files, through real merges: verdict, audit and `sdd why`."""
+
+import pytest
+
+from tests.adopted import Adopted
+
+LINES = [f"V{number} = {number}\n" for number in range(12)]
+TEXT = "".join(LINES)
+FIX = ("--kind", "fix", "--success", "V5 is 55.", "--check", "true", "--commit")
+MOVE = ("--kind", "refactor", "--success", "All is below shop/.", "--check", "true", "--commit")
+
+
+@pytest.fixture
+def behind(adopted: Adopted) -> Adopted:
+    """A branch `fix` with its record; main has moved the folder that it works in, and edited the file's first line."""
+    here = adopted.here
+    adopted.land_change({"lib/a.py": TEXT, "lib/b.py": "B = 1\n"})
+    adopted.branch("fix")
+    adopted.write({"lib/a.py": TEXT.replace("V5 = 5\n", "V5 = 55\n")}, "V5 is 55")
+    adopted.done("phr", "new", "V5 is 55", *FIX)
+    assert adopted.push("fix").returncode == 0
+    here.git("switch", "-q", "main")
+    adopted.branch("move")
+    here.git("mv", "lib", "shop")
+    adopted.write({"shop/a.py": "MOVED = 1\n" + TEXT}, "Move")
+    adopted.done("phr", "new", "Call it shop", *MOVE)
+    here.git("switch", "-q", "main")
+    here.git("merge", "-q", "--no-ff", "-m", "Move", "move")
+    pushed = adopted.push("main")
+    assert pushed.returncode == 0, pushed.stderr
+    return adopted
+
+
+def assert_landed(adopted: Adopted) -> None:
+    """HEAD passes as a request, in a queue and by the hook; audit and `sdd why` agree once it has landed."""
+    assert adopted.gate("--base", "refs/remotes/origin/main", "--queue")["verdict"] == "pass"
+    pushed = adopted.push("HEAD:main")
+    assert pushed.returncode == 0, pushed.stderr
+    gaps = adopted.done("audit").out.partition("Worst gaps first:")[2]
+    assert "lib/a.py" in gaps and "shop/a.py" not in gaps
+    told = adopted.done("why", "shop/a.py:7").out
+    assert "V5 = 55" in told and "v5-is-55.green.prompt.md" in told
+    assert "names lib/a.py, which does not exist" not in adopted.sdd("check", "-v").out
+
+
+def test_a_merge(behind: Adopted) -> None:
+    behind.here.git("merge", "-q", "--no-ff", "-m", "Merge fix", "fix")
+    assert_landed(behind)
+
+
+def test_a_branch_that_takes_the_move_in(behind: Adopted) -> None:
+    behind.here.git("switch", "-q", "fix")
+    behind.here.git("merge", "-q", "-m", "Merge main", "main")
+    assert behind.gate()["verdict"] == "pass"
+    behind.here.git("switch", "-q", "main")
+    behind.here.git("merge", "-q", "--no-ff", "-m", "Merge fix", "fix")
+    assert_landed(behind)
+
+
+def test_a_squash(behind: Adopted) -> None:
+    behind.here.git("merge", "-q", "--squash", "fix")
+    behind.here.git("commit", "-q", "-m", "V5 is 55")
+    assert_landed(behind)
+
+
+def test_a_rebase(behind: Adopted) -> None:
+    behind.here.git("switch", "-q", "fix")
+    behind.here.git("rebase", "-q", "main", GIT_COMMITTER_DATE="2026-03-01T18:00:00Z")
+    assert behind.gate()["verdict"] == "pass"
+    assert_landed(behind)
+
+
+def test_a_merge_with_more_than_git_put_there(behind: Adopted) -> None:
+    behind.here.git("merge", "-q", "--no-ff", "--no-commit", "fix")
+    behind.here.write("shop/a.py", (behind.here.path / "shop/a.py").read_text() + "EVIL = 1\n")
+    behind.here.git("commit", "-q", "-a", "-m", "Merge fix")
+    pushed = behind.push("main")
+    assert pushed.returncode == 1
+    assert "shop/a.py:1:1: change-no-phr" in pushed.stderr
