@@ -370,6 +370,26 @@ def test_doctor_names_a_hook_that_is_not_heard(home: Home, broken: str, told: st
     assert str(file) in message
 
 
+def test_what_git_s_folder_does_not_take_waits_in_the_user_s_own_and_is_told(home: Home) -> None:
+    home.done("capture", "install", "--agent", "claude")
+    folder = home.scratch.path / ".git/sdd/capture"
+    (folder / "inbox").write_text("a file where a folder is needed")
+    (folder / "lock").unlink(missing_ok=True)
+    (folder / "lock").mkdir()
+    (payload,) = AGENTS["claude"](str(home.scratch.path), session="s1").prompt("Round half up", "t1")
+    home.scratch.run(*EVENT, stdin=json.dumps(payload).encode(), HOME=str(home.home), XDG_STATE_HOME="")
+    (kept,) = (home.home / ".local/state/sdd/capture/inbox").rglob("*.claude")
+    assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    ((state, message),) = capture_lines(home.run("doctor", "--json"))
+    assert (state, "was fired, and what it told waits" in message, kept.exists()) == ("fault", True, True)
+    assert "1 payload waits until git's folder can be written: sdd capture list" in home.run("status").out
+    assert "what was told last is left out" in home.run("capture", "list").err
+    (folder / "lock").rmdir()
+    (folder / "inbox").unlink()
+    assert "Round half up" in home.run("capture", "list").out
+    assert [*kept.parent.iterdir()] == []
+
+
 def test_status_says_when_an_agent_was_last_heard(home: Home) -> None:
     assert home.done("status")["capture"] is None
     home.done("capture", "install", "--agent", "claude")

@@ -266,16 +266,33 @@ def test_a_folder_without_repository_is_left_alone(tmp_path: Path, where: str) -
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_folder_that_cannot_be_written_is_left_alone(here: Scratch) -> None:
+def test_what_a_folder_that_cannot_be_written_does_not_take_is_read_later(here: Scratch) -> None:
     (here.path / ".git").chmod(0o500)
     tell(here, b"half")
     (here.path / ".git").chmod(0o700)
-    assert heard(here) == []
+    assert heard(here) == ["half"]
 
 
-def test_a_full_disk_is_silent(here: Scratch) -> None:
-    (here.path / ".git" / "sdd").write_text("a file where a folder is needed")
-    tell(here, b"half")
+def test_what_git_s_folder_does_not_take_is_read_in_its_order_later(here: Scratch) -> None:
+    tell(here, b"first")
+    inbox = Store(here.path / ".git").folder / receiving.INBOX
+    inbox.rename(inbox.with_name("aside"))
+    inbox.write_text("a file where a folder is needed")
+    tell(here, b"second")
+    inbox.unlink()
+    tell(here, b"third")
+    assert heard(here)[-2:] == ["second", "third"]
+    assert receiving.waiting(str((here.path / ".git").resolve())) == []
+
+
+def test_what_no_disk_takes_is_lost_in_silence(
+    scratch: Scratch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    turn_on(scratch)
+    for folder in (scratch.path / ".git/sdd", tmp_path / "state/sdd/capture/inbox"):
+        folder.write_text("a file where a folder is needed")
+    tell(scratch, b"half")
 
 
 def test_closed_streams_are_silent(here: Scratch) -> None:

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from sdd.capture.exchanges import Exchange, Fate
-from sdd.capture.receiving import INBOX
+from sdd.capture.receiving import waiting
 from sdd.capture.sessions import LONGEST_COMMAND, recent_logs, running_shells
 from sdd.capture.store import Store
 from sdd.repo.objects import Repository
@@ -16,7 +16,7 @@ def may_record(repository: Repository, store: Store) -> bool:
     """Whether something came that is not read yet, a shell command of an agent still runs, or an exchange of this work
     tree has a part in what the index changes.
     """
-    if any((store.folder / INBOX).glob("[!.]*")):
+    if waiting(store.common_dir):
         return True
     if any(running_shells(log) for log in recent_logs(store, time.time() - LONGEST_COMMAND)):
         return True

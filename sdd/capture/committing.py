@@ -8,7 +8,7 @@ from sdd.base.errors import SddError
 from sdd.capture.attribution import CommitChange
 from sdd.capture.change_records import ChangeRecords, Recorded
 from sdd.capture.draining import drain
-from sdd.capture.receiving import INBOX
+from sdd.capture.receiving import waiting
 from sdd.capture.store import Store
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds.policy import POLICY_PATH
@@ -73,7 +73,7 @@ def policy_faults(repository: Repository, records: Iterable[str]) -> Iterator[st
 
 def _begin(store: Store, wait: float | None) -> bool:
     """Reads what came since the last time. False where nothing was captured at all."""
-    if not any(any((store.folder / name).glob("[!.]*")) for name in (INBOX, "exchanges")):
+    if not waiting(store.common_dir) and not any((store.folder / "exchanges").glob("[!.]*")):
         return False
     drain(store, for_commit=True, wait=wait)
     return True

@@ -19,7 +19,7 @@ from sdd.capture.agents.values import read_json
 from sdd.capture.catching_up import catch_up
 from sdd.capture.events import Event
 from sdd.capture.forgetting import forget_silent
-from sdd.capture.receiving import INBOX
+from sdd.capture.receiving import inboxes, waiting
 from sdd.capture.recording import Recorder
 from sdd.capture.store import UNREAD, Store
 from sdd.repo.locks import sweep
@@ -40,7 +40,7 @@ def drain(store: Store, *, for_commit: bool = False, wait: float | None = None) 
 
     Raises SddError where another process takes longer than `wait` seconds over the same.
     """
-    if _waiting(store) or (for_commit and store.folder.is_dir()):
+    if waiting(store.common_dir) or (for_commit and store.folder.is_dir()):
         with store.lock(wait):
             recorder = _drain(store)
             if for_commit:
@@ -53,15 +53,12 @@ def unread(store: Store) -> tuple[Path, ...]:
     return tuple(sorted((store.folder / UNREAD).glob("[!.]*")))
 
 
-def _waiting(store: Store) -> list[Path]:
-    return sorted((store.folder / INBOX).glob("[!.]*"))
-
-
 def _drain(store: Store) -> Recorder:
     """Reads the inbox; the caller holds the lock. A payload goes once what it says is kept."""
-    sweep(store.folder / INBOX, ".*", _UNFINISHED_AFTER)
+    for inbox in inboxes(store.common_dir):
+        sweep(Path(inbox), ".*", _UNFINISHED_AFTER)
     recorder = Recorder(store)
-    while files := _waiting(store)[:_AT_ONCE]:
+    while files := [*map(Path, waiting(store.common_dir)[:_AT_ONCE])]:
         events: list[Event] = []
         seen = _seen(store)
         for file in files:

@@ -35,7 +35,7 @@ def captures(place: Place) -> bool:
     """Whether a person has turned capture on in a repository of their own: `sdd.capture` in its configuration, and the
     repository among those that were noted then, since an archive may bring a configuration along.
     """
-    return is_configured(place) and is_noted(place.common_dir)
+    return is_configured(place) and bool(state_of(place.common_dir))
 
 
 def is_configured(place: Place) -> bool:
@@ -49,9 +49,12 @@ def is_configured(place: Place) -> bool:
     return _value(config.decode("utf-8", "replace")) in _TRUE
 
 
-def is_noted(common_dir: str) -> bool:
-    """Whether this user turned capture on in the repository with this common folder."""
-    return any(os.fsencode(common_dir) in noted(file) for file in _notes())
+def state_of(common_dir: str) -> str:
+    """The user's own folder that notes a repository (its common folder) as one where they turned capture on, empty for
+    none.
+    """
+    notes = (file for file in _notes() if os.fsencode(common_dir) in noted(file))
+    return os.path.dirname(next(notes, ""))
 
 
 def noted(file: str) -> list[bytes]:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from sdd.base.errors import SddError
 from sdd.capture.draining import drain
 from sdd.capture.exchanges import Exchange
 from sdd.capture.installing import CONFIG, installed, is_on, unheard
+from sdd.capture.receiving import waiting
 from sdd.capture.store import Store
 from sdd.repo.objects import Repository
 from sdd.setup.doctor.context import Diagnosis, fault, ok, warning
@@ -91,7 +93,13 @@ def _fired(repository: Repository, store: Store, agent: str, path: Path, line: s
         return fault(f"{agent}: the hook of {path} did not end well: {error}", renew)
     if done.returncode or done.stdout:
         return fault(f"{agent}: the hook of {path} ended with {done.returncode}, which disturbs the agent", renew)
-    heard = _heard(store, agent, session, limit)
+    try:
+        heard = _heard(store, agent, session, limit)
+    except SddError as error:  # nothing can be written here
+        for file in map(Path, waiting(store.common_dir)):
+            if session.encode() in file.read_bytes():
+                file.unlink()
+        return fault(f"{agent}: the hook of {path} was fired, and what it told waits: {error.message}", error.fix)
     if not heard:
         return fault(f"{agent}: the hook of {path} ran, and sdd heard nothing", renew)
     store.forget(heard)
@@ -101,7 +109,9 @@ def _fired(repository: Repository, store: Store, agent: str, path: Path, line: s
 
 
 def _heard(store: Store, agent: str, session: str, limit: float) -> Exchange | None:
-    """The exchange that a hook's payload became. Another process may be reading it just now."""
+    """The exchange that a hook's payload became. Another process may be reading it just now. Raises SddError where
+    nothing can be kept.
+    """
     deadline = time.monotonic() + limit
     while True:
         drain(store)

@@ -10,16 +10,13 @@ import sys
 import time
 from collections.abc import Iterator
 
-from sdd.capture.places import Place, captures, place_of
+from sdd.capture.places import Place, captures, place_of, state_of
 
 FOLDER = "sdd/capture"
 """Where capture keeps what it keeps, below git's common folder."""
 
 INBOX = "inbox"
-"""The folder below it of payloads that are not read yet: TIME-PROCESS-NUMBER.WORD, the time in nanoseconds.
-
-A file holds the folder that the hook ran in, a NUL, and the payload as it came.
-"""
+"""The folder of payloads that are not read yet, wherever it is."""
 
 _MOST_BYTES = 256 * 1024 * 1024
 _PIECE = 1024 * 1024
@@ -36,6 +33,29 @@ _OF_ANOTHER_GIT = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE",
 )  # fmt: skip
+
+
+def inboxes(common_dir: str) -> list[str]:
+    """The inboxes of a repository: its own, and one in the user's folder for what that one cannot take.
+
+    A file is named TIME-PROCESS-NUMBER.WORD, the time in nanoseconds. It holds the folder that the hook ran in, a NUL,
+    and the payload as it came.
+    """
+    state, name = state_of(common_dir), common_dir.replace("%", "%25").replace("/", "%2F")
+    return [os.path.join(common_dir, FOLDER, INBOX), *([os.path.join(state, INBOX, name)] if state else ())]
+
+
+def waiting(common_dir: str) -> list[str]:
+    """The payloads of a repository that are not read yet, the earliest first."""
+    found = [os.path.join(folder, name) for folder in inboxes(common_dir) for name in _names(folder)]
+    return sorted(found, key=os.path.basename)
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return [name for name in os.listdir(folder) if not name.startswith(".")]
+    except OSError:
+        return []
 
 
 def receive(word: str) -> None:
@@ -107,8 +127,17 @@ def _own_folder() -> str:
 
 
 def _keep(place: Place, data: bytearray, arrived: int, word: str) -> None:
-    """Puts a payload into the inbox, where it appears whole."""
-    folder = os.path.join(place.common_dir, FOLDER, INBOX)
+    """Puts a payload into an inbox. Raises OSError where none can take it."""
+    own, *others = inboxes(place.common_dir)
+    try:
+        _put(own, data, arrived, word)
+    except OSError:  # a folder that cannot be written, a full disk
+        for spool in others:
+            _put(spool, data, arrived, word)
+
+
+def _put(folder: str, data: bytearray, arrived: int, word: str) -> None:
+    """Puts a payload into a folder, where it appears whole."""
     if not os.path.isdir(folder):
         os.makedirs(folder, 0o700, exist_ok=True)
         for made in (os.path.dirname(folder), folder):
@@ -150,12 +179,12 @@ def _read_detached(place: Place) -> None:
         for name in _OF_ANOTHER_GIT:
             os.environ.pop(name, None)
         folder = os.path.join(place.common_dir, FOLDER)
-        waiting = os.open(os.path.join(folder, "waiting"), os.O_RDWR | os.O_CREAT, 0o600)
+        gathering = os.open(os.path.join(folder, "waiting"), os.O_RDWR | os.O_CREAT, 0o600)
         # Raises where another one gathers already: that reads this payload too.
-        fcntl.flock(waiting, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(gathering, fcntl.LOCK_EX | fcntl.LOCK_NB)
         time.sleep(_GATHERING)
-        os.close(waiting)
-        if os.listdir(os.path.join(folder, INBOX)):
+        os.close(gathering)
+        if waiting(place.common_dir):
             from pathlib import Path
 
             from sdd.capture.draining import drain

@@ -42,7 +42,7 @@ class Recorder:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._trees = WorkTrees(os.path.realpath(store.folder.parent.parent))
+        self._trees = WorkTrees(store.common_dir)
         self.redacted = SessionRedactor(self._trees)
 
     def record(self, events: Iterable[Event], *, live: bool = True) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sdd.base.listing import counted
 from sdd.capture.installing import SINCE, installed, is_on, unheard
+from sdd.capture.receiving import inboxes, waiting
 from sdd.capture.store import Store
 from sdd.render.words import how_long
 from sdd.repo.objects import Repository
@@ -29,12 +30,14 @@ OFF = "off: this folder was moved or copied since it was turned on: sdd capture 
 class Standing:
     """`heard` says for each agent with a hook when it was last heard, in seconds since 1970, None for never. `silent`
     is how many of the newest commits seem to be made by an agent, and came after the last word of any and after
-    capture was turned on. `unheard` are agents whose hook another work tree has, and not this one.
+    capture was turned on. `unheard` are agents whose hook another work tree has, and not this one; `spooled` counts the
+    payloads that wait in the user's folder, since git's could not be written.
     """
 
     heard: tuple[tuple[str, float | None], ...]
     silent: int
     unheard: tuple[str, ...] = ()
+    spooled: int = 0
 
     def line(self, lost: Collection[str] = ()) -> str:
         """All of it in a line, with the files of drafts that missed their commit."""
@@ -46,6 +49,9 @@ class Standing:
             words += f"; {agent} is not heard in this work tree: sdd capture install --agent {agent}"
         if lost:
             words += f"; {counted(len(lost), 'file')} of drafts missed the commit: sdd capture commit"
+        if self.spooled:
+            wait = "waits" if self.spooled == 1 else "wait"
+            words += f"; {counted(self.spooled, 'payload')} {wait} until git's folder can be written: sdd capture list"
         if self.silent:
             words += f"; nothing came for {counted(self.silent, 'commit')} of an agent: sdd doctor"
         return words
@@ -61,13 +67,18 @@ def standing(repository: Repository) -> Standing | None:
     if not is_on(repository):
         return None
     last: dict[str, float] = {}
-    for exchange in Store(repository.common_dir).exchanges():
+    store = Store(repository.common_dir)
+    for exchange in store.exchanges():
         last[exchange.agent] = max(last.get(exchange.agent, 0.0), exchange.started, exchange.ended)
     agents = dict.fromkeys([agent for agent, _, _ in installed(repository)] + [*last])
     since = repository.config.get(SINCE.lower(), "")
     heard = max([*last.values(), float(since) if since.isdigit() else 0.0])
+    own = inboxes(store.common_dir)[0]
     return Standing(
-        tuple((agent, last.get(agent)) for agent in agents), _silent(repository, heard), (*unheard(repository),)
+        tuple((agent, last.get(agent)) for agent in agents),
+        _silent(repository, heard),
+        (*unheard(repository),),
+        sum(not each.startswith(own) for each in waiting(store.common_dir)),
     )
 
 

@@ -1,10 +1,12 @@
 """Where exchanges are kept until they are records: below git's common folder, readable by the user alone."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from sdd.base.errors import SddError
 from sdd.capture.exchanges import Exchange, read_exchange
 from sdd.repo.locks import locked
 from sdd.repo.worktree import write_whole
@@ -13,17 +15,25 @@ UNREAD = "unread"
 """The folder of payloads that no agent's reader understands, redacted."""
 
 _OWN_ONLY = 0o600
+_OTHERS = 0o077
+_WRITABLE = "make git's folder writable"
 
 
 class Store:
     """The exchanges of a repository, for all its work trees. `common_dir` is git's common folder."""
 
     def __init__(self, common_dir: Path) -> None:
+        self.common_dir = os.path.realpath(common_dir)
         self.folder = common_dir / "sdd" / "capture"
 
     def lock(self, wait: float | None = None) -> AbstractContextManager[None]:
-        """Keeps other processes from changing what is here. Raises SddError where it takes longer than `wait` (s)."""
-        self._make()
+        """Keeps other processes from changing what is here. Raises SddError where it takes longer than `wait` (s), and
+        where nothing can be written.
+        """
+        try:
+            self._make()
+        except OSError as error:
+            raise SddError(f"{self.folder} cannot be written: {error.strerror}", _WRITABLE) from None
         return locked(self.folder / "lock", wait)
 
     def exchanges(self) -> Iterator[Exchange]:
@@ -58,7 +68,8 @@ class Store:
     def _make(self) -> None:
         for folder in (self.folder, self.folder / "exchanges"):
             folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o700)
+            if folder.stat().st_mode & _OTHERS:
+                folder.chmod(0o700)
 
 
 def _read(file: Path) -> Exchange | None:
