@@ -114,6 +114,90 @@ def test_what_landed_first_keeps_its_number_and_every_link_follows(adopted: Adop
     assert "phr-duplicate-id" not in rules_of(document, "warning")
 
 
+def own(name: str, said: str) -> dict[str, str | bytes | None]:
+    """A feature and a record of no feature, in somebody's own words."""
+    files = feature(name)
+    record = f"history/prompts/{name}/0001-do.green.prompt.md"
+    files[record] = phr([f"src/{name[4:]}/a.py"], feature=name, prompt=f"{said} Do what specs/{name}/spec.md says.")
+    spec = f"specs/{name}/spec.md"
+    return files | {
+        spec: f"{SPEC.replace('`001-vat`', f'`{name}`')}\n{said}\n",
+        MINE: phr(["src/m.py"], id="0007", prompt=said),
+    }
+
+
+@pytest.mark.parametrize("state", ["before the merge", "kept in the merge", "not committed"])
+def test_a_name_that_was_taken_meanwhile_is_given_up_without_a_word_lost(adopted: Adopted, state: str) -> None:
+    adopted.branch("003-mine", "main")
+    mine = own("003-mine", "Mine.")
+    adopted.write(mine if state != "not committed" else {}, "Mine")
+    theirs = own("003-mine", "Theirs.")
+    adopted.land_change(theirs, "Theirs")
+    adopted.here.git("switch", "-q", "003-mine")
+    if state == "kept in the merge":
+        adopted.here.git("merge", "-q", "--no-edit", "-X", "ours", "origin/main")
+    elif state == "not committed":
+        for path, text in mine.items():
+            adopted.here.write(path, text or "")
+
+    document = adopted.sdd("status", "--json").document
+    findings = [each for change in document["changes"] for each in change["findings"]]
+    told = [each for each in findings if each["rule"] == "history-rewritten"]
+    assert {each["path"] for each in told} == {MINE, "history/prompts/003-mine/0001-do.green.prompt.md"}
+    assert {each["message"] for each in told} == {"origin/main has another record of this name meanwhile"}
+    assert {each["fix"] for each in told} == {"sdd repair --ids --commit"}
+
+    assert adopted.sdd("repair", "--ids", "--commit").status == 0
+    if state != "kept in the merge":
+        adopted.write({}, "The rest")
+        adopted.here.git("merge", "-q", "--no-edit", "origin/main")
+    assert adopted.here.git("status", "--porcelain") == ""
+    for path, text in theirs.items():
+        assert (adopted.here.path / path).read_text().rstrip() == str(text).rstrip(), path
+    here = adopted.here.path
+    renamed = here / "history/prompts/004-mine/0001-do.green.prompt.md"
+    record = parse_phr("x", renamed.read_bytes(), "")
+    assert (record.feature, record.prompt) == ("004-mine", "Mine. Do what specs/003-mine/spec.md says.")
+    assert "Mine." in (here / "specs/004-mine/spec.md").read_text()
+    assert "Mine." in (here / MINE.replace("0007", "0008")).read_text()
+    assert "history-rewritten" not in rules_of(adopted.gate())
+    assert adopted.sdd("repair", "--ids").out == "nothing to repair\n"
+
+
+@pytest.mark.parametrize("operation", ["merge", "rebase"])
+def test_in_the_middle_of_a_merge_the_plan_keeps_what_both_sides_made(adopted: Adopted, operation: str) -> None:
+    adopted.branch("003-mine", "main")
+    adopted.write(own("003-mine", "Mine."), "Mine")
+    adopted.land_change(own("003-mine", "Theirs."), "Theirs")
+    adopted.here.git("switch", "-q", "003-mine")
+    assert adopted.here.run("git", operation, "origin/main").returncode == 1
+    [way] = adopted.done("status", "--json").document["next"]
+    assert [step["argv"] for step in way["steps"]] == [
+        ["git", operation, "--abort"],
+        ["sdd", "repair", "--ids", "--commit"],
+        ["git", "merge", "origin/main"],
+    ]
+    assert way["why"].startswith("both sides made history/prompts/003-mine/0001-do.green.prompt.md, ")
+    for step in way["steps"]:
+        argv = step["argv"]
+        assert (adopted.sdd(*argv[1:]).status if argv[0] == "sdd" else adopted.here.run(*argv).returncode) == 0
+    assert "history-rewritten" not in rules_of(adopted.gate())
+    for folder, said in (("003-mine", "Theirs."), ("004-mine", "Mine.")):
+        assert said in (adopted.here.path / f"specs/{folder}/spec.md").read_text()
+
+
+def test_a_record_that_was_squashed_and_edited_since_is_a_landed_one(adopted: Adopted) -> None:
+    adopted.branch("work", "main")
+    adopted.write({MINE: phr(["src/m.py"], id="0007")}, "Mine")
+    adopted.land_change({MINE: phr(["src/m.py"], id="0007"), "src/m.py": "\n"}, "Squashed")
+    adopted.here.git("switch", "-q", "work")
+    adopted.write({MINE: phr(["src/m.py"], id="0007", prompt="Otherwise.")}, "Edited")
+    findings = [each for change in adopted.gate()["changes"] for each in change["findings"]]
+    [told] = [each for each in findings if each["rule"] == "history-rewritten"]
+    assert (told["path"], told["message"]) == (MINE, "a landed record was changed: prompt")
+    assert adopted.sdd("repair", "--ids").out == "nothing to repair\n"
+
+
 def test_a_pin_that_git_ignores_follows_too(adopted: Adopted) -> None:
     merged(adopted)
     adopted.write({".gitignore": ".specify/feature.json\n", ".specify/feature.json": None}, "Ignore the pin")
@@ -147,10 +231,31 @@ def test_landed_records_that_nobody_names_get_new_numbers(adopted: Adopted) -> N
     assert "history/prompts/general/0008-theirs.green.prompt.md" in adopted.here.git("ls-files")
 
 
+@pytest.mark.parametrize("remote", [True, False])
+def test_what_landed_later_yields_though_its_commits_are_older(adopted: Adopted, remote: bool) -> None:
+    here = adopted.here
+    if not remote:
+        here.git("remote", "remove", "origin")
+    adopted.branch("003-mine", "main")
+    adopted.write({**feature("003-mine"), MINE: phr(id="0007")}, "Mine")
+    here.git("switch", "-q", "main")
+    here.write(THEIRS, phr(id="0007", prompt="Theirs."))
+    here.git("add", "--all")
+    here.git("commit", "-q", "-m", "Theirs", GIT_COMMITTER_DATE="2026-03-05T12:00:00 +0000")
+    here.git("merge", "-q", "--no-ff", "-m", "Mine", "003-mine")
+    if remote:
+        adopted.land("main")
+        here.git("fetch", "-q")
+    plan = adopted.sdd("repair", "--ids", "--json").document
+    assert [(item["path"], item["to"]) for item in plan["repairs"]] == [
+        (MINE, "history/prompts/general/0008-mine.green.prompt.md")
+    ]
+
+
 def test_the_older_commit_keeps_the_number_where_nothing_has_landed(scratch: Scratch) -> None:
     scratch.git("commit", "-q", "--allow-empty", "-m", "first")
     newer, older = "history/prompts/general/0001-a.green.prompt.md", "history/prompts/general/0001-b.green.prompt.md"
-    for path, day in ((newer, 5), (older, 4)):
+    for path, day in ((older, 4), (newer, 5)):
         scratch.write(path, phr(prompt=path))
         scratch.git("add", "--all")
         scratch.git("commit", "-q", "-m", path, GIT_COMMITTER_DATE=f"2026-03-0{day}T12:00:00 +0000")

@@ -247,6 +247,29 @@ def test_one_of_head_counts_only_where_the_target_says_so(adopted: Adopted) -> N
     assert "waive" not in told["policy-changed"]
 
 
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        (text("change-no-phr", reason=""), "incomplete"),
+        (text("change-no-phr", approved_by=""), "incomplete"),
+        (text("change-no-phr", approved_by="TODO"), "incomplete"),
+        (text("policy-changed"), "incomplete"),
+        (text("change-no-phr", paths=("**/*.py",)), "incomplete"),
+        (text("change-no-phr", expires="2020-01-01"), "ended"),
+        (text("change-no-phr"), "in-force"),
+    ],
+)
+def test_list_report_and_gate_agree_on_what_becomes_of_one(adopted: Adopted, written: str, status: str) -> None:
+    adopted.land_change({FIRST: written})
+    (item,) = adopted.done("waiver", "list", "--json").document["items"]
+    assert item["status"] == status
+    adopted.done("report", "--output", "site")
+    assert f">{status.replace('-', ' ')}<" in (adopted.here.path / "site/waivers.html").read_text()
+    adopted.branch()
+    adopted.write({CODE: "A = 1\n"})
+    assert bool(waived(adopted.gate())) == (status == "in-force")
+
+
 def test_the_list_says_which_counts_only_once_it_has_landed(adopted: Adopted) -> None:
     adopted.land_change({POLICY: '[gate]\nwaivers = "landed"\n', FIRST: text("change-no-phr")})
     adopted.branch()

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sdd.base.fields import Fields
 from sdd.base.grouping import grouped
+from sdd.gate.check.asking import RULE_NAMES
+from sdd.gate.rules.waiver import WaiverState, state_of
 from sdd.index.record_tables import FIELDS
 from sdd.index.schema import BY_NAME
 from sdd.index.search import PHR_COLUMNS, RowFilter, records_about
 from sdd.index.state import stored_json
 from sdd.records.followups import Closing, FollowUp, settle
 from sdd.records.kinds.field import Form
+from sdd.records.kinds.record import Item
+from sdd.records.kinds.waiver import Waiver
 
 
 class Row(Fields):
@@ -156,3 +161,22 @@ def named_by(index: Connection, relation: str) -> Mapping[str, tuple[str, ...]]:
         "JOIN records ON records.id = record WHERE relation = ? AND position > 0 ORDER BY record, position"
     )
     return grouped(index.execute(asked, (relation,)))
+
+
+def waiver_state(row: Row, today: date) -> WaiverState:
+    """What becomes of a waiver on a day, as the gate has it."""
+    rules, patterns, secrets = ([Item(text, 1) for text in each] for each in (row.rules, row.paths, row.secrets))
+    waiver = Waiver(
+        path=row.path,
+        root=row.root,
+        id=row.id,
+        title=row.title,
+        rules=tuple(rules),
+        paths=tuple(patterns),
+        reason=row.reason,
+        approved_by=row.approved_by,
+        expires=row.expires,
+        landing=row.landing,
+        secrets=tuple(secrets),
+    )
+    return state_of(waiver, today, RULE_NAMES)

@@ -163,6 +163,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     from sdd.gate.plan.make import plan
     from sdd.gate.plan.place import seen_top
     from sdd.gate.plan.uncommitted import records_in_work_tree
+    from sdd.gate.target.branches import find_mainline
     from sdd.repo.unfinished import unfinished
 
     uncommitted = records_in_work_tree(repository) if repository.work_tree else ()
@@ -178,7 +179,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
         if away and repository.work_tree and (branch := _branch_to_go_to(repository, changes[0])):
             made = plan_elsewhere(changes, branch)
         elif doing.unmerged:
-            made = by_hand(changes[0].ref, doing)
+            made = by_hand(changes[0].ref, doing, find_mainline(repository) if doing.added else None)
         else:
             landing = pushing and _lands(changes)
             beside = Beside(uncommitted=uncommitted, landing=landing, unfinished=doing, folder=folder)

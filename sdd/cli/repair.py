@@ -10,6 +10,7 @@ from sdd.authoring.identity import numbering
 from sdd.authoring.repair import Numbers, Planner, RepairPlan, plan_baselines, write
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
+from sdd.cli.options import commit_option
 from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
@@ -17,6 +18,7 @@ from sdd.gate.check.asking import RULE_NAMES
 from sdd.gate.target import target_of_work_tree
 from sdd.render.documents.repair import repair_document
 from sdd.render.text.repair import repair_text
+from sdd.repo.changes import Change
 from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, read_refs, remote_names
@@ -28,6 +30,7 @@ from sdd.repo.refs import HEADS, read_refs, remote_names
 @click.option("--rule", metavar="RULE", help="Only clear the findings of one rule.")
 @click.option("--diff", is_flag=True, help="Show every change, and each finding that stays.")
 @click.option("--write", "writes", is_flag=True, help="Write the files.  [default: show what would change]")
+@commit_option("what it writes", with_message=False)
 @in_session
 def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | None, diff: bool, writes: bool) -> int:
     """Repair records without losing a word.
@@ -35,7 +38,7 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
     Repairs front matter that is not YAML, missing fences, unknown features, broken links, file names and folders,
     where sdd check finds fault with them and finds nothing new afterwards. Prints how many findings go, rule by rule,
     and what sdd gate asks of a commit of the repairs. After a merge, --ids gives new numbers to what has not landed
-    yet, and updates every link.
+    yet, and updates every link; so it does before a merge for what the target got under the same name meanwhile.
 
     Exit status: 1 where there is something to repair and --write is missing.
     """
@@ -43,6 +46,7 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
         raise UsageError("--ids and --rule exclude each other", "run one after the other")
     if rule and rule not in RULE_NAMES:
         raise UsageError(f"unknown rule {rule}", nearest(rule, RULE_NAMES, "see: sdd rule list"))
+    writes = writes or session.commits
     options = [*(["--ids"] if ids else []), *(["--rule", rule] if rule else []), *paths]
     command_line = None if writes else shlex.join(["sdd", "repair", *options])
     with session.writing(options) if writes else nullcontext() as journal:
@@ -53,6 +57,8 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
         else:
             plan = _repair(session, only, rule, writes=writes)
         session.print(repair_document(plan, written=writes), repair_text(plan, command_line, diff=diff or ids))
+        if session.commits:
+            session.save("Repair records", *_committable(session, plan))
         for branch, new in _left_branches(session.repository, plan) if ids and writes else ():
             remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
     return ExitCode.FINDINGS if plan.repairs and not writes else ExitCode.CLEAN
@@ -61,14 +67,28 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
 def _renumber(session: Session, only: tuple[str, ...], journal: Journal | None) -> RepairPlan:
     """New numbers for what clashes, written where there is a journal."""
     repository, tree = session.repository, session.tree
-    numbers = Numbers(repository, tree, session.reader, _landed(repository, tree))
+    landed, change = _landed(repository, tree)
+    numbers = Numbers(repository, tree, session.reader, landed, change)
     if not journal:
         return numbers.plan(only)
     with numbering(repository):
         plan = numbers.plan(only, journal.paths)
         journal.note(*(repair.to for repair in plan.repairs if repair.to != repair.path))
         write(session.top, plan)
+    given_up = [path for path in numbers.replaced if any(path == repair.path != repair.to for repair in plan.repairs)]
+    if change and change.target and given_up:
+        from sdd.repo.porcelain import restore
+
+        restore(repository, change.target, given_up)
     return plan
+
+
+def _committable(session: Session, plan: RepairPlan) -> tuple[str, ...]:
+    """The paths that a plan wrote or left, without those that git does not know."""
+    head = session.repository.commit("HEAD")
+    tracked = session.repository.tree(head) if head else ()
+    places = (path for repair in plan.repairs for path in (repair.path, repair.to) if repair.path in session.tree)
+    return tuple(dict.fromkeys(path for path in places if path in tracked or (session.top / path).is_file()))
 
 
 def _repair(session: Session, only: tuple[str, ...], rule: str | None, *, writes: bool) -> RepairPlan:
@@ -87,13 +107,15 @@ def _repair(session: Session, only: tuple[str, ...], rule: str | None, *, writes
     return plan
 
 
-def _landed(repository: Repository, tree: Tree) -> Tree | None:
-    """What has landed: the tree of TARGET; None where nothing has, or where nobody else could hold it."""
+def _landed(repository: Repository, tree: Tree) -> tuple[str | None, Change | None]:
+    """What has landed: TARGET's commit, None where nothing has, or where nobody else could hold it; and how the tree
+    differs from it.
+    """
     target = target_of_work_tree(repository, tree.oid)
-    if target.change:
+    if change := target.change:
         alone = target.pushes_target and not remote_names(repository)
-        return repository.tree(target.change.target) if target.change.target and not alone else None
-    return repository.tree("HEAD") if remote_names(repository) and repository.commit("HEAD") else None
+        return (change.target, change) if change.target and not alone else (None, None)
+    return repository.commit("HEAD") if remote_names(repository) else None, None
 
 
 def _left_branches(repository: Repository, plan: RepairPlan) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ from sdd.gate.plan.gap import STALE_EVIDENCE, Beside
 from sdd.gate.plan.make import plan
 from sdd.gate.plan.place import seen_top
 from sdd.gate.preview import ChangeState
+from sdd.gate.target.branches import find_mainline
 from sdd.index.search import RowFilter
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.layout import has_root
@@ -112,7 +113,7 @@ def _plan(
         others = {}  # the branch has no other work yet
     own, apart = [path for path in uncommitted if path not in others], {*others.values()}
     if doing.unmerged:
-        return by_hand(ref, doing)
+        return by_hand(ref, doing, find_mainline(session.repository) if doing.added else None)
     if doing.operation:
         return going_on(ref, doing, uncommitted)
     if state.target.older_than and not state.target.apart:

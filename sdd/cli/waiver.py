@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import Row, keys
+from sdd.answers.lists import Row, keys, waiver_state
 from sdd.authoring.defaults import literal_pattern
 from sdd.authoring.prose import anchored
 from sdd.authoring.waivers import WaiverDraft, write_waiver
@@ -28,7 +28,7 @@ from sdd.gate.check.waiving import findings_of_lack
 from sdd.gate.cover import begins_literally, reaches
 from sdd.gate.preview import ChangeState
 from sdd.gate.rules import ALL
-from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, can_be_waived, last_day
+from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, WaiverState, can_be_waived, last_day
 from sdd.index.search import RowFilter
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Item
@@ -38,6 +38,7 @@ from sdd.render.text.lists import waiver_cells
 
 _LACKS = ("change-no-phr", "change-no-contract", "change-no-spec")
 _IN_FORCE, _NOT_LANDED = "in-force", "not-landed"
+_STATUS = {WaiverState.IN_FORCE: _IN_FORCE, WaiverState.ANSWERS: "answer"}
 # What a waiver must say: its option, and what is asked on a terminal.
 _NEEDED = {
     "rules": ("RULE", "Which rules (names, separated by spaces)"),
@@ -175,22 +176,14 @@ def _left_over(session: Session, root: str, draft: WaiverDraft) -> tuple[str, ..
     return tuple(rule for rule in lacking if rule not in draft.rules) if lacking.keys() & {*draft.rules} else ()
 
 
-def _status(row: Row) -> str:
-    if row.landing:
-        return "answer"
-    if not row.expires:
-        return "incomplete"
-    return "ended" if row.expires < date.today().isoformat() else _IN_FORCE
-
-
 def _with_status(session: Session, rows: Sequence[Row]) -> Iterator[Row]:
     """Waivers with their status: what the policy counts only once it has landed says so until then."""
-    view = None
-    if any(_status(row) == _IN_FORCE for row in rows):
+    view, known = None, [waiver_state(row, session.today) for row in rows]
+    if WaiverState.IN_FORCE in known:
         with suppress(SddError):  # without a work tree or a target nothing is on its way
             view = session.state.view
-    for row in rows:
-        status = _status(row)
+    for row, state in zip(rows, known, strict=True):
+        status = _STATUS.get(state, state.value)
         landed = view is None or view.policy(row.root).waivers != "landed" or (view.target and row.path in view.target)
         yield row.but(status=status if landed or status != _IN_FORCE else _NOT_LANDED)
 

@@ -151,6 +151,20 @@ def added_by(repository: Repository, path: str, head: str, below: Sequence[str])
     return listed.strip() or None
 
 
+def made_apart(repository: Repository, base: str, tip: str, paths: Collection[str]) -> frozenset[str]:
+    """Those of some paths at `base` that commits of `tip` which `base` lacks added too, and never held as `base` has
+    them: both sides made a file of that name.
+    """
+    named = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _NAMED_PATHS else []
+    tree, added, shared = repository.tree(base), set(), set()
+    for change in _log(repository, "--no-merges", "--full-history", tip, f"^{base}", "--", *named):
+        if change.status == "A":
+            added.add(change.path)
+        if change.after == tree.get(change.path):
+            shared.add(change.path)
+    return frozenset(added.intersection(paths) - shared)
+
+
 def last_change(repository: Repository, path: str, status: str, *revisions: str) -> tuple[str, tuple[str, ...]]:
     """The newest commit of some revisions that did what a letter of git's says to a path or to files below it, and to
     which of them; ("", ()) for none. A D is a removal, AM is what left it there.

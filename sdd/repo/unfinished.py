@@ -18,10 +18,14 @@ _MOST_NAMED = 5
 
 
 class Unfinished(NamedTuple):
-    """An operation of git's, in the word of its command, empty for none; and the paths that are in conflict."""
+    """An operation of git's, in the word of its command, empty for none; and the paths that are in conflict. `added`
+    are those of them that both sides made, `theirs` is the commit that a merge or a rebase takes in.
+    """
 
     operation: str = ""
     unmerged: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    theirs: str = ""
 
     @property
     def conflicts(self) -> str:
@@ -60,5 +64,17 @@ def unfinished(repository: Repository) -> Unfinished:
     operation = next((word for mark, word in _MARKS.items() if (repository.git_dir / mark).exists()), "")
     # A conflict outlives its operation: `git stash pop` has none.
     listed = repository.git("ls-files", "--unmerged", "-z") if repository.work_tree else ""
-    # Each path is listed once for every side that has it.
-    return Unfinished(operation, tuple(dict.fromkeys(line.partition("\t")[2] for line in listed.split("\0")[:-1])))
+    # Each path is listed once for every side that has it; the base is stage 1.
+    stages: dict[str, str] = {}
+    for line in listed.split("\0")[:-1]:
+        entry, _, path = line.partition("\t")
+        stages[path] = stages.get(path, "") + entry[-1]
+    added = tuple(path for path, sides in stages.items() if sides == "23")
+    return Unfinished(operation, tuple(stages), added, _taken_in(repository, operation) if added else "")
+
+
+def _taken_in(repository: Repository, operation: str) -> str:
+    if operation == "merge":
+        return repository.commit("MERGE_HEAD") or ""
+    onto = repository.git_dir / "rebase-merge/onto"
+    return onto.read_text().strip() if operation == "rebase" and onto.exists() else ""

@@ -1,22 +1,13 @@
 """Waivers as their page shows them: those that the commit holds and those that let something pass and are gone."""
 
 from collections.abc import Iterable
-from enum import StrEnum
+from datetime import date
 from typing import NamedTuple
 
-from sdd.answers.lists import Row
+from sdd.answers.lists import Row, waiver_state
+from sdd.gate.rules.waiver import WaiverState
 from sdd.records.kinds.waiver import Waiver
 from sdd.report.changes import ReportedChange
-
-
-class WaiverState(StrEnum):
-    """What becomes of a waiver. One that answers for a landing never ends."""
-
-    IN_FORCE = "in force"
-    ANSWERS = "answers"
-    ENDED = "ended"
-    REMOVED = "removed"
-    INCOMPLETE = "incomplete"
 
 
 class ReportedWaiver(NamedTuple):
@@ -41,7 +32,10 @@ def waivers_of(rows: Iterable[Row], changes: Iterable[ReportedChange], today: st
         for waiver, rules in change.excuses:
             passed.setdefault(waiver.path, {})[change.commit] = change
             gone.setdefault(waiver.path, (waiver, rules))
-    held = [_reported(row, _state(row, today), row.rules, row.paths, passed.get(row.path, {}).values()) for row in rows]
+    day = date.fromisoformat(today)
+    held = [
+        _reported(row, waiver_state(row, day), row.rules, row.paths, passed.get(row.path, {}).values()) for row in rows
+    ]
     for path in {row.path for row in held} & gone.keys():
         del gone[path]
     removed = (
@@ -51,14 +45,6 @@ def waivers_of(rows: Iterable[Row], changes: Iterable[ReportedChange], today: st
     order = [*WaiverState]
     by_end = sorted((*held, *removed), key=lambda waiver: (waiver.expires or "", waiver.path), reverse=True)
     return tuple(sorted(by_end, key=lambda waiver: order.index(waiver.state)))
-
-
-def _state(row: Row, today: str) -> WaiverState:
-    if row.landing:
-        return WaiverState.ANSWERS
-    if not (row.expires and row.reason and row.approved_by):
-        return WaiverState.INCOMPLETE
-    return WaiverState.ENDED if row.expires < today else WaiverState.IN_FORCE
 
 
 def _reported(

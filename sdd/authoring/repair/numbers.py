@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sdd.authoring.front_matter import with_key
 from sdd.authoring.identity import next_id
 from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, means_the_same, rewritten, with_mentions
+from sdd.authoring.repair.namesakes import Namesakes
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
 from sdd.base.numbers import whole_number
@@ -18,7 +20,8 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import FEATURE_PIN, SPECS, Layout, features_at, root_of_feature
 from sdd.records.project import Reader
-from sdd.repo.history import additions
+from sdd.repo.changes import Change
+from sdd.repo.history import additions, line_changes
 from sdd.repo.objects import EXECUTABLE, Repository, Tree
 
 _NUMBER = re.compile(
@@ -31,7 +34,9 @@ _NEVER = 1 << 62
 
 @dataclass(frozen=True)
 class Clash:
-    """One of several that have the same number: `folder` and `root` as `next_id` takes them, `keeper` keeps it."""
+    """One of several that have the same number: `folder` and `root` as `next_id` takes them, `keeper` keeps it. Where
+    that has landed under the very same name, it is called so too.
+    """
 
     root: str
     folder: str
@@ -47,6 +52,11 @@ class Clash:
     def is_feature(self) -> bool:
         """Whether it is a feature's folder."""
         return self.folder == SPECS
+
+    @property
+    def is_namesake(self) -> bool:
+        """Whether its keeper has the same name."""
+        return self.keeper == self.name
 
     @property
     def digits(self) -> int:
@@ -66,10 +76,22 @@ class Clash:
 
 
 class Numbers:
-    """The clashes of a tree against what has landed. `target` is TARGET's tree, None where nothing has landed."""
+    """The clashes of a tree against what has landed. `target` is TARGET's commit, None where nothing has landed,
+    `change` how the tree differs from it.
+    """
 
-    def __init__(self, repository: Repository, tree: Tree, reader: Reader, target: Tree | None) -> None:
-        self.repository, self.tree, self.reader, self.target = repository, tree, reader, target
+    def __init__(
+        self, repository: Repository, tree: Tree, reader: Reader, target: str | None, change: Change | None = None
+    ) -> None:
+        self.repository, self.tree, self.reader = repository, tree, reader
+        self.target = repository.tree(target) if target else None
+        self._line = target or repository.commit("HEAD")
+        self._namesakes = Namesakes(repository, tree, change) if change and target else None
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """The paths of landed files that others of that name have replaced in a merge."""
+        return self._namesakes.replaced if self._namesakes else ()
 
     def plan(self, only: Sequence[str] = (), begun: Sequence[str] = ()) -> RepairPlan:
         """New numbers for all that clash, every mention following; none where a landed record would have to change.
@@ -95,17 +117,32 @@ class Numbers:
     # -- which clash ---------------------------------------------------------------------------------------
 
     def _clashes(self) -> Iterator[Clash]:
-        """Those that have to give way, features before records."""
+        """Those that have to give way, features before records, those of one name first."""
+        alike = [*self._alike()] if self._namesakes else []
+        yield from alike
+        given = {clash.path for clash in alike}
         groups: dict[tuple[bool, str, str, int], list[str]] = {}
         for root, folder, name in (*self._features(), *self._records()):
             match = _NUMBER.fullmatch(name)
             number = whole_number(match["number"]) if match else None
-            if number is not None:
+            if number is not None and paths.join(root, f"{folder}/{name}") not in given:
                 groups.setdefault((folder != SPECS, root, folder, number), []).append(name)
         for (_, root, folder, _), names in sorted(groups.items()):
             if len(names) > 1:
                 keeper, *others = sorted(names, key=lambda name: self._age(paths.join(root, f"{folder}/{name}")))
                 yield from (Clash(root, folder, name, keeper) for name in others)
+
+    def _alike(self) -> Iterator[Clash]:
+        """Those that TARGET has under their very names."""
+        assert self._namesakes
+        features, own = self._namesakes.features, self._namesakes.paths
+        yield from (Clash(root, SPECS, name, name) for root, name in sorted(features) if _NUMBER.fullmatch(name))
+        names = {name for _, name in features}
+        for root, folder, name in self._records():
+            clash = Clash(root, folder, name, name)
+            # The records of a feature move with it.
+            if clash.path in own and names.isdisjoint(folder.split("/")) and _NUMBER.fullmatch(name):
+                yield clash
 
     def _features(self) -> Iterator[tuple[str, str, str]]:
         for root in {root_of_feature(path) for path, _ in self.tree.walk() if f"{SPECS}/" in path}:
@@ -120,14 +157,30 @@ class Numbers:
                 folder, _, name = paths.relative(located[0], path).rpartition("/")
                 yield located[0], folder, name
 
-    def _age(self, path: str) -> tuple[bool, int, str]:
-        """What has landed comes first, then the older commit, then the first by name."""
+    def _age(self, path: str) -> tuple[bool, int, int, str]:
+        """What has landed comes first, then what came earlier onto the line, which a branch does when it is merged,
+        then the older commit, then the first by name.
+        """
         files = [below for below, _ in self.tree.walk(path)] or [path]
-        added = additions(self.repository, "HEAD", files).values() if self.repository.commit("HEAD") else ()
-        return not self._is_landed(path), min((addition.time for addition in added), default=_NEVER), path
+        changes = line_changes(self.repository, self._line, None, files) if self._line else ()
+        places = (self._places[change.commit] for change in changes if change.status == "A")
+        added = additions(self.repository, self._line, files).values() if self._line else ()
+        oldest = min((addition.time for addition in added), default=_NEVER)
+        return not self._is_landed(path), min(places, default=_NEVER), oldest, path
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The commits of the line, the oldest first."""
+        listed = self.repository.git("rev-list", "--first-parent", "--reverse", self._line or "", "--").split()
+        return {oid: place for place, oid in enumerate(listed)}
 
     def _is_landed(self, path: str) -> bool:
-        return self.target is not None and path in self.target
+        is_own = self._namesakes is not None and path in self._namesakes.paths
+        return self.target is not None and path in self.target and not is_own
+
+    def _is_theirs(self, path: str) -> bool:
+        """Whether a file means what has landed under a name that is given up here."""
+        return self._namesakes is not None and bool(self._namesakes.paths) and self._namesakes.is_theirs(path)
 
     # -- what becomes of them ------------------------------------------------------------------------------
 
@@ -140,7 +193,7 @@ class Numbers:
                 return f"{path} is a symlink or submodule, which sdd does not move: rename it by hand"
             if to in self.tree:
                 return f"{to} exists already: move it away first"
-        if not self._is_landed(clash.path):
+        if clash.is_namesake or not self._is_landed(clash.path):
             return ""
         for path, entry in self.tree.walk():
             if not entry.is_file or not self._is_landed(path):
@@ -165,7 +218,8 @@ class Numbers:
         for path, _ in self.tree.walk():
             to = paths.join(path.rpartition("/")[0], records[path]) if path in records else path
             for renamed in features:
-                to = _in_renamed(renamed, to)
+                if not self._is_theirs(path):
+                    to = _in_renamed(renamed, to)
             if to != path:
                 files[path] = to
         return Moves(files, features)
@@ -184,7 +238,8 @@ class Numbers:
             repairs[path] = Repair(path, to, before, after, (done,), entry.mode == EXECUTABLE)
         if chosen:
             for repair in with_mentions(self.tree, self.reader, moves, dict(repairs), self._is_landed):
-                repairs[repair.path] = repair
+                if not self._is_theirs(repair.path):
+                    repairs[repair.path] = repair
         for repair in self._ignored_pins(moves):
             repairs[repair.path] = repair
         return tuple(repair for _, repair in sorted(repairs.items()))

@@ -4,14 +4,30 @@ check out.
 
 from collections.abc import Collection, Sequence
 
+from sdd.base.listing import listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.plan.ways import TITLE, Plan, Step, Way
+from sdd.gate.rules.history import KEEP_BOTH
+from sdd.records.kinds import is_record_path, locate
 from sdd.records.kinds.record import ChangeKind
+from sdd.repo.refs import Branch
 from sdd.repo.unfinished import Unfinished
 
 
-def by_hand(ref: str, doing: Unfinished) -> Plan:
-    """The plan in the middle of a merge or the like with conflicts: resolve them."""
+def by_hand(ref: str, doing: Unfinished, target: Branch | None = None) -> Plan:
+    """The plan in the middle of a merge or the like with conflicts: resolve them. Of records that both a branch and its
+    `target` made under one name both stay: those of the branch get other numbers first.
+    """
+    taken_in = target is not None and target.oid == doing.theirs
+    twice = [path for path in doing.added if taken_in and (locate(path) or is_record_path(path))]
+    if target and twice:
+        steps = (
+            Step(("git", doing.operation, "--abort")),
+            Step(tuple(KEEP_BOTH.split())),
+            # A rebase would make each commit under the old name again.
+            Step(("git", "merge", target.name)),
+        )
+        return Plan(ref, doing.unmerged, (Way(steps, why=f"both sides made {listed(twice)}"),))
     return Plan(ref, doing.unmerged, (Way((Step(by_hand=doing.way_out),), why="files in conflict"),))
 
 

@@ -14,10 +14,14 @@ from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
 from sdd.records.kinds.record import Item, Record
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.links import Relation, resolve
+from sdd.repo.changes import PathChange
+from sdd.repo.history import made_apart
 
 Meaning = dict[str, object]
 _BESIDE = "what is said beside the prompt and the sections that count"
 _LAST_DAY = "a later last day"
+KEEP_BOTH = "sdd repair --ids --commit"
+"""Gives what has not landed another number."""
 EXTENDED = frozenset({"files", "contract's scope"})
 """The parts of a PHR that a further file alters, as by `sdd phr add`: the scope of its own contract is its files."""
 # What another record, or a later change, goes by: added later, it would be a decision without a record.
@@ -189,7 +193,8 @@ def history_rewritten(context: ChangeContext) -> Findings:
     no text above the prompt, no second section of a name that counts. A link to what is gone may be replaced, and
     repairs of form, id and place pass.
 
-    Fix: git checkout TARGET -- PATH, and write a new record that corrects the old one.
+    Fix: git checkout TARGET -- PATH, and write a new record that corrects the old one. Where another branch has landed
+    a record of the same name meanwhile, `sdd repair --ids --commit` gives yours another number.
 
     Bad example:
         -- history/prompts/001-vat/0001-vat-rate.green.prompt.md (edited) --
@@ -198,6 +203,7 @@ def history_rewritten(context: ChangeContext) -> Findings:
     """
     if not context.view.policy(context.root).append_only:
         return
+    change = context.view.change
     added = tuple(record for record in context.view.added_records if isinstance(record, Phr | Adr | Contract))
     by_likeness = grouped((_likeness(record), record) for record in added)
     for changed in context.view.changed_of_root.get(context.root, ()):
@@ -205,7 +211,7 @@ def history_rewritten(context: ChangeContext) -> Findings:
         landed = context.before.record(path)
         if not isinstance(landed, Phr | Adr | Contract | Waiver):
             continue
-        fix = f"git checkout {context.view.change.target_name} -- {paths.shell_word(f':/{path}')}"
+        fix = f"git checkout {change.target_name} -- {paths.shell_word(f':/{path}')}"
         if not changed.after or not changed.after.is_file:
             if isinstance(landed, Waiver):
                 continue
@@ -215,5 +221,18 @@ def history_rewritten(context: ChangeContext) -> Findings:
             continue
         after = context.after.record(path)
         parts = (*altered(landed, after), *(_lost_links(landed, after, context) if after else ()))
-        if parts:
+        if parts and _is_namesake(changed, context):
+            yield firm(path, f"{change.target_name} has another record of this name meanwhile", KEEP_BOTH)
+        elif parts:
             yield firm(path, f"a landed record was changed: {', '.join(parts)}", fix)
+
+
+def _is_namesake(changed: PathChange, context: ChangeContext) -> bool:
+    """Whether the change made a record of its own at the path of one that has landed, and altered no landed one."""
+    change = context.view.change
+    assert change.target, "only what has landed is compared"
+    tip = change.commits[-1] if change.commits else ""
+    if tip and made_apart(context.repository, change.target, tip, [changed.path]):
+        return True
+    # What is not committed yet stands on what the forks have.
+    return not changed.before and (not tip or changed.path not in context.repository.tree(tip))

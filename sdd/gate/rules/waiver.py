@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from enum import StrEnum
 
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally, is_matched
@@ -21,18 +22,37 @@ _COMMIT = regex(r"[0-9A-Fa-f]{7,64}")
 _NEVER_WAIVED = regex(r"phr-replayed|root-changed|(?:policy|waiver)-.+")
 
 
+class WaiverState(StrEnum):
+    """What becomes of a waiver. One that ANSWERS for a landing never ends; one that is INCOMPLETE, or reaches further
+    than it may, waives nothing; one that was REMOVED may have let something pass before.
+    """
+
+    IN_FORCE = "in force"
+    ANSWERS = "answers"
+    ENDED = "ended"
+    REMOVED = "removed"
+    INCOMPLETE = "incomplete"
+
+
 def can_be_waived(rule_name: str) -> bool:
     """Whether findings of a rule can be waived."""
     return _NEVER_WAIVED.fullmatch(rule_name) is None
 
 
-def in_force(waiver: Waiver, today: date, rule_names: Collection[str]) -> bool:
-    """Whether a waiver counts on a day: one that is incomplete, too broad or past its last day waives nothing.
+def state_of(waiver: Waiver, today: date, rule_names: Collection[str]) -> WaiverState:
+    """What becomes of a waiver that is there, on a day."""
+    if any(_gaps(waiver, rule_names)):
+        return WaiverState.INCOMPLETE
+    if waiver.landing:  # what has landed is no longer a gate's to let pass
+        return WaiverState.ANSWERS
+    if any(_ended(waiver, today)):
+        return WaiverState.ENDED
+    return WaiverState.INCOMPLETE if any(_excesses(waiver, today)) else WaiverState.IN_FORCE
 
-    One that answers a landing waives nothing either: what has landed is no longer a gate's to let pass.
-    """
-    faults = (*_gaps(waiver, rule_names), *_excesses(waiver, today), *_ended(waiver, today))
-    return not waiver.landing and not faults
+
+def in_force(waiver: Waiver, today: date, rule_names: Collection[str]) -> bool:
+    """Whether a waiver lets findings pass on a day."""
+    return state_of(waiver, today, rule_names) == WaiverState.IN_FORCE
 
 
 def answers(waiver: Waiver, commits: Iterable[str]) -> bool:
