@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -15,6 +15,7 @@ from sdd.cli import run
 from sdd.cli.table import sdd as command_line
 from sdd.repo.objects import Repository
 from tests.adopted import Adopted, sdd
+from tests.good import good_repository
 
 
 def test_near_words_are_named_and_else_what_to_do() -> None:
@@ -34,6 +35,9 @@ def test_near_words_are_named_and_else_what_to_do() -> None:
         (["gate", "--qqq"], "unknown option: --qqq", "see: sdd gate --help"),
         (["rule", "show", "change-no-prh"], "unknown rule change-no-prh", "did you mean change-no-phr"),
         (["waiver", "new", "change-no-prh"], "unknown rule change-no-prh", "did you mean change-no-phr"),
+        (["gate", "--output", "jsn=x"], "--output jsn=x is not FORMAT=FILE", "did you mean json"),
+        (["gate", "--output", "json"], "--output json is not FORMAT=FILE", "name a file"),
+        (["phr", "list", "--stage", "gren"], "unknown stage gren", "did you mean green"),
         (["feature", "show", "001-vta"], "unknown feature 001-vta", "did you mean 001-vat?"),
     ],
 )
@@ -43,6 +47,28 @@ def test_a_wrong_word_names_the_nearest(adopted: Adopted, words: list[str], mess
     told, what_next = ran.err.splitlines()
     assert told == f"sdd: {message}"
     assert what_next.strip().startswith(fix)
+
+
+def choices(command: click.Command, *words: str) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Every option of every command that takes one of some values: the words up to it, its name, and a value."""
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            inner = command.get_command(click.Context(command), name)
+            assert inner, name
+            yield from choices(inner, *words, name)
+    for each in command.params:
+        if isinstance(each.type, click.Choice):
+            yield words, each.opts[0], str([*each.type.choices][-1])
+
+
+@pytest.mark.parametrize(("words", "option", "value"), [*choices(command_line)])
+def test_a_mistyped_value_of_any_option_names_the_nearest(
+    words: tuple[str, ...], option: str, value: str, tmp_path: Path
+) -> None:
+    wrong = f"{value[:-1]}{value[-1]}{value[-1]}"
+    for given in ([option, wrong], [f"{option}={wrong}"]):
+        ran = sdd(tmp_path, *words, *given)
+        assert (ran.status, f"did you mean {value}" in ran.err) == (2, True), ran
 
 
 @pytest.mark.parametrize(
@@ -97,6 +123,33 @@ def test_whatever_is_refused_is_told_in_one_document(words: tuple[str, ...], tmp
     for line in [*lines, *([] if words in ALONE else [(*words, "--json")])]:
         ran = sdd(tmp_path, *line)
         assert (ran.status in (2, 3) and is_told(ran.document, ran.status)) or words in ALONE, ran
+
+
+def without_objects(path: Path) -> None:
+    for folder in (path / ".git/objects").iterdir():
+        shutil.rmtree(folder)
+
+
+def with_broken_configuration(path: Path) -> None:
+    (path / ".git/config").write_text("[core\n")
+
+
+def with_unreadable_records(path: Path) -> None:
+    for record in [*path.glob("history/**/*.md"), *path.glob("specs/**/*.md"), path / ".specify/sdd.toml"]:
+        record.write_bytes(b"\x00\xff[gate\n")
+
+
+@pytest.mark.parametrize("fault", [without_objects, with_broken_configuration, with_unreadable_records])
+def test_a_broken_repository_is_told_in_one_document(fault: Callable[[Path], None], tmp_path: Path) -> None:
+    path = good_repository(tmp_path / "good").path
+    fault(path)
+    refused = 0
+    for words in COMMANDS:
+        ran = sdd(path, *words, "--json")
+        refused += ran.status in (2, 3)
+        assert ran.status in (0, 1) or is_told(ran.document, ran.status), ran
+        assert "fault in sdd" not in ran.err, ran
+    assert refused > len(COMMANDS) / 5
 
 
 @pytest.mark.parametrize("words", [["status"], ["gate"], ["phr", "list"], ["why", "x"], ["report"]])

@@ -231,10 +231,31 @@ def test_landed_records_that_nobody_names_get_new_numbers(adopted: Adopted) -> N
     assert "history/prompts/general/0008-theirs.green.prompt.md" in adopted.here.git("ls-files")
 
 
+@pytest.mark.parametrize("remote", [True, False])
+def test_what_landed_later_yields_though_its_commits_are_older(adopted: Adopted, remote: bool) -> None:
+    here = adopted.here
+    if not remote:
+        here.git("remote", "remove", "origin")
+    adopted.branch("003-mine", "main")
+    adopted.write({**feature("003-mine"), MINE: phr(id="0007")}, "Mine")
+    here.git("switch", "-q", "main")
+    here.write(THEIRS, phr(id="0007", prompt="Theirs."))
+    here.git("add", "--all")
+    here.git("commit", "-q", "-m", "Theirs", GIT_COMMITTER_DATE="2026-03-05T12:00:00 +0000")
+    here.git("merge", "-q", "--no-ff", "-m", "Mine", "003-mine")
+    if remote:
+        adopted.land("main")
+        here.git("fetch", "-q")
+    plan = adopted.sdd("repair", "--ids", "--json").document
+    assert [(item["path"], item["to"]) for item in plan["repairs"]] == [
+        (MINE, "history/prompts/general/0008-mine.green.prompt.md")
+    ]
+
+
 def test_the_older_commit_keeps_the_number_where_nothing_has_landed(scratch: Scratch) -> None:
     scratch.git("commit", "-q", "--allow-empty", "-m", "first")
     newer, older = "history/prompts/general/0001-a.green.prompt.md", "history/prompts/general/0001-b.green.prompt.md"
-    for path, day in ((newer, 5), (older, 4)):
+    for path, day in ((older, 4), (newer, 5)):
         scratch.write(path, phr(prompt=path))
         scratch.git("add", "--all")
         scratch.git("commit", "-q", "-m", path, GIT_COMMITTER_DATE=f"2026-03-0{day}T12:00:00 +0000")

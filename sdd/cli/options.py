@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
 from sdd.cli.completion import Offer, complete_feature
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -42,7 +43,7 @@ def _stage(ctx: click.Context, param: click.Parameter, written: str | None) -> s
 
     found = stage_of(written)
     if not found:
-        raise UsageError(f"unknown stage {written}", f"stages: {', '.join(Stage)}")
+        raise UsageError(f"unknown stage {written}", nearest(written, Stage, f"stages: {', '.join(Stage)}"))
     return found.value
 
 

@@ -107,15 +107,15 @@ def _repair(session: Session, only: tuple[str, ...], rule: str | None, *, writes
     return plan
 
 
-def _landed(repository: Repository, tree: Tree) -> tuple[Tree | None, Change | None]:
-    """What has landed: the tree of TARGET, None where nothing has, or where nobody else could hold it; and how the tree
+def _landed(repository: Repository, tree: Tree) -> tuple[str | None, Change | None]:
+    """What has landed: TARGET's commit, None where nothing has, or where nobody else could hold it; and how the tree
     differs from it.
     """
     target = target_of_work_tree(repository, tree.oid)
     if change := target.change:
         alone = target.pushes_target and not remote_names(repository)
-        return (repository.tree(change.target), change) if change.target and not alone else (None, None)
-    return repository.tree("HEAD") if remote_names(repository) and repository.commit("HEAD") else None, None
+        return (change.target, change) if change.target and not alone else (None, None)
+    return repository.commit("HEAD") if remote_names(repository) else None, None
 
 
 def _left_branches(repository: Repository, plan: RepairPlan) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import click
 
 from sdd.authoring.identity import slug
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
 from sdd.cli.printing import print_text
@@ -39,7 +40,7 @@ def create_phr(session: Session, title: str, stage: str, feature: str | None) ->
     """Write a PHR whose prompt and response are still to be filled in."""
     known = stage_of(stage)
     if known is None:
-        raise UsageError(f"unknown stage {stage}", f"stages: {', '.join(Stage)}")
+        raise UsageError(f"unknown stage {stage}", nearest(stage, Stage, f"stages: {', '.join(Stage)}"))
     words = ["phr", "new", title, "--stage", known.value, "--prompt-file", os.devnull, "--response-file", os.devnull]
     made = _made(session, *words, *(["--feature", feature] if feature and feature != "none" else []))
     made["feature"] = made["feature"] or "none"  # what those scripts print

@@ -139,11 +139,21 @@ def call(arguments: list[str]) -> int:
         fix = nearest(error.option_name, known, _help(error))
         raise UsageError(f"unknown option: {error.option_name}", fix) from None
     except click.UsageError as error:
-        raise UsageError(error.format_message(), _help(error)) from None
+        raise UsageError(error.format_message(), _nearest_value(error, arguments)) from None
     except click.Abort:
         raise KeyboardInterrupt from None
     # A command that ends by `ctx.exit` hands its exit status back, every other one hands back nothing.
     return status if isinstance(status, int) else ExitCode.CLEAN
+
+
+def _nearest_value(error: click.UsageError, arguments: list[str]) -> str:
+    """The values of an option that are most like the one that it does not have, else where to look."""
+    kind = error.param.type if isinstance(error, click.BadParameter) and error.param else None
+    if not isinstance(kind, click.Choice):
+        return _help(error)
+    given = (word.rpartition("=")[2] for word in arguments)
+    word = next((word for word in given if repr(word) in error.message), "")
+    return nearest(word.lower(), map(str, kind.choices), _help(error))
 
 
 def _help(error: click.UsageError) -> str:

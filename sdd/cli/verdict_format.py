@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sdd.base.errors import ExitCode, UsageError
+from sdd.base.nearest import nearest
 from sdd.cli.options import json_option
 from sdd.cli.printing import print_text, remark, write
 from sdd.render.formats import FORMAT_NAMES, error_in, verdict_in
@@ -64,7 +65,8 @@ def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def _output(written: str) -> tuple[str, str]:
     form, _, file = written.partition("=")
     if form not in FORMAT_NAMES or not file:
-        raise UsageError(f"--output {written} is not FORMAT=FILE", f"a format is one of {', '.join(FORMAT_NAMES)}")
+        fix = nearest(form, FORMAT_NAMES, f"a format is one of {', '.join(FORMAT_NAMES)}")
+        raise UsageError(f"--output {written} is not FORMAT=FILE", fix if form not in FORMAT_NAMES else "name a file")
     return form, file
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sdd.authoring.front_matter import with_key
@@ -20,7 +21,7 @@ from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import FEATURE_PIN, SPECS, Layout, features_at, root_of_feature
 from sdd.records.project import Reader
 from sdd.repo.changes import Change
-from sdd.repo.history import additions
+from sdd.repo.history import additions, line_changes
 from sdd.repo.objects import EXECUTABLE, Repository, Tree
 
 _NUMBER = re.compile(
@@ -75,14 +76,16 @@ class Clash:
 
 
 class Numbers:
-    """The clashes of a tree against what has landed. `target` is TARGET's tree, None where nothing has landed, `change`
-    how the tree differs from it.
+    """The clashes of a tree against what has landed. `target` is TARGET's commit, None where nothing has landed,
+    `change` how the tree differs from it.
     """
 
     def __init__(
-        self, repository: Repository, tree: Tree, reader: Reader, target: Tree | None, change: Change | None = None
+        self, repository: Repository, tree: Tree, reader: Reader, target: str | None, change: Change | None = None
     ) -> None:
-        self.repository, self.tree, self.reader, self.target = repository, tree, reader, target
+        self.repository, self.tree, self.reader = repository, tree, reader
+        self.target = repository.tree(target) if target else None
+        self._line = target or repository.commit("HEAD")
         self._namesakes = Namesakes(repository, tree, change) if change and target else None
 
     @property
@@ -154,11 +157,22 @@ class Numbers:
                 folder, _, name = paths.relative(located[0], path).rpartition("/")
                 yield located[0], folder, name
 
-    def _age(self, path: str) -> tuple[bool, int, str]:
-        """What has landed comes first, then the older commit, then the first by name."""
+    def _age(self, path: str) -> tuple[bool, int, int, str]:
+        """What has landed comes first, then what came earlier onto the line, which a branch does when it is merged,
+        then the older commit, then the first by name.
+        """
         files = [below for below, _ in self.tree.walk(path)] or [path]
-        added = additions(self.repository, "HEAD", files).values() if self.repository.commit("HEAD") else ()
-        return not self._is_landed(path), min((addition.time for addition in added), default=_NEVER), path
+        changes = line_changes(self.repository, self._line, None, files) if self._line else ()
+        places = (self._places[change.commit] for change in changes if change.status == "A")
+        added = additions(self.repository, self._line, files).values() if self._line else ()
+        oldest = min((addition.time for addition in added), default=_NEVER)
+        return not self._is_landed(path), min(places, default=_NEVER), oldest, path
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The commits of the line, the oldest first."""
+        listed = self.repository.git("rev-list", "--first-parent", "--reverse", self._line or "", "--").split()
+        return {oid: place for place, oid in enumerate(listed)}
 
     def _is_landed(self, path: str) -> bool:
         is_own = self._namesakes is not None and path in self._namesakes.paths
