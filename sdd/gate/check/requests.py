@@ -11,7 +11,6 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import differences
-from sdd.repo.messages import facts_of
 
 # So many contracts of a file count for each of its PHRs: an attacker's change may hold thousands of both.
 _MOST_CONTRACTS = 20
@@ -37,7 +36,9 @@ def _of_phr(coverage: Coverage, phr: Phr, files: Sequence[CoveredFile]) -> Reque
 
 def _reverted(view: ChangeView, phr: Phr) -> Iterator[Reverted]:
     """The landings that the PHR of a revert names, with the records that each brought."""
-    from sdd.gate.rules.revert import named_landings  # few changes revert one
+    # Few changes revert one.
+    from sdd.gate.rules.revert import named_landings
+    from sdd.repo.messages import facts_of
 
     repository = view.repository
     for landing in named_landings(repository, view.change.target, (phr,))[0][:_MOST_REVERTED]:
