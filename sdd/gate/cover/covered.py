@@ -1,5 +1,6 @@
 """A row of the cover table: a file of a change, what it needs, and which records cover it."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from sdd.base.tuples import NamedTuple
@@ -61,3 +62,10 @@ class CoveredFile(NamedTuple):
         if self.exempt:
             return FileState.EXEMPT
         return FileState.LACKING if self.lacks else FileState.WAIVED if self.waived else FileState.COVERED
+
+
+def kinds_of(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKind, ...]:
+    """The contracts' kinds, else the PHRs', else feature; a contract that names none is a feature's."""
+    declared = dict.fromkeys(contract.effective_kind for contract in contracts)
+    declared = declared or dict.fromkeys(phr.kind for phr in phrs if phr.kind)
+    return tuple(kind for kind in ChangeKind if kind in declared) or (ChangeKind.FEATURE,)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.gate.change import ChangeView
-from sdd.gate.cover.covered import CoveredFile, Need
+from sdd.gate.cover.covered import CoveredFile, Need, kinds_of
 from sdd.gate.cover.exemption import Exemptions
 from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
 from sdd.gate.cover.spec_faults import FeatureSpecs
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import ChangeKind
 from sdd.records.layout import SPECS, roots_of
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
@@ -231,7 +230,7 @@ class Coverage:
         self, root: str, phrs: tuple[Phr, ...], contracts: tuple[Contract, ...], out_of_scope: tuple[Contract, ...]
     ) -> dict[str, Any]:
         """What some records mean for the files that they cover: the fields of a row that they decide."""
-        kinds = _kinds(contracts, phrs)
+        kinds = kinds_of(contracts, phrs)
         require = self.view.policy(root).require
         needs = tuple(need for need in Need if any(need in require.get(kind, ()) for kind in kinds))
         asking = tuple(contract for contract in contracts if Need.SPEC in require.get(contract.effective_kind, ()))
@@ -239,7 +238,7 @@ class Coverage:
         met = {Need.PHR: bool(phrs), Need.CONTRACT: bool(contracts), Need.SPEC: not faults}
         if out_of_scope and Need.CONTRACT in needs:
             # Refused anyway; whether a spec is needed too depends on the contract that was meant.
-            meant = _kinds(out_of_scope, phrs)
+            meant = kinds_of(out_of_scope, phrs)
             needs = tuple(need for need in needs if need != Need.SPEC or any(need in require[kind] for kind in meant))
         return {
             "kinds": kinds,
@@ -292,10 +291,3 @@ class Coverage:
         roots = (phr.root, *roots_of(self.view.head, phr.root)) if path else ()
         landed = (self.view.earlier(root)[-1].get(Contract, path or "") for root in roots)
         return next(filter(None, landed), None)
-
-
-def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKind, ...]:
-    """The contracts' kinds, else the PHRs', else feature; a contract that names none is a feature's."""
-    declared = dict.fromkeys(contract.effective_kind for contract in contracts)
-    declared = declared or dict.fromkeys(phr.kind for phr in phrs if phr.kind)
-    return tuple(kind for kind in ChangeKind if kind in declared) or (ChangeKind.FEATURE,)
