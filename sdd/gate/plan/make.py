@@ -10,6 +10,7 @@ from sdd.gate.cover.spec_faults import faults_of
 from sdd.gate.plan.declared import declared_kind
 from sdd.gate.plan.gap import Beside, Gap
 from sdd.gate.plan.guess import Guess, guess
+from sdd.gate.plan.renamed import with_new_names
 from sdd.gate.plan.ways import (
     COMMAND,
     FEATURE,
@@ -48,6 +49,8 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     Where an uncommitted record would do, the only way is to commit it.
     """
     made = _Planner(repository, changes, beside)
+    if renamed := made.with_new_names:
+        return renamed
     ways = [*made.ways()]
     begun = next((place for place, way in enumerate(ways, 1) if way.label == ChangeKind.FEATURE), 0)
     if begun and made.may_go_on_with_a_feature:
@@ -114,6 +117,11 @@ class _Planner:
         chores = () if self._gap.takes_a_contract else self._gap.oversized
         records = (record.path for file in chores for record in declaring(file, ChangeKind.CHORE))
         return [*dict.fromkeys((*records, *self._gap.misnamed))]
+
+    @property
+    def with_new_names(self) -> Plan | None:
+        """The plan for records that a rename of the target has left behind."""
+        return with_new_names(self._gap)
 
     @property
     def may_go_on_with_a_feature(self) -> bool:
