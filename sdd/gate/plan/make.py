@@ -25,6 +25,7 @@ from sdd.gate.plan.ways import (
     Step,
     Way,
 )
+from sdd.gate.rules.change import is_test
 from sdd.gate.rules.size import declaring, too_large_for_chore
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.history import changes_of
@@ -193,8 +194,9 @@ class _Planner:
         if not likely and self._gap.is_of_feature:
             likely = Guess(ChangeKind.FEATURE, f"the work belongs to {self._gap.feature}")
         if not likely and self._gap.is_captured:
-            # Whatever it is, it costs one line, which says the kind.
-            yield ChangeKind.FIX, "its PHRs hold no contract"
+            yield ChangeKind.FIX, "nothing says otherwise"
+            if any(file.changed.status == "A" and not is_test(file.path) for file in without):
+                yield ChangeKind.FEATURE, "it adds files"
             return
         if likely:
             yield likely
