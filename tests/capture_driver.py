@@ -326,6 +326,7 @@ class Driver:
         self.secrets: set[str] = set()
         self.asked: list[Asked] = []
         self.told: list[str] = []
+        self._landed: set[str] = set()
         self._sessions = count(1)
         self._session = ""
         forked_bin()  # what the hooks call
@@ -444,6 +445,7 @@ class Driver:
                 self.kills = 0
                 self.read(tree.here)
             store, records = Store(here.path / ".git"), _records(here)
+            self._landed.update(here.git("ls-tree", "-r", "--name-only", "main").split())
             self.seen["records"] += len(records)
             faults += [f"{here.path.name}: unread {file.name}" for file in unread(store)]
             faults += [f"{here.path.name}: unreadable {file.name}" for file in store.unreadable()]
@@ -451,6 +453,8 @@ class Driver:
                 kept.setdefault(exchange.session, []).append((exchange, join, records))
             faults += self._leaks(here)
         for asked in self.asked:
+            if lost := asked.files - self._landed:
+                faults.append(f"{asked.agent} {asked.mark}: {sorted(lost)} did not land")
             own = [each for each in kept.get(asked.session, ()) if _is(each[0], asked)]
             if len(own) == 1:
                 faults += (f"{asked.agent} {asked.mark}: {fault}" for fault in _faults(asked, *own[0]))

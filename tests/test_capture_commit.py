@@ -362,6 +362,37 @@ def test_what_is_left_for_a_later_commit_is_recorded_then(captured: Captured) ->
     assert len(captured.records()) == 2
 
 
+@pytest.mark.parametrize(
+    ("others", "left"),
+    [
+        ([], ""),
+        (["a"], "`src/a.py`: changed too, by no exchange that is known"),
+        (["z"], "`src/z.py`: changed too, by no exchange that is known"),
+        (["a", "z"], "`src/a.py`, `src/z.py`: changed too, by no exchange that is known"),
+        (["lost"], "`src/lost.py`: an exchange changed it, but none of its lines are in this commit"),
+    ],
+)
+def test_what_an_exchange_changes_later_is_no_longer_told_as_not_attributed(
+    captured: Captured, others: list[str], left: str
+) -> None:
+    here = captured.here
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE, "src/lost.py": CODE} if "lost" in others else
+                            {"src/vat.py": CODE})  # fmt: skip
+    for name in ("own", *others):
+        here.write(f"src/{name}.py", "MINE = 'by a person'\n")
+    here.git("add", "-A")
+    commit(here)
+    assert "- Not attributed: `src/" in captured.record() and "`src/own.py`" in captured.record()
+    content = "MINE = 'by a person'\nTHEIRS = 'by an agent'\n"
+    lines = changed_lines("", content.splitlines()[1])[0]
+    captured.change(exchange, files=(*captured.now(exchange).files, ChangedFile("src/own.py", How.TOOL, lines)))
+    here.write("src/own.py", content)
+    commit(here, "-am", "fix: more")
+    told = [line for line in captured.record().splitlines() if line.startswith("- Not attributed: ")]
+    assert told == ([f"- Not attributed: {left}"] if left else [])
+    assert "src/own.py" in captured.adopted.done("phr", "show", captured.records()[0], "--json").document["files"]
+
+
 def test_a_rebase_squash_and_cherry_pick_write_nothing_new(captured: Captured) -> None:
     here = captured.here
     captured.ask("Round half up.", {"src/vat.py": CODE})
@@ -474,6 +505,15 @@ def test_another_work_tree_records_its_own(captured: Captured, tmp_path: Path) -
     assert "Say so." in beside.record() and "Round half up." not in beside.record()
     commit(captured.here, "-am", "fix: round")
     assert captured.records()[0].endswith("0002-round-half-up.green.prompt.md")
+
+
+def test_a_commit_on_no_branch_records_what_was_asked(captured: Captured, tmp_path: Path) -> None:
+    aside = Scratch.at(tmp_path / "aside")
+    captured.here.git("worktree", "add", "-q", "--detach", str(aside.path))
+    there = Captured(captured.adopted, aside)
+    there.ask("Round half up.", {"src/vat.py": CODE})
+    commit(aside, "-am", "fix: round")
+    assert "Round half up." in there.record()
 
 
 def test_what_no_hook_recorded_is_committed_by_hand(captured: Captured) -> None:

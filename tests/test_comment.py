@@ -16,7 +16,7 @@ from sdd.render.formats import verdict_in
 from sdd.render.text.verdict import gate_text
 from sdd.repo.changes import PathChange
 from tests.adopted import phr
-from tests.good import good_repository
+from tests.good import TARGET, good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
 from tests.verdicts import verdict_of
@@ -247,3 +247,13 @@ def test_a_file_says_what_was_done_to_it_and_a_deleted_one_is_not_folded() -> No
     refused = verdict_in("markdown", Verdict(changes), {})
     assert "all covered" not in refused
     assert "| `b` | 1 error | modified |" in refused
+
+
+def test_a_template_that_is_filled_in_only_adds(good: Scratch) -> None:
+    constitution, spec = ".specify/memory/constitution.md", "specs/001-vat/spec.md"
+    good.commit("Templates", {constitution: template("constitution-template.md"), spec: template("spec-template.md")})
+    good.commit("Fill them in", {path: TARGET[path] for path in (constitution, spec)})
+    told = sdd(good.path, "gate", "--base", "HEAD~1").out
+    assert "looser" not in told
+    assert f"sdd: the change edits {constitution}: Amounts are decimals added, Small changes added\n" in told
+    assert f"sdd: the change edits {spec}: FR-001 added, SC-001 added\n" in told

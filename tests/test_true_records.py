@@ -104,11 +104,19 @@ def test_the_response_is_true_when_the_record_has_landed(changed: Adopted) -> No
     assert "No file was changed." in Path(general).read_text()
 
 
-@pytest.mark.parametrize("words", [("--commit",), (), ("--kind", "chore", "--commit")])
-@pytest.mark.parametrize("path", [SPEC, f"specs/{FEATURE}/plan.md", POLICY, "README.md"])
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (SPEC, ("--commit",)),
+        (SPEC, ("--kind", "chore", "--commit")),
+        (f"specs/{FEATURE}/plan.md", ()),
+        (POLICY, ("--commit",)),
+        (POLICY, ()),
+        ("README.md", ("--kind", "chore", "--commit")),
+        ("README.md", ()),
+    ],
+)
 def test_a_second_record_about_the_same_file_names_it(adopted: Adopted, path: str, words: tuple[str, ...]) -> None:
-    if path == POLICY and "--kind" in words:
-        words = ("--commit",)  # work decides no policy
     adopted.branch()
     file = adopted.here.path / path
     text = file.read_text() if file.exists() else ""
@@ -123,6 +131,25 @@ def test_a_second_record_about_the_same_file_names_it(adopted: Adopted, path: st
     file.write_text("")
     ran = adopted.done("phr", "new", "Ask once more", "--stage", "general", "--commit", "--json").document
     assert response(Path(ran["path"])) == "No committed file was changed."
+
+
+@pytest.mark.parametrize("commits", [1, 2])
+def test_a_record_leaves_out_what_an_updated_one_names(adopted: Adopted, commits: int) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"}, "Fix a")
+    record(adopted, "--check", "true")
+    adopted.write({}, "PHR")
+    if commits == 2:
+        adopted.write({"src/b.py": "1\n"}, "Fix b")
+    else:
+        adopted.here.write("src/b.py", "1\n")
+    adopted.done("phr", "add")
+    adopted.write({}, "Name b")
+    adopted.write({"src/c.py": "1\n"}, "Fix c")
+    words = ("--kind", "fix", "--success", "c is 1.", "--check", "true", "--commit", "--json")
+    assert adopted.done("phr", "new", "Set c to one", *words).document["files"] == ["src/c.py"]
+    adopted.write({"src/b.py": "2\n"}, "Fix b again")
+    assert adopted.done("phr", "new", "Set b to two", *words).document["files"] == ["src/b.py"]
 
 
 def test_many_files_are_told_in_part(adopted: Adopted) -> None:

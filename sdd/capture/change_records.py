@@ -16,7 +16,7 @@ from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
 from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, How, WrittenPhr, record_digest
-from sdd.capture.late_answers import answered, waits, with_fact
+from sdd.capture.late_answers import answered, waits, with_attributed, with_fact
 from sdd.capture.records import by_shell_told, draft_of, may_name, says
 from sdd.capture.settling import settle
 from sdd.capture.store import Store
@@ -238,6 +238,7 @@ class ChangeRecords:
         files = [file for file in files if may_name(phr.stage, paths.relative(root, file.path))]
         added = dict.fromkeys(file.path for file in files if file.path not in named)
         after = with_files(phr, before, tuple(paths.relative(root, path) for path in added)) if added else before
+        after = with_attributed(after, added)
         if by_shell := {file.path for file in files if file.how is How.SHELL and file.path in added}:
             after = with_fact(after, by_shell_told(by_shell))
         if (told := _edits_with(phr, files)) != phr.edits:

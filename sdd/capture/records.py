@@ -25,6 +25,7 @@ from sdd.render.words import shortened
 ANSWER = "Answer to prompt"
 """What stands above each answer of a record that tells of several exchanges, before the prompt's number."""
 
+BY_NONE_KNOWN = "changed too, by no exchange that is known"
 WITHOUT_LINES = "an exchange changed it, but none of its lines are in this commit"
 
 MOST_TEXT = 64 * 1024
@@ -110,7 +111,7 @@ def by_shell_told(files: Iterable[str]) -> str:
 
 
 def _unattributed_told(paths_named: Mapping[str, bool]) -> Iterator[str]:
-    for is_named, why in ((False, "changed too, by no exchange that is known"), (True, WITHOUT_LINES)):
+    for is_named, why in ((False, BY_NONE_KNOWN), (True, WITHOUT_LINES)):
         if files := _codes(sorted(path for path, named in paths_named.items() if named is is_named)):
             yield f"{files}: {why}"
 

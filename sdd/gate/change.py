@@ -62,10 +62,10 @@ class ChangeView:
         self.pushes_target = target.pushes_target
         self.actors = target.actors
         self._policy_of = policy_of
-        rules_revision = target.policy_revision or change.head
-        self.own_rules = rules_revision == change.head
+        self.rules_revision = target.policy_revision or change.head
+        self.own_rules = self.rules_revision == change.head
         self.head = repository.tree(change.head)
-        self._rules_tree = repository.tree(rules_revision)
+        self._rules_tree = repository.tree(self.rules_revision)
         self.target = repository.tree(change.target) if change.target else None
         self.forks = tuple(repository.tree(fork) for fork in change.forks)
         self._projects: dict[tuple[str, str], Project] = {}

@@ -13,6 +13,7 @@ from sdd.base.nearest import nearest
 from sdd.base.paths import shell_word
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile, Need, in_scope
+from sdd.gate.cover.told import changed_since_last_phr
 from sdd.gate.target import target_of_work_tree
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.contract import Contract, ContractStatus
@@ -153,7 +154,7 @@ class ChangeState:
 
     @property
     def _untold(self) -> set[str]:
-        later = self._changed_since_last_phr
+        later = changed_since_last_phr(self.coverage, self.tree) if self.coverage else frozenset[str]()
         told = {file.path for file in self.files if not file.exempt} | self._records_to_tell
         if untold := (told & later) | self._unnamed:
             return untold
@@ -225,19 +226,6 @@ class ChangeState:
 
             return bool(amended(before, after))
         return not isinstance(after, Phr | Contract) and not path.endswith((".contract.md", ".prompt.md"))
-
-    @property
-    def _changed_since_last_phr(self) -> frozenset[str]:
-        """Paths that differ between the work tree and the branch's last PHR: where topics were merged, that of each."""
-        if not self.coverage or not self.coverage.phrs or not self.target.change or not self.target.change.commits:
-            return frozenset()
-        git = self.repository.git
-        phrs = [f":(top,literal){phr.path}" for phr in self.coverage.phrs]
-        added = git("log", "--format=%H", "--diff-filter=A", self.target.change.commits[-1], "--", *phrs).split()
-        last = git("merge-base", "--independent", *added).split() if added else ()
-        listed = (git("diff-tree", "-r", "-z", "--name-only", "--no-renames", oid, self.tree.oid) for oid in last)
-        changed = [set(filter(None, names.split("\0"))) for names in listed]
-        return frozenset(set.intersection(*changed) if changed else ())
 
     def feature(self, wanted: str | None, *, required: bool, is_feature_work: bool = False) -> str | None:
         """The feature of this work: `wanted` (one of NO_FEATURE for none), else what the environment,

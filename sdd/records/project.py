@@ -19,20 +19,34 @@ if TYPE_CHECKING:
 
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
 BASELINE_PATH = ".specify/baseline.json"
+BYTES_HELD = 4 * 1024 * 1024
+"""How many bytes of blobs a reader holds at most where it may let go of them. What follows from them takes seven times
+as many.
+"""
 
 
 class Reader:
     """Blobs and what they mean: each is read once in a run and parsed once at a path, however many trees hold it.
 
     So is what follows from a record or a blob alone, where `once` is asked for it. `read` gives the contents of some
-    blobs by their ids; a memo that has the record already may stand in its place.
+    blobs by their ids; a memo that has the record already may stand in its place. Who goes through more records than
+    memory can hold calls `let_go` between two of them.
     """
 
     def __init__(self, read: Callable[[Sequence[str]], Sequence[bytes]]) -> None:
         self._read = read
+        self._forget()
+
+    def _forget(self) -> None:
         self._known: dict[tuple[str, str, str], Record | None] = {}
         self._contents: dict[str, bytes] = {}
+        self._bytes = 0
         self.once = Once()
+
+    def let_go(self) -> None:
+        """Forgets all that was read, where that is much: a record is another object when it is asked for again."""
+        if self._bytes > BYTES_HELD:
+            self._forget()
 
     def record(self, path: str, entry: Entry, root: str, kind: AnyKind | None) -> Record | None:
         """The record of a kind that `path` (from the top) is below `root`; None for no kind, or no file."""
@@ -49,7 +63,9 @@ class Reader:
     def contents(self, entries: Sequence[Entry]) -> list[bytes]:
         """The bytes of some blobs; those that are not known yet are read in one go."""
         unknown = [oid for oid in dict.fromkeys(entry.oid for entry in entries) if oid not in self._contents]
-        self._contents.update(zip(unknown, self._read(unknown), strict=True))
+        contents = self._read(unknown)
+        self._contents.update(zip(unknown, contents, strict=True))
+        self._bytes += sum(map(len, contents))
         return [self._contents[entry.oid] for entry in entries]
 
 

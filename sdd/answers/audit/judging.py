@@ -23,11 +23,10 @@ from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 from sdd.repo.sizes import count_lines_together
 
-# What was read is let go of again, since a long history would fill any memory: the folders after so many landings (each
-# has its own version of those that hold all records) or when they are so many, records when they hold so many bytes.
+# Folders are let go of again after so many landings (each has its own version of those that hold all records) or when
+# they are so many: a long history would fill any memory.
 _LANDINGS_HELD = 20
 _FOLDERS_HELD = 5000
-_BYTES_HELD = 16 * 1024 * 1024
 
 
 class Answer(NamedTuple):
@@ -58,8 +57,7 @@ class Judge:
     def __init__(self, repository: Repository, policy_revision: str | None) -> None:
         self._repository = repository.replica()
         self._landings = 0
-        self._reader = Reader(self._read)
-        self._bytes = 0
+        self._reader = Reader(self._repository.beginnings)
         tree = self._repository.tree(policy_revision) if policy_revision else None
         self._policies = Policies(tree) if tree else None
 
@@ -122,14 +120,7 @@ class Judge:
         self._landings += 1
         if self._landings % _LANDINGS_HELD == 0 or self._repository.folders_held > _FOLDERS_HELD:
             self._repository.forget()
-        if self._bytes > _BYTES_HELD:
-            self._reader = Reader(self._read)
-            self._bytes = 0
-
-    def _read(self, oids: Sequence[str]) -> Sequence[bytes]:
-        contents = self._repository.beginnings(oids)
-        self._bytes += sum(map(len, contents))
-        return contents
+        self._reader.let_go()
 
     def _lines(self, judged: Sequence[_Judged]) -> list[Mapping[str, int]]:
         """path -> changed lines of the files that lack something, for each verdict; what no rule has counted is counted

@@ -72,6 +72,7 @@ def with_mentions(
     for path, entry in tree.walk():
         if not entry.is_file or not _holds_mentions(path):
             continue
+        reader.let_go()
         begun = repairs.get(path) or Repair.nothing(path, reader.content(entry), entry)
         after = rewritten(tree, moves, path, begun.to, begun.after, unique)
         if after != begun.after and not (is_landed(path) and not means_the_same(path, begun.after, after)):

@@ -41,12 +41,15 @@ def findings_of(
 
 
 class Proof:
-    """A tree with some repairs, committed where nobody sees it: what is found there, and what the gate says."""
+    """A tree with some repairs, committed where nobody sees it: what is found there, and what the gate says. Without
+    repairs that is what was found `before`.
+    """
 
     def __init__(
         self,
         repository: Repository,
         tree: Tree,
+        before: Findings,
         repairs: Mapping[str, Repair],
         today: date,
         progress: Callable[[int, int], None] | None = None,
@@ -58,8 +61,10 @@ class Proof:
             if repair.to
         }
         self._repository, self._repairs, self._today = repository, repairs, today
-        self._oid = repository.tree_with(tree.oid, files) if files else tree.oid
-        self.findings = findings_of(repository.tree(self._oid), self._commit(), today, progress)
+        self._before = self.findings = before
+        if files:
+            self._oid = repository.tree_with(tree.oid, files)
+            self.findings = findings_of(repository.tree(self._oid), self._commit(), today, progress)
 
     def _commit(self) -> str | None:
         """A commit of the tree: a record keeps its age only where git sees that it was moved."""
@@ -69,32 +74,33 @@ class Proof:
         made = self._repository.run("commit-tree", self._oid, "-p", head, "-m", "Repair", environment=_NOBODY)
         return made.stdout.decode().strip() or head
 
-    def worse(self, before: Findings) -> Iterator[Worse]:
+    def worse(self) -> Iterator[Worse]:
         """Each file with more findings of a rule than it had, with one of them."""
         was = {repair.to: path for path, repair in self._repairs.items()}
         for path, findings in self.findings.items():
             own = was.get(path, path)
-            then = Counter(finding.rule for finding in before.get(own, ()))
+            then = Counter(finding.rule for finding in self._before.get(own, ()))
             for finding in findings:
                 then[finding.rule] -= 1
                 if then[finding.rule] < 0:
                     yield Worse(own, finding)
                     break
 
-    def clears(self, before: Findings, repair: Repair) -> bool:
+    def clears(self, repair: Repair) -> bool:
         """Whether a file has fewer findings with its repair."""
-        return len(self.findings.get(repair.to, ())) < len(before.get(repair.path, ()))
+        return len(self.findings.get(repair.to, ())) < len(self._before.get(repair.path, ()))
 
-    def cleared(self, before: Findings) -> tuple[Cleared, ...]:
+    def cleared(self) -> tuple[Cleared, ...]:
         """The findings that go, rule by rule, the most first."""
         then, now = (
-            Counter(finding.rule for own in found.values() for finding in own) for found in (before, self.findings)
+            Counter(finding.rule for own in found.values() for finding in own)
+            for found in (self._before, self.findings)
         )
         files: Counter[str] = Counter()
         for path, repair in self._repairs.items():
             own, left = (
                 Counter(finding.rule for finding in found)
-                for found in (before.get(path, ()), self.findings.get(repair.to, ()))
+                for found in (self._before.get(path, ()), self.findings.get(repair.to, ()))
             )
             files.update((own - left).keys())
         rows = (Cleared(rule, number, files[rule]) for rule, number in (then - now).items())

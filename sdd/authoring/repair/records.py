@@ -73,7 +73,7 @@ class Planner:
         return RepairPlan(
             tuple(repair for _, repair in sorted(repairs.items())),
             tuple(sorted((*left, *stale))),
-            proof.cleared(self._before),
+            proof.cleared(),
             proof.refused,
         )
 
@@ -84,7 +84,7 @@ class Planner:
             if moves := {path: repair.to for path, repair in repairs.items() if path != repair.to}:
                 following = with_mentions(self._tree, self._reader, Moves(moves), dict(repairs))
                 repairs |= {repair.path: repair for repair in following if repair.path not in self._governed}
-            proof = Proof(self._repository, self._tree, repairs, self._today, self._progress)
+            proof = Proof(self._repository, self._tree, self._before, repairs, self._today, self._progress)
             if dropped := self._dropped(own, repairs, proof):
                 own = {path: repair for path, repair in own.items() if path not in dropped}
             elif governed := {finding.path for finding in proof.refused}.intersection(repairs).difference(own):
@@ -95,8 +95,8 @@ class Planner:
 
     def _dropped(self, own: Mapping[str, Repair], repairs: Mapping[str, Repair], proof: Proof) -> set[str]:
         """The repairs that clear nothing, or at whose cost another finding comes."""
-        useless = {path for path in own if not proof.clears(self._before, repairs[path])}
-        worse = tuple(proof.worse(self._before))
+        useless = {path for path in own if not proof.clears(repairs[path])}
+        worse = tuple(proof.worse())
         for path, finding in worse:
             self._reasons[path] = f" (a repair would only lead to {finding.rule}: {finding.message})"
         guilty = useless | {path for path, _ in worse if path in own}

@@ -12,7 +12,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.kinds.record import Record
-from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.spec import Requirement, Spec
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK
 from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, is_own_text
@@ -59,15 +59,23 @@ def _details(
     elif isinstance(before, Spec) and isinstance(after, Spec):
         yield from _of_spec(before, after)
     elif isinstance(before, Constitution) and isinstance(after, Constitution):
-        old, new = ({item.name: item.text for item in side.principles} for side in (before, after))
+        old, new = ({item.name: item.text for item in side.own_principles} for side in (before, after))
         yield from _differences(old, new)
     elif before and after and isinstance(before, Phr | Contract | Waiver):
         yield from (Detail(part, is_looser=False) for part in (*altered(before, after), *amended(before, after)))
 
 
 def _of_spec(before: Spec, after: Spec) -> Iterator[Detail]:
-    old, new = ({item.id: item.text for item in (*spec.requirements, *spec.criteria)} for spec in (before, after))
+    old, new = (
+        {item.id: item.text for item in (*spec.requirements, *spec.criteria) if not _is_template(item, spec)}
+        for spec in (before, after)
+    )
     yield from _differences(old, new)
+
+
+def _is_template(item: Requirement, spec: Spec) -> bool:
+    """Whether a requirement still says what the template says: to fill that in takes nothing away."""
+    return any(token.text in item.text for token in spec.placeholders)
 
 
 def _differences(old: dict[str, str], new: dict[str, str]) -> Iterator[Detail]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
+from itertools import chain
 
 from sdd.gate import rules
 from sdd.gate.check.verdict import Finding, NotJudged
@@ -16,15 +17,23 @@ from sdd.secrets import hidden
 RULE_NAMES = frozenset(rule.name for rule in rules.ALL)
 
 
+Subject = Record | str | None
+"""What a rule is asked about: a record, a path, or with None the tree or change as a whole."""
+
+
 def tree_context(
-    project: Project, below: Iterable[str], records: Iterable[Record], revision: str | None, today: date
+    project: Project,
+    below: Iterable[str],
+    record_at: Callable[[str], Record | None],
+    revision: str | None,
+    today: date,
 ) -> TreeContext:
     """What the rules are told about some paths of a root, and the records among them."""
     return TreeContext(
         after=project,
         before=project.emptied,
         paths=tuple(below),
-        records=tuple(records),
+        record_at=record_at,
         revision=revision or "",
         rule_names=RULE_NAMES,
         today=today,
@@ -34,41 +43,71 @@ def tree_context(
 def ask(
     context: TreeContext,
     policy: Policy,
-    records: Iterable[Record],
+    further: Iterable[Record] = (),
     progress: Callable[[int, int], None] | None = None,
-) -> tuple[list[tuple[Finding, bool]], tuple[NotJudged, ...]]:
-    """What every rule that the policy does not turn off finds, with whether it is firm; and what was not judged.
-    `progress` is told how many of how many rules were asked.
+) -> tuple[tuple[tuple[Finding, bool], ...], tuple[NotJudged, ...]]:
+    """What every rule that the policy does not turn off finds in a context and in `further` records, with whether it is
+    firm; and what was not judged. Both are in the order of rules.
+
+    All rules are asked about a path before the next one is read, so that a large tree need not fit into memory.
+    `progress` is told how many of how many paths were judged.
     """
-    findings: list[tuple[Finding, bool]] = []
-    not_judged: list[NotJudged] = []
-    # (rule, path) of what fired or could not be judged: a rule that needs it cannot be judged there.
-    silenced: set[tuple[str, str]] = set()
-    subjects = tuple(_subjects(records))
-    for number, rule in enumerate(rules.ALL):
+    asked = [rule for rule in rules.ALL if _is_asked(rule, context, policy)]
+    findings: dict[str, list[tuple[Finding, bool]]] = {rule.name: [] for rule in asked}
+    not_judged: dict[str, list[NotJudged]] = {rule.name: [] for rule in asked}
+    for subjects in _together(context, further, progress):
+        # (rule, path) of what fired or could not be judged: a rule that needs it cannot be judged there.
+        silenced: set[tuple[str, str]] = set()
+        for rule in asked:
+            for subject in subjects:
+                if not (isinstance(subject, rule.subject) if rule.subject else subject is None):
+                    continue
+                path = subject.path if isinstance(subject, Record) else ""
+                if blocking := next((need for need in rule.needs if (need, path) in silenced), None):
+                    silenced.add((rule.name, path))
+                    not_judged[rule.name].append(NotJudged(rule.name, path, blocking))
+                    continue
+                for each in _answer(rule, subject, context):
+                    silenced.add((rule.name, each.path))
+                    findings[rule.name].append((_finding(rule, each, policy), each.firm))
+    return tuple(chain(*findings.values())), tuple(chain(*not_judged.values()))
+
+
+def _is_asked(rule: Rule, context: TreeContext, policy: Policy) -> bool:
+    severity = policy.rules.get(rule.name) or rule.severity
+    return severity != Severity.OFF and isinstance(context, rule.context or TreeContext)
+
+
+def _together(
+    context: TreeContext, further: Iterable[Record], progress: Callable[[int, int], None] | None
+) -> Iterator[tuple[Subject, ...]]:
+    """What rules are asked about: what has one path together, since rules need each other there."""
+    yield (None,)
+    for number, path in enumerate(context.paths):
         if progress:
-            progress(number, len(rules.ALL))
-        written = policy.rules.get(rule.name)
-        severity = Severity(written) if written else None
-        if (severity or rule.severity) == Severity.OFF or not isinstance(context, rule.context or TreeContext):
-            continue
-        asked = [subject for subject in subjects if rule.subject and isinstance(subject, rule.subject)]
-        for subject in asked if rule.subject else [None]:
-            blocking = next((need for need in rule.needs if subject and (need, subject.path) in silenced), None)
-            if subject and blocking:
-                silenced.add((rule.name, subject.path))
-                not_judged.append(NotJudged(rule.name, subject.path, blocking))
-                continue
-            for each in _answer(rule, subject, context):
-                silenced.add((rule.name, each.path))
-                weight = severity or each.severity or rule.severity
-                shown = Finding(each.path, each.line, 1, rule.name, weight, each.message, each.fix, each.secret)
-                findings.append((shown, each.firm))
-    return findings, tuple(not_judged)
+            progress(number, len(context.paths))
+        yield (path, *_subjects(context.record_at(path)))
+    for record in further:
+        yield tuple(_subjects(record))
 
 
-def _answer(rule: Rule, subject: Record | None, context: TreeContext) -> tuple[RuleFinding, ...]:
-    """What a rule finds in a record, or in a tree or change as a whole."""
+def _subjects(record: Record | None) -> Iterator[Record]:
+    """A record, and the contract inside it."""
+    if record:
+        yield record
+    if isinstance(record, Phr) and record.contract:
+        yield record.contract
+
+
+def _finding(rule: Rule, told: RuleFinding, policy: Policy) -> Finding:
+    """A rule's finding with the severity that it has by a policy."""
+    written = policy.rules.get(rule.name)
+    severity = Severity(written) if written else told.severity or rule.severity
+    return Finding(told.path, told.line, 1, rule.name, severity, told.message, told.fix, told.secret)
+
+
+def _answer(rule: Rule, subject: Subject, context: TreeContext) -> tuple[RuleFinding, ...]:
+    """What a rule finds in a record, at a path, or in a tree or change as a whole."""
     if subject is None:
         return _shown(rule.function(context))
     if rule.context is None:
@@ -85,11 +124,3 @@ def _shown(findings: Iterable[RuleFinding]) -> tuple[RuleFinding, ...]:
     told = tuple(findings)
     shown = cache(hidden) if told else hidden
     return tuple(each._replace(message=shown(each.message), fix=shown(each.fix)) for each in told)
-
-
-def _subjects(records: Iterable[Record]) -> Iterator[Record]:
-    """The records, each followed by the contract inside it."""
-    for record in records:
-        yield record
-        if isinstance(record, Phr) and record.contract:
-            yield record.contract

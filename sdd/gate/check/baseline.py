@@ -76,16 +76,16 @@ def shrunk(tree: Tree, today: date, moved: Mapping[str, str] = MappingProxyType(
     One that cannot be read stays as it is.
     """
     reader = Reader(tree.repository.beginnings)
-    firing = _by_root(tree, _findings(tree, today))
+    baselines = {root: baseline for root in find_roots(tree) if (baseline := Project(tree, root, reader).baseline)}
+    sound = {root: baseline for root, baseline in baselines.items() if baseline.entries and not baseline.problem}
+    firing = _by_root(tree, _findings(tree, today)) if sound else {}
     changed: dict[str, str | None] = {}
-    for root in find_roots(tree):
-        baseline = Project(tree, root, reader).baseline
-        if baseline and not baseline.problem:
-            entries = _entries(tree, reader, firing.get(root, ()), root)
-            followed = Baseline(tuple(_moved(entry, root, moved) for entry in baseline.entries))
-            left = [entry for entry, is_old in zip(entries, old_ones(followed, entries), strict=True) if is_old]
-            if Counter(entry.key for entry in left) != Counter(entry.key for entry in baseline.entries):
-                changed[paths.join(root, BASELINE_PATH)] = baseline_text(left) if left else None
+    for root, baseline in sound.items():
+        entries = _entries(tree, reader, firing.get(root, ()), root)
+        followed = Baseline(tuple(_moved(entry, root, moved) for entry in baseline.entries))
+        left = [entry for entry, is_old in zip(entries, old_ones(followed, entries), strict=True) if is_old]
+        if Counter(entry.key for entry in left) != Counter(entry.key for entry in baseline.entries):
+            changed[paths.join(root, BASELINE_PATH)] = baseline_text(left) if left else None
     return changed
 
 

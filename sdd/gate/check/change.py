@@ -146,7 +146,7 @@ def _judge_root(coverage: Coverage, root: str, today: date, stood: Stood, *, war
     remark = _broken_policy(view, root)  # before anything is asked by it
     context = _change_context(coverage, root, today, stood)
     bereft = {contract.path: contract for contract in of_lost_parts(context)}
-    findings, not_judged = ask(context, policy, (*context.records, *({**_needed(context), **bereft}.values())))
+    findings, not_judged = ask(context, policy, {**_needed(context), **bereft}.values())
     judged = _empty(coverage, root)._replace(
         findings=tuple(sorted(_softened(context, findings, policy, bereft))),
         not_judged=not_judged,
@@ -189,12 +189,11 @@ def _change_context(coverage: Coverage, root: str, today: date, stood: Stood) ->
     view = coverage.view
     after = view.after(root)
     below = tuple(changed.path for changed in view.changed_of_root.get(root, ()) if changed.after)
-    records = tuple(record for path in below if path in view.records and (record := after.record(path)))
     return ChangeContext(
         after=after,
         before=view.before(root),
         paths=below,
-        records=records,
+        record_at=lambda path: after.record(path) if path in view.records else None,
         revision=view.change.commits[-1] if view.change.commits else "",
         coverage=coverage,
         stood=stood,
@@ -242,8 +241,8 @@ def _earlier(context: ChangeContext, path: str, policy: Policy) -> set[tuple[str
     landed = context.before.record(path) or context.view.moved_phrs.get(path)
     if not landed:
         return set()
-    earlier = tree_context(context.before, (landed.path,), (landed,), context.revision, context.today)
-    return {(finding.rule, finding.message) for finding, _ in ask(earlier, policy, (landed,))[0]}
+    earlier = tree_context(context.before, (landed.path,), lambda _: landed, context.revision, context.today)
+    return {(finding.rule, finding.message) for finding, _ in ask(earlier, policy)[0]}
 
 
 def _tolerance(policy: Policy, today: date, *, warn_only: bool) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 
 from sdd.base import paths
 from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
@@ -31,8 +32,7 @@ def check_tree(
     changes = []
     for root, below in sorted(_paths_by_root(tree).items()):
         project = Project(tree, root, reader)
-        records = filter(None, map(project.record, below))
-        judged = _judged(tree_context(project, below, records, revision, today), progress)
+        judged = _judged(tree_context(project, below, partial(_read, project), revision, today), progress)
         kept = tuple(sorted(finding for finding in judged.findings if _is_at(finding.path, only)))
         judged = judged._replace(ref=name, findings=kept)
         places = (root, *roots_of(tree, root)) if kept else ()
@@ -65,23 +65,29 @@ def check_records(
     rules: frozenset[str] = RULE_NAMES,
 ) -> Verdict:
     """The verdict of some rules over some records of a tree. `revision` is the commit that the tree stands on."""
-    by_root: dict[str, list[Record]] = {}
+    by_root: dict[str, dict[str, Record]] = {}
     for record in records:
-        by_root.setdefault(record.root, []).append(record)
+        by_root.setdefault(record.root, {})[record.path] = record
     changes = []
     for root, below in by_root.items():
         project = Project(tree, root, reader)
-        judged = _judged(tree_context(project, [record.path for record in below], below, revision, today))
+        judged = _judged(tree_context(project, below, below.get, revision, today))
         kept = tuple(finding for finding in judged.findings if finding.rule in rules)
         silent = tuple(skipped for skipped in judged.not_judged if skipped.rule in rules)
         changes.append(judged._replace(findings=kept, not_judged=silent))
     return Verdict(tuple(changes))
 
 
+def _read(project: Project, path: str) -> Record | None:
+    """The record at one of very many paths that are judged one after the other."""
+    project.reader.let_go()
+    return project.record(path)
+
+
 def _judged(context: TreeContext, progress: Callable[[int, int], None] | None = None) -> JudgedChange:
     """What every rule finds at some paths of one root of a tree."""
     project = context.after
-    findings, not_judged = ask(context, context.policy, context.records, progress)
+    findings, not_judged = ask(context, context.policy, progress=progress)
     return JudgedChange(
         ref="",
         target_name="",

@@ -25,6 +25,7 @@ from sdd.repo.changes import PathChange
 
 if TYPE_CHECKING:
     from sdd.gate.cover.former import FormerPaths
+    from sdd.gate.cover.steps import LandingSteps
 
 
 class Need(StrEnum):
@@ -221,17 +222,26 @@ class Coverage:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
         phrs = self._below(path, self._asking.naming(path) or self._naming_elsewhere(changed))
         contracts, out_of_scope = self._contracts_for(path, phrs)
-        if (not phrs or out_of_scope) and self.phrs and (former := self._former.of(changed)):
-            phrs = phrs or self._below(path, self._asking.naming(former.path))
-            contracts, out_of_scope = self._contracts_for(path, phrs)
-            known, _ = self._contracts_for(former.path, phrs) if not contracts else ((), ())
-            if known := tuple(own for own in known if former.is_merged or own.embedded or own.path in self._added):
-                contracts, out_of_scope = known, ()
+        if (not phrs or out_of_scope) and self.phrs:
+            phrs, contracts, out_of_scope = self._by_former_path(changed, path, phrs) or (phrs, contracts, out_of_scope)
         # Files that the same records cover differ in nothing else.
         records = (root, phrs, contracts, out_of_scope)
         if records not in self._covers:
             self._covers[records] = self._cover(*records)
         return CoveredFile(changed=changed, root=root, **self._covers[records])
+
+    def _by_former_path(
+        self, changed: PathChange, path: str, phrs: tuple[Phr, ...]
+    ) -> tuple[tuple[Phr, ...], tuple[Contract, ...], tuple[Contract, ...]] | None:
+        """What covers a file where the target, or another landing of the push, has moved it; None where it has not."""
+        if former := self._former.of(changed):
+            phrs = phrs or self._below(path, self._asking.naming(former.path))
+            contracts, out_of_scope = self._contracts_for(path, phrs)
+            known, _ = self._contracts_for(former.path, phrs) if not contracts else ((), ())
+            known = tuple(own for own in known if former.is_merged or own.embedded or own.path in self._added)
+            return phrs, known or contracts, () if known else out_of_scope
+        covering = self._landings.records(changed.path)
+        return (*covering, ()) if covering else None
 
     @staticmethod
     def _below(path: str, phrs: tuple[Phr, ...]) -> tuple[Phr, ...]:
@@ -246,6 +256,12 @@ class Coverage:
 
         named = frozenset(path for phr, names in self._named for path in names.paths)
         return FormerPaths(self.view, named, lambda path: bool(self._asking.naming(path)))
+
+    @cached_property
+    def _landings(self) -> "LandingSteps":
+        from sdd.gate.cover.steps import LandingSteps
+
+        return LandingSteps(self.view)
 
     def _contracts_for(self, path: str, phrs: tuple[Phr, ...]) -> tuple[tuple[Contract, ...], tuple[Contract, ...]]:
         """(those whose scope matches a path, the others where there is none) of the contracts that could cover it:

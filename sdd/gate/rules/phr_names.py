@@ -1,6 +1,12 @@
 """Rules about what a Prompt History Record names: its feature, its links and its files."""
 
-from sdd.gate.cover import is_vague, names
+from collections.abc import Mapping
+from functools import lru_cache
+from math import inf
+
+from sdd.base import paths
+from sdd.gate.cover import is_vague
+from sdd.gate.cover.naming import Named
 from sdd.gate.rules.common import advice_on_path, place_of
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
@@ -136,9 +142,26 @@ def phr_stale(phr: Phr, context: TreeContext) -> Findings:
     recorded = age.get(phr.path, 0)
     for entry in phr.files:
         path = path_from_top(phr.root, entry.path)
-        changed = age.get(path or "", recorded)
-        later = (
-            other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded
-        )
-        if path and changed < recorded and not any(names(other, path) for other in later):
+        if path and age.get(path, recorded) < recorded and _last_named(context, path) >= recorded:
             yield finding(phr, entry.line, f"{path} has changed since", "record what changed it")
+
+
+def _last_named(context: TreeContext, path: str) -> float:
+    """How long ago the last PHR changed that names a path."""
+    files, folders = _ages_of_named(context)
+    path = paths.composed(path)
+    above = (folders.get(f"{folder}/", inf) for folder in paths.folders_above(path))
+    return min(files.get(path, inf), *above, inf)
+
+
+@lru_cache(maxsize=1)
+def _ages_of_named(context: TreeContext) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """How long ago the last PHR changed that names a path, and one that names a folder."""
+    age = last_changes(context.repository, context.revision)
+    ages: tuple[dict[str, int], dict[str, int]] = {}, {}
+    for phr in context.records:
+        if isinstance(phr, Phr) and phr.path in age:
+            named = Named(phr)
+            for known, own in zip(ages, (named.paths, named.folders), strict=True):
+                known.update((path, min(age[phr.path], known.get(path, age[phr.path]))) for path in own)
+    return ages

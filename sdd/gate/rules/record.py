@@ -15,7 +15,7 @@ from sdd.gate.rules.rule import (
     TreeContext,
     change_rule,
     firm,
-    tree_rule,
+    path_rule,
 )
 from sdd.records.agents import demands, find_agent
 from sdd.records.kinds.agent import Agent
@@ -145,8 +145,8 @@ def record_mode(context: ChangeContext) -> Findings:
             yield RuleFinding(path, 1, "is marked as executable", fix, Severity.WARNING if had else None)
 
 
-@tree_rule(Severity.ERROR)
-def record_symlink(context: TreeContext) -> Findings:
+@path_rule(Severity.ERROR)
+def record_symlink(path: str, context: TreeContext) -> Findings:
     """A symbolic link or a submodule is in the place of a record.
 
     Why: what it points to can change without a change here, and is not reviewed. An agent file may link to another
@@ -164,15 +164,14 @@ def record_symlink(context: TreeContext) -> Findings:
            - src/round.py
         +  - history/adr/0002-elsewhere.md
     """
-    for path in context.paths:
-        entry = context.after.tree.get(path)
-        kind = context.after.kind_of(path) if entry and entry.mode in (SYMLINK, SUBMODULE) else None
-        if kind and not context.after.shows_agent_file(path):
-            yield firm(path, "is a link where a record should be", "replace it with the text itself")
+    entry = context.after.tree.get(path)
+    kind = context.after.kind_of(path) if entry and entry.mode in (SYMLINK, SUBMODULE) else None
+    if kind and not context.after.shows_agent_file(path):
+        yield firm(path, "is a link where a record should be", "replace it with the text itself")
 
 
-@tree_rule(Severity.ERROR)
-def record_too_large(context: TreeContext) -> Findings:
+@path_rule(Severity.ERROR)
+def record_too_large(path: str, context: TreeContext) -> Findings:
     """A record is larger than sdd reads.
 
     Why: nobody reads it either, and sdd cannot judge what follows after the limit (1 MiB).
@@ -183,16 +182,15 @@ def record_too_large(context: TreeContext) -> Findings:
         -- history/adr/0002-log.md (60000 lines) --
         A line of a log that was pasted whole into a record.
     """
-    for path in context.paths:
-        # A tree is asked about what sdd parses; a change also about the texts beside that.
-        is_record = context.after.kind_of(path) or (isinstance(context, ChangeContext) and context.looks_at(path))
-        entry = context.after.tree.file(path) if is_record else None
-        if entry and len(context.after.reader.content(entry)) > RECORD_BYTES:
-            yield firm(path, "is larger than 1 MiB", "keep the words that matter")
+    # A tree is asked about what sdd parses; a change also about the texts beside that.
+    is_record = context.after.kind_of(path) or (isinstance(context, ChangeContext) and context.looks_at(path))
+    entry = context.after.tree.file(path) if is_record else None
+    if entry and len(context.after.reader.content(entry)) > RECORD_BYTES:
+        yield firm(path, "is larger than 1 MiB", "keep the words that matter")
 
 
-@tree_rule(Severity.ERROR)
-def record_secret(context: TreeContext) -> Findings:
+@path_rule(Severity.ERROR)
+def record_secret(path: str, context: TreeContext) -> Findings:
     """A record, or its name, holds a secret: a token, a key, a password.
 
     Why: what lands stays, and everybody who can read the repository can use it. `[secrets] personal` in the policy adds
@@ -207,17 +205,16 @@ def record_secret(context: TreeContext) -> Findings:
          Round half up.
         +The database password is tulip-anchor-velvet-copper.
     """
+    entry = context.after.tree.file(path) if context.looks_at(path) or context.after.kind_of(path) else None
+    if entry is None:
+        return
     personal = context.policy.personal
-    for path in context.paths:
-        entry = context.after.tree.file(path) if context.looks_at(path) or context.after.kind_of(path) else None
-        if entry is None:
-            continue
-        held = _secrets(context, path, entry, personal)
-        landed = {value for value, _ in _landed_secrets(context, path, personal)} if held else set()
-        for value, secret in held:
-            own = Severity.WARNING if value in landed else None
-            mark = "" if secret.proven else fingerprint(*value)
-            yield RuleFinding(path, secret.line, f"holds a secret ({secret.rule})", _revoke(path), own, True, mark)
+    held = _secrets(context, path, entry, personal)
+    landed = {value for value, _ in _landed_secrets(context, path, personal)} if held else set()
+    for value, secret in held:
+        own = Severity.WARNING if value in landed else None
+        mark = "" if secret.proven else fingerprint(*value)
+        yield RuleFinding(path, secret.line, f"holds a secret ({secret.rule})", _revoke(path), own, True, mark)
 
 
 def _revoke(path: str) -> str:

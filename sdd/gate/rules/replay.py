@@ -1,6 +1,6 @@
 """The rule that a Prompt History Record does not repeat another one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -49,55 +49,72 @@ def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
         -id: "0002"
         +id: "0004"
     """
-    own = _exchange(phr, context)
-    if not all(own) or (isinstance(context, ChangeContext) and phr.path in context.view.moved_phrs):
+    if isinstance(context, ChangeContext) and phr.path in context.view.moved_phrs:
         return
-    for other in _exchanges(context).get(own, ()):
-        if other != phr.path and context.came_first(other, phr.path):
+    for other in _others_alike(context).get(phr.path, ()):
+        if context.came_first(other, phr.path):
             origin = f"who wrote the other: git log -- {paths.shell_word(other)}"
             fix = f"say in its response what is new in it, or remove it; {origin}"
             yield finding(phr, "prompt", f"repeats {other}", fix)
             return
 
 
+# Rules are asked about one context after the other.
+@lru_cache(maxsize=1)
+def _others_alike(context: TreeContext) -> Mapping[str, Sequence[str]]:
+    """Path of a PHR that is judged -> those of others that hold the same exchange: judged ones, or PHRs near them."""
+    judged = {record.path: _key(record, context) for record in context.records if isinstance(record, Phr)}
+    compared = judged
+    if isinstance(context, ChangeContext):
+        # One exchange may be recorded in each root that its change touches.
+        compared = {phr.path: _key(phr, context) for phr in context.coverage.phrs if phr.root == context.root}
+    holding: dict[Hashable, list[str]] = {}
+    for path, key in compared.items():
+        holding.setdefault(key, []).append(path)
+    general = paths.join(context.root, context.after.placed(f"{PROMPTS}/general"))
+    near: dict[str, list[str]] = {}
+    for path in judged:
+        for folder in dict.fromkeys((path.rpartition("/")[0], general)):
+            near.setdefault(folder, []).append(path)
+    for folder, own in near.items():
+        for other in _possible_originals(context, folder, compared, own):
+            holding.setdefault(_key(other, context), []).append(other.path)
+    alike = ((path, [other for other in holding.get(key, ()) if other != path]) for path, key in judged.items() if key)
+    return {path: others for path, others in alike if others}
+
+
+def _key(phr: Phr, context: TreeContext) -> Hashable:
+    """What tells a PHR's exchange from others, None for one that lacks a part. All texts of a tree may fill memory."""
+    exchange = _exchange(phr, context)
+    if not all(exchange):
+        return None
+    if isinstance(context, ChangeContext):
+        return exchange
+    from hashlib import blake2b  # not needed to judge a push
+
+    return blake2b(repr(exchange).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
 def _exchange(phr: Phr, context: TreeContext) -> Exchange:
     return context.after.reader.once(exchange_of, phr)
 
 
-# Rules are asked about one context after the other.
-@lru_cache(maxsize=1)
-def _exchanges(context: TreeContext) -> dict[Exchange, list[str]]:
-    """Exchange -> the paths of the PHRs that hold it: of the records that are judged, and of those near them."""
-    phrs = [record for record in context.records if isinstance(record, Phr)]
-    compared = phrs
-    if isinstance(context, ChangeContext):
-        # One exchange may be recorded in each root that its change touches.
-        compared = [phr for phr in context.coverage.phrs if phr.root == context.root]
-    known = {phr.path for phr in compared}
-    found: dict[Exchange, list[str]] = {}
-    for phr in compared:
-        found.setdefault(_exchange(phr, context), []).append(phr.path)
-    general = paths.join(context.root, context.after.placed(f"{PROMPTS}/general"))
-    wanted: dict[str, set[Exchange]] = {}
-    for phr in phrs:
-        for folder in (phr.path.rpartition("/")[0], general):
-            wanted.setdefault(folder, set()).add(_exchange(phr, context))
-    for folder, exchanges in wanted.items():
-        for other in _possible_originals(context, folder, [each for each in exchanges if all(each)]):
-            if other.path not in known:
-                found.setdefault(_exchange(other, context), []).append(other.path)
-    return found
-
-
-def _possible_originals(context: TreeContext, folder: str, wanted: Sequence[Exchange]) -> Iterator[Phr]:
-    """The PHRs of a folder, at head and as landed, that may hold one of the wanted exchanges.
+def _possible_originals(
+    context: TreeContext, folder: str, known: Container[str], judged: Sequence[str]
+) -> Iterator[Phr]:
+    """The PHRs of a folder, at head and as landed, but for `known` paths, that may hold the exchange of one that is
+    judged.
 
     Of a few, most are ruled out by a word that their blob lacks: to parse a whole folder for every new record would
     cost more than the rest of a push.
     """
-    entries = [(paths.join(folder, name), entry) for name, entry in _entries(context, folder) if entry.is_file]
+    listed = ((paths.join(folder, name), entry) for name, entry in _entries(context, folder) if entry.is_file)
+    entries = [(path, entry) for path, entry in listed if path not in known]
+    words: list[list[str]] = [[]]
+    if entries and len(judged) <= _FEW:
+        phrs = (phr for path in judged if isinstance(phr := context.record_at(path), Phr))
+        words = [rarest_first(own) for phr in phrs if all(own := _exchange(phr, context))]
     reader = context.after.reader
-    words = [rarest_first(exchange) for exchange in wanted] if len(wanted) <= _FEW else [[]]
     for (path, entry), content in zip(entries, reader.contents([entry for _, entry in entries]), strict=True):
         if may_hold(content, words):
             record = reader.record(path, entry, context.root, KIND)

@@ -56,14 +56,15 @@ class TreeContext(Fields):
     """What a rule about a record or a tree may look at: one root of the tree that is checked.
 
     `after` is the root in that tree, `before` the root as it landed: empty unless a change is judged. `paths` are the
-    files below the root to look at, `records` those of them that are records. `revision` is the commit that the tree
-    stands on, empty before the first one. `rule_names` are those of all rules, `today` is the day of the judgement.
+    files below the root to look at, `record_at` gives the record at one of them, None where there is none. `revision`
+    is the commit that the tree stands on, empty before the first one. `rule_names` are those of all rules, `today` is
+    the day of the judgement.
     """
 
     after: Project
     before: Project
     paths: tuple[str, ...]
-    records: tuple[Record, ...]
+    record_at: Callable[[str], Record | None]
     revision: str
     rule_names: frozenset[str]
     today: date
@@ -77,6 +78,11 @@ class TreeContext(Fields):
     def repository(self) -> Repository:
         """The repository that the trees belong to."""
         return self.after.tree.repository
+
+    @property
+    def records(self) -> Iterator[Record]:
+        """The records at `paths`, each read when its turn comes: all records of a tree may not fit into memory."""
+        return filter(None, map(self.record_at, self.paths))
 
     @property
     def policy(self) -> Policy:
@@ -137,7 +143,8 @@ Findings = Iterator[RuleFinding]
 
 
 class Rule(NamedTuple):
-    """One rule. `subject` is the type of record it is asked about, None for a rule about a whole tree or change.
+    """One rule. `subject` is the type of record it is asked about, `str` for a rule about each path, None for a rule
+    about a whole tree or change.
 
     `context` is what it has to be told: a rule that wants a ChangeContext is not asked about trees, and one that wants
     nothing finds the same in a record wherever it is. `needs` are rules without whose silence on a record this one
@@ -146,7 +153,7 @@ class Rule(NamedTuple):
 
     name: str
     severity: Severity
-    subject: type[Record] | None
+    subject: type[Record] | type[str] | None
     context: type[TreeContext] | None
     needs: tuple[str, ...]
     function: Callable[..., Findings]
@@ -203,6 +210,11 @@ def text_rule(
 ) -> Callable[[Callable[[AnyRecord], Findings]], Rule]:
     """The same for a function that looks at nothing but the record: it is asked once, however many trees hold that."""
     return lambda function: Rule(_name(function), severity, subject, None, needs, function)
+
+
+def path_rule(severity: Severity) -> Callable[[Callable[[str, TreeContext], Findings]], Rule]:
+    """The same for a function that is asked about each path of a context, in trees and in changes."""
+    return lambda function: Rule(_name(function), severity, str, TreeContext, (), function)
 
 
 def tree_rule(severity: Severity) -> Callable[[Callable[[TreeContext], Findings]], Rule]:
