@@ -9,7 +9,8 @@ from functools import cache, cached_property
 
 from sdd.base.limits import BRANCHES
 from sdd.gate.change import ChangeView
-from sdd.gate.cover.table import Coverage, CoveredFile
+from sdd.gate.cover.covered import CoveredFile
+from sdd.gate.cover.table import Coverage
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
