@@ -174,7 +174,7 @@ def test_the_title_of_a_waiver_stays_short(adopted: Adopted) -> None:
     named = [word for number in range(9) for word in ("--path", f"src/{number}.py")]
     adopted.done("waiver", "new", "change-no-phr", *named, *AGREED, "--commit")
     subject = adopted.here.git("log", "-1", "--format=%s")
-    assert subject.endswith("change-no-phr at src/0.py, src/1.py, src/2.py and 6 more")
+    assert subject.endswith("change-no-phr at /src/0.py, /src/1.py, /src/2.py and 6 more")
 
 
 def test_on_a_terminal_what_is_missing_is_asked_for(generated: Adopted) -> None:
