@@ -103,6 +103,12 @@ def prompts_linking(history: History, change: Change, contracts: Iterable[str], 
     return numbered(_steps(history, (own, Via.SAME_COMMIT, detail), (others, Via.SAME_CHANGE, detail)))
 
 
+def paying_back(history: History, change: Change, by_name: frozenset[str], waivers: Iterable[str]) -> tuple[Step, ...]:
+    """The PHRs of other changes that name some files (`by_name`) and the waivers by which these landed."""
+    later = (by_name & naming(history.index, tuple(waivers))) - change.records
+    return numbered(_steps(history, (later, Via.NAMES_FILE, "names the waiver too")))
+
+
 def numbered(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Steps that say as much as each other, each with how many there are."""
     if len(steps) < 2:
