@@ -28,7 +28,9 @@ class LandingSteps:
         self._rows: Callable[[str, str], Mapping[str, CoveredFile]] = cache(self._judged)
 
     def records(self, path: str) -> Records | None:
-        """The records that cover what each step did to a file, as head still has them; None where one step has none."""
+        """The records that cover what each step did to a file, as head still has them; None where one step, or
+        none of them, has any.
+        """
         phrs: dict[str, Phr] = {}
         contracts: dict[str, Contract] = {}
         tree = self._view.repository.tree
@@ -40,7 +42,7 @@ class LandingSteps:
                 return None
             phrs |= {phr.path: phr for phr in file.phrs}
             contracts |= {contract.path: contract for contract in file.contracts}
-        return tuple(phrs.values()), tuple(contracts.values())
+        return (tuple(phrs.values()), tuple(contracts.values())) if phrs else None
 
     @cached_property
     def _steps(self) -> tuple[tuple[str, str], ...]:
