@@ -188,6 +188,41 @@ def test_an_agent_that_commits_before_its_answer(captured: Captured) -> None:
     assert "src/more.py" in text and "src/vat.py" in text
 
 
+@pytest.mark.parametrize("added", ["before the answer", "after the answer", "by hand"])
+def test_an_answer_reaches_a_record_that_got_its_contract_meanwhile(captured: Captured, added: str) -> None:
+    here = captured.here
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE}, status=Status.OPEN)
+    commit(here, "-am", "fix: round")
+    (path,) = captured.records()
+    words = ("--kind", "fix", "--success", "It rounds.", "--check", "true")
+    if added == "before the answer":
+        captured.adopted.done("phr", "add", path, *words, "--commit")
+    captured.change(exchange, status=Status.DONE, response="It rounds half up.", ended=exchange.started + 5)
+    if added == "after the answer":
+        captured.adopted.done("phr", "add", path, *words, "--commit")
+    elif added == "by hand":
+        here.write(path, captured.record().replace("round", "ROUND"))
+        commit(here, "-am", "Say it louder")
+    else:
+        commit(here, "--allow-empty", "-m", "next")
+    text = captured.record()
+    assert "It rounds half up." in text and "status: done" in text and "came before" not in text
+    assert (added == "by hand") == ("ROUND" in text) != ("## Execution contract" in text)
+    assert here.git("status", "--porcelain") == ""
+
+
+def test_an_edit_that_is_not_committed_is_not_taken_along_for_an_answer(captured: Captured) -> None:
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE}, status=Status.OPEN)
+    commit(captured.here, "-am", "fix: round")
+    (path,) = captured.records()
+    captured.here.write(path, captured.record().replace("round", "ROUND"))
+    captured.change(exchange, status=Status.DONE, response="It rounds half up.", ended=exchange.started + 5)
+    commit(captured.here, "--allow-empty", "-m", "next")
+    assert captured.here.git("status", "--porcelain") == f" M {path}" and "ROUND" not in captured.record()
+    commit(captured.here, "-am", "Say it louder")
+    assert "It rounds half up." in captured.record() and "ROUND" in captured.record()
+
+
 def test_each_late_answer_goes_to_its_own_prompt_and_changes_nothing_else(captured: Captured) -> None:
     here = captured.here
     said = "Keep `status: open`.\n\n- Captured: claude, status: open\n\nThe commit came before the answer."

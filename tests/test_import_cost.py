@@ -115,7 +115,7 @@ def test_a_gate_that_passes_asks_git_for_no_whole_tree(tmp_path: Path) -> None:
     done = scratch.run(sys.executable, *words, PYTHONPATH=str(TOP), GIT_TRACE=str(trace))
     assert done.returncode == 0, done.stderr
     asked = [line.partition("built-in: git ")[2].split()[0] for line in trace.read_text().splitlines()]
-    assert asked == ["rev-parse", "cat-file", "config", "rev-list"]
+    assert asked == ["rev-parse", "cat-file", "config", "for-each-ref", "rev-list"]
 
 
 @pytest.mark.parametrize("form", FORMAT_NAMES)

@@ -81,9 +81,10 @@ def _is_template(item: Requirement, spec: Spec) -> bool:
 
 def _differences(old: dict[str, str], new: dict[str, str]) -> Iterator[Detail]:
     """The names that are gone, that say something else, and that are new."""
-    yield from (Detail(f"{name} removed", is_looser=True) for name in old if name not in new)
-    yield from (Detail(f"{name} edited", is_looser=False) for name in old if name in new and old[name] != new[name])
-    yield from (Detail(f"{name} added", is_looser=False) for name in new if name not in old)
+    yield from (Detail(f"{name} removed", is_looser=True, before=old[name]) for name in old if name not in new)
+    edited = (name for name in old if name in new and old[name] != new[name])
+    yield from (Detail(f"{name} edited", is_looser=False, before=old[name], after=new[name]) for name in edited)
+    yield from (Detail(f"{name} added", is_looser=False, after=new[name]) for name in new if name not in old)
 
 
 def _is_ci(view: ChangeView, changed: PathChange) -> bool:

@@ -271,9 +271,26 @@ class Coverage:
         self._steps.take(sum(len(contract.scope) for contract in tied))
         tied = tuple(contract for contract in tied if paths.is_below(path, contract.root))
         contracts = matching + tuple(contract for contract in tied if in_scope(contract, path))
+        if not contracts and (beside := self._beside(path, phrs)):
+            return beside, ()
         if len(contracts) > 1 and (linked := self._linked_paths(phrs)):
             contracts = tuple(sorted(contracts, key=lambda contract: contract.path not in linked))
         return contracts, () if contracts else self._scopes.around(path) + tied
+
+    def _beside(self, path: str, phrs: tuple[Phr, ...]) -> tuple[Contract, ...]:
+        """The contracts for a path that landed elsewhere in one commit with a PHR that the change brings along: there
+        they were new, and needed no link.
+        """
+        brought = self.view.brought
+        contracts = [record for record in brought.values() if isinstance(record, Contract)] if brought else []
+        self._steps.take(sum(len(contract.scope) for contract in contracts))
+        contracts = [contract for contract in contracts if in_scope(contract, path)]
+        own = [phr.path for phr in phrs if phr.path in brought]
+        return tuple(
+            contract
+            for contract in contracts
+            if any(self._backports.landed_together(phr, contract.path) for phr in own)
+        )
 
     def _tied(self, phrs: tuple[Phr, ...]) -> tuple[Contract, ...]:
         """The contracts that some PHRs link or hold, without those that the change adds."""
