@@ -729,12 +729,8 @@ def test_a_busy_store_costs_the_commit_its_record_and_no_more(
     assert ran.err.endswith("  later: sdd capture commit\n")
 
 
-def test_what_a_command_wrote_before_a_commit_that_left_it_out_is_told_and_recorded_later(
-    captured: Captured, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(committing, "WAIT", 0.0)
-    here = captured.here
-    turn_on(here)
+def a_command_makes_tables(here: Scratch) -> None:
+    """An exchange whose shell command writes src/tables.py; its payloads wait to be read."""
     place = place_of(str(here.path))
     assert place
 
@@ -748,6 +744,40 @@ def test_what_a_command_wrote_before_a_commit_that_left_it_out_is_told_and_recor
     here.write("src/tables.py", CODE)
     tell("PostToolUse", **call)
     tell("Stop", last_assistant_message="Made.")
+
+
+def test_a_commit_elsewhere_reads_what_a_command_wrote_in_this_work_tree(captured: Captured, tmp_path: Path) -> None:
+    turn_on(captured.here)
+    aside = Scratch.at(tmp_path / "aside")
+    captured.here.git("worktree", "add", "-q", "--detach", str(aside.path))
+    a_command_makes_tables(aside)
+    commit(captured.here, "--allow-empty", "-m", "fix: nothing")
+    (exchange,) = captured.store.exchanges()
+    assert [file.path for file in exchange.files] == ["src/tables.py"]
+
+
+def test_what_git_cannot_tell_of_a_command_is_asked_again(captured: Captured) -> None:
+    here = captured.here
+    turn_on(here)
+    index = here.path / ".git/index"
+    sound = index.read_bytes()
+    index.write_bytes(b"broken")
+    a_command_makes_tables(here)
+    drain(captured.store)
+    assert [each.files for each in captured.store.exchanges()] == [()]
+    index.write_bytes(sound)
+    here.git("add", "-A")
+    commit(here)
+    assert "files: [src/tables.py]" in captured.record()
+
+
+def test_what_a_command_wrote_before_a_commit_that_left_it_out_is_told_and_recorded_later(
+    captured: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committing, "WAIT", 0.0)
+    here = captured.here
+    turn_on(here)
+    a_command_makes_tables(here)
     here.git("add", "-A")
     with busy(captured):
         ran = captured.adopted.done("capture", "commit", "--pre-commit")
