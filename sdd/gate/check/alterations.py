@@ -51,9 +51,11 @@ def _details(
     view: ChangeView, root: str, changed: PathChange, before: Record | None, after: Record | None
 ) -> Iterator[Detail]:
     if changed.path == join(root, POLICY_PATH):
-        from sdd.gate.check.policy_changes import policy_changes  # few changes touch it
+        from sdd.gate.check.policy_changes import as_below, policy_changes  # few changes touch it
 
-        yield from policy_changes(view.before(root).policy, view.after(root).policy)
+        above = view.root_of(changed.path) if root in view.new_roots else None
+        former = view.before(root).policy if above is None else as_below(view.policy(above), root)
+        yield from policy_changes(former, view.after(root).policy)
     elif isinstance(after, Waiver) and not before:
         what = " ".join(item.text for item in after.rules) or f"landing {after.landing}"
         where = f" at {' '.join(item.text for item in after.paths)}" if after.paths else ""
