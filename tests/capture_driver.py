@@ -129,7 +129,7 @@ class Tree:
         if driver.chance.random() < driver.kills:
             step = driver.chance.randrange(_MOST_STEPS)
             driver.killed(step, partial(_commit_hook, here))
-        if driver.chance.random() < driver.processes:
+        if driver.chance.random() < driver.hooks:
             done = here.run("git", "commit", *words, **self._dates())
             assert done.returncode == 0, done.stderr
             driver.hear(done.stderr)
@@ -315,13 +315,21 @@ class Player:
 
 
 class Driver:
-    """Repositories in a folder, and what is played in them. `kills`, `processes` and `rewrites` are shares of 1."""
+    """Repositories in a folder, and what is played in them. All but their number are shares of 1."""
 
     def __init__(
-        self, folder: Path, seed: int, *, repositories: int, kills: float, processes: float, rewrites: float = 0.05
+        self,
+        folder: Path,
+        seed: int,
+        *,
+        repositories: int,
+        kills: float,
+        processes: float,
+        rewrites: float = 0.05,
+        hooks: float = 0.3,
     ) -> None:
         self.folder, self.chance = folder, random.Random(seed)
-        self.kills, self.processes, self.rewrites = kills, processes, rewrites
+        self.kills, self.processes, self.rewrites, self.hooks = kills, processes, rewrites, hooks
         self.seen: Counter[str] = Counter()
         self.secrets: set[str] = set()
         self.asked: list[Asked] = []

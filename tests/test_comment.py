@@ -83,6 +83,56 @@ def test_what_others_are_judged_by_is_told_with_what_was_done_to_it(good: Scratc
     assert f'<property name="alters" value="removes {WORKFLOW}" />' in junit
 
 
+def test_the_lines_of_a_spec_are_quoted_before_and_after(good: Scratch) -> None:
+    spec = "specs/001-vat/spec.md"
+    text = (good.path / spec).read_text()
+    long = "- **FR-007**: The system MUST " + "keep a word and " * 20 + "round once.\n"
+    added = "".join(f"- **FR-01{number}**: The system MUST count to {number}.\n" for number in range(9))
+    good.write(spec, text.replace("- **FR-001**", f"{long}- **FR-001**"))
+    good.git("commit", "-qam", "A long one")
+    text = (good.path / spec).read_text().replace("round once", "round twice").replace("half up", "half down")
+    good.write(spec, text.replace("- **FR-001**", f"{added}- **FR-001**"))
+    good.git("commit", "-qam", "Round down")
+    lines = comment(good, "--base", "HEAD~1")
+    at = next(place for place, line in enumerate(lines) if f"`{spec}`" in line)
+    assert lines[at + 1].startswith("    - FR-007 said `… ")
+    assert "round once.`, says `… " in lines[at + 1] and lines[at + 1].endswith("round twice.`")
+    assert lines[at + 2 : at + 6] == [
+        "    - FR-001 said `The system MUST round amounts half up.`, says `The system MUST round amounts half down.`",
+        "    - FR-010 says `The system MUST count to 0.`",
+        "    - FR-011 says `The system MUST count to 1.`",
+        "    - and 7 more lines",
+    ]
+    assert len(lines) <= 40
+    (change,) = sdd(good.path, "gate", "--base", "HEAD~1", "--json").document["changes"]
+    (entry,) = change["altered"]
+    assert [detail for detail in entry["details"] if detail["text"] == "FR-001 edited"] == [
+        {
+            "text": "FR-001 edited",
+            "looser": False,
+            "before": "The system MUST round amounts half up.",
+            "after": "The system MUST round amounts half down.",
+        }
+    ]
+
+
+def test_a_revert_says_what_it_takes_back_and_what_was_agreed_on_it(good: Scratch) -> None:
+    landed = good.git("rev-parse", "HEAD").strip()
+    good.git("switch", "-q", "-c", "undo")
+    good.git("branch", "-q", "-f", "main", landed)
+    undone = sdd(good.path, "revert", landed, "--reason", "It rounds wrongly.")
+    assert undone.status == 0, undone
+    lines = comment(good, "--base", landed)
+    (told,) = (line for line in lines if line.startswith("  - reverts "))
+    subject, day = good.git("show", "-s", "--format=%s%n%cs", landed).splitlines()
+    assert told.startswith(f"  - reverts `{subject}` ({day}, `{landed[:12]}`): asked by `history/prompts/001-vat/0002-")
+    assert "; agreed: `" in told and "` in `history/contracts/001-vat/0003-rounding.contract.md`" in told
+    (change,) = sdd(good.path, "gate", "--base", landed, "--json").document["changes"]
+    (request,) = (request for request in change["requests"] if request["reverts"])
+    assert [(entry["commit"], entry["title"]) for entry in request["reverts"]] == [(landed, subject)]
+    assert "history/contracts/001-vat/0003-rounding.contract.md" in request["reverts"][0]["records"]
+
+
 @pytest.mark.parametrize(
     ("runs", "told"),
     [

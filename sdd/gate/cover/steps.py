@@ -9,7 +9,8 @@ from functools import cache, cached_property
 
 from sdd.base.limits import BRANCHES
 from sdd.gate.change import ChangeView
-from sdd.gate.cover.table import Coverage, CoveredFile
+from sdd.gate.cover.covered import CoveredFile
+from sdd.gate.cover.table import Coverage
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -27,7 +28,9 @@ class LandingSteps:
         self._coverage: Callable[[str, str], Coverage] = cache(self._judged)
 
     def records(self, path: str) -> Records | None:
-        """The records that cover what each step did to a file, as head still has them; None where one step has none."""
+        """The records that cover what each step did to a file, as head still has them; None where one step, or
+        none of them, has any.
+        """
         phrs: dict[str, Phr] = {}
         contracts: dict[str, Contract] = {}
         tree = self._view.repository.tree
@@ -39,7 +42,7 @@ class LandingSteps:
                 return None
             phrs |= {phr.path: phr for phr in file.phrs}
             contracts |= {contract.path: contract for contract in file.contracts}
-        return tuple(phrs.values()), tuple(contracts.values())
+        return (tuple(phrs.values()), tuple(contracts.values())) if phrs else None
 
     @cached_property
     def _steps(self) -> tuple[tuple[str, str], ...]:

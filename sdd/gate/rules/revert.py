@@ -44,7 +44,7 @@ def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[t
         if file.path not in stood:
             named.setdefault(file.phrs, []).append(file)
     for phrs, own in named.items():
-        landings, ids = _named_landings(context, phrs)
+        landings, ids = named_landings(context.repository, target, phrs)
         undone = _undone(context, own, landings, merger)
         left = f" (of {ids} ids in it, the first {REVERTED} are looked up: limit)" if ids > REVERTED else ""
         left += f" ({merger.most} merges were tried: limit)" if merger.is_spent else ""
@@ -65,12 +65,11 @@ def _explained(landings: _Landings, *, is_gone: bool) -> tuple[str, str]:
     return why, "new work, such as a resolved conflict, needs a PHR with a contract of its own"
 
 
-def _named_landings(context: ChangeContext, phrs: Sequence[Phr]) -> tuple[_Landings, int]:
+def named_landings(repository: Repository, target: str | None, phrs: Sequence[Phr]) -> tuple[_Landings, int]:
     """The landings on TARGET's line that some PHRs name in their title, prompt or response, the newest first, and how
     many ids there are, commits or not. A commit within a merged branch stands for the merge: what it left never stood
     on the target.
     """
-    repository, target = context.repository, context.view.change.target
     texts = (text for phr in phrs for text in (phr.title, phr.prompt, phr.response) if text)
     names = dict.fromkeys(name for text in texts for name in _OBJECT_NAME.findall(text))
     commits = {commit for name in islice(names, REVERTED) if (commit := repository.commit(name))}
