@@ -44,8 +44,8 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
     """Set sdd up in a repository, or remove it again.
 
     Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing of yours is
-    overwritten, and a second run changes nothing. What is found in records that are there goes into a baseline;
-    where several people commit, findings only warn for the first thirty days.
+    overwritten, and a second run changes nothing. Findings in existing records go into a baseline; where
+    several people commit, findings only warn for the first thirty days.
     """
     repository = session.repository
     root = _root(session, folder)
