@@ -106,15 +106,16 @@ def prepare(adopted: Adopted, case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_each_printed_line_mends_what_it_stands_under(adopted: Adopted, case: str) -> None:
     prepare(adopted, case)
-    ways = printed(adopted.sdd("gate").out)
+    screen = adopted.sdd("gate").out
+    ways = printed(screen)
     assert ways
     assert printed(adopted.sdd("status").out) == ways
-    head = adopted.here.git("rev-parse", "HEAD")
-    blocks = [block for block in adopted.sdd("gate").out.split("Fix ") if "next" in block]
+    head = adopted.here.tip
+    before = len(adopted.gate()["changes"][0]["findings"])
+    blocks = [block for block in screen.split("Fix ") if "next" in block]
     for way in printed(blocks[0]):
         adopted.here.git("reset", "-q", "--hard", head)
         adopted.here.git("clean", "-qfd")
-        before = len(adopted.gate()["changes"][0]["findings"])
         take_way(adopted, way)
         if len(blocks) == 1:
             document = adopted.gate()
