@@ -175,7 +175,7 @@ def test_a_policy_beside_code_is_decided_in_so_many_words(monorepo: Adopted, roo
     cover = ("cover", "Start at one", *words, "--run", "--commit", "--json")
     ran = monorepo.sdd(*cover)
     assert ran.status == 2
-    assert f"something else comes first: ask a person whether {root}{POLICY} may change" in ran.document["message"]
+    assert ran.document["fix"].startswith(f"ask a person whether {root}{POLICY} may change")
     decision = ("phr", "new", "Allow 400 lines", "--stage", "constitution", "--file", POLICY, "--commit")
     monorepo.done("-C", root or ".", *decision)
     ran = monorepo.sdd(*cover)

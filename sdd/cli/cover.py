@@ -258,9 +258,9 @@ def _way(session: Session, made: Plan | None) -> Way:
             commands = tuple(
                 each._replace(at=session.state.seen_from_shell(_root(each))) for each in way.steps if each.argv
             )
-            then = shell_line(Way(commands if step.by_hand else commands[:1]))
-            first = "; then: ".join(filter(None, (step.by_hand, then)))
-            raise UsageError(f"something else comes first: {first}", "do it, then run this command again")
+            first = shell_line(Way(commands if step.by_hand else commands[:1])) if commands else step.by_hand
+            asked = f"{step.by_hand}; " if commands and step.by_hand else ""
+            raise UsageError(f"something else comes first: {first}", f"{asked}do it, then run this command again")
     return way
 
 
