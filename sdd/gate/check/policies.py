@@ -101,11 +101,19 @@ def _touching_roots(repository: Repository, landings: Iterable[Landing]) -> froz
     """
     asked = "".join(f"{landing.head.oid} {landing.base}\n" for landing in landings if landing.base)
     told = repository.git(
-        *("diff-tree", "--stdin", "-r", "-t", "--name-only", "-z", "--no-renames", "--ignore-submodules=none"),
+        *("diff-tree", "--stdin", "-r", "-t", "--raw", "-z", "--no-renames", "--ignore-submodules=none"),
         *("--no-ext-diff", "--no-textconv", "--", f":(top)*{MARK}*"),
         data=asked.encode(),
     )
-    return frozenset(told.split("\0"))
+    commit, changing = "", set()
+    parts = iter(told.split("\0"))
+    for part in parts:
+        if not part.startswith(":"):
+            commit = part
+        # Every folder that may hold one is named too.
+        elif f"/{MARK}/" in f"/{next(parts)}/":
+            changing.add(commit)
+    return frozenset(changing)
 
 
 class Since:
