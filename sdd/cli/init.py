@@ -63,7 +63,10 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
                 "--dry-run says what a setup would write", "leave out --undo: it keeps whatever was changed"
             )
         report = setup.foresee(repository, root, today, **wanted)
-        session.print(init_document(report, None, None, dry_run=True), dry_lines(report, hooks_too=not no_hooks))
+        session.print(
+            init_document(report, None, None, dry_run=True),
+            dry_lines(report, None if no_hooks else hooks.status(repository)),
+        )
         return
     with session.writing(root, undo, sorted(wanted.items())) as journal:
         if undo:
