@@ -34,6 +34,9 @@ _RIVALS = {
 _FARTHEST = 20
 """Commits: a record that is done or given back later than so was open or missing at some push."""
 
+_NAMES_HELD = 1000
+"""What so many records name is kept: they are asked for by the commits near them."""
+
 Names = Callable[[str], bool]
 """Whether a record names a path (from the top)."""
 
@@ -155,10 +158,13 @@ class _Run:
 
     def _names_of(self, added: _Added) -> Names:
         if added not in self._names:
+            if len(self._names) >= _NAMES_HELD:
+                self._names.clear()
             self._names[added] = _names(self._record(added))
         return self._names[added]
 
     def _record(self, added: _Added) -> Record | None:
+        self._reader.let_go()
         try:
             return self._reader.record(added.path, added.entry, added.root, added.kind)
         except SddError:
