@@ -28,8 +28,8 @@ _NEEDED = (RecordState.COMPLETE, RecordState.PARTIAL, RecordState.MISSING)
 
 
 class _Counted(Protocol):
-    """What is counted of a judged change: whether it passed, which records its files needed (`asked`), which of them any
-    file lacked (`missed`), and which of the others any file had only by a waiver (`excused`).
+    """What is counted of a judged change: whether it passed, which records its files needed (`asked`), which of them
+    any file lacked (`missed`), and which of the others any file had only by a waiver (`excused`).
     """
 
     @property

@@ -24,7 +24,6 @@ from sdd.repo.line import LineCommit
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.refs import HEADS, head_branch, remote_without_push
 
-
 # What a commit changed is larger than what a step keeps of it.
 _READ_AT_ONCE = 1000
 
