@@ -129,7 +129,7 @@ class Tree:
         if driver.chance.random() < driver.kills:
             step = driver.chance.randrange(_MOST_STEPS)
             driver.killed(step, partial(_commit_hook, here))
-        if driver.chance.random() < driver.processes:
+        if driver.chance.random() < driver.hooks:
             done = here.run("git", "commit", *words, **self._dates())
             assert done.returncode == 0, done.stderr
             driver.hear(done.stderr)
@@ -315,17 +315,26 @@ class Player:
 
 
 class Driver:
-    """Repositories in a folder, and what is played in them. `kills`, `processes` and `rewrites` are shares of 1."""
+    """Repositories in a folder, and what is played in them. All but their number are shares of 1."""
 
     def __init__(
-        self, folder: Path, seed: int, *, repositories: int, kills: float, processes: float, rewrites: float = 0.05
+        self,
+        folder: Path,
+        seed: int,
+        *,
+        repositories: int,
+        kills: float,
+        processes: float,
+        rewrites: float = 0.05,
+        hooks: float = 0.3,
     ) -> None:
         self.folder, self.chance = folder, random.Random(seed)
-        self.kills, self.processes, self.rewrites = kills, processes, rewrites
+        self.kills, self.processes, self.rewrites, self.hooks = kills, processes, rewrites, hooks
         self.seen: Counter[str] = Counter()
         self.secrets: set[str] = set()
         self.asked: list[Asked] = []
         self.told: list[str] = []
+        self._landed: set[str] = set()
         self._sessions = count(1)
         self._session = ""
         forked_bin()  # what the hooks call
@@ -444,6 +453,7 @@ class Driver:
                 self.kills = 0
                 self.read(tree.here)
             store, records = Store(here.path / ".git"), _records(here)
+            self._landed.update(here.git("ls-tree", "-r", "--name-only", "main").split())
             self.seen["records"] += len(records)
             faults += [f"{here.path.name}: unread {file.name}" for file in unread(store)]
             faults += [f"{here.path.name}: unreadable {file.name}" for file in store.unreadable()]
@@ -451,6 +461,8 @@ class Driver:
                 kept.setdefault(exchange.session, []).append((exchange, join, records))
             faults += self._leaks(here)
         for asked in self.asked:
+            if lost := asked.files - self._landed:
+                faults.append(f"{asked.agent} {asked.mark}: {sorted(lost)} did not land")
             own = [each for each in kept.get(asked.session, ()) if _is(each[0], asked)]
             if len(own) == 1:
                 faults += (f"{asked.agent} {asked.mark}: {fault}" for fault in _faults(asked, *own[0]))

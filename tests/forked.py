@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from unittest import mock
 
 import sdd
+from tests.good import good_repository
 from tests.program import start
 
 _CALL = """\
@@ -118,9 +119,19 @@ def _reap() -> None:
         pass
 
 
+def _warm_up() -> None:
+    """Judges once, so that no forked program compiles the expressions that all of them need."""
+    with TemporaryDirectory() as folder, TemporaryFile() as nowhere:
+        project = good_repository(Path(folder) / "good").path
+        (project / "src" / "unrecorded.py").touch()
+        for words in (["gate", "--base", "main"], ["status"]):
+            start(project, words, os.environ, (nowhere, nowhere, nowhere))
+
+
 if __name__ == "__main__":
     for module in pkgutil.walk_packages(sdd.__path__, "sdd."):
-        if module.name != "sdd.__main__":
+        if not module.name.startswith(("sdd.__main__", "sdd.mcp")):  # its SDK is larger than all of sdd
             import_module(module.name)
     sys.executable = str(FORKED_PYTHON)  # what a hook that is installed here calls
+    _warm_up()
     _serve(sys.argv[1])

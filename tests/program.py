@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -72,6 +72,34 @@ def start(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]
         mock.patch.multiple(sys, stdin=given, stdout=out, stderr=err),
     ):
         return int(run(list(arguments)))
+
+
+class Forked:
+    """One `sdd` command in a forked process that has all that this one has imported; it first calls `prepare`."""
+
+    def __init__(self, folder: Path, *arguments: str, prepare: Callable[[], object] = lambda: None) -> None:
+        pipes = [os.pipe(), os.pipe()]
+        self._child = os.fork()
+        if not self._child:
+            status = 70
+            try:
+                prepare()
+                with Path(os.devnull).open("rb") as given:
+                    out, err = (os.fdopen(written, "wb") for _, written in pipes)
+                    status = start(folder, arguments, os.environ, (given, out, err))
+            finally:
+                os._exit(status)
+        for _, written in pipes:
+            os.close(written)
+        self._read = [os.fdopen(read, encoding="utf-8") for read, _ in pipes]
+
+    def ended(self) -> Ran:
+        """Waits for its end."""
+        with self._read[0] as out, self._read[1] as err:
+            said = out.read(), err.read()
+        ran = Ran(os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1]), *said)
+        assert "fault in sdd" not in ran.err, ran.err
+        return ran
 
 
 @contextlib.contextmanager

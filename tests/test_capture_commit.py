@@ -188,6 +188,41 @@ def test_an_agent_that_commits_before_its_answer(captured: Captured) -> None:
     assert "src/more.py" in text and "src/vat.py" in text
 
 
+@pytest.mark.parametrize("added", ["before the answer", "after the answer", "by hand"])
+def test_an_answer_reaches_a_record_that_got_its_contract_meanwhile(captured: Captured, added: str) -> None:
+    here = captured.here
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE}, status=Status.OPEN)
+    commit(here, "-am", "fix: round")
+    (path,) = captured.records()
+    words = ("--kind", "fix", "--success", "It rounds.", "--check", "true")
+    if added == "before the answer":
+        captured.adopted.done("phr", "add", path, *words, "--commit")
+    captured.change(exchange, status=Status.DONE, response="It rounds half up.", ended=exchange.started + 5)
+    if added == "after the answer":
+        captured.adopted.done("phr", "add", path, *words, "--commit")
+    elif added == "by hand":
+        here.write(path, captured.record().replace("round", "ROUND"))
+        commit(here, "-am", "Say it louder")
+    else:
+        commit(here, "--allow-empty", "-m", "next")
+    text = captured.record()
+    assert "It rounds half up." in text and "status: done" in text and "came before" not in text
+    assert (added == "by hand") == ("ROUND" in text) != ("## Execution contract" in text)
+    assert here.git("status", "--porcelain") == ""
+
+
+def test_an_edit_that_is_not_committed_is_not_taken_along_for_an_answer(captured: Captured) -> None:
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE}, status=Status.OPEN)
+    commit(captured.here, "-am", "fix: round")
+    (path,) = captured.records()
+    captured.here.write(path, captured.record().replace("round", "ROUND"))
+    captured.change(exchange, status=Status.DONE, response="It rounds half up.", ended=exchange.started + 5)
+    commit(captured.here, "--allow-empty", "-m", "next")
+    assert captured.here.git("status", "--porcelain") == f" M {path}" and "ROUND" not in captured.record()
+    commit(captured.here, "-am", "Say it louder")
+    assert "It rounds half up." in captured.record() and "ROUND" in captured.record()
+
+
 def test_each_late_answer_goes_to_its_own_prompt_and_changes_nothing_else(captured: Captured) -> None:
     here = captured.here
     said = "Keep `status: open`.\n\n- Captured: claude, status: open\n\nThe commit came before the answer."
@@ -362,6 +397,37 @@ def test_what_is_left_for_a_later_commit_is_recorded_then(captured: Captured) ->
     assert len(captured.records()) == 2
 
 
+@pytest.mark.parametrize(
+    ("others", "left"),
+    [
+        ([], ""),
+        (["a"], "`src/a.py`: changed too, by no exchange that is known"),
+        (["z"], "`src/z.py`: changed too, by no exchange that is known"),
+        (["a", "z"], "`src/a.py`, `src/z.py`: changed too, by no exchange that is known"),
+        (["lost"], "`src/lost.py`: an exchange changed it, but none of its lines are in this commit"),
+    ],
+)
+def test_what_an_exchange_changes_later_is_no_longer_told_as_not_attributed(
+    captured: Captured, others: list[str], left: str
+) -> None:
+    here = captured.here
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE, "src/lost.py": CODE} if "lost" in others else
+                            {"src/vat.py": CODE})  # fmt: skip
+    for name in ("own", *others):
+        here.write(f"src/{name}.py", "MINE = 'by a person'\n")
+    here.git("add", "-A")
+    commit(here)
+    assert "- Not attributed: `src/" in captured.record() and "`src/own.py`" in captured.record()
+    content = "MINE = 'by a person'\nTHEIRS = 'by an agent'\n"
+    lines = changed_lines("", content.splitlines()[1])[0]
+    captured.change(exchange, files=(*captured.now(exchange).files, ChangedFile("src/own.py", How.TOOL, lines)))
+    here.write("src/own.py", content)
+    commit(here, "-am", "fix: more")
+    told = [line for line in captured.record().splitlines() if line.startswith("- Not attributed: ")]
+    assert told == ([f"- Not attributed: {left}"] if left else [])
+    assert "src/own.py" in captured.adopted.done("phr", "show", captured.records()[0], "--json").document["files"]
+
+
 def test_a_rebase_squash_and_cherry_pick_write_nothing_new(captured: Captured) -> None:
     here = captured.here
     captured.ask("Round half up.", {"src/vat.py": CODE})
@@ -474,6 +540,15 @@ def test_another_work_tree_records_its_own(captured: Captured, tmp_path: Path) -
     assert "Say so." in beside.record() and "Round half up." not in beside.record()
     commit(captured.here, "-am", "fix: round")
     assert captured.records()[0].endswith("0002-round-half-up.green.prompt.md")
+
+
+def test_a_commit_on_no_branch_records_what_was_asked(captured: Captured, tmp_path: Path) -> None:
+    aside = Scratch.at(tmp_path / "aside")
+    captured.here.git("worktree", "add", "-q", "--detach", str(aside.path))
+    there = Captured(captured.adopted, aside)
+    there.ask("Round half up.", {"src/vat.py": CODE})
+    commit(aside, "-am", "fix: round")
+    assert "Round half up." in there.record()
 
 
 def test_what_no_hook_recorded_is_committed_by_hand(captured: Captured) -> None:
@@ -654,12 +729,8 @@ def test_a_busy_store_costs_the_commit_its_record_and_no_more(
     assert ran.err.endswith("  later: sdd capture commit\n")
 
 
-def test_what_a_command_wrote_before_a_commit_that_left_it_out_is_told_and_recorded_later(
-    captured: Captured, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(committing, "WAIT", 0.0)
-    here = captured.here
-    turn_on(here)
+def a_command_makes_tables(here: Scratch) -> None:
+    """An exchange whose shell command writes src/tables.py; its payloads wait to be read."""
     place = place_of(str(here.path))
     assert place
 
@@ -673,6 +744,40 @@ def test_what_a_command_wrote_before_a_commit_that_left_it_out_is_told_and_recor
     here.write("src/tables.py", CODE)
     tell("PostToolUse", **call)
     tell("Stop", last_assistant_message="Made.")
+
+
+def test_a_commit_elsewhere_reads_what_a_command_wrote_in_this_work_tree(captured: Captured, tmp_path: Path) -> None:
+    turn_on(captured.here)
+    aside = Scratch.at(tmp_path / "aside")
+    captured.here.git("worktree", "add", "-q", "--detach", str(aside.path))
+    a_command_makes_tables(aside)
+    commit(captured.here, "--allow-empty", "-m", "fix: nothing")
+    (exchange,) = captured.store.exchanges()
+    assert [file.path for file in exchange.files] == ["src/tables.py"]
+
+
+def test_what_git_cannot_tell_of_a_command_is_asked_again(captured: Captured) -> None:
+    here = captured.here
+    turn_on(here)
+    index = here.path / ".git/index"
+    sound = index.read_bytes()
+    index.write_bytes(b"broken")
+    a_command_makes_tables(here)
+    drain(captured.store)
+    assert [each.files for each in captured.store.exchanges()] == [()]
+    index.write_bytes(sound)
+    here.git("add", "-A")
+    commit(here)
+    assert "files: [src/tables.py]" in captured.record()
+
+
+def test_what_a_command_wrote_before_a_commit_that_left_it_out_is_told_and_recorded_later(
+    captured: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committing, "WAIT", 0.0)
+    here = captured.here
+    turn_on(here)
+    a_command_makes_tables(here)
     here.git("add", "-A")
     with busy(captured):
         ran = captured.adopted.done("capture", "commit", "--pre-commit")

@@ -370,7 +370,8 @@ def test_doctor_names_a_hook_that_is_not_heard(home: Home, broken: str, told: st
     assert str(file) in message
 
 
-def test_what_git_s_folder_does_not_take_waits_in_the_user_s_own_and_is_told(home: Home) -> None:
+@pytest.mark.parametrize("then", ["list", "uninstall"])
+def test_what_git_s_folder_does_not_take_waits_in_the_user_s_own_and_is_told(home: Home, then: str) -> None:
     home.done("capture", "install", "--agent", "claude")
     folder = home.scratch.path / ".git/sdd/capture"
     (folder / "inbox").write_text("a file where a folder is needed")
@@ -384,8 +385,12 @@ def test_what_git_s_folder_does_not_take_waits_in_the_user_s_own_and_is_told(hom
     assert (state, "was fired, and what it told waits" in message, kept.exists()) == ("fault", True, True)
     assert "1 payload waits until git's folder can be written: sdd capture list" in home.run("status").out
     assert "what was told last is left out" in home.run("capture", "list").err
-    (folder / "lock").rmdir()
     (folder / "inbox").unlink()
+    left = home.run("capture", "uninstall")
+    assert (left.status, "cannot be locked" in left.err, kept.exists()) == (3, True, True)
+    (folder / "lock").rmdir()
+    if then == "uninstall":
+        home.done("capture", "uninstall")
     assert "Round half up" in home.run("capture", "list").out
     assert [*kept.parent.iterdir()] == []
 

@@ -631,6 +631,8 @@ def test_what_was_committed_before_a_command_is_not_its_though_it_writes_it_agai
     [
         "cd ../aside && make",
         "cd .. && cd 'aside' && make",
+        "W=../aside; cd $W && make",
+        'export W="{tree}" && make -C "${{W}}"',
         "git -C ../aside apply x",
         "make > {tree}/a.py",
         "cp x ~/aside/",

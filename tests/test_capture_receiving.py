@@ -199,6 +199,16 @@ def test_a_large_payload_is_not_read_to_find_its_folder(here: Scratch, tmp_path:
     assert not (other.path / ".git" / "sdd").exists()
 
 
+def test_a_payload_of_20_megabytes_is_an_exchange_with_both_ends_of_its_prompt(here: Scratch) -> None:
+    asked = {"hook_event_name": "UserPromptSubmit", "session_id": "s1", "cwd": str(here.path), "prompt_id": "p1"}
+    prompt = "Read this log.\n" + "a line of it\n" * 1_500_000 + "What is wrong?"
+    tell(here, json.dumps(asked | {"prompt": prompt}).encode())
+    assert heard(here) == []
+    (exchange,) = Store(here.path / ".git").exchanges()
+    (prompt,) = exchange.prompts
+    assert prompt.startswith("Read this log.") and prompt.endswith("What is wrong?") and len(prompt) < 100_000
+
+
 @pytest.mark.parametrize("words", [(), ("claude", "codex"), ("--loud",), ("claude", "--json"), ("../x",)])
 def test_no_word_on_a_hooks_line_costs_an_agent_its_prompt(here: Scratch, words: tuple[str, ...]) -> None:
     done = here.run(*EVENT[:-1], *words, stdin=b"half")

@@ -377,6 +377,32 @@ def test_an_exchange_that_no_hook_told_comes_from_the_transcript_once(
         heard.put(Exchange(**{**vars(next(heard.exchanges())), "response": ""}))
 
 
+@pytest.mark.parametrize("what", ["cut off", "rewritten", "frozen", "a folder", "gone", "one long line"])
+def test_what_becomes_of_a_transcript_takes_nothing_from_what_was_heard(
+    heard: Store, scratch: Scratch, home: Path, what: str
+) -> None:
+    (before,) = heard.exchanges()
+    rows = rows_of("copilot", str(scratch.path), at=before.started)
+    file = transcript_texts.write(home, "copilot", "s1", rows)
+    if what == "cut off":
+        file.write_bytes(file.read_bytes()[:-40])
+    elif what == "rewritten":
+        other = rows_of("copilot", str(scratch.path), prompt="Something else", at=before.started - 5000)
+        transcript_texts.write(home, "copilot", "s1", other)
+    elif what == "frozen":
+        transcript_texts.write(home, "copilot", "s1", rows[:1])
+    elif what == "one long line":
+        file.write_bytes(b'{"type": "image", "data": "' + b"A" * 40_000_000 + b'"}\n' + file.read_bytes())
+    else:
+        file.unlink()
+        if what == "a folder":
+            file.mkdir()
+    drain(heard, for_commit=True)
+    (after,) = heard.exchanges()
+    assert (after.id, after.prompts, after.status) == (before.id, (PROMPT,), Status.DONE)
+    assert after.response == (ANSWER if what == "one long line" else "")
+
+
 def test_a_transcript_elsewhere_is_not_read(heard: Store, scratch: Scratch, home: Path, tmp_path: Path) -> None:
     (before,) = heard.exchanges()
     file = transcript_texts.write(tmp_path, "copilot", "s1", rows_of("copilot", str(scratch.path), at=before.started))

@@ -50,6 +50,10 @@ def test_an_exchange_is_read_as_it_was_kept(tmp_path: Path) -> None:
         ("Use a set, e.g. a frozenset. It is faster.", "Use a set, e.g. a frozenset"),
         ("Compare tabs vs. spaces, etc. now! Then stop.", "Compare tabs vs. spaces, etc. now!"),
         ("Fix it. Then test it.", "Fix it"),
+        ("Good. Now build it.", "Now build it"),
+        ("Great!\n\nMake it round.", "Make it round"),
+        ("好。加一个导出。", "好。加一个导出。"),
+        ("Continue.", "Continue"),
     ],
 )
 def test_a_title_is_the_first_sentence(prompt: str, title: str) -> None:

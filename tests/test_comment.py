@@ -16,7 +16,7 @@ from sdd.render.formats import verdict_in
 from sdd.render.text.verdict import gate_text
 from sdd.repo.changes import PathChange
 from tests.adopted import phr
-from tests.good import good_repository
+from tests.good import TARGET, good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
 from tests.verdicts import verdict_of
@@ -81,6 +81,56 @@ def test_what_others_are_judged_by_is_told_with_what_was_done_to_it(good: Scratc
     assert "-template.md" not in told
     junit = sdd(good.path, "gate", "--base", "HEAD~1", "--format", "junit").out
     assert f'<property name="alters" value="removes {WORKFLOW}" />' in junit
+
+
+def test_the_lines_of_a_spec_are_quoted_before_and_after(good: Scratch) -> None:
+    spec = "specs/001-vat/spec.md"
+    text = (good.path / spec).read_text()
+    long = "- **FR-007**: The system MUST " + "keep a word and " * 20 + "round once.\n"
+    added = "".join(f"- **FR-01{number}**: The system MUST count to {number}.\n" for number in range(9))
+    good.write(spec, text.replace("- **FR-001**", f"{long}- **FR-001**"))
+    good.git("commit", "-qam", "A long one")
+    text = (good.path / spec).read_text().replace("round once", "round twice").replace("half up", "half down")
+    good.write(spec, text.replace("- **FR-001**", f"{added}- **FR-001**"))
+    good.git("commit", "-qam", "Round down")
+    lines = comment(good, "--base", "HEAD~1")
+    at = next(place for place, line in enumerate(lines) if f"`{spec}`" in line)
+    assert lines[at + 1].startswith("    - FR-007 said `… ")
+    assert "round once.`, says `… " in lines[at + 1] and lines[at + 1].endswith("round twice.`")
+    assert lines[at + 2 : at + 6] == [
+        "    - FR-001 said `The system MUST round amounts half up.`, says `The system MUST round amounts half down.`",
+        "    - FR-010 says `The system MUST count to 0.`",
+        "    - FR-011 says `The system MUST count to 1.`",
+        "    - and 7 more lines",
+    ]
+    assert len(lines) <= 40
+    (change,) = sdd(good.path, "gate", "--base", "HEAD~1", "--json").document["changes"]
+    (entry,) = change["altered"]
+    assert [detail for detail in entry["details"] if detail["text"] == "FR-001 edited"] == [
+        {
+            "text": "FR-001 edited",
+            "looser": False,
+            "before": "The system MUST round amounts half up.",
+            "after": "The system MUST round amounts half down.",
+        }
+    ]
+
+
+def test_a_revert_says_what_it_takes_back_and_what_was_agreed_on_it(good: Scratch) -> None:
+    landed = good.git("rev-parse", "HEAD").strip()
+    good.git("switch", "-q", "-c", "undo")
+    good.git("branch", "-q", "-f", "main", landed)
+    undone = sdd(good.path, "revert", landed, "--reason", "It rounds wrongly.")
+    assert undone.status == 0, undone
+    lines = comment(good, "--base", landed)
+    (told,) = (line for line in lines if line.startswith("  - reverts "))
+    subject, day = good.git("show", "-s", "--format=%s%n%cs", landed).splitlines()
+    assert told.startswith(f"  - reverts `{subject}` ({day}, `{landed[:12]}`): asked by `history/prompts/001-vat/0002-")
+    assert "; agreed: `" in told and "` in `history/contracts/001-vat/0003-rounding.contract.md`" in told
+    (change,) = sdd(good.path, "gate", "--base", landed, "--json").document["changes"]
+    (request,) = (request for request in change["requests"] if request["reverts"])
+    assert [(entry["commit"], entry["title"]) for entry in request["reverts"]] == [(landed, subject)]
+    assert "history/contracts/001-vat/0003-rounding.contract.md" in request["reverts"][0]["records"]
 
 
 @pytest.mark.parametrize(
@@ -247,3 +297,13 @@ def test_a_file_says_what_was_done_to_it_and_a_deleted_one_is_not_folded() -> No
     refused = verdict_in("markdown", Verdict(changes), {})
     assert "all covered" not in refused
     assert "| `b` | 1 error | modified |" in refused
+
+
+def test_a_template_that_is_filled_in_only_adds(good: Scratch) -> None:
+    constitution, spec = ".specify/memory/constitution.md", "specs/001-vat/spec.md"
+    good.commit("Templates", {constitution: template("constitution-template.md"), spec: template("spec-template.md")})
+    good.commit("Fill them in", {path: TARGET[path] for path in (constitution, spec)})
+    told = sdd(good.path, "gate", "--base", "HEAD~1").out
+    assert "looser" not in told
+    assert f"sdd: the change edits {constitution}: Amounts are decimals added, Small changes added\n" in told
+    assert f"sdd: the change edits {spec}: FR-001 added, SC-001 added\n" in told

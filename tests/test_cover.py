@@ -105,11 +105,11 @@ def test_what_is_uncommitted_is_named_and_a_later_commit_takes_it(changed: Adopt
     assert ran.out.splitlines()[1:] == [left]
     assert changed.push("work").returncode != 0
     assert changed.done("cover").out == f"{left}\n"
-    assert "push     would pass once the uncommitted file is committed: 1 file changed\n" in changed.done("status").out
+    assert "push     would pass once the uncommitted file is committed: 1 covered\n" in changed.done("status").out
     assert changed.done("cover", "--commit").out == f"committed {path}\n{PASSES}"
     assert changed.here.git("log", "-1", "--format=%s") == "PHR: Start at one"
     assert changed.push("work").returncode == 0
-    assert "push     would pass: 1 file changed\n" in changed.done("status").out
+    assert "push     would pass: 1 covered\n" in changed.done("status").out
 
 
 def test_uncommitted_work_is_left_to_its_author(changed: Adopted) -> None:

@@ -52,7 +52,8 @@ def test_a_change_looks_like(
     assert f"This looks like a {kind}: {why}.\n" in out
     assert 2 <= len(printed(out)) <= 3
     take_way(adopted, printed(out)[0])
-    assert (adopted.gate()["verdict"], adopted.gate()["changes"][0]["findings"]) == ("pass", [])
+    document = adopted.gate()
+    assert (document["verdict"], document["changes"][0]["findings"]) == ("pass", [])
     assert adopted.push(branch).returncode == 0
 
 

@@ -115,7 +115,7 @@ def test_a_gate_that_passes_asks_git_for_no_whole_tree(tmp_path: Path) -> None:
     done = scratch.run(sys.executable, *words, PYTHONPATH=str(TOP), GIT_TRACE=str(trace))
     assert done.returncode == 0, done.stderr
     asked = [line.partition("built-in: git ")[2].split()[0] for line in trace.read_text().splitlines()]
-    assert asked == ["rev-parse", "cat-file", "config", "rev-list"]
+    assert asked == ["rev-parse", "cat-file", "config", "for-each-ref", "rev-list"]
 
 
 @pytest.mark.parametrize("form", FORMAT_NAMES)
@@ -146,18 +146,24 @@ def test_an_agents_hook_imports_next_to_nothing(scratch: Scratch) -> None:
 NEVER_FOR_AN_ANSWER = {"git", "jinja2", "sqlite_utils", "pathspec", "concurrent.futures", "sdd.records.kinds"} | PARSERS
 
 
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
+    """A repository whose index is up to date. Ask it only."""
+    here = good_repository(tmp_path_factory.mktemp("indexed") / "good")
+    status, modules = imported(here, "index")
+    assert (status, "sqlite_utils" in modules) == (0, True)
+    here.write("src/uncommitted.py", "no record\n")
+    assert imported(here, "why", "FR-001")[0] == 0
+    return here
+
+
 @pytest.mark.parametrize(
     "command",
     [("index",), ("index", "--path"), ("search", "vat"), ("search", "vat rate", "--kind", "phr", "--json")],
     ids=" ".join,
 )
-def test_an_index_that_is_up_to_date_is_asked_with_little(tmp_path: Path, command: tuple[str, ...]) -> None:
-    here = good_repository(tmp_path / "good")
-    status, modules = imported(here, "index")
-    assert (status, "sqlite_utils" in modules) == (0, True)
-    here.write("src/uncommitted.py", "no record\n")
-    assert imported(here, "why", "FR-001")[0] == 0
-    status, modules = imported(here, *command)
+def test_an_index_that_is_up_to_date_is_asked_with_little(indexed: Scratch, command: tuple[str, ...]) -> None:
+    status, modules = imported(indexed, *command)
     assert status == 0
     # Whether a PHR was changed since it landed is told by who knows landings.
     assert not modules & (NEVER_FOR_AN_ANSWER - ({"sdd.records.kinds"} if command[0] == "search" else set()))

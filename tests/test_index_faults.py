@@ -1,6 +1,5 @@
 """Whatever happens to the index costs no answer: it is made anew, or done without, and that is said once."""
 
-import json
 import os
 import random
 import resource
@@ -23,6 +22,7 @@ from sdd.index.state import FILE_VERSION
 from sdd.repo.objects import Repository
 from tests.adopted import Ran, sdd
 from tests.good import good_repository
+from tests.program import Forked
 from tests.scratch import Scratch
 from tests.whole_index import every_list
 
@@ -289,36 +289,17 @@ def start(here: Scratch, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=settings, text=True)
 
 
-# Each command is a process of its own, forked once all that it imports is there: so they really meet at the index.
-TOGETHER = """\
-import json, os, sys
-from pathlib import Path
-from tempfile import TemporaryFile
-
-import sdd.cli.adr, sdd.cli.contract, sdd.cli.listing, sdd.cli.requirement, sdd.cli.task
-from sdd.index import database
-from tests.program import content_of, start
-
-database.WAIT = 100
-running = []
-for folder, *arguments in json.load(sys.stdin):
-    streams = open(os.devnull, "rb"), TemporaryFile(), TemporaryFile()
-    child = os.fork()
-    if not child:
-        os._exit(start(Path(folder), arguments, dict(os.environ), streams))
-    running.append((child, streams))
-ended = [(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), streams) for child, streams in running]
-print(json.dumps([[status, *(content_of(stream).decode() for stream in streams[1:])] for status, streams in ended]))
-"""
+def wait_long() -> None:
+    database.WAIT = 100
 
 
 def together(*commands: tuple[Path, *tuple[str, ...]]) -> list[Ran]:
-    """How sdd commands ended that ran at the same time, each in the folder that it begins with."""
-    request = json.dumps([[str(folder), *arguments] for folder, *arguments in commands])
-    settings = {**os.environ, "PYTHONPATH": str(TOP)}
-    program = [sys.executable, "-c", TOGETHER]
-    done = subprocess.run(program, input=request, stdout=subprocess.PIPE, env=settings, text=True, check=True)
-    return [Ran(*ended) for ended in json.loads(done.stdout)]
+    """How sdd commands ended that ran at the same time, each in the folder that it begins with.
+
+    They are forked where all that they import is there: so they really meet at the index.
+    """
+    running = [Forked(folder, *arguments, prepare=wait_long) for folder, *arguments in commands]
+    return [process.ended() for process in running]
 
 
 @pytest.mark.parametrize("state", ["cold", "of another version", "behind", "warm"])
@@ -454,37 +435,30 @@ def lives(process: int) -> bool:
 # -- places ------------------------------------------------------------------------------------------------
 
 
-def in_place(here: Scratch, prepare: Callable[[], None], *arguments: str) -> Ran:
-    """One sdd command in a process that something was taken from."""
-    command = [sys.executable, "-m", "sdd", "-C", str(here.path), *arguments]
-    settings = {**os.environ, "PYTHONPATH": str(TOP), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=settings, preexec_fn=prepare)
-    assert "fault in sdd" not in done.stderr
-    return Ran(done.returncode, done.stdout, done.stderr)
-
-
-def no_room(size: int) -> Callable[[], None]:
-    """No file of this process's may grow beyond `size` bytes."""
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+def in_little_room(here: Scratch, size: int, *arguments: str) -> Ran:
+    """One sdd command in a process none of whose files may grow beyond `size` bytes."""
+    return Forked(
+        here.path, *arguments, prepare=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    ).ended()
 
 
 @pytest.mark.parametrize("room", [0, 1000, 40_000])
 def test_a_full_disk_costs_no_answer(here: Scratch, sound: list[str], room: int) -> None:
-    full = in_place(here, no_room(room), *QUESTIONS[0])
+    full = in_little_room(here, room, *QUESTIONS[0])
     assert full == Ran(0, sound[0], "")
     file_of(here).unlink()
-    full = in_place(here, no_room(room), *QUESTIONS[0])
+    full = in_little_room(here, room, *QUESTIONS[0])
     assert full.out == sound[0]
     assert full.err.startswith(WITHOUT)
     assert full.err.count("\n") == 1
-    index = in_place(here, no_room(room), "index")
+    index = in_little_room(here, room, "index")
     assert index.status == 3
     assert len(index.err.splitlines()) == 2
 
 
 def test_a_disk_that_fills_up_while_the_index_is_brought_up_to_date(here: Scratch) -> None:
     here.commit("long", {NEW: "# ADR-0002: New\n\n" + "Many words. " * 20_000})
-    full = in_place(here, no_room(300_000), "adr", "list")
+    full = in_little_room(here, 300_000, "adr", "list")
     assert NEW in full.out
     assert full.err.startswith(WITHOUT)
     assert answers(here)[1] == []
@@ -494,13 +468,13 @@ def test_a_disk_that_fills_up_while_the_index_is_brought_up_to_date(here: Scratc
 def test_no_room_for_what_is_uncommitted_is_told_and_hides_no_record(here: Scratch, room: int) -> None:
     """Where there is no room for scratch objects either, the answer would lack a record: there is none then."""
     here.write(NEW, "# ADR-0002: New\n\n" + "Many words. " * 2000)
-    full = in_place(here, no_room(room), "adr", "list")
+    full = in_little_room(here, room, "adr", "list")
     assert full.status == 3
     assert len(full.err.splitlines()) == 2
     assert full.out == ""
 
 
-def unprivileged() -> None:
+def without_privileges() -> None:
     """Takes from root what makes it write where nobody may."""
     if os.geteuid() == 0:
         import ctypes
@@ -511,6 +485,17 @@ def unprivileged() -> None:
                 os._exit(77)
 
 
+def unprivileged(here: Scratch, *arguments: str) -> Ran:
+    """One sdd command in a process that may not write where nobody may."""
+    command = [sys.executable, "-m", "sdd", "-C", str(here.path), *arguments]
+    settings = {**os.environ, "PYTHONPATH": str(TOP), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=settings, preexec_fn=without_privileges
+    )
+    assert "fault in sdd" not in done.stderr
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture
 def read_only(here: Scratch) -> Iterator[Path]:
     """The folder of the index, which nobody may write."""
@@ -518,7 +503,9 @@ def read_only(here: Scratch) -> Iterator[Path]:
     probe = f"open({str(folder / 'probe')!r}, 'w')"
     file_of(here).chmod(stat.S_IRUSR)
     folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    tried = subprocess.run([sys.executable, "-c", probe], preexec_fn=unprivileged, check=False, capture_output=True)
+    tried = subprocess.run(
+        [sys.executable, "-c", probe], preexec_fn=without_privileges, check=False, capture_output=True
+    )
     if tried.returncode != 1:
         pytest.skip("nothing is read-only to this user")
     yield folder
@@ -526,18 +513,18 @@ def read_only(here: Scratch) -> Iterator[Path]:
 
 
 def test_a_read_only_place_costs_no_answer(here: Scratch, sound: list[str], read_only: Path) -> None:
-    assert in_place(here, unprivileged, *QUESTIONS[0]) == Ran(0, sound[0], "")
+    assert unprivileged(here, *QUESTIONS[0]) == Ran(0, sound[0], "")
     here.write(NEW, "# ADR-0002: New\n")
-    changed = in_place(here, unprivileged, "adr", "list")
+    changed = unprivileged(here, "adr", "list")
     assert NEW in changed.out
     assert changed.err.startswith(WITHOUT)
     assert changed.err.count("\n") == 1
     read_only.chmod(stat.S_IRWXU)
     shutil.rmtree(read_only)
     read_only.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
-    cold = in_place(here, unprivileged, "adr", "list")
+    cold = unprivileged(here, "adr", "list")
     assert (cold.out, cold.err.count("\n")) == (changed.out, 1)
-    assert in_place(here, unprivileged, "index").status == 3
+    assert unprivileged(here, "index").status == 3
 
 
 @pytest.mark.parametrize("what", ["the folder a file", "the file a folder", "a link to nowhere"])

@@ -1,5 +1,6 @@
 """The spec-kit extension and the agent plugin: made of sdd's own texts, installed by spec-kit, in no prompt's way."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from sdd import __version__
 from sdd.capture.draining import drain
@@ -19,7 +21,6 @@ from tests.integrations import PLUGIN, SPEC_KIT, texts
 from tests.scratch import Scratch
 from tests.waiting import wait_until
 
-SPECIFY = (sys.executable, "-c", "from specify_cli import main; main()")
 # The name of an agent for spec-kit -> its word here, and the file in which spec-kit hooks it.
 INTEGRATIONS = {
     "claude": ("claude", ".claude/settings.json"),
@@ -74,11 +75,14 @@ def with_sdd(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(params=INTEGRATIONS)
 def project(request: pytest.FixtureRequest, scratch: Scratch) -> tuple[str, Scratch]:
     """A project of spec-kit for one agent, with the extension, in a repository that captures."""
+    from specify_cli import app  # type: ignore[import-untyped]  # it has no types
+
     turn_on(scratch)
     options = ("--force", "--non-interactive", "--ignore-agent-tools", "--integration", request.param)
-    for line in (("init", "--here", *options), ("extension", "add", "--dev", str(SPEC_KIT))):
-        done = scratch.run(*SPECIFY, *line, NO_COLOR="1")
-        assert done.returncode == 0, done.stdout + done.stderr
+    with contextlib.chdir(scratch.path):
+        for line in (("init", "--here", *options), ("extension", "add", "--dev", str(SPEC_KIT))):
+            ran = CliRunner().invoke(app, line)
+            assert ran.exit_code == 0, ran.output
     return request.param, scratch
 
 

@@ -53,6 +53,21 @@ def test_a_root_added_later_writes_no_constitution(adopted: Adopted) -> None:
     assert adopted.push("work").returncode == 0
 
 
+def test_what_a_new_root_asks_less_is_told(adopted: Adopted) -> None:
+    above = 'waivers = "landed"\nexempt_also = ["/api/gen/**", "api", "*.min.js", "/lib/**", "*/old/**"]\n'
+    adopted.land_change({POLICY: f'[gate]\n{above}targets = ["main", "release/*"]\n[rules]\nphr-trivial = "error"\n'})
+    adopted.branch()
+    adopted.here.write("api/a.py", "A = 1\n")
+    document = adopted.done("init", "--root", "api", "--json").document
+    (note,) = [note for note in document["notes"] if POLICY in note]
+    assert adopted.here.run("sh", "-c", document["next"]).returncode == 0
+    (altered,) = [each for each in adopted.gate()["changes"][-1]["altered"] if each["path"] == f"api/{POLICY}"]
+    told = {each["text"]: each["looser"] for each in altered["details"]}
+    gone = "gate.exempt -/gen/** -api -*.min.js and 1 more"
+    assert told == {"gate.waivers landed -> same-change": True, gone: False, "rules.phr-trivial error -> warning": True}
+    assert note.endswith(f": {', '.join(told)}; copy into api/{POLICY} what is to stay")
+
+
 def test_one_with_a_constitution_of_its_own_keeps_it(adopted: Adopted) -> None:
     adopted.here.write(f"api/{CONSTITUTION}", TARGET[CONSTITUTION])
     assert f"api/{CONSTITUTION}" in adopted.done("init", "--root", "api", "--json").document["kept"]

@@ -70,6 +70,28 @@ def test_a_rebase(behind: Adopted) -> None:
     assert_landed(behind)
 
 
+def test_after_a_rebase_with_a_new_file_the_plan_corrects_the_records(behind: Adopted) -> None:
+    """The target's line proves no move of what the branch added."""
+    here = behind.here
+    here.git("switch", "-q", "fix")
+    behind.write({"lib/new.py": "N = 1\n"}, "More")
+    words = ("--success", "N is 1.", "--constraint", "None.", "--non-goal", "None.", "--check", "true", "--commit")
+    behind.done("contract", "new", "N is 1", "--kind", "fix", "--scope", "/lib/new.py", *words)
+    behind.done("phr", "new", "N is 1", "--commit")
+    # git suggests shop/new.py, and waits for a word.
+    assert here.run("git", "rebase", "-q", "main", GIT_COMMITTER_DATE="2026-03-01T18:00:00Z").returncode == 1
+    here.git("add", "--all")
+    here.git("-c", "core.editor=true", "rebase", "--continue", GIT_COMMITTER_DATE="2026-03-01T18:00:00Z")
+    (way,) = behind.done("status", "--json").document["next"]
+    assert way["why"] == "records that name lib, which origin/main has renamed"
+    ((argv, text),) = ((step["argv"], step["by_hand"]) for step in way["steps"])
+    place, _, records = text.removesuffix(", commit it").partition(" in files: and scope: of ")
+    assert (argv, place) == (None, "write shop/ for lib/")
+    for record in records.split(", "):
+        behind.write({record: (here.path / record).read_text().replace("lib/", "shop/")}, "Follow the rename")
+    assert behind.gate()["verdict"] == "pass"
+
+
 def test_a_merge_with_more_than_git_put_there(behind: Adopted) -> None:
     behind.here.git("merge", "-q", "--no-ff", "--no-commit", "fix")
     behind.here.write("shop/a.py", (behind.here.path / "shop/a.py").read_text() + "EVIL = 1\n")

@@ -10,6 +10,7 @@ import pytest
 
 from sdd.cli.table import sdd as command_line
 from tests.adopted import FEATURE, OPEN, POLICY, PROMISE, SPEC, Adopted, contract, phr, rules_of
+from tests.good import TARGET
 
 FILL_IN = {
     "TITLE": "Round it",
@@ -85,7 +86,7 @@ def take_way(adopted: Adopted, line: str) -> None:
     run_line(adopted, line)
     if "sdd feature new" in line:
         (spec,) = adopted.here.git("ls-files", "--others", "specs").splitlines()
-        adopted.write({spec: (adopted.here.path / SPEC).read_text()}, "Specify it")
+        adopted.write({spec: TARGET[SPEC]}, "Specify it")
         (further,) = [way for way in printed(adopted.sdd("gate").out) if "--feature" in way]
         assert further in printed(adopted.sdd("status").out)
         run_line(adopted, further)
@@ -365,3 +366,22 @@ def test_the_line_for_two_roots_is_below_the_one_that_refuses(adopted: Adopted, 
     told = adopted.sdd("gate").out
     assert "record what was asked" not in told
     assert "next" in told[told.index("sdd: refused: ") :]
+
+
+@pytest.mark.parametrize("held", [{}, {"src/old.py": "OLD = 2\n"}], ids=["as it was", "with work of its own"])
+@pytest.mark.parametrize("way", range(2))
+def test_a_release_older_than_sdd_gets_its_record(adopted: Adopted, held: dict[str, Any], way: int) -> None:
+    adopted.land_change({POLICY: '[gate]\ntargets = ["main", "release/*"]\n'})
+    adopted.branch("release/1", adopted.here.git("rev-list", "--max-parents=0", "main"))
+    if held:
+        adopted.write(held)
+    adopted.land("release/1")
+    adopted.here.git("fetch", "-q", "origin")
+    adopted.branch("work", "origin/release/1")
+    adopted.write(CODE, "fix: the rate")
+    pushed = adopted.push("work:release/1")
+    lines = printed(pushed.stderr)
+    assert lines == printed(adopted.sdd("gate", "--base", "origin/release/1").out)
+    take_way(adopted, lines[way])
+    pushed = adopted.push("work:release/1")
+    assert pushed.returncode == 0, pushed.stderr

@@ -4,22 +4,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.adopted import CONSTITUTION, POLICY, Adopted, sdd
+from tests.adopted import CONSTITUTION, POLICY, Adopted, copied, sdd
 from tests.forked import forked_python
 from tests.good import TARGET
 from tests.scratch import Scratch
+from tests.shared import made_once
 
 GONE = "012-masters"
 FIX = ("--kind", "fix", "--success", "It is.", "--check", "true", "--run", "--commit")
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Adopted:
+def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Adopted:
     """Spec-kit was there, then `main` adopted sdd in three roots and dropped the old feature; `old` did not follow."""
-    Scratch(tmp_path / "remote.git", "--bare")
-    here = Scratch(tmp_path / "here")
-    here.git("remote", "add", "origin", str(tmp_path / "remote.git"))
-    adopted = Adopted(tmp_path)
+    return copied(made_once(tmp_path_factory, "older-branches", make), tmp_path / "project")
+
+
+def make(folder: Path) -> None:
+    Scratch(folder / "remote.git", "--bare")
+    here = Scratch(folder / "here")
+    here.git("remote", "add", "origin", str(folder / "remote.git"))
+    adopted = Adopted(folder)
     constitution = {CONSTITUTION: TARGET[CONSTITUTION]}
     pinned = {".specify/feature.json": f'{{"feature_directory": "specs/{GONE}"}}', f"specs/{GONE}/spec.md": "# Spec\n"}
     adopted.write({**constitution, **pinned, "api/a.py": "A = 1\n", "web/a.py": "A = 1\n"}, "spec-kit")
@@ -33,7 +38,6 @@ def project(tmp_path: Path) -> Adopted:
     here.git("remote", "set-head", "origin", "main")
     here.git("fetch", "-q", "origin")
     here.git("switch", "-q", "old")
-    return adopted
 
 
 def change(project: Adopted, *roots: str) -> None:

@@ -59,6 +59,15 @@ def test_a_captured_fix_is_pushed_with_one_line(captured: Captured) -> None:
     assert adopted.push("fix/rounding").returncode == 0
 
 
+@pytest.mark.parametrize(("path", "kinds"), [("src/rates.py", ["fix", "feature"]), ("src/vat.py", ["fix"])])
+def test_captured_work_that_adds_files_may_be_a_feature(adopted: Adopted, path: str, kinds: list[str]) -> None:
+    adopted.branch("vat")
+    captured = Captured(adopted)
+    captured.install()
+    worked(captured, "Add the rates of all countries.", path)
+    assert list(dict.fromkeys(way["for"] for way in adopted.gate()["next"])) == kinds
+
+
 def test_a_sentence_goes_into_the_records_that_are_named(captured: Captured) -> None:
     paths = [worked(captured), worked(captured, "Say so.", "src/say.py")]
     lines = [f"sdd phr add {path} --kind fix --success ONE SENTENCE --check COMMAND --run --commit" for path in paths]

@@ -69,6 +69,21 @@ def test_a_commit_that_the_record_names_is_undone_below_what_came_after(history:
     assert gate(history, more, f"This reverts commit {commit}.") == {"change-not-a-revert"}
 
 
+def test_a_landing_is_undone_where_its_files_have_moved_since(history: Adopted) -> None:
+    """As git's own revert makes it: the edit goes, and what the landing added."""
+    commit = oid(history, "main~1")
+    (history.here.path / "lib").mkdir()
+    history.here.git("mv", "src/long.py", "src/extra.py", "lib")
+    history.land_change({"lib/new.py": "\n"}, "move")
+    undone: Files = {"lib/long.py": text(line_15="fifteen"), "lib/extra.py": None}
+    assert gate(history, undone) == {"change-not-a-revert"}
+    assert gate(history, undone, f"This reverts commit {commit}.") == set()
+    for other in (text(line_14="more", line_15="fifteen"), text()):
+        files: Files = {"lib/long.py": other}
+        assert gate(history, files, f"This reverts commit {commit}.") == {"change-not-a-revert"}
+    assert gate(history, {"lib/new.py": None}, f"This reverts commit {commit}.") == {"change-not-a-revert"}
+
+
 def test_a_revert_of_more_merges_than_are_tried_says_so(history: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sdd.repo.merging.MERGES", 0)
     files: Files = {"src/long.py": text(line_15="fifteen"), "src/extra.py": None}

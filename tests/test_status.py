@@ -105,7 +105,7 @@ def test_what_would_pass_is_said_to_pass_and_does(adopted: Adopted) -> None:
     adopted.here.write("src/a.py", "1\n")
     adopted.done("phr", "new", "Add it", "--kind", "chore")
     out = adopted.done("status").out
-    assert "push     would pass once the 2 uncommitted files are committed: 1 file changed\n" in out
+    assert "push     would pass once the uncommitted files are committed: 1 covered\n" in out
     assert out.endswith('next     git add --all && git commit -m "TITLE"\n')
     assert [step["argv"] for step in adopted.done("status", "--json").document["next"][0]["steps"]] == [
         ["git", "add", "--all"],

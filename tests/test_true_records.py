@@ -104,11 +104,19 @@ def test_the_response_is_true_when_the_record_has_landed(changed: Adopted) -> No
     assert "No file was changed." in Path(general).read_text()
 
 
-@pytest.mark.parametrize("words", [("--commit",), (), ("--kind", "chore", "--commit")])
-@pytest.mark.parametrize("path", [SPEC, f"specs/{FEATURE}/plan.md", POLICY, "README.md"])
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (SPEC, ("--commit",)),
+        (SPEC, ("--kind", "chore", "--commit")),
+        (f"specs/{FEATURE}/plan.md", ()),
+        (POLICY, ("--commit",)),
+        (POLICY, ()),
+        ("README.md", ("--kind", "chore", "--commit")),
+        ("README.md", ()),
+    ],
+)
 def test_a_second_record_about_the_same_file_names_it(adopted: Adopted, path: str, words: tuple[str, ...]) -> None:
-    if path == POLICY and "--kind" in words:
-        words = ("--commit",)  # work decides no policy
     adopted.branch()
     file = adopted.here.path / path
     text = file.read_text() if file.exists() else ""

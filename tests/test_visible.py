@@ -1,5 +1,6 @@
 """Text as it is seen: what counts as said, whatever is written, and in linear time."""
 
+import re
 import sys
 import time
 import unicodedata
@@ -9,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sdd.document import Document
+from sdd.document import Document, visible
 from sdd.document.visible import exact_key, folded, says_nothing, visible_key, visible_text, without_unseen
 from sdd.gate.cover import asks_nothing
 from sdd.gate.rules.replay import may_hold, rarest_first
@@ -220,6 +221,15 @@ def test_no_record_is_ruled_out_that_hides_something_within_a_word(
     content = f"---\nid: 1\n---\n\n## Prompt\n\n{before} {word[:place]}{hidden}{word[place:]}\n\n{behind}\n".encode()
     prompt = visible_key(parse("history/prompts/general/0001-x.misc.prompt.md", content, "").prompt)
     assert may_hold(content, [rarest_first((prompt, ""))])
+
+
+@given(st.one_of(PIECES, TEXT, st.text("\\`<{$~&[]*_>:+-1.)( \t\n!?^%/#ax|\u0661", max_size=60)))
+@example(":::note\n+ a\n[^1]: b\n\u0661) c\n$$ %\n</b>\n")
+def test_markup_starts_nowhere_but_where_it_may(text: str) -> None:
+    every = re.compile(visible._PIECE, re.DOTALL | re.MULTILINE | re.VERBOSE)
+    assert [match.span() for match in visible._MARKDOWN.finditer(text)] == [
+        match.span() for match in every.finditer(text)
+    ]
 
 
 # A linear pass takes a second, a quadratic one minutes.

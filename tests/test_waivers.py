@@ -395,6 +395,26 @@ def test_a_root_above_waives_for_those_below(adopted: Adopted) -> None:
     assert rows_of(adopted.gate())["api/x.py"]["lacks"] == ["phr", "contract", "spec"]
 
 
+@pytest.mark.parametrize("above", ["landed", "same-change"])
+@pytest.mark.parametrize("below", ["landed", "same-change"])
+@pytest.mark.parametrize("held", ["", "api/"])
+def test_the_policy_of_its_own_root_and_of_the_judged_one_decide(
+    adopted: Adopted, above: str, below: str, held: str
+) -> None:
+    policies = {POLICY: above, f"api/{POLICY}": below}
+    adopted.land_change({path: f'[gate]\nwaivers = "{when}"\n' for path, when in policies.items()})
+    adopted.branch()
+    adopted.write({"api/x.py": "1\n"})
+    words = ("waiver", "new", "--days", "3", "--approved-by", "Grace", "--reason", "It burns.", "--path")
+    where = ("-C", "api", *words, "x.py") if held else (*words, "api/x.py")
+    told = adopted.done(*where, "--commit").err
+    counts = below == "same-change" and (bool(held) or above == "same-change")
+    assert ("it counts once it has landed" in told) != counts
+    (change,) = [change for change in adopted.gate()["changes"] if change["root"] == "api"]
+    assert bool(change["waived"]) == counts
+    assert any("counts once it has landed" in one["message"] for one in change["findings"]) != counts
+
+
 # -- what check makes of it -------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from sdd.answers.trail import records
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
+from sdd.cli import why as why_command
+from sdd.render.documents.why import why_document
 from sdd.render.text.why import why_text
 from tests.adopted import FEATURE, PROMISE, SPEC, Adopted, Ran, contract, phr, sdd
 from tests.good import TARGET
@@ -39,14 +42,24 @@ TASK_LIST: dict[str, str | bytes | None] = {TASKS: TARGET["specs/001-vat/tasks.m
 
 
 def why(folder: Path, question: str) -> dict[str, Any]:
-    """The answer as a document; the screen is short enough and says the same question."""
-    ran = sdd(folder, "why", "--json", question)
-    assert ran.status == 0, ran
-    screen = sdd(folder, "why", question)
-    assert screen.status == 0
-    assert len(screen.out.splitlines()) <= 12, screen.out
-    assert not ran.err, ran.err
-    return ran.document
+    """The answer as a document."""
+    return answered(folder, question)[0]
+
+
+def answered(folder: Path, question: str) -> tuple[dict[str, Any], str]:
+    """One answer as a document and as a screen, which is short enough."""
+    answers: list[Trace] = []
+
+    def noted(answer: Trace) -> dict[str, Any]:
+        answers.append(answer)
+        return why_document(answer)
+
+    with mock.patch.object(why_command, "why_document", noted):
+        ran = sdd(folder, "why", "--json", question)
+    assert (ran.status, ran.err) == (0, ""), ran
+    (screen,) = map(why_text, answers)
+    assert screen.count("\n") <= 12, screen
+    return ran.document, screen
 
 
 def found(document: dict[str, Any]) -> list[tuple[str, ...]]:

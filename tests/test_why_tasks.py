@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.adopted import contract, phr, sdd
+from tests.adopted import contract, phr
 from tests.scratch import Scratch
+from tests.test_why import answered
 
 CODE = "src/round.py"
 LINES = "def round_half_up(amount):\n    return int(amount * 100 + 0.5) / 100\n"
@@ -40,11 +41,9 @@ def prompt(
 
 def why(scratch: Scratch, question: str = f"{CODE}:1") -> tuple[list[tuple[str, str, str]], dict[str, Any], list[str]]:
     """Kind, place or title, and detail of what follows landing and commit; the document; the lines of the screen."""
-    document = sdd(scratch.path, "why", "--json", question).document
-    screen = sdd(scratch.path, "why", question).out.splitlines()
-    assert len(screen) <= 12, screen
+    document, screen = answered(scratch.path, question)
     known = [item for item in document["chain"] if item["kind"] not in ("line", "commit", "landing")]
-    return [(item["kind"], item["title"], item["detail"]) for item in known], document, screen
+    return [(item["kind"], item["title"], item["detail"]) for item in known], document, screen.splitlines()
 
 
 def test_a_task_leads_to_its_story(here: Scratch) -> None:

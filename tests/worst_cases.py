@@ -9,13 +9,13 @@ from functools import cache
 from pathlib import Path
 from re import _constants as kinds  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sdd
-from sdd.base.regex import _Uncompiled
+from sdd.base.regex import _Uncompiled, regex
 
 _METHODS = frozenset(("match", "fullmatch", "search", "findall", "finditer", "sub", "subn", "split"))
-_CALL = re.compile(r"\bre\.\w+\(")
+_CALL = re.compile(rf"\bre\.(?:{'|'.join(sorted(_METHODS))})\(")
 _CATEGORIES = {
     kinds.CATEGORY_DIGIT: "1", kinds.CATEGORY_SPACE: " ", kinds.CATEGORY_WORD: "a", kinds.CATEGORY_NOT_DIGIT: "a",
     kinds.CATEGORY_NOT_SPACE: "a", kinds.CATEGORY_NOT_WORD: "-",
@@ -36,25 +36,22 @@ class Used(NamedTuple):
 def expressions() -> Iterator[Used]:
     """Every expression that is kept in a module, and every one that is written into a call."""
     for module in pkgutil.walk_packages(sdd.__path__, "sdd."):
-        if module.name == "sdd.__main__":
-            continue
-        loaded = importlib.import_module(module.name)
-        kept = {name: value for name, value in vars(loaded).items() if isinstance(value, re.Pattern | _Uncompiled)}
-        text = Path(str(loaded.__file__)).read_text(encoding="utf-8")
-        if not kept and not _CALL.search(text):
-            continue  # to parse and to walk all of sdd takes seconds
-        source = ast.parse(text)
-        for name, value in kept.items():
-            if _is_made_here(source, name):
-                pattern = re.compile(*value._written) if isinstance(value, _Uncompiled) else value
-                yield Used(f"{module.name}.{name}", pattern, _methods_asked(module.name, name))
-        if _CALL.search(text):
-            yield from _written_into_calls(module.name, source)
+        text = _text(module.name)
+        if "regex(" in text or "re.compile(" in text:
+            for name, value in vars(importlib.import_module(module.name)).items():
+                is_made_here = re.search(rf"^{name} = ", text, re.MULTILINE)
+                if is_made_here and isinstance(value, re.Pattern | _Uncompiled):
+                    yield Used(
+                        f"{module.name}.{name}", cast("re.Pattern[Any]", value), _methods_asked(module.name, name)
+                    )
+        if _CALL.search(text):  # to parse and to walk all of sdd takes seconds
+            yield from _written_into_calls(module.name, ast.parse(text))
 
 
-def _is_made_here(source: ast.Module, name: str) -> bool:
-    targets = (node.targets[0] for node in source.body if isinstance(node, ast.Assign))
-    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
+def _text(module: str) -> str:
+    """The text of a module of sdd."""
+    file = Path(str(sdd.__file__)).parent.parent.joinpath(*module.split("."))
+    return (file / "__init__.py" if file.is_dir() else file.with_suffix(".py")).read_text(encoding="utf-8")
 
 
 def _methods_asked(module: str, name: str) -> tuple[str, ...]:
@@ -86,7 +83,7 @@ def _written_into_calls(module: str, source: ast.Module) -> Iterator[Used]:
         if not (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)):
             continue
         if function.value.id == "re" and function.attr in _METHODS and isinstance(text, ast.Constant):
-            yield Used(f"{module}:{node.lineno}", re.compile(text.value), (function.attr,))
+            yield Used(f"{module}:{node.lineno}", regex(text.value), (function.attr,))
 
 
 # -- texts --------------------------------------------------------------------------------------------------

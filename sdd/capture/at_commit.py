@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sdd.capture.exchanges import Exchange, Fate
 from sdd.capture.receiving import waiting
-from sdd.capture.sessions import LONGEST_COMMAND, recent_logs, running_shells
+from sdd.capture.sessions import LONGEST_COMMAND, recent_logs, running_shells, untold_shells
 from sdd.capture.store import Store
 from sdd.repo.objects import Repository
 
@@ -13,12 +13,12 @@ _STAGED = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--ign
 
 
 def may_record(repository: Repository, store: Store) -> bool:
-    """Whether something came that is not read yet, a shell command of an agent still runs, or an exchange of this work
-    tree has a part in what the index changes.
+    """Whether something came that is not read yet, a shell command of an agent still runs or has changed what is not
+    known yet, or an exchange of this work tree has a part in what the index changes.
     """
     if waiting(store.common_dir):
         return True
-    if any(running_shells(log) for log in recent_logs(store, time.time() - LONGEST_COMMAND)):
+    if any(running_shells(log) or untold_shells(log) for log in recent_logs(store, time.time() - LONGEST_COMMAND)):
         return True
     top = repository.work_tree
     own = [each for each in store.exchanges() if each.fate is not Fate.DROPPED and top and works_in(each, top)]

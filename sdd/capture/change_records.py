@@ -16,7 +16,7 @@ from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
 from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, How, WrittenPhr, record_digest
-from sdd.capture.late_answers import answered, waits, with_fact
+from sdd.capture.late_answers import answered, waits, with_attributed, with_fact
 from sdd.capture.records import by_shell_told, draft_of, may_name, says
 from sdd.capture.settling import settle
 from sdd.capture.store import Store
@@ -27,7 +27,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.records.project import located
 from sdd.repo.journal import Journal
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Repository, Tree
 from sdd.repo.worktree import remove_file, rewrite
 
 
@@ -115,20 +115,27 @@ class ChangeRecords:
         waiting = [each for each in self._exchanges.values() if each.fate is not Fate.WRITTEN]
         for record in {record.path: record for each in waiting for record in each.records}.values():
             answers = [each for each in waiting if _record_at(each, record.path)]
-            entry = self._head.file(record.path) if self._head else None
-            committed = self._repository.blob(entry.oid) if entry else b""
+            committed = self._content(self._head, record.path)
             late = self._answered(committed, record.path, answers) if waits(committed) else committed
             if late == committed or not self._is_there(record) or not self._is_own(record):
                 continue
             place = self._top / record.path
             before = place.read_bytes()
-            known = next((each for each in (before, committed) if record_digest(each) == record.digest), None)
-            wanted = self._answered(known, record.path, answers) if known else b""
-            if known and before == known != wanted:
+            wanted = self._answered(before, record.path, answers)
+            if before != wanted:
                 rewrite(place, before, wanted)
-            if known and before in (known, wanted):  # a run that was killed may have put them in
+            # A run that was killed may have put them in.
+            is_unedited = record_digest(committed if before == late else before) == record.digest
+            if is_unedited:
                 self._renew_digests(record.path)
+            # What a person changed and does not commit here stays uncommitted.
+            if is_unedited or before in (late, self._content(self._change.after, record.path)):
                 yield record.path
+
+    def _content(self, tree: Tree | None, path: str) -> bytes:
+        """What a tree holds at a path, nothing where there is no file."""
+        entry = tree.file(path) if tree else None
+        return self._repository.blob(entry.oid) if entry else b""
 
     def _answered(self, content: bytes, path: str, exchanges: Sequence[Exchange]) -> bytes:
         """A record's content with the answers of some exchanges, redacted as the record is."""
@@ -238,6 +245,7 @@ class ChangeRecords:
         files = [file for file in files if may_name(phr.stage, paths.relative(root, file.path))]
         added = dict.fromkeys(file.path for file in files if file.path not in named)
         after = with_files(phr, before, tuple(paths.relative(root, path) for path in added)) if added else before
+        after = with_attributed(after, added)
         if by_shell := {file.path for file in files if file.how is How.SHELL and file.path in added}:
             after = with_fact(after, by_shell_told(by_shell))
         if (told := _edits_with(phr, files)) != phr.edits:

@@ -39,6 +39,7 @@ class WorkTree:
         self.repository = Repository(Path(place.git_dir), Path(place.common_dir), Path(place.top))
         # An agent's word starts git here: nothing that the repository's configuration names may run.
         self.repository.fetch_nothing()
+        self.repository.use_own_index()
         self._moved: dict[Move, frozenset[str]] = {}
 
     @cached_property
@@ -53,7 +54,7 @@ class WorkTree:
 
     def changed_within(self, start: float, end: float) -> dict[str, str]:
         """The paths that changed last between two times, in seconds since 1970, and differ from HEAD or were committed
-        since then: each with the commit that it differs from, empty for none.
+        since then: each with the commit that it differs from, empty for none. Raises SddError where git cannot tell.
         """
         first = start - (_SECOND if start.is_integer() else _SLACK)
         last = end + (_SECOND if end.is_integer() else _SLACK)
@@ -123,8 +124,8 @@ class WorkTree:
         if any(key.startswith("filter.") and "=" in key for key in self.repository.config):
             return ()  # no option can turn such a filter off
         staged = (*_STAGED, self.head or self.repository.empty_tree_oid)
-        listed = (self.repository.git_answer(*self._unfiltered, *asked) for asked in (_UNTRACKED, _UNSTAGED, staged))
-        paths = (path for answer in listed if answer for path in answer.split("\0") if path and not path.endswith("/"))
+        listed = (self.repository.git(*self._unfiltered, *asked) for asked in (_UNTRACKED, _UNSTAGED, staged))
+        paths = (path for answer in listed for path in answer.split("\0") if path and not path.endswith("/"))
         return tuple(dict.fromkeys(paths))
 
     @cached_property

@@ -20,6 +20,7 @@ from sdd.capture.hook_text import (
     without_others,
 )
 from sdd.capture.places import captures, is_configured, noted, notes_file, place_of
+from sdd.capture.store import Store
 from sdd.records.hook_files import HOOK_FILES, with_entries, without_entries
 from sdd.repo.locks import locked
 from sdd.repo.objects import Repository
@@ -85,9 +86,16 @@ def is_moved(repository: Repository) -> bool:
 
 
 def turn(repository: Repository, *, on: bool) -> None:
-    """Turns capture on or off in a repository, for all its work trees. What is on stays on since it was turned on."""
+    """Turns capture on or off in a repository, for all its work trees. What is on stays on since it was turned on.
+
+    What waits is read before it goes off: nobody would look in the user's folder for it then. Raises SddError where it
+    cannot be.
+    """
     config = ("config", "--file", str(repository.common_dir / "config"))
     if not on:
+        from sdd.capture.draining import drain
+
+        drain(Store(repository.common_dir))
         for key in (CONFIG, SINCE):
             repository.run(*config, "--unset-all", key)
         _note(repository, on=False)

@@ -1,18 +1,19 @@
 """What is put into records that were committed before it came: answers, and facts."""
 
 import re
+from collections.abc import Iterable
 
-from sdd.authoring.prose import verbatim
+from sdd.authoring.prose import code, one_line, verbatim
 from sdd.base.regex import regex
 from sdd.capture.exchanges import Exchange, Status
-from sdd.capture.records import ANSWER, abridged, answer_of, facts_of
+from sdd.capture.records import ANSWER, BY_NONE_KNOWN, WITHOUT_LINES, abridged, answer_of, facts_of
 from sdd.document import Document
 from sdd.document.source import Source
 from sdd.records.kinds.phr import parse
 from sdd.records.kinds.phr_body import OUTCOME, own_section, response_section
 from sdd.records.kinds.policy import Policy
 
-_FACTS = "- Captured: "
+_FACTS, _UNATTRIBUTED = "- Captured: ", "- Not attributed: "
 _PROMPTS = regex(rf"{_FACTS}(prompts? \d+(?: to \d+)?): ")
 _WAITING = f"status: {Status.OPEN}"
 _HEADING = rf"{ANSWER} \d+:\n\n"
@@ -52,10 +53,23 @@ def with_fact(content: bytes, fact: str) -> bytes:
     return source.inserted(lines[-1] + 1, [f"{_FACTS}{fact}"]).content if lines else content
 
 
-def _lines_of_facts(document: Document, source: Source) -> list[int]:
+def with_attributed(content: bytes, files: Iterable[str]) -> bytes:
+    """A record's content that says of some files no more that they are not attributed."""
+    document, source = Document.parse(content), Source.of(content)
+    for line in _lines_of_facts(document, source, _UNATTRIBUTED)[:1]:
+        told = source.text(line).removeprefix(_UNATTRIBUTED)
+        for name in (code(one_line(path)) for path in files):
+            told = told.replace(f"{name}, ", "").replace(f", {name}", "")
+            told = told.replace(f"{name}: {BY_NONE_KNOWN}", "").replace(f"{name}: {WITHOUT_LINES}", "")
+        told = told.removeprefix("; ").removesuffix("; ")
+        source = source.replaced(line, _UNATTRIBUTED + told) if told else source.removed(line, 1)
+    return source.content
+
+
+def _lines_of_facts(document: Document, source: Source, start: str = _FACTS) -> list[int]:
     outcome = own_section(document, *OUTCOME)
     lines = range(outcome.line, outcome.end) if outcome else ()
-    return [line for line in lines if source.text(line).startswith(_FACTS)]
+    return [line for line in lines if source.text(line).startswith(start)]
 
 
 def _with_answer(told: str, exchange: Exchange, policy: Policy) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sdd.base.errors import SddError
 from sdd.base.grouping import grouped
 from sdd.capture.changes import WorkTrees
 from sdd.capture.edited_lines import edited
@@ -157,7 +158,8 @@ class Recorder:
             first = max(begun, key=lambda start: start.time, default=replace(event, time=event.started))
             if event.kind is EventKind.TOOL and event.pending and first.time and event.place.top:
                 elsewhere = event.elsewhere or first.elsewhere
-                event = self._after_shell(log, replace(event, elsewhere=elsewhere), first.time, event.time)
+                with suppress(SddError):  # git cannot tell now: it is asked again
+                    event = self._after_shell(log, replace(event, elsewhere=elsewhere), first.time, event.time)
             events.append(event)
         return replace(log, events=tuple(events))
 
@@ -182,14 +184,18 @@ class Recorder:
         return {file.path for each in changes for file in each.files if file.how is How.TOOL}
 
     def note_running_shells(self) -> None:
-        """Records what shell commands have changed that still run: the commit that one of them makes asks for that."""
+        """Records what shell commands have changed that still run: the commit that one of them makes asks for that. And
+        what git could not tell of one that has ended.
+        """
         now = time.time()
         for log in recent_logs(self.store, now - LONGEST_COMMAND):
             running = {event.key for event in running_shells(log) if event.place.top}
             events = []
-            for event in log.events:
+            for event in self._with_shells(log).events:
                 if event.key in running:
-                    event = replace(self._after_shell(log, replace(event, changes=()), event.time, now), pending=True)
+                    with suppress(SddError):
+                        told = self._after_shell(log, replace(event, changes=()), event.time, now)
+                        event = replace(told, pending=True)
                 events.append(event)
             if tuple(events) != log.events:
                 self._keep(log, replace(log, events=tuple(events)))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import chain, islice
 from types import MappingProxyType
 
 from sdd.authoring.drafts import PhrDraft
@@ -25,6 +26,7 @@ from sdd.render.words import shortened
 ANSWER = "Answer to prompt"
 """What stands above each answer of a record that tells of several exchanges, before the prompt's number."""
 
+BY_NONE_KNOWN = "changed too, by no exchange that is known"
 WITHOUT_LINES = "an exchange changed it, but none of its lines are in this commit"
 
 MOST_TEXT = 64 * 1024
@@ -34,6 +36,8 @@ MOST_TEXT = 64 * 1024
 _ALL_TEXTS = 256 * 1024
 _MOST_LINES = 40
 _TITLE = 72
+# Sentences of which one becomes the title.
+_LOOKED_AT = 20
 # Characters by which a prompt is known again.
 _SAMPLE = 200
 _MOST_NAMED = 20
@@ -110,7 +114,7 @@ def by_shell_told(files: Iterable[str]) -> str:
 
 
 def _unattributed_told(paths_named: Mapping[str, bool]) -> Iterator[str]:
-    for is_named, why in ((False, "changed too, by no exchange that is known"), (True, WITHOUT_LINES)):
+    for is_named, why in ((False, BY_NONE_KNOWN), (True, WITHOUT_LINES)):
         if files := _codes(sorted(path for path, named in paths_named.items() if named is is_named)):
             yield f"{files}: {why}"
 
@@ -122,13 +126,15 @@ def _models(exchanges: Sequence[Exchange]) -> str:
 
 
 def title_of(exchanges: Sequence[Exchange]) -> str:
-    """The first sentence that asks for something, on one line."""
+    """The first sentence that asks for something, on one line: a word of praise before it is none."""
     lines = (line for exchange in exchanges for prompt in exchange.prompts for line in prompt.splitlines())
-    for line in lines:
-        text = on_one_line(_MARKS.sub("", _SENTENCE.split(_COMMAND.sub("", line), maxsplit=1)[0]))
-        if any(map(str.isalnum, text)) and not is_token(text):
-            return _shortened(text.removesuffix("."))
-    return f"Work with {exchanges[0].agent}"
+    sentences = (sentence for line in lines for sentence in _SENTENCE.split(_COMMAND.sub("", line)))
+    asked = (on_one_line(_MARKS.sub("", sentence)) for sentence in sentences)
+    texts = [*islice((text for text in asked if any(map(str.isalnum, text)) and not is_token(text)), _LOOKED_AT)]
+    # Not every language has spaces.
+    said = (text for text in texts if " " in text or not text.isascii())
+    text = next(chain(said, texts), "")
+    return _shortened(text.removesuffix(".")) if text else f"Work with {exchanges[0].agent}"
 
 
 def _shortened(text: str) -> str:

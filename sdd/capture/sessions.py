@@ -102,6 +102,13 @@ def running_shells(log: SessionLog) -> tuple[LoggedEvent, ...]:
     return tuple(event for event in started if event.tool not in ended)
 
 
+def untold_shells(log: SessionLog) -> bool:
+    """Whether git could not tell what some shell command changed that has ended."""
+    started = {event.tool for event in log.events if event.kind is EventKind.TOOL_STARTED and event.pending}
+    ended = (event for event in log.events if event.kind is EventKind.TOOL and event.pending and event.place.top)
+    return any(event.started or event.tool in started for event in ended)
+
+
 def log_files(store: Store) -> list[Path]:
     """The files of all logs."""
     return sorted((store.folder / "sessions").glob("*.json"))

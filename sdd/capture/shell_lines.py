@@ -13,6 +13,7 @@ _MOST_NAMED = 100
 _SIGNS = frozenset("();<>|&\n")
 _OPERATORS = ("&&", "||", "|", "|&", ";", "&", "")
 _HERE = regex(r"(?<!<)<<(?!<)-?[ \t]*['\"]?(\w+)")
+_VARIABLE = regex(r"\$(?:(\w+)|\{(\w+)\})")
 _NOWHERE = "/dev/null"
 
 
@@ -59,11 +60,16 @@ def _tokens(line: str) -> list[str]:
 
 
 def places_named(line: str, folder: str) -> tuple[str, ...]:
-    """The files and folders that the words of a line may name, each from where a `cd` before it leads."""
+    """The files and folders that the words of a line may name, each from where a `cd` before it leads. Of variables
+    those are known that the line itself sets.
+    """
     named: list[str] = []
+    variables: dict[str, str] = {}
     before = ""
     for word in _tokens(line):
-        value = word.rpartition("=")[2]
+        word = _VARIABLE.sub(lambda found: variables.get(found[1] or found[2], found[0]), word)
+        name, _, value = word.rpartition("=")
+        variables[name] = value
         place = str(Path(folder, os.environ.get("HOME", "~") + value[1:] if value.startswith("~/") else value))
         if before in ("cd", "pushd"):
             folder = place

@@ -103,7 +103,7 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
         if left := _left_over(session, root, draft):
             remark(f"a push is still refused there, for {listed(left)}: name all of its rules, or leave out RULE")
-        if not landing and _policy(session.state, root).waivers == "landed":
+        if not landing and _waits(session, root, draft):
             remark('it counts once it has landed, not for this push: the policy says waivers = "landed"')
         if not session.as_json and not {*COVERAGE_RULES}.isdisjoint(draft.rules):
             _tell_debt(session.state, draft)
@@ -116,6 +116,14 @@ def _tell_debt(state: ChangeState, draft: WaiverDraft) -> None:
     terms = '--kind fix --success "ONE SENTENCE" --check "COMMAND" --commit'
     remark(f"until {draft.expires} it lets every change of {listed(draft.paths)} pass, whoever makes it")
     remark(f'write the record once this has landed: sdd phr new "TITLE" --base {base} {terms}')
+
+
+def _waits(session: Session, root: str, draft: WaiverDraft) -> bool:
+    """Whether the policy of its root, or of one whose files it is for, lets a waiver count only once it has landed."""
+    patterns = tuple(Item(pattern, 1) for pattern in draft.paths)
+    files = (file for file in session.state.files if file.root is not None and reaches(root, patterns, file.path))
+    roots = dict.fromkeys((root, *(file.root or "" for file in files)))
+    return any(_policy(session.state, each).waivers == "landed" for each in roots)
 
 
 def _policy(state: ChangeState, root: str) -> Policy:

@@ -17,14 +17,6 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_feature, is_root, roots_of
-from sdd.records.packaged import (
-    ALL_PLACES,
-    is_current_text,
-    is_own_text,
-    is_released_text,
-    may_be_released,
-    template,
-)
 from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import Pair, is_run
@@ -62,10 +54,10 @@ class ChangeView:
         self.pushes_target = target.pushes_target
         self.actors = target.actors
         self._policy_of = policy_of
-        rules_revision = target.policy_revision or change.head
-        self.own_rules = rules_revision == change.head
+        self.rules_revision = target.policy_revision or change.head
+        self.own_rules = self.rules_revision == change.head
         self.head = repository.tree(change.head)
-        self._rules_tree = repository.tree(rules_revision)
+        self._rules_tree = repository.tree(self.rules_revision)
         self.target = repository.tree(change.target) if change.target else None
         self.forks = tuple(repository.tree(fork) for fork in change.forks)
         self._projects: dict[tuple[str, str], Project] = {}
@@ -252,41 +244,6 @@ class ChangeView:
             return True
         sides = (entry for entry in (changed.after, changed.target) if entry and entry.is_file)
         return not any(is_run(content) or b"\0" in content for content in self.reader.contents([*sides]))
-
-    def is_own_text(self, root: str, changed: PathChange) -> bool:
-        """Whether a file below `root`, or below a root that head adds, is exactly what this `sdd init` writes there, or
-        some sdd wrote there before its removal.
-        """
-        new = [added for added in self.new_roots if paths.is_below(changed.path, added)]
-        path = paths.relative(max(new, key=len, default=root), changed.path)
-        entry = changed.after or changed.landed
-        is_ours = is_current_text if changed.after else is_own_text
-        is_file = entry is not None and entry.is_file and path in ALL_PLACES
-        return bool(entry and is_file and is_ours(path, self.reader.content(entry)))
-
-    def is_hook_entry(self, root: str, changed: PathChange) -> bool:
-        """Whether an agent's hook file below `root` changed by nothing but what capture adds, or takes away."""
-        path = paths.relative(root, changed.path)
-        if not path.startswith("."):
-            return False
-        from sdd.records.hook_files import PLUGINS, SHARED, is_own_change  # few changes touch them
-
-        if path not in SHARED and path not in PLUGINS:
-            return False
-        sides = (changed.landed, changed.after)
-        if any(side and not side.is_file for side in sides):
-            return False
-        before, after = (self.reader.content(side) if side else b"" for side in sides)
-        if path in PLUGINS:
-            return {before, after} == {b"", template(PLUGINS[path]).encode()}
-        return is_own_change(path, before, after)
-
-    def is_released_text(self, root: str, changed: PathChange) -> bool:
-        """The same for what some release of spec-kit installs there."""
-        path = paths.relative(root, changed.path)
-        entry = changed.after or changed.landed
-        is_file = entry is not None and entry.is_file and may_be_released(path)
-        return bool(entry and is_file and is_released_text(path, self.reader.content(entry)))
 
     def is_added(self, path: str) -> bool:
         """Whether head adds a record: no fork and not the target has its path, and no other target known here has the

@@ -127,6 +127,10 @@ class Git:
         """From now on a partial clone is not completed: its remote may name a program, which git would start."""
         self._environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
 
+    def use_own_index(self) -> None:
+        """From now on the index is the work tree's own: what a hook was handed may be that of another one."""
+        self._environment.pop("GIT_INDEX_FILE", None)
+
     @property
     def shell_folder(self) -> str | None:
         """The folder that the reader's shell is in, from the top of the work tree; None outside of it."""

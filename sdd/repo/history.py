@@ -183,6 +183,8 @@ def renames(repository: Repository, commit: str) -> Mapping[str, str]:
     return renames_between(repository, before[0], commit) if before else {}
 
 
+# A revert may name twenty landings.
+@lru_cache(maxsize=20)
 def renames_between(repository: Repository, before: str, after: str) -> Mapping[str, str]:
     """The new path -> the old one of each file that was renamed from one commit to another. Empty files are no one
     file. Nothing of git's configuration counts.

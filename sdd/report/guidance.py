@@ -80,7 +80,7 @@ def unwritten(index: Connection, reader: Reader) -> tuple[str, ...]:
     return tuple(
         record.path
         for record in read
-        if isinstance(record, Constitution) and record.placeholders and not record.has_own_principle
+        if isinstance(record, Constitution) and record.placeholders and not record.own_principles
     )
 
 

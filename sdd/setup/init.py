@@ -9,10 +9,11 @@ from typing import NamedTuple
 from sdd.authoring.drafts import PhrDraft, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.base import paths
+from sdd.gate.check.policy_changes import as_below, policy_changes
 from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.kinds.phr import Stage
-from sdd.records.kinds.policy import POLICY_PATH, Policy
-from sdd.records.layout import MARK, PROMPTS
+from sdd.records.kinds.policy import POLICY_PATH, Policy, parse
+from sdd.records.layout import MARK, PROMPTS, roots_of
 from sdd.records.packaged import (
     ALL_PLACES,
     ATTRIBUTES_PATH,
@@ -24,7 +25,7 @@ from sdd.records.packaged import (
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.journal import Journal
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Repository, Tree
 from sdd.repo.uncommitted import ignored_paths
 from sdd.repo.worktree import remove_file, require_places, rewrite, write_new
 from sdd.setup.own_files import (
@@ -191,7 +192,8 @@ def _plan(
         start = start_of(repository, root, date.fromisoformat(today), missing)
         missing |= start.texts(root)
         require_places(top, [paths.join(root, path) for path in missing])
-        notes = [*(() if begun else _neighbours(folder)), *_roots_below(root, start), *notes]
+        policies = [*_less_than_above(tree, root, missing), *_roots_below(root, start)]
+        notes = [*(() if begun else _neighbours(folder)), *policies, *notes]
     hidden = _ignored(repository, root, [paths.join(root, path) for path in missing])
     return _Plan(wanted, missing, ci, records, begun, start, (*hidden, *notes))
 
@@ -324,6 +326,17 @@ def _neighbours(folder: Path) -> list[str]:
     if (folder / ".kiro" / "specs").is_dir():
         notes.append("Kiro: .kiro/specs/ is left alone, sdd reads specs/")
     return notes
+
+
+def _less_than_above(tree: Tree, root: str, texts: Mapping[str, str]) -> list[str]:
+    """What the policy of the root above says below this one, and the one among the `texts` for it does not."""
+    above = next((place for place in roots_of(tree, f"{root}/x") if place != root), None) if root else None
+    if above is None:
+        return []
+    policy, path = Policy.of(tree, above), paths.join(root, POLICY_PATH)
+    own = parse(path, texts[POLICY_PATH].encode(), root)
+    details = ", ".join(each.text for each in policy_changes(as_below(policy, root), own))
+    return [f"{policy.path} no longer holds there: {details}; copy into {path} what is to stay"] if details else []
 
 
 def _roots_below(root: str, start: Start) -> list[str]:

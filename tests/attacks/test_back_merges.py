@@ -8,6 +8,7 @@ import pytest
 
 from sdd.base.limits import BACKPORTS
 from sdd.repo.git import Git
+from tests.adopted import contract, phr
 from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Content, Ground
 from tests.attacks.test_refs import RELEASE, TARGETS, fix
 from tests.counting import counted
@@ -134,6 +135,59 @@ def test_other_code_with_a_record_of_another_target(ground: Ground) -> None:
     """A record is brought from main to a release, with code that differs from what main holds. `change-no-phr`."""
     evil = ground.commit({"src/at11.py": "EVIL = 1\n", **fix(11, "src/at11.py")}, ground.tip(RELEASE))
     ground.push(evil, RELEASE).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("base", ["", f"refs/remotes/origin/{RELEASE.removeprefix('refs/heads/')}"])
+@pytest.mark.parametrize("held", [{}, {".specify/memory/constitution.md": "# Ours\n"}, {POLICY: "[gate]\n"}])
+def test_a_release_whose_policy_names_no_target(ground: Ground, held: dict[str, Content], base: str) -> None:
+    """A record is brought from main, with other code, to a release without a policy of main's. `change-no-phr`."""
+    ground.land(old := ground.commit(held, ground.before), RELEASE)
+    evil = ground.commit({"src/at11.py": "EVIL = 1\n", **fix(11, "src/at11.py")}, old)
+    ground.push(evil, RELEASE, base=base).refused("change-no-phr")
+    good = ground.commit({"src/at11.py": "1\n", **fix(11, "src/at11.py")}, old)
+    ground.push(good, RELEASE, base=base).passed()
+
+
+PAIRED = "history/contracts/general/0051-round.contract.md"
+LATER = PAIRED.replace("0051", "0052")
+UNLINKED: dict[str, Content] = {
+    "history/prompts/general/0051-round.green.prompt.md": phr(["src/pair.py"], id="0051", prompt="Round a pair.")
+}
+
+
+def paired(ground: Ground) -> str:
+    """The tip of a release, while main accepted a PHR and a contract beside it that neither links; then another one."""
+    files = {"src/pair.py": "1\n", **UNLINKED, PAIRED: contract(["/src/pair.py"], id="0051")}
+    ground.push(good := ground.commit(files)).passed()
+    ground.land(good)
+    more = {"src/more.py": "1\n", **fix(52, "src/more.py"), LATER: contract(["/src/**"], id="0052")}
+    ground.push(good := ground.commit(more)).passed()
+    ground.land(good)
+    return ground.tip(RELEASE)
+
+
+def test_a_contract_that_its_phr_does_not_link(ground: Ground) -> None:
+    """A fix is picked whose PHR names no contract, and came to main with one for its files. Passes."""
+    picked = {"src/pair.py": "1\n", **UNLINKED, PAIRED: contract(["/src/pair.py"], id="0051")}
+    ground.push(ground.commit(picked, paired(ground)), RELEASE).passed()
+
+
+@pytest.mark.parametrize(
+    ("edits", "rule"),
+    [
+        ({}, "change-no-contract"),
+        ({LATER: contract(["/src/**"], id="0052")}, "change-no-contract"),
+        ({PAIRED: contract(["/src/**"], id="0051")}, "change-no-contract"),
+        ({PAIRED: contract(["/src/pair.py"], id="0051"), "src/pair.py": "EVIL = 1\n"}, "change-no-phr"),
+        ({PAIRED: contract(["/src/pair.py"], id="0051"), "src/more.py": "1\n"}, "change-no-phr"),
+    ],
+)
+def test_a_contract_beside_the_phr_that_came_otherwise(ground: Ground, edits: dict[str, Content], rule: str) -> None:
+    """A PHR that links no contract is picked without the one it came with, or that one in another form, with another
+    landing's, or for other code. `change-no-contract`.
+    """
+    evil = ground.commit({"src/pair.py": "1\n", **UNLINKED, **edits}, paired(ground))
+    ground.push(evil, RELEASE).refused(rule)
 
 
 def test_other_code_on_main_with_a_record_of_a_release(ground: Ground) -> None:

@@ -138,6 +138,33 @@ def linked(number: int) -> dict[str, Content]:
     return {name: phr([OLD], id=f"{number:04}", kind="fix", contract=OPEN, prompt=f"Round {number}.")}
 
 
+class Queued:
+    """Main, and two requests made from it: one moves the folder, the other fixes a file in it by its old path."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.fork = ground.land(ground.commit({OLD: TEXT, "src/tax/other.py": "OTHER = 1\n", **fix(70, "src/tax/")}))
+        self.mover: dict[str, Content] = {
+            OLD: None,
+            "src/tax/other.py": None,
+            NEW: TEXT,
+            "shop/tax/other.py": "OTHER = 1\n",
+            **_named(71, "src/tax/ -> shop/tax/"),
+        }
+        self.first = ground.commit(self.mover, self.fork, ground.commit(self.mover, self.fork))
+
+    def second(self, edits: Mapping[str, Content], fixed: Mapping[str, Content] = RECORD) -> str:
+        """The merge of the other request on top of the first one, that leaves some files so."""
+        return self.ground.commit(edits, self.first, self.ground.commit({OLD: FIXED, **fixed}, self.fork))
+
+
+def test_a_queue_with_the_move_and_the_change(ground: Ground) -> None:
+    """A queue lands a request that moves a file together with one that fixes it by its old path. Passes."""
+    queued = Queued(ground)
+    ground.push(queued.second({NEW: FIXED, **RECORD}), MAIN).passed()
+    ground.push(ground.commit({NEW: FIXED, **RECORD}, queued.first), MAIN).passed()
+
+
 # -- what is refused ---------------------------------------------------------------------------------------
 
 
@@ -245,3 +272,24 @@ def test_a_contract_of_another_place(moved: Moved) -> None:
     }
     merge = moved.merge(moved.branch({OLD: FIXED, **files}), {NEW: FIXED, **files})
     moved.ground.push(merge, MAIN).refused("change-out-of-scope")
+
+
+@pytest.mark.parametrize(
+    ("edits", "later"),
+    [
+        ({NEW: FIXED + "EVIL = 1\n", **RECORD}, {}),
+        ({NEW: FIXED, "shop/tax/other.py": "EVIL = 1\n", **RECORD}, {}),
+        ({NEW: FIXED, **RECORD}, {NEW: FIXED + "EVIL = 1\n"}),
+        ({NEW: FIXED, **RECORD}, dict.fromkeys(RECORD)),
+        ({NEW: FIXED, **RECORD}, {NEW: FIXED + "EVIL = 1\n", **dict.fromkeys(RECORD)}),
+    ],
+)
+def test_a_queue_with_more_than_its_requests(
+    ground: Ground, edits: dict[str, Content], later: dict[str, Content]
+) -> None:
+    """A queue's second merge adds a line or another file, or a third landing edits the file or removes the record.
+    `change-no-phr`.
+    """
+    queued = Queued(ground)
+    tip = queued.second(edits)
+    ground.push(ground.commit(later, tip) if later else tip, MAIN).refused("change-no-phr")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.adopted import phr
+from tests.adopted import PROMISE, phr
 from tests.attacks.ground import POLICY, Content, Ground
 from tests.attacks.test_refs import accepted, fix, taken_back
 
@@ -76,6 +76,30 @@ def test_a_revert_to_what_one_push_made_of_a_landed_file(ground: Ground, middle:
     if later:
         accepted(ground, 11)
     ground.attempt(back({"src/vat.py": middle}, f"This reverts commit {put_back}.")).refused("change-not-a-revert")
+
+
+def moved(ground: Ground) -> str:
+    """Lands src/vat.py as src/tax.py; the id of what stood on main before."""
+    before, text = ground.main, ground.file("src/vat.py").decode()
+    record = phr(["src/vat.py", "src/tax.py"], id="0012", kind="refactor", embedded=PROMISE)
+    name = "history/prompts/general/0012-move.refactor.prompt.md"
+    ground.land(ground.commit({"src/vat.py": None, "src/tax.py": text, name: record}))
+    return before
+
+
+def test_a_revert_to_the_middle_of_a_push_by_the_name_that_a_file_got_since(ground: Ground) -> None:
+    """One push changed a file and put it back; the file has moved since. `change-not-a-revert`."""
+    held = ground.file("src/vat.py").decode()
+    taken_back(ground, {"src/vat.py": f"EVIL = 1\n{held}"}, {"src/vat.py": held})
+    files = {"src/tax.py": f"EVIL = 1\n{held}"}
+    ground.attempt(back(files, f"This reverts commit {moved(ground)}.")).refused("change-not-a-revert")
+
+
+def test_a_revert_of_an_accepted_landing_whose_file_has_moved_since(ground: Ground) -> None:
+    """A moved file is restored as it was before an accepted landing. Passes."""
+    files = {"src/tax.py": ground.file("src/vat.py").decode()}
+    accepted(ground, 11)
+    ground.attempt(back(files, f"This reverts commit {moved(ground)}.")).passed()
 
 
 def test_a_file_that_goes_as_if_an_edit_of_it_were_undone(ground: Ground) -> None:

@@ -493,7 +493,7 @@ def test_a_record_that_somebody_else_copied_and_landed_first(ground: Ground, pat
         own = {**GOOD, FIRST: OURS.replace("Round half up.", "Round half up, still.").replace('"0002"', '"0003"')}
     else:
         assert path in told["message"]
-        assert told["fix"].startswith("add to its response what is its own")
+        assert told["fix"].startswith("say in its response what is new in it")
         own = {**GOOD, PHR: OURS.replace("It does.", "It does. Bob landed a copy of this first.")}
     ground.push(ground.commit(own, start)).passed()
 

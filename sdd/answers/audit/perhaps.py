@@ -1,4 +1,4 @@
-"""Failing changes that perhaps landed together with their neighbours: as one push they pass.
+"""Failing changes that perhaps landed together with their neighbours: as one push they pass. A trial, not a grouping.
 
 A line without merges does not say where a push ended. Records that a branch corrected before it landed look like
 landed ones that were rewritten, and a record that was mended like one that came too late.
@@ -9,7 +9,7 @@ from itertools import chain
 
 from sdd.answers.audit.audited import AuditedChange
 from sdd.base.errors import SddError
-from sdd.gate.check.branches import neighbours
+from sdd.gate.check.fast_forwards import neighbours
 from sdd.gate.landings import Landing
 from sdd.records.kinds import locate
 from sdd.repo.history import changes_of

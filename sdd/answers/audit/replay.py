@@ -12,7 +12,7 @@ from sdd.answers.audit.rule_book import rules_version
 from sdd.answers.audit.span import Span
 from sdd.base.grouping import grouped
 from sdd.base.processes import processors, spread
-from sdd.gate.check.branches import landed_together
+from sdd.gate.check.fast_forwards import with_fast_forwards
 from sdd.gate.check.landing import answer_to
 from sdd.gate.check.policies import AT_THE_TIME, Policies, Since, digest_found
 from sdd.gate.landings import Landing, alone
@@ -55,7 +55,7 @@ def replay(
     are judged. Raises SddError where today's policy cannot be read, Interrupted where somebody stops it.
     """
     grouped = options.grouped
-    landed = landed_together(repository, span.commits, span.adopted) if grouped else alone(span.commits)
+    landed = with_fast_forwards(repository, span.commits, span.adopted) if grouped else alone(span.commits)
     landings = [own for own in landed if options.takes(own) and (only is None or own.head.oid in only)]
     verdicts = _Verdicts(repository, span, options, remark)
     known = verdicts.over(landings, progress)

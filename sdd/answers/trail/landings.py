@@ -143,7 +143,7 @@ class History:
         start = max(1, position - _NEIGHBOURS)
         if landing.commits > 1 or start == end:
             return alone
-        from sdd.gate.check.branches import landed_together
+        from sdd.gate.check.fast_forwards import with_fast_forwards
         from sdd.gate.landings import Evidence
         from sdd.repo.line import read_line
 
@@ -151,7 +151,7 @@ class History:
         first_record = self.index.execute("SELECT min(landing) FROM landed").fetchone()[0]
         adopted = self.landing_at(first_record).commit if first_record else None
         ids = [commit.oid for commit in line]
-        for group in landed_together(self.repository, line, adopted):
+        for group in with_fast_forwards(self.repository, line, adopted):
             places = [start + 1 + ids.index(commit.oid) for commit in group.commits]
             if position in places:
                 by_record = not {Evidence.MARK, Evidence.REBASE} & {*group.together}

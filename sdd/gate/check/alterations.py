@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sdd.base.paths import join
 from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Alteration, Detail
+from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.rules.history import altered, amended
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
@@ -12,7 +13,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.kinds.record import Record
-from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.spec import Requirement, Spec
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK
 from sdd.records.packaged import CI_PLACES, PIPELINE, is_own_text
@@ -36,13 +37,13 @@ def _of_record(view: ChangeView, root: str, changed: PathChange) -> Alteration |
     before, after = view.before(root).record(changed.path), view.after(root).record(changed.path)
     if view.own_rules and changed.status == "A":
         # Nobody is judged by what came before it.
-        is_own = view.is_own_text(root, changed)
+        is_own = is_sdds_own(view, root, changed)
         return None if isinstance(after, Phr | Contract) else Alteration(changed.path, "A", is_stock=is_own)
     details = tuple(_details(view, root, changed, before, after))
     if changed.path.endswith((".prompt.md", ".contract.md")) and not details and not (before and not after):
         return None
     is_rule = isinstance(after or before, _JUDGED_BY) or changed.path.startswith(join(root, f"{MARK}/"))
-    is_stock = bool(changed.after) and not isinstance(after, Policy) and view.is_own_text(root, changed)
+    is_stock = bool(changed.after) and not isinstance(after, Policy) and is_sdds_own(view, root, changed)
     return Alteration(changed.path, changed.status, details, is_rule, is_stock)
 
 
@@ -50,9 +51,11 @@ def _details(
     view: ChangeView, root: str, changed: PathChange, before: Record | None, after: Record | None
 ) -> Iterator[Detail]:
     if changed.path == join(root, POLICY_PATH):
-        from sdd.gate.check.policy_changes import policy_changes  # few changes touch it
+        from sdd.gate.check.policy_changes import as_below, policy_changes  # few changes touch it
 
-        yield from policy_changes(view.before(root).policy, view.after(root).policy)
+        above = view.root_of(changed.path) if root in view.new_roots else None
+        former = view.before(root).policy if above is None else as_below(view.policy(above), root)
+        yield from policy_changes(former, view.after(root).policy)
     elif isinstance(after, Waiver) and not before:
         what = " ".join(item.text for item in after.rules) or f"landing {after.landing}"
         where = f" at {' '.join(item.text for item in after.paths)}" if after.paths else ""
@@ -60,22 +63,31 @@ def _details(
     elif isinstance(before, Spec) and isinstance(after, Spec):
         yield from _of_spec(before, after)
     elif isinstance(before, Constitution) and isinstance(after, Constitution):
-        old, new = ({item.name: item.text for item in side.principles} for side in (before, after))
+        old, new = ({item.name: item.text for item in side.own_principles} for side in (before, after))
         yield from _differences(old, new)
     elif before and after and isinstance(before, Phr | Contract | Waiver):
         yield from (Detail(part, is_looser=False) for part in (*altered(before, after), *amended(before, after)))
 
 
 def _of_spec(before: Spec, after: Spec) -> Iterator[Detail]:
-    old, new = ({item.id: item.text for item in (*spec.requirements, *spec.criteria)} for spec in (before, after))
+    old, new = (
+        {item.id: item.text for item in (*spec.requirements, *spec.criteria) if not _is_template(item, spec)}
+        for spec in (before, after)
+    )
     yield from _differences(old, new)
+
+
+def _is_template(item: Requirement, spec: Spec) -> bool:
+    """Whether a requirement still says what the template says: to fill that in takes nothing away."""
+    return any(token.text in item.text for token in spec.placeholders)
 
 
 def _differences(old: dict[str, str], new: dict[str, str]) -> Iterator[Detail]:
     """The names that are gone, that say something else, and that are new."""
-    yield from (Detail(f"{name} removed", is_looser=True) for name in old if name not in new)
-    yield from (Detail(f"{name} edited", is_looser=False) for name in old if name in new and old[name] != new[name])
-    yield from (Detail(f"{name} added", is_looser=False) for name in new if name not in old)
+    yield from (Detail(f"{name} removed", is_looser=True, before=old[name]) for name in old if name not in new)
+    edited = (name for name in old if name in new and old[name] != new[name])
+    yield from (Detail(f"{name} edited", is_looser=False, before=old[name], after=new[name]) for name in edited)
+    yield from (Detail(f"{name} added", is_looser=False, after=new[name]) for name in new if name not in old)
 
 
 def _is_ci(view: ChangeView, changed: PathChange) -> bool:
@@ -95,7 +107,7 @@ def _of_ci(view: ChangeView, root: str, changed: PathChange) -> Alteration:
     details: tuple[Detail, ...] = ()
     if [_RUNS in content for content in contents] == [True, False]:
         details = (Detail("no longer runs sdd gate", is_looser=True),)
-    elif changed.after and not view.is_own_text(root, changed):
+    elif changed.after and not is_sdds_own(view, root, changed):
         was_own = len(contents) == 2 and is_own_text(changed.path, contents[0])
         details = (Detail("no longer as sdd writes it" if was_own else "not as this sdd writes it", is_looser=False),)
     return Alteration(changed.path, changed.status, details, is_rule=True)

@@ -1,15 +1,17 @@
 """What a change does to a policy, key by key, and whether the gate asks for less by it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from sdd.base import paths
 from sdd.gate.check.verdict import Detail
 from sdd.gate.cover.inclusion import not_within
 from sdd.gate.rules import ALL, Severity
-from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.policy import DEFAULT_EXEMPT, Policy
 from sdd.records.kinds.record import ChangeKind
 
 _MOST_NAMED = 3
+_WILD = frozenset("*?[!\\")
 _SEVERITIES = {rule.name: rule.severity for rule in ALL}
 _STRICTNESS = (Severity.OFF, Severity.WARNING, Severity.ERROR)
 
@@ -58,6 +60,31 @@ def policy_changes(before: Policy, after: Policy) -> Iterator[Detail]:
     for table, fields in _OTHERS.items():
         if any(getattr(before, field) != getattr(after, field) for field in fields):
             yield Detail(table, is_looser=False)
+
+
+def as_below(policy: Policy, root: str) -> Policy:
+    """What a policy asks below one folder of its root, beside what every root exempts: the patterns that match there,
+    as seen from it. Branches are left out, which one policy names for all roots.
+    """
+    folder = paths.relative(policy.root, root).split("/")
+    usual = DEFAULT_EXEMPT if policy.exempt == DEFAULT_EXEMPT else ()
+    written = policy.exemptions[len(usual) :]
+    inner = tuple(filter(None, (_as_below(pattern, folder) for pattern in written)))
+    return policy.but(exempt=usual, exempt_also=inner, targets=(), draft=(), server="all")
+
+
+def _as_below(pattern: str, folder: Sequence[str]) -> str:
+    """A pattern as seen from a folder, empty where it cannot match there; one with a wildcard on the way is kept."""
+    parts = pattern.strip("/").split("/")
+    if parts == [pattern.rstrip("/")]:
+        return pattern
+    for name, part in zip(folder, parts, strict=False):
+        if not _WILD.isdisjoint(part):
+            return pattern
+        if part != name:
+            return ""
+    rest = "/".join(parts[len(folder) :])
+    return f"/{rest}{'/' * pattern.endswith('/')}" if rest else "**"
 
 
 def _lists(before: Policy, after: Policy) -> Iterator[tuple[str, list[str], list[str], bool]]:

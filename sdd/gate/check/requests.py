@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from sdd.base.grouping import grouped
-from sdd.gate.check.verdict import Request
+from sdd.gate.change import ChangeView
+from sdd.gate.check.verdict import Request, Reverted
 from sdd.gate.cover import Coverage, CoveredFile
+from sdd.records.kinds import locate
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import ChangeKind
+from sdd.repo.changes import differences
 
 # So many contracts of a file count for each of its PHRs: an attacker's change may hold thousands of both.
 _MOST_CONTRACTS = 20
+_MOST_REVERTED = 3
 
 
 def requests_of(coverage: Coverage, root: str) -> tuple[Request, ...]:
@@ -25,7 +30,24 @@ def requests_of(coverage: Coverage, root: str) -> tuple[Request, ...]:
 
 def _of_phr(coverage: Coverage, phr: Phr, files: Sequence[CoveredFile]) -> Request:
     own = filter(None, (coverage.linked(phr), phr.contract))
-    return Request(phr, _once((*own, *_covering(files))), tuple(file.path for file in files))
+    reverts = tuple(_reverted(coverage.view, phr)) if phr.kind == ChangeKind.REVERT else ()
+    return Request(phr, _once((*own, *_covering(files))), tuple(file.path for file in files), reverts)
+
+
+def _reverted(view: ChangeView, phr: Phr) -> Iterator[Reverted]:
+    """The landings that the PHR of a revert names, with the records that each brought."""
+    # Few changes revert one.
+    from sdd.gate.rules.revert import named_landings
+    from sdd.repo.messages import facts_of
+
+    repository = view.repository
+    for landing in named_landings(repository, view.change.target, (phr,))[0][:_MOST_REVERTED]:
+        facts, records = facts_of(repository, landing), list[Phr | Contract]()
+        for path, (before, after) in differences(repository, repository.commit(f"{landing}^") or "", landing).items():
+            at = locate(path) if after and after.is_file and not before else None
+            record = view.reader.record(path, after, *at) if at and after else None
+            records += [record] if isinstance(record, Phr | Contract) else []
+        yield Reverted(landing, facts.subject, facts.day, tuple(records))
 
 
 def _of_contracts(coverage: Coverage, root: str, files: Sequence[CoveredFile], told: set[str]) -> Iterator[Request]:

@@ -46,10 +46,14 @@ class Waived(NamedTuple):
 
 
 class Detail(NamedTuple):
-    """What of a record is altered; `is_looser` where less is asked by it."""
+    """What of a record is altered; `is_looser` where less is asked by it. `before` and `after` are what a line of it
+    says, empty where it is not there, both empty where nothing is quoted.
+    """
 
     text: str
     is_looser: bool
+    before: str = ""
+    after: str = ""
 
 
 class Alteration(NamedTuple):
@@ -65,16 +69,26 @@ class Alteration(NamedTuple):
     is_stock: bool = False
 
 
+class Reverted(NamedTuple):
+    """A landing that a change takes back: its commit, what it is called, its day, and the records that it brought."""
+
+    commit: str
+    title: str
+    day: str
+    records: tuple[Phr | Contract, ...]
+
+
 class Request(NamedTuple):
     """What was asked: by a PHR, or by a contract alone.
 
     `contracts` are those that agree on it: the one that the PHR links first, then its own section, then whatever covers
-    its `files`, the paths of the change that it covers.
+    its `files`, the paths of the change that it covers. A revert says which landings it takes back (`reverts`).
     """
 
     phr: Phr | None
     contracts: tuple[Contract, ...]
     files: tuple[str, ...]
+    reverts: tuple[Reverted, ...] = ()
 
 
 class JudgedChange(NamedTuple):

@@ -32,20 +32,20 @@ def waivers_that_count(view: ChangeView, root: str, today: date) -> tuple[Waiver
 def waive_in_change(change: JudgedChange, view: ChangeView, today: date) -> JudgedChange:
     """A judged change without what the waivers of its root, and of the roots above, cover.
 
-    They are TARGET's; those that the change itself brings count where TARGET's policy says so, and are named where not.
+    They are TARGET's; those that the change itself brings count where TARGET's policies say so, that of the root that
+    is judged and that of the one that holds the waiver, and are named where not.
     """
     if change.root is None or not change.findings:
         return change
     roots = (change.root, *roots_of(view.head, change.root))
     landed = [waiver for root in roots for waiver in waivers_in_force(view.before(root), today)]
-    own = [waiver for root in roots for waiver in waivers_in_force(view.after(root), today)]
-    if view.policy(change.root).waivers == "same-change":
-        change = waive(change, (*landed, *own))
-        told = (entry._replace(is_brought=entry.waiver.path in view.records) for entry in change.waived)
-        return change._replace(waived=tuple(told))
-    change = waive(change, landed)
-    covering = _Covering(own)
-    return change._replace(findings=tuple(_awaiting(finding, covering) for finding in change.findings))
+    at_once = [root for root in roots if all(view.policy(asked).waivers == "same-change" for asked in (root, roots[0]))]
+    own = {root: waivers_in_force(view.after(root), today) for root in roots}
+    change = waive(change, (*landed, *(waiver for root in at_once for waiver in own[root])))
+    told = (entry._replace(is_brought=entry.waiver.path in view.records) for entry in change.waived)
+    covering = _Covering(waiver for root in roots if root not in at_once for waiver in own[root])
+    findings = tuple(_awaiting(finding, covering) for finding in change.findings)
+    return change._replace(findings=findings, waived=tuple(told))
 
 
 def _awaiting(finding: Finding, covering: "_Covering") -> Finding:

@@ -12,11 +12,12 @@ from sdd.gate.cover.checked import (
     named_by,
     states_among,
 )
+from sdd.gate.cover.covered import CoveredFile, FileState, Need
 from sdd.gate.cover.lookup import NamingPhrs, Steps, anchored, in_scope, reaches
 from sdd.gate.cover.naming import MovedFiles, Named, asks_nothing, is_trivial, is_vague, names
 from sdd.gate.cover.patterns import Patterns, begins_literally, is_matched
 from sdd.gate.cover.spec_faults import SpecFault
-from sdd.gate.cover.table import Coverage, CoveredFile, FileState, Need
+from sdd.gate.cover.table import Coverage
 
 __all__ = [
     "CHECK_WORDS", "CheckState", "CheckStates", "Coverage", "CoveredFile", "FileState", "JudgedCheck", "MovedFiles",

@@ -31,11 +31,22 @@ class Backports:
     def has(self, changed: PathChange, record: str) -> bool:
         """Whether a path gets what it got where some other target got the record, or what that target holds by now."""
         view, path = self._view, changed.path
-        tips = [tip for tip in view.change.other_targets if _tree(view, tip).get(record) == view.head.get(record)]
+        tips = self._holding(record)
         if changed.after and any(_tree(view, tip).get(path) == changed.after for tip in tips):
             return True
         ours = (changed.before or changed.target, changed.after)
         return any(self._is_same(ours, self._given(tip, record, path)) for tip in tips)
+
+    def landed_together(self, record: str, other: str) -> bool:
+        """Whether one commit of some other target's own line brought two records, which are there as they are here."""
+        tips = set(self._holding(record)) & set(self._holding(other))
+        landings = ((self._landing(tip, record), self._landing(tip, other)) for tip in tips)
+        return any(landing is not None and landing == beside for landing, beside in landings)
+
+    def _holding(self, record: str) -> list[str]:
+        """The tips of other targets that hold a record as head has it."""
+        view = self._view
+        return [tip for tip in view.change.other_targets if _tree(view, tip).get(record) == view.head.get(record)]
 
     def _given(self, tip: str, record: str, path: str) -> Pair:
         """What a path held before and after the commit of a target's own line that added a record."""

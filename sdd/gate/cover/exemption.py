@@ -8,6 +8,14 @@ from sdd.gate.change import ChangeView
 from sdd.gate.cover.actors import ActorFiles
 from sdd.gate.cover.patterns import patterns
 from sdd.records.layout import other_tool
+from sdd.records.packaged import (
+    ALL_PLACES,
+    is_current_text,
+    is_own_text,
+    is_released_text,
+    may_be_released,
+    template,
+)
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import is_run
 from sdd.repo.objects import EXECUTABLE, Entry
@@ -37,11 +45,11 @@ class Exemptions:
         is_link = changed.after is not None and not changed.after.is_file
         if is_link and self._view.after(root).shows_agent_file(changed.path):
             return "shows another agent file"
-        if self._view.is_own_text(root, changed):
+        if is_sdds_own(self._view, root, changed):
             return "sdd's own text"
-        if self._view.is_hook_entry(root, changed):
+        if is_hook_entry(self._view, root, changed):
             return "capture's hooks"
-        return "spec-kit's own text" if self._view.is_released_text(root, changed) else None
+        return "spec-kit's own text" if is_spec_kits_own(self._view, root, changed) else None
 
     @cached_property
     def _by_name(self) -> dict[str, str]:
@@ -79,3 +87,41 @@ def _sides(changed: PathChange) -> Sequence[Entry]:
     if before and after and before.oid == after.oid:
         return (after,)
     return [side for side in (before, after) if side]
+
+
+def is_sdds_own(view: ChangeView, root: str, changed: PathChange) -> bool:
+    """Whether a file below `root`, or below a root that head adds, is exactly what this `sdd init` writes there, or
+    some sdd wrote there before its removal.
+    """
+    new = [added for added in view.new_roots if paths.is_below(changed.path, added)]
+    path = paths.relative(max(new, key=len, default=root), changed.path)
+    entry = changed.after or changed.landed
+    is_ours = is_current_text if changed.after else is_own_text
+    is_file = entry is not None and entry.is_file and path in ALL_PLACES
+    return bool(entry and is_file and is_ours(path, view.reader.content(entry)))
+
+
+def is_hook_entry(view: ChangeView, root: str, changed: PathChange) -> bool:
+    """Whether an agent's hook file below `root` changed by nothing but what capture adds, or takes away."""
+    path = paths.relative(root, changed.path)
+    if not path.startswith("."):
+        return False
+    from sdd.records.hook_files import PLUGINS, SHARED, is_own_change  # few changes touch them
+
+    if path not in SHARED and path not in PLUGINS:
+        return False
+    sides = (changed.landed, changed.after)
+    if any(side and not side.is_file for side in sides):
+        return False
+    before, after = (view.reader.content(side) if side else b"" for side in sides)
+    if path in PLUGINS:
+        return {before, after} == {b"", template(PLUGINS[path]).encode()}
+    return is_own_change(path, before, after)
+
+
+def is_spec_kits_own(view: ChangeView, root: str, changed: PathChange) -> bool:
+    """Whether a file below `root` is exactly what some release of spec-kit installs there."""
+    path = paths.relative(root, changed.path)
+    entry = changed.after or changed.landed
+    is_file = entry is not None and entry.is_file and may_be_released(path)
+    return bool(entry and is_file and is_released_text(path, view.reader.content(entry)))

@@ -1,13 +1,19 @@
-"""What keeps a feature's spec from covering a file: missing, unreadable, or unfinished in what a contract names."""
+"""The spec behind a file, and what keeps it from covering that: missing, unreadable, or unfinished in what a contract
+names.
+"""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
+from sdd.base.listing import listed
 from sdd.base.tuples import NamedTuple
+from sdd.gate.change import ChangeView
 from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.reading import is_demand
 from sdd.records.kinds.spec import Spec
+from sdd.records.layout import features_named, roots_of
 
 
 class SpecFault(NamedTuple):
@@ -20,6 +26,70 @@ class SpecFault(NamedTuple):
     line: int
     message: str
     fix: str = ""
+
+
+class FeatureSpecs:
+    """The specs of a change, as head has them."""
+
+    def __init__(self, view: ChangeView) -> None:
+        self._view = view
+        self._specs: dict[tuple[str, str], Spec | None] = {}
+
+    def of(
+        self, root: str, contracts: tuple[Contract, ...], phrs: tuple[Phr, ...]
+    ) -> tuple[str | None, str | None, tuple[SpecFault, ...]]:
+        """(feature, path of its spec.md, what is wrong with that) for a file below `root`."""
+        naming = tuple(phr for phr in phrs if phr.feature)
+        of_phrs = tuple(dict.fromkeys(map(self._feature_of, naming)))
+        faults: list[SpecFault] = []
+        specs: list[tuple[str, str | None]] = []
+        for contract in contracts or (None,):
+            own = self._feature_of(contract) if contract and contract.feature else None
+            feature = own or next(iter(of_phrs), None)
+            if not feature:
+                faults.append(no_spec("no record of this change names its feature"))
+                continue
+            spec = self._find_spec(contract.root if contract else root, feature)
+            specs.append((feature, spec.path if spec else None))
+            stating: tuple[Contract | Phr, ...] = (contract, *naming) if contract and own else naming
+            if contract and own and of_phrs and own not in of_phrs:
+                message = f"{contract.path} names feature {own}, but {naming[0].path} names {naming[0].feature}"
+                same = f"name the same feature in {contract.path} and {naming[0].path}, commit it: sdd feature list"
+                faults.append(no_spec(message, self._renaming(root, stating) or same))
+            elif not spec and (fix := self._renaming(root, stating)):
+                faults.append(no_spec(f"no feature is named {feature}", fix))
+            if spec or not faults:
+                # Asked again for each file of the contract, and by each ref that holds both.
+                faults += self._view.reader.once(faults_of, spec, feature, contract)
+        feature, path = specs[0] if specs else (None, None)
+        return feature, path, tuple(dict.fromkeys(faults))
+
+    def _feature_of(self, record: Contract | Phr) -> str:
+        """The name of the feature that a record states; what is stated where no root has it."""
+        above = dict.fromkeys((record.root, *roots_of(self._view.head, record.root)))
+        stated = record.feature or ""
+        return next(filter(None, (self._view.after(folder).feature(stated) for folder in above)), stated)
+
+    def _renaming(self, root: str, stating: Iterable[Contract | Phr]) -> str:
+        """What to write into which records that state a feature, where all of them mean the same and some call it by a
+        number, a slug or a path that only commands take; nothing where they mean several, or none.
+        """
+        above = (root, *roots_of(self._view.head, root))
+        known = [name for folder in above for name in self._view.after(folder).features]
+        named = {record.path: self._feature_of(record) for record in stating}
+        meant = {name for stated in named.values() for name in features_named(known, stated) or (stated,)}
+        if len(meant) != 1 or not meant <= {*known}:
+            return ""
+        (name,) = meant
+        wrong = [path for path, stated in named.items() if stated != name]
+        return f"say feature: {name} in {listed(wrong)}" if wrong else ""
+
+    def _find_spec(self, root: str, feature: str) -> Spec | None:
+        if (root, feature) not in self._specs:
+            above = dict.fromkeys((root, *roots_of(self._view.head, root)))
+            specs = (self._view.after(folder).spec(feature) for folder in above)
+            self._specs[root, feature] = next(filter(None, specs), None)
+        return self._specs[root, feature]
 
 
 def no_spec(message: str, fix: str = "") -> SpecFault:

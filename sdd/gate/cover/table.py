@@ -1,83 +1,27 @@
 """The cover table: which spec, contract and PHR cover each governed file of a change."""
 
 from collections.abc import Iterable, Mapping, Set
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
-from sdd.base.listing import listed
-from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
-from sdd.gate.cover.backport import Backports
+from sdd.gate.cover.covered import CoveredFile, Need, kinds_of
 from sdd.gate.cover.exemption import Exemptions
 from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
-from sdd.gate.cover.spec_faults import SpecFault, faults_of, no_spec
+from sdd.gate.cover.spec_faults import FeatureSpecs
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import ChangeKind
-from sdd.records.kinds.spec import Spec
-from sdd.records.layout import SPECS, features_named, roots_of
+from sdd.records.layout import SPECS, roots_of
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
 if TYPE_CHECKING:
+    from sdd.gate.cover.backport import Backports
     from sdd.gate.cover.former import FormerPaths
-
-
-class Need(StrEnum):
-    """What the policy may ask for a governed file."""
-
-    PHR = "phr"
-    CONTRACT = "contract"
-    SPEC = "spec"
-
-
-class FileState(StrEnum):
-    """What becomes of a file of a change. WAIVED lacks nothing only because a waiver stands in for a record."""
-
-    LACKING = "lacking"
-    WAIVED = "waived"
-    COVERED = "covered"
-    EXEMPT = "exempt"
-
-
-class CoveredFile(NamedTuple):
-    """One file of a change that is not a record, and what covers it.
-
-    `exempt` says why nothing is needed (None where something is); `root` is None for a file under no root.
-    `kinds` are those of the contracts, else of the PHRs, else feature. `lacks` are the unmet ones of its `needs`,
-    `waived` those that are unmet too, but that a waiver lets pass. `out_of_scope` are contracts that could cover the
-    file, but whose scope does not match it.
-    """
-
-    changed: PathChange
-    root: str | None
-    exempt: str | None = None
-    kinds: tuple[ChangeKind, ...] = ()
-    feature: str | None = None
-    spec: str | None = None
-    contracts: tuple[Contract, ...] = ()
-    phrs: tuple[Phr, ...] = ()
-    needs: tuple[Need, ...] = ()
-    lacks: tuple[Need, ...] = ()
-    waived: tuple[Need, ...] = ()
-    out_of_scope: tuple[Contract, ...] = ()
-    spec_faults: tuple[SpecFault, ...] = ()
-
-    @property
-    def path(self) -> str:
-        """The file's path from the top."""
-        return self.changed.path
-
-    @property
-    def state(self) -> FileState:
-        """What becomes of it."""
-        if self.exempt:
-            return FileState.EXEMPT
-        return FileState.LACKING if self.lacks else FileState.WAIVED if self.waived else FileState.COVERED
+    from sdd.gate.cover.steps import LandingSteps
 
 
 class Coverage:
@@ -86,12 +30,11 @@ class Coverage:
     def __init__(self, view: ChangeView) -> None:
         self.view = view
         self._exemptions = Exemptions(view)
-        self._backports = Backports(view)
         self._steps = Steps()
         self._tied_to: dict[tuple[Phr, ...], tuple[Contract, ...]] = {}
         self._linked_to: dict[tuple[Phr, ...], frozenset[str]] = {}
         self._covers: dict[tuple[object, ...], dict[str, Any]] = {}
-        self._specs: dict[tuple[str, str], Spec | None] = {}
+        self._specs = FeatureSpecs(view)
 
     @cached_property
     def phrs(self) -> tuple[Phr, ...]:
@@ -184,16 +127,6 @@ class Coverage:
         named = (phr.path for phr in self.naming(file.path))
         return dict.fromkeys((*named, *(path for path in contracts if not own or path in own)))
 
-    @cached_property
-    def chores(self) -> tuple[CoveredFile, ...]:
-        """The files of kind chore, in all roots: what is one chore must not become several by the roots it touches."""
-        return tuple(file for file in self.files if ChangeKind.CHORE in file.kinds)
-
-    @cached_property
-    def chore_lines(self) -> int:
-        """The lines that they change."""
-        return sum(self.view.count_lines([file.changed.pair for file in self.chores]))
-
     def _read_features(self) -> None:
         """Reads what the new records depend on: specs of features, and task lists of contracts that name tasks."""
         features = {phr.feature for phr in self.phrs} | {contract.feature for contract in self.contracts}
@@ -221,17 +154,26 @@ class Coverage:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
         phrs = self._below(path, self._asking.naming(path) or self._naming_elsewhere(changed))
         contracts, out_of_scope = self._contracts_for(path, phrs)
-        if (not phrs or out_of_scope) and self.phrs and (former := self._former.of(changed)):
-            phrs = phrs or self._below(path, self._asking.naming(former.path))
-            contracts, out_of_scope = self._contracts_for(path, phrs)
-            known, _ = self._contracts_for(former.path, phrs) if not contracts else ((), ())
-            if known := tuple(own for own in known if former.is_merged or own.embedded or own.path in self._added):
-                contracts, out_of_scope = known, ()
+        if (not phrs or out_of_scope) and self.phrs:
+            phrs, contracts, out_of_scope = self._by_former_path(changed, path, phrs) or (phrs, contracts, out_of_scope)
         # Files that the same records cover differ in nothing else.
         records = (root, phrs, contracts, out_of_scope)
         if records not in self._covers:
             self._covers[records] = self._cover(*records)
         return CoveredFile(changed=changed, root=root, **self._covers[records])
+
+    def _by_former_path(
+        self, changed: PathChange, path: str, phrs: tuple[Phr, ...]
+    ) -> tuple[tuple[Phr, ...], tuple[Contract, ...], tuple[Contract, ...]] | None:
+        """What covers a file where the target, or another landing of the push, has moved it; None where it has not."""
+        if former := self._former.of(changed):
+            phrs = phrs or self._below(path, self._asking.naming(former.path))
+            contracts, out_of_scope = self._contracts_for(path, phrs)
+            known, _ = self._contracts_for(former.path, phrs) if not contracts else ((), ())
+            known = tuple(own for own in known if former.is_merged or own.embedded or own.path in self._added)
+            return phrs, known or contracts, () if known else out_of_scope
+        covering = self._landings.records(changed.path)
+        return (*covering, ()) if covering else None
 
     @staticmethod
     def _below(path: str, phrs: tuple[Phr, ...]) -> tuple[Phr, ...]:
@@ -247,6 +189,12 @@ class Coverage:
         named = frozenset(path for phr, names in self._named for path in names.paths)
         return FormerPaths(self.view, named, lambda path: bool(self._asking.naming(path)))
 
+    @cached_property
+    def _landings(self) -> "LandingSteps":
+        from sdd.gate.cover.steps import LandingSteps
+
+        return LandingSteps(self.view)
+
     def _contracts_for(self, path: str, phrs: tuple[Phr, ...]) -> tuple[tuple[Contract, ...], tuple[Contract, ...]]:
         """(those whose scope matches a path, the others where there is none) of the contracts that could cover it:
         those that the change adds, and those tied to a PHR that names it. What such a PHR links comes first.
@@ -255,9 +203,26 @@ class Coverage:
         self._steps.take(sum(len(contract.scope) for contract in tied))
         tied = tuple(contract for contract in tied if paths.is_below(path, contract.root))
         contracts = matching + tuple(contract for contract in tied if in_scope(contract, path))
+        if not contracts and (beside := self._beside(path, phrs)):
+            return beside, ()
         if len(contracts) > 1 and (linked := self._linked_paths(phrs)):
             contracts = tuple(sorted(contracts, key=lambda contract: contract.path not in linked))
         return contracts, () if contracts else self._scopes.around(path) + tied
+
+    def _beside(self, path: str, phrs: tuple[Phr, ...]) -> tuple[Contract, ...]:
+        """The contracts for a path that landed elsewhere in one commit with a PHR that the change brings along: there
+        they were new, and needed no link.
+        """
+        brought = self.view.brought
+        contracts = [record for record in brought.values() if isinstance(record, Contract)] if brought else []
+        self._steps.take(sum(len(contract.scope) for contract in contracts))
+        contracts = [contract for contract in contracts if in_scope(contract, path)]
+        own = [phr.path for phr in phrs if phr.path in brought]
+        return tuple(
+            contract
+            for contract in contracts
+            if any(self._backports.landed_together(phr, contract.path) for phr in own)
+        )
 
     def _tied(self, phrs: tuple[Phr, ...]) -> tuple[Contract, ...]:
         """The contracts that some PHRs link or hold, without those that the change adds."""
@@ -282,15 +247,15 @@ class Coverage:
         self, root: str, phrs: tuple[Phr, ...], contracts: tuple[Contract, ...], out_of_scope: tuple[Contract, ...]
     ) -> dict[str, Any]:
         """What some records mean for the files that they cover: the fields of a row that they decide."""
-        kinds = _kinds(contracts, phrs)
+        kinds = kinds_of(contracts, phrs)
         require = self.view.policy(root).require
         needs = tuple(need for need in Need if any(need in require.get(kind, ()) for kind in kinds))
         asking = tuple(contract for contract in contracts if Need.SPEC in require.get(contract.effective_kind, ()))
-        feature, spec, faults = self._spec(root, asking or contracts, phrs)
+        feature, spec, faults = self._specs.of(root, asking or contracts, phrs)
         met = {Need.PHR: bool(phrs), Need.CONTRACT: bool(contracts), Need.SPEC: not faults}
         if out_of_scope and Need.CONTRACT in needs:
             # Refused anyway; whether a spec is needed too depends on the contract that was meant.
-            meant = _kinds(out_of_scope, phrs)
+            meant = kinds_of(out_of_scope, phrs)
             needs = tuple(need for need in needs if need != Need.SPEC or any(need in require[kind] for kind in meant))
         return {
             "kinds": kinds,
@@ -321,6 +286,12 @@ class Coverage:
             [(phr, Named(phr)) for phr in phrs if not self.view.reader.once(is_trivial, phr)], self._steps
         )
 
+    @cached_property
+    def _backports(self) -> "Backports":
+        from sdd.gate.cover.backport import Backports  # few changes bring records of other targets
+
+        return Backports(self.view)
+
     def _naming_elsewhere(self, changed: PathChange) -> tuple[Phr, ...]:
         """The PHRs from other targets that name a path which the change gives what it got there: a backport."""
         if not self.view.brought:
@@ -337,66 +308,3 @@ class Coverage:
         roots = (phr.root, *roots_of(self.view.head, phr.root)) if path else ()
         landed = (self.view.earlier(root)[-1].get(Contract, path or "") for root in roots)
         return next(filter(None, landed), None)
-
-    def _spec(
-        self, root: str, contracts: tuple[Contract, ...], phrs: tuple[Phr, ...]
-    ) -> tuple[str | None, str | None, tuple[SpecFault, ...]]:
-        """(feature, path of its spec.md, what is wrong with that) for a file below `root`."""
-        naming = tuple(phr for phr in phrs if phr.feature)
-        of_phrs = tuple(dict.fromkeys(map(self._feature_of, naming)))
-        faults: list[SpecFault] = []
-        specs: list[tuple[str, str | None]] = []
-        for contract in contracts or (None,):
-            own = self._feature_of(contract) if contract and contract.feature else None
-            feature = own or next(iter(of_phrs), None)
-            if not feature:
-                faults.append(no_spec("no record of this change names its feature"))
-                continue
-            spec = self._find_spec(contract.root if contract else root, feature)
-            specs.append((feature, spec.path if spec else None))
-            stating: tuple[Contract | Phr, ...] = (contract, *naming) if contract and own else naming
-            if contract and own and of_phrs and own not in of_phrs:
-                message = f"{contract.path} names feature {own}, but {naming[0].path} names {naming[0].feature}"
-                same = f"name the same feature in {contract.path} and {naming[0].path}, commit it: sdd feature list"
-                faults.append(no_spec(message, self._renaming(root, stating) or same))
-            elif not spec and (fix := self._renaming(root, stating)):
-                faults.append(no_spec(f"no feature is named {feature}", fix))
-            if spec or not faults:
-                # Asked again for each file of the contract, and by each ref that holds both.
-                faults += self.view.reader.once(faults_of, spec, feature, contract)
-        feature, path = specs[0] if specs else (None, None)
-        return feature, path, tuple(dict.fromkeys(faults))
-
-    def _feature_of(self, record: Contract | Phr) -> str:
-        """The name of the feature that a record states; what is stated where no root has it."""
-        above = dict.fromkeys((record.root, *roots_of(self.view.head, record.root)))
-        stated = record.feature or ""
-        return next(filter(None, (self.view.after(folder).feature(stated) for folder in above)), stated)
-
-    def _renaming(self, root: str, stating: Iterable[Contract | Phr]) -> str:
-        """What to write into which records that state a feature, where all of them mean the same and some call it by a
-        number, a slug or a path that only commands take; nothing where they mean several, or none.
-        """
-        above = (root, *roots_of(self.view.head, root))
-        known = [name for folder in above for name in self.view.after(folder).features]
-        named = {record.path: self._feature_of(record) for record in stating}
-        meant = {name for stated in named.values() for name in features_named(known, stated) or (stated,)}
-        if len(meant) != 1 or not meant <= {*known}:
-            return ""
-        (name,) = meant
-        wrong = [path for path, stated in named.items() if stated != name]
-        return f"say feature: {name} in {listed(wrong)}" if wrong else ""
-
-    def _find_spec(self, root: str, feature: str) -> Spec | None:
-        if (root, feature) not in self._specs:
-            above = dict.fromkeys((root, *roots_of(self.view.head, root)))
-            specs = (self.view.after(folder).spec(feature) for folder in above)
-            self._specs[root, feature] = next(filter(None, specs), None)
-        return self._specs[root, feature]
-
-
-def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKind, ...]:
-    """The contracts' kinds, else the PHRs', else feature; a contract that names none is a feature's."""
-    declared = dict.fromkeys(contract.effective_kind for contract in contracts)
-    declared = declared or dict.fromkeys(phr.kind for phr in phrs if phr.kind)
-    return tuple(kind for kind in ChangeKind if kind in declared) or (ChangeKind.FEATURE,)

@@ -1,7 +1,8 @@
 """Landings: which commits of a line landed together, and so are judged as one change.
 
 A merge brings its branch in as one commit. A rebase, or a plain push of a branch, leaves its commits side by side on
-the line; those that evidence connects are grouped again.
+the line; those that evidence connects are grouped again, for the gate and for history alike. History assumes more
+where the line does not tell (`gate.check.fast_forwards`), and tries what it may not assume (`answers.audit.perhaps`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,5 +1,7 @@
-"""Which commits records show to have landed together: a branch that is fast-forwarded leaves its records on top.
+"""Which commits records prove to have landed together: a branch that is fast-forwarded leaves its records on top.
 
+This looks back from a record, and the gate relies on it. What a PHR says of its branch proves nothing: that is assumed
+in history alone (`gate.check.fast_forwards`).
 A PHR, a waiver or a finished contract was written for the earlier commits that changed what it names, unless a nearer
 record answers for them already. A record that is given back what it held belongs to the commit that took it away.
 """
@@ -43,8 +45,8 @@ Names = Callable[[str], bool]
 
 class _Added(NamedTuple):
     path: str
-    root: str
     entry: Entry
+    root: str
     kind: AnyKind
 
     @property
@@ -131,7 +133,7 @@ class _Run:
             for change in self._changes[later]:
                 if change.path in entries:
                     added = entries[change.path]._replace(entry=change.after)
-                    record = self._record(added)
+                    record = held_record(self._reader, *added)
                     if isinstance(record, Contract) and record.status == ContractStatus.DONE:
                         last = later
                         done.append(added)
@@ -160,15 +162,17 @@ class _Run:
         if added not in self._names:
             if len(self._names) >= _NAMES_HELD:
                 self._names.clear()
-            self._names[added] = _names(self._record(added))
+            self._names[added] = _names(held_record(self._reader, *added))
         return self._names[added]
 
-    def _record(self, added: _Added) -> Record | None:
-        self._reader.let_go()
-        try:
-            return self._reader.record(added.path, added.entry, added.root, added.kind)
-        except SddError:
-            return None  # not held here
+
+def held_record(reader: Reader, path: str, entry: Entry, root: str, kind: AnyKind) -> Record | None:
+    """A record of a commit, of which a line may have more than memory holds; None where it is no file, or not here."""
+    reader.let_go()
+    try:
+        return reader.record(path, entry, root, kind) if entry.is_file else None
+    except SddError:
+        return None
 
 
 def _added(changes: Sequence[RawChange]) -> Iterator[_Added]:
@@ -176,7 +180,7 @@ def _added(changes: Sequence[RawChange]) -> Iterator[_Added]:
     for change in changes:
         at = locate(change.path) if change.status == "A" else None
         if at and at[1].name in _EVIDENCE:
-            yield _Added(change.path, at[0], change.after, at[1])
+            yield _Added(change.path, change.after, *at)
 
 
 def _names(record: Record | None) -> Names:

@@ -10,6 +10,7 @@ from sdd.gate.cover.spec_faults import faults_of
 from sdd.gate.plan.declared import declared_kind
 from sdd.gate.plan.gap import Beside, Gap
 from sdd.gate.plan.guess import Guess, guess
+from sdd.gate.plan.renamed import with_new_names
 from sdd.gate.plan.ways import (
     COMMAND,
     FEATURE,
@@ -24,6 +25,7 @@ from sdd.gate.plan.ways import (
     Step,
     Way,
 )
+from sdd.gate.rules.change import is_test
 from sdd.gate.rules.size import declaring, too_large_for_chore
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.history import changes_of
@@ -48,6 +50,8 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     Where an uncommitted record would do, the only way is to commit it.
     """
     made = _Planner(repository, changes, beside)
+    if renamed := made.with_new_names:
+        return renamed
     ways = [*made.ways()]
     begun = next((place for place, way in enumerate(ways, 1) if way.label == ChangeKind.FEATURE), 0)
     if begun and made.may_go_on_with_a_feature:
@@ -114,6 +118,11 @@ class _Planner:
         chores = () if self._gap.takes_a_contract else self._gap.oversized
         records = (record.path for file in chores for record in declaring(file, ChangeKind.CHORE))
         return [*dict.fromkeys((*records, *self._gap.misnamed))]
+
+    @property
+    def with_new_names(self) -> Plan | None:
+        """The plan for records that a rename of the target has left behind."""
+        return with_new_names(self._gap)
 
     @property
     def may_go_on_with_a_feature(self) -> bool:
@@ -185,8 +194,9 @@ class _Planner:
         if not likely and self._gap.is_of_feature:
             likely = Guess(ChangeKind.FEATURE, f"the work belongs to {self._gap.feature}")
         if not likely and self._gap.is_captured:
-            # Whatever it is, it costs one line, which says the kind.
-            yield ChangeKind.FIX, "its PHRs hold no contract"
+            yield ChangeKind.FIX, "nothing says otherwise"
+            if any(file.changed.status == "A" and not is_test(file.path) for file in without):
+                yield ChangeKind.FEATURE, "it adds files"
             return
         if likely:
             yield likely

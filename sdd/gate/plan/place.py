@@ -17,7 +17,8 @@ def seen_top(folder: str) -> str:
 class Place:
     """The nearest root that is above all of some roots: one record there serves them all.
 
-    A root counts that the target has or the change leaves, but none of the `decided` ones that the change removes.
+    A root counts that the target has, the change leaves, or the verdict is about, as where another target's policy
+    judges; but none of the `decided` ones that the change removes.
     `folder` is the reader's, from the top.
     """
 
@@ -61,6 +62,7 @@ class Place:
     def _above(self, folder: str) -> tuple[str, ...]:
         """The roots at and above a folder, the nearest first."""
         found = {root for tree in self._trees for root in roots_of(tree, paths.join(folder, "x"))}
+        found |= {root for root in self._concerned if folder == root or paths.is_below(folder, root)}
         # The top is there to be written to, even where it is a root no more.
         gone = {root for root in self._decided if root and not is_root(self._head, root)}
         known = (root for root in found - gone if not root or root in self._head)

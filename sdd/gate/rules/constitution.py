@@ -51,7 +51,7 @@ def constitution_placeholder(constitution: Constitution, context: TreeContext) -
         +[A PRINCIPLE]
     """
     landed = context.before.constitution
-    has_begun = constitution.has_own_principle
+    has_begun = bool(constitution.own_principles)
     finished = bool(landed and not landed.placeholders) if isinstance(context, ChangeContext) else has_begun
     severity = None if finished else Severity.WARNING
     yield from faulty_lines(constitution, severity=severity)

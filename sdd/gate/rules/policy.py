@@ -6,6 +6,7 @@ from sdd.base import paths
 from sdd.base.paths import shell_word
 from sdd.base.wildcards import is_too_costly
 from sdd.gate.cover import is_matched
+from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.cover.inclusion import not_within
 from sdd.gate.rules.common import SHORTER, over_limit
 from sdd.gate.rules.rule import (
@@ -148,7 +149,7 @@ def _is_gate_weakened(context: ChangeContext, changed: PathChange) -> bool:
     view, landed = context.view, changed.target
     if changed.path not in CI_PLACES or not landed or not landed.is_file:
         return False
-    if changed.after and view.is_own_text(context.root, changed):
+    if changed.after and is_sdds_own(view, context.root, changed):
         return False
     before = view.reader.content(landed)
     # A project's own pipeline may do more than run sdd.

@@ -6,6 +6,7 @@ from sdd.base import paths
 from sdd.base.limits import RECORD_BYTES
 from sdd.document import decode
 from sdd.document.visible import exact_key
+from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.rules.history import amended
 from sdd.gate.rules.rule import (
     ChangeContext,
@@ -64,7 +65,7 @@ def record_no_phr(context: ChangeContext) -> Findings:
     for changed, (before, after) in sides.items():
         path = changed.path
         severity = Severity.ERROR if path in bound or _is_lost(before, after, context) else _weight(before, after)
-        if path in agents and path not in bound and context.view.is_own_text(context.root, changed):
+        if path in agents and path not in bound and is_sdds_own(context.view, context.root, changed):
             continue
         if severity and not context.coverage.naming(path):
             message, fix = "no PHR of this change names this record", "name it in the files of a PHR"

@@ -9,7 +9,7 @@ from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr
-from sdd.repo.history import absent, brought_by, held_before
+from sdd.repo.history import absent, brought_by, held_before, renames_between
 from sdd.repo.merging import Merger
 from sdd.repo.objects import Entry, Repository
 
@@ -44,7 +44,7 @@ def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[t
         if file.path not in stood:
             named.setdefault(file.phrs, []).append(file)
     for phrs, own in named.items():
-        landings, ids = _named_landings(context, phrs)
+        landings, ids = named_landings(context.repository, target, phrs)
         undone = _undone(context, own, landings, merger)
         left = f" (of {ids} ids in it, the first {REVERTED} are looked up: limit)" if ids > REVERTED else ""
         left += f" ({merger.most} merges were tried: limit)" if merger.is_spent else ""
@@ -65,12 +65,11 @@ def _explained(landings: _Landings, *, is_gone: bool) -> tuple[str, str]:
     return why, "new work, such as a resolved conflict, needs a PHR with a contract of its own"
 
 
-def _named_landings(context: ChangeContext, phrs: Sequence[Phr]) -> tuple[_Landings, int]:
+def named_landings(repository: Repository, target: str | None, phrs: Sequence[Phr]) -> tuple[_Landings, int]:
     """The landings on TARGET's line that some PHRs name in their title, prompt or response, the newest first, and how
     many ids there are, commits or not. A commit within a merged branch stands for the merge: what it left never stood
     on the target.
     """
-    repository, target = context.repository, context.view.change.target
     texts = (text for phr in phrs for text in (phr.title, phr.prompt, phr.response) if text)
     names = dict.fromkeys(name for text in texts for name in _OBJECT_NAME.findall(text))
     commits = {commit for name in islice(names, REVERTED) if (commit := repository.commit(name))}
@@ -96,8 +95,10 @@ def _unseen(context: ChangeContext, landing: str, paths: Collection[str]) -> fro
     """Those of some paths that held, before a landing, what did not stand there, or that only its neighbours lacked."""
     before = context.repository.commit(f"{landing}^") or ""
     tree = context.repository.tree(before)
-    entries = {path: tree.file(path) or absent(before) for path in paths}
-    return frozenset(entries) - context.stood(before, entries) if entries else frozenset()
+    former = {path: _former(context, landing, path) for path in paths}
+    entries = {path: tree.file(path) or absent(before) for path in former.values()}
+    stood = context.stood(before, entries) if entries else frozenset()
+    return frozenset(path for path in paths if former[path] not in stood)
 
 
 def _ways_to_undo(
@@ -108,8 +109,11 @@ def _ways_to_undo(
     """
     repository, after = context.repository, file.changed.after
     ours = context.before.tree.file(file.path)
-    sides = ((repository.tree(landing), repository.tree(f"{landing}^")) for landing in landings)
-    pairs = ((with_it.file(file.path), without_it.file(file.path)) for with_it, without_it in sides)
+    sides = (
+        (repository.tree(landing), repository.tree(f"{landing}^"), _former(context, landing, file.path))
+        for landing in landings
+    )
+    pairs = ((with_it.file(path), without_it.file(path)) for with_it, without_it, path in sides)
     steps = [(landing, *pair) for landing, pair in zip(landings, pairs, strict=True) if pair[0] != pair[1]]
     for landing, base, wanted in steps:
         if not (after or wanted) or _is(repository, after, _without(repository, ours, base, wanted, merger)):
@@ -122,6 +126,14 @@ def _ways_to_undo(
             version, undone = without, (*undone, landing)
             if _is(repository, after, version):
                 yield undone
+
+
+def _former(context: ChangeContext, landing: str, path: str) -> str:
+    """The path that a file of TARGET had at a landing: another one where it has moved since, as git's revert has it."""
+    repository, target = context.repository, context.view.change.target
+    if not target or path in repository.tree(landing) or path in repository.tree(f"{landing}^"):
+        return path
+    return renames_between(repository, landing, target).get(path, path)
 
 
 def _is(repository: Repository, entry: Entry | None, version: _Version) -> bool:

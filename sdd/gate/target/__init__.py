@@ -69,15 +69,13 @@ def _target_of(repository: Repository, head: JudgedHead, base: str | None) -> Ju
     if target is None:
         raise _unknown_base(repository, base)
     head, named = head._replace(has_base=True), _named_base(repository, full, target)
+    others = targets_beside(repository, named, _remote_of(repository, named))
     if has_root(repository.tree(target)):
-        beside = targets_beside(repository, named, _remote_of(repository, named))
         # What is judged may be on its own branch already, which tells nothing about what landed elsewhere.
-        own = holding(repository, (head.tip,), beside) if head.tip and beside else ()
-        return _target_among(repository, head, [named], tuple(branch for branch in beside if branch not in own))
+        others = tuple(branch for branch in others if branch.oid != head.tip)
+        own = holding(repository, (head.tip,), others) if head.tip and others else ()
+        return _target_among(repository, head, [named], tuple(branch for branch in others if branch not in own))
     # It may be older than sdd: then another target's policy holds, and what that has came by its landings.
-    others = tuple(
-        branch for branch in find_targets(repository, _remote_of(repository, named)).ours if branch.oid != target
-    )
     landed = [branch.oid for branch in others if has_root(repository.tree(branch.oid))]
     if (
         head.tip

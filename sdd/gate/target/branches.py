@@ -143,13 +143,14 @@ def find_targets(repository: Repository, remote: str | None) -> Targets:
 
 
 def targets_beside(repository: Repository, target: Branch, remote: str | None) -> tuple[Branch, ...]:
-    """The other branches of a remote, as far as they were fetched, that the policies at a target's tip name."""
-    patterns = [pattern for policy in _policies(repository, target.oid) for pattern in policy.targets]
-    if not patterns:
-        return ()
-    prefix = f"{REMOTES}{remote}/" if remote else HEADS
-    named = _in_order(target, read_refs(repository).below(prefix), patterns)
-    return tuple(branch for branch in named if branch.oid != target.oid)
+    """The other targets of a remote, as a push to `target` finds them; where git's settings name none that is known
+    here, those that the policies at the tip of `target` name.
+    """
+    targets = find_targets(repository, remote)
+    if targets.first is None:
+        prefix = f"{REMOTES}{remote}/" if remote else HEADS
+        targets = _with_policy(repository, read_refs(repository), targets._replace(prefix=prefix), target)
+    return tuple(branch for branch in targets.ours if branch.oid != target.oid)
 
 
 def find_mainline(repository: Repository) -> Branch | None:

@@ -57,10 +57,10 @@ class Constitution(Record):
     placeholders: tuple[Item, ...]
 
     @property
-    def has_own_principle(self) -> bool:
-        """Whether a principle is written that holds no text of the template."""
+    def own_principles(self) -> tuple[Principle, ...]:
+        """The principles that are written: they hold no text of the template."""
         tokens = [token.text for token in self.placeholders]
-        return any(not any(token in f"{own.name}\n{own.text}" for token in tokens) for own in self.principles)
+        return tuple(own for own in self.principles if not any(token in f"{own.name}\n{own.text}" for token in tokens))
 
 
 def parse(path: str, content: bytes, root: str) -> Constitution:

@@ -20,6 +20,10 @@ def request_document(request: Request, judged: CheckStates) -> dict[str, Any]:
         "asked": phr.prompt if phr else None,
         "files": list(request.files),
         "contracts": [_contract(contract, judged) for contract in request.contracts],
+        "reverts": [
+            {"commit": landing, "title": title, "date": day, "records": [record.path for record in records]}
+            for landing, title, day, records in request.reverts
+        ],
     }
 
 

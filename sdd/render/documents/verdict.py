@@ -60,7 +60,10 @@ def change_document(change: JudgedChange) -> dict[str, Any]:
 
 
 def _altered(alteration: Alteration) -> dict[str, Any]:
-    details = [{"text": detail.text, "looser": detail.is_looser} for detail in alteration.details]
+    details = [
+        {"text": text, "looser": is_looser, "before": before or None, "after": after or None}
+        for text, is_looser, before, after in alteration.details
+    ]
     own = {"path": alteration.path, "status": alteration.status, "details": details}
     return own | {"rule": alteration.is_rule, "stock": alteration.is_stock}
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
+from posixpath import commonprefix
 from typing import Protocol
 
 from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.base.paths import as_text
-from sdd.gate.check.verdict import JudgedChange, Request
+from sdd.gate.check.verdict import Alteration, JudgedChange, Request, Reverted
 from sdd.gate.cover import CHECK_WORDS, CheckState, CheckStates, by_place, states_among
 from sdd.records.kinds.contract import Contract, ContractStatus
-from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.phr import Phr, Stage
 from sdd.render.alterations import details_of, verb_of
 from sdd.render.words import files_named, first, one_line
 
@@ -57,13 +58,36 @@ def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
         for each in own
         if each.details
     ]
+    quoted = [[*_quotes(each, code)] for each in own if each.details]
     alike = grouped((verb_of(each), code(as_text(each.path))) for each in own if not each.details)
     lines += [f"{verb} {', '.join(first(paths, _PATHS, '{} more'))}" for verb, paths in alike.items()]
     if stock := len(altered) - len(own):
         lines.append(f"{counted(stock, 'file')} as sdd writes {'it' if stock == 1 else 'them'}")
-    if lines:
-        yield "- **alters** (read this first):"
-        yield from first([f"  - {line}" for line in lines], _ALTERED, "  - and {}", "more file")
+    if not lines:
+        return
+    yield "- **alters** (read this first):"
+    room = max(0, _ALTERED - len(lines))
+    for place, line in enumerate(first(lines, _ALTERED, "and {}", "more file")):
+        yield f"  - {line}"
+        quotes = quoted[place] if place < len(quoted) and room else []
+        shown = room if len(quotes) <= room else room - 1
+        yield from (f"    - {quote}" for quote in first(quotes, shown, "and {}", "more line"))
+        room -= min(len(quotes), room)
+
+
+def _quotes(alteration: Alteration, code: Shown) -> Iterator[str]:
+    """What the altered lines of a spec or a constitution say, before and after."""
+    for detail in alteration.details:
+        before, after = (" ".join(text.split()) for text in (detail.before, detail.after))
+        # Of a long line the part is shown that differs.
+        begun = max(0, len(commonprefix((before, after))) - _TEXT // 4)
+        start = before.rfind(" ", 0, begun) + 1
+        sides = (("said", before), ("says", after))
+        told = [
+            f"{word} {code(one_line(('… ' if start else '') + text[start:], _TEXT))}" for word, text in sides if text
+        ]
+        if told:
+            yield f"{detail.text.rpartition(' ')[0]} {', '.join(told)}"
 
 
 def _name(request: Request, code: Shown) -> str:
@@ -93,6 +117,7 @@ def _short(request: Request, states: CheckStates) -> str:
 
 def _agreement(request: Request, code: Shown, states: CheckStates) -> Iterator[str]:
     """What was asked, and the contract that agrees on it; of others that cover its files the names."""
+    yield from (_reverted(landing, code) for landing in request.reverts)
     if request.phr and request.phr.prompt:
         yield f"asked: {_whole(request.phr.prompt, code)}"
     for contract in request.contracts[:1]:
@@ -100,6 +125,24 @@ def _agreement(request: Request, code: Shown, states: CheckStates) -> Iterator[s
     others = [f"{_place(contract, code)}, {_ticked(contract, states)}" for contract in request.contracts[1:]]
     if others:
         yield f"covered too by {'; '.join(first(others, _ITEMS, '{} more'))}"
+
+
+def _reverted(landing: Reverted, code: Shown) -> str:
+    """A landing that is taken back, what it was asked for and what had been agreed."""
+    asked = [
+        f"asked by {code(as_text(record.path))}: {code(one_line(record.title, _TEXT // 2))}"
+        for record in landing.records
+        if isinstance(record, Phr) and record.title
+    ]
+    contracts = (record.contract if isinstance(record, Phr) else record for record in landing.records)
+    agreed = [
+        f"agreed: {code(one_line(own.criteria, _TEXT // 2))}{'' if own.embedded else f' in {_place(own, code)}'}"
+        for own in contracts
+        if own and own.criteria
+    ]
+    told = "; ".join((*first(asked, 1, "{} more", "PHR"), *first(agreed, 1, "{} more", "contract")))
+    name = f"{code(one_line(landing.title, _TEXT))} ({landing.day}, {code(landing.commit[:12])})"
+    return f"reverts {name}{f': {told}' if told else ''}"
 
 
 def _whole(text: str, code: Shown) -> str:

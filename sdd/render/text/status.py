@@ -7,11 +7,11 @@ from typing import Any
 from sdd.base.listing import counted
 from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.cover import CoveredFile, FileState, Need
+from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.plan import Plan
 from sdd.render.moves import gathered
 from sdd.render.plan import STEP_BY_STEP, is_asked_for, plan_lines
-from sdd.render.text.verdict import waived_lines
+from sdd.render.text.verdict import counts_of, waived_lines
 from sdd.render.words import first
 from sdd.repo.unfinished import Unfinished
 
@@ -108,9 +108,8 @@ def _push(state: WorkTreeState) -> str:
     lacking = sum(bool(file.lacks) for file in files)
     errors = sum(len(change.errors) for change in state.changes)
     if not errors:
-        waived = sum(file.state == FileState.WAIVED for file in files)
-        details = f"{counted(len(files), 'file')} changed{f', {waived} waived' if waived else ''}" if files else ""
-        return ": ".join(filter(None, (f"would pass{_once(state)}", details)))
+        counts = (counts_of(files) or "records only") if state.changes else ""
+        return ": ".join(filter(None, (f"would pass{_once(state)}", counts)))
     word = "would be refused" if state.refused else "would be let through with a warning"
     return f"{word}: " + (
         f"{lacking} of {counted(len(files), 'file')} {'lack' if lacking != 1 else 'lacks'} records"
@@ -120,9 +119,8 @@ def _push(state: WorkTreeState) -> str:
 
 
 def _once(state: WorkTreeState) -> str:
-    number = len(state.waiting)
-    files = "uncommitted file is" if number == 1 else f"{number} uncommitted files are"
-    return f" once the {files} committed" if number else ""
+    files = "file is" if len(state.uncommitted) == 1 else "files are"
+    return f" once the uncommitted {files} committed" if state.waiting else ""
 
 
 def _table(state: WorkTreeState) -> Iterator[str]:

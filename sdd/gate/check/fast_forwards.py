@@ -1,8 +1,9 @@
-"""Branches that landed as they were, by a fast-forward: what their PHRs show to have landed with them.
+"""Branches that landed as they were, by a fast-forward, on the word of their PHRs: only history assumes that.
 
-A line does not say where a push ended. What a branch's PHR names is taken to be its branch's work, before the record
-and after it, and so is what `sdd phr add` put into the record: a landed record takes no further file. The gate, which
-sees each push, does not go by this.
+A line does not say where a push ended. What a PHR of a branch names is taken to be that branch's work, before the
+record and after it, and so is what `sdd phr add` put into the record: a landed record takes no further file.
+`gate.landings` goes by evidence alone, looks back from a record and never ahead, and serves the gate, which sees each
+push.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from sdd.base.errors import SddError
 from sdd.gate.cover import Named
 from sdd.gate.landings import Evidence, Landing, may_follow, together
+from sdd.gate.landings.by_records import held_record
 from sdd.gate.rules.history import EXTENDED, altered
 from sdd.gate.target.branches import find_targets, matches_any
 from sdd.records.kinds import locate
@@ -42,9 +44,9 @@ class _Step(NamedTuple):
     changed: Mapping[str, tuple[str, Entry]]
 
 
-def landed_together(repository: Repository, line: Sequence[LineCommit], adopted: str | None) -> tuple[Landing, ...]:
-    """The landings of a stretch of a line, the oldest first, with those put together that a branch's PHR shows to be
-    one. `adopted` is the commit that brought sdd.
+def with_fast_forwards(repository: Repository, line: Sequence[LineCommit], adopted: str | None) -> tuple[Landing, ...]:
+    """The landings of a stretch of a line, the oldest first, with those put together that a PHR says were one branch.
+    `adopted` is the commit that brought sdd.
     """
     landings = together(repository, line, adopted)
     runs = neighbours(repository, landings, adopted)
@@ -178,16 +180,8 @@ class _Branches:
 
     def _phrs(self, at: Mapping[str, tuple[str, Entry]]) -> Mapping[str, Phr]:
         """Path -> PHR, of those that are there and are held here."""
-        found = {}
-        self._reader.let_go()
-        for path, (root, entry) in at.items():
-            try:
-                record = self._reader.record(path, entry, root, KIND) if entry.is_file else None
-            except SddError:
-                continue
-            if isinstance(record, Phr):
-                found[path] = record
-        return found
+        held = {path: held_record(self._reader, path, entry, root, KIND) for path, (root, entry) in at.items()}
+        return {path: record for path, record in held.items() if isinstance(record, Phr)}
 
 
 def _one(landings: Sequence[Landing]) -> Landing:
