@@ -10,7 +10,7 @@ from bench.synth import CONSTITUTION_PATH, add_branches, write_repository, write
 from tests.program import sdd
 from tests.scratch import Scratch
 
-COSTS = {"a": Cost(3.0, 4.0, 450.0), "b": Cost(2.0, 1.0, 10.0), "stopped": STOPPED}
+COSTS = {"a": Cost(3.0, 4.0, 450.0), "b": Cost(2.0, 1.0, 10.0), "stopped": STOPPED, "ended": STOPPED}
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,7 @@ COSTS = {"a": Cost(3.0, 4.0, 450.0), "b": Cost(2.0, 1.0, 10.0), "stopped": STOPP
         (Ratio("x", {"a": 1, "b": -1}, {"a": 0.5, "b": 0.25}, 1), "0.50", "<= 1", ""),
         (Ratio("x", "a", "b", pays=1.6), "1.50", ">= 1.6", "MISSED"),
         (Ratio("x", "stopped", "b", 2), "inf", "<= 2", "MISSED"),
+        (Ratio("x", {"stopped": 1, "ended": -1}, 2.0, 2), "nan", "<= 2", "MISSED"),
         (Ratio("x", 5.0, 2.0, 3), "2.50", "<= 3", ""),
     ],
 )

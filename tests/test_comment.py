@@ -246,6 +246,40 @@ def test_many_records_are_short_and_in_order(good: Scratch) -> None:
     assert len(lines) <= 40
 
 
+def test_records_of_one_contract_are_told_together_the_largest_first(good: Scratch) -> None:
+    base = good.git("rev-parse", "HEAD").strip()
+    words = (
+        "--kind",
+        "fix",
+        "--success",
+        "It counts.",
+        "--constraint",
+        "One part a file.",
+        "--non-goal",
+        "No other sum.",
+    )
+    path = "history/contracts/001-vat/0004-add-parts.contract.md"
+    assert sdd(good.path, "contract", "new", "Add parts", *words, "--check", "true", "--scope", "/src/**").status == 0
+    for number in range(1, 13):
+        for file in range(number):
+            good.write(f"src/part{number}_{file}.py", f"PART = {number}\n")
+        said = sdd(good.path, "phr", "new", f"Add part {number} to the sum", "--contract", path)
+        assert said.status == 0, said.err
+        good.git("add", ".")
+        good.git("commit", "-qm", f"Part {number}")
+    lines = comment(good, "--base", base)
+    at = lines.index(f"- agreed: `It counts.` in `{path}` (**open**), asked in 12 records")
+    assert lines[at + 1 : at + 4] == [
+        "  - must: `One part a file.`",
+        "  - must not: `No other sum.`",
+        "  - checks: 0 of 1 ticked: **not ticked** `true`",
+    ]
+    titles = [f"  - `Add part {number} to the sum`: {number} files (`" for number in range(12, 6, -1)]
+    assert [line.partition("(`")[0] + "(`" for line in lines[at + 4 : at + 10]] == titles
+    assert lines[at + 10] == "  - and 6 more records"
+    assert len(lines) <= 40
+
+
 def test_text_of_records_cannot_speak_to_the_forge(good: Scratch) -> None:
     good.write("src/part.py", "PART = 1\n")
     words = ("@everyone see #1 <img src=x> `x` | y", "--kind", "fix", "--success", "[a](b) @all", "--check", "true")

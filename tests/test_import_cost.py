@@ -169,6 +169,16 @@ def test_an_index_that_is_up_to_date_is_asked_with_little(indexed: Scratch, comm
     assert not modules & (NEVER_FOR_AN_ANSWER - ({"sdd.records.kinds"} if command[0] == "search" else set()))
 
 
+def test_a_search_reads_the_work_tree_once_and_follows_no_trail(indexed: Scratch, tmp_path: Path) -> None:
+    status, modules = imported(indexed, "search", "vat")
+    assert status == 0
+    assert not modules & {"sdd.answers.trail.rewritten", "sdd.answers.trail.landings"}
+    trace = tmp_path / "trace"
+    done = indexed.run(sys.executable, "-m", "sdd", "search", "vat", PYTHONPATH=str(TOP), GIT_TRACE=str(trace))
+    assert " phr: " in done.stdout, done.stderr
+    assert trace.read_text().count(" status ") == 1
+
+
 def test_a_search_that_finds_no_landed_words_asks_for_no_landings(tmp_path: Path) -> None:
     here = good_repository(tmp_path / "good")
     assert imported(here, "index")[0] == 0

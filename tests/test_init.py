@@ -88,6 +88,7 @@ def test_undo_takes_out_what_nobody_changed(scratch: Scratch) -> None:
     kept = said.partition("kept")[2]
     assert ".specify/sdd.toml" in kept
     assert "history/" in kept
+    assert "found     .specify/sdd.toml is as you changed it, and goes on judging" in said
 
 
 def test_undo_without_anything_to_undo(scratch: Scratch) -> None:

@@ -32,6 +32,19 @@ def test_it_lists_what_init_then_makes(scratch: Scratch, options: tuple[str, ...
     assert "keeps     everything: sdd is set up here already" in again.out
 
 
+@pytest.mark.parametrize("manager", ["husky", "nothing", "a hook"])
+def test_it_says_what_becomes_of_the_hook(scratch: Scratch, manager: str) -> None:
+    scratch.commit("base", {".husky/pre-commit": "npm test\n"} if manager == "husky" else {"a.py": "A = 1\n"})
+    if manager == "a hook":
+        scratch.write(".git/hooks/pre-push", "#!/bin/sh\nexit 0\n")
+    told, done = sdd(scratch.path, "init", "--dry-run").out, sdd(scratch.path, "init").out
+    assert ("is installed too" in told) == ("hook      installed: " in done) == (manager != "husky")
+    assert (
+        ("beside the hook that is there" in told) == ("runs the hook that was there" in done) == (manager == "a hook")
+    )
+    assert ("husky manages the hooks here" in told) == ("husky manages the hooks here" in done) == (manager == "husky")
+
+
 def test_a_setup_alone_has_a_dry_run(scratch: Scratch) -> None:
     ran = sdd(scratch.path, "init", "--dry-run", "--undo")
     assert (ran.status, "--dry-run says what a setup would write" in ran.err) == (2, True)

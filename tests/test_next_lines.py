@@ -21,6 +21,7 @@ FILL_IN = {
     "COMMAND": "true",
     "FEATURE": FEATURE,
     "REQUIREMENT": "FR-001",
+    "BRANCH": "fix/round",
 }
 GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
 OF_FEATURE = f"history/prompts/{FEATURE}/0002-rounding.green.prompt.md"
@@ -105,15 +106,16 @@ def prepare(adopted: Adopted, case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_each_printed_line_mends_what_it_stands_under(adopted: Adopted, case: str) -> None:
     prepare(adopted, case)
-    ways = printed(adopted.sdd("gate").out)
+    screen = adopted.sdd("gate").out
+    ways = printed(screen)
     assert ways
     assert printed(adopted.sdd("status").out) == ways
-    head = adopted.here.git("rev-parse", "HEAD")
-    blocks = [block for block in adopted.sdd("gate").out.split("Fix ") if "next" in block]
+    head = adopted.here.tip
+    before = len(adopted.gate()["changes"][0]["findings"])
+    blocks = [block for block in screen.split("Fix ") if "next" in block]
     for way in printed(blocks[0]):
         adopted.here.git("reset", "-q", "--hard", head)
         adopted.here.git("clean", "-qfd")
-        before = len(adopted.gate()["changes"][0]["findings"])
         take_way(adopted, way)
         if len(blocks) == 1:
             document = adopted.gate()
@@ -366,6 +368,24 @@ def test_the_line_for_two_roots_is_below_the_one_that_refuses(adopted: Adopted, 
     told = adopted.sdd("gate").out
     assert "record what was asked" not in told
     assert "next" in told[told.index("sdd: refused: ") :]
+
+
+def test_work_on_a_target_that_takes_requests_begins_with_a_branch(adopted: Adopted) -> None:
+    adopted.write(CODE)
+    assert not any("git switch" in line for line in printed(adopted.done("status").out))
+    adopted.here.git("reset", "-q", "--hard", "HEAD^")
+    adopted.done("init", "--ci", "github")
+    adopted.here.commit("Judge requests")
+    adopted.done("phr", "new", "Judge requests in CI", "--stage", "constitution", "--commit")
+    adopted.land("main")
+    adopted.write(CODE)
+    line = printed(adopted.done("status").out)[0]
+    assert line.startswith("git switch -c BRANCH && sdd phr new ")
+    run_line(adopted, line)
+    assert adopted.push("fix/round").returncode == 0
+    adopted.here.git("switch", "-q", "main")
+    adopted.done("phr", "new", "Round it all", "--kind", "fix", "--success", "It is.", "--check", "true", "--commit")
+    assert printed(adopted.done("status").out) == ["git switch -c BRANCH"]
 
 
 @pytest.mark.parametrize("held", [{}, {"src/old.py": "OLD = 2\n"}], ids=["as it was", "with work of its own"])

@@ -273,6 +273,20 @@ def test_a_tie_goes_by_the_order_of_the_policys_targets(tmp_path: Path) -> None:
         assert change.target_name == ("origin/release/1" if number == 0 else "origin/main")
 
 
+@pytest.mark.parametrize("tracked", ["release/1", "main"])
+def test_a_tie_goes_to_the_upstream_of_the_branch_first(tmp_path: Path, tracked: str) -> None:
+    project = Project(tmp_path, {".specify/sdd.toml": '[gate]\ntargets = ["main", "release/*"]\n'})
+    project.land("main:release/0", "main:release/1")
+    project.here.commit("on main", {"b.py": "1\n"})
+    project.land("main")
+    project.here.git("switch", "-q", "-c", "hotfix", "--track", f"origin/{tracked}")
+    project.here.git("reset", "-q", "--hard", "origin/release/1")
+    project.here.commit("hotfix", {"a.py": "1\n"})
+    for target in (project.gate(), project.status(), project.one("hotfix")):
+        assert target.change
+        assert target.change.target_name == f"origin/{tracked}"
+
+
 def test_a_release_cut_is_judged_from_the_nearest_target(releases: Project) -> None:
     assert releases.one("main:release/1").change is None
     branch(releases, "cut", {"a.py": "1\n"}, start="main")

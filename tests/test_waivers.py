@@ -168,6 +168,15 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     assert not (adopted.here.path / "history/waivers").exists()
 
 
+def test_the_title_of_a_waiver_stays_short(adopted: Adopted) -> None:
+    for number in range(9):
+        adopted.here.write(f"src/{number}.py", "1\n")
+    named = [word for number in range(9) for word in ("--path", f"src/{number}.py")]
+    adopted.done("waiver", "new", "change-no-phr", *named, *AGREED, "--commit")
+    subject = adopted.here.git("log", "-1", "--format=%s")
+    assert subject.endswith("change-no-phr at /src/0.py, /src/1.py, /src/2.py and 6 more")
+
+
 def test_on_a_terminal_what_is_missing_is_asked_for(generated: Adopted) -> None:
     typed, terminal = os.openpty()
     os.write(typed, b"src/gen\nIt is generated.\nAda\n100\n7\n")

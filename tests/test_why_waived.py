@@ -1,5 +1,8 @@
 """`sdd why` of what landed by a waiver: the waiver is the record behind it."""
 
+import re
+import shlex
+
 import pytest
 
 from tests.adopted import PROMISE, Adopted, phr
@@ -43,6 +46,33 @@ def test_the_waiver_of_a_change_is_named(adopted: Adopted, landed: bool) -> None
     adopted.land_change({WAIVER: None}, "Tidy up")
     for question in (code, "HEAD~1", f"{CODE}:2"):
         assert places(why(adopted.here.path, question), "waiver") == [WAIVER]
+
+
+def test_the_record_that_follows_a_waiver_tells_of_the_line_and_of_its_check(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({CODE: LINES}, "Round")
+    ran = adopted.done(
+        "waiver", "new", "--days", "3", "--reason", "The ledger waits.", "--approved-by", "G", "--commit"
+    )
+    (line,) = [line for line in ran.err.splitlines() if "sdd phr new" in line]
+    (end,) = [line for line in ran.err.splitlines() if "git rm" in line]
+    path = ran.out.split()[1]
+    text = (adopted.here.path / path).read_text()
+    # The commits of the tests are of March.
+    adopted.write({path: re.sub("expires: .*", "expires: 2026-05-01", text)}, "Waive")
+    merge(adopted)
+    adopted.branch("record")
+    words = {"TITLE": "Round", "ONE SENTENCE": "It rounds.", "COMMAND": "true"}
+    argv = [words.get(word, word) for word in shlex.split(line[line.index("sdd phr") :])]
+    adopted.done(*argv[1:], "--run")
+    adopted.here.run("sh", "-c", end[end.index("git rm") :] + " -qm End")
+    document = adopted.gate()
+    assert (document["verdict"], [check["state"] for check in document["changes"][0]["checks"]]) == ("pass", ["passed"])
+    adopted.land()
+    document = why(adopted.here.path, f"{CODE}:2")
+    assert [step[1] for step in found(document) if step[0] == "phr"] == ["names the file"]
+    assert document["remarks"] == ["no record of this change names the file: one came after its waiver"]
+    assert adopted.done("waiver", "list").out == "no waivers\n"
 
 
 @pytest.mark.parametrize(

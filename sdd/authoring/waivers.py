@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sdd.authoring.identity import slug, write_record
 from sdd.authoring.prose import one_line
 from sdd.authoring.templates import fill, project_template
+from sdd.base.listing import listed
 from sdd.records.layout import WAIVERS
 from sdd.records.packaged import WAIVER
 from sdd.records.project import Project
@@ -30,7 +31,7 @@ class WaiverDraft(NamedTuple):
         """What it is about, in a line."""
         if self.landing:
             return f"landing {self.landing[:12]}"
-        return f"{', '.join(self.rules)} at {', '.join(self.paths)}"
+        return f"{', '.join(self.rules)} at {listed(self.paths)}"
 
 
 def write_waiver(project: Project, draft: WaiverDraft, journal: Journal) -> tuple[str, str]:

@@ -47,7 +47,7 @@ def _complete(ctx: click.Context) -> Words:
 @rev_option
 @in_session
 def show(session: Session, name: str) -> None:
-    """Show what the agent NAME (or the agent file at that path) demands of a contract."""
+    """Show what an agent demands of a contract: NAME is its name, or the path of its file."""
     agents = list_agents(session)
     matching = [agent for agent in agents if name in (agent.known_as, agent.path)]
     if not matching:

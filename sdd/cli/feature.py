@@ -108,7 +108,12 @@ def _begun(session: Session, journal: Journal) -> str | None:
     items_of(FEATURE),
     _NONE,
     status_filter(FeatureStatus),
-    click.option("--idle", type=click.IntRange(min=1), metavar="DAYS", help="Only those that last landed so long ago."),
+    click.option(
+        "--idle",
+        type=click.IntRange(min=1),
+        metavar="DAYS",
+        help="Only those whose records last landed DAYS ago or earlier.",
+    ),
 )
 def features(session: Session, wanted: RowFilter, *, idle: int | None) -> Sequence[Feature]:
     """List the features of every root: status, first and last landing of their records, title."""

@@ -63,7 +63,7 @@ def uninstall(session: Session) -> None:
 def status(session: Session) -> int:
     """Say whether a push from here is judged, in a bare repository a push to it.
 
-    The pre-commit hook of `sdd capture` is told too, where it is installed.
+    It tells of the pre-commit hook of `sdd capture` too, where that is installed.
     """
     report = hooks.status(session.repository)
     commits = hooks.status(session.repository, PRE_COMMIT) if session.repository.work_tree else None

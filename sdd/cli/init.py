@@ -44,8 +44,8 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
     """Set sdd up in a repository, or remove it again.
 
     Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing of yours is
-    overwritten, and a second run changes nothing. What is found in records that are there goes into a baseline;
-    where several people commit, findings only warn for the first thirty days.
+    overwritten, and a second run changes nothing. Findings in existing records go into a baseline; where
+    several people commit, findings only warn for the first thirty days.
     """
     repository = session.repository
     root = _root(session, folder)
@@ -63,7 +63,10 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
                 "--dry-run says what a setup would write", "leave out --undo: it keeps whatever was changed"
             )
         report = setup.foresee(repository, root, today, **wanted)
-        session.print(init_document(report, None, None, dry_run=True), dry_lines(report, hooks_too=not no_hooks))
+        session.print(
+            init_document(report, None, None, dry_run=True),
+            dry_lines(report, None if no_hooks else hooks.status(repository)),
+        )
         return
     with session.writing(root, undo, sorted(wanted.items())) as journal:
         if undo:

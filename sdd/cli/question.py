@@ -51,7 +51,7 @@ _KEYS: Keys = {
     feature_filter,
 )
 def questions(session: Session, wanted: RowFilter) -> Sequence[NumberedQuestion]:
-    """List every [NEEDS CLARIFICATION: ...]: its number, path:line and question."""
+    """List the open questions of specs and plans: number, path:line and question."""
     rows = [NumberedQuestion(*row) for row in enumerate(_open(session), 1)]
     return [row for row in rows if wanted.feature in ("", row.marked.feature)]
 

@@ -75,7 +75,8 @@ def command(
     The report is about one commit: its records, what has landed on the branch that it stands on, its policy.
     html is a folder of pages that needs no server and no network. It replaces an earlier report and leaves any other
     folder alone. With --serve nothing is written: the pages follow the commits as you reload them. csv writes three
-    tables into a folder, or one with --table. badge is a drawing, shields what https://shields.io makes one of.
+    tables into a folder, or one with --table. badge is a drawing, shields the JSON that
+    https://shields.io draws one from.
     """
     form = _form(session, form, output)
     if table and form != "csv":

@@ -85,7 +85,7 @@ def create_new_feature(
 @_json_option
 @pass_session
 def check_prerequisites(session: Session, *, paths_only: bool, require_tasks: bool, include_tasks: bool) -> None:
-    """Say where the files of the present feature are, and which of them there are."""
+    """Say where the files of the current feature are, and which of them exist."""
     top, state = session.top, session.state
     feature = state.feature(None, required=True)
     assert feature, "a required feature is there, or the question was refused"

@@ -1,7 +1,7 @@
 """sdd search: find what any record says."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from sdd.cli.session import Session, in_session
 from sdd.index.search import search
 from sdd.render.documents.search import search_document
 from sdd.render.text.hits import hits_text
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 # The records whose words stay as they landed.
 _LANDING = (".prompt.md", ".contract.md")
@@ -59,7 +62,15 @@ def _changed(session: Session, records: Collection[str]) -> dict[str, str]:
     """The mark of each of some records that was changed after it had landed."""
     if not records:
         return {}
-    from sdd.answers.trail.rewritten import rewritten_of  # what knows records and landings is not needed for specs
+    from sdd.answers.trail.changed import changed_since_landing  # specs and the like need no landings
 
-    known = session.ask(lambda index: rewritten_of(index, session.repository, records), history=True)
-    return {path: record.mark for path, record in known.items()}
+    def marks(index: "Connection") -> dict[str, str]:
+        changed = changed_since_landing(index, session.repository, records)
+        if not changed:
+            return {}
+        from sdd.answers.trail.rewritten import rewritten_of  # few records are
+
+        known = rewritten_of(index, session.repository, changed)
+        return {path: record.mark for path, record in known.items()}
+
+    return session.ask(marks, history=True, again=True)

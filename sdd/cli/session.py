@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sdd.index.search import RowFilter
     from sdd.records.project import Reader
     from sdd.repo.journal import Journal
+    from sdd.repo.uncommitted import CheckoutState
 
 Answer = TypeVar("Answer")
 Value = TypeVar("Value")
@@ -60,6 +61,7 @@ class Session:
         self.commit_message = commit_message
         self.signoff = signoff
         self._remarked: set[str] = set()
+        self._standing: CheckoutState | None = None
         self.base = base
         self.directory: Path = ctx.find_object(Path) or Path()
         self._held = ExitStack()
@@ -179,15 +181,31 @@ class Session:
         return date.today()
 
     def ask(
-        self, question: Callable[["Connection"], Answer], *, history: bool = False, committed: bool = False
+        self,
+        question: Callable[["Connection"], Answer],
+        *,
+        history: bool = False,
+        committed: bool = False,
+        again: bool = False,
     ) -> Answer:
-        """What `question` makes of the index, which is brought up to date first (see sdd.index.database.answer)."""
+        """What `question` makes of the index, which is brought up to date first (see sdd.index.database.answer), with
+        `again` to what the work tree held at the last question: git is not asked anew.
+        """
         from sdd.index.database import answer, answer_in_memory, wanted_at
+        from sdd.index.state import standing_now
 
         with progress_bar("reading records") as progress:
             if self.rev is None:
+                if not again:
+                    self._standing = None if committed else standing_now(self.repository)
                 return answer(
-                    self.repository, question, self._remark_once, progress, history=history, committed=committed
+                    self.repository,
+                    question,
+                    self._remark_once,
+                    progress,
+                    history=history,
+                    committed=committed,
+                    standing=self._standing,
                 )
             # The index of the worktree stays as it is.
             wanted = wanted_at(self.repository, self.tree.oid, history=history)

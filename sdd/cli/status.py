@@ -23,6 +23,7 @@ from sdd.gate.plan.beforehand import (
     commit_steps,
     committing,
     going_on,
+    on_a_branch,
     setting_up,
     taking_target,
 )
@@ -35,6 +36,7 @@ from sdd.gate.target.branches import find_mainline
 from sdd.index.search import RowFilter
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.layout import has_root
+from sdd.records.packaged import CI_PLACES, RUNS
 from sdd.render.documents.status import status_document
 from sdd.render.text.status import WorkTreeState, status_text
 from sdd.render.words import how_long
@@ -74,7 +76,7 @@ def _look(session: Session) -> WorkTreeState:
         feature=feature,
         changes=changes,
         # Uncommitted records were judged too: none needs only to be committed.
-        plan=_plan(session, changes, feature, doing, unjudged, lost),
+        plan=_plan_where_it_goes(session, changes, _plan(session, changes, feature, doing, unjudged, lost)),
         nothing="" if change else state.target.remark,
         unjudged=unjudged,
         unfinished=doing,
@@ -134,6 +136,16 @@ def _plan(
     if any(finding.rule == STALE_EVIDENCE for judged in changes for finding in judged.findings):
         return plan(session.repository, changes, Beside(feature, folder=session.repository.shell_folder or ""))
     return branching(ref) if changes and not state.branch else None
+
+
+def _plan_where_it_goes(session: Session, changes: tuple[JudgedChange, ...], made: Plan | None) -> Plan | None:
+    """A plan, on a branch of its own where work on a target would go by its CI."""
+    state = session.state
+    target = state.view.target if state.view and state.target.pushes_target and changes else None
+    files = filter(None, map(target.file, CI_PLACES)) if target else ()
+    if any(RUNS in content for content in session.reader.contents([*files])):
+        return on_a_branch(changes[0].ref, made)
+    return made
 
 
 def _is_adopted(state: ChangeState) -> bool:

@@ -106,16 +106,18 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         if not landing and _waits(session, root, draft):
             remark('it counts once it has landed, not for this push: the policy says waivers = "landed"')
         if not session.as_json and not {*COVERAGE_RULES}.isdisjoint(draft.rules):
-            _tell_debt(session.state, draft)
+            _tell_debt(session.state, draft, path)
 
 
-def _tell_debt(state: ChangeState, draft: WaiverDraft) -> None:
+def _tell_debt(state: ChangeState, draft: WaiverDraft, path: str) -> None:
     """Says what else the waiver lets pass, and how the record follows."""
     change = state.target.change
     base = change.target[:12] if change and change.target else "SHA"
     terms = '--kind fix --success "ONE SENTENCE" --check "COMMAND" --commit'
     remark(f"until {draft.expires} it lets every change of {listed(draft.paths)} pass, whoever makes it")
     remark(f'write the record once this has landed: sdd phr new "TITLE" --base {base} {terms}')
+    end = f"git rm {paths.shell_word(f':/{path}')} && git commit"
+    remark(f"and end the waiver, in the change that brings the record: {end}")
 
 
 def _waits(session: Session, root: str, draft: WaiverDraft) -> bool:
@@ -210,7 +212,8 @@ def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
     shown = [row for row in every if wanted.status in ("", row.status)]
     if not session.as_json and any(row.status == _IN_FORCE for row in shown):
         remark(
-            'a record that a waiver put off is written by: sdd phr new "TITLE" --base COMMIT-BEFORE-IT --kind fix ...'
+            'a record that a waiver put off is written by: sdd phr new "TITLE" --base COMMIT-BEFORE-IT --kind fix ...; '
+            "then end the waiver: git rm"
         )
     return shown
 

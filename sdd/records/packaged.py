@@ -44,6 +44,9 @@ CI_PLACES: Mapping[str, str] = {
 }
 """The same for `sdd init --ci`, from the top of the repository; of GitLab's two places one is written."""
 
+RUNS = b"sdd gate"
+"""What a file by which CI judges holds."""
+
 ALL_PLACES: Mapping[str, str] = {
     **PLACES,
     **SCRIPT_PLACES,

@@ -10,7 +10,7 @@ from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
 Plans = Mapping[int, Plan]
 """The position of a ref's last change in a verdict -> the plan for that ref."""
 
-_QUOTED = TO_FILL_IN - {"FEATURE", "REQUIREMENT"}
+_QUOTED = TO_FILL_IN - {"FEATURE", "REQUIREMENT", "BRANCH"}
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:

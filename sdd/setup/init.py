@@ -47,6 +47,7 @@ _RESPONSE = "`sdd init` wrote the policy, a constitution to fill in and the temp
 _RESPONSE_KEPT = "`sdd init` added what was missing; the constitution stays as it is."
 _LEAVING = "Take sdd out: remove what sdd init wrote."
 _RESPONSE_LEAVING = "`sdd init --undo` removed it; what people wrote or changed is kept."
+_TO_GO = 'to let it go too, git rm it, commit, and run: sdd phr new "Let the policy go" --stage constitution --commit'
 _INTRODUCTIONS = tuple(dict.fromkeys(program.introduction for program in AGENT_PROGRAMS.values()))
 _TO_ADD = "Before you push, run sdd status --json and do the steps of one entry of its next, until next is empty."
 
@@ -253,10 +254,12 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
     kept = [path for path in existing if path not in untouched and not _is_foreign(folder, path)]
     kept += ["history/"] * (folder / "history").is_dir()
     included = INCLUDED_PIPELINE in untouched and _includes_ours(top)
-    notes = (f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it",) if included else ()
+    notes = [f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it"] if included else []
+    if edited := [paths.join(root, path) for path in kept if own.get(path) == POLICY_PATH or path in CI_PLACES]:
+        notes += [f"{path} is as you changed it, and goes on judging: {_TO_GO}" for path in edited]
     kept_paths, removed = (tuple(paths.join(root, path) for path in below) for below in (kept, untouched))
     still = POLICY_PATH in told and (folder / MARK).is_dir()
-    return SetupReport(root, tuple(made), kept=kept_paths, removed=removed, notes=notes, is_judged_still=still)
+    return SetupReport(root, tuple(made), kept=kept_paths, removed=removed, notes=tuple(notes), is_judged_still=still)
 
 
 def _is_foreign(folder: Path, path: str) -> bool:

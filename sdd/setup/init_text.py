@@ -12,7 +12,7 @@ from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.render.words import in_the_baseline
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import ignored_paths
-from sdd.setup.hooks.install import HookReport
+from sdd.setup.hooks.install import HookReport, HookState
 from sdd.setup.hooks.text import hook_document, hook_lines, labelled, removal_lines
 from sdd.setup.init import SetupReport
 
@@ -66,8 +66,8 @@ _ELSEWHERE = (
 )
 
 
-def dry_lines(report: SetupReport, *, hooks_too: bool) -> list[str]:
-    """What a setup would do."""
+def dry_lines(report: SetupReport, hook: HookReport | None) -> list[str]:
+    """What a setup would do; `hook` is how the pre-push hook stands where it is to be installed too."""
     kept = _listed("keeps", report.kept) if report.made else ["keeps     everything: sdd is set up here already"]
     return [
         "a dry run: nothing is written",
@@ -75,11 +75,16 @@ def dry_lines(report: SetupReport, *, hooks_too: bool) -> list[str]:
         *kept,
         *(printable(f"found     {note}") for note in report.notes),
         *_start(report),
-        *labelled(
-            "hook", "pre-push is installed too, beside a hook that is there (not with --no-hooks)" if hooks_too else ""
-        ),
+        *(_hook_to_come(hook) if hook else []),
         *labelled("next", "the same without --dry-run" if report.made else ""),
     ]
+
+
+def _hook_to_come(hook: HookReport) -> list[str]:
+    if hook.state not in (HookState.ABSENT, HookState.OTHER):
+        return hook_lines(hook)
+    beside = ", beside the hook that is there" if hook.state == HookState.OTHER else ""
+    return labelled("hook", f"pre-push is installed too{beside} (not with --no-hooks)")
 
 
 def init_lines(report: SetupReport, hook: HookReport | None, following: str | None, *, undo: bool) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from sdd.base.limits import FORMER
 from tests.adopted import PROMISE, contract, phr
 from tests.attacks.ground import CONTRACT, Content, Ground
 from tests.attacks.test_refs import MAIN, fix
@@ -219,6 +220,17 @@ def test_a_copy_of_what_moved(ground: Ground) -> None:
     ground.push(merge, MAIN).refused("change-no-phr")
 
 
+def test_a_namesake_of_what_moved_elsewhere(ground: Ground) -> None:
+    """Main has moved the file out of its folder, and added one like it where the folder went: the merge puts the change
+    there. `change-no-phr`.
+    """
+    like = TEXT + "COPY = 1\n"
+    moved = Moved(ground, like, also={"src/copies/rates.py": TEXT})
+    branch = moved.branch({OLD: FIXED, **RECORD})
+    ground.push(moved.merge(branch, {NEW: FIXED + "COPY = 1\n", **RECORD}), MAIN).refused("change-no-phr")
+    ground.push(moved.merge(branch, {"src/copies/rates.py": FIXED, **RECORD}), MAIN).passed()
+
+
 def test_an_empty_file(ground: Ground) -> None:
     """The branch fills an empty file, and the merge or a squash another one that main added: empty files are no one
     file. `change-no-phr`.
@@ -259,6 +271,26 @@ def test_a_squash_under_a_landed_contract_of_the_old_place(moved: Moved) -> None
     ground = moved.ground
     ground.land(ground.commit({OPEN: contract(["/src/tax/**"], status="open")}))
     ground.push(ground.commit({NEW: FIXED, **linked(72)})).refused("change-out-of-scope")
+
+
+def test_a_new_file_under_a_landed_contract_of_the_old_place(moved: Moved) -> None:
+    """A branch adds a file to the folder that main has moved, under a landed contract whose scope has that alone.
+    `change-out-of-scope`.
+    """
+    promise, ground = contract(["/src/tax/**"], status="open"), moved.ground
+    moved.fork = ground.commit({OPEN: promise}, moved.fork)
+    moved.main = ground.land(ground.commit({OPEN: promise}))
+    name = "history/prompts/general/0072-round.green.prompt.md"
+    record = {name: phr(["src/tax/new.py"], id="0072", kind="fix", contract=OPEN, prompt="Round.")}
+    branch = moved.branch({"src/tax/new.py": "NEW = 1\n", **record})
+    merge = moved.merge(branch, {"shop/tax/new.py": "NEW = 1\n", **record})
+    ground.push(merge, MAIN).refused("change-out-of-scope")
+
+
+def test_hundreds_of_old_paths(moved: Moved) -> None:
+    """A squash's record names more old paths than are looked up before the one that is meant. `change-no-phr`."""
+    many = [f"a/{number}.py" for number in range(FORMER)]
+    moved.ground.push(moved.ground.commit({NEW: FIXED, **_named(72, *many, OLD)}), paths=()).refused("change-no-phr")
 
 
 def test_a_contract_of_another_place(moved: Moved) -> None:

@@ -103,6 +103,17 @@ def prompts_linking(history: History, change: Change, contracts: Iterable[str], 
     return numbered(_steps(history, (own, Via.SAME_COMMIT, detail), (others, Via.SAME_CHANGE, detail)))
 
 
+def paying_back(history: History, change: Change, by_name: frozenset[str], waivers: Iterable[str]) -> tuple[Step, ...]:
+    """The PHRs of other changes that name some files (`by_name`) and the waivers by which these landed."""
+    # A waiver that has ended may be gone, and leads nowhere.
+    ask = """SELECT path, root, names.name FROM records CROSS JOIN mentions ON record = records.id
+             JOIN names ON names.id = mentions.name WHERE relation = 'files' AND path IN (?)"""
+    landed_by = frozenset(waivers)
+    told = rows_for(history.index, ask, by_name - change.records)
+    later = frozenset(path for path, root, name in told if paths.join(root, name) in landed_by)
+    return numbered(_steps(history, (later, Via.NAMES_FILE, "names the waiver too")))
+
+
 def numbered(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Steps that say as much as each other, each with how many there are."""
     if len(steps) < 2:

@@ -5,7 +5,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdd.answers.asking import rows_for
-from sdd.answers.trail.landings import landing_of_each
+from sdd.answers.trail.changed import changed_since_landing
 from sdd.answers.trail.steps import Step, StepKind
 from sdd.base.grouping import grouped
 from sdd.index.history import held_mainline
@@ -43,7 +43,7 @@ def rewritten(
     """Path -> what was changed, for the PHRs and contracts, or those that are `asked` for, that say something else now
     than when they landed on the line of `tip`.
     """
-    paths = _changed(index, repository, asked) if asked is not None else ()
+    paths = changed_since_landing(index, repository, asked) if asked is not None else ()
     if not tip or (asked is not None and not paths):
         return {}
     specs = [f":(top,literal){path}" for path in paths] or [":(top)*.prompt.md", ":(top)*.contract.md"]
@@ -75,14 +75,6 @@ def as_landed(step: Step, known: Mapping[str, Rewritten]) -> Step:
         text = first.prompt if isinstance(first, Phr) else ""
     detail = ", ".join(filter(None, (step.detail, changed.mark)))
     return step._replace(title=first.title or step.title, text=text or step.text, detail=detail)
-
-
-def _changed(index: Connection, repository: Repository, asked: Collection[str]) -> list[str]:
-    """Those of some records that are not what they were when they landed."""
-    ask = "SELECT path, blob FROM records WHERE kind IN ('phr', 'contract') AND path IN (?)"
-    blobs, landed = dict(rows_for(index, ask, asked)), landing_of_each(index, asked)
-    then = {path: repository.tree(landed[path].commit).file(path) for path in blobs if path in landed}
-    return [path for path, entry in then.items() if entry and entry.oid != blobs[path]]
 
 
 def _first(reader: Reader, path: str, edits: Sequence[RawChange], now: str) -> Rewritten | None:

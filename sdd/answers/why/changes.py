@@ -10,6 +10,7 @@ from sdd.answers.trail.records import (
     contracts_of,
     guesses,
     naming,
+    paying_back,
     prompts_linking,
     prompts_of,
     tasks_for,
@@ -100,6 +101,12 @@ def explain_change(
     waivers = tuple(waivers_of(history, change, names, lacking))
     elsewhere = 0 if whole else len(by_name - change.records)
     if waivers and not prompts and not contracts:
+        if paid := paying_back(history, change, by_name, (waiver.place for waiver in waivers)):
+            links, remark = (
+                (*chain, *waivers, *paid),
+                f"no record of this change names {noun}: one came after its waiver",
+            )
+            return Part(links, (), remark, ())
         others, commands = _elsewhere(history, path, elsewhere)
         return Part(
             (*chain, *waivers), (), f"no record of this change names {noun}: a waiver stands for it{others}", commands

@@ -16,10 +16,9 @@ from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Requirement, Spec
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK
-from sdd.records.packaged import CI_PLACES, PIPELINE, is_own_text
+from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, is_own_text
 from sdd.repo.changes import PathChange
 
-_RUNS = b"sdd gate"
 _JUDGED_BY = (Policy, Constitution, Waiver, Agent)
 
 
@@ -105,7 +104,7 @@ def _contents(view: ChangeView, changed: PathChange) -> Iterator[bytes]:
 def _of_ci(view: ChangeView, root: str, changed: PathChange) -> Alteration:
     contents = [*_contents(view, changed)]
     details: tuple[Detail, ...] = ()
-    if [_RUNS in content for content in contents] == [True, False]:
+    if [RUNS in content for content in contents] == [True, False]:
         details = (Detail("no longer runs sdd gate", is_looser=True),)
     elif changed.after and not is_sdds_own(view, root, changed):
         was_own = len(contents) == 2 and is_own_text(changed.path, contents[0])

@@ -7,6 +7,7 @@ from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.naming import Named
 from sdd.gate.cover.table import Coverage
+from sdd.records.kinds import locate
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import Check
 from sdd.records.kinds.phr import Phr
@@ -92,8 +93,22 @@ def check_states(contract: Contract, coverage: Coverage | None) -> tuple[CheckSt
     """The state of each check of a contract, as far as a change (None for none) tells it: it has to work on it."""
     has_files = any(run.files for run in contract.evidence)
     is_own = coverage is not None and has_files and (contract.embedded or not _is_over(coverage.view, contract))
-    digest = files_digest(coverage.checked_by(contract)) if coverage and is_own else ""
+    digest = (
+        files_digest(coverage.checked_by(contract)) or _left_alone(coverage, contract) if coverage and is_own else ""
+    )
     return tuple(_state(contract, check, digest) for check in contract.checks)
+
+
+def _left_alone(coverage: Coverage, contract: Contract) -> str:
+    """The digest of the files that the PHR around a contract names where the change leaves them as they are, as of a
+    landing that a waiver let pass; empty where the evidence is about others.
+    """
+    phr, head = next((phr for phr in coverage.phrs if phr.path == contract.path), None), coverage.view.head
+    held = ((path, head.get(path)) for path in sorted(Named(phr).paths)) if phr else ()
+    digest = files_digest(
+        PathChange(path, "M", None, None, entry) for path, entry in held if entry and not locate(path)
+    )
+    return digest if any(run.files == digest for run in contract.evidence) else ""
 
 
 def _is_over(view: ChangeView, contract: Contract) -> bool:

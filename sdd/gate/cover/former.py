@@ -8,12 +8,14 @@ target's own line must have moved the file, and the edit must fit what it moved.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property, partial
+from itertools import islice
 
 from sdd.base import paths
 from sdd.base.limits import BRANCHES, FORMER
 from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
+from sdd.gate.cover.lookup import Steps
 from sdd.gate.target.advice import not_enough_history
 from sdd.repo.changes import PathChange
 from sdd.repo.history import RawChange, line_changes, merge_bases, merged_branches, renames, renames_between
@@ -25,12 +27,12 @@ _MOVES = 5
 
 
 class FormerPath(NamedTuple):
-    """A path by which the records of a change know a file. `is_merged` says that a merge joined the branch that had it:
-    elsewhere nothing proves that a contract which has landed was meant for the file.
+    """A path by which the records of a change know a file. `is_same` says that a merge joined the branch that had it,
+    and the target moved this very file: else nothing proves that a contract which has landed was meant for it.
     """
 
     path: str
-    is_merged: bool
+    is_same: bool
 
 
 class _Branch:
@@ -39,20 +41,21 @@ class _Branch:
     def __init__(self, tip: Tree, base: Tree, fork: Tree, moved: Mapping[str, str]) -> None:
         self.tip = tip
         self.base = base
-        self._moved = moved
+        self.moved = moved
+        self._gone = frozenset(moved.values())
         # As git has it: a folder moved to where the most of its files are, once none is left.
         pairs = ((old.rpartition("/")[0], new.rpartition("/")[0]) for new, old in moved.items())
         counted = Counter((old, new) for old, new in pairs if old and old not in fork)
-        self._folders = {old: new for (old, new), _ in reversed(counted.most_common())}
+        found = {old: new for (old, new), _ in reversed(counted.most_common())}
+        self._folders = {new: old for old, new in found.items()}
 
     def former(self, path: str) -> str:
         """The path that a file, or a new one of its folder, has on the branch; empty where it has no other."""
-        if path in self._moved:
-            return self._moved[path]
-        for folder in paths.folders_above(path):
-            if old := next((old for old, new in self._folders.items() if new == folder), ""):
-                return f"{old}/{path.removeprefix(folder).lstrip('/')}"
-        return ""
+        if path in self.moved:
+            return self.moved[path]
+        folder = next((folder for folder in paths.folders_above(path) if folder in self._folders), None)
+        old = "" if folder is None else f"{self._folders[folder]}/{path.removeprefix(folder).lstrip('/')}"
+        return "" if old in self._gone else old
 
 
 class FormerPaths:
@@ -60,12 +63,14 @@ class FormerPaths:
     they name one, by itself or by a folder.
     """
 
-    def __init__(self, view: ChangeView, named: frozenset[str], is_named: Callable[[str], bool]) -> None:
+    def __init__(self, view: ChangeView, named: frozenset[str], is_named: Callable[[str], bool], steps: Steps) -> None:
         self._view = view
         self._repository = view.repository
         self._named = named
         self._is_named = is_named
+        self._steps = steps
         self._merger = Merger(view.repository)
+        self._renames = cache(partial(renames_between, view.repository))
 
     def of(self, changed: PathChange) -> FormerPath | None:
         """The path by which the records of the change know a file; None where they know it by no other."""
@@ -74,15 +79,16 @@ class FormerPaths:
         if not change.target or len(change.forks) > 1 or not change.commits:
             return None
         ours = self._fork.get(changed.path)
+        self._steps.take(len(self._branches))
         for branch in self._branches:
             old = branch.former(changed.path)
             if not old or old in self._view.head or not self._is_named(old):
                 continue
             if self._merger.gives(changed.after, ours, branch.base.get(old), branch.tip.get(old)):
-                return FormerPath(old, is_merged=True)
+                return FormerPath(old, is_same=changed.path in branch.moved)
         old, held = self._moved_by_target.get(changed.path, ("", None))
         return (
-            FormerPath(old, is_merged=False) if ours and held and self._merger.fits(held, ours, changed.after) else None
+            FormerPath(old, is_same=False) if ours and held and self._merger.fits(held, ours, changed.after) else None
         )
 
     @property
@@ -99,7 +105,7 @@ class FormerPaths:
     def _branch(self, fork: str, tip: str) -> Iterator[_Branch]:
         bases = merge_bases(self._repository, fork, tip)
         if len(bases) == 1 and bases[0] != fork:
-            moved = renames_between(self._repository, bases[0], fork)
+            moved = self._renames(bases[0], fork)
             yield _Branch(self._repository.tree(tip), self._repository.tree(bases[0]), self._fork, moved)
 
     @cached_property
@@ -108,10 +114,11 @@ class FormerPaths:
         merged branch had it.
         """
         known = [tree for branch in self._branches for tree in (branch.tip, branch.base)]
-        trees = (self._view.head, self._fork, *known)
-        gone = sorted(path for path in self._named if not any(path in tree for tree in trees))[:FORMER]
+        here = (self._view.head, self._fork)
+        gone = islice((path for path in sorted(self._named) if not any(path in tree for tree in here)), FORMER)
         found: dict[str, tuple[str, Entry]] = {}
-        left: dict[str, tuple[str, Entry | None]] = {path: (path, None) for path in gone}
+        left: dict[str, tuple[str, Entry | None]]
+        left = {path: (path, None) for path in gone if not any(path in tree for tree in known)}
         for _ in range(_MOVES):
             moved = {new: (left[old][0], left[old][1] or held) for old, held, new in self._moves_of(left)}
             found |= {new: its for new, its in moved.items() if new in self._fork}

@@ -4,7 +4,7 @@ Coverage is judged over the whole push. Where one landing moves a file and anoth
 steps show which record is for what.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 
 from sdd.base.limits import BRANCHES
@@ -25,7 +25,7 @@ class LandingSteps:
 
     def __init__(self, view: ChangeView) -> None:
         self._view = view
-        self._coverage: Callable[[str, str], Coverage] = cache(self._judged)
+        self._rows: Callable[[str, str], Mapping[str, CoveredFile]] = cache(self._judged)
 
     def records(self, path: str) -> Records | None:
         """The records that cover what each step did to a file, as head still has them; None where one step, or
@@ -37,7 +37,7 @@ class LandingSteps:
         for step in self._steps:
             if tree(step[0]).get(path) == tree(step[1]).get(path):
                 continue
-            file = next((file for file in self._coverage(*step).files if file.path == path), None)
+            file = self._rows(*step).get(path)
             if not file or file.lacks or file.exempt or not self._stays(file, step[1]):
                 return None
             phrs |= {phr.path: phr for phr in file.phrs}
@@ -52,12 +52,13 @@ class LandingSteps:
         steps = first_parents(self._view.repository, change.target, change.commits[-1])
         return steps if 1 < len(steps) <= BRANCHES else ()
 
-    def _judged(self, before: str, after: str) -> Coverage:
-        """The cover table of one step, by the rules of the whole push."""
+    def _judged(self, before: str, after: str) -> Mapping[str, CoveredFile]:
+        """Path -> row of the cover table of one step, by the rules of the whole push."""
         view = self._view
         change = read_change(view.repository, ref="", target_name="", target=before, head=after, forks=(before,))
         target = JudgementTarget("", change, "", view.rules_revision)
-        return Coverage(ChangeView(view.repository, target, view.reader, view.policy))
+        coverage = Coverage(ChangeView(view.repository, target, view.reader, view.policy))
+        return {file.path: file for file in coverage.files}
 
     def _stays(self, file: CoveredFile, after: str) -> bool:
         """Whether head still has the records that cover a file after a step."""

@@ -170,7 +170,7 @@ class Coverage:
             phrs = phrs or self._below(path, self._asking.naming(former.path))
             contracts, out_of_scope = self._contracts_for(path, phrs)
             known, _ = self._contracts_for(former.path, phrs) if not contracts else ((), ())
-            known = tuple(own for own in known if former.is_merged or own.embedded or own.path in self._added)
+            known = tuple(own for own in known if former.is_same or own.embedded or own.path in self._added)
             return phrs, known or contracts, () if known else out_of_scope
         covering = self._landings.records(changed.path)
         return (*covering, ()) if covering else None
@@ -187,7 +187,7 @@ class Coverage:
         from sdd.gate.cover.former import FormerPaths  # asked where a file lacks something
 
         named = frozenset(path for phr, names in self._named for path in names.paths)
-        return FormerPaths(self.view, named, lambda path: bool(self._asking.naming(path)))
+        return FormerPaths(self.view, named, lambda path: bool(self._asking.naming(path)), self._steps)
 
     @cached_property
     def _landings(self) -> "LandingSteps":

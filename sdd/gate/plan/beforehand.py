@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sdd.base.listing import listed
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.plan.ways import TITLE, Plan, Step, Way
+from sdd.gate.plan.ways import BRANCH, TITLE, Plan, Step, Way
 from sdd.gate.rules.history import KEEP_BOTH
 from sdd.records.kinds import is_record_path, locate
 from sdd.records.kinds.record import ChangeKind
@@ -51,6 +51,14 @@ def committing(ref: str, uncommitted: Sequence[str], apart: Collection[str] = ()
 def branching(ref: str) -> Plan:
     """The plan for commits that are on no branch."""
     return Plan(ref, (), (Way((Step(by_hand="give the commits a branch: git switch -c NAME"),), why="no branch"),))
+
+
+def on_a_branch(ref: str, made: Plan | None) -> Plan:
+    """A plan for work on a target that takes requests: it begins with a branch that a request can take."""
+    step = Step(("git", "switch", "-c", BRANCH))
+    if not made:
+        return Plan(ref, (), (Way((step,), why="its target takes requests, which CI judges"),))
+    return made._replace(ways=tuple(way._replace(steps=(step, *way.steps)) for way in made.ways))
 
 
 def after_a_commit(plan: Plan, apart: Collection[str] = ()) -> Plan:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.target.advice import fetch_command, no_target
-from sdd.gate.target.branches import find_targets, targets_beside
+from sdd.gate.target.branches import find_targets, targets_beside, upstream_first
 from sdd.gate.target.judgement import (
     JudgedHead,
     JudgementTarget,
@@ -128,7 +128,7 @@ def _target_among(
             apart = stands_apart(repository, (head.tip, *(branch.oid for branch in holders[:1])), candidates)
             return passed._replace(older_than=candidates[0].name if old else "", apart=apart)
         return landed_already(repository, head, candidates, why)
-    return against_nearest(repository, head, candidates, others)
+    return against_nearest(repository, head, upstream_first(repository, head.ref, candidates), others)
 
 
 def _awaits_first_push(repository: Repository, head: JudgedHead, remote: str | None, branch: str | None) -> bool:

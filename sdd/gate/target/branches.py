@@ -153,6 +153,16 @@ def targets_beside(repository: Repository, target: Branch, remote: str | None) -
     return tuple(branch for branch in targets.ours if branch.oid != target.oid)
 
 
+def upstream_first(repository: Repository, ref: str, candidates: Sequence[Branch]) -> tuple[Branch, ...]:
+    """Some targets, the one first that a branch of this repository tracks: it is meant for that where others are as
+    near. A release cut from main leaves both as near to a backport.
+    """
+    settings = f"branch.{ref.removeprefix(HEADS)}"
+    remote, merged = (repository.config.get(f"{settings}.{key}", "") for key in ("remote", "merge"))
+    upstream = merged if remote == "." else f"{REMOTES}{remote}/{merged.removeprefix(HEADS)}"
+    return tuple(sorted(candidates, key=lambda branch: branch.ref != upstream))
+
+
 def find_mainline(repository: Repository) -> Branch | None:
     """The branch that changes land on: the target that git's settings name for a push from here, None for none."""
     ref = head_branch(repository) or ""

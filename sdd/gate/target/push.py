@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sdd.base.errors import SddError
 from sdd.base.fields import Fields
 from sdd.gate.target.advice import fetch_first, no_target
-from sdd.gate.target.branches import Targets, find_own_targets, find_targets
+from sdd.gate.target.branches import Targets, find_own_targets, find_targets, upstream_first
 from sdd.gate.target.judgement import (
     JudgedHead,
     JudgementTarget,
@@ -155,8 +155,10 @@ class _Push(Fields):
             target = against_nearest(self.repository, head, candidates, self.targets.ours)
             return with_forks(target, head, known)
         # Where it goes is told by the request that follows; a hook on this side can only guess.
-        judged = against_each if self.warns else against_nearest
-        return judged(self.repository, head, candidates, self.targets.ours)
+        if not self.warns:
+            return against_nearest(self.repository, head, candidates, self.targets.ours)
+        candidates = upstream_first(self.repository, line.local_ref, candidates)
+        return against_each(self.repository, head, candidates, self.targets.ours)
 
 
 def targets_of_push(

@@ -1,6 +1,6 @@
 """What a reviewer asks first of a change, out of its records: what was asked, agreed and checked, and by whom."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from posixpath import commonprefix
 from typing import Protocol
@@ -15,7 +15,7 @@ from sdd.records.kinds.phr import Phr, Stage
 from sdd.render.alterations import details_of, verb_of
 from sdd.render.words import files_named, first, one_line
 
-_TEXT, _MORE, _ITEMS, _PATHS, _ALTERED = 160, 2000, 3, 6, 6
+_TEXT, _MORE, _ITEMS, _PATHS, _ALTERED, _TITLES = 160, 2000, 3, 6, 6, 6
 _UNSEEN = (CheckState.OPEN, CheckState.STALE)
 _WORST_FIRST = (*_UNSEEN, CheckState.NO_EVIDENCE, CheckState.RAN, CheckState.PASSED)
 
@@ -27,23 +27,67 @@ class Shown(Protocol):
 
 
 def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> Iterator[str]:
-    """The requests as Markdown, in at most `most` lines: each in one, as many as fit with what was agreed below it.
+    """The requests as Markdown, in at most `most` lines: each in one, as many as fit with what was agreed below it;
+    those that one contract agrees on together.
 
     `code` shows text of the repository.
     """
     changes = tuple(changes)
-    requests = [request for change in changes for request in change.requests]
+    groups = [*_together(request for change in changes for request in change.requests)]
     states = by_place(check for change in changes for check in change.checks)
-    told = requests if len(requests) <= most else requests[: max(0, most - 1)]
-    left = len(requests) - len(told)
-    below = [[*_agreement(request, code, states)] for request in told]
+    told = groups if len(groups) <= most else groups[: max(0, most - 1)]
+    left = sum(map(len, groups[len(told) :]))
+    texts = [[*(_request if len(group) == 1 else _requests)(group, code, states)] for group in told]
     room = most - len(told) - bool(left)
-    whole = sum(lines <= room for lines in accumulate(map(len, below)))
-    for place, request in enumerate(told):
-        yield f"- {_name(request, code)}{'' if place < whole else _short(request, states)}"
-        yield from (f"  - {line}" for line in below[place] if place < whole)
+    whole = sum(lines <= room for lines in accumulate(len(lines) - 1 for lines in texts))
+    for place, (first_line, *below) in enumerate(texts):
+        yield f"- {first_line}{'' if place < whole else _short(told[place][0], states)}"
+        yield from (f"  - {line}" for line in below if place < whole)
     if left:
         yield f"- and {counted(left, 'more record')}"
+
+
+def _together(requests: Iterable[Request]) -> Iterable[Sequence[Request]]:
+    """The requests in their order, those with one contract of its own file together."""
+    groups: dict[str | int, list[Request]] = {}
+    for place, request in enumerate(requests):
+        contract = request.contracts[0] if request.phr and request.contracts else None
+        groups.setdefault(contract.path if contract and not contract.embedded else place, []).append(request)
+    return groups.values()
+
+
+def _request(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterator[str]:
+    """A request of its own: its name, what was asked and what was agreed."""
+    (request,) = group
+    yield _name(request, code)
+    yield from (_reverted(landing, code) for landing in request.reverts)
+    if request.phr and request.phr.prompt:
+        yield f"asked: {_whole(request.phr.prompt, code)}"
+    for contract in request.contracts[:1]:
+        yield from _terms(contract, code, states)
+    yield from _others(request.contracts[1:], code, states)
+
+
+def _requests(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterator[str]:
+    """Requests that one contract agrees on: what it says, then their titles, those with the most files first."""
+    agreed, *terms = _terms(group[0].contracts[0], code, states)
+    yield f"{agreed}, asked in {counted(len(group), 'record')}"
+    yield from (_reverted(landing, code) for request in group for landing in request.reverts)
+    yield from terms
+    yield from _others(dict.fromkeys(other for request in group for other in request.contracts[1:]), code, states)
+    sized = [(_named(request), request.phr) for request in group if request.phr]
+    titles = [
+        f"{code(one_line(phr.title or phr.path))}: {files_named(files) or 'no files'} ({code(as_text(phr.path))})"
+        for files, phr in sorted(sized, key=lambda entry: -len(entry[0]))
+    ]
+    yield from first(titles, _TITLES, "and {}", "more record")
+
+
+def _others(contracts: Iterable[Contract], code: Shown, states: CheckStates) -> Iterator[str]:
+    """The names of further contracts that cover the files."""
+    others = [f"{_place(contract, code)}, {_ticked(contract, states)}" for contract in contracts]
+    if others:
+        yield f"covered too by {'; '.join(first(others, _ITEMS, '{} more'))}"
 
 
 def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
@@ -98,8 +142,13 @@ def _name(request: Request, code: Shown) -> str:
     parts += [code(one_line(record.title))] if record.title else []
     told = (("by", phr.surface), ("for", phr.user)) if phr else ()
     by = "".join(f", {word} {code(text)}" for word, text in told if text)
-    files = [entry.moved_to or entry.path for entry in phr.files if entry.path] if phr else request.files
-    return f"{' '.join(parts)}{by}: {files_named(files) or 'no files'}"
+    return f"{' '.join(parts)}{by}: {files_named(_named(request)) or 'no files'}"
+
+
+def _named(request: Request) -> Sequence[str]:
+    """The files that a request names, or that its contract covers."""
+    phr = request.phr
+    return [entry.moved_to or entry.path for entry in phr.files if entry.path] if phr else request.files
 
 
 def _kind(request: Request) -> str:
@@ -113,18 +162,6 @@ def _short(request: Request, states: CheckStates) -> str:
     """What must be said of what was agreed where there is room for one line alone."""
     told = (contract for contract in request.contracts[:1] if contract.checks)
     return "".join(f", {_ticked(contract, states)}{_open(contract)}" for contract in told)
-
-
-def _agreement(request: Request, code: Shown, states: CheckStates) -> Iterator[str]:
-    """What was asked, and the contract that agrees on it; of others that cover its files the names."""
-    yield from (_reverted(landing, code) for landing in request.reverts)
-    if request.phr and request.phr.prompt:
-        yield f"asked: {_whole(request.phr.prompt, code)}"
-    for contract in request.contracts[:1]:
-        yield from _terms(contract, code, states)
-    others = [f"{_place(contract, code)}, {_ticked(contract, states)}" for contract in request.contracts[1:]]
-    if others:
-        yield f"covered too by {'; '.join(first(others, _ITEMS, '{} more'))}"
 
 
 def _reverted(landing: Reverted, code: Shown) -> str:
