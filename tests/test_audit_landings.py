@@ -10,6 +10,7 @@ from sdd.repo.line import LineCommit
 from tests.adopted import PROMISE, contract, phr
 from tests.counting import counted
 from tests.lines import ADOPTION, Line, item, verdicts
+from tests.program import sdd
 
 
 @pytest.fixture
@@ -144,6 +145,12 @@ def of_branch(*paths: str, branch: str = "fix/round", embedded: str = PROMISE, *
     return {PHR_A: phr(paths, id="0009", kind="fix", branch=branch, embedded=embedded, **fields)}
 
 
+def of_kind(kind: str, **fields: str) -> dict[str, str]:
+    """The same of one file, as another kind of work."""
+    ((path, text),) = of_branch("src/a.py", **fields).items()
+    return {path: text.replace("kind: fix\n", f"kind: {kind}\n" * bool(kind))}
+
+
 ON_A, ON_BOTH = of_branch("src/a.py"), of_branch("src/a.py", "src/b.py")
 
 
@@ -156,6 +163,9 @@ ON_A, ON_BOTH = of_branch("src/a.py"), of_branch("src/a.py", "src/b.py")
         pytest.param([A, {**MORE_A, **ON_A}], id="the PHR's commit was amended"),
         pytest.param([A, {**MORE_A, **B, **ON_A}, ON_BOTH], id="amended, then phr add"),
         pytest.param([A, of_branch("src/a.py", embedded=""), ON_A], id="its contract came later"),
+        pytest.param([A, of_kind("chore", embedded=""), ON_A], id="a chore became a fix"),
+        pytest.param([A, of_kind("", embedded=""), ON_A], id="its kind came later"),
+        pytest.param([A, of_kind("chore", embedded="", branch="main"), of_kind("fix", branch="main")], id="on main"),
     ],
 )
 def test_a_branch_that_landed_as_it_was_is_one_change(line: Line, commits: list[dict[str, str]]) -> None:
@@ -167,6 +177,7 @@ def test_a_branch_that_landed_as_it_was_is_one_change(line: Line, commits: list[
     assert {title: count for title, (count, _) in groups(found).items()} == {last: len(commits)}
     assert "branch" in groups(found)[last][1]
     assert "by a PHR of their branch" in line.screen()
+    assert "after it landed" not in sdd(line.here.path, "why", "src/a.py:1").out
 
 
 OTHER = {"author": "Grace"}
@@ -185,6 +196,8 @@ OTHER = {"author": "Grace"}
         pytest.param([A, ON_A, B, MORE_A], {"2", "3"}, id="behind a gap"),
         pytest.param([A, ON_A, B, of_branch("src/a.py", "src/b.py", prompt="Else.")], {"2", "3"}, id="other words"),
         pytest.param([A, ON_A, B, of_branch("src/b.py")], {"2", "3"}, id="a file is named no more"),
+        pytest.param([A, ON_A, of_kind("chore")], {"2"}, id="another kind"),
+        pytest.param([A, ON_A, of_kind("chore", embedded="")], {"2"}, id="a fix became a chore"),
         pytest.param([A, ON_A, of_branch("src/a.py", "src/old.py")], {"2"}, id="a file that nobody changed"),
         pytest.param([A, ON_A, (B, OTHER), ON_BOTH], {"2", "3"}, id="somebody else's, then phr add"),
         pytest.param([A, ON_A, B, (ON_BOTH, {"days": 4})], {"2", "3"}, id="phr add days later"),

@@ -243,6 +243,8 @@ def test_contracts(here: Scratch) -> None:
     assert (embedded["path"], embedded["line"], embedded["embedded"]) == (RED, 20, True)
     assert items(here, "contracts", "--status", "open") == [reverse]
     assert items(here, "contracts", "--status", "done", "--feature", "1") == [rounding]
+    assert items(here, "contracts", "--kind", "feature") == [reverse, rounding]
+    assert items(here, "contracts", "--kind", "Fix") == [embedded]
     assert items(here, "contracts", "--file", "src/deep/x.py") == [rounding]
     assert items(here, "contracts", "--file", "tests/x.py") == [embedded]
     assert items(here, "contracts", "--file", "tests/x.py", "--status", "open") == []
@@ -286,6 +288,7 @@ def test_phrs(here: Scratch) -> None:
     assert items(here, "phrs", "--until", "2026-03-31") == [rate, rounding]
     assert items(here, "phrs", "--since", "2026-03-01", "--until", "2026-03-31") == [rounding]
     assert items(here, "phrs", "--file", "src/vat.py") == [rate, red]
+    assert items(here, "phrs", "--kind", "fix") == [red]
     assert items(here, "phrs", "--file", SPEC) == [rounding]
     assert items(here, "phrs", "--file", "src/vat.py", "--feature", "001", "--stage", "green") == [rate]
     assert shown(here, "phrs", "--since", "2026-03-01") == [

@@ -143,7 +143,7 @@ def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[tuple[
     """What the rows of a table must be."""
     wanted = wanted.stored()
     names = {column.name for column in BY_NAME[table].columns}
-    own = (name for name in ("feature", *PHR_COLUMNS, "status") if name in names)
+    own = (name for name in ("feature", *PHR_COLUMNS, "status", "kind") if name in names)
     found: list[tuple[str, Any]] = [*wanted.matches(table, own)]
     if "date" in names:
         day = f"{table}.date"

@@ -104,6 +104,7 @@ def _items(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:
     'no contract yet: sdd contract new "TITLE"',
     feature_filter,
     status_filter(ContractStatus),
+    choice_option("--kind", ChangeKind, "Only those of this kind of change."),
     file_filter,
 )
 def list_contracts(session: Session, wanted: RowFilter) -> Sequence[Row]:

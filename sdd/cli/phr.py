@@ -229,6 +229,7 @@ command.add_command(add)
     record_items(Phr, judged=True),
     'no PHR yet: sdd phr new "TITLE"',
     *PHR_FILTERS,
+    choice_option("--kind", ChangeKind, "Only those of this kind of change."),
 )
 def phrs(session: Session, wanted: RowFilter) -> Sequence[Row]:
     """List the PHRs of every root: date, stage, path and title."""

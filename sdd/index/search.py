@@ -31,8 +31,8 @@ _ASKED = (
 
 
 class RowFilter(NamedTuple):
-    """Which rows or hits are asked for; an empty value asks for nothing. `since` and `until` are days, YYYY-MM-DD, and
-    `model` is a part of a model's name.
+    """Which rows or hits are asked for; an empty value asks for nothing. `since` and `until` are days, YYYY-MM-DD,
+    `model` is a part of a model's name, `kind` is that of a change and `kinds` those of hits.
     """
 
     feature: str = ""
@@ -44,6 +44,7 @@ class RowFilter(NamedTuple):
     user: str = ""
     file: str = ""
     status: str = ""
+    kind: str = ""
     kinds: tuple[str, ...] = ()
 
     def stored(self) -> "RowFilter":

@@ -14,7 +14,7 @@ from sdd.base.grouping import grouped
 from sdd.base.processes import processors, spread
 from sdd.gate.check.fast_forwards import with_fast_forwards
 from sdd.gate.check.landing import answer_to
-from sdd.gate.check.policies import AT_THE_TIME, Policies, Since, digest_found
+from sdd.gate.check.policies import AT_THE_TIME, Policies, Since, digests_found
 from sdd.gate.landings import Landing, alone
 from sdd.index.verdicts import KeptVerdicts
 from sdd.records.kinds.waiver import Waiver
@@ -122,7 +122,8 @@ def _by_the_same_policies(
 ) -> Mapping[tuple[str, str], str]:
     """The verdicts that are kept of landings by just the policies that each of them found."""
     found: dict[tuple[str, str], str] = {}
-    by_digest = grouped((digest_found(repository, landing), landing.key) for landing in landings)
+    digests = zip(digests_found(repository, landings), landings, strict=True)
+    by_digest = grouped((digest, landing.key) for digest, landing in digests)
     repository.forget()
     for digest, keys in by_digest.items():
         found |= kept.known(keys, digest) if digest else {}

@@ -94,9 +94,9 @@ def _read(reader: Reader, path: str, entry: Entry) -> Phr | Contract | None:
 
 
 def _differ(before: Record, after: Record) -> bool:
-    from sdd.gate.rules.history import EXTENDED, altered
+    from sdd.gate.rules.history import only_extends
 
-    return not set(altered(before, after)) <= EXTENDED
+    return not only_extends(before, after)
 
 
 def _words(record: Phr | Contract) -> str:

@@ -14,7 +14,7 @@ from sdd.base.errors import SddError
 from sdd.gate.cover import Named
 from sdd.gate.landings import Evidence, Landing, may_follow, together
 from sdd.gate.landings.by_records import held_record
-from sdd.gate.rules.history import EXTENDED, altered
+from sdd.gate.rules.history import altered, only_extends
 from sdd.gate.target.branches import find_targets, matches_any
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import KIND, Phr
@@ -200,7 +200,7 @@ def _are_named(files: Iterable[str], phrs: Mapping[str, Phr]) -> bool:
 def _only_grows(before: Phr, after: Phr, changed: Iterable[str]) -> bool:
     """Whether a PHR still says what it said, and names further files only that were changed."""
     old, new = ({(entry.path, entry.moved_to) for entry in phr.files} for phr in (before, after))
-    if not old <= new or before.links != after.links or not set(altered(before, after)) <= EXTENDED:
+    if not old <= new or before.links != after.links or not only_extends(before, after):
         return False
     further = [path_from_top(after.root, path) for path, _ in new - old]
     return all(

@@ -119,6 +119,14 @@ def altered(before: Record, after: Record | None) -> tuple[str, ...]:
     return (*changed, _LAST_DAY) if _is_longer(before, after) else changed
 
 
+def only_extends(before: Record, after: Record) -> bool:
+    """Whether a record says what it said but for what `sdd phr add` puts into one: further files, and with a contract
+    the kind that this is of.
+    """
+    is_given = isinstance(before, Phr) and isinstance(after, Phr) and after.contract and not before.contract
+    return (EXTENDED | {"kind"} if is_given else EXTENDED).issuperset(altered(before, after))
+
+
 def _is_longer(before: Record, after: Record | None) -> bool:
     """Whether a waiver holds for longer than it did. It may end earlier."""
     if not isinstance(before, Waiver) or not isinstance(after, Waiver):
