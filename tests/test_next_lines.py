@@ -117,7 +117,8 @@ def test_each_printed_line_mends_what_it_stands_under(adopted: Adopted, case: st
         adopted.here.git("reset", "-q", "--hard", head)
         adopted.here.git("clean", "-qfd")
         take_way(adopted, way)
-        if len(blocks) == 1:
+        # What a person decides comes before the rest, and apart.
+        if len(blocks) == 1 and case != "a policy and code":
             document = adopted.gate()
             assert (document["verdict"], rules_of(document)) == ("pass", set()), way
             assert adopted.push("work", "--force").returncode == 0
@@ -125,7 +126,7 @@ def test_each_printed_line_mends_what_it_stands_under(adopted: Adopted, case: st
             assert len(adopted.gate()["changes"][0]["findings"]) < before
     while left := printed(adopted.sdd("gate").out):
         run_line(adopted, left[0])
-        assert len(blocks) > 1, "one line was to mend it all"
+        assert len(blocks) > 1 or case == "a policy and code", "one line was to mend it all"
     assert adopted.gate()["verdict"] == "pass"
 
 
@@ -160,8 +161,14 @@ def test_the_policy_that_judges_says_what_is_needed(adopted: Adopted) -> None:
     adopted.branch("fix/round")
     policy = '[gate.require]\nfix = ["phr"]\n'
     adopted.write(CODE | {POLICY: policy})
-    (entry, *_) = adopted.gate()["next"]
-    assert "--success" in entry["steps"][-1]["argv"]
+    (entry,) = adopted.gate()["next"]
+    assert (entry["for"], entry["covers"]) == (None, [POLICY]), "the decision comes first, and apart"
+    assert entry["why"] == "a person decides what judges changes, and that has changed"
+    asked, written = entry["steps"]
+    assert asked["by_hand"] == f"ask a person whether {POLICY} may change, and take the edit back if not"
+    assert written["argv"][-3:] == ["--file", POLICY, "--commit"]
+    run_line(adopted, printed(adopted.sdd("gate").out)[0])
+    assert "--success" in adopted.gate()["next"][0]["steps"][-1]["argv"]
     run_line(adopted, printed(adopted.sdd("gate").out)[0])
     assert adopted.push("fix/round").returncode == 0
 
@@ -170,7 +177,7 @@ def test_what_is_no_choice_says_what_is_missing(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({POLICY: "[gate]\n"})
     (entry,) = adopted.gate()["next"]
-    assert (entry["for"], entry["why"]) == (None, "the policy or the constitution has changed")
+    assert (entry["for"], entry["why"]) == (None, "a person decides what judges changes, and that has changed")
     assert "looks like" not in adopted.sdd("gate").out
     run_line(adopted, printed(adopted.sdd("gate").out)[0])
     adopted.write(CODE | {CONTRACT: contract(["/src/**"], kind="feature", feature=FEATURE)})

@@ -255,9 +255,12 @@ def _way(session: Session, made: Plan | None) -> Way:
     way = next((way for way in ways if all(step.argv for step in way.steps)), ways[0]) if ways else Way(())
     for step in way.steps:
         if step.argv[1:2] not in (("phr",), ("contract",)):
-            seen = step._replace(at=session.state.seen_from_shell(_root(step)))
-            first = step.by_hand or shell_line(Way((seen,)))
-            raise UsageError(f"something else comes first: {first}", "do it, then run this command again")
+            commands = tuple(
+                each._replace(at=session.state.seen_from_shell(_root(each))) for each in way.steps if each.argv
+            )
+            first = shell_line(Way(commands if step.by_hand else commands[:1])) if commands else step.by_hand
+            asked = f"{step.by_hand}; " if commands and step.by_hand else ""
+            raise UsageError(f"something else comes first: {first}", f"{asked}do it, then run this command again")
     return way
 
 
@@ -281,10 +284,6 @@ def _filled(step: Step, said: Mapping[str, Any]) -> list[str]:
             if not (given := said[NAMES[word]]):
                 raise UsageError(f"{flag} is missing", f'add {flag} "{word}"')
             line += _options(flag, given)
-    if "--stage" in line and "--file" not in line:
-        # The record of the work; who decides the policy along with it says so.
-        at = line.index("--stage")
-        del line[at : at + 2]
     if said["run"] and (line[:2] == _DONE or (line[0] == "phr" and "--check" in line)):
         line.append("--run")
     is_new = line[:2] == ["phr", "new"]

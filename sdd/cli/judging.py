@@ -102,10 +102,12 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
         verdict = _judge(repository, asked, data)
         folder = _folder(repository, asked)
         pushing = bool(asked.pre_push or asked.pre_receive)
-        plans = _plans(repository, verdict, folder, pushing=pushing, away=not asked.for_pr)
-        if asked.for_pr and not verdict.passed:
-            from sdd.gate.plan.fork import asking_nothing, of_author, of_maintainer
+        if not asked.for_pr or verdict.passed:
+            plans = _plans(repository, verdict, folder, pushing=pushing, away=True)
+        else:
+            from sdd.gate.plan.fork import asking_nothing, of_author, of_maintainer, without_decisions
 
+            plans = _plans(repository, without_decisions(verdict), folder, pushing=pushing, away=False)
             left, verdict = of_author(verdict), asking_nothing(verdict, asked.for_pr)
             made = ((place, of_maintainer(plan, asked.for_pr, left)) for place, plan in plans.items())
             plans = {place: plan for place, plan in made if plan}

@@ -1,6 +1,6 @@
 """Today's policies, to judge older changes by: what each root asks as one revision has it, and since when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import blake2b
 from itertools import takewhile
@@ -11,7 +11,7 @@ from sdd.gate.check.change import policy_faults
 from sdd.gate.landings import Landing
 from sdd.gate.target.adoption import policy_adoption
 from sdd.records.kinds.policy import POLICY_PATH, Policy
-from sdd.records.layout import find_roots
+from sdd.records.layout import MARK, find_roots
 from sdd.repo.line import LineCommit, read_line
 from sdd.repo.objects import Repository, Tree
 
@@ -73,14 +73,47 @@ def _digest(tree: Tree) -> str:
     return blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def digest_found(repository: Repository, landing: Landing) -> str:
-    """The digest of the policies that a landing found and left as they were: these judge it as that `Policies` of the
-    same digest do. Empty where it found none, or changed them.
+def digests_found(repository: Repository, landings: Sequence[Landing]) -> Iterator[str]:
+    """The digest of the policies that each landing found and left as they were: these judge it as that `Policies` of
+    the same digest do. Empty where it found none, or changed them.
     """
-    if landing.base is None:
-        return ""
-    before, after = (_digest(repository.tree(side)) for side in (landing.base, landing.head.oid))
-    return before if before == after else ""
+    changing = _touching_roots(repository, landings)
+    known: dict[str, str] = {}
+
+    def digest_at(commit: str) -> str:
+        if commit not in known:
+            known[commit] = _digest(repository.tree(commit))
+        return known[commit]
+
+    for landing in landings:
+        base, head = landing.base, landing.head.oid
+        if base is None:
+            yield ""
+            continue
+        if head not in changing:
+            known[base] = known[head] = known.get(head) or digest_at(base)
+        yield digest_at(base) if digest_at(base) == digest_at(head) else ""
+
+
+def _touching_roots(repository: Repository, landings: Iterable[Landing]) -> frozenset[str]:
+    """The heads of the landings that change something in a `.specify/`, an empty one too: one question to git, since
+    to list the roots of each tree takes a git of its own.
+    """
+    asked = "".join(f"{landing.head.oid} {landing.base}\n" for landing in landings if landing.base)
+    told = repository.git(
+        *("diff-tree", "--stdin", "-r", "-t", "--raw", "-z", "--no-renames", "--ignore-submodules=none"),
+        *("--no-ext-diff", "--no-textconv", "--", f":(top)*{MARK}*"),
+        data=asked.encode(),
+    )
+    commit, changing = "", set()
+    parts = iter(told.split("\0"))
+    for part in parts:
+        if not part.startswith(":"):
+            commit = part
+        # Every folder that may hold one is named too.
+        elif f"/{MARK}/" in f"/{next(parts)}/":
+            changing.add(commit)
+    return frozenset(changing)
 
 
 class Since:

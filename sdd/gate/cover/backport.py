@@ -4,10 +4,14 @@ What counts is the blob, or the diff: where a release has other lines elsewhere 
 blob. git's patch ids leave white space out, and the place; here neither may differ.
 """
 
-from functools import cache
+from functools import cache, cached_property
 
 from sdd.base.limits import BACKPORTS
 from sdd.gate.change import ChangeView
+from sdd.gate.cover.lookup import NamingPhrs, Steps, in_scope
+from sdd.gate.cover.naming import Named, is_trivial
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import Pair
 from sdd.repo.history import first_that_added
@@ -21,14 +25,41 @@ _DIFF = (
 
 
 class Backports:
-    """The landings that brought the records of a change to other targets."""
+    """The records that a change brings from other targets, and the landings that brought them there."""
 
-    def __init__(self, view: ChangeView) -> None:
+    def __init__(self, view: ChangeView, steps: Steps) -> None:
         self._view = view
+        self._steps = steps
         self._asked = 0
         self._landing = cache(self._first_landing)
 
-    def has(self, changed: PathChange, record: str) -> bool:
+    def phrs(self, changed: PathChange) -> tuple[Phr, ...]:
+        """The PHRs that name a path which the change gives what it got where they landed: a backport."""
+        naming = self._naming.naming(changed.path)
+        self._steps.take(len(naming))
+        return tuple(phr for phr in naming if self._has(changed, phr.path))
+
+    @cached_property
+    def _naming(self) -> NamingPhrs:
+        """The PHRs that ask for something."""
+        phrs = (record for record in self._view.brought.values() if isinstance(record, Phr))
+        asking = (phr for phr in phrs if not self._view.reader.once(is_trivial, phr))
+        return NamingPhrs([(phr, Named(phr)) for phr in asking], self._steps)
+
+    def contracts(self, path: str, phrs: tuple[Phr, ...]) -> tuple[Contract, ...]:
+        """The contracts for a path that landed elsewhere in one commit with a PHR that the change brings along: there
+        they were new, and needed no link.
+        """
+        brought = self._view.brought
+        contracts = [record for record in brought.values() if isinstance(record, Contract)]
+        self._steps.take(sum(len(contract.scope) for contract in contracts))
+        contracts = [contract for contract in contracts if in_scope(contract, path)]
+        own = [phr.path for phr in phrs if phr.path in brought]
+        return tuple(
+            contract for contract in contracts if any(self._landed_together(phr, contract.path) for phr in own)
+        )
+
+    def _has(self, changed: PathChange, record: str) -> bool:
         """Whether a path gets what it got where some other target got the record, or what that target holds by now."""
         view, path = self._view, changed.path
         tips = self._holding(record)
@@ -37,7 +68,7 @@ class Backports:
         ours = (changed.before or changed.target, changed.after)
         return any(self._is_same(ours, self._given(tip, record, path)) for tip in tips)
 
-    def landed_together(self, record: str, other: str) -> bool:
+    def _landed_together(self, record: str, other: str) -> bool:
         """Whether one commit of some other target's own line brought two records, which are there as they are here."""
         tips = set(self._holding(record)) & set(self._holding(other))
         landings = ((self._landing(tip, record), self._landing(tip, other)) for tip in tips)

@@ -152,7 +152,8 @@ class Coverage:
         exempt = self._exemptions.reason(changed)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
-        phrs = self._below(path, self._asking.naming(path) or self._naming_elsewhere(changed))
+        phrs = self._asking.naming(path) or (self._backports.phrs(changed) if self.view.brought else ())
+        phrs = self._below(path, phrs)
         contracts, out_of_scope = self._contracts_for(path, phrs)
         if (not phrs or out_of_scope) and self.phrs:
             phrs, contracts, out_of_scope = self._by_former_path(changed, path, phrs) or (phrs, contracts, out_of_scope)
@@ -203,26 +204,11 @@ class Coverage:
         self._steps.take(sum(len(contract.scope) for contract in tied))
         tied = tuple(contract for contract in tied if paths.is_below(path, contract.root))
         contracts = matching + tuple(contract for contract in tied if in_scope(contract, path))
-        if not contracts and (beside := self._beside(path, phrs)):
+        if not contracts and self.view.brought and (beside := self._backports.contracts(path, phrs)):
             return beside, ()
         if len(contracts) > 1 and (linked := self._linked_paths(phrs)):
             contracts = tuple(sorted(contracts, key=lambda contract: contract.path not in linked))
         return contracts, () if contracts else self._scopes.around(path) + tied
-
-    def _beside(self, path: str, phrs: tuple[Phr, ...]) -> tuple[Contract, ...]:
-        """The contracts for a path that landed elsewhere in one commit with a PHR that the change brings along: there
-        they were new, and needed no link.
-        """
-        brought = self.view.brought
-        contracts = [record for record in brought.values() if isinstance(record, Contract)] if brought else []
-        self._steps.take(sum(len(contract.scope) for contract in contracts))
-        contracts = [contract for contract in contracts if in_scope(contract, path)]
-        own = [phr.path for phr in phrs if phr.path in brought]
-        return tuple(
-            contract
-            for contract in contracts
-            if any(self._backports.landed_together(phr, contract.path) for phr in own)
-        )
 
     def _tied(self, phrs: tuple[Phr, ...]) -> tuple[Contract, ...]:
         """The contracts that some PHRs link or hold, without those that the change adds."""
@@ -279,26 +265,10 @@ class Coverage:
         return contract if isinstance(contract, Contract) else None
 
     @cached_property
-    def _brought(self) -> NamingPhrs:
-        """The PHRs that ask for something and come from other targets."""
-        phrs = (record for record in self.view.brought.values() if isinstance(record, Phr))
-        return NamingPhrs(
-            [(phr, Named(phr)) for phr in phrs if not self.view.reader.once(is_trivial, phr)], self._steps
-        )
-
-    @cached_property
     def _backports(self) -> "Backports":
         from sdd.gate.cover.backport import Backports  # few changes bring records of other targets
 
-        return Backports(self.view)
-
-    def _naming_elsewhere(self, changed: PathChange) -> tuple[Phr, ...]:
-        """The PHRs from other targets that name a path which the change gives what it got there: a backport."""
-        if not self.view.brought:
-            return ()
-        naming = self._brought.naming(changed.path)
-        self._steps.take(len(naming))
-        return tuple(phr for phr in naming if self._backports.has(changed, phr.path))
+        return Backports(self.view, self._steps)
 
     def standing(self, phr: Phr) -> Contract | None:
         """The contract file that a PHR links, as TARGET has it: a FORK may be from before it was closed."""

@@ -15,6 +15,15 @@ def of_author(verdict: Verdict) -> tuple[str, ...]:
     )
 
 
+def without_decisions(verdict: Verdict) -> Verdict:
+    """The verdict as it is once the author has taken out what changes the policy."""
+    changes = (
+        change._replace(findings=tuple(each for each in change.findings if each.rule not in _DECISIONS))
+        for change in verdict.changes
+    )
+    return verdict._replace(changes=tuple(changes))
+
+
 def of_maintainer(plan: Plan, request: str, left: tuple[str, ...]) -> Plan | None:
     """The plan as one way that takes its words from a request: the first that is a single PHR, else a bare PHR. None
     where all of it is `left` to the author.
@@ -25,7 +34,7 @@ def of_maintainer(plan: Plan, request: str, left: tuple[str, ...]) -> Plan | Non
         return None
     alone = (way.steps[0].argv for way in plan.ways if len(way.steps) == 1)
     argv = next((argv for argv in alone if argv[:4] == _NEW), (*_NEW, "--commit"))
-    rest = [word for word in argv[4:] if word not in ("--success", SENTENCE, "--run", "--stage", "constitution")]
+    rest = [word for word in argv[4:] if word not in ("--success", SENTENCE, "--run")]
     step = Step((*_NEW[:3], "--for-pr", request, *rest))
     return plan._replace(ways=(Way((step,), why=WITHOUT_PHR),), request=request, asks_author=bool(left))
 

@@ -89,14 +89,8 @@ class Gap:
         stale = [each for change in changes for each in change.findings if each.rule == STALE_EVIDENCE]
         self.stale = tuple(dict.fromkeys(finding.path for finding in stale))
         self.is_refused_for_stale = any(finding.severity == Severity.ERROR for finding in stale)
-        self.has_phrs = any(file.phrs for change in changes for file in change.files)
-        self.place = Place(
-            repository,
-            (self.change.head, self.change.base),
-            [*(file.root for file in self.lacking), *self.untold.values(), *self.undecided.values()],
-            {root for root, finding in undecided if finding.rule == "root-changed"},
-            beside.folder,
-        )
+        self._decided_roots = {root for root, finding in undecided if finding.rule == "root-changed"}
+        self.place = self.place_of(*(file.root for file in self.lacking), *self.untold.values())
         unreadable = (fault.path for fault in self.unreadable)
         named = (*(file.path for file in files), *self.untold, *self.undecided, *unreadable, *self.stale)
         self.paths = tuple(dict.fromkeys(named))
@@ -107,13 +101,10 @@ class Gap:
         lacks = {*file.lacks, *([Need.CONTRACT] if Need.CONTRACT in needs and not file.contracts else [])}
         return file._replace(lacks=tuple(need for need in Need if need in lacks))
 
-    @property
-    def is_decided_along(self) -> bool:
-        """Whether the PHR of the work, which names whatever no PHR does, decides the policy along with it: a second one
-        of the same words would be a replay. For several roots `sdd cover` sees to it.
-        """
-        has_work = bool(self.untold) or any(Need.PHR in file.lacks for file in self.lacking)
-        return bool(self.undecided) and has_work and (self.root is None or not self.has_phrs)
+    def place_of(self, *roots: str | None) -> Place:
+        """Where one record serves some roots."""
+        ends = (self.change.head, self.change.base)
+        return Place(self.repository, ends, roots, self._decided_roots, self.beside.folder)
 
     @property
     def root(self) -> str | None:

@@ -10,6 +10,7 @@ from sdd.gate.cover.spec_faults import faults_of
 from sdd.gate.plan.declared import declared_kind
 from sdd.gate.plan.gap import Beside, Gap
 from sdd.gate.plan.guess import Guess, guess
+from sdd.gate.plan.place import Place
 from sdd.gate.plan.renamed import with_new_names
 from sdd.gate.plan.ways import (
     COMMAND,
@@ -77,7 +78,7 @@ class _Planner:
 
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
         self._gap = Gap(repository, changes, beside)
-        self.paths = self._gap.paths
+        self.paths = (*self._gap.undecided, *self._gap.waiting) if self._gap.undecided else self._gap.paths
 
     def ways(self) -> Iterator[Way]:
         first = [
@@ -91,8 +92,10 @@ class _Planner:
             # In the middle of a merge git commits no files alone.
             alone = ("git", "commit", "-m", TITLE, "--", *self._gap.waiting)
             first += [Step(self._gap.beside.unfinished.going_on or alone, at=self._gap.place.top)]
-        if self._gap.undecided and not self._gap.is_decided_along:
-            first.append(self._decision)
+        if self._gap.undecided:
+            # Apart from the work, whose record nobody would look for it.
+            yield Way((*first, *self._decision), why="a person decides what judges changes, and that has changed")
+            return
         if not self._gap.lacking and not self._gap.untold:
             yield from [Way((*first, *self._verifying), why=self._left)] if first or self._gap.stale else ()
             return
@@ -109,8 +112,7 @@ class _Planner:
             return "records that are not committed"
         if self._misnamed:
             return "a record says another kind of work than this is"
-        decided = self._gap.undecided or self._gap.unreadable
-        return "the policy or the constitution has changed" if decided else "checks that ran before later edits"
+        return "the policy cannot be read" if self._gap.unreadable else "checks that ran before later edits"
 
     @property
     def _misnamed(self) -> list[str]:
@@ -234,7 +236,6 @@ class _Planner:
         """What supplies everything, as work of a kind; None where only PHRs or a spec are missing."""
         needs_phr = bool(self._gap.untold) or any(Need.PHR in file.lacks for file in self._gap.lacking)
         if kind == ChangeKind.REVERT and self._gap.reverts:
-            yield from (self._decision,) if self._gap.is_decided_along else ()
             yield from (Step(("sdd", "revert", oid, "--reason", WHY)) for oid in self._gap.reverts)
             return
         if kind == ChangeKind.FEATURE or not kind:
@@ -244,7 +245,7 @@ class _Planner:
         if not kind:
             if needs_phr:
                 about = ("--feature", self._gap.feature or "") if self._gap.is_of_feature else ()
-                yield self._step((*(_COVER if self._gap.root is None else self._phr), *about, "--commit"))
+                yield self._step((*(_COVER if self._gap.root is None else _PHR), *about, "--commit"))
             return
         terms = self._terms(kind)
         run = ("--run",) if "--check" in terms else ()
@@ -262,12 +263,12 @@ class _Planner:
                 which = (TITLE,) if self._gap.has_open_contracts else ()
                 yield Step((*_DONE, *which, "--run", "--commit"), at=self._gap.place.at)
             if needs_phr:
-                yield self._step((*self._phr, "--commit"))
+                yield self._step((*_PHR, "--commit"))
         else:
             # What a PHR of the change names already, the next one names only when told to.
             files = [file.path for file in self._gap.lacking] if self._gap.resolved else []
             named = [word for path in files for word in ("--file", paths.seen_from(self._gap.root, path))]
-            yield self._step((*self._phr, "--kind", kind.value, *terms, *named, *run, "--commit"))
+            yield self._step((*_PHR, "--kind", kind.value, *terms, *named, *run, "--commit"))
 
     @property
     def _verifying(self) -> tuple[Step, ...]:
@@ -323,18 +324,20 @@ class _Planner:
             yield Step(("sdd", "feature", "new", TITLE, *slug), at=self._gap.place.at)
             yield Step(by_hand="write the spec that it made, commit it, and run sdd status")
 
-    def _step(self, argv: tuple[str, ...]) -> Step:
+    def _step(self, argv: tuple[str, ...], place: Place | None = None) -> Step:
         base = (self._gap.change.base or "")[:12] if self._gap.beside.landing else ""
-        return Step((*argv, "--base", base) if base else argv, at=self._gap.place.at)
+        return Step((*argv, "--base", base) if base else argv, at=(place or self._gap.place).at)
 
     @property
-    def _phr(self) -> tuple[str, ...]:
-        return (*_PHR, "--stage", "constitution") if self._gap.is_decided_along else _PHR
-
-    @property
-    def _decision(self) -> Step:
-        """The PHR of what is to be decided, and nothing else."""
-        if self._gap.root is None:
-            return self._step((*_COVER, "--commit"))
-        files = [word for path in self._gap.undecided for word in ("--file", paths.seen_from(self._gap.root, path))]
-        return self._step((*_PHR, "--stage", "constitution", *files, "--commit"))
+    def _decision(self) -> Iterator[Step]:
+        """What to ask, and the PHR of what was decided in each root, which names nothing else."""
+        gap = self._gap
+        files = listed([*gap.undecided])
+        yield Step(by_hand=f"ask a person whether {files} may change, and take the edit back if not")
+        by_root: dict[str | None, list[str]] = {}
+        for path, root in gap.undecided.items():
+            by_root.setdefault(root, []).append(path)
+        for root, paths_of in by_root.items():
+            place = gap.place_of(root)
+            names = [word for path in paths_of for word in ("--file", paths.seen_from(place.root or "", path))]
+            yield self._step((*_PHR, "--stage", "constitution", *names, "--commit"), place)
