@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sdd.answers.audit.audited import AuditedChange
+from sdd.answers.audit.audited import AuditedChange, Judged
 from sdd.answers.audit.counting import Proportion, RecordState, shares, shares_by, states_of
 from sdd.answers.audit.stored import LandingFacts
 from sdd.answers.audit.titles import kind_in_title
@@ -189,7 +189,9 @@ def test_what_moved_together_is_one_row() -> None:
     ]
     landing = Landing((LineCommit("a" * 40, (), "2026-01-01", 0, 0, "", "", "Move", "", cut=False),))
     verdict = JudgedChange("", "", None, "a" * 40, "", files=tuple(files))
-    rows = files_of(AuditedChange(landing, (verdict,), governed=True, about=LandingFacts(moves=tuple(moves))))
+    rows = files_of(
+        AuditedChange(landing, lambda: Judged((verdict,)), governed=True, about=LandingFacts(moves=tuple(moves)))
+    )
     told = [(row.moved_from, row.path, row.status, row.many, row.lacks) for row in rows]
     assert told == [
         ("lib/a/x.py", "lib/b/x.py", "R", 1, (Need.PHR,)),

@@ -41,6 +41,14 @@ def page(place: Path, name: str) -> str:
     return (place / "sdd-report" / name).read_text()
 
 
+def test_no_spec_is_asked_of_what_its_commit_calls_a_fix(line: Line) -> None:
+    for title in ("fix: the rate (#1)", "feat: a rate (#2)", "The rate (#3)"):
+        line.commit(title, {f"src/{len(title)}.py": "R = 1\n"})
+    told = {gap["title"]: gap["what"] for gap in report(line)["gaps"]}
+    assert told.pop("fix: the rate (#1)") == "landed without its records"
+    assert set(told.values()) == {"landed without spec, contract and PHR"}
+
+
 def test_a_wall_of_failures_is_one_gap_that_names_the_policy_of_their_time(line: Line) -> None:
     for place in range(WALL):
         line.commit(f"Early {place} (#{place})", {f"src/early{place}.py": "E = 1\n"})

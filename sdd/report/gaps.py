@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from sdd.answers.audit.counting import RecordState
 from sdd.answers.lists import Row
 from sdd.base.numbers import calendar_day
 from sdd.gate.plan.ways import COMMAND, MUST, NOT, SENTENCE, TITLE, Step
@@ -11,6 +12,7 @@ from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.record import ChangeKind
 from sdd.report.changes import ReportedChange
 from sdd.report.features import FeatureRow
 
@@ -54,7 +56,7 @@ def gaps_of(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap
         yield _wall(report, failing)
     else:
         for change in failing:
-            what = f"landed without {_listed(change.lacks)}" if change.lacks else f"broke {', '.join(change.rules)}"
+            what = f"landed without {_lacks(change)}" if change.lacks else f"broke {', '.join(change.rules)}"
             what += f" ({change.brought})" if change.brought else ""
             weight = _LEAST_FAILING + change.lines
             argv = waiver_for(change.commit)
@@ -158,6 +160,12 @@ def _requirements_without_records(feature: FeatureRow) -> Gap | None:
 def _weight_of(days: int) -> int:
     """What an age weighs: a year at the most."""
     return min(days, 365) // 10
+
+
+def _lacks(change: ReportedChange) -> str:
+    """What a change lacks, in words. Without records it is judged as a feature, whatever its commit calls it."""
+    called_otherwise = change.kind not in (None, ChangeKind.FEATURE) and change.state is RecordState.MISSING
+    return "its records" if called_otherwise else _listed(change.lacks)
 
 
 def _listed(names: Sequence[str]) -> str:

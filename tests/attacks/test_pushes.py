@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sdd.gate.check import change as judging
 from sdd.gate.rules import phr as phr_rules
 from sdd.gate.rules import record as record_rules
 from sdd.repo.objects import Repository
@@ -69,6 +70,7 @@ def test_each_ref_of_a_push_has_the_verdict_that_it_has_alone(ground: Ground) ->
     }
     commits["on-top"] = ground.commit({"src/more.py": "MORE = 1\n"}, commits["faults"])
     pushed = {f"refs/heads/{name}": commit for name, commit in commits.items()}
+    pushed |= {"refs/heads/twin": commits["uncovered"], "refs/tags/v1": commits["faults"]}
     for path, together in enumerate(ground.push_all(pushed)):
         said = judged(together.document)
         assert set(pushed) == set(said)
@@ -80,6 +82,17 @@ def test_each_ref_of_a_push_has_the_verdict_that_it_has_alone(ground: Ground) ->
     assert "phr-unknown-file" in warnings["faults"] - warnings["faults-with-the-file"]
     assert "phr-replayed" in errors["replayed"] - errors["replayed-without-the-original"]
     assert "phr-bad-name" in errors["faults"] - errors["faults-on-the-release"]
+
+
+def test_refs_at_one_commit_are_judged_once(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A branch is pushed under two names and as a tag. Passes: the change is judged once a push."""
+    head = ground.commit(GOOD)
+    changes = counted(monkeypatch, judging, "judge_change", lambda coverage, *rest, **more: coverage.view.change.head)
+    pushed = dict.fromkeys(("refs/heads/a", "refs/heads/b", "refs/tags/v1"), head)
+    runs = ground.push_all(pushed)
+    for ran in runs:
+        assert (ran.status, set(judged(ran.document))) == (0, set(pushed)), ran
+    assert changes == {head: len(runs)}
 
 
 def test_many_refs_with_the_same_records(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,11 @@
-"""An audited change: the verdict over one landing, and what of it is counted."""
+"""An audited change: what is counted of one landing, and the verdict over it, read again where it is asked for."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 from sdd.answers.audit.counting import RecordState, state_of
 from sdd.answers.audit.stored import LandingFacts, read_changes, read_facts
@@ -25,27 +26,97 @@ class Lack(NamedTuple):
     lines: int
 
 
+class Judged(NamedTuple):
+    """The verdicts over one landing, one a root, and the changed lines of each file that lacks something."""
+
+    verdicts: tuple[JudgedChange, ...] = ()
+    changed_lines: Mapping[str, int] = {}
+
+    @property
+    def governed_files(self) -> tuple[CoveredFile, ...]:
+        """The files that answer to a policy."""
+        return tuple(file for verdict in self.verdicts for file in verdict.files if not file.exempt)
+
+    @property
+    def lacking(self) -> tuple[Lack, ...]:
+        """The files that lack something."""
+        files = (file for verdict in self.verdicts for file in verdict.files if file.lacks)
+        return tuple(Lack(file, self.changed_lines.get(file.path, 0)) for file in files)
+
+    @property
+    def waived(self) -> tuple[Waived, ...]:
+        """The findings that a waiver let pass."""
+        return tuple(waived for verdict in self.verdicts for waived in verdict.waived)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that found errors, in the order of the rule book."""
+        broken = {finding.rule for verdict in self.verdicts for finding in verdict.errors}
+        return tuple(rule.name for rule in ALL if rule.name in broken) if broken else ()
+
+
+class Counted(NamedTuple):
+    """What is counted of a landing: whether it `passed`, or would have been `refused`; the `rules` that found errors;
+    what its files needed (`asked`), what some file lacked (`missed`) or had only by a waiver (`excused`); how many
+    files lack something and how many lines were changed in them; how many findings are `waived`; how many files are
+    `governed`, and how many of these a PHR has `named`.
+    """
+
+    passed: bool = False
+    refused: bool = False
+    rules: tuple[str, ...] = ()
+    asked: frozenset[Need] = frozenset()
+    missed: frozenset[Need] = frozenset()
+    excused: frozenset[Need] = frozenset()
+    files_lacking: int = 0
+    lines: int = 0
+    waived: int = 0
+    governed: int = 0
+    named: int = 0
+
+    @classmethod
+    def of(cls, judged: Judged) -> "Counted":
+        """What the verdicts over a governed landing come to."""
+        files = [file for verdict in judged.verdicts for file in verdict.files]
+        missed = _needs(need for file in files for need in file.lacks)
+        lacking, governed = judged.lacking, judged.governed_files
+        return cls(
+            passed=not any(verdict.errors for verdict in judged.verdicts),
+            refused=any(verdict.refused for verdict in judged.verdicts),
+            rules=judged.rules,
+            asked=_needs(need for file in files for need in file.needs),
+            missed=missed,
+            excused=_needs({need for file in files for need in file.waived} - missed),
+            files_lacking=len(lacking),
+            lines=sum(lack.lines for lack in lacking),
+            waived=len(judged.waived),
+            governed=len(governed),
+            named=sum(bool(file.phrs) for file in governed),
+        )
+
+
 _NOTHING_KNOWN = LandingFacts()
+_NOTHING_COUNTED = Counted()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AuditedChange:
-    """One landing and what became of it. What the shares ask of it again and again is worked out once.
+    """One landing and what became of it.
 
-    `verdicts` are those of the gate, one a root. There is none where the landing could not be judged (`reason` says
-    why), landed `before` the day that the policy counts from, or is not `governed`: there was no root at all.
-    `about` is what else is known of the landing, `changed_lines` those of each file that lacks something, `remark` is
-    what the gate says of the change as a whole. `answer` is the waiver that answers for it where it does not pass,
-    `perhaps` the push that passes where it alone does not: it and the neighbours that may have landed with it.
+    `read` gives the verdicts over it, which are large, from their text. There is none where the
+    landing could not be judged (`reason` says why), landed `before` the day that the policy counts from, or is not
+    `governed`: there was no root at all. `counted` is what they come to, `about` what else is known of the landing,
+    `remark` what the gate says of the change as a whole. `answer` is the waiver that answers for it where it does not
+    pass, `perhaps` the push that passes where it alone does not: it and the neighbours that may have landed with it.
     """
 
     landing: Landing
-    verdicts: tuple[JudgedChange, ...] = ()
+    read: Callable[[], Judged] = Judged
+    counted: Counted = _NOTHING_COUNTED
     reason: str = ""
     before: bool = False
     governed: bool = False
     about: LandingFacts = _NOTHING_KNOWN
-    changed_lines: Mapping[str, int] = field(default_factory=dict)
     remark: str = ""
     answer: Waiver | None = None
     perhaps: Landing | None = None
@@ -79,70 +150,71 @@ class AuditedChange:
         """The actor whose update it is by its shape, where it has no records; empty for none."""
         return "" if self.passed else self.about.actor
 
-    @cached_property
+    @property
     def passed(self) -> bool:
         """Whether there is a verdict over it without an error."""
-        return self.governed and not any(verdict.errors for verdict in self.verdicts)
+        return self.counted.passed
+
+    @property
+    def asked(self) -> frozenset[Need]:
+        """What its files needed."""
+        return self.counted.asked
+
+    @property
+    def missed(self) -> frozenset[Need]:
+        """What some file of it lacked."""
+        return self.counted.missed
+
+    @property
+    def excused(self) -> frozenset[Need]:
+        """What some file of it had only by a waiver, and none lacked."""
+        return self.counted.excused
+
+    @property
+    def state(self) -> RecordState:
+        """How much it has of the records that it needs."""
+        return state_of(self.counted, is_named=self.counted.named > 0)
 
     @property
     def refused(self) -> bool:
         """Whether it would not have landed."""
-        return any(verdict.refused for verdict in self.verdicts)
+        return self.counted.refused
 
     @property
     def rules(self) -> tuple[str, ...]:
         """The rules that found errors, in the order of the rule book."""
-        broken = {finding.rule for verdict in self.verdicts for finding in verdict.errors}
-        return tuple(rule.name for rule in ALL if rule.name in broken)
-
-    @property
-    def governed_files(self) -> tuple[CoveredFile, ...]:
-        """The files that answer to a policy."""
-        return tuple(file for verdict in self.verdicts for file in verdict.files if not file.exempt)
-
-    @property
-    def brought(self) -> str:
-        """What its PHRs name of it, where they name some of its files and not all: 6 PHRs, 41 of 66 files."""
-        files, phrs = self.governed_files, self.about.phrs
-        named = sum(bool(file.phrs) for file in files)
-        return f"{counted(phrs, 'PHR')}, {named} of {len(files)} files" if 0 < named < len(files) else ""
-
-    @cached_property
-    def asked(self) -> frozenset[Need]:
-        """What its files needed."""
-        return _needs(need for verdict in self.verdicts for file in verdict.files for need in file.needs)
-
-    @cached_property
-    def missed(self) -> frozenset[Need]:
-        """What some file of it lacked."""
-        return _needs(need for lack in self.lacking for need in lack.file.lacks)
-
-    @cached_property
-    def excused(self) -> frozenset[Need]:
-        """What some file of it had only by a waiver, and none lacked."""
-        waived = (need for verdict in self.verdicts for file in verdict.files for need in file.waived)
-        return _needs(frozenset(waived) - self.missed)
-
-    @cached_property
-    def state(self) -> RecordState:
-        """How much it has of the records that it needs."""
-        return state_of(self, is_named=any(file.phrs for file in self.governed_files))
-
-    @property
-    def lacking(self) -> tuple[Lack, ...]:
-        """The files that lack something."""
-        files = (file for verdict in self.verdicts for file in verdict.files if file.lacks)
-        return tuple(Lack(file, self.changed_lines.get(file.path, 0)) for file in files)
+        return self.counted.rules
 
     @property
     def lines(self) -> int:
         """How many lines were changed in the files that lack something."""
-        return sum(lack.lines for lack in self.lacking)
+        return self.counted.lines
+
+    @property
+    def brought(self) -> str:
+        """What its PHRs name of it, where they name some of its files and not all: 6 PHRs, 41 of 66 files."""
+        named, files = self.counted.named, self.counted.governed
+        return f"{counted(self.about.phrs, 'PHR')}, {named} of {files} files" if 0 < named < files else ""
+
+    @property
+    def verdicts(self) -> tuple[JudgedChange, ...]:
+        """The gate's verdicts over it, one a root."""
+        return self.read().verdicts
+
+    @property
+    def governed_files(self) -> tuple[CoveredFile, ...]:
+        """The files that answer to a policy."""
+        return self.read().governed_files
+
+    @property
+    def lacking(self) -> tuple[Lack, ...]:
+        """The files that lack something."""
+        return self.read().lacking
 
     @property
     def waived(self) -> tuple[Waived, ...]:
         """The findings that a waiver let pass."""
-        return tuple(waived for verdict in self.verdicts for waived in verdict.waived)
+        return self.read().waived if self.counted.waived else ()
 
 
 # There are few sets of needs, and very many changes.
@@ -159,15 +231,26 @@ def audited(landing: Landing, text: str, since: Since) -> AuditedChange:
     document = json.loads(text)
     if not document["governed"]:
         return AuditedChange(landing)
-    every = read_changes(document, landing)
-    verdicts = tuple(verdict for verdict in every if verdict.root is None or since.counts(landing, verdict.root))
-    if len(verdicts) < len(every) and all(verdict.root is None for verdict in verdicts):
+    judged = _judged(document, landing, since)
+    if len(judged.verdicts) < len(document["changes"]) and all(verdict.root is None for verdict in judged.verdicts):
         return AuditedChange(landing, before=True)
     return AuditedChange(
         landing,
-        verdicts,
+        partial(_read, zlib.compress(text.encode(), 1), landing, since),
+        Counted.of(judged),
         governed=True,
         about=read_facts(document),
-        changed_lines=document["lines"],
         remark=document["remark"],
     )
+
+
+# One change is asked for one part of its verdicts after the other.
+@lru_cache(maxsize=4)
+def _read(packed: bytes, landing: Landing, since: Since) -> Judged:
+    return _judged(json.loads(zlib.decompress(packed)), landing, since)
+
+
+def _judged(document: Mapping[str, Any], landing: Landing, since: Since) -> Judged:
+    every = read_changes(document, landing)
+    verdicts = tuple(verdict for verdict in every if verdict.root is None or since.counts(landing, verdict.root))
+    return Judged(verdicts, document["lines"])

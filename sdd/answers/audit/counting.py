@@ -27,9 +27,9 @@ class RecordState(StrEnum):
 _NEEDED = (RecordState.COMPLETE, RecordState.PARTIAL, RecordState.MISSING)
 
 
-class _Change(Protocol):
-    """A judged change: whether it passed, which records its files needed (`asked`), which of them any file lacked
-    (`missed`), and which of the others any file had only by a waiver (`excused`).
+class _Counted(Protocol):
+    """What is counted of a judged change: whether it passed, which records its files needed (`asked`), which of them
+    any file lacked (`missed`), and which of the others any file had only by a waiver (`excused`).
     """
 
     @property
@@ -40,11 +40,14 @@ class _Change(Protocol):
     def missed(self) -> frozenset[Need]: ...
     @property
     def excused(self) -> frozenset[Need]: ...
+
+
+class _Change(_Counted, Protocol):
     @property
     def state(self) -> RecordState: ...
 
 
-def state_of(change: _Change, *, is_named: bool) -> RecordState:
+def state_of(change: _Counted, *, is_named: bool) -> RecordState:
     """The state of a change; `is_named` says whether a PHR names any of its files."""
     if change.passed and change.excused and not change.missed:
         return RecordState.WAIVED

@@ -66,7 +66,7 @@ def _may_excuse(run: Run, place: int, last: int, failing: Mapping[str, AuditedCh
     records may follow it: what changes files may name the same ones, and says nothing of a gap before.
     """
     change = failing[run[place].head.oid]
-    corrects = not change.lacking or _REWRITTEN in change.rules
+    corrects = not change.counted.files_lacking or _REWRITTEN in change.rules
     return corrects or (place < last and all(own.head.oid in records for own in run[place + 1 : last + 1]))
 
 

@@ -23,6 +23,8 @@ from sdd.repo.objects import Repository
 
 # So many are judged and then kept together: less than a second's work, so that little is lost by an interruption.
 _PIECE = 50
+# So many verdicts are looked up together: their texts are larger than what is counted of them.
+_LOOKED_UP = 1000
 # To start processes takes as long as judging this many.
 _WORTH_PROCESSES = 200
 _MOST_PROCESSES = 8
@@ -93,10 +95,13 @@ class _Verdicts:
     ) -> Mapping[tuple[str, str], AuditedChange]:
         """The verdicts by the landings' keys. Raises Interrupted where somebody stops it."""
         repository, kept, keeping = self._repository, self._kept, self._keeping
-        texts = kept.known(landing.key for landing in landings) if keeping else {}
-        if keeping and not self._judge_by:
-            texts |= _by_the_same_policies(repository, kept, [own for own in landings if own.key not in texts])
-        known = {landing.key: change for landing in landings if (change := _known(landing, texts, self._since))}
+        known: dict[tuple[str, str], AuditedChange] = {}
+        for start in range(0, len(landings), _LOOKED_UP):
+            asked = landings[start : start + _LOOKED_UP]
+            texts = kept.known(landing.key for landing in asked) if keeping else {}
+            if keeping and not self._judge_by:
+                texts |= _by_the_same_policies(repository, kept, [own for own in asked if own.key not in texts])
+            known |= {landing.key: change for landing in asked if (change := _known(landing, texts, self._since))}
         missing = [landing for landing in landings if landing.key not in known]
         done = 0
         try:

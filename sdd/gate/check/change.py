@@ -57,8 +57,12 @@ def judge(
     remarks: list[str] = []
     targets = tuple(targets)
     among_many = sum(len(target.replays) for target in targets) > _FEW_REPLAYS
+    known: dict[object, tuple[JudgedChange, ...]] = {}
     for target in targets:
-        own = _judge_target(repository, target, reader, today, allow, among_many=among_many)
+        # Refs at one commit, such as a branch and a tag, differ in nothing but their names.
+        if target.subject not in known:
+            known[target.subject] = _judge_target(repository, target, reader, today, allow, among_many=among_many)
+        own = tuple(change._replace(ref=target.ref) for change in known[target.subject])
         for other in target.or_else if any(change.refused for change in own) else ():
             judged = _judge_target(repository, other, reader, today, allow)
             if not any(change.refused for change in judged):

@@ -7,7 +7,7 @@ push.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
@@ -26,6 +26,9 @@ from sdd.repo.line import LineCommit
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.refs import HEADS, head_branch, remote_without_push
 
+# What a commit changed is larger than what a step keeps of it.
+_READ_AT_ONCE = 1000
+
 
 class _Step(NamedTuple):
     """A landing as one step of a branch: the paths that it changed, the files among them that are no record, the PHRs
@@ -34,8 +37,8 @@ class _Step(NamedTuple):
     """
 
     landing: Landing
-    paths: frozenset[str]
-    files: frozenset[str]
+    paths: tuple[str, ...]
+    files: tuple[str, ...]
     waived: bool
     added: Mapping[str, tuple[str, Entry]]
     changed: Mapping[str, tuple[str, Entry]]
@@ -47,17 +50,13 @@ def with_fast_forwards(repository: Repository, line: Sequence[LineCommit], adopt
     """
     landings = together(repository, line, adopted)
     runs = neighbours(repository, landings, adopted)
-    oids = [commit.oid for run in runs if len(run) > 1 for landing in run for commit in landing.commits]
+    steps = _steps(repository, [landing for run in runs if len(run) > 1 for landing in run])
+    branches = _Branches(repository)
+    told = (branches.joined([*islice(steps, len(run))]) if len(run) > 1 else run for run in runs)
     try:
-        seen = changes_of(repository, oids) if oids else {}
+        return tuple(chain.from_iterable(told))
     except SddError:
         return tuple(landings)  # what is not held here cannot be judged either, which the judge reports
-    branches = _Branches(repository)
-    return tuple(
-        chain.from_iterable(
-            branches.joined([_step(landing, seen) for landing in run]) if len(run) > 1 else run for run in runs
-        )
-    )
 
 
 def neighbours(
@@ -101,19 +100,26 @@ def _runs(landings: Iterable[Landing], adopted: str | None, forked: frozenset[st
         yield run
 
 
+def _steps(repository: Repository, landings: Sequence[Landing]) -> Iterator[_Step]:
+    for start in range(0, len(landings), _READ_AT_ONCE):
+        asked = landings[start : start + _READ_AT_ONCE]
+        seen = changes_of(repository, [commit.oid for landing in asked for commit in landing.commits])
+        yield from (_step(landing, seen) for landing in asked)
+
+
 def _step(landing: Landing, seen: Mapping[str, Sequence[RawChange]]) -> _Step:
-    every, files, waived = set[str](), set[str](), False
+    every, files, waived = dict[str, None](), dict[str, None](), False
     added: dict[str, tuple[str, Entry]] = {}
     changed: dict[str, tuple[str, Entry]] = {}
     for change in chain.from_iterable(seen.get(commit.oid, ()) for commit in landing.commits):
         at = locate(change.path)
-        every.add(change.path)
-        files |= set() if at else {change.path}
+        every[change.path] = None
+        files |= {} if at else {change.path: None}
         waived |= change.status == "A" and at is not None and at[1] is WAIVER
         if at and at[1] is KIND:
             entries = added if change.status == "A" or change.path in added else changed
             entries[change.path] = at[0], change.after
-    return _Step(landing, frozenset(every), frozenset(files), waived, added, changed)
+    return _Step(landing, tuple(every), tuple(files), waived, added, changed)
 
 
 class _Branches:
@@ -143,7 +149,7 @@ class _Branches:
         last, seen, goes_on = place, set(run[place].paths), self._is_branch(phrs)
         for later in range(place + 1, len(run)):
             step = run[later]
-            seen |= step.paths
+            seen.update(step.paths)
             changed = self._phrs({path: at for path, at in step.changed.items() if path in phrs})
             if step.added or step.waived or len(changed) < len(step.changed.keys() & phrs.keys()):
                 break

@@ -36,6 +36,9 @@ _RIVALS = {
 _FARTHEST = 20
 """Commits: a record that is done or given back later than so was open or missing at some push."""
 
+_NAMES_HELD = 1000
+"""What so many records name is kept: they are asked for by the commits near them."""
+
 Names = Callable[[str], bool]
 """Whether a record names a path (from the top)."""
 
@@ -157,12 +160,15 @@ class _Run:
 
     def _names_of(self, added: _Added) -> Names:
         if added not in self._names:
+            if len(self._names) >= _NAMES_HELD:
+                self._names.clear()
             self._names[added] = _names(held_record(self._reader, *added))
         return self._names[added]
 
 
 def held_record(reader: Reader, path: str, entry: Entry, root: str, kind: AnyKind) -> Record | None:
-    """A record of a commit; None where it is no file, or is not held here."""
+    """A record of a commit, of which a line may have more than memory holds; None where it is no file, or not here."""
+    reader.let_go()
     try:
         return reader.record(path, entry, root, kind) if entry.is_file else None
     except SddError:

@@ -55,6 +55,13 @@ class JudgementTarget(NamedTuple):
     or_else: tuple["JudgementTarget", ...] = ()
     actors: Actors = NOBODY
 
+    @property
+    def subject(self) -> tuple[object, ...]:
+        """What its verdict follows from, but for the ref's name and the actors, who are told for a whole run."""
+        nameless = self.change and self.change._replace(ref="")
+        how = (self.adopting, self.first_push, self.warn_only, self.pushes_target, self.older_than, self.apart)
+        return nameless, self.policy_revision, *how, self.replays
+
 
 class JudgedHead(NamedTuple):
     """What is judged: the commit `tip`, or a tree on top of it (`tip` is None where there is no commit yet).
