@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from bench.synth import write_repository
@@ -16,7 +17,7 @@ from sdd.records.project import Reader
 from sdd.render.html.folder import write_site
 from sdd.render.html.site import site_files
 from sdd.repo.objects import Repository
-from sdd.report.changes import ReportedChange
+from sdd.report.changes import ChangeDetails, ReportedChange
 from sdd.report.files import ReportedFile
 from sdd.report.forge import Forge
 from sdd.report.period import Period
@@ -99,12 +100,15 @@ def some_changes(
                 waived=(_WAIVED,) if place % 20 == 0 else (),
                 authors=("Ada" if place % 2 else "Bo",),
                 commits=((f"{place:08x}{0:032x}", f"{title} {place}"),),
-                contents=(
-                    ReportedFile(f"src/{title}-{place}.py", "M", lacks),
-                    ReportedFile("src/new/", "R", moved_from="src/old/", many=12),
-                    ReportedFile("docs/readme.md", "A", exempt="Markdown"),
+                details=partial(
+                    ChangeDetails,
+                    (
+                        ReportedFile(f"src/{title}-{place}.py", "M", lacks),
+                        ReportedFile("src/new/", "R", moved_from="src/old/", many=12),
+                        ReportedFile("docs/readme.md", "A", exempt="Markdown"),
+                    ),
+                    (_FINDING._replace(message=title),) if place % 30 == 1 else (),
                 ),
-                findings=(_FINDING._replace(message=title),) if place % 30 == 1 else (),
             )
         )
     return found[::-1]

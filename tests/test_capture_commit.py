@@ -542,6 +542,21 @@ def test_another_work_tree_records_its_own(captured: Captured, tmp_path: Path) -
     assert captured.records()[0].endswith("0002-round-half-up.green.prompt.md")
 
 
+def test_commits_that_an_agent_makes_one_leave_one_record(captured: Captured) -> None:
+    here = captured.here
+    first = captured.ask("Round half up.", {"src/vat.py": CODE}, status=Status.OPEN)
+    commit(here, "-am", "fix: round")
+    captured.ask("Name it well.", {"src/name.py": CODE})
+    here.git("add", "-A")
+    commit(here, "-m", "fix: name")
+    assert len(captured.records()) == 2
+    here.git("reset", "-q", "--soft", "main")
+    commit(here, "-m", "fix: both")
+    assert [text in captured.record() for text in ("Round half up.", "Name it well.")] == [True, True]
+    assert captured.now(first).records[0].path == captured.records()[0]
+    assert here.git("status", "--porcelain") == ""
+
+
 def test_a_commit_on_no_branch_records_what_was_asked(captured: Captured, tmp_path: Path) -> None:
     aside = Scratch.at(tmp_path / "aside")
     captured.here.git("worktree", "add", "-q", "--detach", str(aside.path))

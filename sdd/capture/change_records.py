@@ -64,6 +64,7 @@ class ChangeRecords:
         self._head = repository.tree(head) if head else None
         self._told = ToldAlready(repository, self._head, change.after)
         self._exchanges = self._read()
+        self._former = [record for each in self._exchanges.values() for record in each.records]
 
     def _read(self) -> dict[str, Exchange]:
         exchanges = (each for each in self._store.exchanges() if works_in(each, self._top))
@@ -147,15 +148,23 @@ class ChangeRecords:
         return content
 
     def withdraw(self, written: Sequence[str]) -> tuple[str, ...]:
-        """Removes the records that an aborted commit left, and that this one has no part in. Gives their paths."""
-        left = []
+        """Removes the records that an aborted commit left, and that this one has no part in; and those whose exchanges
+        another one tells of now, as after `git reset --soft`. Gives their paths.
+        """
+        pointed = {record.path for exchange in self._exchanges.values() for record in exchange.records}
+        left = [record.path for record in self._former if record.path not in pointed and self._is_left(record, written)]
+        for path in dict.fromkeys(left):
+            remove_file(self._top, path)
         for id, exchange in self._exchanges.items():
             for record in exchange.records if exchange.fate is not Fate.WRITTEN else ():
-                if record.path not in written and not self._in_head(record.path) and self._is_unedited(record):
+                if self._is_left(record, written):
                     remove_file(self._top, record.path)
                     left.append(record.path)
             self._keep(id, tuple(record for record in exchange.records if record.path not in left))
         return tuple(dict.fromkeys(left))
+
+    def _is_left(self, record: WrittenPhr, written: Sequence[str]) -> bool:
+        return record.path not in written and not self._in_head(record.path) and self._is_unedited(record)
 
     # -- what is there -----------------------------------------------------------------------------------------
 

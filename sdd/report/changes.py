@@ -1,6 +1,7 @@
 """Changes as they landed, and what share of them had the records that they needed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from sdd.answers.audit.audit import Audit
@@ -15,6 +16,16 @@ from sdd.report.files import NEEDS, ReportedFile, files_of
 from sdd.report.period import Bucket, buckets
 
 
+class ChangeDetails(NamedTuple):
+    """What only the row of a change shows: the files of it, the errors about anything but a lack, and what was found
+    beside errors.
+    """
+
+    contents: tuple[ReportedFile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+
+
 class ReportedChange(NamedTuple):
     """One change that landed. `day` is YYYY-MM-DD, `features` are those it is for, `rules` those that found errors.
 
@@ -22,10 +33,10 @@ class ReportedChange(NamedTuple):
     needed, `missed` those of them that any file lacked, `excused` those that it had only by a waiver. `files` counts
     the files that answer to a policy, `phrs` the PHRs that came with them and `named` the files that these name
     (`brought` says both in words). `lines` are those changed in files that lack something, `waived` the findings that a
-    waiver let pass. `commits` are the ids and titles of what landed, `contents` its files, `records` the paths of what
-    covers them, `findings` the errors about anything but a lack, and `warnings` what was found beside errors. `answer`
-    is the waiver that answers for it, `actor` whose update it is by its shape, `perhaps` the range that passes as one
-    push where it alone does not, `together` why several commits are one.
+    waiver let pass. `commits` are the ids and titles of what landed, `records` the paths of what covers its files.
+    `details` gives the rest, which is large, when it is shown. `answer` is the waiver that answers for it, `actor`
+    whose update it is by its shape, `perhaps` the range that passes as one push where it alone does not, `together`
+    why several commits are one.
     """
 
     commit: str
@@ -46,14 +57,27 @@ class ReportedChange(NamedTuple):
     waived: tuple[Waived, ...] = ()
     authors: tuple[str, ...] = ()
     commits: tuple[tuple[str, str], ...] = ()
-    contents: tuple[ReportedFile, ...] = ()
     records: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    warnings: tuple[Finding, ...] = ()
+    details: Callable[[], ChangeDetails] = ChangeDetails
     answer: Waiver | None = None
     actor: str = ""
     perhaps: str = ""
     together: tuple[Evidence, ...] = ()
+
+    @property
+    def contents(self) -> tuple[ReportedFile, ...]:
+        """Its files."""
+        return self.details().contents
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The errors about anything but a lack."""
+        return self.details().findings
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What was found beside errors."""
+        return self.details().warnings
 
     @property
     def lacks(self) -> tuple[Need, ...]:
@@ -109,8 +133,6 @@ def uncounted_of(audit: Audit) -> tuple[ReportedChange, ...]:
 def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
     head = change.landing.head
     files = change.governed_files
-    errors = (finding for verdict in change.verdicts for finding in verdict.errors)
-    lacking = {lack.file.path for lack in change.lacking}
     return ReportedChange(
         commit=head.oid,
         day=head.day,
@@ -131,10 +153,20 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         authors=authors,
         together=change.landing.together,
         commits=tuple((commit.oid, commit.title) for commit in reversed(change.landing.commits)),
-        contents=files_of(change),
+        details=partial(_details, change),
         records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),
-        findings=tuple(finding for finding in errors if finding.path not in lacking),
-        warnings=tuple(finding for verdict in change.verdicts for finding in verdict.warnings),
+    )
+
+
+# A row asks for one of them after the other.
+@lru_cache(maxsize=4)
+def _details(change: AuditedChange) -> ChangeDetails:
+    errors = (finding for verdict in change.verdicts for finding in verdict.errors)
+    lacking = {lack.file.path for lack in change.lacking}
+    return ChangeDetails(
+        files_of(change),
+        tuple(finding for finding in errors if finding.path not in lacking),
+        tuple(finding for verdict in change.verdicts for finding in verdict.warnings),
     )
 
 
