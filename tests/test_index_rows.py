@@ -144,7 +144,7 @@ def said_by_waiver(waiver: Waiver) -> Iterator[Said]:
     lists = {"rules": texts(waiver.rules), "paths": texts(waiver.paths)}
     names = ("title", "reason", "approved_by", "expires", "landing")
     own = {name: getattr(waiver, name) for name in names}
-    yield "waivers", {"number": waiver.id, **lists, **own, "secrets": texts(waiver.secrets)}
+    yield "waivers", {"number": waiver.id, **lists, **own, "secrets": texts(waiver.secrets), "surface": waiver.surface}
 
 
 SAYING: dict[type[Record], Any] = {

@@ -359,6 +359,7 @@ def test_waivers(here: Scratch) -> None:
         "expires": "2026-05-01",
         "landing": None,
         "secrets": [],
+        "surface": None,
         "status": first["status"],
     }
     assert second["rules"] == []

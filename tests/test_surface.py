@@ -4,7 +4,7 @@ import pytest
 
 from sdd.cli.surface import AGENT_VARIABLES
 from sdd.records.kinds.phr import parse
-from tests.adopted import Adopted
+from tests.adopted import Adopted, rules_of
 from tests.terminals import at_terminal
 
 WORDS = ("Count to two", "--kind", "fix", "--success", "It is two.", "--check", "true")
@@ -63,3 +63,16 @@ def test_a_program_that_hands_a_document_over_is_an_agent(changed: Adopted) -> N
     said = '{"title": "Count to two", "kind": "chore"}'
     assert changed.sdd("phr", "new", "--input", "-", stdin=said).status == 0
     assert surface(changed) == "agent"
+
+
+@pytest.mark.parametrize(("by", "said"), [({}, None), ({"CLAUDECODE": "1"}, "agent")])
+def test_a_waiver_says_who_wrote_it(changed: Adopted, by: dict[str, str], said: str | None) -> None:
+    words = ("--days", "3", "--reason", "The ledger waits.", "--approved-by", "Grace", "--commit", "--json")
+    document = changed.sdd("waiver", "new", *words, **by).document
+    assert document["surface"] == said
+    ((row),) = changed.done("waiver", "list", "--json").document["items"]
+    assert row["surface"] == said
+    text = (changed.here.path / document["path"]).read_text()
+    changed.land()
+    changed.write({document["path"]: text.replace("surface: agent", "surface: human")})
+    assert ("history-rewritten" in rules_of(changed.gate())) == bool(said)

@@ -210,7 +210,7 @@ def test_no_record_is_ruled_out_that_says_the_same(prompt: str, response: str) -
     [
         "<!-- a -->", "<b></b>", "<s>a</s>", "&shy;", "&#8203;", "\u00ad", "\u200b", "**", "`", "~~a~~", "[](a)",
         "[ ](a)", "\\phantom{a}", "\\hphantom{a}", "{/* a */}", "{/**/}", "{% comment %}a{% endcomment %}",
-        "{%- comment -%}a{%- endcomment -%}",
+        "{%- comment -%}a{%- endcomment -%}", "<?a?>", "<!a>",
     ],
 )  # fmt: skip
 @given(place=st.integers(1, 6), before=PIECES, behind=PIECES)
@@ -221,6 +221,23 @@ def test_no_record_is_ruled_out_that_hides_something_within_a_word(
     content = f"---\nid: 1\n---\n\n## Prompt\n\n{before} {word[:place]}{hidden}{word[place:]}\n\n{behind}\n".encode()
     prompt = visible_key(parse("history/prompts/general/0001-x.misc.prompt.md", content, "").prompt)
     assert may_hold(content, [rarest_first((prompt, ""))])
+
+
+@pytest.mark.parametrize(
+    ("plain", "parted"),
+    [
+        ("caf\u00e9 d\u00e9cid\u00e9", "cafe*\u0301 de`\u0301`cid\u00e9"),
+        ("\uac00\uaca9", "\u1100*\u1161\uaca9"),
+        ("\u30ac\u30a4\u30c9", "\u30ab**\uff9e\u30a4**\u30c9"),
+        ("\u0451\u043b\u043a\u0430", "\u0435*\u0308\u043b\u043a\u0430"),
+        ("\u0389\u03c1\u03b1", "\u0397*\u0301\u03c1\u03b1"),
+        ("\u1fb3", "\u03b1*\u0345"),
+    ],
+)
+def test_no_record_is_ruled_out_that_parts_a_letter_from_its_mark(plain: str, parted: str) -> None:
+    assert visible_key(parted) == visible_key(plain)
+    assert may_hold(parted.encode(), [rarest_first((visible_key(plain), ""))])
+    assert may_hold(plain.encode(), [rarest_first((visible_key(parted), ""))])
 
 
 @given(st.one_of(PIECES, TEXT, st.text("\\`<{$~&[]*_>:+-1.)( \t\n!?^%/#ax|\u0661", max_size=60)))

@@ -15,7 +15,7 @@ from sdd.repo.journal import Journal
 class WaiverDraft(NamedTuple):
     """What a waiver says. `paths` are patterns below the root, `expires` is its last day (YYYY-MM-DD).
 
-    With `landing`, a commit's id, those three are empty.
+    With `landing`, a commit's id, those three are empty. `surface` is `human` or `agent`, empty where nothing tells.
     """
 
     rules: tuple[str, ...]
@@ -25,6 +25,7 @@ class WaiverDraft(NamedTuple):
     expires: str
     landing: str = ""
     secrets: tuple[str, ...] = ()
+    surface: str = ""
 
     @property
     def title(self) -> str:

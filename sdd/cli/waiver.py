@@ -23,6 +23,7 @@ from sdd.cli.listing import indexed, items_of, list_command
 from sdd.cli.options import commit_option, day_option, many_option, status_filter, words_option
 from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, writing_session
+from sdd.cli.surface import surface
 from sdd.gate.check.verdict import COVERAGE_RULES
 from sdd.gate.check.waiving import findings_of_lack
 from sdd.gate.cover import begins_literally, reaches
@@ -95,11 +96,18 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         draft = WaiverDraft((), (), said["reason"], said["approved_by"], "", oid)
     else:
         draft = _draft(session, root, expires, said)
+    draft = draft._replace(surface=surface())
     with session.writing(draft._replace(expires=expires), days) as journal:
         number, path = write_waiver(Project(session.tree, root, session.reader), draft, journal)
         word = session.save(f"Waiver: {draft.title}", path)
         until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"
-        fields = {"id": number, "path": path, **draft._asdict(), "landing": draft.landing or None}
+        fields = {
+            "id": number,
+            "path": path,
+            **draft._asdict(),
+            "landing": draft.landing or None,
+            "surface": draft.surface or None,
+        }
         session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
         if left := _left_over(session, root, draft):
             remark(f"a push is still refused there, for {listed(left)}: name all of its rules, or leave out RULE")

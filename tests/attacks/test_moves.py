@@ -127,7 +127,7 @@ def test_a_landed_contract_of_the_old_place(moved: Moved) -> None:
     promise = contract(["/src/tax/**"], status="open")
     ground = moved.ground
     moved.fork = ground.commit({OPEN: promise}, moved.fork)
-    moved.main = ground.land(ground.commit({OPEN: promise}))
+    moved.main = ground.land(ground.commit({OPEN: promise}, moved.main, moved.fork))
     record = linked(72)
     branch = moved.branch({OLD: FIXED, **record})
     ground.push(moved.merge(branch, {NEW: FIXED, **record}), MAIN).passed()
@@ -273,13 +273,24 @@ def test_a_squash_under_a_landed_contract_of_the_old_place(moved: Moved) -> None
     ground.push(ground.commit({NEW: FIXED, **linked(72)})).refused("change-out-of-scope")
 
 
+def test_a_landed_contract_that_is_younger_than_the_move(moved: Moved) -> None:
+    """A branch is made from before the move, to use a contract for the old place that landed after it.
+    `change-out-of-scope`.
+    """
+    ground = moved.ground
+    moved.main = ground.land(ground.commit({OPEN: contract(["/src/tax/**"], status="open")}))
+    merge = moved.merge(moved.branch({OLD: FIXED, **linked(72)}), {NEW: FIXED, **linked(72)})
+    ground.push(merge).refused("change-out-of-scope")
+    ground.push(merge, MAIN).refused("change-out-of-scope")
+
+
 def test_a_new_file_under_a_landed_contract_of_the_old_place(moved: Moved) -> None:
     """A branch adds a file to the folder that main has moved, under a landed contract whose scope has that alone.
     `change-out-of-scope`.
     """
     promise, ground = contract(["/src/tax/**"], status="open"), moved.ground
     moved.fork = ground.commit({OPEN: promise}, moved.fork)
-    moved.main = ground.land(ground.commit({OPEN: promise}))
+    moved.main = ground.land(ground.commit({OPEN: promise}, moved.main, moved.fork))
     name = "history/prompts/general/0072-round.green.prompt.md"
     record = {name: phr(["src/tax/new.py"], id="0072", kind="fix", contract=OPEN, prompt="Round.")}
     branch = moved.branch({"src/tax/new.py": "NEW = 1\n", **record})
@@ -325,3 +336,29 @@ def test_a_queue_with_more_than_its_requests(
     queued = Queued(ground)
     tip = queued.second(edits)
     ground.push(ground.commit(later, tip) if later else tip, MAIN).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_a_landed_record_that_a_push_removes_and_brings_back(ground: Ground, *, is_moved: bool) -> None:
+    """One commit of a push removes a landed PHR, the next brings it back, or elsewhere, with another change of its
+    file; a third is honest. `change-no-phr`.
+    """
+    landed = fix(70, OLD)
+    ground.land(ground.commit({OLD: TEXT, **landed}))
+    new = "0080" if is_moved else "0070"
+    again = {path.replace("0070", new): str(text).replace('"0070"', f'"{new}"') for path, text in landed.items()}
+    back = ground.commit({**again, OLD: FIXED}, ground.commit(dict.fromkeys(landed)))
+    tip = ground.commit({"src/new.py": "NEW = 1\n", **fix(71, "src/new.py")}, back)
+    ground.push(tip, MAIN).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("between", [None, contract([OLD], id="0050", status="open")])
+def test_a_landed_contract_that_a_push_opens_and_closes(ground: Ground, between: Content) -> None:
+    """One commit of a push removes or reopens a contract that is done, the next restores it with another change in its
+    scope; it brings a contract of its own for another file. `change-out-of-scope`.
+    """
+    done = contract([OLD], id="0050")
+    ground.land(ground.commit({OLD: TEXT, OPEN: done, **linked(70)}))
+    opened = ground.commit({OPEN: between, "src/new.py": "NEW = 1\n", CONTRACT: contract(["/src/new.py"], id="0003")})
+    tip = ground.commit({OPEN: done, OLD: FIXED, **linked(72), **fix(71, "src/new.py")}, opened)
+    ground.push(tip, MAIN).refused("change-out-of-scope")

@@ -17,6 +17,7 @@ from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.lookup import Steps
 from sdd.gate.target.advice import not_enough_history
+from sdd.records.kinds.contract import Contract
 from sdd.repo.changes import PathChange
 from sdd.repo.history import RawChange, line_changes, merge_bases, merged_branches, renames, renames_between
 from sdd.repo.merging import Merger
@@ -27,12 +28,16 @@ _MOVES = 5
 
 
 class FormerPath(NamedTuple):
-    """A path by which the records of a change know a file. `is_same` says that a merge joined the branch that had it,
-    and the target moved this very file: else nothing proves that a contract which has landed was meant for it.
+    """A path by which the records of a change know a file. `base` is what the branch that had it was made from, where a
+    merge joined that and the target moved this very file: a contract that had landed there was meant for it.
     """
 
     path: str
-    is_same: bool
+    base: Tree | None = None
+
+    def is_meant_by(self, contract: Contract) -> bool:
+        """Whether a contract in a file that has landed, with the path in its scope, was meant for the file."""
+        return self.base is not None and contract.path in self.base
 
 
 class _Branch:
@@ -85,11 +90,9 @@ class FormerPaths:
             if not old or old in self._view.head or not self._is_named(old):
                 continue
             if self._merger.gives(changed.after, ours, branch.base.get(old), branch.tip.get(old)):
-                return FormerPath(old, is_same=changed.path in branch.moved)
+                return FormerPath(old, branch.base if changed.path in branch.moved else None)
         old, held = self._moved_by_target.get(changed.path, ("", None))
-        return (
-            FormerPath(old, is_same=False) if ours and held and self._merger.fits(held, ours, changed.after) else None
-        )
+        return FormerPath(old) if ours and held and self._merger.fits(held, ours, changed.after) else None
 
     @property
     def _fork(self) -> Tree:

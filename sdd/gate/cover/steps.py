@@ -12,7 +12,7 @@ from sdd.gate.change import ChangeView
 from sdd.gate.cover.covered import CoveredFile
 from sdd.gate.cover.table import Coverage
 from sdd.gate.target.judgement import JudgementTarget
-from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.repo.changes import read_change
 from sdd.repo.history import first_parents
@@ -38,7 +38,7 @@ class LandingSteps:
             if tree(step[0]).get(path) == tree(step[1]).get(path):
                 continue
             file = self._rows(*step).get(path)
-            if not file or file.lacks or file.exempt or not self._stays(file, step[1]):
+            if not file or file.lacks or file.exempt or not self._may_count(file, step[1]):
                 return None
             phrs |= {phr.path: phr for phr in file.phrs}
             contracts |= {contract.path: contract for contract in file.contracts}
@@ -60,7 +60,21 @@ class LandingSteps:
         coverage = Coverage(ChangeView(view.repository, target, view.reader, view.policy))
         return {file.path: file for file in coverage.files}
 
-    def _stays(self, file: CoveredFile, after: str) -> bool:
-        """Whether head still has the records that cover a file after a step."""
+    def _may_count(self, file: CoveredFile, after: str) -> bool:
+        """Whether head still has the records that cover a file after a step, and the push may use them: one that the
+        target has is not new because a step removes or moves it and another one brings it back.
+        """
         then, now = self._view.repository.tree(after), self._view.head
-        return all(then.get(record.path) == now.get(record.path) for record in (*file.phrs, *file.contracts))
+        records = (*file.phrs, *file.contracts)
+        return all(then.get(record.path) == now.get(record.path) for record in records) and all(
+            record.path in self._new or (isinstance(record, Contract) and self._is_open(record)) for record in records
+        )
+
+    @cached_property
+    def _new(self) -> frozenset[str]:
+        return frozenset(record.path for record in self._view.added_records) - self._view.moved_phrs.keys()
+
+    def _is_open(self, contract: Contract) -> bool:
+        """Whether the target has a contract, and has it open."""
+        landed = self._view.earlier(contract.root)[-1].get(Contract, contract.path)
+        return landed is not None and landed.status == ContractStatus.OPEN

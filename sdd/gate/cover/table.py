@@ -171,7 +171,7 @@ class Coverage:
             phrs = phrs or self._below(path, self._asking.naming(former.path))
             contracts, out_of_scope = self._contracts_for(path, phrs)
             known, _ = self._contracts_for(former.path, phrs) if not contracts else ((), ())
-            known = tuple(own for own in known if former.is_same or own.embedded or own.path in self._added)
+            known = tuple(own for own in known if own.embedded or own.path in self._added or former.is_meant_by(own))
             return phrs, known or contracts, () if known else out_of_scope
         covering = self._landings.records(changed.path)
         return (*covering, ()) if covering else None

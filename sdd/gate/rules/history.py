@@ -59,6 +59,7 @@ def meaning(record: Record) -> Meaning | None:
             "what it waives": (*(frozenset(_texts(items)) for items in lists), record.landing),
             "reason": exact_key(record.reason),
             "approver": exact_key(record.approved_by),
+            "surface": exact_key(record.surface),
         }
     if isinstance(record, Contract) and record.status == ContractStatus.DONE:
         return _of_contract(record)

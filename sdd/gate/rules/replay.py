@@ -22,11 +22,11 @@ _NO_LETTER = regex(r"[\W_]+")
 # struck out, links without text, and escapes in front matter. One pattern for each sign: Python looks for a literal
 # start seven times as fast as for one of several.
 _REWRITTEN = (
-    regex(rb"<[!/A-Za-z]"), regex(rb"&[#A-Za-z]"), regex(rb"~(?=~)"), regex(rb"\{[/%]"), regex(rb"\\[hv]?phantom"),
+    regex(rb"<[!?/A-Za-z]"), regex(rb"&[#A-Za-z]"), regex(rb"~(?=~)"), regex(rb"\{[/%]"), regex(rb"\\[hv]?phantom"),
     regex(rb"\[\s*\]\("),
 )  # fmt: skip
 _IN_FRONT_MATTER = regex(rb"prompt_text|response_text|prompts")
-_LETTERS = bytes(range(256)).lower()
+_LETTERS = bytes(range(256)).upper()
 _SIGNS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
 # Of more new records than these, to search each landed one for the words of each takes longer than to parse it.
 _FEW = 50
@@ -124,7 +124,9 @@ def _possible_originals(
 
 def rarest_first(exchange: Exchange) -> list[str]:
     """The first words of an exchange: numbers and names with digits, then the longest."""
-    return sorted(set(_WORD.findall(" ".join(exchange))), key=lambda word: (word.isalpha(), -len(word)))[:_WORDS_SOUGHT]
+    return sorted(set(_WORD.findall(_apart(" ".join(exchange)))), key=lambda word: (word.isalpha(), -len(word)))[
+        :_WORDS_SOUGHT
+    ]
 
 
 def may_hold(content: bytes, words: Iterable[Iterable[str]]) -> bool:
@@ -134,8 +136,19 @@ def may_hold(content: bytes, words: Iterable[Iterable[str]]) -> bool:
     if content.isascii():
         letters = content.translate(_LETTERS, _SIGNS).decode("ascii")
     else:
-        letters = _NO_LETTER.sub("", without_look_alikes(folded(decode(content)[0])).casefold())
+        letters = _NO_LETTER.sub("", _apart(without_look_alikes(folded(decode(content)[0])).casefold()))
     return any(all(map(letters.__contains__, each)) for each in words)
+
+
+def _apart(text: str) -> str:
+    """Text in capitals, with each mark behind its letter: markup may part the two. What looks like a capital counts as
+    that, as it does where the mark was put apart.
+    """
+    if text.isascii():
+        return text.upper()
+    from unicodedata import normalize
+
+    return without_look_alikes(normalize("NFKD", text).upper())
 
 
 def _entries(context: TreeContext, folder: str) -> Iterable[tuple[str, Entry]]:

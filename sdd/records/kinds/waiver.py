@@ -25,6 +25,7 @@ class Waiver(Record):
     secrets: Annotated[
         tuple[Item, ...], Field("JSON list of fingerprints: false alarms of record-secret", Form.LIST)
     ] = ()
+    surface: Annotated[str | None, Field("human or agent: who wrote it")] = None
 
 
 def parse(path: str, content: bytes, root: str) -> Waiver:
@@ -46,6 +47,7 @@ def parse(path: str, content: bytes, root: str) -> Waiver:
         expires=calendar_date(fields.text("expires")),
         landing=fields.text("landing"),
         secrets=tuple(Item(entry.text.strip().lower(), entry.line) for entry in fields.listed("secrets", "secret")),
+        surface=fields.text("surface"),
     )
 
 
