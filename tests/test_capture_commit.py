@@ -557,6 +557,19 @@ def test_commits_that_an_agent_makes_one_leave_one_record(captured: Captured) ->
     assert here.git("status", "--porcelain") == ""
 
 
+def test_a_commit_that_is_made_again_tells_all_that_its_record_told(captured: Captured) -> None:
+    here = captured.here
+    captured.ask("Round half up.", {"src/vat.py": CODE}, status=Status.OPEN)
+    captured.ask("Name it well.", {"src/name.py": CODE})
+    here.git("add", "-A")
+    commit(here, "-m", "fix: both")
+    commit(here, "--allow-empty", "-m", "fix: next")
+    here.git("reset", "-q", "--soft", "main")
+    commit(here, "-m", "fix: all")
+    texts = ("Round half up.", "Name it well.", "src/vat.py", "src/name.py")
+    assert [text for text in texts if text not in captured.record()] == []
+
+
 def test_a_commit_on_no_branch_records_what_was_asked(captured: Captured, tmp_path: Path) -> None:
     aside = Scratch.at(tmp_path / "aside")
     captured.here.git("worktree", "add", "-q", "--detach", str(aside.path))

@@ -274,8 +274,11 @@ class ChangeRecords:
         record = next((each for each in records if each and not self._in_head(each.path)), None)
         if whole_branch and not record:
             record = self._record_of_branch(state, root)
-        if record and self._in_head(record.path):
-            earlier = [each for each in self._exchanges.values() if _record_at(each, record.path)]
+        earlier = [each for each in self._exchanges.values() if record and _record_at(each, record.path)]
+        if record and not self._in_head(record.path):
+            # What was committed once is told still where its commit is made again.
+            earlier = [each for each in earlier if each.fate is Fate.WRITTEN]
+        if record and earlier:
             now = parse_phr(record.path, (self._top / record.path).read_bytes(), root)
             told = {paths.join(root, entry.path) for entry in now.files}
             before = {each.id: tuple(file for file in each.files if file.path in told) for each in earlier}
