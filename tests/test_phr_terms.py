@@ -80,6 +80,20 @@ def test_a_sentence_goes_into_the_records_that_are_named(captured: Captured) -> 
     assert captured.here.git("log", "-1", "--format=%s") == "PHR: Round half up, Say so: fix"
 
 
+def test_a_later_record_that_names_all_files_is_asked_alone(captured: Captured) -> None:
+    worked(captured)
+    before = set(captured.records())
+    captured.ask("No, cut the cents.", {"src/vat.py": CODE.replace("round", "int"), "src/say.py": "SAY = 1\n"})
+    captured.here.git("add", "-A")
+    captured.here.git("commit", "-qm", "work")
+    (later,) = set(captured.records()) - before
+    assert offered(captured.adopted) == [
+        [f"sdd phr add {later} --kind fix --success ONE SENTENCE --check COMMAND --run --commit"]
+    ]
+    captured.adopted.done("phr", "add", later, "--kind", "fix", *TERMS, "--commit")
+    assert captured.adopted.gate()["verdict"] == "pass"
+
+
 def test_one_record_is_meant_by_name(captured: Captured) -> None:
     first, second = worked(captured), worked(captured, "Say so.", "src/say.py")
     captured.adopted.done("phr", "add", second, "--kind", "refactor", *TERMS, "--commit")

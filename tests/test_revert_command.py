@@ -48,7 +48,7 @@ def prompt_of(adopted: Adopted, ran: Ran) -> str:
 
 def test_work_goes_and_its_records_stay(landed: Adopted) -> None:
     oid = commit(landed)
-    document = landed.done("revert", oid[:9], "--reason", "The tax was put off.", "--json").document
+    document = landed.sdd("revert", oid[:9], "--reason", "The tax was put off.", "--json", CLAUDECODE="1").document
     assert {**document, "phr": "", "commit": ""} == {
         "schema": "sdd/revert/1",
         "reverts": oid,
@@ -63,6 +63,7 @@ def test_work_goes_and_its_records_stay(landed: Adopted) -> None:
     record = landed.done("phr", "list", "--json", "--limit", "100").document["items"]
     (own,) = [one for one in record if document["phr"].endswith(one["path"])]
     assert (own["prompt"], own["response"]) == ("The tax was put off.", f"This reverts commit {oid}.")
+    assert own["surface"] == "agent"
     undone(landed)
     assert "nothing is left" in landed.done("revert", oid).out
 

@@ -52,14 +52,22 @@ class CommitWords:
 
 
 def undo(
-    repository: Repository, folder: str, name: str, reason: str, today: str, journal: Journal, words: CommitWords
+    repository: Repository,
+    folder: str,
+    name: str,
+    reason: str,
+    today: str,
+    journal: Journal,
+    words: CommitWords,
+    *,
+    surface: str = "",
 ) -> Undone:
     """Reverts a commit on the branch that is checked out, and commits that and the PHR.
 
     Where a commit of the branch reverts it already, only what that one lacks is done. `folder` is where the command
     works, `reason` the PHR's prompt (empty: the command), `today` YYYY-MM-DD, `journal` tells of an earlier run of the
-    command. The PHR lies in the nearest root above all that is reverted. Raises SddError where git needs help; then
-    nothing changes.
+    command, `surface` who it is. The PHR lies in the nearest root above all that is reverted. Raises SddError where git
+    needs help; then nothing changes.
     """
     from sdd.repo.porcelain import commit_files, restore, wait_for_index
 
@@ -102,6 +110,7 @@ def undo(
         prompt=reason.strip() or f"sdd revert {name}",
         response="\n".join(f"This reverts commit {oid}." for oid in (commit, *beside)),
         files=files,
+        surface=surface,
     )
     record = write_phr(state, draft, today, journal)
     commit_files(repository, [record.path], words.title or f"PHR: {title}", signoff=words.signoff)

@@ -11,6 +11,7 @@ from sdd.cli.given_texts import given_texts
 from sdd.cli.options import message_option, signoff_option
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, writing_session
+from sdd.cli.surface import surface
 from sdd.gate.check.change import judge
 from sdd.gate.plan import Plan
 from sdd.gate.plan.gap import Beside
@@ -42,7 +43,16 @@ def command(session: Session, commit: str, reason: str, prompt_file: Any) -> int
     reason = reason or prompt or ""
     words = CommitWords(session.commit_message, signoff=session.signoff)
     with session.writing(commit, reason, words) as journal:
-        done = undo(session.repository, session.folder, commit, reason, session.today.isoformat(), journal, words)
+        done = undo(
+            session.repository,
+            session.folder,
+            commit,
+            reason,
+            session.today.isoformat(),
+            journal,
+            words,
+            surface=surface(),
+        )
         left = _left(session)
         _print(session, done, left)
         if done.on_target:

@@ -141,6 +141,17 @@ class Gap:
         return {phr.path: phr for file in self.lacking for phr in file.phrs}
 
     @property
+    def phrs_to_complete(self) -> tuple[str, ...]:
+        """The paths of those that name all these files together: of two that name the same ones, the later."""
+        left = {file.path: {phr.path for phr in file.phrs} for file in self.lacking}
+        chosen = []
+        for path in sorted(self.phrs, reverse=True):
+            if named := [file for file, paths in left.items() if path in paths]:
+                chosen.append(path)
+                left = {file: paths for file, paths in left.items() if file not in named}
+        return tuple(reversed(chosen))
+
+    @property
     def has_open_contracts(self) -> bool:
         """Whether the change has open contracts before a step makes one: then that one has to be named."""
         contracts = (contract for file in self.change.files for contract in (*file.contracts, *file.out_of_scope))

@@ -254,8 +254,8 @@ class _Planner:
         elif kind != ChangeKind.FEATURE and self._gap.takes_a_contract:
             about = ("--kind", kind.value, *terms, *run, "--commit")
             # A sentence that is true of one record may not be of another.
-            phrs: list[tuple[str, ...]] = [(path,) for path in sorted(self._gap.phrs)]
-            yield from (self._step((*_ADD, *named, *about)) for named in (phrs if len(phrs) > 1 else [()]))
+            phrs = [(path,) for path in self._gap.phrs_to_complete] if len(self._gap.phrs) > 1 else [()]
+            yield from (self._step((*_ADD, *named, *about)) for named in phrs)
         elif kind == ChangeKind.FEATURE or self._gap.is_alone:
             about = () if kind == ChangeKind.FEATURE else ("--kind", kind.value)
             yield self._step((*_CONTRACT, *about, *terms, "--commit"))
