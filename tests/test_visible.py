@@ -224,6 +224,25 @@ def test_no_record_is_ruled_out_that_hides_something_within_a_word(
 
 
 @pytest.mark.parametrize(
+    "front_matter",
+    [
+        'prompt_text: "round every kilo\\x67ram"\nresponse_text: It rounds.',
+        'PROMPT_TEXT: "round every kilo\\u0067ram"\nRESPONSE_TEXT: It rounds.',
+        'PROMPT_TEXT: "round every kilo\\\n  gram"\nRESPONSE_TEXT: It rounds.',
+        '"prompt\\x5ftext": "round every kilo\\u0067ram"\n"response\\u005ftext": It rounds.',
+        '"prompt\\U0000005ftext": "round every kilo\\U00000067ram"\n"response\\u005ftext": It rounds.',
+        '? "prompt\\\n  _text"\n: "round every kilo\\\n  gram"\n? "response\\\n  _text"\n: It rounds.',
+    ],
+)
+def test_no_record_is_ruled_out_that_is_written_in_escapes(front_matter: str) -> None:
+    content = f'---\nid: "1"\n{front_matter}\n---\n'.encode()
+    phr = parse("history/prompts/general/0001-x.misc.prompt.md", content, "")
+    exchange = visible_key(phr.prompt), visible_key(phr.response)
+    assert exchange == ("round every kilogram", "it rounds")
+    assert may_hold(content, [rarest_first(exchange)])
+
+
+@pytest.mark.parametrize(
     ("plain", "parted"),
     [
         ("caf\u00e9 d\u00e9cid\u00e9", "cafe*\u0301 de`\u0301`cid\u00e9"),

@@ -47,6 +47,13 @@ def test_a_fix_that_is_brought_to_a_release(ground: Ground) -> None:
     ground.push(backport, RELEASE).passed()
 
 
+def test_another_change_with_the_record_in_one_of_several_landings(ground: Ground) -> None:
+    """A push of two landings brings a record of the release along with another change of its file. `change-no-phr`."""
+    brought = ground.commit({"src/at21.py": "EVIL = 1\n", **fix(21, "src/at21.py")})
+    tip = ground.commit({"src/new.py": "1\n", **fix(31, "src/new.py")}, brought)
+    ground.push(tip, "refs/heads/main").refused("change-no-phr")
+
+
 LINES = [f"LINE_{number} = {number}\n" for number in range(60)]
 FAR = "".join(["RELEASE = 1\n", *LINES])
 

@@ -25,7 +25,8 @@ _REWRITTEN = (
     regex(rb"<[!?/A-Za-z]"), regex(rb"&[#A-Za-z]"), regex(rb"~(?=~)"), regex(rb"\{[/%]"), regex(rb"\\[hv]?phantom"),
     regex(rb"\[\s*\]\("),
 )  # fmt: skip
-_IN_FRONT_MATTER = regex(rb"prompt_text|response_text|prompts")
+# In front matter: under its keys, and what writes letters otherwise or joins two lines, in keys too.
+_ESCAPED = regex(rb"(?i)prompt_text|response_text|prompts|\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|[ \t]*[\r\n])")
 _LETTERS = bytes(range(256)).upper()
 _SIGNS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
 # Of more new records than these, to search each landed one for the words of each takes longer than to parse it.
@@ -131,7 +132,7 @@ def rarest_first(exchange: Exchange) -> list[str]:
 
 def may_hold(content: bytes, words: Iterable[Iterable[str]]) -> bool:
     """Whether a file may hold all the words of one exchange, whatever stands between their letters."""
-    if any(sign.search(content) for sign in _REWRITTEN) or (b"\\" in content and _IN_FRONT_MATTER.search(content)):
+    if any(sign.search(content) for sign in _REWRITTEN) or (b"\\" in content and _ESCAPED.search(content)):
         return True
     if content.isascii():
         letters = content.translate(_LETTERS, _SIGNS).decode("ascii")
