@@ -29,8 +29,8 @@ def with_parts(index: Connection, contracts: Iterable[Row], evidence: Evidences)
 
 
 def with_texts(index: Connection, phrs: Iterable[Row], changed: Mapping[str, Rewritten]) -> Iterator[Row]:
-    """Each PHR with its `prompt`, its `response`, its `other_sections` and its `links`: (relation, what it leads to), without its files and
-    its contract. What was `changed` after it landed has the words that it landed with.
+    """Each PHR with its `prompt`, its `response`, its `other_sections` and its `links`: (relation, what it leads to),
+    without its files and its contract. What was `changed` after it landed has the words that it landed with.
     """
     asked = (
         "SELECT prompts.text, responses.text, others.text FROM phrs "  # noqa: S608
