@@ -45,7 +45,7 @@ def test_a_commit_is_named_once(adopted: Adopted) -> None:
 
 def test_the_page_of_a_phr_shows_all_its_sections(line: Line) -> None:
     (name, text), *_ = line.record("src/a.py").items()
-    text = text.partition("---\n\n")[0] + (
+    text = str(text).partition("---\n\n")[0] + (
         "---\n\n# Round it\n\n## Prompt\n\nRound it.\n\n## Response snapshot\n\nIt rounds.\n\n"
         "## Outcome\n\n- Impact: half up.\n"
         "- Not attributed: `src/b.py`\n\n## Evaluation notes\n\n- Next experiment: cents.\n"
