@@ -13,7 +13,7 @@ from sdd.authoring.repair.mentions import Moves, RenamedFeature, rewritten
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.repo.objects import Repository
-from tests.adopted import Adopted, contract, copied, phr, rules_of, sdd
+from tests.adopted import PROMISE, Adopted, contract, copied, phr, rules_of, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch
 
@@ -178,12 +178,26 @@ def test_in_the_middle_of_a_merge_the_plan_keeps_what_both_sides_made(adopted: A
         ["git", "merge", "origin/main"],
     ]
     assert way["why"].startswith("both sides made history/prompts/003-mine/0001-do.green.prompt.md, ")
+    told = f"next     git {operation} --abort && sdd repair --ids --commit && git merge origin/main"
+    assert told in adopted.done("status").out
     for step in way["steps"]:
         argv = step["argv"]
         assert (adopted.sdd(*argv[1:]).status if argv[0] == "sdd" else adopted.here.run(*argv).returncode) == 0
     assert "history-rewritten" not in rules_of(adopted.gate())
     for folder, said in (("003-mine", "Theirs."), ("004-mine", "Mine.")):
         assert said in (adopted.here.path / f"specs/{folder}/spec.md").read_text()
+
+
+def test_a_record_whose_name_was_taken_needs_no_second_one(adopted: Adopted) -> None:
+    adopted.branch("work", "main")
+    fix = {"id": "0007", "kind": "fix", "embedded": PROMISE}
+    adopted.write({"src/m.py": "1\n", MINE: phr(["src/m.py"], prompt="Mine.", **fix)}, "Mine")
+    adopted.land_change({"src/t.py": "1\n", MINE: phr(["src/t.py"], prompt="Theirs.", **fix)}, "Theirs")
+    adopted.here.git("switch", "-q", "work")
+    [way] = adopted.gate()["next"]
+    assert [step["argv"] for step in way["steps"]] == [["sdd", "repair", "--ids", "--commit"]]
+    adopted.done("repair", "--ids", "--commit")
+    assert not adopted.gate()["refused"]
 
 
 def test_a_record_that_was_squashed_and_edited_since_is_a_landed_one(adopted: Adopted) -> None:

@@ -1,6 +1,6 @@
 """What a change lacks, and what is known about it: the facts that its plan is made from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from sdd.gate.plan.declared import declaring_contracts, new_work_of_reverts, ove
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.uncommitted import serves
 from sdd.gate.rules import Severity
+from sdd.gate.rules.history import KEEP_BOTH
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.phr import CAPTURED, Phr
 from sdd.records.kinds.policy import Policy
@@ -72,14 +73,15 @@ class Gap:
         self.resolved = [file for file in new_work if not declaring_contracts(file)]
         self.misnamed = dict.fromkeys(each.path for file in new_work for each in declaring_contracts(file))
         files += self.resolved
+        errors = [(change.root, finding) for change in changes for finding in change.errors]
+        renamed = [*self._renamed(errors)]
         self.waiting: dict[str, None] = {}
         self.lacking: list[CoveredFile] = []
         for file in files:
             if serving := [record.path for record in beside.uncommitted if serves(record, file)]:
                 self.waiting |= dict.fromkeys(serving)
-            else:
+            elif not any(serves(record, file) for record in renamed):
                 self.lacking.append(file)
-        errors = [(change.root, finding) for change in changes for finding in change.errors]
         # Only sdd revert brings them back.
         self.has_lost_records = any(finding.rule == "history-rewritten" for _, finding in errors)
         self.untold = {finding.path: root for root, finding in errors if finding.rule == "record-no-phr"}
@@ -94,6 +96,12 @@ class Gap:
         unreadable = (fault.path for fault in self.unreadable)
         named = (*(file.path for file in files), *self.untold, *self.undecided, *unreadable, *self.stale)
         self.paths = tuple(dict.fromkeys(named))
+
+    def _renamed(self, errors: Iterable[tuple[str | None, Finding]]) -> Iterator[Phr]:
+        """The PHRs whose name the target has given to another: they count once they have a new one."""
+        for root, finding in errors:
+            if finding.fix == KEEP_BOTH and (phr := self._at(root or "")[0].get(Phr, finding.path)):
+                yield phr
 
     def _as_refactor(self, file: CoveredFile) -> CoveredFile:
         """A chore's file with what it lacks once its record says that it is a refactoring."""

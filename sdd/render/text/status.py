@@ -75,9 +75,7 @@ def status_text(state: WorkTreeState) -> str:
 
 def _next(state: WorkTreeState) -> Iterator[str]:
     """What comes next: one way of several, each with the kind of work that it suits."""
-    if state.unfinished.unmerged:
-        yield f"next     {state.unfinished.way_out}"
-    elif state.plan:
+    if state.plan:
         lines = (line.partition(": ") for line in plan_lines(state.plan))
         yield from (f"{word:<8} {text}" for word, _, text in lines)
         yield from (f"{'':<8} {STEP_BY_STEP}",) if is_asked_for(state.plan) else ()
