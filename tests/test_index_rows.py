@@ -113,7 +113,7 @@ def said_by_contract(contract: Contract) -> Iterator[Said]:
 def said_by_phr(phr: Phr) -> Iterator[Said]:
     names = (
         "title", "stage", "stage_written", "date", "surface", "model", "feature", "branch", "user", "command", "kind",
-        "prompt", "response",
+        "prompt", "response", "other_sections",
     )  # fmt: skip
     lists = {name: listed(getattr(phr, name)) for name in ("labels", "tests", "edits", "closes")}
     lists |= {"links": listed(dict(phr.links)), "files": listed([entry.path for entry in phr.files])}

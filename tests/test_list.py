@@ -280,6 +280,7 @@ def test_phrs(here: Scratch) -> None:
         "links": {"spec": "specs/001-vat/spec.md", "contract": ROUNDING},
         "prompt": rounding["prompt"],
         "response": rounding["response"],
+        "other_sections": rounding["other_sections"],
         "findings": [],
     }
     assert [one["path"] for one in (red, rounding, rate)] == [RED, ROUND, RATE]

@@ -14,7 +14,8 @@ from tests.secret_texts import checked
 NEW = "history/prompts/general/0001-add-tax.green.prompt.md"
 KEYS = [
     "path", "root", "id", "title", "stage", "stage_written", "date", "surface", "model", "feature", "branch", "user",
-    "command", "labels", "links", "files", "tests", "edits", "kind", "closes", "prompt", "response", "files_written",
+    "command", "labels", "links", "files", "tests", "edits", "kind", "closes", "prompt", "response",
+    "other_sections", "files_written",
     "findings",
 ]  # fmt: skip
 
@@ -291,7 +292,7 @@ def test_list_says_everything_of_every_record(adopted: Adopted) -> None:
         "stage_written": "green", "date": "", "feature": FEATURE, "model": None, "user": None, "branch": "main",
         "labels": [], "files": [SPEC, "src/reverse/charge.py"], "files_written": [SPEC, "src/reverse/charge.py"],
         "tests": [], "links": {"spec": SPEC, "contract": OPEN}, "prompt": "Reverse charge",
-        "response": "- Specify VAT", "findings": [],
+        "response": "- Specify VAT", "other_sections": item["other_sections"], "findings": [],
         "surface": None, "command": None, "kind": item["kind"], "edits": [], "closes": [],
     }  # fmt: skip
 

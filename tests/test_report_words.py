@@ -41,3 +41,21 @@ def test_a_commit_is_named_once(adopted: Adopted) -> None:
     head, base = (adopted.here.git("rev-parse", revision)[:7] for revision in ("HEAD", "HEAD~1"))
     out = adopted.done("gate", "--base", base, "--head", head).out
     assert f"sdd: pass: {head} against {base}: " in out
+
+
+def test_the_page_of_a_phr_shows_all_its_sections(line: Line) -> None:
+    (name, text), *_ = line.record("src/a.py").items()
+    text = str(text).partition("---\n\n")[0] + (
+        "---\n\n# Round it\n\n## Prompt\n\nRound it.\n\n## Response snapshot\n\nIt rounds.\n\n"
+        "## Outcome\n\n- Impact: half up.\n"
+        "- Not attributed: `src/b.py`\n\n## Evaluation notes\n\n- Next experiment: cents.\n"
+    )
+    line.commit("Some (#1)", {"src/a.py": "A = 1\n", name: text})
+    assert sdd(line.here.path, "report").status == 0
+    (page,) = (
+        path.read_text() for path in (line.here.path / "sdd-report/phr").iterdir() if "It rounds." in path.read_text()
+    )
+    told = page.partition("Other sections</h2>")[2].partition("</section>")[0]
+    assert [told.count(f"<h3>{title}</h3>") for title in ("Outcome", "Evaluation notes", "Prompt")] == [1, 1, 0]
+    assert all(said in told for said in ("Impact: half up.", "<code>src/b.py</code>", "Next experiment: cents."))
+    assert "Round it" not in told

@@ -29,12 +29,13 @@ def with_parts(index: Connection, contracts: Iterable[Row], evidence: Evidences)
 
 
 def with_texts(index: Connection, phrs: Iterable[Row], changed: Mapping[str, Rewritten]) -> Iterator[Row]:
-    """Each PHR with its `prompt`, its `response` and its `links`: (relation, what it leads to), without its files and
-    its contract. What was `changed` after it landed has the words that it landed with.
+    """Each PHR with its `prompt`, its `response`, its `other_sections` and its `links`: (relation, what it leads to),
+    without its files and its contract. What was `changed` after it landed has the words that it landed with.
     """
     asked = (
-        "SELECT prompts.text, responses.text FROM phrs LEFT JOIN texts AS prompts ON prompts.id = prompt "  # noqa: S608
-        f"LEFT JOIN texts AS responses ON responses.id = response WHERE record = {_RECORD}"
+        "SELECT prompts.text, responses.text, others.text FROM phrs "  # noqa: S608
+        "LEFT JOIN texts AS prompts ON prompts.id = prompt LEFT JOIN texts AS responses ON responses.id = response "
+        f"LEFT JOIN texts AS others ON others.id = other_sections WHERE record = {_RECORD}"
     )
     linked = (
         "SELECT relation, target FROM mentions JOIN names ON names.id = mentions.name "  # noqa: S608
@@ -44,10 +45,11 @@ def with_texts(index: Connection, phrs: Iterable[Row], changed: Mapping[str, Rew
         "AND led.position = -mentions.position) ORDER BY abs(position)"
     )
     for row in phrs:
-        prompt, response = index.execute(asked, (row.path,)).fetchone()
+        prompt, response, others = index.execute(asked, (row.path,)).fetchone()
         if row.path in changed and isinstance(first := changed[row.path].first, Phr):
-            prompt, response = first.prompt, first.response
-        yield row.but(prompt=prompt, response=response, links=index.execute(linked, (row.path,)).fetchall())
+            prompt, response, others = first.prompt, first.response, first.other_sections
+        links = index.execute(linked, (row.path,)).fetchall()
+        yield row.but(prompt=prompt, response=response, other_sections=others, links=links)
 
 
 def with_bodies(index: Connection, decisions: Iterable[Row]) -> Iterator[Row]:

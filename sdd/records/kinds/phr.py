@@ -19,6 +19,7 @@ from sdd.records.kinds.phr_body import (
     OUTCOME,
     further_sections,
     next_prompts,
+    other_sections,
     own_section,
     prompt_section,
     response_section,
@@ -127,6 +128,7 @@ class Phr(Record):
     closes: Annotated[tuple[str, ...], Field("JSON list of the follow-ups that it closes", Form.LIST)]
     prompt: Annotated[str | None, Field("the prompt, word for word", Form.LONG, located=True)]
     response: Annotated[str | None, Field("the response, word for word", Form.LONG, located=True)]
+    other_sections: Annotated[str | None, Field("its other sections, such as the outcome, word for word", Form.LONG)]
     follow_ups: tuple[Item, ...]
     placeholders: tuple[Item, ...]
     contract: Annotated[Contract | None, Form.RECORD]
@@ -207,6 +209,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         closes=tuple(entry.text for entry in fields.listed("closes")),
         prompt=spoken(fields, document, prompt, "prompt_text", "user"),
         response=spoken(fields, document, response, "response_text", "assistant"),
+        other_sections=other_sections(fields, document, prompt, response, contract),
         follow_ups=next_prompts(document, outcome),
         placeholders=tuple(_placeholders(document, fields, prompt, response)),
         further_sections=further_sections(fields, document, prompt, response),

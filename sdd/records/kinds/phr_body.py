@@ -104,8 +104,7 @@ def further_sections(
     every section but those that may follow them. One called a prompt or a response has no place
     in those either.
     """
-    counted = [prompt] if prompt and not _spoken_above(fields, "prompt_text", "user") else []
-    counted += [response] if response and not _spoken_above(fields, "response_text", "assistant") else []
+    counted = _counted(fields, prompt, response)
     following = plain_titles(_AFTER)
     after = [section for section in document.sections if plain_title(section.title) in following]
     first = min((section.line for section in counted or after), default=document.end)
@@ -119,6 +118,27 @@ def further_sections(
         if title in titles or (section.line >= end and title not in following):
             beside.append((title, document.text(section)))
     return tuple(beside)
+
+
+def other_sections(
+    fields: FrontMatter, document: Document, prompt: Section | None, response: Section | None, contract: Section | None
+) -> str | None:
+    """All that the body says outside of prompt, response and contract, word for word."""
+    told = [*_counted(fields, prompt, response), *([contract] if contract else [])]
+    ends = [section.line for section in document.sections] + [document.end]
+    parts = [document.text(document.whole._replace(end=ends[0]))]
+    for section, end in zip(document.sections, ends[1:], strict=True):
+        says = document.text(section._replace(end=end))
+        # The heading of the whole record repeats its title.
+        if (says or section.level > 1) and not any(own.line <= section.line < own.end for own in told):
+            parts.append(document.text(section._replace(start=section.line, end=end)))
+    return "\n\n".join(filter(None, parts)) or None
+
+
+def _counted(fields: FrontMatter, prompt: Section | None, response: Section | None) -> list[Section]:
+    """The sections that hold the prompt and the response, unless the front matter does."""
+    counted = [prompt] if prompt and not _spoken_above(fields, "prompt_text", "user") else []
+    return counted + ([response] if response and not _spoken_above(fields, "response_text", "assistant") else [])
 
 
 def without_labels(text: str) -> str:

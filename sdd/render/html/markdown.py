@@ -58,9 +58,10 @@ def _fit_in(tokens: Sequence[Token], resolve: Resolve, level: int) -> None:
     a class, for the page's policy forbids styles.
     """
     last = level - 1
+    highest = min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=1)
     for token in tokens:
         if token.type == "heading_open":
-            last = min(level + int(token.tag[1]) - 1, last + 1, 6)
+            last = min(level + int(token.tag[1]) - highest, last + 1, 6)
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{last}"
         elif style := token.attrs.pop("style", ""):
