@@ -137,6 +137,15 @@ def test_what_was_reverted_speaks_for_nothing(adopted: Adopted) -> None:
         adopted.done("revert", "main")
         merge(branch)
         assert told() == expected
+        says = [adopted.done(*words, "002-net#FR-001").out for words in (("why",), ("requirement", "show"))]
+        before = f"served by {path}, reverted by history/prompts/"
+        assert [before in text for text in says] == [not expected[2]] * 2
+        site = adopted.here.path.parent / branch
+        adopted.done("report", "--output", str(site))
+        pages = [(site / name).read_text() for name in ("trail/002-net.html", "feature/002-net.html")]
+        pages += [page.read_text() for page in (site / "contract").iterdir() if "002-net" in page.name]
+        assert len(pages) == 3
+        assert ["reverted by <a href=" in page for page in pages] == [not expected[2]] * 3
 
 
 def test_list_finds_what_has_not_landed_for_long(adopted: Adopted) -> None:

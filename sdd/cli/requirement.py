@@ -49,7 +49,7 @@ def show(session: Session, requirement: str) -> None:
     lines += [f"{name:<8}  {value}" for name, values in (*covers, ("commit", row.commits)) for value in values]
     if not row.is_covered:
         lines += [f"inferred  {row.inferred}"] if row.inferred else []
-        lines.append("no record: no contract and no PHR serves it")
+        lines.append(row.served_before or "no record: no contract and no PHR serves it")
     session.print({"schema": "sdd/requirement/1", **item(REQUIREMENT_KEYS, row)}, lines)
 
 

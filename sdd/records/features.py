@@ -1,6 +1,6 @@
 """Features as a whole: the folder, the records that name it, and the status that follows from both."""
 
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Container, Iterable, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -99,7 +99,7 @@ class Feature:
     records: tuple[Record, ...]
     first_landed: str | None = None
     last_landed: str | None = None
-    reverted: frozenset[str] = frozenset()
+    reverted: Container[str] = ()
 
     def of(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
         """Its records of a class, in the order of paths."""
@@ -134,7 +134,7 @@ class Feature:
 
 
 def counts_of_contracts(
-    contracts: Collection[tuple[str, str | None, Iterable[str]]], requirements: Set[str], reverted: Set[str]
+    contracts: Collection[tuple[str, str | None, Iterable[str]]], requirements: Set[str], reverted: Container[str]
 ) -> dict[str, int]:
     """What a Standing says of contracts, each told by its path, its status and the requirements that it names."""
     standing = [(status, named) for path, status, named in contracts if path not in reverted]

@@ -47,6 +47,9 @@ CI_PLACES: Mapping[str, str] = {
 RUNS = b"sdd gate"
 """What a file by which CI judges holds."""
 
+_WORKFLOWS = (".github/workflows/", ".forgejo/workflows/", ".gitea/workflows/", ".gitlab/")
+"""The folders whose files forges run, or include in what they run, whatever their names are."""
+
 ALL_PLACES: Mapping[str, str] = {
     **PLACES,
     **SCRIPT_PLACES,
@@ -85,6 +88,16 @@ def text_at(path: str) -> str:
 def ci_text(path: str) -> str:
     """What `sdd init --ci` writes to one of CI_PLACES: it installs the version that this sdd is."""
     return template(CI_PLACES[path]).replace(_VERSION, __version__)
+
+
+def is_workflow(path: str) -> bool:
+    """Whether a forge runs the file at `path` by its place."""
+    return path in CI_PLACES or (path.startswith(_WORKFLOWS) and path.endswith((".yml", ".yaml")))
+
+
+def lines_about_sdd(content: bytes) -> frozenset[bytes]:
+    """What a workflow of a project says of sdd: it may do more than call the gate."""
+    return frozenset(line.strip() for line in content.splitlines() if b"sdd" in line)
 
 
 def is_current_text(path: str, content: bytes) -> bool:

@@ -1,6 +1,6 @@
 """Features as their pages show them: the derived status with its reason, and what belongs to each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
@@ -44,7 +44,7 @@ def features(
     phrs: Iterable[Row],
     trails: Iterable[RequirementTrail],
     landed: Mapping[str, StoredLanding],
-    reverted: frozenset[str],
+    reverted: Container[str],
 ) -> tuple[FeatureRow, ...]:
     """Every feature, in the order of paths; `landed` is path of a record -> the landing that brought it, `reverted`
     the records whose landing was reverted.
@@ -85,7 +85,7 @@ def _feature(
     records: Sequence[list[Any]],
     own: dict[str, tuple[Any, ...]],
     days: tuple[str | None, str | None],
-    reverted: frozenset[str],
+    reverted: Container[str],
 ) -> FeatureRow:
     """A feature; `records` are kind and root of its files, `own` is what the fields of its row hold, and the first and
     the last of its records landed on those `days`.

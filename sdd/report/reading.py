@@ -66,9 +66,10 @@ class Report:
     """What the pages show. `changes` and PHRs are the newest first, `landed` is path of a record -> the commit that it
     came with, `asked` since when each question is open; `files` are those that the commit holds, where the forge is
     known, and their folders. `evidence` is path of a contract -> its evidence, `brought` what each landing brought from
-    its branch. `rewritten` are the records whose words were changed after they landed, `unwritten` the constitutions
-    that are still the template. `uncounted` are the changes that are in no share, `passed_then` the commits of
-    those that fail, but passed by the policy of their time, `warned_then` of those that it only warned about.
+    its branch. `reverted` is record -> the PHR that reverted its landing. `rewritten` are the records whose words were
+    changed after they landed, `unwritten` the constitutions that are still the template. `uncounted` are the changes
+    that are in no share, `passed_then` the commits of those that fail, but passed by the policy of their time,
+    `warned_then` of those that it only warned about.
     """
 
     subject: Subject
@@ -88,6 +89,7 @@ class Report:
     files: Collection[str]
     evidence: Evidences
     brought: Brought
+    reverted: Mapping[str, str] = field(default_factory=dict)
     rewritten: Mapping[str, Rewritten] = field(default_factory=dict)
     unwritten: Sequence[str] = ()
     uncounted: Sequence[ReportedChange] = ()
@@ -140,7 +142,7 @@ def read_report(
     `reader` reads agent files, which the index does not hold as a whole.
     """
     everything = RowFilter()
-    landed = landed_now(index)
+    landed, reverted = landed_now(index), reverted_records(index)
     questions = rows(index, "questions", everything)
     changed = rewritten(index, repository, subject.landed)
     recorded = _newest_first(_as_landed(phrs(index, everything), changed), landed)
@@ -148,7 +150,7 @@ def read_report(
     return Report(
         subject=subject,
         changes=changes,
-        features=features(index, *listed, landed, reverted_records(index)),
+        features=features(index, *listed, landed, reverted),
         contracts=listed[0],
         phrs=listed[1],
         trails=listed[2],
@@ -163,6 +165,7 @@ def read_report(
         files=files,
         unwritten=unwritten(index, reader),
         evidence=evidence_in(index, repository, subject.commit),
+        reverted=reverted,
         rewritten=changed,
         brought=brought_by(index, repository, {change.commit for change in changes}),
         **more,

@@ -244,6 +244,46 @@ def test_a_pipeline_of_the_project_no_longer_includes_sdd(
     assert is_weaker or "policy-changed" not in answers.rules
 
 
+OWN_WORKFLOW = """on: pull_request
+jobs:
+  test:
+    steps:
+      - run: make test
+      - run: sdd gate --base refs/remotes/origin/main
+"""
+TAKEN_OUT: Mapping[str, Content] = {
+    "removed": None,
+    "without the call": OWN_WORKFLOW.replace("sdd gate --base refs/remotes/origin/main", "true"),
+    "with the call in a comment": OWN_WORKFLOW.replace("- run: sdd", "# - run: sdd"),
+    "with a call that always passes": OWN_WORKFLOW.replace("origin/main", "origin/main || true"),
+    "a link": ("120000", b"/dev/null"),
+}
+
+
+@pytest.mark.parametrize("path", [".github/workflows/gate.yml", ".forgejo/workflows/ci.yaml", ".gitlab/gate.yml"])
+@pytest.mark.parametrize("how", TAKEN_OUT)
+def test_a_workflow_of_the_project_no_longer_runs_the_gate(ground: Ground, path: str, how: str) -> None:
+    """A workflow of any name that calls the gate is removed or calls it no longer. `policy-changed`."""
+    ground.land(ground.commit({path: OWN_WORKFLOW}))
+    ground.attempt({path: TAKEN_OUT[how]}).refused("policy-changed", "change-no-phr")
+
+
+@pytest.mark.parametrize(
+    ("path", "was"),
+    [
+        (".github/workflows/gate.yml", OWN_WORKFLOW),
+        (".github/workflows/lint.yml", "jobs: {lint: {steps: [{run: make test}, {run: ruff check sdd}]}}\n"),
+        ("docs/gate.yml", OWN_WORKFLOW),
+    ],
+)
+def test_a_workflow_of_the_project_keeps_the_gate(ground: Ground, path: str, was: str) -> None:
+    """A workflow changes other than in its calls of the gate, or never had any. `change-no-phr` alone."""
+    ground.land(ground.commit({path: was}))
+    answers = ground.attempt({path: was.replace("make test", "make all")})
+    answers.refused("change-no-phr")
+    assert "policy-changed" not in answers.rules
+
+
 def test_the_file_that_runs_the_gate_moves(ground: Ground) -> None:
     """The CI file of sdd is moved where no forge looks for it. `policy-changed`."""
     ground.land(ground.commit({WORKFLOW: ci_text(WORKFLOW)}))

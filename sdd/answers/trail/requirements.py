@@ -1,7 +1,7 @@
 """From requirements to their stories, and to the tasks, contracts, PHRs, landings and files that carry them out."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
@@ -16,7 +16,8 @@ from sdd.records.kinds.spec import stories_in
 
 class RequirementRow(NamedTuple):
     """A requirement or success criterion. `contracts`, `phrs` are paths, `commits` ids; `tasks` are ids of its feature.
-    What a reverted landing brought is not among them.
+    What a reverted landing brought is not among them: where nothing else serves the requirement, `reverted` are such
+    records, each with the PHR that reverted it.
 
     `stories` are US1 and so on, none where nothing ties the requirement to one: they are never guessed. `inferred` is
     what serves one that neither a contract nor a PHR names.
@@ -34,11 +35,17 @@ class RequirementRow(NamedTuple):
     phrs: tuple[str, ...]
     commits: tuple[str, ...]
     inferred: Inferred | None
+    reverted: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_covered(self) -> bool:
         """Whether a contract or a PHR serves it."""
         return bool(self.contracts or self.phrs)
+
+    @property
+    def served_before(self) -> str:
+        """What served it until it was reverted, in words; empty for nothing."""
+        return "; ".join(f"served by {path}, reverted by {phr}" for path, phr in self.reverted)
 
 
 class Reached(NamedTuple):
@@ -64,6 +71,7 @@ class RequirementTrail(NamedTuple):
     landed: Mapping[str, StoredLanding]
     named: Mapping[str, tuple[str, ...]]
     served: Served
+    reverted: tuple[tuple[str, str], ...] = ()
 
     @property
     def row(self) -> RequirementRow:
@@ -84,6 +92,7 @@ class RequirementTrail(NamedTuple):
             tuple(phr.path for phr in self.phrs),
             tuple(dict.fromkeys(self.landed[path].commit for path in records if path in self.landed)),
             None if records else self.served.by(stories),
+            () if records else self.reverted,
         )
 
     @property
@@ -144,8 +153,17 @@ def trails(
     naming = edges_to(index, "requirement", keys)
     tasks = grouped(dict.fromkeys((edge.target, task) for edge, task in tasks_of(index, naming).items()))
     reverted = reverted_records(index)
-    contracts = _standing(_contracts(index, naming, tasks), reverted)
-    phrs = _standing(_phrs(index, keys, contracts), reverted)
+    all_contracts = _contracts(index, naming, tasks)
+    contracts = _standing(all_contracts, reverted)
+    all_phrs = _phrs(index, keys, contracts)
+    phrs = _standing(all_phrs, reverted)
+    gone = grouped(
+        (key, (record.path, reverted[record.path]))
+        for of in (all_contracts, all_phrs)
+        for key, reached in of.items()
+        for record in reached
+        if record.path in reverted
+    )
     records = {record.path for reached in (*contracts.values(), *phrs.values()) for record in reached}
     landed = landing_of_each(index, records)
     of_phrs = {phr.path for reached in phrs.values() for phr in reached} if files else ()
@@ -162,12 +180,13 @@ def trails(
             landed,
             named,
             serving[one.path],
+            gone.get(one.key, ()),
         )
         for one in wanted
     )
 
 
-def _standing(of: Mapping[str, tuple[Reached, ...]], reverted: frozenset[str]) -> Mapping[str, tuple[Reached, ...]]:
+def _standing(of: Mapping[str, tuple[Reached, ...]], reverted: Container[str]) -> Mapping[str, tuple[Reached, ...]]:
     """What leads on from each requirement without records whose landing was reverted: they carry nothing out."""
     standing = {key: tuple(each for each in reached if each.path not in reverted) for key, reached in of.items()}
     return {key: reached for key, reached in standing.items() if reached}

@@ -1,6 +1,7 @@
 """Which records came by a landing that was reverted since: they show no longer what a project holds."""
 
 import sqlite3
+from collections.abc import Mapping
 
 from sdd.answers.asking import rows_for
 from sdd.answers.trail.landings import landings_of
@@ -14,16 +15,17 @@ _REVERTS = (
 _LANDING = "SELECT position FROM landings WHERE commit_id >= ? AND commit_id < ? || 'g'"
 
 
-def reverted_records(index: sqlite3.Connection) -> frozenset[str]:
-    """The paths of landed records whose landing, as a whole, a landed PHR of kind revert says it reverts.
+def reverted_records(index: sqlite3.Connection) -> Mapping[str, str]:
+    """Landed record -> the landed PHR of kind revert that says it reverts the record's landing as a whole.
 
     A revert that was itself reverted counts no more. The index was asked for its history.
     """
     named = {path: reverts_named(text) for path, text in index.execute(_REVERTS)}
     landed = landings_of(index, named)
-    reverted: set[int] = set()
+    reverted: dict[int, str] = {}
     for path, position in sorted(landed.items(), key=lambda item: item[1], reverse=True):
         if position not in reverted:
-            reverted |= {at for oid in named[path] for (at,) in index.execute(_LANDING, (oid, oid)) if at < position}
-    ask = "SELECT path FROM landed WHERE until ISNULL AND landing IN (?)"
-    return frozenset(path for (path,) in rows_for(index, ask, reverted))
+            places = (at for oid in named[path] for (at,) in index.execute(_LANDING, (oid, oid)))
+            reverted |= {at: path for at in places if at < position}
+    ask = "SELECT path, landing FROM landed WHERE until ISNULL AND landing IN (?)"
+    return {path: reverted[at] for path, at in rows_for(index, ask, reverted)}

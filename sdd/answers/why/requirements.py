@@ -36,7 +36,8 @@ def explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> P
         *(Step(StepKind.FILE, name, None, "", Via.PHR_NAMES) for name in sorted(trail.files)),
     )
     inferred = f"; inferred {row.inferred}" if row.inferred else ""
-    return Part(chain, (), "" if contracts or phrs else f"no contract names it, and no PHR{inferred}")
+    none = row.served_before or "no contract names it, and no PHR"
+    return Part(chain, (), "" if contracts or phrs else f"{none}{inferred}")
 
 
 def _requirement_asked(index: sqlite3.Connection, asked: AskedRequirement) -> Requirement:

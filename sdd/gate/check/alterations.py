@@ -16,7 +16,7 @@ from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Requirement, Spec
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK
-from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, is_own_text
+from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, is_own_text, is_workflow, lines_about_sdd
 from sdd.repo.changes import PathChange
 
 _JUDGED_BY = (Policy, Constitution, Waiver, Agent)
@@ -90,10 +90,18 @@ def _differences(old: dict[str, str], new: dict[str, str]) -> Iterator[Detail]:
 
 
 def _is_ci(view: ChangeView, changed: PathChange) -> bool:
-    """Whether a path is a file by which CI runs sdd; GitLab's may be there for other jobs alone."""
-    if changed.path not in CI_PLACES or changed.path in view.records:
+    """Whether a path is a file by which CI runs sdd; GitLab's may be there for other jobs alone, and a workflow counts
+    where what it says of sdd changes.
+    """
+    if not is_workflow(changed.path) or changed.path in view.records:
         return False
-    return changed.path != PIPELINE or any(b"sdd" in content for content in _contents(view, changed))
+    if changed.path in CI_PLACES and changed.path != PIPELINE:
+        return True
+    contents = [*_contents(view, changed)]
+    if changed.path == PIPELINE:
+        return any(b"sdd" in content for content in contents)
+    is_other = len(contents) == 1 or len({*map(lines_about_sdd, contents)}) > 1
+    return is_other and any(RUNS in content for content in contents)
 
 
 def _contents(view: ChangeView, changed: PathChange) -> Iterator[bytes]:
@@ -106,7 +114,7 @@ def _of_ci(view: ChangeView, root: str, changed: PathChange) -> Alteration:
     details: tuple[Detail, ...] = ()
     if [RUNS in content for content in contents] == [True, False]:
         details = (Detail("no longer runs sdd gate", is_looser=True),)
-    elif changed.after and not is_sdds_own(view, root, changed):
+    elif changed.path in CI_PLACES and changed.after and not is_sdds_own(view, root, changed):
         was_own = len(contents) == 2 and is_own_text(changed.path, contents[0])
         details = (Detail("no longer as sdd writes it" if was_own else "not as this sdd writes it", is_looser=False),)
     return Alteration(changed.path, changed.status, details, is_rule=True)

@@ -23,7 +23,7 @@ from sdd.gate.rules.rule import (
 )
 from sdd.records.agents import nearest_agents, unknown_agents
 from sdd.records.kinds.policy import POLICY_PATH, Policy
-from sdd.records.packaged import CI_PLACES, PIPELINE, is_own_text
+from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, is_own_text, is_workflow, lines_about_sdd
 from sdd.records.project import BASELINE_PATH
 from sdd.repo.changes import PathChange
 
@@ -73,10 +73,11 @@ def _patterns(policy: Policy) -> Iterator[tuple[str, str]]:
 
 @change_rule(Severity.ERROR)
 def policy_changed(context: ChangeContext) -> Findings:
-    """The policy, or the file by which CI runs sdd, is changed, but no PHR of stage constitution names it.
+    """The policy, or what CI's files say of sdd, is changed, but no PHR of stage constitution names the file.
 
     Why: whoever may change the rules, or turn off who asks for them, may pass anything. The old policy judges the
     change; a PHR asks for the new one. A CI file as `sdd init --ci` of the sdd that judges writes it needs no PHR.
+    A workflow of any name counts where TARGET's version calls `sdd gate`; its other lines are free.
 
     Fix: sdd phr new "TITLE" --stage constitution --file .specify/sdd.toml --commit
 
@@ -96,9 +97,11 @@ def policy_changed(context: ChangeContext) -> Findings:
         if changed.path == path:
             yield firm(path, f"the policy is {word}", f"record who asked for it: {_amendment(path)}")
         elif _is_gate_weakened(context, changed):
-            forge = "github" if "github" in changed.path else "gitlab"
-            again = f"delete it and run sdd init --ci {forge}, or " if changed.after else ""
-            what = f"what it says of sdd is {word}" + (", and it is not as this sdd writes it" if changed.after else "")
+            again, unlike = "", ""
+            if changed.after and changed.path in CI_PLACES:
+                forge = "github" if "github" in changed.path else "gitlab"
+                again, unlike = f"delete it and run sdd init --ci {forge}, or ", ", and it is not as this sdd writes it"
+            what = f"what it says of sdd is {word}{unlike}"
             yield firm(changed.path, what, f"{again}record who asked for it: {_amendment(changed.path)}")
 
 
@@ -147,20 +150,18 @@ def _without_policy(root: str, policy: str, word: str) -> str:
 def _is_gate_weakened(context: ChangeContext, changed: PathChange) -> bool:
     """Whether a file by which CI ran sdd at TARGET says something else at head, and not what this sdd writes."""
     view, landed = context.view, changed.target
-    if changed.path not in CI_PLACES or not landed or not landed.is_file:
+    if not is_workflow(changed.path) or not landed or not landed.is_file:
         return False
     if changed.after and is_sdds_own(view, context.root, changed):
         return False
     before = view.reader.content(landed)
-    # A project's own pipeline may do more than run sdd.
-    if changed.path != PIPELINE or is_own_text(changed.path, before):
+    # A project's own pipeline or workflow may do more than run sdd.
+    if changed.path in CI_PLACES and (changed.path != PIPELINE or is_own_text(changed.path, before)):
         return True
+    if changed.path not in CI_PLACES and RUNS not in before:
+        return False
     after = view.reader.content(changed.after) if changed.after and changed.after.is_file else b""
-    return not _lines_about_sdd(before) <= _lines_about_sdd(after)
-
-
-def _lines_about_sdd(content: bytes) -> set[bytes]:
-    return {line.strip() for line in content.splitlines() if b"sdd" in line}
+    return not lines_about_sdd(before) <= lines_about_sdd(after)
 
 
 @change_rule(Severity.ERROR)

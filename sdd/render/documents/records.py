@@ -78,7 +78,7 @@ def _inferred(name: str) -> Callable[[RequirementRow], Any]:
     return lambda row: getattr(row.inferred, name) if row.inferred else None
 
 
-REQUIREMENT_KEYS: Keys = fields(*(name for name in RequirementRow._fields if name != "inferred")) | {
+REQUIREMENT_KEYS: Keys = fields(*(name for name in RequirementRow._fields if name not in ("inferred", "reverted"))) | {
     f"inferred_{name}": _inferred(name) for name in Inferred._fields
 }
 """The keys of a requirement with its trail; those of what is inferred are null where nothing is."""

@@ -19,10 +19,12 @@ def feature_cells(feature: Feature) -> Cells:
 
 
 def requirement_cells(row: RequirementRow) -> Cells:
-    """Id, story, how many of each cover it, place and text; what is inferred is told so, and "no record" is a gap."""
+    """Id, story, how many of each cover it, or that this was reverted, is inferred or is a gap ("no record"), place and
+    text.
+    """
     served = ((row.tasks, "task"), (row.contracts, "contract"), (row.phrs, "PHR"), (row.commits, "commit"))
     counts = [counted(len(names), noun) for names, noun in served if names]
-    missing = f"inferred {row.inferred}" if row.inferred else "no record"
+    missing = "reverted" if row.reverted else f"inferred {row.inferred}" if row.inferred else "no record"
     cover = ", ".join(counts if row.is_covered else [*counts, missing])
     return row.id, ",".join(row.stories) or "-", cover, f"{row.path}:{row.line}", one_line(row.text)
 
