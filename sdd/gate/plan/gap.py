@@ -100,7 +100,7 @@ class Gap:
     def _renamed(self, errors: Iterable[tuple[str | None, Finding]]) -> Iterator[Phr]:
         """The PHRs whose name the target has given to another: they count once they have a new one."""
         for root, finding in errors:
-            if finding.fix == KEEP_BOTH and (phr := self._at(root or "")[0].get(Phr, finding.path)):
+            if finding.fix.endswith(KEEP_BOTH) and (phr := self._at(root or "")[0].get(Phr, finding.path)):
                 yield phr
 
     def _as_refactor(self, file: CoveredFile) -> CoveredFile:
