@@ -20,6 +20,7 @@ WORDS = {
     "WHY": "Half a cent belongs to the customer.",
     "FEATURE": "002-round",
     "REQUIREMENT": "FR-001",
+    "BRANCH": "fix/half-a-cent",
 }
 MOST_ROUNDS = 4
 

@@ -159,6 +159,15 @@ def test_a_waiver_counts_on_the_day_that_the_change_landed(line: Line) -> None:
     assert (found["waived"], item(found, "Waived (#1)")["waived"]) == (1, 3)
     assert "passed    1 of 2, 50%; 1 waived, in no share" in line.screen()
     assert "Grace" not in line.screen("-v") + json.dumps(found)
+    # A later policy takes nothing back that was waived, but holds for what comes.
+    line.commit("Strict (#3)", {POLICY: '[gate]\nwaivers = "landed"\n', **line.record(POLICY, stage="constitution")})
+    strict = {
+        "src/b.py": "B = 1\n",
+        "history/waivers/0002-b.md": waiver.replace("a.py", "b.py").replace("03-31", "12-31"),
+    }
+    line.commit("At once (#4)", strict)
+    found = line.audit()
+    assert (verdicts(found)["Waived (#1)"], verdicts(found)["At once (#4)"]) == ("waived", "fail")
 
 
 # -- roots -------------------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def test_all_roots_may_go_by_the_printed_line(adopted: Adopted, below: tuple[str
     adopted.write({}, "Take all of it out")
     way = '"TITLE" --stage constitution --commit'
     assert f"next: sdd phr new {way}\n" in adopted.push("main").stderr
-    assert adopted.done("status").out.endswith(f"next     sdd phr new {way}\n         step by step: sdd cover\n")
+    assert adopted.done("status").out.endswith(f"next     sdd phr new {way}\n")
     adopted.done("phr", "new", "Take all of sdd out", "--stage", "constitution", "--commit")
     assert adopted.push("main").returncode == 0
     assert "sdd init" in adopted.done("status").out

@@ -52,7 +52,9 @@ def test_each_rule_that_refuses_has_a_way_out(rule: Rule, variants: tuple[Varian
         assert sdd(here.path, "status", "--json").document["next"] == document["next"]
     for way in document["next"]:
         start()
-        by_hand = [step["by_hand"] for step in way["steps"] if step["by_hand"]]
+        # The person who is asked agrees.
+        asked = [step["by_hand"] for step in way["steps"] if step["by_hand"]]
+        by_hand = [text for text in asked if not text.startswith("ask a person whether ")]
         if by_hand:
             correct(here, " ".join(by_hand))
         for step in way["steps"]:

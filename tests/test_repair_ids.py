@@ -14,6 +14,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.repo.objects import Repository
 from tests.adopted import PROMISE, Adopted, contract, copied, phr, rules_of, sdd
+from tests.forked import forked_python
 from tests.good import TARGET
 from tests.scratch import Scratch
 
@@ -198,6 +199,25 @@ def test_a_record_whose_name_was_taken_needs_no_second_one(adopted: Adopted) -> 
     assert [step["argv"] for step in way["steps"]] == [["sdd", "repair", "--ids", "--commit"]]
     adopted.done("repair", "--ids", "--commit")
     assert not adopted.gate()["refused"]
+
+
+def test_a_server_says_to_fetch_the_record_that_has_taken_the_name(adopted: Adopted) -> None:
+    """Each author has a clone, so nobody has what the other pushed."""
+    fix = {"id": "0007", "kind": "fix", "embedded": PROMISE}
+    adopted.branch("theirs", "main")
+    adopted.write({"src/t.py": "1\n", MINE: phr(["src/t.py"], prompt="Theirs.", **fix)}, "Theirs")
+    adopted.branch("mine", "main")
+    adopted.write({"src/m.py": "1\n", MINE: phr(["src/m.py"], prompt="Mine.", **fix)}, "Mine")
+    assert adopted.push("theirs:main").returncode == 0
+    adopted.here.git("update-ref", "refs/remotes/origin/main", "origin/main~1")
+    with forked_python():
+        assert sdd(adopted.remote.path, "hook", "install", "--server").status == 0
+    told = adopted.push("mine").stderr.replace("remote: ", "")
+    (line,) = (line.strip() for line in told.splitlines() if line.startswith("next: "))
+    assert line == "next: git fetch && sdd repair --ids --commit"
+    adopted.here.git("fetch", "-q")
+    adopted.done("repair", "--ids", "--commit")
+    assert adopted.push("mine").returncode == 0
 
 
 def test_a_record_that_was_squashed_and_edited_since_is_a_landed_one(adopted: Adopted) -> None:

@@ -76,3 +76,12 @@ def test_the_table_of_changes_names_approver_and_reason(line: Line) -> None:
     assert told["Stop the outage (#1)"] == ("Grace", "The shop is down.")
     assert told["Too late (#2)"] == ("Grace", "The rule came later.")
     assert told["Ended (#4)"] == ("", "")
+
+
+def test_one_that_is_gone_is_still_told_where_waivers_count_only_once_landed_now(line: Line) -> None:
+    line.here.git("rm", "-q", "history/waivers/0001-a.md")
+    line.commit("Take the waiver away (#5)", {})
+    policy = {".specify/sdd.toml": '[gate]\nwaivers = "landed"\n'}
+    line.commit("Strict (#6)", {**policy, **line.record(*policy, stage="constitution")})
+    found = rows(line)
+    assert all(part in found["0001-a"] for part in (">removed<", "The shop is down.", "Stop the outage"))

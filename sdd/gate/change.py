@@ -157,11 +157,19 @@ class ChangeView:
 
     def policy_as_written(self, root: str) -> Policy:
         """The same, with whatever is wrong with it."""
-        if root not in self.new_roots and not is_root(self._rules_tree, root):
-            # A stray root has no policy of its own.
-            root = next(iter(roots_of(self._rules_tree, f"{root}/")), root)
+        root = self._governing(root)
         other = self._policy_of(root) if self._policy_of else None
         return other or self._project(self._rules_tree, root).policy
+
+    def found_policy(self, root: str) -> Policy:
+        """What a root asked when this change came, whatever policy it is judged by now."""
+        return self._project(self._rules_tree, self._governing(root)).policy.or_defaults()
+
+    def _governing(self, root: str) -> str:
+        """The root whose policy holds: a stray root has none of its own."""
+        if root in self.new_roots or is_root(self._rules_tree, root):
+            return root
+        return next(iter(roots_of(self._rules_tree, f"{root}/")), root)
 
     def after(self, root: str) -> Project:
         """A root as head has it."""

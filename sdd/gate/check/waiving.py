@@ -25,21 +25,27 @@ def waivers_in_force(project: Project, today: date) -> tuple[Waiver, ...]:
 
 def waivers_that_count(view: ChangeView, root: str, today: date) -> tuple[Waiver, ...]:
     """The waivers of one root that count for a change: head's, where TARGET's policy says so, else TARGET's."""
-    own = view.policy(root).waivers == "same-change"
-    return waivers_in_force(view.after(root) if own else view.before(root), today)
+    return waivers_in_force(view.after(root) if _at_once(view, root) else view.before(root), today)
+
+
+def _at_once(view: ChangeView, root: str) -> bool:
+    """Whether a waiver of a root counts for the change that brings it. One that did as it landed still does, however
+    strict a later policy is.
+    """
+    return "same-change" in (view.policy(root).waivers, view.found_policy(root).waivers)
 
 
 def waive_in_change(change: JudgedChange, view: ChangeView, today: date) -> JudgedChange:
     """A judged change without what the waivers of its root, and of the roots above, cover.
 
-    They are TARGET's; those that the change itself brings count where TARGET's policies say so, that of the root that
-    is judged and that of the one that holds the waiver, and are named where not.
+    They are TARGET's; those that the change itself brings count where the policies say so, that of the root that is
+    judged and that of the one that holds the waiver, and are named where not.
     """
     if change.root is None or not change.findings:
         return change
     roots = (change.root, *roots_of(view.head, change.root))
     landed = [waiver for root in roots for waiver in waivers_in_force(view.before(root), today)]
-    at_once = [root for root in roots if all(view.policy(asked).waivers == "same-change" for asked in (root, roots[0]))]
+    at_once = [root for root in roots if _at_once(view, root) and _at_once(view, roots[0])]
     own = {root: waivers_in_force(view.after(root), today) for root in roots}
     change = waive(change, (*landed, *(waiver for root in at_once for waiver in own[root])))
     told = (entry._replace(is_brought=entry.waiver.path in view.records) for entry in change.waived)

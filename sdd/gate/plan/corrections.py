@@ -62,7 +62,7 @@ def _commands(faults: Sequence[Finding], top: str) -> Iterator[Step]:
         for is_end, part in groupby(words, key=lambda word: word == "&&"):
             if not is_end:
                 yield _step(tuple(part), top)
-    if any("git " in fix for fix in fixes):
+    if any("git " in fix and not fix.startswith("git fetch ") for fix in fixes):
         yield _step(("git", "commit", "-m", "Correct records"), top)
 
 

@@ -18,7 +18,7 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import feature_of_branch, roots_of
-from sdd.records.project import Project, Reader
+from sdd.records.project import CONSTITUTION_PATH, Project, Reader
 from sdd.repo.messages import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS
@@ -100,7 +100,7 @@ class Gap:
     def _renamed(self, errors: Iterable[tuple[str | None, Finding]]) -> Iterator[Phr]:
         """The PHRs whose name the target has given to another: they count once they have a new one."""
         for root, finding in errors:
-            if finding.fix == KEEP_BOTH and (phr := self._at(root or "")[0].get(Phr, finding.path)):
+            if finding.fix.endswith(KEEP_BOTH) and (phr := self._at(root or "")[0].get(Phr, finding.path)):
                 yield phr
 
     def _as_refactor(self, file: CoveredFile) -> CoveredFile:
@@ -113,6 +113,11 @@ class Gap:
         """Where one record serves some roots."""
         ends = (self.change.head, self.change.base)
         return Place(self.repository, ends, roots, self._decided_roots, self.beside.folder)
+
+    @property
+    def decided(self) -> dict[str, str | None]:
+        """What one PHR of stage constitution answers for, with its root: the `undecided`, and constitutions."""
+        return self.undecided | {path: root for path, root in self.untold.items() if path.endswith(CONSTITUTION_PATH)}
 
     @property
     def root(self) -> str | None:

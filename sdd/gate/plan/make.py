@@ -330,14 +330,15 @@ class _Planner:
 
     @property
     def _decision(self) -> Iterator[Step]:
-        """What to ask, and the PHR of what was decided in each root, which names nothing else."""
+        """What to ask, and the PHR of what was decided for each root, which names nothing else."""
         gap = self._gap
-        files = listed([*gap.undecided])
-        yield Step(by_hand=f"ask a person whether {files} may change, and take the edit back if not")
-        by_root: dict[str | None, list[str]] = {}
-        for path, root in gap.undecided.items():
-            by_root.setdefault(root, []).append(path)
-        for root, paths_of in by_root.items():
+        yield Step(by_hand=f"ask a person whether {listed([*gap.undecided])} may change, and take the edit back if not")
+        by_place: dict[str, tuple[Place, list[str]]] = {}
+        for path, root in gap.decided.items():
             place = gap.place_of(root)
-            names = [word for path in paths_of for word in ("--file", paths.seen_from(place.root or "", path))]
+            by_place.setdefault(place.at, (place, []))[1].append(path)
+        is_all = len(by_place) == 1 and not gap.lacking and gap.untold.keys() <= gap.decided.keys()
+        for place, decided in by_place.values():
+            named = () if is_all else decided
+            names = [word for path in named for word in ("--file", paths.seen_from(place.root or "", path))]
             yield self._step((*_PHR, "--stage", "constitution", *names, "--commit"), place)

@@ -231,7 +231,9 @@ def history_rewritten(context: ChangeContext) -> Findings:
         after = context.after.record(path)
         parts = (*altered(landed, after), *(_lost_links(landed, after, context) if after else ()))
         if parts and _is_namesake(changed, context):
-            yield firm(path, f"{change.target_name} has another record of this name meanwhile", KEEP_BOTH)
+            # A server judges before the author's clone knows what has landed.
+            first = "" if context.repository.work_tree else "git fetch && "
+            yield firm(path, f"{change.target_name} has another record of this name meanwhile", first + KEEP_BOTH)
         elif parts:
             yield firm(path, f"a landed record was changed: {', '.join(parts)}", fix)
 
