@@ -147,8 +147,8 @@ def test_a_wider_scope_comes_first(adopted: Adopted, case: str) -> None:
 def test_a_file_with_a_record_of_its_own_widens_no_other_work(adopted: Adopted, kind: str) -> None:
     other = "history/prompts/general/0008-other.green.prompt.md"
     adopted.branch()
-    done = {CONTRACT: contract(["/lib/**"], kind=kind), "lib/a.py": "1\n"}
-    adopted.write(done | {other: phr(["lib/a.py"], id="0008", contract=CONTRACT, prompt="Another work.")})
+    record = phr(["lib/a.py"], id="0008", contract=CONTRACT, prompt="Another work.")
+    adopted.write({CONTRACT: contract(["/lib/**"], kind=kind), "lib/a.py": "1\n", other: record})
     adopted.write(CODE | {GENERAL: phr(["src/a.py"])})
     (first, *_) = printed(adopted.sdd("gate").out)
     assert first.startswith("sdd phr add --kind fix --success ")

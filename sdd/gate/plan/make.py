@@ -161,8 +161,7 @@ class _Planner:
         contract = near.popitem()[1] if len(near) == 1 else None
         alone = all(file.out_of_scope and file.lacks == (Need.CONTRACT,) for file in gap.lacking)
         others = gap.beside.kind or gap.beside.landing or gap.untold or gap.undecided or gap.waiting or gap.oversized
-        others = others or gap.takes_a_contract
-        if not contract or contract.embedded or contract.path in base or not alone or others:
+        if not contract or contract.embedded or contract.path in base or not alone or others or gap.takes_a_contract:
             return None
         patterns = listed([f'"/{paths.relative(contract.root, file.path)}"' for file in gap.lacking])
         step = Step(by_hand=f"add {patterns} to scope: in {contract.path}, commit it")
