@@ -143,6 +143,19 @@ def test_a_wider_scope_comes_first(adopted: Adopted, case: str) -> None:
     assert adopted.push("work").returncode == 0
 
 
+@pytest.mark.parametrize("kind", ["fix", "refactor"])
+def test_a_file_with_a_record_of_its_own_widens_no_other_work(adopted: Adopted, kind: str) -> None:
+    other = "history/prompts/general/0008-other.green.prompt.md"
+    adopted.branch()
+    record = phr(["lib/a.py"], id="0008", contract=CONTRACT, prompt="Another work.")
+    adopted.write({CONTRACT: contract(["/lib/**"], kind=kind), "lib/a.py": "1\n", other: record})
+    adopted.write(CODE | {GENERAL: phr(["src/a.py"])})
+    (first, *_) = printed(adopted.sdd("gate").out)
+    assert first.startswith("sdd phr add --kind fix --success ")
+    run_line(adopted, first)
+    assert adopted.push("work").returncode == 0
+
+
 def test_work_that_calls_itself_a_feature_gets_a_contract_of_that_feature(adopted: Adopted) -> None:
     prepare(adopted, "out of scope of a feature")
     (way,) = printed(adopted.sdd("gate").out)

@@ -8,13 +8,13 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 
 
-def declared_kind(file: CoveredFile) -> ChangeKind | None:
-    """The kind that some record declares for a file that no contract covers. Where no PHR names it, a contract of the
-    change may be about other work.
+def declared_kind(file: CoveredFile, *, is_apart: bool) -> ChangeKind | None:
+    """The kind that some record declares for a file that no contract covers. Where no PHR names it, or its PHR
+    `is_apart`, a contract of the change may be about other work.
     """
     if not file.phrs:
         return None
-    records: tuple[Contract | Phr, ...] = (*file.out_of_scope, *file.phrs)
+    records: tuple[Contract | Phr, ...] = (*(() if is_apart else file.out_of_scope), *file.phrs)
     return next((record.kind for record in records if record.kind), None)
 
 

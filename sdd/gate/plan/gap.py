@@ -138,9 +138,26 @@ class Gap:
         return all(
             Need.CONTRACT in file.lacks
             and Need.PHR not in file.lacks
-            and not file.out_of_scope
+            and (not file.out_of_scope or file.path in self.apart)
             and all(phr.path in head and not phr.contract for phr in file.phrs)
             for file in self.lacking
+        )
+
+    @cached_property
+    def apart(self) -> frozenset[str]:
+        """The files whose PHRs link no contract, while those that leave the files out cover the work of other PHRs."""
+        covering: dict[str, set[str]] = {}
+        for file in self.change.files:
+            for contract in file.contracts:
+                covering.setdefault(contract.path, set()).update(phr.path for phr in file.phrs)
+        return frozenset(
+            file.path
+            for file in self.lacking
+            if not any(phr.link("contract") or phr.contract for phr in file.phrs)
+            and all(
+                (others := covering.get(contract.path)) and others.isdisjoint(phr.path for phr in file.phrs)
+                for contract in file.out_of_scope
+            )
         )
 
     @property

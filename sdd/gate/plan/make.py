@@ -161,7 +161,7 @@ class _Planner:
         contract = near.popitem()[1] if len(near) == 1 else None
         alone = all(file.out_of_scope and file.lacks == (Need.CONTRACT,) for file in gap.lacking)
         others = gap.beside.kind or gap.beside.landing or gap.untold or gap.undecided or gap.waiting or gap.oversized
-        if not contract or contract.embedded or contract.path in base or not alone or others:
+        if not contract or contract.embedded or contract.path in base or not alone or others or gap.takes_a_contract:
             return None
         patterns = listed([f'"/{paths.relative(contract.root, file.path)}"' for file in gap.lacking])
         step = Step(by_hand=f"add {patterns} to scope: in {contract.path}, commit it")
@@ -189,7 +189,9 @@ class _Planner:
             yield ChangeKind.REFACTOR, "its record says revert, but part of it is new work"
             yield ChangeKind.FIX, ""
             return
-        if declared := next(filter(None, map(declared_kind, without)), None):
+        if declared := next(
+            filter(None, (declared_kind(file, is_apart=file.path in self._gap.apart) for file in without)), None
+        ):
             yield declared, ""
             return
         likely = self._guess(without)
