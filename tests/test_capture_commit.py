@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -18,6 +19,7 @@ from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import REMOVED, ChangedFile, How, RanTests, Status
 from sdd.capture.places import place_of
 from sdd.records.edits import line_digest, lines_read
+from sdd.repo.objects import Repository
 from tests.adopted import POLICY, Adopted, rules_of
 from tests.capture_on import turn_on
 from tests.captured import AFTER, BEFORE, Captured, is_written
@@ -554,6 +556,25 @@ def test_commits_that_an_agent_makes_one_leave_one_record(captured: Captured) ->
     commit(here, "-m", "fix: both")
     assert [text in captured.record() for text in ("Round half up.", "Name it well.")] == [True, True]
     assert captured.now(first).records[0].path == captured.records()[0]
+    assert here.git("status", "--porcelain") == ""
+
+
+def test_a_record_that_a_killed_run_took_away_is_not_committed(
+    captured: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = captured.here
+    captured.ask("Round half up.", {"src/vat.py": CODE}, status=Status.OPEN)
+    commit(here, "-am", "fix: round")
+    captured.ask("Name it well.", {"src/name.py": CODE})
+    here.git("add", "-A")
+    commit(here, "-m", "fix: name")
+    here.git("reset", "-q", "--soft", "main")
+    with monkeypatch.context() as killed, Repository.discover(here.path) as repository:
+        killed.setattr(committing, "stage", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            committing.record_staged(repository)
+    commit(here, "-m", "fix: both")
+    assert [text in captured.record() for text in ("Round half up.", "Name it well.")] == [True, True]
     assert here.git("status", "--porcelain") == ""
 
 

@@ -39,12 +39,13 @@ def add_contract(state: ChangeState, phr: Phr, draft: ContractDraft, run: CheckR
     embedded = require_terms(draft, phr.feature)
     place = state.repository.work_tree / phr.path
     before = place.read_bytes()
-    after = with_key(_without_guess(before), "kind", str(draft.kind))
+    unguessed = _without_guess(before)
+    after = with_key(unguessed, "kind", str(draft.kind))
     if embedded:
         embedded = redactor(state.repository, state.root).draft(embedded)
         after = _appended(after, _section(state, phr, embedded))
     written = parse(phr.path, after, phr.root)
-    lost = set(losses(phr, written)) - _CHANGES
+    lost = set(losses(parse(phr.path, unguessed, phr.root), written)) - _CHANGES
     if lost or written.kind != draft.kind or bool(embedded) != bool(written.contract):
         raise SddError(f"{phr.path} has a form that sdd cannot add a contract to", "write its section by hand")
     if embedded and written.contract:

@@ -33,6 +33,12 @@ class CommitChange:
         kinds = {path: place[1].record for path in self._pairs if (place := located(self.after, path))}
         return frozenset(path for path in self._pairs if kinds.get(path) not in (Phr, Contract))
 
+    @property
+    def phrs(self) -> tuple[str, ...]:
+        """The PHRs that it adds or changes."""
+        placed = ((path, located(self.after, path)) for path in self._pairs if path in self.after)
+        return tuple(path for path, place in placed if place and place[1].record is Phr)
+
     def has(self, path: str) -> bool:
         """Whether it changes a path, of whatever kind."""
         return path in self._pairs

@@ -161,7 +161,14 @@ class ChangeRecords:
                     remove_file(self._top, record.path)
                     left.append(record.path)
             self._keep(id, tuple(record for record in exchange.records if record.path not in left))
+        left += (path for path in self._change.phrs if path not in pointed and self._is_staged_alone(path))
         return tuple(dict.fromkeys(left))
+
+    def _is_staged_alone(self, path: str) -> bool:
+        """Whether a captured record is in the index and nowhere else: a run that was killed took the file away."""
+        labels = parse_phr(path, self._content(self._change.after, path), "").labels
+        is_gone = not self._in_head(path) and not (self._top / path).exists()
+        return is_gone and not self._exchanges.keys().isdisjoint(labels)
 
     def _is_left(self, record: WrittenPhr, written: Sequence[str]) -> bool:
         return record.path not in written and not self._in_head(record.path) and self._is_unedited(record)
