@@ -38,7 +38,7 @@ def test_conflicts_are_named_and_come_first(torn: Adopted, operation: str) -> No
     text = torn.done("status").out
     assert f"{operation} in progress" in text
     assert "push     cannot be told before the conflicts are resolved: src/vat.py\n" in text
-    assert text.endswith(f"\nnext     {way_out}\n")
+    assert text.endswith(f"\nfirst    {way_out}\n")
 
 
 @pytest.mark.parametrize("noun", ["phr", "contract"])
@@ -89,7 +89,7 @@ def test_a_conflict_that_no_operation_is_left_of(torn: Adopted) -> None:
     assert torn.here.run("git", "stash", "pop").returncode == 1
     document = torn.done("status", "--json").document
     assert (document["operation"], document["push"]) == (None, "unjudged")
-    assert torn.done("status").out.endswith("next     resolve src/vat.py, git add it\n")
+    assert torn.done("status").out.endswith("first    resolve src/vat.py, git add it\n")
 
 
 @pytest.mark.parametrize("operation", [*OPERATIONS, "am"])
