@@ -3,8 +3,9 @@
 from sdd.gate.cover.naming import Named
 from sdd.gate.cover.table import Coverage
 from sdd.records.kinds.phr import Phr
+from sdd.repo.changes import differences
 from sdd.repo.history import changes_of
-from sdd.repo.objects import Repository, Tree
+from sdd.repo.objects import Tree
 
 
 def changed_since_last_phr(coverage: Coverage, tree: Tree) -> frozenset[str]:
@@ -21,16 +22,11 @@ def changed_since_last_phr(coverage: Coverage, tree: Tree) -> frozenset[str]:
     last = repository.git("merge-base", "--independent", *added).split() if added else ()
     if not last:
         return frozenset()
-    changed = set.intersection(*(_differing(repository, oid, tree) for oid in last))
+    changed = set.intersection(*(set(differences(repository, oid, tree.oid)) for oid in last))
     updates = repository.git(*log, "--diff-filter=M", *(f"^{oid}" for oid in last), *phrs).split() if changed else ()
     for commit in updates:
-        changed -= _told_by_update(coverage, commit, changed - _differing(repository, commit, tree))
+        changed -= _told_by_update(coverage, commit, changed - differences(repository, commit, tree.oid).keys())
     return frozenset(changed)
-
-
-def _differing(repository: Repository, commit: str, tree: Tree) -> set[str]:
-    names = repository.git("diff-tree", "-r", "-z", "--name-only", "--no-renames", commit, tree.oid)
-    return set(filter(None, names.split("\0")))
 
 
 def _told_by_update(coverage: Coverage, commit: str, unchanged: set[str]) -> set[str]:
