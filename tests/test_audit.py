@@ -146,6 +146,16 @@ def test_the_days_in_which_findings_only_warned_go_by_when_a_change_landed(line:
     assert item(found, "Late (#3)")["refused"]
     assert found["refused"] == 1
     assert "1 that failed landed while findings only warned" in line.screen()
+    # What landed then stays so when the day is gone from the policy, which holds for what comes.
+    with_policy(line, "# The defaults.\n", "Refuse (#4)")
+    line.commit("Later (#5)", {"src/c.py": "C = 1\n"})
+    found = line.audit()
+    refused = {each["title"]: each["refused"] for each in found["items"] if each["verdict"] == "fail"}
+    assert refused == {"Early (#2)": False, "Late (#3)": True, "Later (#5)": True}
+    screen = line.screen()
+    assert "1 that failed landed while findings only warned" in screen
+    (early,) = (told for told in screen.splitlines() if "Early (#2)" in told)
+    assert early.endswith("1 file, 1 line, while findings only warned")
 
 
 def test_a_waiver_counts_on_the_day_that_the_change_landed(line: Line) -> None:
@@ -360,9 +370,9 @@ def test_the_screen_leads_from_the_share_to_the_worst_gap(line: Line) -> None:
     ]
     assert lines[lines.index("Worst gaps first (1 of 3; all: -v):") + 1 :] == [
         f"{head} 2026-03-01 Large gap (#2): 5 files, 45 lines",
-        "  src/b.py:1:1: lacks phr, contract, spec (9 lines)",
-        "  src/c.py:1:1: lacks phr, contract, spec (9 lines)",
-        "  src/d.py:1:1: lacks phr, contract, spec (9 lines)",
+        "  src/b.py:1:1: lacks spec, contract and PHR (9 lines)",
+        "  src/c.py:1:1: lacks spec, contract and PHR (9 lines)",
+        "  src/d.py:1:1: lacks spec, contract and PHR (9 lines)",
         "  ... and 2 more (all: -v)",
         f"  look: sdd gate -v --base {base} --head {head}",
         "",

@@ -220,8 +220,8 @@ def test_the_row_of_a_change_opens_to_all_that_landed(adopted: Adopted) -> None:
     summary = re.sub(r"<[^>]+>", "", row[row.index("<summary>") : row.index("</summary>")])
     assert summary.startswith("Move them no records")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", row))
-    assert "R src/old/ -> src/new/ 3 files no spec, contract, PHR" in text
-    assert "A src/d.py no spec, contract, PHR" in text
+    assert "R src/old/ -> src/new/ 3 files lacks spec, contract and PHR" in text
+    assert "A src/d.py lacks spec, contract and PHR" in text
     assert "sdd waiver new --landing" in text
     assert adopted.here.git("rev-parse", "HEAD")[:10] in text
 

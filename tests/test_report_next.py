@@ -47,6 +47,19 @@ def test_no_spec_is_asked_of_what_its_commit_calls_a_fix(line: Line) -> None:
     told = {gap["title"]: gap["what"] for gap in report(line)["gaps"] if gap["commit"]}
     assert told.pop("fix: the rate (#1)") == "landed without its records"
     assert set(told.values()) == {"landed without spec, contract and PHR"}
+    # An audit and the row of a change say the same.
+    screen, changes = line.screen(), page(line.here.path, "changes.html")
+    assert re.findall(r"lacks (.+) \(1 line\)", screen).count("its records") == 1
+    assert (changes.count("lacks its records"), changes.count("lacks spec, contract and PHR")) == (1, 2)
+
+
+def test_what_landed_in_the_grace_period_is_told_so_when_it_is_over(line: Line) -> None:
+    with_policy(line, "[gate]\nwarn_until = 2026-03-20\n", "Warn (#1)")
+    line.commit("fix: the rate (#2)", {"src/a.py": "A = 1\n"})
+    with_policy(line, "# The defaults.\n", "Refuse (#3)")
+    told = {gap["title"]: gap["what"] for gap in report(line)["gaps"] if gap["commit"]}
+    assert told["fix: the rate (#2)"] == "landed without its records while findings only warned"
+    assert page(line.here.path, "changes.html").count("only warned</span>") == 2
 
 
 def test_a_wall_of_failures_is_one_gap_that_names_the_policy_of_their_time(line: Line) -> None:

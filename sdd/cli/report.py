@@ -148,14 +148,13 @@ def _ask(session: Session, period: Period, authors: bool, question: Callable[[Co
 
 def _more(repository: Repository, audit: Audit) -> dict[str, Any]:
     """What a report says of changes beside their verdicts: those in no share, and which of many failed ones passed by
-    the policy of their time, or only by its warning.
+    the policy of their time.
     """
     failed = frozenset(change.landing.head.oid for change in audit.failing)
     then = AuditOptions(at_the_time=True)
     former = run_audit(repository, audit.span, then, failed).judged if len(failed) > WALL else ()
     passed = frozenset(change.landing.head.oid for change in former if change.passed)
-    warned = frozenset(change.landing.head.oid for change in former if not change.refused) - passed
-    return {"uncounted": uncounted_of(audit), "passed_then": passed, "warned_then": warned}
+    return {"uncounted": uncounted_of(audit), "passed_then": passed}
 
 
 def _in_browser(address: str) -> bool:

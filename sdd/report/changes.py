@@ -1,18 +1,27 @@
 """Changes as they landed, and what share of them had the records that they needed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
 from sdd.answers.audit.audit import Audit
 from sdd.answers.audit.audited import AuditedChange
-from sdd.answers.audit.counting import Proportion, RecordState, Shares, shares, state_of, states_of
+from sdd.answers.audit.counting import (
+    NEEDS,
+    Proportion,
+    RecordState,
+    Shares,
+    lacks_in_words,
+    shares,
+    state_of,
+    states_of,
+)
 from sdd.base.grouping import grouped
 from sdd.gate.check.verdict import Finding, Waived
 from sdd.gate.cover import Need
 from sdd.gate.landings import Evidence
 from sdd.records.kinds.waiver import Waiver
-from sdd.report.files import NEEDS, ReportedFile, files_of
+from sdd.report.files import ReportedFile, files_of
 from sdd.report.period import Bucket, buckets
 
 
@@ -32,11 +41,11 @@ class ReportedChange(NamedTuple):
     `kind` is stated by a record or by a commit's title, None where neither does. `asked` are the records that its files
     needed, `missed` those of them that any file lacked, `excused` those that it had only by a waiver. `files` counts
     the files that answer to a policy, `phrs` the PHRs that came with them and `named` the files that these name
-    (`brought` says both in words). `lines` are those changed in files that lack something, `waived` the findings that a
-    waiver let pass. `commits` are the ids and titles of what landed, `records` the paths of what covers its files.
-    `details` gives the rest, which is large, when it is shown. `answer` is the waiver that answers for it, `actor`
-    whose update it is by its shape, `perhaps` the range that passes as one push where it alone does not, `together`
-    why several commits are one.
+    (`brought` says both in words). `lines` are those changed in files that lack something, `waived` the findings
+    that a waiver let pass; `only_warned` says that it fails, but landed while findings only warned. `commits` are
+    the ids and titles of what landed, `records` the paths of what covers its files. `details` gives the rest, which
+    is large, when it is shown. `answer` is the waiver that answers for it, `actor` whose update it is by its shape,
+    `perhaps` the range that passes as one push where it alone does not, `together` why several commits are one.
     """
 
     commit: str
@@ -63,6 +72,7 @@ class ReportedChange(NamedTuple):
     actor: str = ""
     perhaps: str = ""
     together: tuple[Evidence, ...] = ()
+    only_warned: bool = False
 
     @property
     def contents(self) -> tuple[ReportedFile, ...]:
@@ -83,6 +93,10 @@ class ReportedChange(NamedTuple):
     def lacks(self) -> tuple[Need, ...]:
         """What it lacked, in the order of NEEDS."""
         return tuple(need for need in NEEDS if need in self.missed)
+
+    def lacks_in_words(self, lacks: Collection[Need]) -> str:
+        """Some of what it lacks, such as what one file of it does, in words."""
+        return lacks_in_words(lacks, self.state, self.kind)
 
     @property
     def waivers(self) -> tuple[tuple[Waiver, tuple[str, ...]], ...]:
@@ -152,6 +166,7 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         waived=change.waived,
         authors=authors,
         together=change.landing.together,
+        only_warned=change.only_warned,
         commits=tuple((commit.oid, commit.title) for commit in reversed(change.landing.commits)),
         details=partial(_details, change),
         records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),

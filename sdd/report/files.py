@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sdd.answers.audit.audited import AuditedChange
+from sdd.answers.audit.counting import NEEDS
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.gate.cover import CoveredFile, Need
-
-NEEDS = (Need.SPEC, Need.CONTRACT, Need.PHR)
-"""What a change may need, in the order in which it is written."""
 
 
 class ReportedFile(NamedTuple):

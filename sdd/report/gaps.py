@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sdd.answers.audit.counting import RecordState
 from sdd.answers.lists import Row
 from sdd.base.numbers import calendar_day
 from sdd.gate.plan.ways import COMMAND, MUST, NOT, SENTENCE, TITLE, Step
@@ -12,7 +11,6 @@ from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
-from sdd.records.kinds.record import ChangeKind
 from sdd.report.changes import ReportedChange
 from sdd.report.features import FeatureRow
 
@@ -56,8 +54,10 @@ def gaps_of(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap
         yield _wall(report, failing)
     else:
         for change in failing:
-            what = f"landed without {_lacks(change)}" if change.lacks else f"broke {', '.join(change.rules)}"
+            lacks = change.lacks_in_words(change.lacks)
+            what = f"landed without {lacks}" if change.lacks else f"broke {', '.join(change.rules)}"
             what += f" ({change.brought})" if change.brought else ""
+            what += " while findings only warned" if change.only_warned else ""
             weight = _LEAST_FAILING + change.lines
             argv = waiver_for(change.commit)
             yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight, argv=argv)
@@ -95,7 +95,7 @@ def _wall(report: "Report", failing: Sequence[ReportedChange]) -> Gap:
     """Many failed changes as one gap: how many passed by the policy that they found, and how to count from a day on."""
     last = max(calendar_day(change.day) or date.min for change in failing)
     then = sum(change.commit in report.passed_then for change in failing)
-    warned = sum(change.commit in report.warned_then for change in failing)
+    warned = sum(change.only_warned and change.commit not in report.passed_then for change in failing)
     number = "all" if then == len(failing) else then or "none"
     while_warning = f", {warned} landed while it only warned" if warned else ""
     dropped = sum((calendar_day(change.day) or date.min) <= last for change in report.changes)
@@ -160,17 +160,6 @@ def _requirements_without_records(feature: FeatureRow) -> Gap | None:
 def _weight_of(days: int) -> int:
     """What an age weighs: a year at the most."""
     return min(days, 365) // 10
-
-
-def _lacks(change: ReportedChange) -> str:
-    """What a change lacks, in words. Without records it is judged as a feature, whatever its commit calls it."""
-    called_otherwise = change.kind not in (None, ChangeKind.FEATURE) and change.state is RecordState.MISSING
-    return "its records" if called_otherwise else _listed(change.lacks)
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ["PHR" if name == "phr" else name for name in names]
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
 
 
 def open_tasks(feature: FeatureRow) -> tuple[Row, ...]:

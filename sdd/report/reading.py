@@ -68,8 +68,7 @@ class Report:
     known, and their folders. `evidence` is path of a contract -> its evidence, `brought` what each landing brought from
     its branch. `reverted` is record -> the PHR that reverted its landing. `rewritten` are the records whose words were
     changed after they landed, `unwritten` the constitutions that are still the template. `uncounted` are the changes
-    that are in no share, `passed_then` the commits of those that fail, but passed by the policy of their time,
-    `warned_then` of those that it only warned about.
+    that are in no share, `passed_then` the commits of those that fail, but passed by the policy of their time.
     """
 
     subject: Subject
@@ -94,7 +93,6 @@ class Report:
     unwritten: Sequence[str] = ()
     uncounted: Sequence[ReportedChange] = ()
     passed_then: Collection[str] = ()
-    warned_then: Collection[str] = ()
 
     @cached_property
     def overview(self) -> Overview:

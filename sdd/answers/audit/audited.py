@@ -2,12 +2,12 @@
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from sdd.answers.audit.counting import RecordState, state_of
+from sdd.answers.audit.counting import RecordState, lacks_in_words, state_of
 from sdd.answers.audit.stored import LandingFacts, read_changes, read_facts
 from sdd.base.listing import counted
 from sdd.gate.check.policies import Since
@@ -179,6 +179,15 @@ class AuditedChange:
     def refused(self) -> bool:
         """Whether it would not have landed."""
         return self.counted.refused
+
+    @property
+    def only_warned(self) -> bool:
+        """Whether it fails, but landed while findings only warned."""
+        return self.governed and not self.passed and not self.refused
+
+    def lacks_in_words(self, lacks: Collection[Need]) -> str:
+        """Some of what it lacks, such as what one file of it does, in words."""
+        return lacks_in_words(lacks, self.state, self.about.kind)
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -1,12 +1,16 @@
 """How judged changes are counted: the state of each, and the shares of many. Audit and report both ask here."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
 from sdd.base.grouping import grouped
 from sdd.gate.cover import Need
+from sdd.records.kinds.record import ChangeKind
+
+NEEDS = (Need.SPEC, Need.CONTRACT, Need.PHR)
+"""What a change may need, in the order in which it is written."""
 
 
 class RecordState(StrEnum):
@@ -57,6 +61,17 @@ def state_of(change: _Counted, *, is_named: bool) -> RecordState:
         return RecordState.COMPLETE if change.asked else RecordState.EXEMPT
     nothing = change.missed | change.excused == change.asked and not is_named
     return RecordState.MISSING if nothing else RecordState.PARTIAL
+
+
+def lacks_in_words(lacks: Collection[Need], state: RecordState, kind: str | None) -> str:
+    """What a change of a state and a kind, or a file of it, lacks: "spec, contract and PHR".
+
+    Without records it is judged as a feature. Where its commit calls it otherwise, only that they are missing is sure.
+    """
+    if state is RecordState.MISSING and kind not in (None, ChangeKind.FEATURE):
+        return "its records"
+    names = ["PHR" if need is Need.PHR else need.value for need in NEEDS if need in lacks]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def states_of(changes: Iterable[_Change]) -> Mapping[RecordState, int]:
@@ -121,7 +136,7 @@ def shares(changes: Iterable[_Change], name: str = "") -> Shares:
     asked = Counter(need for change in told for need in change.asked - change.excused)
     had = Counter(need for change in told for need in change.asked - change.excused - change.missed)
     complete = Proportion(states[RecordState.COMPLETE], sum(states[state] for state in _NEEDED))
-    needs = (Proportion(had[need], asked[need]) for need in (Need.SPEC, Need.CONTRACT, Need.PHR))
+    needs = (Proportion(had[need], asked[need]) for need in NEEDS)
     return Shares(name, len(rows), states[RecordState.WAIVED], passed, complete, *needs)
 
 

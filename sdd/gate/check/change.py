@@ -155,7 +155,7 @@ def _judge_root(coverage: Coverage, root: str, today: date, stood: Stood, *, war
         findings=tuple(sorted(_softened(context, findings, policy, bereft))),
         not_judged=not_judged,
         remark=remark,
-        tolerated=_tolerance(policy, today, warn_only=warn_only),
+        tolerated=_tolerance((policy, view.found_policy(root)), today, warn_only=warn_only),
     )
     return waive_in_change(judged, view, today)
 
@@ -249,7 +249,11 @@ def _earlier(context: ChangeContext, path: str, policy: Policy) -> set[tuple[str
     return {(finding.rule, finding.message) for finding, _ in ask(earlier, policy)[0]}
 
 
-def _tolerance(policy: Policy, today: date, *, warn_only: bool) -> str:
-    if policy.warn_until and today.isoformat() <= policy.warn_until:
-        return f"findings only warn until {policy.warn_until}"
+def _tolerance(policies: Iterable[Policy], today: date, *, warn_only: bool) -> str:
+    """Why findings only warn; empty where they refuse. A change that was only warned when it came still is, whatever a
+    later policy says of the days.
+    """
+    until = max((policy.warn_until or "" for policy in policies), default="")
+    if today.isoformat() <= until:
+        return f"findings only warn until {until}"
     return WARN_ONLY if warn_only else ""

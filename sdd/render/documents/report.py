@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sdd.answers.audit.counting import Proportion, RecordState, Shares
+from sdd.answers.audit.counting import NEEDS, Proportion, RecordState, Shares
 from sdd.answers.lists import Row
 from sdd.gate.rules import ALL
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.documents.records import REQUIREMENT_KEYS, item
 from sdd.report.features import FeatureRow
-from sdd.report.files import NEEDS
 from sdd.report.gaps import Gap
 from sdd.report.reading import Report, Subject
 

@@ -71,9 +71,8 @@ def _passed(judged: Sequence[AuditedChange]) -> str:
     own = shares(judged)
     passed = own.passed
     parts = [f"{passed.had} of {passed.needed}, {passed.percent}%" if passed.needed else "0 of 0"]
-    failing, refused = passed.needed - passed.had, sum(change.refused for change in judged)
-    if failing > refused:
-        parts.append(f"{failing - refused} that failed landed while findings only warned")
+    if warned := sum(change.only_warned for change in judged):
+        parts.append(f"{warned} that failed landed while findings only warned")
     if own.waived:
         parts.append(f"{own.waived} waived, in no share")
     return "; ".join(parts)
@@ -161,7 +160,7 @@ def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
     parts = [f"{counted(len(change.lacking), 'file')}, {counted(change.lines, 'line')}"] if change.lacking else []
     parts += filter(None, [change.brought])
     places = [
-        f"{lack.file.path}:1:1: lacks {', '.join(lack.file.lacks)} ({counted(lack.lines, 'line')})"
+        f"{lack.file.path}:1:1: lacks {change.lacks_in_words(lack.file.lacks)} ({counted(lack.lines, 'line')})"
         for lack in sorted(change.lacking, key=lambda lack: -lack.lines)
     ]
     lacking = {lack.file.path for lack in change.lacking}
@@ -172,6 +171,7 @@ def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
         if finding.path not in lacking
     ]
     parts += [counted(len(others), "other error" if lacking else "error")] if others else []
+    parts += ["while findings only warned"] if change.only_warned else []
     yield f"{landing.head.oid[:12]} {landing.head.day} {printable(change.title)}{several}: {', '.join(parts)}"
     for line in first([*places, *others], None if verbose else _FILES, "... and {} more (all: -v)"):
         yield f"  {printable(line)}"
