@@ -9,17 +9,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
-from sdd.capture import committing, receiving
+from sdd.capture import change_records, committing, receiving
 from sdd.capture.draining import drain
 from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import REMOVED, ChangedFile, How, RanTests, Status
 from sdd.capture.places import place_of
 from sdd.records.edits import line_digest, lines_read
 from sdd.repo.objects import Repository
+from sdd.repo.worktree import rewrite
 from tests.adopted import POLICY, Adopted, rules_of
 from tests.capture_on import turn_on
 from tests.captured import AFTER, BEFORE, Captured, is_written
@@ -876,6 +878,35 @@ def test_a_commit_that_was_killed_leaves_no_record_behind(captured: Captured) ->
         record = next(path for path in captured.records() if path.endswith(f"-add-{step}.green.prompt.md"))
         text = here.git("show", f"HEAD:{record}")
         assert ([path in text for path in files], here.git("status", "--porcelain")) == ([True, True], ""), step
+
+
+@pytest.mark.parametrize(("join", "is_committed"), [("commit", False), ("branch", False), ("branch", True)])
+def test_what_a_killed_run_put_into_a_record_is_no_edit(
+    captured: Captured, monkeypatch: pytest.MonkeyPatch, join: str, is_committed: bool
+) -> None:
+    here = captured.here
+    here.write(POLICY, f'[capture]\njoin = "{join}"\n')
+    captured.ask("Add one", {"src/one.py": "ONE = 1\n"})
+    here.git("add", "-A")
+    assert run(captured.adopted, ("capture", "commit", "--pre-commit")) == 0
+    if is_committed:
+        commit(here)
+    captured.ask("Add two", {"src/two.py": "TWO = 2\n"})
+    here.git("add", "-A")
+
+    def rewrite_and_die(*told: Any) -> None:
+        rewrite(*told)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed, Repository.discover(here.path) as repository:
+        killed.setattr(change_records, "rewrite", rewrite_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            committing.record_staged(repository)
+    commit(here)
+    (path,) = captured.records()
+    text = here.git("show", f"HEAD:{path}")
+    assert [prompt in text for prompt in ("Add one", "Add two")] == [True, True]
+    assert here.git("status", "--porcelain") == ""
 
 
 def test_the_record_of_a_branch_keeps_all_exchanges(captured: Captured) -> None:

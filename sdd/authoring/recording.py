@@ -41,7 +41,6 @@ from sdd.records.named import fitting
 from sdd.records.packaged import CONTRACT, PHR
 from sdd.records.project import located, records_of
 from sdd.repo.journal import Journal
-from sdd.repo.worktree import rewrite
 
 Known = TypeVar("Known", Phr, Contract)
 
@@ -97,15 +96,10 @@ def write_phr(
     return replace(made.record, path=path, id=number)
 
 
-def renew_phr(state: ChangeState, draft: PhrDraft, today: str, phr: Phr, before: bytes) -> WrittenRecord:
-    """Writes a PHR of the work tree, which holds `before`, anew; its name, title and stage stay. Raises as `write_phr`
-    does.
-    """
-    assert state.repository.work_tree
+def renewed_phr(state: ChangeState, draft: PhrDraft, today: str, phr: Phr) -> bytes:
+    """A PHR that is there already, made anew; its name, title and stage stay. Raises as `write_phr` does."""
     made = _made(state, replace(draft, title=phr.title or draft.title, stage=phr.stage), today, None, None)
-    content = redactor(state.repository, state.root)(made.text(phr.id or "", phr.path))
-    rewrite(state.repository.work_tree / phr.path, before, content.encode("utf-8", "replace"))
-    return replace(made.record, path=phr.path, id=phr.id or "")
+    return redactor(state.repository, state.root)(made.text(phr.id or "", phr.path)).encode("utf-8", "replace")
 
 
 def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, run: CheckRun | None) -> _MadePhr:

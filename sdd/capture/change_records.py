@@ -9,7 +9,7 @@ from functools import cached_property
 
 from sdd.authoring.adding import with_files
 from sdd.authoring.front_matter import with_key
-from sdd.authoring.recording import renew_phr, write_phr
+from sdd.authoring.recording import renewed_phr, write_phr
 from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.base.errors import SddError
@@ -120,15 +120,9 @@ class ChangeRecords:
             late = self._answered(committed, record.path, answers) if waits(committed) else committed
             if late == committed or not self._is_there(record) or not self._is_own(record):
                 continue
-            place = self._top / record.path
-            before = place.read_bytes()
-            wanted = self._answered(before, record.path, answers)
-            if before != wanted:
-                rewrite(place, before, wanted)
-            # A run that was killed may have put them in.
-            is_unedited = record_digest(committed if before == late else before) == record.digest
-            if is_unedited:
-                self._renew_digests(record.path)
+            before = (self._top / record.path).read_bytes()
+            is_unedited = self._is_unedited(record)
+            self._rewrite(record, before, self._answered(before, record.path, answers))
             # What a person changed and does not commit here stays uncommitted.
             if is_unedited or before in (late, self._content(self._change.after, record.path)):
                 yield record.path
@@ -230,10 +224,7 @@ class ChangeRecords:
         return (self._top / record.path).is_file()
 
     def _is_unedited(self, record: WrittenPhr) -> bool:
-        return self._is_there(record) and self._digest(record.path) == record.digest
-
-    def _digest(self, path: str) -> str:
-        return record_digest((self._top / path).read_bytes())
+        return self._is_there(record) and record.is_unedited((self._top / record.path).read_bytes())
 
     @cached_property
     def _seen(self) -> ChangeState:
@@ -254,8 +245,7 @@ class ChangeRecords:
 
     def _extended(self, record: WrittenPhr, root: str, files: Sequence[ChangedFile]) -> Iterator[str]:
         """Puts further files, and an answer that came late, into a record; gives its path where that changes it."""
-        place = self._top / record.path
-        before = place.read_bytes()
+        before = (self._top / record.path).read_bytes()
         phr = parse_phr(record.path, before, root)
         named = {paths.join(root, entry.path) for entry in phr.files}
         files = [file for file in files if may_name(phr.stage, paths.relative(root, file.path))]
@@ -266,11 +256,7 @@ class ChangeRecords:
             after = with_fact(after, by_shell_told(by_shell))
         if (told := _edits_with(phr, files)) != phr.edits:
             after = with_key(after, "edits", told)
-        if after != before:
-            unedited = self._is_unedited(record)
-            rewrite(place, before, after)
-            if unedited:
-                self._renew_digests(record.path)
+        self._rewrite(record, before, after)
         if after != before or not {file.path for file in files} <= self._named(record.path, root):
             yield record.path  # also where a run that was killed has put it in
 
@@ -304,7 +290,9 @@ class ChangeRecords:
         draft = draft_of(state, exchanges, group, unattributed, self._parts(exchanges, root, record))
         today = date.today().isoformat()
         if record and phr:
-            path = record.path if says(phr, draft) else renew_phr(state, draft, today, phr, content).path
+            path = record.path
+            if not says(phr, draft):
+                self._rewrite(record, content, renewed_phr(state, draft, today, phr))
             self._hold(group, path, root)
         else:
             with Journal(self._repository, "capture", root, exchanges[0].id) as journal:
@@ -314,18 +302,28 @@ class ChangeRecords:
 
     def _hold(self, group: Collection[str], path: str, root: str) -> None:
         """Notes that a record tells of these exchanges, and of no others."""
-        told_now = WrittenPhr(path, self._digest(path))
+        told_now = WrittenPhr(path, record_digest((self._top / path).read_bytes()))
         for id, exchange in self._exchanges.items():
             if id in group:
                 self._point(id, told_now, root)
             else:
                 self._keep(id, tuple(each for each in exchange.records if each.path != path))
 
-    def _renew_digests(self, path: str) -> None:
-        """Notes what a record holds now, for each exchange that it tells of."""
-        now = WrittenPhr(path, self._digest(path))
+    def _rewrite(self, record: WrittenPhr, before: bytes, after: bytes) -> None:
+        """Puts another text into a record. Where no person has edited it, that is noted before: what a run wrote that
+        was killed then is no edit.
+        """
+        unedited = self._is_unedited(record)
+        if unedited and after != before:
+            self._note(WrittenPhr(record.path, record_digest(before), record_digest(after)))
+        rewrite(self._top / record.path, before, after)
+        if unedited:
+            self._note(WrittenPhr(record.path, record_digest(after)))
+
+    def _note(self, record: WrittenPhr) -> None:
+        """Notes what a record holds, for each exchange that it tells of."""
         for id, exchange in self._exchanges.items():
-            self._keep(id, tuple(now if each.path == path else each for each in exchange.records))
+            self._keep(id, tuple(record if each.path == record.path else each for each in exchange.records))
 
     def _record_of_branch(self, state: ChangeState, root: str) -> WrittenPhr | None:
         """The captured record of this branch in a root: committed, not landed, and nobody has edited it."""

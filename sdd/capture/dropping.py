@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sdd.base.errors import UsageError
-from sdd.capture.exchanges import Exchange, Fate, record_digest
+from sdd.capture.exchanges import Exchange, Fate
 from sdd.capture.store import Store
 from sdd.repo.objects import Repository
 from sdd.repo.staging import stage
@@ -36,7 +36,7 @@ def _take_back(exchange: Exchange) -> frozenset[str]:
         left = [record for record in exchange.records if record.path not in committed]
         there = [record for record in left if (top / record.path).is_file()]
         for record in there:
-            if record_digest((top / record.path).read_bytes()) != record.digest:
+            if not record.is_unedited((top / record.path).read_bytes()):
                 what = f"{record.path} tells of {exchange.id}, and somebody has edited it"
                 raise UsageError(what, f"git rm -f --cached {record.path}, remove the file, then drop again")
         for record in there:

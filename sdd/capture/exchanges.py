@@ -94,10 +94,17 @@ class RanTests:
 
 @dataclass(frozen=True)
 class WrittenPhr:
-    """The PHR that an exchange became: its path from the top, and the digest of what sdd wrote there."""
+    """The PHR that an exchange became: its path from the top, and the digest of what sdd wrote there. `coming` is that
+    of what a run was about to write: it may have been killed before it noted that it had.
+    """
 
     path: str
     digest: str = ""
+    coming: str = ""
+
+    def is_unedited(self, content: bytes) -> bool:
+        """Whether sdd wrote what stands at the path."""
+        return record_digest(content) in (self.digest, self.coming)
 
 
 def record_digest(content: bytes) -> str:
@@ -173,6 +180,8 @@ def read_exchange(document: Mapping[str, Any]) -> Exchange:
             "earlier": tuple(values.get("earlier", ())),
             "files": tuple(map(read_changed, values.get("files", ()))),
             "tests": tuple(RanTests(run["command"], run["passed"]) for run in values.get("tests", ())),
-            "records": tuple(WrittenPhr(phr["path"], phr["digest"]) for phr in values.get("records", ())),
+            "records": tuple(
+                WrittenPhr(phr["path"], phr["digest"], phr.get("coming", "")) for phr in values.get("records", ())
+            ),
         }
     )
