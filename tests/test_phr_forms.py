@@ -2,6 +2,7 @@
 
 import pytest
 
+from sdd.gate.rules.history import altered
 from sdd.records.kinds.phr import Phr, parse
 from tests.adopted import rules_of, sdd
 from tests.scratch import Scratch
@@ -85,6 +86,25 @@ def test_a_response_that_begins_with_a_heading_goes_to_its_end() -> None:
 @pytest.mark.parametrize("after", ["## Outcome\n\n- Impact: none\n", "## Evaluation notes\n\nx\n", ""])
 def test_an_empty_response_stays_empty(after: str) -> None:
     assert read(text().replace(f"\n\n{RESPONSE}\n", f"\n\n{after}")).response is None
+
+
+@pytest.mark.parametrize(
+    ("place", "added", "is_rewriting"),
+    [
+        ("## Prompt", "Not so.", True),
+        ("## Prompt", "## Outcome\n\n- Impact: none", True),
+        ("", "## Notes\n\n- Another word", True),
+        ("", "## Outcome\n\n- Impact: none\n\n### Notes\n\n- A word", False),
+        ("", "## Outcome\n\n- Impact: none\n\n### Response\n\nIt is there.", True),
+        ("", "## Execution contract\n\n### Scope\n\n- `/src/**`\n\n### Response\n\nIt is there.", True),
+        ("", "## Response\n\nIt is there.", True),
+    ],
+)
+def test_only_what_may_follow_is_added_to_what_was_said(place: str, added: str, is_rewriting: bool) -> None:
+    landed = text()
+    after = read(landed.replace(place, f"{added}\n\n{place}") if place else f"{landed}\n{added}\n")
+    assert bool(altered(read(landed), after)) is is_rewriting
+    assert added in (after.other_sections or "") or "contract" in added
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from sdd.repo.worktree import rewrite
 _GUESS = re.compile(r"- Captured: kind \w+ is a guess: .*")
 _SECTION = "Execution contract"
 # What is meant to change, and what follows from that.
-_CHANGES = frozenset(("kind", "contract", "further_sections"))
+_CHANGES = frozenset(("kind", "contract"))
 
 
 def add_contract(state: ChangeState, phr: Phr, draft: ContractDraft, run: CheckRun | None, today: str) -> None:

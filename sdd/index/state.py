@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.uncommitted import CheckoutState, read_work_tree
 
-VERSION = 18
+VERSION = 19
 """Counts the changes of the tables (schema.py)."""
 
 PARSER_VERSION = 21

@@ -49,7 +49,7 @@ def meaning(record: Record) -> Meaning | None:
             **{name: exact_key(getattr(record, name)) for name in ("branch", "command")},
             **{name: frozenset(getattr(record, name)) for name in ("labels", "tests")},
             **{f"contract's {part}": value for part, value in _embedded(record).items()},
-            _BESIDE: tuple((title, exact_key(text)) for title, text in record.further_sections),
+            _BESIDE: tuple(exact_key(told.text.lstrip("#")) for told in record.beside if not told.may_follow),
         }
     if isinstance(record, Adr):
         return {"text": exact_key(record.body)}

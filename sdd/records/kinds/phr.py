@@ -17,10 +17,10 @@ from sdd.records.kinds.file_entries import moved_folder, path_of
 from sdd.records.kinds.ids import known_ids
 from sdd.records.kinds.phr_body import (
     OUTCOME,
-    further_sections,
+    Passage,
     next_prompts,
-    other_sections,
     own_section,
+    passages_beside,
     prompt_section,
     response_section,
     spoken,
@@ -98,8 +98,7 @@ class Phr(Record):
     written (`0010` stays `0010`), else the file name's; `number` is the file name's number. `folder` is the
     folder below `history/prompts/`. `stage` is canonical, `stage_written` is what the front matter says (else
     the file name), `stage_in_name` the part of the file name. `feature` is None for "none" and the like.
-    `further_sections` are (title, text) of what stands beside the prompt and response that count; the first has no
-    title and holds what is above them.
+    `beside` is what it says outside of prompt, response and contract.
     """
 
     id: Id
@@ -128,11 +127,17 @@ class Phr(Record):
     closes: Annotated[tuple[str, ...], Field("JSON list of the follow-ups that it closes", Form.LIST)]
     prompt: Annotated[str | None, Field("the prompt, word for word", Form.LONG, located=True)]
     response: Annotated[str | None, Field("the response, word for word", Form.LONG, located=True)]
-    other_sections: Annotated[str | None, Field("its other sections, such as the outcome, word for word", Form.LONG)]
     follow_ups: tuple[Item, ...]
     placeholders: tuple[Item, ...]
     contract: Annotated[Contract | None, Form.RECORD]
-    further_sections: tuple[tuple[str, str], ...]
+    beside: tuple[Passage, ...]
+
+    @property
+    def other_sections(
+        self,
+    ) -> Annotated[str | None, Field("its other sections, such as the outcome, word for word", Form.LONG)]:
+        """All of `beside` but the record's own heading."""
+        return "\n\n".join(passage.text for passage in self.beside if passage.text and not passage.is_title) or None
 
     @property
     def files_written(
@@ -209,10 +214,9 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         closes=tuple(entry.text for entry in fields.listed("closes")),
         prompt=spoken(fields, document, prompt, "prompt_text", "user"),
         response=spoken(fields, document, response, "response_text", "assistant"),
-        other_sections=other_sections(fields, document, prompt, response, contract),
         follow_ups=next_prompts(document, outcome),
         placeholders=tuple(_placeholders(document, fields, prompt, response)),
-        further_sections=further_sections(fields, document, prompt, response),
+        beside=tuple(passages_beside(fields, document, prompt, response, contract)),
         contract=embedded(document, contract, path, root, scope, spec=dict(links).get("spec"), **own)
         if contract
         else None,

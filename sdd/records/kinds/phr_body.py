@@ -1,8 +1,10 @@
 """The sections of a PHR: where prompt and response begin and end, whatever they hold and are called."""
 
 import re
+from collections.abc import Iterator
 
 from sdd.base.regex import regex
+from sdd.base.tuples import NamedTuple
 from sdd.document import Document, FrontMatter, Section, is_none_like
 from sdd.document.body import plain_title, plain_titles
 from sdd.records.kinds.record import Item
@@ -29,6 +31,7 @@ _AFTER = (
     *OUTCOME, "Evaluation notes", "Evaluation", "Execution contract", "Next Prompts", "Reflection", "Reflection Note",
     "Tests Summary", "Files Summary",
 )  # fmt: skip
+_FOLLOWING, _SPOKEN = plain_titles(_AFTER), plain_titles((*PROMPT, *RESPONSE))
 _NEXT_PROMPTS = regex(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
 _OTHER_BULLET = regex(r"[^\w]*(?:impact|tests|files|reflection|captured|not attributed)\b[*_\s]*:", re.IGNORECASE)
 # The labels of spec-kit-plus's template stand in every PHR: whoever searches for "failure" means none of them.
@@ -97,48 +100,44 @@ def _spoken_above(fields: FrontMatter, key: str, speaker: str) -> str | None:
     return None if text is None or is_none_like(text) else text.strip()
 
 
-def further_sections(
-    fields: FrontMatter, document: Document, prompt: Section | None, response: Section | None
-) -> tuple[tuple[str, str], ...]:
-    """(title, text) of what stands beside the two that count: what comes above them, without a title, and
-    every section but those that may follow them. One called a prompt or a response has no place
-    in those either.
+class Passage(NamedTuple):
+    """A heading of the body and what it says up to the next one, word for word; the first is what no heading is above.
+
+    `may_follow` says that it belongs to what may come after the prompt and the response, such as an outcome;
+    `is_title` that it is the heading of the whole record, and says nothing else.
     """
-    counted = _counted(fields, prompt, response)
-    following = plain_titles(_AFTER)
-    after = [section for section in document.sections if plain_title(section.title) in following]
-    first = min((section.line for section in counted or after), default=document.end)
-    beside = [("", document.text(document.whole._replace(end=first)))]
-    titles, end = plain_titles((*PROMPT, *RESPONSE)), first
-    for section in document.sections:
-        title = plain_title(section.title)
+
+    text: str
+    may_follow: bool = False
+    is_title: bool = False
+
+
+def passages_beside(
+    fields: FrontMatter, document: Document, prompt: Section | None, response: Section | None, contract: Section | None
+) -> Iterator[Passage]:
+    """What the body says outside of the prompt and the response that count, and of the contract.
+
+    One called a prompt or a response has no place there, nor in what may follow: it is told wherever it stands.
+    """
+    counted = [prompt] if prompt and not _spoken_above(fields, "prompt_text", "user") else []
+    counted += [response] if response and not _spoken_above(fields, "response_text", "assistant") else []
+    names = [plain_title(section.title) for section in document.sections]
+    lines = [section.line for section in document.sections]
+    first = min((section.line for section in counted), default=None) or next(
+        (line for line, name in zip(lines, names, strict=True) if name in _FOLLOWING), document.end
+    )
+    ends = (*lines, document.end)
+    yield Passage(document.text(document.whole._replace(end=ends[0])))
+    end = first
+    for section, name, next_line in zip(document.sections, names, ends[1:], strict=True):
         if any(own.line <= section.line < own.end for own in counted):
             continue
-        end = max(end, section.end) if title in following else end
-        if title in titles or (section.line >= end and title not in following):
-            beside.append((title, document.text(section)))
-    return tuple(beside)
-
-
-def other_sections(
-    fields: FrontMatter, document: Document, prompt: Section | None, response: Section | None, contract: Section | None
-) -> str | None:
-    """All that the body says outside of prompt, response and contract, word for word."""
-    told = [*_counted(fields, prompt, response), *([contract] if contract else [])]
-    ends = [section.line for section in document.sections] + [document.end]
-    parts = [document.text(document.whole._replace(end=ends[0]))]
-    for section, end in zip(document.sections, ends[1:], strict=True):
-        says = document.text(section._replace(end=end))
-        # The heading of the whole record repeats its title.
-        if (says or section.level > 1) and not any(own.line <= section.line < own.end for own in told):
-            parts.append(document.text(section._replace(start=section.line, end=end)))
-    return "\n\n".join(filter(None, parts)) or None
-
-
-def _counted(fields: FrontMatter, prompt: Section | None, response: Section | None) -> list[Section]:
-    """The sections that hold the prompt and the response, unless the front matter does."""
-    counted = [prompt] if prompt and not _spoken_above(fields, "prompt_text", "user") else []
-    return counted + ([response] if response and not _spoken_above(fields, "response_text", "assistant") else [])
+        end = max(end, section.end) if name in _FOLLOWING else end
+        is_second = name in _SPOKEN
+        if is_second or not (contract and contract.line <= section.line < contract.end):
+            may_follow = not is_second and first <= section.line < end
+            is_title = section.level == 1 and not document.text(section._replace(end=next_line))
+            yield Passage(document.text(section._replace(start=section.line, end=next_line)), may_follow, is_title)
 
 
 def without_labels(text: str) -> str:
