@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.adopted import Adopted, sdd
-from tests.lines import Line
+from tests.lines import Files, Line
 
 
 @pytest.fixture
@@ -59,3 +59,34 @@ def test_the_page_of_a_phr_shows_all_its_sections(line: Line) -> None:
     assert [told.count(f"<h3>{title}</h3>") for title in ("Outcome", "Evaluation notes", "Prompt")] == [1, 1, 0]
     assert all(said in told for said in ("Impact: half up.", "<code>src/b.py</code>", "Next experiment: cents."))
     assert "Round it" not in told
+
+
+def titled(title: str, record: Files) -> dict[str, str]:
+    """A record with a title of its own."""
+    return {path: str(text).replace("title: Rounding", f"title: {title}") for path, text in record.items()}
+
+
+def row_of(line: Line, title: str) -> str:
+    """The row of a change, opened."""
+    assert sdd(line.here.path, "report").status == 0
+    page = (line.here.path / "sdd-report/changes.html").read_text()
+    return page[page.index(title) :].partition('<li class="')[0]
+
+
+def test_the_row_of_an_exempt_change_shows_the_record_that_came_with_it(line: Line) -> None:
+    told = titled("Say what a is", line.record("docs/a.md"))
+    line.commit("Words (#1)", {"docs/a.md": "A.\n", **told})
+    line.commit("Other words (#2)", {"docs/b.md": "B.\n"})
+    assert "Say what a is" in row_of(line, "Words (#1)")
+    assert "Say what a is" not in row_of(line, "Other words (#2)")
+
+
+def test_the_row_of_a_change_shows_a_record_that_got_another_number(line: Line) -> None:
+    told = titled("Round a", line.record("src/a.py"))
+    line.commit("Some (#1)", {"src/a.py": "A = 1\n", **told})
+    (path,) = told
+    line.here.git("mv", path, path.replace("0001-", "0007-"))
+    line.here.write(path.replace("0001-", "0007-"), told[path].replace('"0001"', '"0007"'))
+    line.commit("Renumber (#2)")
+    assert "Round a" in row_of(line, "Some (#1)")
+    assert "Round a" not in row_of(line, "Renumber (#2)")

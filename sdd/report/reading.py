@@ -16,6 +16,7 @@ from sdd.answers.trail.requirements import RequirementTrail, trails
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.rewritten import Rewritten, rewritten
 from sdd.answers.trail.things import all_requirements
+from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
@@ -115,9 +116,19 @@ class Report:
         """Path -> PHR."""
         return {row.path: row for row in self.phrs}
 
+    @cached_property
+    def _brought_by(self) -> Mapping[str, tuple[str, ...]]:
+        """Commit -> the records that landed with it, by the names that they have now."""
+        return grouped((landing.commit, path) for path, landing in sorted(self.landed.items()))
+
+    def records_of(self, change: ReportedChange) -> tuple[str, ...]:
+        """The paths of a change's records: those that cover its files, then what else landed with it."""
+        came = (path for commit, _ in change.commits for path in self._brought_by.get(commit, ()))
+        return tuple(dict.fromkeys((*change.records, *came)))
+
     def told(self, change: ReportedChange, field: str) -> tuple[str, ...]:
         """What the PHRs of a change say in a field, each text once."""
-        values = (getattr(self.phr_at.get(path), field, None) for path in change.records)
+        values = (getattr(self.phr_at.get(path), field, None) for path in self.records_of(change))
         return tuple(dict.fromkeys(value for value in values if value))
 
     @cached_property

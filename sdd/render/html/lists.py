@@ -7,7 +7,7 @@ A list can be searched, filtered and sorted over all its pages without a server:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ from sdd.report.waivers import ReportedWaiver, waivers_of
 
 _AMENDMENTS = 100
 _LET_PASS = 20
+_RECORDS = 10
 
 
 class ListKind(NamedTuple):
@@ -236,14 +237,15 @@ def _search_facets(renderer: Renderer) -> list[tuple[str, list[tuple[str, str]]]
 
 
 def _change(index: Connection, renderer: Renderer, change: ReportedChange) -> ListRow:
-    records = []
-    for path in change.records[:10]:
+    report, records = renderer.report, []
+    known = (path for path in report.records_of(change) if path in renderer.phrs or path in renderer.contracts)
+    for path in islice(known, _RECORDS):
+        changed = report.rewritten.get(path)
         if row := renderer.phrs.get(path):
-            changed = renderer.report.rewritten.get(path)
             prompt = changed.first.prompt if changed and isinstance(changed.first, Phr) else prompt_of(index, path)
             records.append((path, row.title, short(prompt or "", 280), row.stage or "prompt", changed))
-        elif row := renderer.contracts.get(path):
-            records.append((path, row.title, "", "contract", renderer.report.rewritten.get(path)))
+        else:
+            records.append((path, renderer.contracts[path].title, "", "contract", changed))
     words = (
         change.title,
         change.commit[:12],
@@ -251,7 +253,7 @@ def _change(index: Connection, renderer: Renderer, change: ReportedChange) -> Li
         *change.features,
         *(file.path for file in change.contents[:30]),
     )
-    told = (renderer.report.told(change, field) for field in ("surface", "model"))
+    told = (report.told(change, field) for field in ("surface", "model"))
     return ListRow(
         renderer.row("change", change, records),
         " ".join(words),
