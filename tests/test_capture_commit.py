@@ -561,6 +561,29 @@ def test_commits_that_an_agent_makes_one_leave_one_record(captured: Captured) ->
     assert here.git("status", "--porcelain") == ""
 
 
+@pytest.mark.parametrize("started", [AFTER, AFTER + 1000])  # the record of the earliest exchange is renewed
+def test_commits_made_one_leave_one_record_of_what_is_over_and_what_goes_on(captured: Captured, started: float) -> None:
+    here = captured.here
+    goes_on = captured.ask("Round half up.", {"src/vat.py": CODE}, status=Status.OPEN)
+    captured.ask("Round the total.", {"src/total.py": CODE})
+    here.git("add", "-A")
+    commit(here, "-m", "fix: round")
+    captured.ask("Name it well.", {"src/name.py": CODE}, session="s2", started=started)
+    here.write("src/rest.py", CODE)
+    rest = ChangedFile("src/rest.py", How.TOOL, changed_lines("", CODE)[0])
+    captured.change(goes_on, files=(*captured.now(goes_on).files, rest))
+    here.git("add", "-A")
+    commit(here, "-m", "fix: name")
+    assert len(captured.records()) == 2
+    here.git("reset", "-q", "--soft", "main")
+    commit(here, "-m", "fix: all")
+    told = captured.record()
+    assert [text in told for text in ("Round half up.", "Round the total.", "Name it well.", "part 2")] == [
+        True
+    ] * 3 + [False]
+    assert here.git("status", "--porcelain") == ""
+
+
 def test_a_record_that_a_killed_run_took_away_is_not_committed(
     captured: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:

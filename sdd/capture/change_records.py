@@ -206,10 +206,9 @@ class ChangeRecords:
         placed = ((each, located(self._change.after, each.path)) for each in exchange.records)
         return [each for each, place in placed if place and place[0] == root]
 
-    def _parts(self, exchanges: Sequence[Exchange], root: str, record: WrittenPhr | None) -> dict[str, int]:
-        """How many records in a root tell of each exchange already, beside the one that is renewed."""
-        path = record.path if record else ""
-        return {each.id: sum(phr.path != path for phr in self._records_in(each, root)) for each in exchanges}
+    def _parts(self, exchanges: Sequence[Exchange], root: str, renewed: Collection[str]) -> dict[str, int]:
+        """How many records in a root tell of each exchange already, beside those that are renewed."""
+        return {each.id: sum(phr.path not in renewed for phr in self._records_in(each, root)) for each in exchanges}
 
     def _stays(self, record: WrittenPhr) -> bool:
         """Whether a record only gets what is new: it is committed and has not landed, or a person has edited it."""
@@ -263,18 +262,13 @@ class ChangeRecords:
     def _written(self, root: str, group: dict[str, tuple[ChangedFile, ...]], *, whole_branch: bool) -> str:
         """Writes or renews the PHR of some exchanges in one root; its path, empty where nothing is to be told."""
         state = self._at(root)
-        records = (self._record_of(self._exchanges[id], root) for id in group)
-        record = next((each for each in records if each and not self._in_head(each.path)), None)
-        if whole_branch and not record:
-            record = self._record_of_branch(state, root)
-        earlier = [each for each in self._exchanges.values() if record and _record_at(each, record.path)]
-        if record and not self._in_head(record.path):
-            # What was committed once is told still where its commit is made again.
-            earlier = [each for each in earlier if each.fate is Fate.WRITTEN]
-        if record and earlier:
-            now = parse_phr(record.path, (self._top / record.path).read_bytes(), root)
-            told = {paths.join(root, entry.path) for entry in now.files}
-            before = {each.id: tuple(file for file in each.files if file.path in told) for each in earlier}
+        found = filter(None, (self._record_of(self._exchanges[id], root) for id in group))
+        renewed = {each.path: each for each in found if not self._in_head(each.path)}
+        if whole_branch and not renewed and (own := self._record_of_branch(state, root)):
+            renewed = {own.path: own}
+        record = next(iter(renewed.values()), None)
+        for path in renewed:
+            before = self._told_before(path, root)
             group = before | {id: (*before.get(id, ()), *own) for id, own in group.items()}
         content = (self._top / record.path).read_bytes() if record else b""
         phr = parse_phr(record.path, content, root) if record else None
@@ -287,7 +281,7 @@ class ChangeRecords:
             return ""
         others = self._change.paths | ({row.path for row in state.files} if whole_branch else set())
         unattributed = {path: path in self._without_lines for path in others - self._attributed - files}
-        draft = draft_of(state, exchanges, group, unattributed, self._parts(exchanges, root, record))
+        draft = draft_of(state, exchanges, group, unattributed, self._parts(exchanges, root, renewed))
         today = date.today().isoformat()
         if record and phr:
             path = record.path
@@ -299,6 +293,18 @@ class ChangeRecords:
                 path = write_phr(state, draft, today, journal).path
                 self._hold(group, path, root)
         return path
+
+    def _told_before(self, path: str, root: str) -> dict[str, tuple[ChangedFile, ...]]:
+        """Id -> the files of each exchange that a record tells of, and goes on telling: of one that is not committed,
+        or whose commit is made again, what was committed once.
+        """
+        phr = parse_phr(path, (self._top / path).read_bytes(), root)
+        told = {paths.join(root, entry.path) for entry in phr.files}
+        return {
+            each.id: tuple(file for file in each.files if file.path in told)
+            for each in self._exchanges.values()
+            if _record_at(each, path) and (each.fate is Fate.WRITTEN or self._in_head(path))
+        }
 
     def _hold(self, group: Collection[str], path: str, root: str) -> None:
         """Notes that a record tells of these exchanges, and of no others."""
