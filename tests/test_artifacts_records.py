@@ -66,7 +66,7 @@ def read(text: str, path: str = PATH) -> phr.Phr:
 
 def test_a_phr_is_read_whole() -> None:
     found = read(PHR)
-    assert (found.id, found.number, found.folder, found.stage_in_name) == ("0010", 10, "001-vat", "green")
+    assert (found.id, found.number, found.folder) == ("0010", 10, "001-vat")
     assert (found.stage, found.stage_written) == (Stage.GREEN, "Implement")
     assert (found.date, found.date_written) == (None, "2026-02-30")
     assert found.feature is None
@@ -141,7 +141,7 @@ def test_the_file_name_tells_number_stage_and_folder(
     path: str, number: int | None, stage: str | None, folder: str
 ) -> None:
     found = read("---\ntitle: x\n---\n", path)
-    assert (found.number, found.stage_in_name, found.folder) == (number, stage, folder)
+    assert (found.number, found.stage_written, found.folder) == (number, stage, folder)
 
 
 def test_template_tokens_in_a_prompt_count_only_where_they_are_all_there_is() -> None:

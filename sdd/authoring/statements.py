@@ -10,9 +10,7 @@ from sdd.records.kinds.phr import stage_of
 from sdd.records.kinds.record import Record
 
 # Where a part is, and the spelling of a part that is compared in its canonical form.
-_NOT_SAID = frozenset(
-    ("path", "root", "line", "lines", "problems", "number", "folder", "stage_in_name", "stage_written")
-)
+_NOT_SAID = frozenset(("path", "root", "line", "lines", "problems", "number", "folder", "stage_written"))
 _MOVED = ("prompt_text", "response_text")
 
 

@@ -1,7 +1,7 @@
 """What is put into records that were committed before it came: answers, and facts."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from sdd.authoring.prose import code, one_line, verbatim
 from sdd.base.regex import regex
@@ -16,6 +16,7 @@ from sdd.records.kinds.policy import Policy
 _FACTS, _UNATTRIBUTED = "- Captured: ", "- Not attributed: "
 _PROMPTS = regex(rf"{_FACTS}(prompts? \d+(?: to \d+)?): ")
 _WAITING = f"status: {Status.OPEN}"
+_UNATTRIBUTED_WHY = f": (?:{BY_NONE_KNOWN}|{WITHOUT_LINES})"
 _HEADING = rf"{ANSWER} \d+:\n\n"
 
 
@@ -53,15 +54,13 @@ def with_fact(content: bytes, fact: str) -> bytes:
     return source.inserted(lines[-1] + 1, [f"{_FACTS}{fact}"]).content if lines else content
 
 
-def with_attributed(content: bytes, files: Iterable[str]) -> bytes:
+def with_attributed(content: bytes, files: Collection[str]) -> bytes:
     """A record's content that says of some files no more that they are not attributed."""
     document, source = Document.parse(content), Source.of(content)
-    for line in _lines_of_facts(document, source, _UNATTRIBUTED)[:1]:
-        told = source.text(line).removeprefix(_UNATTRIBUTED)
-        for name in (code(one_line(path)) for path in files):
-            told = told.replace(f"{name}, ", "").replace(f", {name}", "")
-            told = told.replace(f"{name}: {BY_NONE_KNOWN}", "").replace(f"{name}: {WITHOUT_LINES}", "")
-        told = told.removeprefix("; ").removesuffix("; ")
+    names = "|".join(re.escape(code(one_line(path))) for path in files)
+    named = rf"(?:{names})(?:, |{_UNATTRIBUTED_WHY}(?:; )?)|, (?:{names})"
+    for line in _lines_of_facts(document, source, _UNATTRIBUTED)[:1] if files else ():
+        told = re.sub(named, "", source.text(line).removeprefix(_UNATTRIBUTED)).removesuffix("; ")
         source = source.replaced(line, _UNATTRIBUTED + told) if told else source.removed(line, 1)
     return source.content
 

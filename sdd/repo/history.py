@@ -308,12 +308,12 @@ def additions(repository: Repository, revision: str, wanted: Collection[str]) ->
     return found
 
 
-def count_people(repository: Repository, commits: int = 500) -> int:
-    """How many people wrote the last commits of HEAD, bots left out; 0 before the first commit.
+def count_people(repository: Repository) -> int:
+    """How many people wrote the last 500 commits of HEAD, bots left out; 0 before the first commit.
 
     Two authors are one person where they share a name or an address; a login in a forge's address is a name.
     """
-    listed = repository.git_answer("log", f"--max-count={commits}", "--format=%aE%x00%aN") or ""
+    listed = repository.git_answer("log", "--max-count=500", "--format=%aE%x00%aN") or ""
     people: list[set[str]] = []
     for address, name in {line.partition("\0")[::2] for line in listed.casefold().splitlines()}:
         if not address or "[bot]@" in address:

@@ -62,8 +62,8 @@ class Buckets(NamedTuple):
         return max(0, bisect_right(self.pieces, day, key=lambda piece: piece.start) - 1)
 
 
-def buckets(days: Iterable[str], today: str, most: int = MOST_BUCKETS) -> Buckets:
-    """Time from the first of some days to the last, in the smallest unit that gives at most `most` pieces.
+def buckets(days: Iterable[str], today: str) -> Buckets:
+    """Time from the first of some days to the last, in the smallest unit that gives at most MOST_BUCKETS.
 
     Days after `today` count as today: no record can be relied on for its date.
     """
@@ -72,10 +72,10 @@ def buckets(days: Iterable[str], today: str, most: int = MOST_BUCKETS) -> Bucket
     if not known:
         return Buckets("month", ())
     for unit in ("day", "week", "month", "quarter", "year"):
-        starts = _starts(known[0], known[-1], unit, most + 1)
-        if len(starts) <= most:
+        starts = _starts(known[0], known[-1], unit, MOST_BUCKETS + 1)
+        if len(starts) <= MOST_BUCKETS:
             break
-    return Buckets(unit, tuple(Bucket(start.isoformat(), _label(start, unit)) for start in starts[:most]))
+    return Buckets(unit, tuple(Bucket(start.isoformat(), _label(start, unit)) for start in starts[:MOST_BUCKETS]))
 
 
 def _starts(first: date, last: date, unit: str, most: int) -> list[date]:

@@ -15,6 +15,7 @@ _PLANNED = frozenset(
     (*COVERAGE_RULES, "change-not-a-chore", "change-not-a-revert", "record-no-phr", "policy-invalid", STALE_EVIDENCE)
 )
 _TOLD = 5
+_STAGING = {("git", command) for command in ("checkout", "mv", "rm", "update-index")}
 
 
 def corrected(changes: Sequence[JudgedChange], made: Plan | None, top: str = "") -> Plan | None:
@@ -57,19 +58,21 @@ def _by_hand(faults: Sequence[Finding]) -> Iterator[Step]:
 def _commands(faults: Sequence[Finding], top: str) -> Iterator[Step]:
     """The commands that fixes name, and the commit of what git's put into the index."""
     fixes = dict.fromkeys(finding.fix for finding in faults if _is_command(finding.fix))
-    for fix in fixes:
-        words = shlex.split(fix)
-        for is_end, part in groupby(words, key=lambda word: word == "&&"):
-            if not is_end:
-                yield _step(tuple(part), top)
-    if any("git " in fix and not fix.startswith("git fetch ") for fix in fixes):
+    steps = [
+        _step(tuple(part), top)
+        for fix in fixes
+        for is_end, part in groupby(shlex.split(fix), key=lambda word: word == "&&")
+        if not is_end
+    ]
+    yield from steps
+    if any(step.stages for step in steps):
         yield _step(("git", "commit", "-m", "Correct records"), top)
 
 
 def _step(argv: tuple[str, ...], top: str) -> Step:
     if argv[0] == "mkdir":
         return Step((*argv[:-1], paths.join(top, argv[-1])), corrects=True)
-    return Step(argv, at=top, corrects=True)
+    return Step(argv, at=top, corrects=True, stages=argv[:2] in _STAGING)
 
 
 def _is_command(fix: str) -> bool:

@@ -13,13 +13,14 @@ class Step(NamedTuple):
     """A command to run, or what to do by hand where no command does it.
 
     `at` is the folder to run it in, as seen from the reader's; empty for that one itself. One that `corrects` what the
-    change holds says what a finding says.
+    change holds says what a finding says, and what one that `stages` does waits in the index for a commit.
     """
 
     argv: tuple[str, ...] = ()
     by_hand: str = ""
     at: str = ""
     corrects: bool = False
+    stages: bool = False
 
     @property
     def command(self) -> tuple[str, ...]:

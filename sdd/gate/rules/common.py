@@ -44,10 +44,10 @@ Bad example:
 """
 
 
-def faulty_lines(record: Record, fix: str = "correct this line", severity: Severity | None = None) -> Findings:
+def faulty_lines(record: Record, severity: Severity | None = None) -> Findings:
     """The lines of a record that could not be read."""
     for problem in record.problems:
-        yield finding(record, problem.line, problem.message, fix, severity)
+        yield finding(record, problem.line, problem.message, "correct this line", severity)
 
 
 def unreadable(kind: AnyKind, severity: Severity, example: str) -> Rule:

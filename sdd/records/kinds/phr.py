@@ -97,7 +97,7 @@ class Phr(Record):
     Every field holds what could be read, None or an empty tuple where there is nothing. `id` is the text as
     written (`0010` stays `0010`), else the file name's; `number` is the file name's number. `folder` is the
     folder below `history/prompts/`. `stage` is canonical, `stage_written` is what the front matter says (else
-    the file name), `stage_in_name` the part of the file name. `feature` is None for "none" and the like.
+    the file name). `feature` is None for "none" and the like.
     `beside` is what it says outside of prompt, response and contract.
     """
 
@@ -107,7 +107,6 @@ class Phr(Record):
     title: Title
     stage: Annotated[Stage | None, Field("the canonical stage, null where none can be told")]
     stage_written: Written
-    stage_in_name: str | None
     date: Day
     date_written: str | None
     surface: Annotated[str | None, Field("agent, human, or whatever is written")]
@@ -202,7 +201,6 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         folder=_folder(path),
         stage=stage_of(stage_written),
         stage_written=stage_written,
-        stage_in_name=stage_in_name,
         date=date_as_people_write_it(date),
         date_written=date,
         **reading.named_texts(fields, "model", "branch", "user", "command"),
