@@ -272,6 +272,7 @@ def test_each_work_tree_has_the_hook_of_an_agent_that_looks_in_it(home: Home, tm
         new.run("doctor", "--json")
     )
     assert "claude is not heard in this work tree: sdd capture install --agent claude" in new.run("status").out
+    assert new.done("status")["capture"]["unheard"] == ["claude"]
     new.done("capture", "install", "--agent", "claude")
     assert "not heard" not in new.run("status").out
     new.done("capture", "uninstall")
@@ -384,6 +385,7 @@ def test_what_git_s_folder_does_not_take_waits_in_the_user_s_own_and_is_told(hom
     ((state, message),) = capture_lines(home.run("doctor", "--json"))
     assert (state, "was fired, and what it told waits" in message, kept.exists()) == ("fault", True, True)
     assert "1 payload waits until git's folder can be written: sdd capture list" in home.run("status").out
+    assert home.done("status")["capture"]["waiting_payloads"] == 1
     assert "what was told last is left out" in home.run("capture", "list").err
     (folder / "inbox").unlink()
     left = home.run("capture", "uninstall")
@@ -398,7 +400,13 @@ def test_what_git_s_folder_does_not_take_waits_in_the_user_s_own_and_is_told(hom
 def test_status_says_when_an_agent_was_last_heard(home: Home) -> None:
     assert home.done("status")["capture"] is None
     home.done("capture", "install", "--agent", "claude")
-    assert home.done("status")["capture"] == {"agents": [{"agent": "claude", "last": None}], "silent_commits": 0}
+    assert home.done("status")["capture"] == {
+        "agents": [{"agent": "claude", "last": None}],
+        "unheard": [],
+        "missed_files": [],
+        "waiting_payloads": 0,
+        "silent_commits": 0,
+    }
     assert "capture  claude: never heard" in home.run("status").out
     session = AGENTS["claude"](str(home.scratch.path), session="s1")
     for payload in session.exchange("Round half up", {}, "t1"):

@@ -117,6 +117,7 @@ def test_a_draft_that_missed_its_commit_is_told_though_the_push_would_pass(captu
     captured.ask("Say so.", {"src/vat.py": f"{CODE}SAY = 'half up'\n"})
     here.git("commit", "-qam", "say", "--no-verify")
     assert "1 file of drafts missed the commit: sdd capture commit" in adopted.done("status").out
+    assert adopted.done("status", "--json").document["capture"]["missed_files"] == ["src/vat.py"]
     adopted.done("capture", "commit")
     assert "missed" not in adopted.done("status").out
 

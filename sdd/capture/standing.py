@@ -56,10 +56,16 @@ class Standing:
             words += f"; nothing came for {counted(self.silent, 'commit')} of an agent: sdd doctor"
         return words
 
-    def document(self) -> dict[str, Any]:
+    def document(self, lost: Collection[str] = ()) -> dict[str, Any]:
         """The same for a program."""
         agents = [{"agent": agent, "last": int(last) if last else None} for agent, last in self.heard]
-        return {"agents": agents, "silent_commits": self.silent}
+        return {
+            "agents": agents,
+            "unheard": [*self.unheard],
+            "missed_files": sorted(lost),
+            "waiting_payloads": self.spooled,
+            "silent_commits": self.silent,
+        }
 
 
 def standing(repository: Repository) -> Standing | None:

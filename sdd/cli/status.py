@@ -83,7 +83,7 @@ def _look(session: Session) -> WorkTreeState:
         adopted=_is_adopted(state),
         has_hook=_has_hook(repository),
         capture=capture.line(lost) if capture else OFF if is_moved(repository) else "",
-        capture_document=capture.document() if capture else None,
+        capture_document=capture.document(lost) if capture else None,
         open_contracts=tuple(
             contract.path
             for contract in (state.coverage.contracts if state.coverage and changes else ())
