@@ -152,6 +152,19 @@ def test_a_record_leaves_out_what_an_updated_one_names(adopted: Adopted, commits
     assert adopted.done("phr", "new", "Set b to two", *words).document["files"] == ["src/b.py"]
 
 
+def test_a_record_names_what_changed_after_the_one_that_names_it_whatever_others_tell(adopted: Adopted) -> None:
+    adopted.branch()
+    words = ("--kind", "fix", "--success", "It is 1.", "--check", "true", "--commit", "--json")
+    adopted.write({"src/a.py": "1\n"}, "Fix a")
+    assert adopted.done("phr", "new", "Set a to one", *words).document["files"] == ["src/a.py"]
+    adopted.write({"src/a.py": "2\n"}, "Fix a again")
+    adopted.write({"src/b.py": "1\n"}, "Fix b")
+    assert adopted.done("phr", "new", "Set b to one", "--file", "src/b.py", *words).document["files"] == ["src/b.py"]
+    third = adopted.done("phr", "new", "Set a to two", *words).document
+    assert third["files"] == ["src/a.py"]
+    assert response(adopted.here.path / third["path"]) == "- Fix a again"
+
+
 def test_many_files_are_told_in_part(adopted: Adopted) -> None:
     adopted.branch()
     for number in range(12):

@@ -142,8 +142,8 @@ class ChangeState:
 
     @property
     def untold(self) -> tuple[str, ...]:
-        """What a new PHR has to name: what is `unnamed`, and what changed after the branch's last PHR. Where that is
-        nothing, the exempt files that changed: they need no record, but this one is about them.
+        """What a new PHR has to name: what is `unnamed`, and what changed after a PHR of the branch named it. Where
+        that is nothing, the exempt files that changed: they need no record, but this one is about them.
         """
         return self._below_root(self._nameable(lambda state: state._untold))
 

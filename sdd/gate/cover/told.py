@@ -1,43 +1,61 @@
-"""What the PHRs of a branch tell of already: a new one names the rest."""
+"""What the PHRs of a branch tell of already: a new one names the rest, and tells of the commits that made it."""
+
+from collections.abc import Collection, Mapping
 
 from sdd.gate.cover.naming import Named
 from sdd.gate.cover.table import Coverage
 from sdd.records.kinds.phr import Phr
 from sdd.repo.changes import differences
+from sdd.repo.folders import Pair
 from sdd.repo.history import changes_of
 from sdd.repo.objects import Tree
 
+Changes = Mapping[str, Mapping[str, Pair]]
+"""Commits of a branch, the oldest first, and "" for what is not committed -> path -> the entries before and after."""
+
+
+def changes_in(coverage: Coverage, tree: Tree) -> Changes:
+    """What the commits of the branch change, and what a tree holds otherwise than the last of them."""
+    repository, commits = coverage.view.repository, coverage.view.change.commits
+    raw = changes_of(repository, commits)
+    committed = {oid: {each.path: (each.before, each.after) for each in raw.get(oid, ())} for oid in commits}
+    return committed | ({"": differences(repository, commits[-1], tree.oid)} if commits else {})
+
+
+def untold_changes(
+    coverage: Coverage, changes: Changes, unnamed: Collection[str] = ()
+) -> Mapping[str, Mapping[str, Pair]]:
+    """Path -> its changes that no PHR tells of, each by its commit.
+
+    A PHR tells of what it names, up to the commit that adds it, puts the path into it, or changes both. A new one
+    tells of all that is `unnamed`, too.
+    """
+    own = {phr.path: Named(phr, coverage.moves) for phr in coverage.phrs}
+    left: dict[str, dict[str, Pair]] = {}
+    for commit, changed in changes.items():
+        for path, pair in changed.items():
+            left.setdefault(path, {})[commit] = pair
+        for phr in coverage.phrs:
+            if phr.path in changed:
+                before = _named_before(coverage, phr, changed[phr.path])
+                told = {path for path in left if path in own[phr.path] and (path in changed or path not in before)}
+                told |= {*unnamed} if not before else set()
+                left = {path: pairs for path, pairs in left.items() if path not in told}
+    return left
+
+
+def _named_before(coverage: Coverage, phr: Phr, pair: Pair) -> Named | tuple[()]:
+    """What a PHR named before a change of its file; nothing where that added it."""
+    view, entry = coverage.view, pair[0]
+    record = entry and view.reader.record(phr.path, entry, phr.root, view.after(phr.root).kind_of(phr.path))
+    return Named(record, coverage.moves) if isinstance(record, Phr) else ()
+
 
 def changed_since_last_phr(coverage: Coverage, tree: Tree) -> frozenset[str]:
-    """Paths that differ between a tree and the branch's last PHR: where topics were merged, that of each.
-
-    What a later commit put into an older PHR, or changed together with a PHR that names it, counts up to that commit.
-    """
-    repository, commits = coverage.view.repository, coverage.view.change.commits
-    if not coverage.phrs or not commits:
+    """Paths that differ between a tree and what the branch's PHRs tell of."""
+    if not coverage.phrs:
         return frozenset()
-    log = ("log", "--format=%H", commits[-1])
-    phrs = ("--", *(f":(top,literal){phr.path}" for phr in coverage.phrs))
-    added = repository.git(*log, "--diff-filter=A", *phrs).split()
-    last = repository.git("merge-base", "--independent", *added).split() if added else ()
-    if not last:
-        return frozenset()
-    changed = set.intersection(*(set(differences(repository, oid, tree.oid)) for oid in last))
-    updates = repository.git(*log, "--diff-filter=M", *(f"^{oid}" for oid in last), *phrs).split() if changed else ()
-    for commit in updates:
-        changed -= _told_by_update(coverage, commit, changed - differences(repository, commit, tree.oid).keys())
-    return frozenset(changed)
-
-
-def _told_by_update(coverage: Coverage, commit: str, unchanged: set[str]) -> set[str]:
-    """Those of some paths, unchanged since a commit, that it changed or added to `files` in a PHR that names them."""
-    view, told = coverage.view, set[str]()
-    changes = {each.path: each for each in changes_of(view.repository, (commit,)).get(commit, ())}
-    for phr in coverage.phrs:
-        if change := changes.get(phr.path):
-            named = Named(phr, coverage.moves)
-            kind = view.after(phr.root).kind_of(phr.path)
-            before = view.reader.record(phr.path, change.before, phr.root, kind)
-            before_named = Named(before, coverage.moves) if isinstance(before, Phr) else ()
-            told |= {path for path in unchanged if path in named and (path in changes or path not in before_named)}
-    return told
+    changes = changes_in(coverage, tree)
+    unnamed = {path for changed in changes.values() for path in changed if not coverage.naming(path)}
+    left = untold_changes(coverage, changes, unnamed)
+    return frozenset(path for path, by in left.items() if next(iter(by.values()))[0] != tree.get(path))
