@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sdd.render.text.verdict import INSTALL
 from tests.adopted import CONSTITUTION, FEATURE, LANDED, OPEN, POLICY, PROMISE, Adopted, phr, rules_of
 from tests.scratch import Scratch
 
@@ -222,6 +223,15 @@ def test_a_server_judges_what_it_receives_in_quarantine(adopted: Adopted) -> Non
     assert done.returncode == 1
     assert "remote: src/new.py:1:1: change-no-phr" in done.stderr
     assert "pre-receive hook declined" in done.stderr
+    # Whoever gets that far may have no sdd, and is told once how to get it, above the last line.
+    both = adopted.push("--no-verify", "work", "work:main")
+    told = both.stderr.splitlines()
+    (place,) = (number for number, line in enumerate(told) if INSTALL in line)
+    assert "; why: sdd rule show" in told[place + 1]
+    assert both.returncode == 1
+    assert INSTALL in (Path(__file__).parents[1] / "README.md").read_text()
+    assert not any(INSTALL in adopted.sdd("gate", form).out for form in ("-v", "--json"))
+    assert INSTALL in adopted.sdd("gate", "--format", "markdown").out
     assert adopted.push("--no-verify", "work:main").returncode == 1
     adopted.done(*MEND, "--commit")
     assert adopted.push("--no-verify", "work", "work:main").returncode == 0

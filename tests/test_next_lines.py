@@ -186,6 +186,29 @@ def test_the_policy_that_judges_says_what_is_needed(adopted: Adopted) -> None:
     assert adopted.push("fix/round").returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("policy", "comment", "kind"),
+    [
+        ("", "", "chore"),
+        ("[gate.require]\nchore = ['contract', 'phr']\n", "", "chore"),
+        ("", "# Why this is so.\n" * 60, "refactor"),
+    ],
+)
+@pytest.mark.parametrize("path", [".github/workflows/sdd.yml", ".github/workflows/checks.yml"])
+def test_one_record_decides_and_covers_a_ci_file_that_is_written_by_hand(
+    adopted: Adopted, path: str, policy: str, comment: str, kind: str
+) -> None:
+    gate = "jobs:\n  gate:\n    steps:\n      - run: sdd gate --base main\n"
+    adopted.land_change({path: gate, POLICY: policy or "[gate]\n"})
+    adopted.branch()
+    adopted.write({path: comment + gate.replace("main", "main || true")})
+    (entry,) = adopted.gate()["next"]
+    _, written = entry["steps"]
+    assert written["argv"][4:8] == ["--stage", "constitution", "--kind", kind]
+    run_line(adopted, printed(adopted.sdd("gate").out)[0])
+    assert adopted.push("work").returncode == 0
+
+
 def test_what_is_no_choice_says_what_is_missing(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({POLICY: "[gate]\n"})

@@ -111,7 +111,9 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
             left, verdict = of_author(verdict), asking_nothing(verdict, asked.for_pr)
             made = ((place, of_maintainer(plan, asked.for_pr, left)) for place, plan in plans.items())
             plans = {place: plan for place, plan in made if plan}
-        text = gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing)
+        # A server and CI judge in a repository without a work tree, and who pushed may have no sdd.
+        is_elsewhere = not repository.work_tree and not asked.for_pr
+        text = gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing, is_elsewhere=is_elsewhere)
         if asked.form == "text" and not asked.outputs:
             print_text(text)
         else:

@@ -249,7 +249,7 @@ class _Planner:
                 about = ("--feature", self._gap.feature or "") if self._gap.is_of_feature else ()
                 yield self._step((*(_COVER if self._gap.root is None else _PHR), *about, "--commit"))
             return
-        terms = self._terms(kind)
+        terms = self._terms(kind, self._gap.lacking)
         run = ("--run",) if "--check" in terms else ()
         if self._gap.root is None:
             yield self._step((*_COVER, "--kind", kind.value, *terms, *run, "--commit"))
@@ -277,9 +277,9 @@ class _Planner:
         """The runs of checks whose evidence is older than the files."""
         return tuple(Step((*_VERIFY, path, "--run", "--commit")) for path in self._gap.stale)
 
-    def _terms(self, kind: ChangeKind) -> tuple[str, ...]:
-        """The options that a contract of a kind needs, as far as the policy asks for one."""
-        required = {need for file in self._gap.lacking for need in self._gap.policy(file.root).require.get(kind, ())}
+    def _terms(self, kind: ChangeKind, files: Sequence[CoveredFile]) -> tuple[str, ...]:
+        """The options that a contract of a kind needs for some files, as far as the policy asks for one."""
+        required = {need for file in files for need in self._gap.policy(file.root).require.get(kind, ())}
         about: tuple[str, ...] = ()
         if Need.SPEC in required:
             ids = [item.id for item in self._gap.spec.requirements] if self._gap.spec else []
@@ -340,7 +340,18 @@ class _Planner:
             place = gap.place_of(root)
             by_place.setdefault(place.at, (place, []))[1].append(path)
         is_all = len(by_place) == 1 and not gap.lacking and gap.untold.keys() <= gap.decided.keys()
+        # A file that CI runs is no record: the PHR that decides it has to cover it too.
+        files = {file.path: file for file in gap.lacking if Need.CONTRACT in file.lacks}
         for place, decided in by_place.values():
             named = () if is_all else decided
             names = [word for path in named for word in ("--file", paths.seen_from(place.root or "", path))]
-            yield self._step((*_PHR, "--stage", "constitution", *names, "--commit"), place)
+            own = [files[path] for path in decided if path in files]
+            kind = self._kind_of_decided(own) if own else None
+            terms = self._terms(kind, own) if kind else ()
+            about = (*(("--kind", kind.value) if kind else ()), *terms, *(["--run"] if "--check" in terms else []))
+            yield self._step((*_PHR, "--stage", "constitution", *about, *names, "--commit"), place)
+
+    def _kind_of_decided(self, files: Sequence[CoveredFile]) -> ChangeKind:
+        limit = self._gap.policy(files[0].root).chore_line_limit
+        is_large = too_large_for_chore(self._gap.repository, files, limit)
+        return ChangeKind.REFACTOR if is_large else ChangeKind.CHORE

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sdd.base import paths
 from sdd.base.paths import shell_word
 from sdd.base.wildcards import is_too_costly
-from sdd.gate.cover import is_matched
+from sdd.gate.cover import Need, is_matched
 from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.cover.inclusion import not_within
 from sdd.gate.rules.common import SHORTER, over_limit
@@ -89,7 +89,7 @@ def policy_changed(context: ChangeContext) -> Findings:
     view = context.view
     if view.own_rules:
         return
-    path = context.after.path(POLICY_PATH)
+    path, files = context.after.path(POLICY_PATH), context.files
     for changed in view.changed_of_root.get(context.root, ()):
         if context.is_decided(changed.path):
             continue
@@ -102,7 +102,9 @@ def policy_changed(context: ChangeContext) -> Findings:
                 forge = "github" if "github" in changed.path else "gitlab"
                 again, unlike = f"delete it and run sdd init --ci {forge}, or ", ", and it is not as this sdd writes it"
             what = f"what it says of sdd is {word}{unlike}"
-            yield firm(changed.path, what, f"{again}record who asked for it: {_amendment(changed.path)}")
+            # The file is no record: what decides it has to cover it too.
+            kind = "chore" if any(file.path == changed.path and Need.CONTRACT in file.lacks for file in files) else ""
+            yield firm(changed.path, what, f"{again}record who asked for it: {_amendment(changed.path, kind)}")
 
 
 @change_rule(Severity.WARNING)
@@ -135,9 +137,10 @@ def policy_less_exempt(context: ChangeContext) -> Findings:
 _NAMED = 5
 
 
-def _amendment(path: str) -> str:
-    """The command that writes a PHR of stage constitution about a file."""
-    return f'sdd phr new "TITLE" --stage constitution --file {shell_word(path)} --commit'
+def _amendment(path: str, kind: str = "") -> str:
+    """The command that writes a PHR of stage constitution about a file; of a kind where the file is no record."""
+    about = f" --kind {kind}" if kind else ""
+    return f'sdd phr new "TITLE" --stage constitution{about} --file {shell_word(path)} --commit'
 
 
 def _without_policy(root: str, policy: str, word: str) -> str:

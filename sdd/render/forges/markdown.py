@@ -20,7 +20,7 @@ from sdd.render.findings import warnings_of, without_repeats
 from sdd.render.forges.asked import request_lines, rule_lines
 from sdd.render.moves import MOVED, gathered, rest_noun
 from sdd.render.plan import Plans, needs_words, told_of_request, way_parts
-from sdd.render.text.verdict import BROUGHT, afterwards, counts_of, lacking_of, rule_to_explain
+from sdd.render.text.verdict import BROUGHT, INSTALL, afterwards, counts_of, lacking_of, rule_to_explain
 from sdd.render.words import first, shortened
 
 # How many of each are shown before the rest is counted, and the lines that are left for what comes further down.
@@ -196,7 +196,9 @@ def _next(verdict: Verdict, plans: Plans, most: int) -> list[str]:
     """
     end = ["", afterwards(next(iter(plans.values())))] if plans else []
     if failed := next((change for change in verdict.changes if change.errors), None):
-        end += [*([] if plans else [""]), f"Why: `sdd rule show {rule_to_explain(failed)}`"]
+        asked = any(plan.request for plan in plans.values())
+        install = "" if asked else f" (no sdd yet: `{INSTALL}`)"
+        end += [*([] if plans else [""]), f"Why: `sdd rule show {rule_to_explain(failed)}`{install}"]
     lines: list[str] = []
     left = 0
     for plan in plans.values():

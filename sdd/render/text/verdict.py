@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from sdd.gate.plan import Plan
     from sdd.render.plan import Plans
 
+INSTALL = "pipx install sdd-gate"
+"""How somebody gets sdd, as the README says it."""
+
 # More files than this, or more findings of one rule in one file, are counted rather than shown.
 _SHOWN = 5
 BROUGHT = "brought by this change"
 
 
-def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool) -> str:
+def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool, is_elsewhere: bool = False) -> str:
     """The verdict over a change or a push. One line for a pass, and those that name what was waived; with `verbose`
-    the table and the warnings too.
+    the table and the warnings too. A refusal that `is_elsewhere` judged, on a server or in CI, says how to get sdd.
     """
     if not verdict.changes:
         remarks = verdict.remarks or ("nothing to judge",)
@@ -38,9 +41,12 @@ def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool)
             lines += _pass(changes, verbose)
     # A plan stands below the last root of its ref, and serves the files of all of them.
     offered = {plan.ref: frozenset(plan.paths) for plan in plans.values()}
-    for place, change in sorted(told, key=lambda each: each[1].refused):
-        if change.errors:
-            lines += _failure(change, plans.get(place), offered.get(change.ref, frozenset()), verbose, pushing)
+    failing = sorted((each for each in told if each[1].errors), key=lambda each: each[1].refused)
+    for place, change in failing:
+        own = [*_failure(change, plans.get(place), offered.get(change.ref, frozenset()), verbose, pushing)]
+        if is_elsewhere and change is failing[-1][1]:
+            own.insert(-1, f"sdd: no sdd to run these commands with yet? {INSTALL}")
+        lines += own
     return "\n".join(lines) + "\n"
 
 
