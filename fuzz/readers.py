@@ -13,6 +13,7 @@ from sdd.authoring.acceptance import with_done
 from sdd.authoring.adding import with_files
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import numbers, paths
+from sdd.base.errors import SddError
 from sdd.capture.agents import AGENTS, sender
 from sdd.capture.agents.values import read_json
 from sdd.capture.shell_lines import only_reads
@@ -100,8 +101,8 @@ def _index() -> sqlite3.Connection:
 
 def _tree_object(content: bytes) -> object:
     try:
-        return dict(Folder(content, 20).items())
-    except ValueError:
+        return dict(Folder(content, "0" * 40).items())
+    except SddError:
         return None  # no tree, as it says
 
 

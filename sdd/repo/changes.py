@@ -118,6 +118,9 @@ def differences(repository: Repository, old: str, new: str, most: int | None = N
             if most is not None and seen > most:
                 raise SddError(f"the change touches more than {most:,} files and folders", "push it in several parts")
             differing |= {paths.join(folder, name): pair for name, pair in pairs.items()}
+        for path, (old_entry, new_entry) in differing.items():
+            before.keep_entry(path, old_entry)
+            after.keep_entry(path, new_entry)
         found |= {path: files for path, pair in differing.items() if any(files := _files(pair))}
         level = _keep_folders(repository, differing, (before, after))
     return found

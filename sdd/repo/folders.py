@@ -3,9 +3,10 @@
 import os
 import re
 import stat
-from collections.abc import ItemsView, Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 
+from sdd.base.errors import SddError
 from sdd.base.regex import regex
 from sdd.base.tuples import NamedTuple
 
@@ -40,21 +41,21 @@ Pair = tuple[Entry | None, Entry | None]
 class Folder(Mapping[str, Entry]):
     """name -> Entry of a raw tree object: `<mode> <name>\\0<binary id>`, one after the other.
 
-    In a large repository a folder holds very many entries, of which few are asked for: the loops over all are C's.
-    Raises ValueError where the content is no tree.
+    In a large repository a folder holds very many entries, of which few are asked for: the loops over all are C's, and
+    there are few of them. Whatever is asked raises SddError where the content is no tree.
     """
 
-    def __init__(self, content: bytes, oid_bytes: int) -> None:
+    def __init__(self, content: bytes, oid: str) -> None:
         self._content = content
-        self._oid_bytes = oid_bytes
-        self._written: list[bytes] = re.findall(rb"[0-7]+ [^\0]+\0.{%d}" % oid_bytes, content, re.DOTALL)
-        if b"".join(self._written) != content:
-            raise ValueError("no tree")
+        self._oid = oid
+        self._oid_bytes = len(oid) // 2
+        self._is_checked = self._is_ascii = False
 
     def __getitem__(self, name: str) -> Entry:
         return self._entry(self._by_name[name])
 
     def __contains__(self, name: object) -> bool:
+        self._check()
         # The quick check reads the whole folder, which pays until its names are known.
         return ("_by_name" in self.__dict__ or self._may_hold(name)) and name in self._by_name
 
@@ -73,7 +74,64 @@ class Folder(Mapping[str, Entry]):
 
         Raises ValueError with a name that is not one thing's alone, as in no sound tree.
         """
-        here, there = set(self._written), set(other._written)
+        start, end, other_end = self._unequal(other)
+        try:
+            return self._against(other, self._cut(start, end), other._cut(start, other_end))
+        except ValueError:
+            if not start and end == len(self._content):
+                raise
+        return self._against(other, self._written, other._written)  # what stands twice may stand where both are equal
+
+    def _unequal(self, other: "Folder") -> tuple[int, int, int]:
+        """Behind which entries the two begin to differ, and where those entries begin, here and there, that they both
+        end with. Both are checked on the way.
+        """
+        here, there = self._content, other._content
+        start, is_ascii = self._skip(0, _equal_start(here, there))
+        # Ids may hold whatever looks like an entry: where one begins is known from the one before it.
+        equal = _equal_end(here, there, start)
+        (end, _), (other_end, _) = self._skip(start, len(here) - equal), other._skip(start, len(there) - equal)
+        while (left := len(here) - end) != (other_left := len(there) - other_end) or left > equal:
+            if left >= other_left:
+                end = self._next(end)
+            else:
+                other_end = other._next(other_end)
+        if not (self._is_checked and other._is_checked):
+            last, is_end_ascii = self._skip(end, len(here))
+            if last != len(here):
+                raise self._malformed
+            for folder, own_end in ((self, end), (other, other_end)):
+                folder._is_checked = True
+                folder._is_ascii = is_ascii and folder._skip(start, own_end)[1] and is_end_ascii
+        return start, end, other_end
+
+    def _skip(self, start: int, end: int) -> tuple[int, bool]:
+        """Where the last whole entry between two places ends, and whether all their names are ASCII."""
+        plain = _entries(rb"\1-\x7f", self._oid_bytes).match(self._content, start, end)
+        assert plain
+        match = _entries(rb"\1-\xff", self._oid_bytes).match(self._content, plain.end(), end)
+        assert match
+        return match.end(), match.end() == plain.end()
+
+    def _next(self, start: int) -> int:
+        match = _entry(self._oid_bytes).match(self._content, start)
+        if not match:
+            raise self._malformed
+        return match.end()
+
+    def _check(self) -> None:
+        if not self._is_checked:
+            end, self._is_ascii = self._skip(0, len(self._content))
+            if end != len(self._content):
+                raise self._malformed
+            self._is_checked = True
+
+    @property
+    def _malformed(self) -> SddError:
+        return SddError(f"tree {self._oid} is malformed", "look it over with: git fsck")
+
+    def _against(self, other: "Folder", own: Sequence[bytes], others: Sequence[bytes]) -> dict[str, Pair]:
+        here, there = set(own), set(others)
         gone, come = self._named(here - there), other._named(there - here)
         pairs = {}
         for name in gone | come:
@@ -83,6 +141,19 @@ class Folder(Mapping[str, Entry]):
             if pair[0] != pair[1]:  # equal where one entry has two spellings of its mode
                 pairs[name] = pair
         return pairs
+
+    def count(self, digits: bytes) -> int:
+        """How often some digits occur: at least as often as in its names. A quick answer."""
+        return self._content.count(digits)
+
+    def is_alone(self, name: str) -> bool:
+        """Whether a name is certainly the only one that is the same in lower case: a quick answer."""
+        self._check()
+        return self._is_ascii and name.isascii() and self._lowered.count(b" %b\0" % name.lower().encode()) == 1
+
+    @cached_property
+    def _lowered(self) -> bytes:
+        return self._content.lower()
 
     def _named(self, written: Iterable[bytes]) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
@@ -100,9 +171,18 @@ class Folder(Mapping[str, Entry]):
         except UnicodeEncodeError:  # half a surrogate pair, as YAML's escapes can write it: no name of git's
             return False
 
+    def _cut(self, start: int, end: int) -> list[bytes]:
+        return _entry(self._oid_bytes).findall(self._content, start, end)
+
+    @cached_property
+    def _written(self) -> list[bytes]:
+        self._check()
+        return self._cut(0, len(self._content))
+
     @cached_property
     def _names(self) -> list[str]:
-        names = re.findall(rb"[0-7]+ ([^\0]+)\0.{%d}" % self._oid_bytes, self._content, re.DOTALL)
+        self._check()
+        names = re.findall(rb"[0-7]++ ([^\0]++)\0.{%d}" % self._oid_bytes, self._content, re.DOTALL)
         return os.fsdecode(b"\0".join(names)).split("\0") if names else []
 
     @cached_property
@@ -120,7 +200,44 @@ class Folder(Mapping[str, Entry]):
         return Entry(_canonical(written[: written.index(b" ")]), written[-self._oid_bytes :].hex())
 
 
-NOTHING = Folder(b"", oid_bytes=20)
+def _equal_start(one: bytes, other: bytes) -> int:
+    """How many bytes two texts both begin with: a few comparisons by C."""
+    return _most(min(len(one), len(other)), lambda same, more: one[same:more] == other[same:more])
+
+
+def _equal_end(one: bytes, other: bytes, start: int) -> int:
+    """How many bytes two texts both end with, of those behind `start`."""
+    size, other_size = len(one), len(other)
+    return _most(
+        min(size, other_size) - start,
+        lambda same, more: one[size - more : size - same] == other[other_size - more : other_size - same],
+    )
+
+
+def _most(most: int, is_same: Callable[[int, int], bool]) -> int:
+    """How far all is the same, `most` at most, where `is_same` tells whether what is between two places is."""
+    same, more = 0, most + 1
+    while more - same > 1:
+        middle = (same + more) // 2
+        if is_same(same, middle):
+            same = middle
+        else:
+            more = middle
+    return same
+
+
+@cache
+def _entry(oid_bytes: int) -> "re.Pattern[bytes]":
+    return re.compile(rb"[0-7]++ [^\0]++\0.{%d}" % oid_bytes, re.DOTALL)
+
+
+@cache
+def _entries(letters: bytes, oid_bytes: int) -> "re.Pattern[bytes]":
+    """Any number of entries whose names are of some letters: to match them takes half as long as to cut them up."""
+    return re.compile(rb"(?:[0-7]++ [%b]++\0.{%d})*+" % (letters, oid_bytes), re.DOTALL)
+
+
+NOTHING = Folder(b"", "0" * 40)
 """What there is where there is no folder."""
 
 

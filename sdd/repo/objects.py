@@ -126,11 +126,11 @@ class Repository(Git):
     def folders(self, oids: Sequence[str]) -> list[Folder]:
         """name -> Entry of some tree objects, in their order. Each is read once, however many commits hold it.
 
-        Raises SddError where one is not held here or cannot be read.
+        Raises SddError where one is not held here.
         """
         unknown = [oid for oid in dict.fromkeys(oids) if oid not in self._folders]
         for oid, content in zip(unknown, self._contents(unknown, "tree"), strict=True):
-            self._keep_folder(oid, content)
+            self._folders[oid] = Folder(content, oid)
         return [self._folders[oid] for oid in oids]
 
     def files(self, tree: str) -> Iterator[tuple[str, Entry]]:
@@ -142,12 +142,6 @@ class Repository(Git):
             header, _, path = line.partition("\t")
             mode, _, oid = header.split(" ")
             yield path, Entry(mode, oid)
-
-    def _keep_folder(self, oid: str, content: bytes) -> None:
-        try:
-            self._folders[oid] = Folder(content, len(oid) // 2)
-        except ValueError:
-            raise SddError(f"tree {oid} is malformed", "look it over with: git fsck") from None
 
     def _contents(self, oids: Sequence[str], kind: str, most: int | None = None) -> Iterator[bytes]:
         """To wait for each answer before the next question would take longer than git needs to find them."""
@@ -209,7 +203,7 @@ class Repository(Git):
             raise SddError(f"unknown revision: {name}", "name a commit, branch or tag that this repository holds")
         oid, _, content = found
         if oid not in self._trees:
-            self._keep_folder(oid, content)
+            self._folders[oid] = Folder(content, oid)
             self._trees[oid] = Tree(self, oid)
         if len(name) == len(oid) and not name.strip("0123456789abcdef"):  # an id means the same for ever
             self._trees[name] = self._trees[oid]

@@ -25,6 +25,7 @@ class Tree:
         self.repository = repository
         self.oid = oid
         self._folders: dict[str, Folder] = {}
+        self._entries: dict[str, Entry | None] = {}
         self.roots: dict[str, tuple[str, ...]] = {}
         self.all_roots: tuple[str, ...] | None = None
         self.features: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
@@ -44,8 +45,14 @@ class Tree:
         """Takes what the folder at `path` holds from a caller that has read it."""
         self._folders[path] = folder
 
+    def keep_entry(self, path: str, entry: Entry | None) -> None:
+        """Takes what `path` holds from a caller that knows: to look for a name in a large folder takes long."""
+        self._entries[path] = entry
+
     def get(self, path: str) -> Entry | None:
         """The entry at `path`, a folder's included; None where there is none."""
+        if path in self._entries:
+            return self._entries[path]
         folder, _, name = path.rpartition("/")
         held = self.folder(folder)
         if name in held:  # most names that are asked for are not there, and `in` is quick to say so

@@ -11,7 +11,7 @@ from sdd.base.listing import listed
 from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.cover import Coverage, CoveredFile, Named, NamingPhrs, Need, Steps, is_trivial, is_vague
-from sdd.gate.rules.common import place_of
+from sdd.gate.rules.common import FEW, place_of
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
@@ -171,12 +171,16 @@ def change_path_twin(context: ChangeContext) -> Findings:
         Two.
     """
     counts: dict[str, Counter[str]] = {}
-    for changed in _new_paths(context):
-        for path in (changed.path, *paths.folders_above(changed.path)):
+    new = tuple(_new_paths(context))
+    for changed in new:
+        for path in filter(None, (changed.path, *paths.folders_above(changed.path))):
             folder, _, name = path.rpartition("/")
+            held = context.view.head.folder(folder)
+            if len(new) <= FEW and held.is_alone(name):
+                continue
             if folder not in counts:
-                counts[folder] = Counter(paths.twin_keys(context.view.head.folder(folder)))
-            if path and counts[folder][paths.twin_key(name)] > 1:
+                counts[folder] = Counter(paths.twin_keys(held))
+            if counts[folder][paths.twin_key(name)] > 1:
                 message = f"{path} has a twin that differs only in case or Unicode form"
                 yield RuleFinding(changed.path, 1, message, "rename one of them")
                 break

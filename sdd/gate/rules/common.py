@@ -1,5 +1,6 @@
 """What several rules find, or look up, in the same way."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -18,10 +19,14 @@ from sdd.records.kinds.record import AnyKind, Item, Record
 from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.links import Place, in_tree
+from sdd.repo.folders import Folder
 from sdd.repo.objects import Tree
 
 _DATE = regex(DATE_IN_NAME)
 _FEW_TOKENS = 5
+
+FEW = 20
+"""Of more new files than these, to search a folder for the name of each takes longer than to list all names once."""
 
 SHORTER = "write several shorter ones, or name a folder: /src/auth/**"
 """What to do about a pattern that is over the limit."""
@@ -108,10 +113,18 @@ def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str]) -> 
     is_date = number and _DATE.match(name, number.start(1))
     if not number or is_date:
         return None
+    if len(context.paths) <= FEW and _has_own_number(context.after.tree.folder(folder), name, number[1]):
+        return None
     for other in _by_number(context.after.tree, folder, numbered).get(number[1], ()):
         if other != name and context.came_first(f"{folder}/{other}", path):
             return other, number[1]
     return None
+
+
+def _has_own_number(folder: Folder, name: str, number: str) -> bool:
+    """Whether a name is certainly the only one in a folder that holds its number: a quick check that most pass."""
+    digits = os.fsencode(number)
+    return folder.count(digits) <= os.fsencode(name).count(digits)
 
 
 # A change may add very many records to one folder.
