@@ -277,12 +277,23 @@ class ChangeView:
     def brought(self) -> Mapping[str, Record]:
         """The parsed records that the change brings from other targets, by path."""
         brought: dict[str, Record] = {}
-        for path, (root, changed) in self.records.items() if self._other_targets else ():
+        for path, (root, changed) in {**self.records, **self._carried}.items() if self._other_targets else ():
             if changed.after and not any(path in tree for tree in self._earlier):
                 is_held = any(tree.get(path) == changed.after for tree in self._other_targets)
                 if is_held and (record := self.after(root).record(path)):
                     brought[path] = record
         return brought
+
+    @cached_property
+    def _carried(self) -> Mapping[str, tuple[str, PathChange]]:
+        """The same as `records` for the paths that are carried along, as many as a change may hold."""
+        changes = (changed for changed in self.change.carried if changed.after and changed.after.is_file)
+        named = ((changed, self.root_as_record(changed.path)) for changed in changes)
+        found = {changed.path: (root, changed) for changed, root in named if root is not None}
+        if len(found) > RECORDS:
+            return {}
+        self.reader.contents([changed.after for _, changed in found.values() if changed.after])
+        return found
 
     @cached_property
     def added_records(self) -> tuple[Record, ...]:

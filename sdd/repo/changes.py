@@ -8,7 +8,7 @@ from sdd.base.limits import CHANGED
 from sdd.base.tuples import NamedTuple
 from sdd.repo.folders import FOLDER, NOTHING, Entry, Pair
 from sdd.repo.git import EMPTY_TREES
-from sdd.repo.history import new_commits
+from sdd.repo.history import merge_bases, new_commits
 from sdd.repo.objects import Repository, Tree
 
 
@@ -43,7 +43,8 @@ class Change(NamedTuple):
     `target`, `forks` and `head` are commit ids, except that head may be a tree (an uncommitted work tree, then
     `commits` ends at the commit below it; the empty tree where a target is deleted) and a fork the empty tree
     (nothing came before). `target` is None for a first push. `other_targets` are the tips of other target refs
-    known here: a record in any of them is not added. `commits` are the new commits, oldest first.
+    known here: a record in any of them is not added. `commits` are the new commits, oldest first. `carried` are paths
+    that are not judged, because another target holds what head gives them.
     """
 
     ref: str
@@ -54,6 +55,7 @@ class Change(NamedTuple):
     other_targets: tuple[str, ...]
     paths: tuple[PathChange, ...]
     commits: tuple[str, ...]
+    carried: tuple[PathChange, ...] = ()
 
 
 def read_change(
@@ -93,6 +95,22 @@ def read_change(
         past = (target,) if target else tuple(fork for fork in forks if fork not in EMPTY_TREES.values())
         commits = new_commits(repository, past, last) if last else ()
     return Change(ref, target_name, target, tuple(forks), head, tuple(other_targets), tuple(changed), commits)
+
+
+def without_carried(repository: Repository, change: Change, other: str) -> Change:
+    """A change without what another target (a commit) holds too, which is then `carried`. What that never had it has
+    not removed either.
+    """
+    held = repository.tree(other)
+    bases = merge_bases(repository, change.target, other) if change.target else ()
+    earlier = [repository.tree(base) for base in bases]
+    carried = {
+        changed.path: changed
+        for changed in change.paths
+        if changed.after == held.get(changed.path) and (changed.after or any(changed.path in tree for tree in earlier))
+    }
+    new = tuple(changed for changed in change.paths if changed.path not in carried)
+    return change._replace(paths=new, carried=tuple(carried.values()))
 
 
 def differences(repository: Repository, old: str, new: str, most: int | None = None) -> Mapping[str, Pair]:

@@ -80,6 +80,31 @@ def test_a_fix_that_is_picked_for_a_release_that_differs(ground: Ground, on_rele
     ground.push(picked(ground, on_release, edited(on_release)), RELEASE).passed()
 
 
+@pytest.mark.parametrize(
+    ("on_release", "fixed", "rule"),
+    [
+        (FAR, edited(FAR), ""),
+        (FAR, edited(FAR) + "EVIL = 1\n", "change-no-phr"),
+        ("".join(LINES), edited("".join(LINES)), ""),
+    ],
+)
+def test_a_fix_that_is_picked_for_a_release_older_than_sdd(
+    ground: Ground, on_release: str, fixed: str, rule: str
+) -> None:
+    """A fix is picked from main, with its record, for a release that has no root. Passes; with more than the fix,
+    `change-no-phr`.
+    """
+    ground.land(ground.before, RELEASE)
+    said = ground.push(picked(ground, on_release, fixed), RELEASE)
+    said.refused(rule) if rule else said.passed()
+
+
+def test_a_removal_on_a_release_older_than_sdd(ground: Ground) -> None:
+    """A release without a root loses a file that main never had. `change-no-phr`."""
+    old = ground.land(ground.commit({"src/own.py": "1\n"}, ground.before), RELEASE)
+    ground.push(ground.commit({"src/own.py": None}, old), RELEASE).refused("change-no-phr")
+
+
 def test_a_file_that_is_taken_over_as_it_landed(ground: Ground) -> None:
     """A release takes over a whole file as a landing on main left it, with its record. Passes."""
     ground.push(picked(ground, FAR, edited("".join(LINES))), RELEASE).passed()

@@ -9,7 +9,7 @@ from sdd.gate.target.actors import NOBODY, Actors
 from sdd.gate.target.advice import not_enough_history
 from sdd.records.kinds.policy import has_policy
 from sdd.records.layout import MARK, has_root
-from sdd.repo.changes import Change, read_change
+from sdd.repo.changes import Change, read_change, without_carried
 from sdd.repo.history import first_that_added, merge_bases, new_commits, stands_on
 from sdd.repo.objects import Repository
 from sdd.repo.refs import Branch, holding
@@ -153,9 +153,7 @@ def against(
     change = head.change(repository, target, forks, tuple(tips)[:TARGETS])
     if elder:
         # What the elder target holds has landed there; bringing it along is no new work.
-        held = repository.tree(elder.oid)
-        new = tuple(changed for changed in change.paths if changed.after != held.get(changed.path))
-        change = change._replace(paths=new)
+        change = without_carried(repository, change, elder.oid)
     adopting = not adopted and not elder
     older = is_older(repository, elder or target, forks)
     remark = ""
