@@ -427,7 +427,9 @@ def test_work_on_a_target_that_takes_requests_begins_with_a_branch(adopted: Adop
     run_line(adopted, line)
     assert adopted.push("fix/round").returncode == 0
     adopted.here.git("switch", "-q", "main")
-    adopted.done("phr", "new", "Round it all", "--kind", "fix", "--success", "It is.", "--check", "true", "--commit")
+    adopted.done(
+        "phr", "new", "Round it all", "--kind", "fix", "--success", "It is.", "--check", "true", "--run", "--commit"
+    )
     assert printed(adopted.done("status").out) == ["git switch -c BRANCH"]
 
 

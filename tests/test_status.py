@@ -211,12 +211,11 @@ def test_warnings_are_counted(adopted: Adopted) -> None:
     assert "\n    sdd " not in told, "no fix of these names a command"
     assert ": contract-no-requirement: warning: names no requirement of 001-vat\n" in told
     path = f"history/contracts/{FEATURE}/0002-hold-it.contract.md"
-    line = f"contract {path} is open: sdd contract done {path} --run --commit"
-    assert line in told.splitlines()
+    assert f"contract {path} is open" in told.splitlines()
     assert adopted.done("status", "--json").document["open"]["contracts"] == [path]
-    adopted.done(*line.partition(": sdd ")[2].split())
+    adopted.done("contract", "done", path, "--run", "--commit")
     assert adopted.here.git("status", "--porcelain") == ""
-    assert "is open: " not in adopted.done("status").out
+    assert " is open\n" not in adopted.done("status").out
 
 
 def test_a_long_table_is_cut(adopted: Adopted) -> None:
@@ -250,3 +249,55 @@ def test_the_command_that_a_warning_names_is_shown(adopted: Adopted) -> None:
     adopted.branch(FEATURE)
     adopted.write({"specs/001-other/spec.md": (adopted.here.path / f"specs/{FEATURE}/spec.md").read_text()})
     assert "has the number 001 too\n    sdd repair --ids --write\n" in adopted.done("status").out
+
+
+def agreed_on(adopted: Adopted, check: str) -> str:
+    """The path of an open contract whose work is committed and told."""
+    adopted.branch(FEATURE)
+    words = ("--success", "It is one.", "--constraint", "Decimals stay.", "--non-goal", "No look-up.", "--check", check)
+    agreed = ("--feature", FEATURE, "--requirement", "FR-001", *words, "--scope", "/src/**", "--commit", "--json")
+    path = str(adopted.done("contract", "new", "Set it to one", *agreed).document["path"])
+    assert adopted.done("status", "--json").document["next"] == [], "its work comes first"
+    adopted.write({"src/a.py": "1\n"}, "Set it to one")
+    adopted.done("phr", "new", "Set it to one", "--contract", path, "--commit")
+    return path
+
+
+def test_a_contract_that_is_open_is_to_be_done_before_the_push(adopted: Adopted) -> None:
+    path = agreed_on(adopted, "grep -q 1 src/a.py")
+    state = adopted.done("status", "--json").document
+    assert (state["push"], state["open"]["contracts"]) == ("pass", [path])
+    (way,) = state["next"]
+    assert way["why"] == "checks that were agreed on and have not passed"
+    (step,) = way["steps"]
+    assert step["argv"] == ["sdd", "contract", "done", path, "--run", "--commit"]
+    told = adopted.done("status").out.splitlines()
+    assert f"contract {path} is open" in told
+    assert told[-1] == f"next     sdd contract done {path} --run --commit"
+    adopted.done(*step["argv"][1:])
+    assert adopted.done("status", "--json").document["next"] == []
+
+
+def test_a_check_that_no_command_makes_is_ticked_by_hand_first(adopted: Adopted) -> None:
+    path = agreed_on(adopted, "It looks right.")
+    file = adopted.here.path / path
+    adopted.write({path: file.read_text().replace("`It looks right.`", "It looks right.")}, "Somebody looks at it")
+    (way,) = adopted.done("status", "--json").document["next"]
+    seen, end = way["steps"]
+    assert seen["by_hand"] == f"see whether it holds, and tick it in {path}: It looks right."
+    assert end["argv"] == ["sdd", "contract", "done", path, "--commit"]
+    file.write_text(file.read_text().replace("- [ ] It looks", "- [x] It looks"))
+    adopted.done(*end["argv"][1:])
+    assert adopted.done("status", "--json").document["next"] == []
+
+
+def test_a_check_inside_a_phr_that_never_ran_is_to_be_run(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"}, "Set it to one")
+    words = ("--kind", "fix", "--success", "It is one.", "--check", "grep -q 1 src/a.py", "--commit", "--json")
+    path = adopted.done("phr", "new", "Set it to one", *words).document["relative_path"]
+    (way,) = adopted.done("status", "--json").document["next"]
+    (step,) = way["steps"]
+    assert step["argv"] == ["sdd", "contract", "verify", path, "--run", "--commit"]
+    adopted.done(*step["argv"][1:])
+    assert adopted.done("status", "--json").document["next"] == []

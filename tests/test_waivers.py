@@ -79,7 +79,12 @@ def test_what_a_waiver_defers_is_written_by_the_line_that_it_prints(generated: A
     generated.branch("record", "origin/main")
     run_line(generated, line)
     (path,) = generated.here.git("show", "--name-only", "--format=").splitlines()
-    assert CODE in (generated.here.path / path).read_text()
+    record = (generated.here.path / path).read_text()
+    assert CODE in record
+    assert "- [x] `true`" in record, "the check of a record that comes late is run too"
+    (end,) = re.findall(r"^sdd: and end the waiver, .*: (git .*)$", ran.err, re.MULTILINE)
+    run_line(generated, end)
+    assert not (generated.here.path / FIRST).exists()
     assert generated.push("record").returncode == 0
 
 

@@ -16,6 +16,7 @@ from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan import Plan
+from sdd.gate.plan.agreed import closing
 from sdd.gate.plan.beforehand import (
     after_a_commit,
     branching,
@@ -28,7 +29,7 @@ from sdd.gate.plan.beforehand import (
     taking_target,
 )
 from sdd.gate.plan.corrections import corrected
-from sdd.gate.plan.gap import STALE_EVIDENCE, Beside
+from sdd.gate.plan.gap import Beside
 from sdd.gate.plan.make import plan
 from sdd.gate.plan.place import seen_top
 from sdd.gate.preview import ChangeState
@@ -133,9 +134,7 @@ def _plan(
         return after_a_commit(made, apart) if made and own and state.uncommitted else made
     if own and not unjudged:
         return committing(ref, own, apart)
-    if any(finding.rule == STALE_EVIDENCE for judged in changes for finding in judged.findings):
-        return plan(session.repository, changes, Beside(feature, folder=session.repository.shell_folder or ""))
-    return branching(ref) if changes and not state.branch else None
+    return closing(changes) or (branching(ref) if changes and not state.branch else None)
 
 
 def _plan_where_it_goes(session: Session, changes: tuple[JudgedChange, ...], made: Plan | None) -> Plan | None:

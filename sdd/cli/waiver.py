@@ -121,10 +121,10 @@ def _tell_debt(state: ChangeState, draft: WaiverDraft, path: str) -> None:
     """Says what else the waiver lets pass, and how the record follows."""
     change = state.target.change
     base = change.target[:12] if change and change.target else "SHA"
-    terms = '--kind fix --success "ONE SENTENCE" --check "COMMAND" --commit'
+    terms = '--kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
     remark(f"until {draft.expires} it lets every change of {listed(draft.paths)} pass, whoever makes it")
     remark(f'write the record once this has landed: sdd phr new "TITLE" --base {base} {terms}')
-    end = f"git rm {paths.shell_word(f':/{path}')} && git commit"
+    end = f"git rm {paths.shell_word(f':/{path}')} && git commit -m 'End the waiver'"
     remark(f"and end the waiver, in the change that brings the record: {end}")
 
 

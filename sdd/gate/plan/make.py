@@ -7,6 +7,7 @@ from sdd.base.listing import counted, listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.cover.spec_faults import faults_of
+from sdd.gate.plan.agreed import verifying
 from sdd.gate.plan.declared import declared_kind
 from sdd.gate.plan.gap import Beside, Gap
 from sdd.gate.plan.guess import Guess, guess
@@ -41,7 +42,6 @@ _CONTRACT = ("sdd", "contract", "new", TITLE)
 _COVER = ("sdd", "cover", TITLE)
 _DONE = ("sdd", "contract", "done")
 _TERMS = ("--success", SENTENCE, "--check", COMMAND)
-_VERIFY = ("sdd", "contract", "verify")
 _FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "--check", COMMAND)
 
 
@@ -275,7 +275,7 @@ class _Planner:
     @property
     def _verifying(self) -> tuple[Step, ...]:
         """The runs of checks whose evidence is older than the files."""
-        return tuple(Step((*_VERIFY, path, "--run", "--commit")) for path in self._gap.stale)
+        return tuple(map(verifying, self._gap.stale))
 
     def _terms(self, kind: ChangeKind, files: Sequence[CoveredFile]) -> tuple[str, ...]:
         """The options that a contract of a kind needs for some files, as far as the policy asks for one."""

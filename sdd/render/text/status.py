@@ -66,7 +66,7 @@ def status_text(state: WorkTreeState) -> str:
     of = f" of {printable(state.feature)}" if state.feature else ""
     left = f"{counted(state.questions, 'question')}, {counted(state.follow_ups, 'follow-up')}{of}"
     lines.append(f"open     {left}, {counted(state.waivers, 'waiver')}")
-    lines += (f"contract {path} is open: sdd contract done {path} --run --commit" for path in state.open_contracts)
+    lines += (f"contract {path} is open" for path in state.open_contracts)
     lines += [] if state.has_hook or not state.adopted else [f"hook     not installed here: {HOOK_INSTALL}"]
     lines += [f"capture  {state.capture}"] if state.capture else []
     lines += _next(state)
