@@ -227,96 +227,10 @@ class ChangeState:
             return bool(amended(before, after))
         return not isinstance(after, Phr | Contract) and not path.endswith((".contract.md", ".prompt.md"))
 
-    def feature(self, wanted: str | None, *, required: bool, is_feature_work: bool = False) -> str | None:
-        """The feature of this work: `wanted` (one of NO_FEATURE for none), else what the environment,
-        `.specify/feature.json`, the branch's name or the records this branch adds say. Never "the newest".
-
-        Uncommitted records of a feature count for `is_feature_work` (as what is `required` is), else on the feature's
-        own branch only. Raises UsageError for an unknown feature and, with `required`, where nothing names one; it
-        lists the candidates.
-        """
-        if wanted and (wanted not in NO_FEATURE or features_named(self.features, wanted)):
-            return self._known(wanted)
-        if not wanted and (implied := self._implied(is_feature_work=is_feature_work or required)):
-            return implied
-        if required:
-            known = ", ".join(self.features) or "none yet: sdd feature new TITLE"
-            message = "nothing here says which feature this is for"
-            raise UsageError(message, f"name it with --feature; features: {known}")
-        return None
-
-    def _implied(self, *, is_feature_work: bool) -> str | None:
-        for named in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE")):
-            if named:
-                return self._known(named.replace("\\", "/"))
-        if (pinned := self._meant(self._pinned)) and not self.is_pin_landed:
-            return pinned
-        if branched := feature_of_branch(self.features, self.branch or ""):
-            return branched
-        begun = self._begun if is_feature_work else {name for name in self._begun if self._is_begun_here(name)}
-        return next(iter(begun)) if len(begun) == 1 else None
-
-    @property
-    def unknown_pin(self) -> str | None:
-        """What `.specify/feature.json` names where that is no feature: who commits that file stops nobody."""
-        return None if self._meant(self._pinned) else self._pinned
-
     @cached_property
-    def is_pin_landed(self) -> bool:
-        """Whether `.specify/feature.json` is tracked, and this change leaves it as it was."""
-        path = paths.join(self.root, FEATURE_PIN)
-        if self.view:
-            target, forks = self.view.target, self.view.change.forks
-            landed = [target, *map(self.repository.tree, forks)] if target and path in target else []
-        else:
-            head = self.repository.commit("HEAD")
-            landed = [self.repository.tree(head)] if head else []
-        entry = self.tree.get(path)
-        return bool(entry) and any(entry == tree.get(path) for tree in landed)
-
-    def _meant(self, name: str | None) -> str | None:
-        matching = features_named(self.features, name) if name else ()
-        return matching[0] if len(matching) == 1 else None
-
-    def _known(self, name: str) -> str:
-        matching = features_named(self.features, name)
-        if len(matching) == 1:
-            return matching[0]
-        known = f"features: {', '.join(matching or self.features) or 'none yet'}"
-        if matching:
-            raise UsageError(f"more than one feature {name}", known)
-        raise UsageError(f"unknown feature {name}", nearest(name, self.features, known))
-
-    @cached_property
-    def _pinned(self) -> str | None:
-        """What `.specify/feature.json` names. spec-kit writes that file; sdd only reads it."""
-        path = paths.join(self.root, FEATURE_PIN)
-        # The tree lacks it where git ignores it, as sdd init asks for.
-        entry, file = self.tree.file(path), (self.repository.work_tree or Path()) / path
-        try:
-            content = self.reader.content(entry) if entry else b"" if file.is_symlink() else file.read_bytes()
-        except OSError:
-            return None
-        return pinned_feature(content)
-
-    @cached_property
-    def _begun(self) -> dict[str, set[str]]:
-        """The features whose spec or contract this change adds -> these records' paths."""
-        begun: dict[str, set[str]] = {}
-        for record in self.view.added_records if self.view else ():
-            name = None if isinstance(record, Phr) else getattr(record, "feature", None)
-            if name and len(meant := features_named(self.features, name)) == 1:
-                begun.setdefault(meant[0], set()).add(record.path)
-        return begun
-
-    def _is_begun_here(self, feature: str) -> bool:
-        """Whether a begun feature's records are committed on this branch, or its spec says that the branch is its own:
-        others may be left over from work on another branch.
-        """
-        if self._begun[feature] - {*self._uncommitted_paths}:
-            return True
-        spec = self.of_feature(feature).spec(feature)
-        return bool(spec and self.branch and spec.feature_branch == self.branch)
+    def work(self) -> "Work":
+        """Which feature it is for."""
+        return Work(self)
 
     def open_contract(self, files: tuple[str, ...], feature: str | None) -> Contract | None:
         """The contract that a new PHR carries out: one of this change that covers its files, else the only open
@@ -356,13 +270,3 @@ def _first_root(coverage: Coverage | None) -> str:
     files = coverage.files if coverage else ()
     roots = [file.root for file in sorted(files, key=lambda file: not file.lacks) if file.root is not None]
     return next(iter([*roots, *(coverage.view.roots if coverage else ())]), "")
-
-
-def pinned_feature(content: bytes) -> str | None:
-    """The feature that a `feature.json` names; None for one that names none, or is no such file."""
-    try:
-        pinned = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    named = pinned.get("feature_directory") or pinned.get("feature") if isinstance(pinned, dict) else None
-    return named.replace("\\", "/") if isinstance(named, str) else None
