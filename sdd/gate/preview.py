@@ -1,6 +1,5 @@
 """The state of a change in the work tree: the branch, the feature, and what the change so far lacks."""
 
-import json
 import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -9,24 +8,20 @@ from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
-from sdd.base.nearest import nearest
 from sdd.base.paths import shell_word
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile, Need, in_scope
 from sdd.gate.cover.told import changed_since_last_phr
 from sdd.gate.target import target_of_work_tree
 from sdd.gate.target.judgement import JudgementTarget
+from sdd.gate.work import WorkFeature
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import CONTRACTS, FEATURE_PIN, feature_of_branch, features_named, roots_of
+from sdd.records.layout import CONTRACTS, roots_of
 from sdd.records.named import likeliest
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.refs import HEADS, head_branch
 from sdd.repo.uncommitted import uncommitted_paths
-
-NO_FEATURE = ("general", "none")
-"""What somebody names in place of a feature where the work is for none."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +69,7 @@ class ChangeState:
     @property
     def branch(self) -> str | None:
         """The branch that is checked out, None for a detached HEAD."""
-        ref = head_branch(self.repository)
-        return ref.removeprefix(HEADS) if ref else None
+        return self.work.branch
 
     @cached_property
     def project(self) -> Project:
@@ -83,25 +77,9 @@ class ChangeState:
         return self.view.after(self.root) if self.view else Project(self.tree, self.root, self.reader)
 
     @cached_property
-    def features(self) -> dict[str, str]:
-        """The features that a record of this root may name, each with its root: this one or one above it. What the
-        target has removed since is none, unless this change works on it.
-        """
-        above = (self.project, *map(self.project.at, roots_of(self.tree, self.root)))
-        return {
-            name: project.root
-            for project in reversed(above)
-            for name in project.features
-            if not self._is_gone(project.feature_folder(name))
-        }
-
-    def _is_gone(self, folder: str) -> bool:
-        target = self.view.target if self.view else None
-        return bool(target and folder not in target and self.view and folder not in self.view.touched)
-
-    def of_feature(self, feature: str | None) -> Project:
-        """The root that has a feature, this one where none has."""
-        return self.project.at(self.features.get(feature or "", self.root))
+    def work(self) -> WorkFeature:
+        """Which feature it is for."""
+        return WorkFeature(self.repository, self.project, self.tree, self.view)
 
     def seen_from_root(self, path: str) -> str:
         """A path from the top in the form that a record of this root uses."""
@@ -131,7 +109,9 @@ class ChangeState:
 
     def texts_of_others(self, features: Collection[str | None]) -> dict[str, str]:
         """The uncommitted texts of other features than these, which are for other work -> their feature's folder."""
-        folders = [self.of_feature(name).feature_folder(name) for name in self.features if name not in features]
+        folders = [
+            self.work.of_feature(name).feature_folder(name) for name in self.work.features if name not in features
+        ]
         texts = ((path, folder) for folder in folders for path in self._uncommitted_paths)
         return {path: folder for path, folder in texts if paths.is_below(path, folder)}
 
@@ -172,7 +152,7 @@ class ChangeState:
         if not self.only_committed:
             return own
         committed = paths_of(self.committed)
-        folders = [self.of_feature(feature).feature_folder(feature) for feature in self.features]
+        folders = [self.work.of_feature(feature).feature_folder(feature) for feature in self.work.features]
         return {path for path in own if path in committed or any(paths.is_below(path, folder) for folder in folders)}
 
     @cached_property
@@ -227,11 +207,6 @@ class ChangeState:
             return bool(amended(before, after))
         return not isinstance(after, Phr | Contract) and not path.endswith((".contract.md", ".prompt.md"))
 
-    @cached_property
-    def work(self) -> "Work":
-        """Which feature it is for."""
-        return Work(self)
-
     def open_contract(self, files: tuple[str, ...], feature: str | None) -> Contract | None:
         """The contract that a new PHR carries out: one of this change that covers its files, else the only open
         contract of the feature that does. None where there is none, or more than one.
@@ -249,7 +224,7 @@ class ChangeState:
     def likeliest(self, contracts: Sequence[Contract]) -> Sequence[Contract]:
         """Of several contracts that may be meant those of the feature of this work, of these the open ones."""
         try:
-            feature = self.feature(None, required=False)
+            feature = self.work.feature(None, required=False)
         except UsageError:  # what the environment names is no feature
             feature = None
         return likeliest(
