@@ -25,9 +25,9 @@ from sdd.document import Document, decode
 from sdd.document.visible import exact_key, says_nothing, visible_key, visible_text
 from sdd.gate.cover import Patterns
 from sdd.gate.cover.pins import updates_pins
-from sdd.gate.preview import pinned_feature
 from sdd.gate.target.actors import read_actors
 from sdd.gate.target.branches import matches
+from sdd.gate.work import pinned_feature
 from sdd.index.record_tables import rows_of
 from sdd.index.schema import create_tables
 from sdd.index.search import RowFilter, search

@@ -47,7 +47,7 @@ def write_adr(
     top = state.repository.work_tree
     assert top, "a state has a work tree"
     values = {"title": one_line(title), "status": status, "date": today}
-    values |= {"feature": state.feature(feature, required=False) or ""}
+    values |= {"feature": state.work.feature(feature, required=False) or ""}
     before = {old.path: (top / old.path).read_bytes() for old in superseded if not journal.is_written(old.path)}
     after: dict[str, bytes] = {}
 

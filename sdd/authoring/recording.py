@@ -105,7 +105,7 @@ def renewed_phr(state: ChangeState, draft: PhrDraft, today: str, phr: Phr) -> by
 def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, run: CheckRun | None) -> _MadePhr:
     require_there(state, draft.files)
     _require_follow_ups(state, draft.closes)
-    feature = state.feature(draft.feature, required=False, is_feature_work=_is_feature_work(state, draft))
+    feature = state.work.feature(draft.feature, required=False, is_feature_work=_is_feature_work(state, draft))
     contract = _linked(state, linked, draft.kind, draft.files or state.untold, feature)
     feature = feature or (contract.feature if contract else None)
     untold = tuple(path for path in state.untold_of(feature) if run is None or path in run.files)
@@ -184,7 +184,7 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     name = slug(draft.title)
     if draft.agent:
         draft = laid_out(draft, agent_named(state.project, draft.agent))
-    feature = state.feature(feature, required=draft.kind == ChangeKind.FEATURE)
+    feature = state.work.feature(feature, required=draft.kind == ChangeKind.FEATURE)
     spec = _spec(state, feature)
     at = Place(state.project, state.project.path(CONTRACTS), feature)
     for relation, names in ((Relation.REQUIREMENT, draft.requirements), (Relation.TASK, draft.tasks)):
@@ -322,7 +322,7 @@ def _linked(
 
 
 def _spec(state: ChangeState, feature: str | None) -> Spec | None:
-    return state.of_feature(feature).spec(feature) if feature else None
+    return state.work.of_feature(feature).spec(feature) if feature else None
 
 
 def _require_known(names: tuple[str, ...], noun: str, known: list[str]) -> None:

@@ -271,7 +271,7 @@ def _guessed(state: ChangeState, files: Sequence[str], policy: Policy) -> Guess 
 
 def _feature(state: ChangeState) -> str | None:
     try:
-        return state.feature(None, required=False)
+        return state.work.feature(None, required=False)
     except UsageError:
         return None
 

@@ -65,10 +65,10 @@ def ask_contract(session: Session, said: dict[str, Any]) -> dict[str, Any]:
         made = _plan(session, None, said["feature"])
         said["kind"] = ask_kind(made.ways if made else ())
     is_feature = said["kind"] == ChangeKind.FEATURE
-    if is_feature and not session.state.feature(said["feature"], required=False, is_feature_work=True):
+    if is_feature and not session.state.work.feature(said["feature"], required=False, is_feature_work=True):
         said = ask_words(session, (FEATURE,), said)
-    feature = session.state.feature(said["feature"], required=False, is_feature_work=is_feature)
-    spec = session.state.of_feature(feature).spec(feature) if is_feature and feature else None
+    feature = session.state.work.feature(said["feature"], required=False, is_feature_work=is_feature)
+    spec = session.state.work.of_feature(feature).spec(feature) if is_feature and feature else None
     named = (REQUIREMENT,) if spec and spec.requirements else ()
     said = ask_words(session, (TITLE, *named, SENTENCE, MUST, NOT, COMMAND), said, optional=not is_feature)
     ask_commit(session)
@@ -81,7 +81,7 @@ def _plan(session: Session, kind: ChangeKind | None, feature: str | None) -> Pla
     changes = judge_change(state.coverage, session.today) if state.coverage else ()
     own = tuple(change for change in changes if change.root == state.root and change.errors)
     is_feature = kind == ChangeKind.FEATURE
-    feature = state.feature(feature, required=False, is_feature_work=is_feature)
+    feature = state.work.feature(feature, required=False, is_feature_work=is_feature)
     beside = Beside(feature, kind, folder=session.repository.shell_folder or "")
     return plan(session.repository, own, beside) if own else None
 
@@ -124,7 +124,7 @@ class _Questions:
             case "TITLE":
                 return _prompt("title", suggested_title(self._state) or None, _title)
             case "FEATURE":
-                return _prompt(f"feature ({', '.join(self._state.features)})", None, self._feature)
+                return _prompt(f"feature ({', '.join(self._state.work.features)})", None, self._feature)
             case "REQUIREMENT":
                 return self._requirement(feature)
             case "ONE SENTENCE":
@@ -138,11 +138,11 @@ class _Questions:
         return _prompt("a command that checks it", suggested or None, _word)
 
     def _feature(self, answer: str) -> str:
-        return str(self._state.feature(answer, required=True))
+        return str(self._state.work.feature(answer, required=True))
 
     def _requirement(self, feature: str | None) -> str:
-        meant = self._state.feature(feature, required=True)
-        spec = self._state.of_feature(meant).spec(meant or "")
+        meant = self._state.work.feature(feature, required=True)
+        spec = self._state.work.of_feature(meant).spec(meant or "")
         items = {item.id: item.text for item in spec.requirements} if spec else {}
         for name, text in items.items():
             say(printable(hidden(f"  {name}  {text.partition(chr(10))[0]}")))

@@ -231,7 +231,7 @@ def _plans(
     if not failing:
         return []
     is_feature = kind == ChangeKind.FEATURE
-    beside = Beside(session.state.feature(said["feature"], required=False, is_feature_work=is_feature), kind)
+    beside = Beside(session.state.work.feature(said["feature"], required=False, is_feature_work=is_feature), kind)
     whole = plan(session.repository, failing, beside)
     if whole and any(step.argv[1:2] == ("cover",) for way in whole.ways for step in way.steps):
         return [plan(session.repository, (change,), beside) for change in failing]
@@ -313,7 +313,7 @@ def _committed_files(session: Session, root: str, line: Sequence[str]) -> tuple[
     state = replace(ChangeState.read(session.repository, root or ".", session.base), only_committed=True)
     named = line[line.index("--feature") + 1] if "--feature" in line else None
     # What holds no contract of its own is a feature's.
-    feature = state.feature(named, required=False, is_feature_work="--kind" not in line)
+    feature = state.work.feature(named, required=False, is_feature_work="--kind" not in line)
     return state.untold_of(feature) if state.left_out else ()
 
 

@@ -12,7 +12,7 @@ def save_with_spec(session: Session, message: str, record: str, feature: str | N
     """
     if not (feature and session.commits):
         return f"{session.save(message, record)} {record}"
-    folder = session.state.of_feature(feature).feature_folder(feature)
+    folder = session.state.work.of_feature(feature).feature_folder(feature)
     changed = (path for path in uncommitted_paths(session.repository) if paths.is_below(path, folder))
     beside = [path for path in changed if (session.top / path).is_file()]
     if not (session.top / folder / "spec.md").is_file():

@@ -87,10 +87,10 @@ def create_new_feature(
 def check_prerequisites(session: Session, *, paths_only: bool, require_tasks: bool, include_tasks: bool) -> None:
     """Say where the files of the current feature are, and which of them exist."""
     top, state = session.top, session.state
-    feature = state.feature(None, required=True)
+    feature = state.work.feature(None, required=True)
     assert feature, "a required feature is there, or the question was refused"
-    root = state.features[feature]
-    folder = top / state.of_feature(feature).feature_folder(feature)
+    root = state.work.features[feature]
+    folder = top / state.work.of_feature(feature).feature_folder(feature)
     if paths_only:
         named = {"FEATURE_SPEC": "spec.md", "IMPL_PLAN": "plan.md", "TASKS": "tasks.md"}
         told = {"REPO_ROOT": str(top / root), "BRANCH": state.branch or "", "FEATURE_DIR": str(folder)}

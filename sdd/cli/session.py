@@ -146,9 +146,9 @@ class Session:
         from sdd.gate.preview import ChangeState
 
         state = replace(ChangeState.read(self.repository, self.folder, self.base), only_committed=self.commits)
-        named = state.unknown_pin
+        named = state.work.unknown_pin
         why = f"no feature is meant by {shortened(named, 80)}" if named else "it has landed, and is not of this work"
-        if (named or state.is_pin_landed) and not self._told_of_pin:
+        if (named or state.work.is_pin_landed) and not self._told_of_pin:
             self._told_of_pin = True
             remark(f"{paths.join(state.root, FEATURE_PIN)} is ignored: {why}")
         return state

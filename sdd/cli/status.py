@@ -171,7 +171,7 @@ def _judged(state: ChangeState, today: date) -> tuple[tuple[JudgedChange, ...], 
 def _feature(state: ChangeState) -> str | None:
     """The feature that is worked on. A screen that says where one is must not fail for a name that is out of date."""
     try:
-        return state.feature(None, required=False)
+        return state.work.feature(None, required=False)
     except UsageError as error:
         remark(error.message)
         return None

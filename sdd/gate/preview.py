@@ -1,6 +1,5 @@
 """The state of a change in the work tree: the branch, the feature, and what the change so far lacks."""
 
-import json
 import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -9,24 +8,20 @@ from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
-from sdd.base.nearest import nearest
 from sdd.base.paths import shell_word
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile, Need, in_scope
 from sdd.gate.cover.told import changed_since_last_phr
 from sdd.gate.target import target_of_work_tree
 from sdd.gate.target.judgement import JudgementTarget
+from sdd.gate.work import WorkFeature
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import CONTRACTS, FEATURE_PIN, feature_of_branch, features_named, roots_of
+from sdd.records.layout import CONTRACTS, roots_of
 from sdd.records.named import likeliest
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.refs import HEADS, head_branch
 from sdd.repo.uncommitted import uncommitted_paths
-
-NO_FEATURE = ("general", "none")
-"""What somebody names in place of a feature where the work is for none."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +69,7 @@ class ChangeState:
     @property
     def branch(self) -> str | None:
         """The branch that is checked out, None for a detached HEAD."""
-        ref = head_branch(self.repository)
-        return ref.removeprefix(HEADS) if ref else None
+        return self.work.branch
 
     @cached_property
     def project(self) -> Project:
@@ -83,25 +77,9 @@ class ChangeState:
         return self.view.after(self.root) if self.view else Project(self.tree, self.root, self.reader)
 
     @cached_property
-    def features(self) -> dict[str, str]:
-        """The features that a record of this root may name, each with its root: this one or one above it. What the
-        target has removed since is none, unless this change works on it.
-        """
-        above = (self.project, *map(self.project.at, roots_of(self.tree, self.root)))
-        return {
-            name: project.root
-            for project in reversed(above)
-            for name in project.features
-            if not self._is_gone(project.feature_folder(name))
-        }
-
-    def _is_gone(self, folder: str) -> bool:
-        target = self.view.target if self.view else None
-        return bool(target and folder not in target and self.view and folder not in self.view.touched)
-
-    def of_feature(self, feature: str | None) -> Project:
-        """The root that has a feature, this one where none has."""
-        return self.project.at(self.features.get(feature or "", self.root))
+    def work(self) -> WorkFeature:
+        """Which feature it is for."""
+        return WorkFeature(self.repository, self.project, self.tree, self.view)
 
     def seen_from_root(self, path: str) -> str:
         """A path from the top in the form that a record of this root uses."""
@@ -131,7 +109,9 @@ class ChangeState:
 
     def texts_of_others(self, features: Collection[str | None]) -> dict[str, str]:
         """The uncommitted texts of other features than these, which are for other work -> their feature's folder."""
-        folders = [self.of_feature(name).feature_folder(name) for name in self.features if name not in features]
+        folders = [
+            self.work.of_feature(name).feature_folder(name) for name in self.work.features if name not in features
+        ]
         texts = ((path, folder) for folder in folders for path in self._uncommitted_paths)
         return {path: folder for path, folder in texts if paths.is_below(path, folder)}
 
@@ -172,7 +152,7 @@ class ChangeState:
         if not self.only_committed:
             return own
         committed = paths_of(self.committed)
-        folders = [self.of_feature(feature).feature_folder(feature) for feature in self.features]
+        folders = [self.work.of_feature(feature).feature_folder(feature) for feature in self.work.features]
         return {path for path in own if path in committed or any(paths.is_below(path, folder) for folder in folders)}
 
     @cached_property
@@ -227,97 +207,6 @@ class ChangeState:
             return bool(amended(before, after))
         return not isinstance(after, Phr | Contract) and not path.endswith((".contract.md", ".prompt.md"))
 
-    def feature(self, wanted: str | None, *, required: bool, is_feature_work: bool = False) -> str | None:
-        """The feature of this work: `wanted` (one of NO_FEATURE for none), else what the environment,
-        `.specify/feature.json`, the branch's name or the records this branch adds say. Never "the newest".
-
-        Uncommitted records of a feature count for `is_feature_work` (as what is `required` is), else on the feature's
-        own branch only. Raises UsageError for an unknown feature and, with `required`, where nothing names one; it
-        lists the candidates.
-        """
-        if wanted and (wanted not in NO_FEATURE or features_named(self.features, wanted)):
-            return self._known(wanted)
-        if not wanted and (implied := self._implied(is_feature_work=is_feature_work or required)):
-            return implied
-        if required:
-            known = ", ".join(self.features) or "none yet: sdd feature new TITLE"
-            message = "nothing here says which feature this is for"
-            raise UsageError(message, f"name it with --feature; features: {known}")
-        return None
-
-    def _implied(self, *, is_feature_work: bool) -> str | None:
-        for named in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE")):
-            if named:
-                return self._known(named.replace("\\", "/"))
-        if (pinned := self._meant(self._pinned)) and not self.is_pin_landed:
-            return pinned
-        if branched := feature_of_branch(self.features, self.branch or ""):
-            return branched
-        begun = self._begun if is_feature_work else {name for name in self._begun if self._is_begun_here(name)}
-        return next(iter(begun)) if len(begun) == 1 else None
-
-    @property
-    def unknown_pin(self) -> str | None:
-        """What `.specify/feature.json` names where that is no feature: who commits that file stops nobody."""
-        return None if self._meant(self._pinned) else self._pinned
-
-    @cached_property
-    def is_pin_landed(self) -> bool:
-        """Whether `.specify/feature.json` is tracked, and this change leaves it as it was."""
-        path = paths.join(self.root, FEATURE_PIN)
-        if self.view:
-            target, forks = self.view.target, self.view.change.forks
-            landed = [target, *map(self.repository.tree, forks)] if target and path in target else []
-        else:
-            head = self.repository.commit("HEAD")
-            landed = [self.repository.tree(head)] if head else []
-        entry = self.tree.get(path)
-        return bool(entry) and any(entry == tree.get(path) for tree in landed)
-
-    def _meant(self, name: str | None) -> str | None:
-        matching = features_named(self.features, name) if name else ()
-        return matching[0] if len(matching) == 1 else None
-
-    def _known(self, name: str) -> str:
-        matching = features_named(self.features, name)
-        if len(matching) == 1:
-            return matching[0]
-        known = f"features: {', '.join(matching or self.features) or 'none yet'}"
-        if matching:
-            raise UsageError(f"more than one feature {name}", known)
-        raise UsageError(f"unknown feature {name}", nearest(name, self.features, known))
-
-    @cached_property
-    def _pinned(self) -> str | None:
-        """What `.specify/feature.json` names. spec-kit writes that file; sdd only reads it."""
-        path = paths.join(self.root, FEATURE_PIN)
-        # The tree lacks it where git ignores it, as sdd init asks for.
-        entry, file = self.tree.file(path), (self.repository.work_tree or Path()) / path
-        try:
-            content = self.reader.content(entry) if entry else b"" if file.is_symlink() else file.read_bytes()
-        except OSError:
-            return None
-        return pinned_feature(content)
-
-    @cached_property
-    def _begun(self) -> dict[str, set[str]]:
-        """The features whose spec or contract this change adds -> these records' paths."""
-        begun: dict[str, set[str]] = {}
-        for record in self.view.added_records if self.view else ():
-            name = None if isinstance(record, Phr) else getattr(record, "feature", None)
-            if name and len(meant := features_named(self.features, name)) == 1:
-                begun.setdefault(meant[0], set()).add(record.path)
-        return begun
-
-    def _is_begun_here(self, feature: str) -> bool:
-        """Whether a begun feature's records are committed on this branch, or its spec says that the branch is its own:
-        others may be left over from work on another branch.
-        """
-        if self._begun[feature] - {*self._uncommitted_paths}:
-            return True
-        spec = self.of_feature(feature).spec(feature)
-        return bool(spec and self.branch and spec.feature_branch == self.branch)
-
     def open_contract(self, files: tuple[str, ...], feature: str | None) -> Contract | None:
         """The contract that a new PHR carries out: one of this change that covers its files, else the only open
         contract of the feature that does. None where there is none, or more than one.
@@ -335,7 +224,7 @@ class ChangeState:
     def likeliest(self, contracts: Sequence[Contract]) -> Sequence[Contract]:
         """Of several contracts that may be meant those of the feature of this work, of these the open ones."""
         try:
-            feature = self.feature(None, required=False)
+            feature = self.work.feature(None, required=False)
         except UsageError:  # what the environment names is no feature
             feature = None
         return likeliest(
@@ -356,13 +245,3 @@ def _first_root(coverage: Coverage | None) -> str:
     files = coverage.files if coverage else ()
     roots = [file.root for file in sorted(files, key=lambda file: not file.lacks) if file.root is not None]
     return next(iter([*roots, *(coverage.view.roots if coverage else ())]), "")
-
-
-def pinned_feature(content: bytes) -> str | None:
-    """The feature that a `feature.json` names; None for one that names none, or is no such file."""
-    try:
-        pinned = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    named = pinned.get("feature_directory") or pinned.get("feature") if isinstance(pinned, dict) else None
-    return named.replace("\\", "/") if isinstance(named, str) else None

@@ -1,0 +1,161 @@
+"""Which feature some work is for: what its author names, the environment, the branch and its records say."""
+
+import json
+import os
+from functools import cached_property
+from pathlib import Path
+
+from sdd.base import paths
+from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
+from sdd.gate.change import ChangeView
+from sdd.records.kinds.phr import Phr
+from sdd.records.layout import FEATURE_PIN, feature_of_branch, features_named, roots_of
+from sdd.records.project import Project
+from sdd.repo.objects import Repository, Tree
+from sdd.repo.refs import HEADS, head_branch
+from sdd.repo.uncommitted import uncommitted_paths
+
+NO_FEATURE = ("general", "none")
+"""What somebody names in place of a feature where the work is for none."""
+
+
+class WorkFeature:
+    """The features of one root as work in the tree finds them, and the one that it is for.
+
+    `view` is the change so far, None where there is nothing to judge.
+    """
+
+    def __init__(self, repository: Repository, project: Project, tree: Tree, view: ChangeView | None) -> None:
+        self._repository = repository
+        self._project = project
+        self._tree = tree
+        self._view = view
+
+    @cached_property
+    def features(self) -> dict[str, str]:
+        """The features that a record of this root may name, each with its root: this one or one above it. What the
+        target has removed since is none, unless this change works on it.
+        """
+        above = (self._project, *map(self._project.at, roots_of(self._tree, self._project.root)))
+        return {
+            name: project.root
+            for project in reversed(above)
+            for name in project.features
+            if not self._is_gone(project.feature_folder(name))
+        }
+
+    def _is_gone(self, folder: str) -> bool:
+        target = self._view.target if self._view else None
+        return bool(target and folder not in target and self._view and folder not in self._view.touched)
+
+    def of_feature(self, feature: str | None) -> Project:
+        """The root that has a feature, this one where none has."""
+        return self._project.at(self.features.get(feature or "", self._project.root))
+
+    @cached_property
+    def branch(self) -> str | None:
+        """The branch that is checked out, None for a detached HEAD."""
+        ref = head_branch(self._repository)
+        return ref.removeprefix(HEADS) if ref else None
+
+    def feature(self, wanted: str | None, *, required: bool, is_feature_work: bool = False) -> str | None:
+        """The feature of this work: `wanted` (one of NO_FEATURE for none), else what the environment,
+        `.specify/feature.json`, the branch's name or the records this branch adds say. Never "the newest".
+
+        Uncommitted records of a feature count for `is_feature_work` (as what is `required` is), else on the feature's
+        own branch only. Raises UsageError for an unknown feature and, with `required`, where nothing names one; it
+        lists the candidates.
+        """
+        if wanted and (wanted not in NO_FEATURE or features_named(self.features, wanted)):
+            return self._known(wanted)
+        if not wanted and (implied := self._implied(is_feature_work=is_feature_work or required)):
+            return implied
+        if required:
+            known = ", ".join(self.features) or "none yet: sdd feature new TITLE"
+            message = "nothing here says which feature this is for"
+            raise UsageError(message, f"name it with --feature; features: {known}")
+        return None
+
+    def _implied(self, *, is_feature_work: bool) -> str | None:
+        for named in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE")):
+            if named:
+                return self._known(named.replace("\\", "/"))
+        if (pinned := self._meant(self._pinned)) and not self.is_pin_landed:
+            return pinned
+        if branched := feature_of_branch(self.features, self.branch or ""):
+            return branched
+        begun = self._begun if is_feature_work else {name for name in self._begun if self._is_begun_here(name)}
+        return next(iter(begun)) if len(begun) == 1 else None
+
+    @property
+    def unknown_pin(self) -> str | None:
+        """What `.specify/feature.json` names where that is no feature: who commits that file stops nobody."""
+        return None if self._meant(self._pinned) else self._pinned
+
+    @cached_property
+    def is_pin_landed(self) -> bool:
+        """Whether `.specify/feature.json` is tracked, and this change leaves it as it was."""
+        path = paths.join(self._project.root, FEATURE_PIN)
+        if self._view:
+            target, forks = self._view.target, self._view.change.forks
+            landed = [target, *map(self._repository.tree, forks)] if target and path in target else []
+        else:
+            head = self._repository.commit("HEAD")
+            landed = [self._repository.tree(head)] if head else []
+        entry = self._tree.get(path)
+        return bool(entry) and any(entry == tree.get(path) for tree in landed)
+
+    def _meant(self, name: str | None) -> str | None:
+        matching = features_named(self.features, name) if name else ()
+        return matching[0] if len(matching) == 1 else None
+
+    def _known(self, name: str) -> str:
+        matching = features_named(self.features, name)
+        if len(matching) == 1:
+            return matching[0]
+        known = f"features: {', '.join(matching or self.features) or 'none yet'}"
+        if matching:
+            raise UsageError(f"more than one feature {name}", known)
+        raise UsageError(f"unknown feature {name}", nearest(name, self.features, known))
+
+    @cached_property
+    def _pinned(self) -> str | None:
+        """What `.specify/feature.json` names. spec-kit writes that file; sdd only reads it."""
+        path = paths.join(self._project.root, FEATURE_PIN)
+        # The tree lacks it where git ignores it, as sdd init asks for.
+        entry, file = self._tree.file(path), (self._repository.work_tree or Path()) / path
+        try:
+            content = self._project.reader.content(entry) if entry else b"" if file.is_symlink() else file.read_bytes()
+        except OSError:
+            return None
+        return pinned_feature(content)
+
+    @cached_property
+    def _begun(self) -> dict[str, set[str]]:
+        """The features whose spec or contract this change adds -> these records' paths."""
+        begun: dict[str, set[str]] = {}
+        for record in self._view.added_records if self._view else ():
+            name = None if isinstance(record, Phr) else getattr(record, "feature", None)
+            if name and len(meant := features_named(self.features, name)) == 1:
+                begun.setdefault(meant[0], set()).add(record.path)
+        return begun
+
+    def _is_begun_here(self, feature: str) -> bool:
+        """Whether a begun feature's records are committed on this branch, or its spec says that the branch is its own:
+        others may be left over from work on another branch.
+        """
+        if self._begun[feature] - {*uncommitted_paths(self._repository)}:
+            return True
+        spec = self.of_feature(feature).spec(feature)
+        return bool(spec and self.branch and spec.feature_branch == self.branch)
+
+
+def pinned_feature(content: bytes) -> str | None:
+    """The feature that a `feature.json` names; None for one that names none, or is no such file."""
+    try:
+        pinned = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    named = pinned.get("feature_directory") or pinned.get("feature") if isinstance(pinned, dict) else None
+    return named.replace("\\", "/") if isinstance(named, str) else None
