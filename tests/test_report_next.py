@@ -2,19 +2,34 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sdd.report.gaps import WALL
-from tests.adopted import FEATURE, SPEC, Adopted, sdd
+from tests.adopted import FEATURE, SPEC, Adopted, contract, phr, sdd
 from tests.lines import Line
 from tests.test_audit_since import with_policy
 
 TASKS = f"specs/{FEATURE}/tasks.md"
 BEFORE = "## Success Criteria"
+WAIVER = """---
+id: "0001"
+title: Waiver
+rules: [change-no-phr, change-no-contract, change-no-spec]
+paths: ["/src/hot.py"]
+reason: The shop is down.
+approved_by: Grace
+expires: {day}
+---
+"""
+
+
+def days_since_march() -> int:
+    """How many days a commit comes after the first one of a line to be made today."""
+    return (date.today() - date(2026, 3, 1)).days - 1
 
 
 @pytest.fixture
@@ -99,7 +114,11 @@ def test_next_names_every_kind_of_thing_that_is_open(adopted: Adopted) -> None:
     assert question["argv"][:3] == ["sdd", "question", "answer"]
     (tasks_open,) = (gap for what, gap in told.items() if what.endswith("tasks open"))
     assert (tasks_open["argv"], tasks_open["by_hand"]) == ([], f"do them, and tick them in {TASKS}")
-    assert told["no CI file names sdd"]["by_hand"] == "let CI run sdd gate on every push"
+    assert told["no CI file names sdd"]["argv"] == ["sdd", "init", "--ci", "github"]
+    assert told["no CI file names sdd"]["by_hand"] == "or --ci gitlab; elsewhere let CI run sdd gate on every push"
+    markdown = adopted.done("report", "--format", "markdown").out
+    if "no CI file" in markdown:
+        assert "`sdd init --ci github` (or --ci gitlab; elsewhere let CI run sdd gate on every push)\n" in markdown
     assert [task["text"] for task in document["tasks"]] == ["Two"]
     adopted.land_change({".github/workflows/ci.yml": "run: sdd gate\n"}, "Run the gate")
     assert "no CI file names sdd" not in gaps(adopted.done("report", "--json").document)
@@ -178,3 +197,94 @@ def test_the_list_of_waivers_names_who_approved(adopted: Adopted) -> None:
     adopted.done("waiver", "new", "change-no-phr", *words)
     assert " Ada " in adopted.done("waiver", "list").out
     assert date.today().isoformat()[:4] in adopted.done("waiver", "list").out
+
+
+def a_feature(name: str, status: str) -> dict[str, str]:
+    """A feature with two requirements and two success criteria; FR-001 is in a contract, done or open."""
+    spec = f"# Feature Specification: {name.title()}\n\n## User Scenarios & Testing\n\n"
+    spec += "### User Story 1 - A (Priority: P1)\n\n1. **Given** 1, **When** 2, **Then** 3\n\n"
+    spec += "## Requirements\n\n- **FR-001**: It MUST hold.\n"
+    spec += "- **FR-002**: It MUST last.\n\n## Success Criteria\n\n- **SC-001**: 1 is 1.\n- **SC-002**: 2 is 2.\n"
+    named = "[FR-001, FR-002]" if status == "Verified" else "[FR-001]"
+    own = contract(["/src/**"], id="0001", kind="feature", feature=name, requirements=named)
+    return {f"specs/{name}/spec.md": spec, f"history/contracts/{name}/0001-a.contract.md": own}
+
+
+def test_what_is_next_is_in_the_order_of_its_urgency(line: Line) -> None:
+    own = {"history/waivers/0001-a.md": WAIVER.format(day=date.today() + timedelta(days=9))}
+    line.commit("Stop the outage (#1)", {"src/hot.py": "A = 1\n", **own}, days=days_since_march())
+    line.commit("Features (#2)", {**a_feature("001-done", "Verified"), **a_feature("002-begun", "In progress")})
+    line.commit("No records (#3)", {"src/bare.py": "A = 1\n" * 500})
+    document = report(line)
+    statuses = {feature["name"]: feature["status"] for feature in document["features"]}
+    assert statuses == {"001-done": "Verified", "002-begun": "In progress"}
+    told = [gap["what"].split(" 20")[0] for gap in document["gaps"]]
+    without = "3 requirements without contract and PHR"
+    failing = [gap["what"] for gap in document["gaps"] if gap["commit"]]
+    assert "landed without its records" in failing or "landed without spec, contract and PHR" in failing
+    assert told == ["waiver until", *failing, without, "no CI file names sdd"]
+    assert [gap["path"] for gap in document["gaps"] if gap["what"] == without] == ["specs/002-begun/spec.md"]
+
+
+def test_a_waiver_in_force_has_the_line_that_ends_it(line: Line) -> None:
+    own = {"history/waivers/0001-a.md": WAIVER.format(day=date.today() + timedelta(days=9))}
+    line.commit("Before (#1)", line.recorded("src/before.py"))
+    first = line.commit("Stop the outage (#2)", {"src/hot.py": "A = 1\n", **own}, days=days_since_march())
+    (gap,) = (gap for gap in report(line)["gaps"] if gap["what"].startswith("waiver until"))
+    assert gap["argv"][:6] == ["sdd", "phr", "new", "TITLE", "--base", f"{first[:12]}^"]
+    removal = "git rm :/history/waivers/0001-a.md && git commit"
+    assert gap["by_hand"] == f"and end the waiver in the change that brings it: {removal}"
+    assert f"brings it: `{removal}`)" in sdd(line.here.path, "report", "--format", "markdown").out
+    opened = page(line.here.path, "open.html")
+    assert f"--base &#39;{first[:12]}^&#39; --kind fix" in opened
+    assert "not paid back" in page(line.here.path, "waivers.html")
+    # What the line makes is what the waivers page then tells of.
+    words = {"TITLE": "There is hot", "ONE SENTENCE": "There is hot.", "COMMAND": "test -s src/hot.py"}
+    assert sdd(line.here.path, *(words.get(word, word) for word in gap["argv"][1:]), "--run").status == 0
+    (gap,) = (gap for gap in report(line)["gaps"] if gap["what"].startswith("waiver until"))
+    assert (gap["argv"], gap["by_hand"]) == (["git", "rm", ":/history/waivers/0001-a.md"], None)
+    line.here.git("rm", "-q", ":/history/waivers/0001-a.md")
+    line.commit("End the waiver (#3)", {})
+    assert not any(gap["what"].startswith("waiver") for gap in report(line)["gaps"])
+    waivers = page(line.here.path, "waivers.html")
+    assert re.search(r">paid back</span> \d{4}-\d\d-\d\d <a[^>]+><bdi>There is hot</bdi></a>", waivers), waivers
+    assert "not paid back" not in waivers
+
+
+def test_a_command_is_never_cut(line: Line) -> None:
+    name = "001-the-gate-from-the-first-push-to-the-last-end-to-end"
+    line.commit("Begin (#1)", a_feature(name, "In progress"))
+    (gap,) = (gap for gap in report(line)["gaps"] if gap["requirement"])
+    assert len(" ".join(gap["argv"])) > 200
+    assert '--check "COMMAND" --scope "PATTERN" --commit' in sdd(line.here.path, "report", "--format", "markdown").out
+
+
+def test_reverted_requirements_count_as_reverted(adopted: Adopted) -> None:
+    adopted.branch()
+    files = {"src/net.py": "NET = 1\n", **a_feature("009-net", "Verified")}
+    record = "history/prompts/009-net/0001-net.green.prompt.md"
+    linked = phr(["src/net.py"], feature="009-net", contract="history/contracts/009-net/0001-a.contract.md")
+    adopted.write({**files, record: linked}, "Net")
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.git("merge", "-q", "--no-ff", "-m", "Merge net", "work")
+    adopted.land("main")
+    (before,) = re.findall(r"(\d+) of (\d+) requirements covered,", adopted.done("report", "--format", "markdown").out)
+    adopted.branch("undo")
+    adopted.done("revert", "main", "--reason", "No.")
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.git("merge", "-q", "--no-ff", "-m", "Merge undo", "undo")
+    adopted.land("main")
+    told = f"{int(before[0]) - 2} of {int(before[1]) - 2} requirements covered (2 reverted),"
+    assert told in adopted.done("report", "--format", "markdown").out
+    assert "; 2 reverted" in page(adopted.here.path, "index.html")
+    assert not any(
+        (gap["path"] or "").startswith("specs/009") for gap in adopted.done("report", "--json").document["gaps"]
+    )
+
+
+def test_prompts_about_the_constitution_name_it(line: Line) -> None:
+    policy = ".specify/sdd.toml"
+    line.commit("Strict (#1)", {policy: '[gate]\nwaivers = "landed"\n', **line.record(policy, stage="constitution")})
+    assert "Prompts about it" not in page(line.here.path, "constitution.html")
+    line.commit("Amend (#2)", line.record(".specify/memory/constitution.md", stage="constitution"))
+    assert "Prompts about it" in page(line.here.path, "constitution.html")

@@ -10,11 +10,11 @@ from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.listing import counted
 from sdd.base.numbers import whole_number
-from sdd.gate.target.branches import find_mainline
+from sdd.gate.target.branches import find_mainline, nearest_target
 from sdd.records.kinds.ids import ANY_ID, known_ids
 from sdd.repo.history import last_change, merge_bases, new_commits
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
-from sdd.repo.refs import HEADS, REMOTES, remote_names
+from sdd.repo.refs import HEADS, REMOTES, Branch, is_branch, remote_branches
 from sdd.secrets import hidden_lines
 
 _LINES = re.compile(r"(.+):(\d{1,9})(?:-(\d{1,9}))?:?", re.DOTALL)
@@ -111,7 +111,7 @@ def read_question(
     if requirement and (requirement["feature"] or known_ids(requirement["name"].upper())):
         return AskedRequirement(requirement["feature"], requirement["name"])
     if commit := repository.commit(written):
-        if _is_branch(repository, written):
+        if is_branch(repository, written):
             return _asked_branch(repository, written, commit)
         return AskedCommit(commit, written) if revision else _asked_commit(repository, written, commit)
     if ".." in written and (change := _asked_range(repository, written)):
@@ -120,7 +120,7 @@ def read_question(
         return gone
     if requirement:
         return AskedRequirement(None, requirement["name"])
-    if (names := _remote_branches(repository, written)) and (commit := repository.commit(names[0])):
+    if (names := remote_branches(repository, written)) and (commit := repository.commit(names[0])):
         return _asked_branch(repository, written, commit)
     without = _LINE_AND_COLUMN.fullmatch(written) or _LINES.fullmatch(written)
     raise UsageError(
@@ -129,30 +129,16 @@ def read_question(
     )
 
 
-def _is_branch(repository: Repository, written: str) -> bool:
-    names = (written, f"{HEADS}{written}", f"{REMOTES}{written}")
-    return repository.git("for-each-ref", "--format=%(refname)", *names).strip() in names
-
-
-def _remote_branches(repository: Repository, branch: str) -> tuple[str, ...]:
-    """The refs of a branch at the remotes, origin's first."""
-    names = [f"{REMOTES}{remote}/{branch}" for remote in remote_names(repository)]
-    held = repository.git("for-each-ref", "--format=%(refname)", *names).split() if names else []
-    return tuple(
-        sorted(set(names).intersection(held), key=lambda name: (not name.startswith(f"{REMOTES}origin/"), name))
-    )
-
-
 def _asked_commit(repository: Repository, written: str, commit: str) -> AskedChange | AskedCommit:
     """A commit; the change on a branch whose tip it is, where neither HEAD nor what has landed has it.
 
     What shares no history with the target is no branch of it.
     """
-    target, head = find_mainline(repository), repository.commit("HEAD")
+    target, head = nearest_target(repository, commit), repository.commit("HEAD")
     known = [oid for oid in (head, target.oid if target else None) if oid]
     is_ahead = target and new_commits(repository, known, commit) and merge_bases(repository, target.oid, commit)
     if not target or not is_ahead:
-        return AskedCommit(commit, written)
+        return AskedCommit(commit, written, within=_other_target(repository, target, commit))
     asked = ("--contains", commit, "--format=%(objectname) %(refname)", HEADS, REMOTES)
     holders = [line.split(" ", 1) for line in repository.git("for-each-ref", *asked).splitlines()]
     if any(tip == commit for tip, _ in holders):
@@ -160,12 +146,21 @@ def _asked_commit(repository: Repository, written: str, commit: str) -> AskedCha
     return AskedCommit(commit, written, within=holders[0][1] if holders else None)
 
 
+def _other_target(repository: Repository, target: Branch | None, commit: str) -> str | None:
+    """The target that a commit has landed on, where neither HEAD nor the mainline has it."""
+    mainline = find_mainline(repository)
+    if not target or not mainline or target == mainline:
+        return None
+    known = [mainline.oid, *filter(None, [repository.commit("HEAD")])]
+    return target.name if new_commits(repository, known, commit) else None
+
+
 def _asked_branch(repository: Repository, written: str, tip: str) -> AskedChange | AskedCommit:
     """The change on a branch; the commit of its tip where that has landed, or nobody knows where it would."""
-    target = find_mainline(repository)
+    target = nearest_target(repository, tip)
     if target and new_commits(repository, [target.oid], tip):
         return AskedChange(target.oid, tip, written, written)
-    return AskedCommit(tip, written, is_branch=True)
+    return AskedCommit(tip, written, is_branch=True, within=_other_target(repository, target, tip))
 
 
 def _asked_range(repository: Repository, written: str) -> AskedChange | None:

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from sdd.base.limits import TARGETS
-from sdd.gate.target.branches import find_mainline, find_targets
+from sdd.gate.target.branches import find_mainline, find_targets, nearest_target
 from sdd.index.landed import MainlineCommit, add_records
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress, commit_part
@@ -23,7 +23,7 @@ from sdd.repo.history import merge_bases, new_commits
 from sdd.repo.merges import is_stock, merge_title
 from sdd.repo.messages import commit_message
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, head_branch, remote_without_push
+from sdd.repo.refs import HEADS, Branch, head_branch, remote_without_push
 
 # git is quick once it has read some trees: much fewer would cost a half more. Its answers have to wait in memory.
 _LANDINGS_AT_ONCE = 5000
@@ -43,10 +43,19 @@ class Mainline(NamedTuple):
 
 def mainline_now(repository: Repository) -> Mainline:
     """The mainline as the refs have it now."""
+    return _mainline(repository, find_mainline(repository))
+
+
+def mainline_for(repository: Repository, commit: str | None) -> Mainline:
+    """The same for work at a commit: where the policy names more targets, another one may be nearer to it."""
+    return _mainline(repository, nearest_target(repository, commit) if commit else find_mainline(repository))
+
+
+def _mainline(repository: Repository, target: Branch | None) -> Mainline:
     cut = sorted(repository.cut_off)
     mark = blake2b("".join(cut).encode(), digest_size=16).hexdigest() if cut else ""
-    if branch := find_mainline(repository):
-        return Mainline(storable(branch.name), branch.oid, mark)
+    if target:
+        return Mainline(storable(target.name), target.oid, mark)
     name = (head_branch(repository) or "HEAD").removeprefix(HEADS)
     return Mainline(storable(name), repository.commit("HEAD"), mark)
 

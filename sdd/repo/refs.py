@@ -55,6 +55,21 @@ class Refs(NamedTuple):
         return next((branch for branch in found if branch), None)
 
 
+def is_branch(repository: Repository, written: str) -> bool:
+    """Whether a text names a branch, of this repository or of a remote."""
+    names = (written, f"{HEADS}{written}", f"{REMOTES}{written}")
+    return repository.git("for-each-ref", "--format=%(refname)", *names).strip() in names
+
+
+def remote_branches(repository: Repository, branch: str) -> tuple[str, ...]:
+    """The refs of a branch at the remotes, origin's first."""
+    names = [f"{REMOTES}{remote}/{branch}" for remote in remote_names(repository)]
+    held = repository.git("for-each-ref", "--format=%(refname)", *names).split() if names else []
+    return tuple(
+        sorted(set(names).intersection(held), key=lambda name: (not name.startswith(f"{REMOTES}origin/"), name))
+    )
+
+
 def read_refs(repository: Repository) -> Refs:
     """All branches in one question. No object is opened for it, so it stays quick with very many of them."""
     listed = repository.git("for-each-ref", "--format=%(refname) %(objectname) %(symref)", HEADS[:-1], REMOTES[:-1])

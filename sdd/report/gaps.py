@@ -5,14 +5,18 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sdd.answers.lists import Row
+from sdd.answers.trail.requirements import RequirementRow
 from sdd.base.numbers import calendar_day
+from sdd.base.paths import shell_word
 from sdd.gate.plan.ways import COMMAND, MUST, NOT, SENTENCE, TITLE, Step
 from sdd.gate.rules.contract import OPEN_DAYS
+from sdd.gate.rules.waiver import WaiverState
 from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.report.changes import ReportedChange
 from sdd.report.features import FeatureRow
+from sdd.report.waivers import ReportedWaiver
 
 if TYPE_CHECKING:
     from sdd.report.reading import Report
@@ -46,23 +50,61 @@ class Gap(NamedTuple):
 
 
 def gaps_of(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap]:
-    """Everything that is to be done. A change weighs by the lines that were changed without records, requirements by
-    how far their feature is, a contract and a question by their days.
+    """Everything that is to be done, the most urgent first: waivers that end, landings that fail, requirements and
+    tasks that are open, then the rest; of a kind the one that weighs the most.
+
+    A waiver weighs by the days that it has left, a change by the lines that were changed without records, requirements
+    by how far their feature is, a contract and a question by their days.
     """
+    open_work = (gap for feature in report.features for gap in (_requirements(feature), _tasks_left(feature)) if gap)
+    criteria = filter(None, map(_criteria, report.features))
+    for kind in (_waivers(report), _failing(report, changes), open_work, [*criteria, *_rest(report)]):
+        yield from sorted(kind, key=lambda gap: (-gap.weight, gap.day or "", gap.path, gap.title))
+
+
+def _waivers(report: "Report") -> Iterator[Gap]:
+    """What a waiver lets pass and what ends it."""
+    for waiver in report.every_waiver:
+        if waiver.state == WaiverState.IN_FORCE and waiver.expires:
+            argv, then = end_of_waiver(waiver)
+            what, weight = f"waiver until {waiver.expires}", -days_between(report.subject.today, waiver.expires)
+            yield Gap(what, waiver.reason or waiver.path, waiver.path, weight=weight, argv=argv, by_hand=then)
+
+
+def end_of_waiver(waiver: ReportedWaiver) -> tuple[tuple[str, ...], str]:
+    """The command that ends a waiver, and what is left to do by hand: a record that it owes comes first."""
+    if waiver.paid is None or waiver.paid:
+        return ("git", "rm", f":/{waiver.path}"), ""
+    oldest = waiver.changes[-1]
+    first = oldest.commits[-1][0] if oldest.commits else oldest.commit
+    terms = ("--kind", "fix", "--success", SENTENCE, "--check", COMMAND, "--commit")
+    argv = ("sdd", "phr", "new", TITLE, "--base", f"{first[:12]}^", *terms)
+    return argv, f"and end the waiver in the change that brings it: {removal(waiver.path)}"
+
+
+def removal(path: str) -> str:
+    """The line that removes a record."""
+    return f"git rm {shell_word(f':/{path}')} && git commit"
+
+
+def _failing(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap]:
+    """What has landed and fails."""
     failing = [change for change in changes if not change.passed]
     if len(failing) > WALL:
         yield _wall(report, failing)
-    else:
-        for change in failing:
-            lacks = change.lacks_in_words(change.lacks)
-            what = f"landed without {lacks}" if change.lacks else f"broke {', '.join(change.rules)}"
-            what += f" ({change.brought})" if change.brought else ""
-            what += " while findings only warned" if change.only_warned else ""
-            weight = _LEAST_FAILING + change.lines
-            argv = waiver_for(change.commit)
-            yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight, argv=argv)
-    yield from filter(None, map(_requirements_without_records, report.features))
-    yield from filter(None, map(_tasks_left, report.features))
+        return
+    for change in failing:
+        lacks = change.lacks_in_words(change.lacks)
+        what = f"landed without {lacks}" if change.lacks else f"broke {', '.join(change.rules)}"
+        what += f" ({change.brought})" if change.brought else ""
+        what += " while findings only warned" if change.only_warned else ""
+        weight = _LEAST_FAILING + change.lines
+        argv = waiver_for(change.commit)
+        yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight, argv=argv)
+
+
+def _rest(report: "Report") -> Iterator[Gap]:
+    """What is missing from the project as a whole, and what waits."""
     for path in report.unwritten:
         yield Gap("still the template", "Constitution", path, weight=30, by_hand=f"write your principles into {path}")
     if report.subject.landed and not report.subject.has_ci:
@@ -72,8 +114,8 @@ def gaps_of(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap
             "no CI file names sdd",
             "A push is judged only where a hook is installed",
             weight=35,
-            argv=("sdd", "init", "--ci", kind) if known else (),
-            by_hand="" if known else "let CI run sdd gate on every push",
+            argv=("sdd", "init", "--ci", kind if known else "github"),
+            by_hand="" if known else "or --ci gitlab; elsewhere let CI run sdd gate on every push",
         )
     waiting: list[tuple[str, Row, tuple[str, ...]]] = [
         ("contract", row, ("sdd", "contract", "done", "--run", row.path))
@@ -131,29 +173,42 @@ _AT_ONCE = 3
 _STARTED = {FeatureStatus.IN_PROGRESS: 40, FeatureStatus.IMPLEMENTED: 90, FeatureStatus.VERIFIED: 90}
 
 
-def _requirements_without_records(feature: FeatureRow) -> Gap | None:
-    """The requirements of a started feature that nothing serves, with the contract that would serve them all."""
-    rows = [row for trail in feature.trails if not (row := trail.row).is_covered]
-    weight = _STARTED.get(feature.standing.status)
-    if not rows or not weight:
-        return None
+def _requirements(feature: FeatureRow) -> Gap | None:
+    """The requirements of a started feature that nothing serves, with its success criteria of that kind."""
+    rows = _unserved(feature)
+    return None if all(row.criterion for row in rows) else _contract_for(feature, rows)
+
+
+def _criteria(feature: FeatureRow) -> Gap | None:
+    """The success criteria that nothing serves, where all requirements are served. A feature that is verified is done:
+    its criteria need no contract of their own.
+    """
+    rows = _unserved(feature)
+    return _contract_for(feature, rows) if rows and all(row.criterion for row in rows) else None
+
+
+def _unserved(feature: FeatureRow) -> tuple[RequirementRow, ...]:
+    status = feature.standing.status
+    rows = (trail.row for trail in feature.trails if status in _STARTED)
+    verified = status == FeatureStatus.VERIFIED
+    return tuple(row for row in rows if not row.is_covered and not row.reverted and not (verified and row.criterion))
+
+
+def _contract_for(feature: FeatureRow, rows: Sequence[RequirementRow]) -> Gap:
+    """Some requirements of a feature, with the contract that would serve them all."""
     # One contract serves a few: who takes them all promises nothing that can be checked.
     named = [word for row in rows[:_AT_ONCE] for word in ("--requirement", row.id)]
     argv = ("sdd", "contract", "new", TITLE, "--feature", feature.name, *named, *_LIMITS, "--commit")
     only_criteria = all(row.criterion for row in rows)
     nouns = ("success criterion", "success criteria") if only_criteria else ("requirement", "requirements")
     what = nouns[0] if len(rows) == 1 else f"{len(rows)} {nouns[1]}"
-    title = rows[0].text if len(rows) == 1 else feature.title
-    weight = weight // 2 if only_criteria else weight
     return Gap(
         f"{what} without contract and PHR",
-        title,
+        rows[0].text if len(rows) == 1 else feature.title,
         rows[0].path,
-        "",
-        rows[0].id,
-        None,
-        weight,
-        Step(argv, at=feature.root).command,
+        requirement=rows[0].id,
+        weight=_STARTED[feature.standing.status],
+        argv=Step(argv, at=feature.root).command,
     )
 
 

@@ -11,7 +11,7 @@ from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.record import ChangeKind
 from sdd.report.changes import Series, shares_over_time
-from sdd.report.gaps import WORST, Gap, age_of, answer_to, days_between, gaps_of, open_tasks
+from sdd.report.gaps import WORST, Gap, age_of, answer_to, days_between, end_of_waiver, gaps_of, open_tasks
 
 if TYPE_CHECKING:
     from sdd.report.reading import Report
@@ -31,11 +31,15 @@ class OpenItem(NamedTuple):
 
 
 class WaiverItem(NamedTuple):
-    """A waiver with its age, and how many days are left: negative once it has ended, None without a last day."""
+    """A waiver with its age, and how many days are left: negative once it has ended, None without a last day. `argv` is
+    the command that ends it, `by_hand` what is to be done with it.
+    """
 
     row: Row
     days: int | None
     left: int | None
+    argv: tuple[str, ...]
+    by_hand: str
 
     @property
     def is_past(self) -> bool:
@@ -48,7 +52,8 @@ class Overview(NamedTuple):
 
     `before` are the shares of as many days before a period, None without one. `past_waivers` leave nothing open.
     `phrs` and `adrs` are those of the period, `busy` is the feature that most of its PHRs are for, if there is one.
-    `uncounted` are its changes that are in no share, by why that is so.
+    `uncounted` are its changes that are in no share, by why that is so. `covered` are the requirements that a record
+    serves, `reverted` those that one served.
     """
 
     phrs: tuple[Row, ...]
@@ -64,6 +69,7 @@ class Overview(NamedTuple):
     chores: int
     features: tuple[tuple[FeatureStatus, int], ...]
     covered: int
+    reverted: int
     open_contracts: int
     questions: tuple[OpenItem, ...]
     follow_ups: tuple[OpenItem, ...]
@@ -83,7 +89,7 @@ def overview(report: "Report") -> Overview:
     """The overview of a report's period, as it is on its day. People are named in shares only where they may be."""
     period, today = report.subject.period, report.subject.today
     changes = [change for change in report.changes if period.holds(change.day)]
-    gaps = sorted(gaps_of(report, changes), key=lambda gap: (-gap.weight, gap.day or "", gap.path, gap.title))
+    gaps = tuple(gaps_of(report, changes))
     phrs = tuple(row for row in report.phrs if period.holds(row.date))
     busy = Counter(row.feature for row in phrs)
     statuses = Counter(feature.standing.status for feature in report.features)
@@ -103,13 +109,14 @@ def overview(report: "Report") -> Overview:
         chores=sum(change.kind == ChangeKind.CHORE for change in changes),
         features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),
         covered=sum(trail.row.is_covered for trail in report.trails),
+        reverted=sum(bool(trail.row.reverted) for trail in report.trails),
         open_contracts=sum(row.status == ContractStatus.OPEN for row in report.contracts),
         questions=_open_items(report, report.questions, answer_to),
         follow_ups=_open_items(report, (row for row in report.follow_ups if not row.closed_by), _closing),
         tasks=_open_items(report, (task for feature in report.features for task in open_tasks(feature))),
         waivers=tuple(waiver for waiver in waivers if not waiver.is_past),
         past_waivers=tuple(waiver for waiver in waivers if waiver.is_past),
-        gaps=tuple(gaps[:WORST]),
+        gaps=gaps[:WORST],
         all_gaps=len(gaps),
     )
 
@@ -139,6 +146,7 @@ def _closing(follow_up: FollowUp) -> tuple[str, ...]:
 
 
 def _waivers(report: "Report") -> Iterator[WaiverItem]:
+    ends = {waiver.path: end_of_waiver(waiver) for waiver in report.every_waiver}
     for row in sorted(report.waivers, key=lambda row: (row.expires or "", row.path)):
         left = days_between(report.subject.today, row.expires) if row.expires else None
-        yield WaiverItem(row, age_of(report, row), left)
+        yield WaiverItem(row, age_of(report, row), left, *ends[row.path])

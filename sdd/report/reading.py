@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
+from sdd.answers.trail.records import naming_waivers
 from sdd.answers.trail.requirements import RequirementTrail, trails
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.rewritten import Rewritten, rewritten
@@ -31,6 +32,7 @@ from sdd.report.gaps import WALL
 from sdd.report.guidance import AgentPage, agents, constitutions, unwritten
 from sdd.report.overview import Overview, overview
 from sdd.report.period import Period
+from sdd.report.waivers import ReportedWaiver, waivers_of
 
 
 class Subject(NamedTuple):
@@ -70,6 +72,7 @@ class Report:
     its branch. `reverted` is record -> the PHR that reverted its landing. `rewritten` are the records whose words were
     changed after they landed, `unwritten` the constitutions that are still the template. `uncounted` are the changes
     that are in no share, `passed_then` the commits of those that fail, but passed by the policy of their time.
+    `naming_waivers` is path of a waiver -> the PHRs that name it, with the files that these name.
     """
 
     subject: Subject
@@ -94,6 +97,7 @@ class Report:
     unwritten: Sequence[str] = ()
     uncounted: Sequence[ReportedChange] = ()
     passed_then: Collection[str] = ()
+    naming_waivers: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
 
     @cached_property
     def overview(self) -> Overview:
@@ -105,6 +109,11 @@ class Report:
         """Whether so many changes fail that nobody answers for each: then one gap of the overview is about all."""
         passed = self.overview.total.passed
         return passed.needed - passed.had > WALL
+
+    @cached_property
+    def every_waiver(self) -> Sequence[ReportedWaiver]:
+        """Every waiver with what it let pass and who paid it back."""
+        return waivers_of(self)
 
     @property
     def every_change(self) -> Iterator[ReportedChange]:
@@ -175,6 +184,7 @@ def read_report(
         unwritten=unwritten(index, reader),
         evidence=evidence_in(index, repository, subject.commit),
         reverted=reverted,
+        naming_waivers=naming_waivers(index),
         rewritten=changed,
         brought=brought_by(index, repository, {change.commit for change in changes}),
         **more,

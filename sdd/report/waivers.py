@@ -2,16 +2,30 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sdd.answers.lists import Row, waiver_state
+from sdd.gate.check.verdict import COVERAGE_RULES
 from sdd.gate.rules.waiver import WaiverState
 from sdd.records.kinds.waiver import Waiver
 from sdd.report.changes import ReportedChange
 
+if TYPE_CHECKING:
+    from sdd.report.reading import Report
+
+
+class PaidBack(NamedTuple):
+    """The PHR that told of what a waiver had let pass, and the day (YYYY-MM-DD) on which it landed."""
+
+    path: str
+    title: str
+    day: str
+
 
 class ReportedWaiver(NamedTuple):
-    """A waiver and the changes that it let pass or answers for, the newest first. `paths` are patterns."""
+    """A waiver and the changes that it let pass or answers for, the newest first. `paths` are patterns. `paid` are the
+    records that followed, None where none is owed.
+    """
 
     path: str
     state: WaiverState
@@ -22,17 +36,18 @@ class ReportedWaiver(NamedTuple):
     paths: tuple[str, ...]
     landing: str | None
     changes: tuple[ReportedChange, ...]
+    paid: tuple[PaidBack, ...] | None = None
 
 
-def waivers_of(rows: Iterable[Row], changes: Iterable[ReportedChange], today: str) -> tuple[ReportedWaiver, ...]:
+def waivers_of(report: "Report") -> tuple[ReportedWaiver, ...]:
     """Every waiver, those in force first; within a state the last to end first."""
     passed: dict[str, dict[str, ReportedChange]] = {}
     gone: dict[str, tuple[Waiver, tuple[str, ...]]] = {}
-    for change in changes:
+    for change in report.every_change:
         for waiver, rules in change.excuses:
             passed.setdefault(waiver.path, {})[change.commit] = change
             gone.setdefault(waiver.path, (waiver, rules))
-    day = date.fromisoformat(today)
+    rows, day = report.waivers, date.fromisoformat(report.subject.today)
     held = [
         _reported(row, waiver_state(row, day), row.rules, row.paths, passed.get(row.path, {}).values()) for row in rows
     ]
@@ -43,8 +58,24 @@ def waivers_of(rows: Iterable[Row], changes: Iterable[ReportedChange], today: st
         for path, (waiver, rules) in gone.items()
     )
     order = [*WaiverState]
-    by_end = sorted((*held, *removed), key=lambda waiver: (waiver.expires or "", waiver.path), reverse=True)
+    told = [waiver._replace(paid=_paid(report, waiver)) for waiver in (*held, *removed)]
+    by_end = sorted(told, key=lambda waiver: (waiver.expires or "", waiver.path), reverse=True)
     return tuple(sorted(by_end, key=lambda waiver: order.index(waiver.state)))
+
+
+def _paid(report: "Report", waiver: ReportedWaiver) -> tuple[PaidBack, ...] | None:
+    """The PHRs of other changes that name the waiver and what it let pass without a record."""
+    own = [entry for change in waiver.changes for entry in change.waived if entry.waiver.path == waiver.path]
+    files = {entry.finding.path for entry in own if entry.finding.rule in COVERAGE_RULES}
+    if not files:
+        return None
+    came = {path for change in waiver.changes for path in report.records_of(change)}
+    told = report.naming_waivers.get(waiver.path, {})
+    return tuple(
+        PaidBack(path, report.phr_at[path].title or path, report.landed[path].day)
+        for path, named in told.items()
+        if path in report.phr_at and path in report.landed and path not in came and not files.isdisjoint(named)
+    )
 
 
 def _reported(

@@ -10,6 +10,7 @@ from sdd.answers.trail.landings import FAR, Change, History, landings_of
 from sdd.answers.trail.steps import Step, Via
 from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at, tasks_of
 from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.document.visible import exact_key
 from sdd.index.state import stored_json
@@ -105,13 +106,25 @@ def prompts_linking(history: History, change: Change, contracts: Iterable[str], 
 
 def paying_back(history: History, change: Change, by_name: frozenset[str], waivers: Iterable[str]) -> tuple[Step, ...]:
     """The PHRs of other changes that name some files (`by_name`) and the waivers by which these landed."""
-    # A waiver that has ended may be gone, and leads nowhere.
-    ask = """SELECT path, root, names.name FROM records CROSS JOIN mentions ON record = records.id
-             JOIN names ON names.id = mentions.name WHERE relation = 'files' AND path IN (?)"""
-    landed_by = frozenset(waivers)
-    told = rows_for(history.index, ask, by_name - change.records)
-    later = frozenset(path for path, root, name in told if paths.join(root, name) in landed_by)
+    landed_by, others = frozenset(waivers), by_name - change.records
+    later = frozenset(phr for waiver, phr in _naming_waivers(history.index) if waiver in landed_by and phr in others)
     return numbered(_steps(history, (later, Via.NAMES_FILE, "names the waiver too")))
+
+
+def naming_waivers(connection: sqlite3.Connection) -> dict[str, dict[str, frozenset[str]]]:
+    """Path of a waiver, which may be gone -> the PHRs that name it among their files, each with the files it names."""
+    named = grouped(_naming_waivers(connection))
+    phrs = {phr for of_waiver in named.values() for phr in of_waiver}
+    files = grouped((edge.path, edge.target) for edge in edges_from(connection, "files", phrs))
+    return {waiver: {phr: frozenset(files.get(phr, ())) for phr in own} for waiver, own in named.items()}
+
+
+def _naming_waivers(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Each waiver that a PHR names among its files, and the PHR. One that has ended may be gone, and leads nowhere."""
+    ask = """SELECT path, root, names.name FROM records CROSS JOIN mentions ON record = records.id
+             JOIN names ON names.id = mentions.name WHERE relation = 'files' AND instr(names.name, 'waivers/')
+             ORDER BY path"""
+    return [(paths.join(root, name), phr) for phr, root, name in connection.execute(ask)]
 
 
 def numbered(steps: Sequence[Step]) -> tuple[Step, ...]:

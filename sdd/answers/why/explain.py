@@ -22,6 +22,7 @@ from sdd.answers.why.requirements import explain_requirement
 from sdd.base.grouping import grouped
 from sdd.base.paths import shell_word
 from sdd.index.database import answer
+from sdd.index.history import mainline_for
 from sdd.index.state import Progress
 from sdd.index.terms import storable
 from sdd.records.edits import line_digest, prompts_among
@@ -77,7 +78,15 @@ def explain(
 
     committed = isinstance(asked, AskedLines | AskedCommit)
     at = asked.head if isinstance(asked, AskedChange) else repository.commit(rev) if rev else None
-    return answer(repository, explained, remark, progress, history=True, committed=committed, at=at)
+    mainline = mainline_for(repository, _meant(repository, asked, rev))
+    return answer(repository, explained, remark, progress, committed=committed, at=at, mainline=mainline)
+
+
+def _meant(repository: Repository, asked: Asked, rev: str | None) -> str | None:
+    """The commit whose landings are asked about."""
+    if isinstance(asked, AskedCommit):
+        return asked.commit
+    return asked.head if isinstance(asked, AskedChange) else repository.commit(rev or "HEAD")
 
 
 # -- lines -----------------------------------------------------------------------------------------------------------

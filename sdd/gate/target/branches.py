@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from sdd.base.limits import TARGETS
 from sdd.base.tuples import NamedTuple
 from sdd.base.wildcards import is_too_costly
 from sdd.records.kinds.policy import Policy
 from sdd.records.layout import find_roots, is_root
+from sdd.repo.history import new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, head_branch, read_refs, remote_names, remote_without_push
 
@@ -168,6 +170,22 @@ def find_mainline(repository: Repository) -> Branch | None:
     ref = head_branch(repository) or ""
     remote = remote_without_push(repository, ref.removeprefix(HEADS))
     return _without_policy(repository, read_refs(repository), remote).first
+
+
+def nearest_target(repository: Repository, commit: str) -> Branch | None:
+    """The target that work at a commit is judged by, or has landed on: the one from which it is the fewest commits
+    away, of equals the one that a push from here goes to. None where no target is known here.
+    """
+    ref = head_branch(repository) or ""
+    targets = find_targets(repository, remote_without_push(repository, ref.removeprefix(HEADS)))
+    nearest, fewest = targets.first, 0
+    for branch in dict.fromkeys([*filter(None, [targets.first]), *targets.ours[:TARGETS]]):
+        away = len(new_commits(repository, [branch.oid], commit))
+        if branch == targets.first or away < fewest:
+            nearest, fewest = branch, away
+        if not fewest:
+            break
+    return nearest
 
 
 def _without_policy(repository: Repository, refs: Refs, remote: str | None) -> Targets:

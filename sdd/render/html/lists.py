@@ -27,7 +27,7 @@ from sdd.report.features import FeatureRow
 from sdd.report.overview import OpenItem, Overview
 from sdd.report.phrs import timeline
 from sdd.report.texts import prompt_of
-from sdd.report.waivers import ReportedWaiver, waivers_of
+from sdd.report.waivers import ReportedWaiver
 
 _AMENDMENTS = 100
 _LET_PASS = 20
@@ -53,7 +53,7 @@ class ListKind(NamedTuple):
 
 
 class Group(NamedTuple):
-    """What some rows have in common: a feature, with how many of its requirements have a record."""
+    """What some rows have in common: a feature, with how many of its requirements that stand have a record."""
 
     title: str
     address: str
@@ -169,8 +169,7 @@ def list_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     yield from _listed(renderer, CONTRACTS, [_contract(renderer, row) for row in report.contracts])
     yield from _listed(renderer, DECISIONS, [_decision(renderer, row) for row in report.adrs])
     yield from _listed(renderer, RULES, [_rule(renderer, rule) for rule in ALL])
-    waivers = waivers_of(report.waivers, report.every_change, report.subject.today)
-    yield from _listed(renderer, WAIVERS, [_waiver(renderer, waiver) for waiver in waivers])
+    yield from _listed(renderer, WAIVERS, [_waiver(renderer, waiver) for waiver in report.every_waiver])
     yield from _listed(renderer, OPEN, [_open(renderer, *item) for item in _open_items(report.overview)])
     phrs = [ListRow(renderer.row("phr", row), "") for row in report.phrs]
     line = timeline(report.phrs, report.subject.today)
@@ -179,8 +178,9 @@ def list_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
         yield renderer.page("phrs.html", shown.page.address, list=shown, line=line, facets=facets)
     kinds = ("kind", [*KINDS.items()])
     yield renderer.page("search.html", facets=[kinds, *facets])
-    amendments = [row for row in report.phrs if row.stage == Stage.CONSTITUTION][:_AMENDMENTS]
-    yield renderer.page("constitution.html", amendments=amendments)
+    constitutions = {row.path for row in report.constitutions}
+    about = (row for row in report.phrs if row.stage == Stage.CONSTITUTION and constitutions.intersection(row.files))
+    yield renderer.page("constitution.html", amendments=[*islice(about, _AMENDMENTS)])
     yield renderer.page("agents.html", checklists=[entry for row in report.features for entry in row.checklists])
 
 
@@ -270,17 +270,22 @@ def _values(texts: Iterable[str]) -> str:
 
 
 def _feature(renderer: Renderer, row: FeatureRow) -> ListRow:
-    covered = sum(trail.row.is_covered for trail in row.trails)
-    made = renderer.row("feature", row, covered, len(row.trails))
+    covered, standing = _counts(row)
+    made = renderer.row("feature", row, covered, standing)
     status = row.standing.status.value
-    return ListRow(made, f"{row.title} {row.path}", (status,), (len(row.trails) - covered, row.last_landed or "9"))
+    return ListRow(made, f"{row.title} {row.path}", (status,), (standing - covered, row.last_landed or "9"))
+
+
+def _counts(feature: FeatureRow) -> tuple[int, int]:
+    """How many of a feature's requirements have a record, and how many there are without those that were reverted."""
+    rows = [trail.row for trail in feature.trails]
+    return sum(row.is_covered for row in rows), sum(not row.reverted for row in rows)
 
 
 def _requirements(renderer: Renderer) -> Iterator[ListRow]:
     for feature in renderer.report.features:
-        covered = sum(trail.row.is_covered for trail in feature.trails)
         address = renderer.places.features[feature.path]
-        group = Group(short(feature.title, 100), address, covered, len(feature.trails))
+        group = Group(short(feature.title, 100), address, *_counts(feature))
         for trail in feature.trails:
             yield _requirement(renderer, trail, feature.name, group)
 
@@ -337,12 +342,11 @@ def _open(renderer: Renderer, what: str, item: OpenItem, more: str, late: bool) 
 def _open_items(view: Overview) -> Iterator[tuple[str, OpenItem, str, bool]]:
     """What is open: what it is, the item, what else there is to say of it, and whether it should be open no more."""
     yield from (("question", item, "", False) for item in view.questions)
-    for row, days, left in view.waivers:
+    for row, days, left, argv, then in view.waivers:
         until = "has no last day" if left is None else f"ends {row.expires}"
         rules = ", ".join(rule.name for rule in ALL if rule.name in row.rules)
-        gone = ("git", "rm", row.path) if left is None else ()
-        item = OpenItem(row.path, 1, row.reason or row.title or row.path, None, days, gone)
-        told = filter(None, (rules, until, f"agreed by {row.approved_by or 'nobody'}"))
+        item = OpenItem(row.path, 1, row.reason or row.title or row.path, None, days, argv)
+        told = filter(None, (rules, until, f"agreed by {row.approved_by or 'nobody'}", then))
         yield "waiver", item, "; ".join(told), left is None
     yield from (("task", item, "", False) for item in view.tasks)
     yield from (("follow-up", item, "", False) for item in view.follow_ups)

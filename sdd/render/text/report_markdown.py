@@ -5,15 +5,16 @@ from collections.abc import Iterable, Sequence
 from sdd.answers.audit.counting import Proportion, Shares, added
 from sdd.answers.lists import Row
 from sdd.base.listing import counted
+from sdd.base.paths import printable
 from sdd.render.forges.markdown import code, listed, prose
 from sdd.render.headline import headline, left_out, trend_words
 from sdd.render.html.words import command
-from sdd.report.gaps import Gap
+from sdd.report.gaps import Gap, removal
 from sdd.report.overview import Overview
 from sdd.report.reading import Report
 
 # The characters of the longest command; how many of each are shown: with everything around them at most 40 lines.
-_LONGEST = 300
+_LONGEST = 500
 _PIECES, _GAPS, _AUTHORS, _OPEN = 4, 3, 2, 1
 
 
@@ -49,8 +50,11 @@ def _next(gaps: Sequence[Gap]) -> list[str]:
 def _counts(report: Report) -> str:
     view, subject = report.overview, report.subject
     statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
+    reverted = f" ({view.reverted} reverted)" if view.reverted else ""
     counts = [
-        f"{view.covered} of {counted(len(report.trails), 'requirement')} covered" if report.trails else "",
+        f"{view.covered} of {counted(len(report.trails) - view.reverted, 'requirement')} covered{reverted}"
+        if report.trails
+        else "",
         counted(len(report.phrs), "PHR"),
         counted(view.open_contracts, "open contract"),
         f"{counted(len(report.features), 'feature')}{f' ({statuses})' if statuses else ''}",
@@ -80,11 +84,17 @@ def _table(head: str, rows: Iterable[Shares]) -> list[str]:
 def _gap(gap: Gap) -> str:
     place = gap.commit[:10] if gap.commit else f"{gap.requirement} {gap.path}".strip()
     where = code(place) if place else ""
-    fix = command(gap.argv)
+    fix = printable(command(gap.argv))
     # A line that was cut would be pasted as it is.
-    told = f" → {code(fix)}" if fix and len(fix) <= _LONGEST else ""
-    told += f" ({prose(gap.by_hand)})" if gap.by_hand else ""
-    return f"{where} {gap.what}: {prose(gap.title)}{told}".strip()
+    told = f" → {code(fix, _LONGEST)}" if fix and len(fix) <= _LONGEST else ""
+    return f"{where} {gap.what}: {prose(gap.title)}{told}{_by_hand(gap)}".strip()
+
+
+def _by_hand(gap: Gap) -> str:
+    """What else closes it: words of sdd's own, but for the path, and for the line that removes what is there."""
+    parts = (part for part in (removal(gap.path), gap.path) if gap.path and part in gap.by_hand)
+    words = next((code(part, _LONGEST).join(gap.by_hand.split(part)) for part in parts), gap.by_hand)
+    return f" ({words})" if words else ""
 
 
 def _open(view: Overview) -> list[str]:
