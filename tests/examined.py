@@ -48,7 +48,7 @@ def said(adopted: Adopted, name: str) -> Said:
 
 
 def run_fix(here: Scratch, fix: str | None) -> None:
-    """Runs a fix as a shell would. Every part of it is a command of sdd's or git's, and is accepted."""
+    """Runs a fix as a shell would. Every part of it is a command of sdd's or git's, or chmod, and is accepted."""
     assert fix, "there is a fix"
     for part in fix.split(" && "):
         argv = shlex.split(part)
@@ -56,8 +56,8 @@ def run_fix(here: Scratch, fix: str | None) -> None:
             accepted(argv)
             assert sdd(here.path, *argv[1:]).status in (0, 1), part
         else:
-            assert argv[0] == "git", part
-            here.git(*argv[1:])
+            assert argv[0] in ("git", "chmod"), part
+            assert here.run(*argv).returncode == 0, part
 
 
 def everything(folder: Path) -> dict[str, tuple[int, bytes]]:

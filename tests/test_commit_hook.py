@@ -141,9 +141,12 @@ def test_a_hooks_folder_elsewhere_gets_a_line(hooked: Hooked, tmp_path: Path) ->
     hooked.here.git("config", "core.hooksPath", str(tmp_path / "hooks"))
     report = hooked.hooked()
     assert report.state == HookState.MANAGED
-    assert report.notes[1:] == ("  command -v sdd >/dev/null 2>&1 || exit 0; sdd capture commit --pre-commit",)
+    line, activation = report.notes[1:]
+    assert line == "  command -v sdd >/dev/null 2>&1 || exit 0; sdd capture commit --pre-commit"
     (tmp_path / "hooks").mkdir()
     (tmp_path / "hooks" / PRE_COMMIT).write_text("#!/bin/sh\nsdd capture commit --pre-commit\n")
+    assert not hooked.status().in_force
+    assert hooked.here.run(*activation.removeprefix("then run: ").split()).returncode == 0
     assert hooked.status().in_force
 
 

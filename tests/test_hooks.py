@@ -1,6 +1,7 @@
 """The pre-push hook with real pushes; sdd itself is played by a stub where only the hook is looked at."""
 
 import os
+import shlex
 import shutil
 import stat
 import subprocess
@@ -362,7 +363,9 @@ def test_a_hooks_folder_elsewhere_is_not_written_to(
     assert str(shared) in report.notes[0]
     assert list(shared.iterdir()) == []
     assert not ground.hook.exists()
-    (shared / "pre-push").write_text('#!/bin/sh\nsdd gate --pre-push "$1" "$2" || exit $?\n')
+    hook = shared / "pre-push"
+    hook.write_text('#!/bin/sh\nsdd gate --pre-push "$1" "$2" || exit $?\n')
+    hook.chmod(0o755)
     assert ground.status().in_force
 
 
@@ -393,6 +396,9 @@ def test_a_program_that_looks_after_hooks_keeps_them(ground: Ground, files: dict
     file.write_text((file.read_text() if file.exists() else "") + addition + "\n")
     report = ground.status()
     assert f"{place} calls sdd gate" in report.notes[0]
+    if ground.hook.exists():
+        ground.hook.chmod(0o755)
+        report = ground.status()
     assert report.in_force == (".git/hooks/pre-push" in files), "it also has to be git's hook by then"
     assert report.in_force or "git does not run it yet" in report.notes[0]
 
@@ -404,6 +410,26 @@ def test_husky_and_lefthook_in_force(ground: Ground) -> None:
     ground.work.write(".husky/pre-push", 'sdd gate --pre-push "$1" "$2"\n')
     assert not ground.status().in_force
     ground.work.git("config", "core.hooksPath", ".husky/_")
+    assert not ground.status().in_force
+    ground.work.write(".husky/_/pre-push", '. "${0%/*}/h"\n')
+    (ground.work.path / ".husky/_/pre-push").chmod(0o755)
+    assert ground.status().in_force
+
+
+@pytest.mark.parametrize("manager", [".husky", "hooks"])
+def test_a_managed_hook_that_git_skips_is_not_in_force(ground: Ground, manager: str) -> None:
+    """husky 8 and before, and hooks that are committed: git runs the very file, if it is executable."""
+    ground.work.commit("hooks", {f"{manager}/pre-push": "#!/bin/sh\nnpm test\n"})
+    ground.work.git("config", "core.hooksPath", manager)
+    hook = ground.work.path / manager / "pre-push"
+    hook.chmod(0o644)
+    command = f"chmod +x {shlex.quote(str(hook))}"
+    assert ground.install().notes[-1] == f"then run: {command}"
+    ground.work.write(f"{manager}/pre-push", '#!/bin/sh\nsdd gate --pre-push "$1" "$2"\n')
+    report = ground.status()
+    assert not report.in_force
+    assert report.notes[0].endswith(f"but git does not run it yet: {command}")
+    assert ground.work.run(*shlex.split(command)).returncode == 0
     assert ground.status().in_force
 
 

@@ -80,9 +80,9 @@ def _other(context: DoctorContext, report: HookReport) -> Diagnosis:
         reason = f"{report.host.reason}, and nothing there calls sdd" if report.host else "another's; it calls no sdd"
         return unjudged(f"{reason}: {path}", report.install_command)
     if report.host and not report.in_force:
-        return fault("; ".join(report.notes), report.install_command)
+        return fault("; ".join(report.notes), report.host.activation)
     if not os.access(path, os.X_OK):
-        return fault(f"{_SKIPPED}: {path}")
+        return fault(f"{_SKIPPED}: {path}", f"chmod +x {shlex.quote(str(path))}")
     if report.is_outdated:
         return warning(f"{OUTDATED}: {caller}", report.install_command)
     by = f" by {caller}" if caller != path else ""

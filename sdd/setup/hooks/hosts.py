@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from sdd.base.paths import shell_word
 from sdd.repo.objects import Repository
 from sdd.setup.hooks.script import PRE_COMMIT, PRE_PUSH
 
@@ -74,7 +75,20 @@ class HookHost(NamedTuple):
 def find_host(repository: Repository, top: Path, hook: Path) -> HookHost | None:
     """What manages the hooks of a repository whose git looks for one of its own hooks at `hook`, None for nothing."""
     host = _husky(top, hook) or _lefthook(top, hook) or _pre_commit(top, hook) or _outside(repository, top, hook)
-    return host._replace(name=hook.name) if host else None
+    return _run_by_git(host._replace(name=hook.name), hook) if host else None
+
+
+def _run_by_git(host: HookHost, hook: Path) -> HookHost:
+    """The same with what it takes that git runs the hook, which it skips where that is not executable."""
+    if os.access(hook, os.X_OK):
+        return host
+    below = hook.relative_to(Path.cwd()) if hook.is_relative_to(Path.cwd()) else hook
+    command = f"chmod +x {shell_word(str(below))}"
+    if host.file == hook:
+        host = host._replace(additions=(*host.additions, f"then run: {command}"))
+    if not host.in_use:
+        return host
+    return host._replace(in_use=False, activation=command if hook.exists() else host.activation)
 
 
 def find_server_host(repository: Repository, hook: Path) -> HookHost | None:
