@@ -112,7 +112,7 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
             made = ((place, of_maintainer(plan, asked.for_pr, left)) for place, plan in plans.items())
             plans = {place: plan for place, plan in made if plan}
         # A server and CI judge in a repository without a work tree, and who pushed may have no sdd.
-        is_elsewhere = not repository.work_tree and not asked.for_pr
+        is_elsewhere = not (verdict.passed or asked.for_pr or repository.work_tree)
         text = gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing, is_elsewhere=is_elsewhere)
         if asked.form == "text" and not asked.outputs:
             print_text(text)

@@ -66,7 +66,7 @@ class Backports:
         if changed.after and any(_tree(view, tip).get(path) == changed.after for tip in tips):
             return True
         ours = (changed.before or changed.target, changed.after)
-        return any(self._is_same(ours, self._given(tip, record, path)) for tip in tips)
+        return any(self.is_same(ours, self._given(tip, record, path)) for tip in tips)
 
     def _landed_together(self, record: str, other: str) -> bool:
         """Whether one commit of some other target's own line brought two records, which are there as they are here."""
@@ -96,7 +96,7 @@ class Backports:
         self._asked += 1
         return self._asked <= BACKPORTS
 
-    def _is_same(self, ours: Pair, theirs: Pair) -> bool:
+    def is_same(self, ours: Pair, theirs: Pair) -> bool:
         """Whether two changes of a file give it the same blob, or make the same difference at the same place."""
         if theirs[0] == theirs[1]:
             return False

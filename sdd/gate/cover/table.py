@@ -1,6 +1,6 @@
 """The cover table: which spec, contract and PHR cover each governed file of a change."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from sdd.repo.changes import PathChange
 if TYPE_CHECKING:
     from sdd.gate.cover.backport import Backports
     from sdd.gate.cover.former import FormerPaths
+    from sdd.gate.cover.left_behind import LeftBehind
     from sdd.gate.cover.steps import LandingSteps
 
 
@@ -100,6 +101,14 @@ class Coverage:
         moved_to = self._moves(governed)
         moved_to |= self._asking.moved
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
+
+    def left_behind(self, files: Sequence[CoveredFile]) -> Mapping[str, "LeftBehind"]:
+        """Path -> the records that it landed with on another target, where all of some files did."""
+        if not self.view.change.other_targets:
+            return {}
+        from sdd.gate.cover.left_behind import left_behind  # asked where files lack their PHRs
+
+        return left_behind(self.view, self._backports, [file.changed for file in files])
 
     def checked_by(self, contract: Contract) -> tuple[PathChange, ...]:
         """The governed files that a contract's checks are about: those in its scope, or that its PHR names."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.gate.check.verdict import Finding, JudgedChange
 from sdd.gate.cover import CoveredFile, Need
+from sdd.gate.cover.left_behind import BRING
 from sdd.gate.plan.declared import declaring_contracts, new_work_of_reverts, oversized_chores
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.uncommitted import serves
@@ -54,8 +55,9 @@ class Beside(NamedTuple):
 class Gap:
     """What one ref lacks. `lacking` are the files that no uncommitted record serves, `waiting` the records that serve
     the others. `oversized` are files of chores too large for one, `resolved` those of a revert with new work, and
-    `misnamed` the contracts that call new work a revert. `untold` are records without a PHR and `undecided` changes of
-    the policy and of roots, both with their roots. `unreadable` are the faults of a policy by which nothing could be
+    `misnamed` the contracts that call new work a revert. `untold` are records without a PHR and `undecided` changes
+    of the policy and of roots, both with their roots. `left_behind` is path of a file -> the commands that bring
+    the record of a backport, empty for none. `unreadable` are the faults of a policy by which nothing could be
     judged, `stale` the records whose checks passed before later edits.
     """
 
@@ -82,6 +84,9 @@ class Gap:
                 self.waiting |= dict.fromkeys(serving)
             elif not any(serves(record, file) for record in renamed):
                 self.lacking.append(file)
+        fixes = {finding.path: finding.fix for _, finding in errors if finding.rule == "change-no-phr"}
+        brought = {path: fix for path, fix in fixes.items() if fix.startswith(BRING)}
+        self.left_behind = {file.path: brought.get(file.path, "") for file in self.lacking}
         # Only sdd revert brings them back.
         self.has_lost_records = any(finding.rule == "history-rewritten" for _, finding in errors)
         self.untold = {finding.path: root for root, finding in errors if finding.rule == "record-no-phr"}

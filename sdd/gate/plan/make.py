@@ -1,5 +1,6 @@
 """From what a change lacks to the steps that supply it."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from sdd.base import paths
@@ -66,6 +67,8 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
         ways.insert(1 if same.label == ways[0].label else len(ways), same)
     if ways and ways[0].label and (wider := made.wider_scope):
         ways.insert(0, wider)
+    if ways and (steps := made.of_backport):
+        ways.insert(0, Way(steps, ways[0].label, "it landed on another target with its record"))
     return Plan(changes[0].ref, made.paths, tuple(ways[:_MOST_WAYS])) if ways else None
 
 
@@ -151,6 +154,15 @@ class _Planner:
             return None
         step = Step(("sdd", "phr", "add", phr.path, "--commit"), at=self._gap.place.at)
         return Way((step,), label=phr.kind or "", why=f"{phr.path} may name more files")
+
+    @property
+    def of_backport(self) -> tuple[Step, ...]:
+        """The steps that bring the records along with which all of it landed on another target."""
+        gap, commands = self._gap, dict.fromkeys(self._gap.left_behind.values())
+        if not all(commands) or gap.untold or gap.undecided or gap.waiting or gap.oversized:
+            return ()
+        parts = (part.split(" && ") for part in commands)
+        return tuple(Step(tuple(shlex.split(command))) for own in parts for command in own)
 
     @property
     def wider_scope(self) -> Way | None:

@@ -49,9 +49,14 @@ def change_no_phr(context: ChangeContext) -> Findings:
     if not lacking:
         return
     meant, landed = _only_meant(context), context.view.reader.once(_landed_phrs, context.coverage)
+    left_behind = context.coverage.left_behind(lacking)
     for file in lacking:
         if file.path in meant:
             yield firm(file.path, *meant[file.path])
+        elif left := left_behind.get(file.path):
+            yield firm(
+                file.path, "needs a PHR: the one that it landed with on another target is not here", left.command
+            )
         else:
             yield firm(file.path, _without_phr(context, file, landed), 'record what was asked: sdd phr new "TITLE"')
 

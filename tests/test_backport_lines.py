@@ -1,0 +1,83 @@
+"""A backport without its record: the refusal names the landed record that passes, and its line brings it along."""
+
+import pytest
+
+from tests.adopted import FEATURE, POLICY, PROMISE, Adopted, contract, phr
+from tests.test_next_lines import printed, run_line
+
+Files = dict[str, str | bytes | None]
+TARGETS = '[gate]\ntargets = ["main", "release/*"]\n'
+RECORD = "history/prompts/general/0007-half.green.prompt.md"
+CONTRACT = "history/contracts/general/0007-half.contract.md"
+CODE: Files = {"src/a.py": "A = 1\n", "src/b.py": "B = 1\n"}
+OF_FIX: Files = {RECORD: phr([*CODE], id="0007", kind="fix", embedded=PROMISE)}
+LINKED: Files = {
+    RECORD: phr([*CODE], id="0007", contract=CONTRACT),
+    CONTRACT: contract(["/src/**"], kind="fix"),
+}
+BESIDE: Files = {RECORD: phr([*CODE], id="0007"), CONTRACT: contract(["/src/**"], kind="fix")}
+OF_FEATURE: Files = {
+    RECORD: phr([*CODE], id="0007", contract=CONTRACT),
+    CONTRACT: contract(["/src/**"], kind="feature", feature=FEATURE),
+}
+
+
+@pytest.fixture
+def released(adopted: Adopted) -> Adopted:
+    """A project with a release that has gone on by itself."""
+    adopted.land_change({POLICY: TARGETS, "src/b.py": "B = 0\n"})
+    adopted.branch("release/1")
+    adopted.write({"src/release.py": "R = 1\n"})
+    adopted.land("release/1")
+    adopted.here.git("switch", "-q", "main")
+    return adopted
+
+
+def land(adopted: Adopted, records: Files, how: str) -> str:
+    """Lands the work on main, as a squash, a merge, or as commits one after the other; the commit that holds it."""
+    if how == "squash":
+        adopted.land_change({**CODE, **records})
+        return adopted.here.git("rev-parse", "HEAD")
+    adopted.branch("fix/half")
+    code = adopted.write(CODE)
+    adopted.write(records)
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.git("merge", "-q", *(["--no-ff"] if how == "merge" else ["--ff-only"]), "fix/half")
+    adopted.land("main")
+    return code
+
+
+def pick(adopted: Adopted, commit: str) -> None:
+    """Brings the code of a commit, and nothing else, to a branch of the release."""
+    adopted.branch("fix/backport", "release/1")
+    adopted.here.git("checkout", commit, "--", *CODE)
+    adopted.here.git("commit", "-q", "-m", "Round half up")
+
+
+@pytest.mark.parametrize("how", ["squash", "merge", "line"])
+@pytest.mark.parametrize("records", [OF_FIX, LINKED, BESIDE, OF_FEATURE], ids=["own", "linked", "beside", "feature"])
+def test_the_record_that_was_left_behind_is_offered_first(released: Adopted, records: Files, how: str) -> None:
+    pick(released, land(released, records, how))
+    told = released.sdd("gate").out
+    assert "it landed on another target with its record." in told
+    first = printed(told)[0]
+    assert first.startswith("git checkout ")
+    assert RECORD in first
+    run_line(released, first)
+    pushed = released.push("fix/backport")
+    assert pushed.returncode == 0, pushed.stderr
+
+
+def test_work_that_differs_or_goes_beyond_gets_a_record_of_its_own(released: Adopted) -> None:
+    pick(released, land(released, OF_FIX, "merge"))
+    released.write({"src/c.py": "C = 1\n"})
+    assert not any("git checkout" in line for line in printed(released.sdd("gate").out))
+    released.here.git("reset", "-q", "--hard", "HEAD~")
+    released.write({"src/b.py": "B = 2\n"})
+    assert not any("git checkout" in line for line in printed(released.sdd("gate").out))
+
+
+def test_the_record_is_offered_from_a_folder_below(released: Adopted) -> None:
+    pick(released, land(released, OF_FIX, "squash"))
+    ran = released.sdd("-C", "src", "status")
+    assert f":/{RECORD}" in printed(ran.out)[0]
