@@ -57,6 +57,31 @@ def test_a_change_looks_like(
     assert adopted.push(branch).returncode == 0
 
 
+SHA = "8f4b7f84864484a7bf31766abe9204da3cbe65b3"
+PINNED = f"steps:\n  - uses: actions/checkout@{SHA} # v4.1\n  # - uses: a/b@v1  # v1.2\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_bump"),
+    [
+        (f"{SHA} # v4.1", f"0a1b2c3{SHA[7:]} # v5", True),
+        (f"checkout@{SHA}", "checkout@main", False),
+        ("a/b@v1  # v1.2", "a/b@v2  # v2.0", True),
+        ("# - uses: a", "- uses: a", False),
+    ],
+)
+def test_a_bump_of_pins_in_a_workflow_looks_like_a_chore(adopted: Adopted, old: str, new: str, is_bump: bool) -> None:
+    path = ".github/workflows/test.yml"
+    adopted.land_change({path: PINNED})
+    adopted.branch()
+    adopted.write({path: PINNED.replace(old, new)}, "Bump")
+    first = adopted.gate()["next"][0]
+    told = ("chore", "it changes nothing but dependencies") if is_bump else ("fix", None)
+    assert (first["for"], first["why"]) == told
+    take_way(adopted, printed(adopted.sdd("gate").out)[0])
+    assert adopted.push("work").returncode == 0
+
+
 def test_a_move_with_large_edits_is_no_guess(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write(WITH_EDITS | {"src/old.py": MANY}, "Move it")

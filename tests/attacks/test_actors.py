@@ -30,6 +30,7 @@ jobs:
     steps:
       - uses: actions/checkout@8f4b7f84864484a7bf31766abe9204da3cbe65b3 # v4.1
       - uses: actions/cache@v4
+      # - uses: actions/upload-artifact@v3  # v3.1
       - run: exit 1
         timeout-minutes: 10
 """
@@ -69,6 +70,7 @@ UPDATES = {
     ".github/workflows/test.yml": WORKFLOW.replace("8f4b7f8", "0a1b2c3")
     .replace("# v4.1", "# v5")
     .replace("cache@v4", "cache@v5")
+    .replace("artifact@v3  # v3.1", "artifact@v4  # v4.0")
     .replace(":3.12-", ":3.13-"),
 }
 MORE = {
@@ -88,6 +90,7 @@ MORE = {
     "another action": (".github/workflows/test.yml", WORKFLOW.replace("actions/cache", "evil/cache")),
     "a branch for a commit": (".github/workflows/test.yml", WORKFLOW.replace("cache@v4", "cache@main")),
     "a step more": (".github/workflows/test.yml", WORKFLOW + "      - uses: evil/x@v1\n"),
+    "a step that was commented out": (".github/workflows/test.yml", WORKFLOW.replace("# - uses", "- uses")),
     "a file with a shebang": ("run.json", "#!/usr/bin/env node\n2.0\n"),
     "a shebang behind a byte order mark": ("marked.json", "\ufeff#!/usr/bin/env node\n2.0\n"),
 }

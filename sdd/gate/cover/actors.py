@@ -6,11 +6,10 @@ from functools import cached_property
 from sdd.base import paths
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.patterns import patterns
-from sdd.gate.cover.pins import updates_pins
+from sdd.gate.cover.pins import only_updates_pins
 from sdd.gate.target.actors import Actors
-from sdd.records.kinds.manifests import manifest_of
 from sdd.repo.changes import differences
-from sdd.repo.folders import REGULAR, Pair, is_run
+from sdd.repo.folders import Pair
 from sdd.repo.history import first_parents
 
 LINES = 300
@@ -51,26 +50,11 @@ class ActorFiles:
 
     def _own(self, login: str, piece: _Piece) -> frozenset[str]:
         """The files of a landing that are the actor's: none where they are too many lines together."""
-        own = {
-            path: pair for path, pair in piece.items() if self._is_given(login, path) and self._is_update(path, pair)
-        }
+        given = ((path, pair) for path, pair in piece.items() if self._is_given(login, path))
+        own = {path: pair for path, pair in given if only_updates_pins(self._view.repository, path, pair)}
         return frozenset(own) if sum(self._view.count_lines([*own.values()])) <= LINES else frozenset()
 
     def _is_given(self, login: str, path: str) -> bool:
         root = self._view.root_of(path)
         given = self._view.policy(root).actors.get(login, ()) if root is not None else ()
         return bool(given) and patterns(given).match_file(paths.relative(root or "", path))
-
-    def _is_update(self, path: str, pair: Pair) -> bool:
-        """Whether a file is plain text before and after, and only its pins change."""
-        kind, (before, after) = manifest_of(path), pair
-        if not kind or not before or not after or before.mode != REGULAR or after.mode != REGULAR:
-            return False
-        contents = self._view.repository.blobs([before.oid, after.oid])
-        if any(map(is_run, contents)):
-            return False
-        try:
-            old, new = (content.decode() for content in contents)
-        except UnicodeDecodeError:
-            return False
-        return updates_pins(kind, old, new)

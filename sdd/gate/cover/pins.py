@@ -3,15 +3,33 @@
 from collections.abc import Iterable
 
 from sdd.base.regex import regex
-from sdd.records.kinds.manifests import Manifest
+from sdd.records.kinds.manifests import Manifest, manifest_of
+from sdd.repo.folders import REGULAR, Pair, is_run
+from sdd.repo.objects import Repository
 
 # A version stands where a value begins or ends: "^1.2", >=1.2,<2, image:3.12-slim, @v4, @<commit>, <v>1.2</v>.
 _VERSION = regex(
     r"(?:^|(?<=[\"'@<>~^:,])|(?<=[<>=~!]=)|(?<=[:,] ))[v^~<>=!]{0,3}"
     r"(?:\d+(?:\.[\w*+-]+)+|[0-9a-f]{64}|[0-9a-f]{40}|(?:(?<=[\"'@v^~<>])|(?<=[<>=~!]=))\d+)(?=[\"'\s,;<)\]}]|$)"
 )
-_USES = regex(r"(?P<pin>\s*(?:- +)?(?:uses|image|rev): *[^\s#]+)(?: +#.*)?\s*")
+# Also one that is commented out: dependabot keeps those up to date too.
+_USES = regex(r"(?P<pin>\s*(?:#[# ]*)?(?:- +)?(?:uses|image|rev): *[^\s#]+)(?: +#.*)?\s*")
 _HOST = regex(r"://([^/\s\"'?#]*)")
+
+
+def only_updates_pins(repository: Repository, path: str, pair: Pair) -> bool:
+    """Whether a file is plain text before and after, and only its pins change."""
+    kind, (before, after) = manifest_of(path), pair
+    if not kind or not before or not after or before.mode != REGULAR or after.mode != REGULAR:
+        return False
+    contents = repository.blobs([before.oid, after.oid])
+    if any(map(is_run, contents)):
+        return False
+    try:
+        old, new = (content.decode() for content in contents)
+    except UnicodeDecodeError:
+        return False
+    return updates_pins(kind, old, new)
 
 
 def updates_pins(kind: Manifest, before: str, after: str) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sdd.base.listing import counted
 from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile
+from sdd.gate.cover.pins import only_updates_pins
 from sdd.gate.rules.change import is_test
 from sdd.gate.rules.size import too_large_for_chore
 from sdd.records.kinds.manifests import lists_dependencies
@@ -73,7 +74,7 @@ def _told(
         return Guess(ChangeKind.REVERT, f"a commit says that it reverts {reverts[0][:12]}")
     if _only_moves(files):
         return Guess(ChangeKind.REFACTOR, "it only moves files")
-    if all(map(_is_dependency, files)):
+    if all(_is_dependency(repository, file) for file in files):
         return Guess(ChangeKind.CHORE, "it changes nothing but dependencies")
     types = {match[1] for line in subjects(repository, commits) if (match := CONVENTIONAL.match(line))}
     if len(kinds := {_TYPES[name] for name in types if name in _TYPES}) == 1:
@@ -121,6 +122,7 @@ def _only_moves(files: Sequence[CoveredFile]) -> bool:
     return bool(come) and gone == come and len(gone) + len(come) == len(files)
 
 
-def _is_dependency(file: CoveredFile) -> bool:
+def _is_dependency(repository: Repository, file: CoveredFile) -> bool:
     after = file.changed.after
-    return lists_dependencies(file.path) or (after is not None and after.mode == SUBMODULE)
+    is_named = lists_dependencies(file.path) or (after is not None and after.mode == SUBMODULE)
+    return is_named or only_updates_pins(repository, file.path, file.changed.pair)
