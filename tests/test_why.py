@@ -218,8 +218,8 @@ def test_a_revert_and_its_record(adopted: Adopted) -> None:
     adopted.done("revert", lowered)
     adopted.here.git("push", "-q", "--no-verify", "origin", "HEAD:main")
     document = why(adopted.here.path, "src/vat.py:1")
-    assert found(document)[2] == ("phr", "same change", "names the file")
-    assert document["chain"][3]["title"].startswith("Revert")
+    assert found(document)[2:4] == [("landing", "reverts"), ("phr", "same change", "names the file")]
+    assert document["chain"][4]["title"].startswith("Revert")
 
 
 def test_what_has_not_landed_is_told(adopted: Adopted) -> None:

@@ -1,16 +1,19 @@
-"""Which records came by a landing that was reverted since: they show no longer what a project holds."""
+"""Which landings were reverted since, and which a change takes back: their records tell no longer what is there."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sdd.answers.asking import rows_for
-from sdd.answers.trail.landings import landings_of
-from sdd.repo.messages import reverts_named
+from sdd.answers.trail.landings import Change, History, landings_of
+from sdd.answers.trail.steps import Step, StepKind, Via
+from sdd.repo.messages import commit_message, commit_messages, facts_of, reverts_named
 
 _REVERTS = (
     "SELECT path, text FROM phrs JOIN records ON records.id = record JOIN texts ON texts.id = phrs.response "
     "WHERE phrs.kind = 'revert'"
 )
+# A merge of more commits is more than a revert.
+_COMMITS = 20
 # An id may be shortened; "g" comes after every digit of one.
 _LANDING = "SELECT position FROM landings WHERE commit_id >= ? AND commit_id < ? || 'g'"
 
@@ -20,6 +23,13 @@ def reverted_records(index: sqlite3.Connection) -> Mapping[str, str]:
 
     A revert that was itself reverted counts no more. The index was asked for its history.
     """
+    reverted = _reverted_landings(index)
+    ask = "SELECT path, landing FROM landed WHERE until ISNULL AND landing IN (?)"
+    return {path: reverted[at] for path, at in rows_for(index, ask, reverted)}
+
+
+def _reverted_landings(index: sqlite3.Connection) -> Mapping[int, str]:
+    """The place of a landing on the chain -> the landed PHR that says it reverts it."""
     named = {path: reverts_named(text) for path, text in index.execute(_REVERTS)}
     landed = landings_of(index, named)
     reverted: dict[int, str] = {}
@@ -27,5 +37,43 @@ def reverted_records(index: sqlite3.Connection) -> Mapping[str, str]:
         if position not in reverted:
             places = (at for oid in named[path] for (at,) in index.execute(_LANDING, (oid, oid)))
             reverted |= {at: path for at in places if at < position}
-    ask = "SELECT path, landing FROM landed WHERE until ISNULL AND landing IN (?)"
-    return {path: reverted[at] for path, at in rows_for(index, ask, reverted)}
+    return reverted
+
+
+def reverted_by(history: History, change: Change) -> Iterator[Step]:
+    """The step to the landing that reverted a change; none where it stands."""
+    if change.landing and (phr := _reverted_landings(history.index).get(change.landing.position)):
+        for position in landings_of(history.index, [phr]).values():
+            yield history.landing_at(position).step(Via.REVERTED_BY)
+
+
+def reverts(history: History, change: Change, commit: str, phrs: Collection[str]) -> Iterator[Step]:
+    """The steps to the landings that a commit of a change says it takes back; where it names none, those that its PHRs
+    do, else the other commits of its merge, if each of them reverts something. What has not landed is a commit.
+    """
+    told = dict(rows_for(history.index, f"{_REVERTS} AND path IN (?)", phrs))
+    of_phrs = _all_named(told.get(phr, "") for phr in phrs)
+    named, landing = reverts_named(commit_message(history.repository, commit)) or of_phrs, change.landing
+    if not named and not phrs and landing and landing.commit == commit and landing.commits <= _COMMITS:
+        ask = "SELECT commit_id FROM commits WHERE landing = ? AND commit_id <> ?"
+        brought = [oid for (oid,) in history.index.execute(ask, (landing.position, commit))]
+        named = _all_named(commit_messages(history.repository, brought))
+    for oid in filter(None, map(history.repository.commit, dict.fromkeys(named))):
+        if reverted := history.change_of(oid).landing:
+            yield reverted.step(Via.REVERTS)
+        else:
+            facts = facts_of(history.repository, oid)
+            yield Step(StepKind.COMMIT, oid, None, facts.subject, Via.REVERTS, "", "", facts.day, facts.author)
+
+
+def _all_named(texts: Iterable[str]) -> tuple[str, ...]:
+    """The commits that some texts say they revert; none where one of the texts names none."""
+    named = [reverts_named(text) for text in texts]
+    return tuple(oid for own in named for oid in own) if all(named) else ()
+
+
+def reverting_commits(history: History) -> Mapping[str, str]:
+    """Record of a landing that was reverted -> the commit of the landing that reverted it."""
+    phrs = reverted_records(history.index)
+    landed = landings_of(history.index, phrs.values())
+    return {path: history.landing_at(landed[phr]).commit for path, phr in phrs.items()}

@@ -40,6 +40,8 @@ class Via(StrEnum):
     NAMES_FILE = "names the file"
     IN_PHR = "in the PHR"
     LANDED_BEFORE = "landed before"
+    REVERTS = "reverts"
+    REVERTED_BY = "reverted by"
     ANSWERS_FOR = "answers for the landing"
     PHR_LINKS = "the PHR links it"
     LINKS_CONTRACT = "links the contract"

@@ -16,7 +16,8 @@ from sdd.answers.trail.records import (
     tasks_for,
     tasks_naming_it,
 )
-from sdd.answers.trail.steps import Part, Step, StepKind, Via
+from sdd.answers.trail.reverted import reverted_by, reverts
+from sdd.answers.trail.steps import Part, Step, StepKind, Via, distinct
 from sdd.answers.trail.things import contracts_at, phrs_at
 from sdd.answers.trail.waivers import NO_CONTRACT, NO_PHR, waivers_of
 from sdd.base import paths
@@ -97,6 +98,11 @@ def explain_change(
     contracts = contracts_of(history, change, names, prompts, whole=whole)
     agreed = tuple(contract for contract, _ in contracts)
     prompts = prompts or prompts_linking(history, change, (contract.path for contract in agreed), noun)
+    taken_back = distinct(reverts(history, change, first.place, {step.place for step in prompts}))
+    chain = (*chain, *reverted_by(history, change), *taken_back)
+    # What a revert takes back was for the tasks that name the file.
+    tasks = () if taken_back else tasks
+    leading_back = tuple(history.question(step.place[:10]) for step in taken_back[:1])
     lacking = (frozenset() if prompts else NO_PHR) | (frozenset() if contracts else NO_CONTRACT)
     waivers = tuple(waivers_of(history, change, names, lacking))
     elsewhere = 0 if whole else len(by_name - change.records)
@@ -123,8 +129,8 @@ def explain_change(
         remark = "" if prompts else f"no PHR of this change names {noun}"
         command = _question_of_all(history, change)
         links = (*chain, *records, *waivers, *shown, *purpose)
-        return Part(links, (), remark, (command,) if beside else (), beside)
-    may_guess = not _is_older(change, came) and not change.is_later
+        return Part(links, (), remark, (command,) if beside else leading_back, beside)
+    may_guess = not _is_older(change, came) and not change.is_later and not taken_back
 
     def guess(position: int) -> bool:
         """Whether a record of a landing may tell of this change, and not of a later one of the same files."""
@@ -138,7 +144,8 @@ def explain_change(
         # What a list that came along names is a guess, too. An older one is about the work that it came with.
         guessed += purpose_of(index, (), (), [task for task in tasks if task.path in change.records])
     none = "no record came with this change" if whole and change.is_whole else f"no record of this change names {noun}"
-    return Part((*chain, *guessed), (), *_no_record(history, change, came, path, none, elsewhere))
+    remark, commands = _no_record(history, change, came, path, none, elsewhere)
+    return Part((*chain, *guessed), (), remark, (*commands, *leading_back))
 
 
 def _question_of_all(history: History, change: Change) -> str:

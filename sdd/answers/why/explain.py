@@ -13,6 +13,7 @@ from sdd.answers.trail.records import (
     edits_of,
     naming,
 )
+from sdd.answers.trail.reverted import reverting_commits
 from sdd.answers.trail.rewritten import as_landed, rewritten_of
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import phrs_at, tasks_naming
@@ -28,7 +29,7 @@ from sdd.index.terms import storable
 from sdd.records.edits import line_digest, prompts_among
 from sdd.repo.blame import BlamedLine, blame
 from sdd.repo.history import line_changes
-from sdd.repo.messages import commit_message, facts_of, reverts_named
+from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
 
 # What work that has not landed still lacks.
@@ -140,7 +141,11 @@ def _part(
     commit = Step(StepKind.COMMIT, first.commit, None, facts.subject, Via.BLAME, was, "", facts.day, facts.author)
     part = explain_change(history, change, commit, names, "the file", wrote=frozenset(each.phr for each in wrote))
     chain = (_by_prompts(step, [each.prompts for each in wrote if each.phr == step.place]) for step in part.chain)
-    following = part.next if part.beside else (*part.next, *_former(history, names, first))
+    following = part.next
+    if not part.beside and (former := next(_former(history, names, first, part.chain), "")):
+        # What leads to the line as it was says more than what leads to all that was taken back.
+        back = [history.question(step.place[:10]) for step in part.chain if step.how == Via.REVERTS]
+        following = (*(command for command in part.next if command not in back), former)
     return part._replace(chain=(_line(path, first), *chain), lines=tuple(line.line for line in lines), next=following)
 
 
@@ -152,11 +157,9 @@ def _by_prompts(step: Step, wrote: Sequence[tuple[int, int] | None]) -> Step:
     return step._replace(text=text)
 
 
-def _former(history: History, names: Collection[str], line: BlamedLine) -> Iterator[str]:
+def _former(history: History, names: Collection[str], line: BlamedLine, chain: Iterable[Step]) -> Iterator[str]:
     """The question about a line that came back by a revert, as it stood before it was taken away."""
-    assert line.commit
-    message = commit_message(history.repository, line.commit)
-    for reverted in reverts_named(message):
+    for reverted in (step.place for step in chain if step.how == Via.REVERTS):
         before = history.repository.commit(f"{reverted}^1")
         for path in names if before else ():
             entry = history.repository.tree(before or "").file(path)
@@ -201,13 +204,14 @@ def _records(history: History, names: tuple[str, ...]) -> Iterator[Step]:
     index = history.index
     phrs, contracts = phrs_at(index, naming(index, names)), contracts_reading(index, names)
     landings = landings_of(index, (*phrs, *contracts))
-    untouched = _untouched(history, landings, phrs, names)
+    untouched, reverted = _untouched(history, landings, phrs, names), reverting_commits(history)
 
     def newest_first(path: str) -> tuple[bool, float, str]:
         return path in untouched, -landings.get(path, float("inf")), path
 
     for path in sorted(phrs, key=newest_first):
-        yield phrs[path].step(Via.NAMES_FILE, "which its change did not touch" if path in untouched else "")
+        detail = "which its change did not touch" if path in untouched else ""
+        yield phrs[path].step(Via.NAMES_FILE, f"reverted by {reverted[path][:10]}" if path in reverted else detail)
     yield from (contracts[path].step(Via.READ_FILE) for path in sorted(contracts, key=newest_first))
     yield from (task.step(Via.NAMES_FILE) for task in tasks_naming(index, names))
 

@@ -13,6 +13,7 @@ _ID, _TEXT = 10, 100
 _LABEL = 13
 _PROMPT_LINES = 3
 _COMMITS = 5
+_OF_REVERTS = (Via.REVERTS, Via.REVERTED_BY)
 _RECORDS = (StepKind.PHR, StepKind.CONTRACT, StepKind.WAIVER, StepKind.TASK)
 _OF_A_CHANGE = {
     StepKind.PHR: 1, StepKind.CONTRACT: 1, StepKind.TASK: 1, StepKind.REQUIREMENT: 1, StepKind.STORY: 1,
@@ -53,9 +54,12 @@ def _chain(asked: StepKind, part: Part) -> Iterator[str]:
         most = {**most, **(_SEVERAL_OF_A_LINE if asked == StepKind.LINE else _SEVERAL)}
     if asked == StepKind.FILE and part.next:
         most = {**most, StepKind.PHR: 4}
+    if any(link.how == Via.REVERTED_BY for link in part.chain):
+        # What it served is not what is there any more.
+        most = {**most, StepKind.STORY: 0, StepKind.PRINCIPLE: 0}
     # A plan's Constitution Check goes through the whole constitution: it says little about this change.
     chain = [link for link in part.chain if link.how != Via.BY_PLAN]
-    for kind, group in groupby(chain, key=lambda link: link.kind):
+    for (kind, _), group in groupby(chain, key=lambda link: (link.kind, _label(link))):
         links = list(group)
         shown = links[: most.get(kind, 1)]
         for link in shown:
@@ -79,7 +83,7 @@ def _counted(number: int, kind: StepKind) -> str:
 
 
 def _link(link: Step, chain: Sequence[Step], *, with_prompt: bool) -> Iterator[str]:
-    label = "landed" if link.kind == StepKind.LANDING else str(link.kind)
+    label = _label(link)
     if link.kind == StepKind.LANDING and link.how == Via.SAME_COMMIT:
         return
     if link.kind in (StepKind.COMMIT, StepKind.LANDING):
@@ -96,6 +100,12 @@ def _link(link: Step, chain: Sequence[Step], *, with_prompt: bool) -> Iterator[s
     yield _labelled(label, f"{place}{how}{f': {text}' if text else ''}")
 
 
+def _label(link: Step) -> str:
+    if link.how in _OF_REVERTS:
+        return str(link.how)
+    return "landed" if link.kind == StepKind.LANDING else str(link.kind)
+
+
 def _landed(link: Step, chain: Sequence[Step]) -> str:
     """Via a commit landed, where that needs no line of its own."""
     for step in chain:
@@ -107,7 +117,7 @@ def _landed(link: Step, chain: Sequence[Step]) -> str:
 def _commit(link: Step, standing: str) -> str:
     if link.how == Via.NOT_LANDED:
         return f"not yet: {printable(link.detail)}"
-    how = "" if link.how in (Via.ASKED, Via.BLAME, Via.MERGE) else str(link.how)
+    how = "" if link.how in (Via.ASKED, Via.BLAME, Via.MERGE, *_OF_REVERTS) else str(link.how)
     details = " ".join(filter(None, (how, printable(link.detail))))
     details = ", ".join(filter(None, (details, standing)))
     subject = shortened(f"{link.day} {printable(link.author)}: {printable(link.title)}", _TEXT)
