@@ -68,6 +68,12 @@ NONE = ("", How.NONE)
         ("", unicodedata.normalize("NFD", ROUND), (unicodedata.normalize("NFD", ROUND), How.STATED)),
         ("", "src/gone.py", ("src/gone.py", How.RESOLVED)),
         ("", "src/never.py", NONE),
+        # The same as another machine has it.
+        ("", "/home/ada/shop/src/gone.py", ("src/gone.py", How.RESOLVED)),
+        ("", "C:/work/shop/src/gone.py", ("src/gone.py", How.RESOLVED)),
+        ("", "../../../src/gone.py", ("src/gone.py", How.RESOLVED)),
+        ("", "/home/ada/shop/src/never.py", NONE),
+        ("", "/home/ada/gone.py", NONE),
         # From the top, from the record's folder, from the feature's.
         ("shop", "src/vat.py", ("src/vat.py", How.RESOLVED)),
         ("", "../src/vat.py", ("src/vat.py", How.RESOLVED)),

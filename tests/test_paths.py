@@ -3,7 +3,7 @@
 import pytest
 
 from sdd.records.kinds import phr
-from sdd.records.kinds.named_paths import may_be_outside, named_paths
+from sdd.records.kinds.named_paths import in_brackets, may_be_outside, named_paths
 from sdd.records.kinds.tasks import parse
 from tests.adopted import Adopted, contract, rules_of
 from tests.adopted import phr as written
@@ -34,6 +34,8 @@ RECORD = "history/prompts/001-vat/0007-move.green.prompt.md"
         ("Read https://example.com/a.md", ()),
         ("On 2026/01/02, and/or v1.2", ()),
         ("Not `!**/x/`", ()),
+        ('Add `"workspaces": ["apps/*", "packages/*"]` to `package.json`', ("package.json",)),
+        ('Add `["apps/", "src/a.py"]`', ("apps/", "src/a.py")),
         ("x" * 400 + "/a.py", ()),
     ],
 )
@@ -52,6 +54,12 @@ def test_the_paths_of_a_sentence(text: str, expected: tuple[str, ...]) -> None:
 )  # fmt: skip
 def test_what_may_belong_to_no_repository(path: str, expected: bool) -> None:
     assert may_be_outside(path) == expected
+
+
+def test_what_stands_in_a_bracket_behind_a_folder() -> None:
+    assert in_brackets("To `out/build/` (css/, `x.ts`), not a/ (see b.md) or c (d.md)") == {
+        "css/": "out/build/", "x.ts": "out/build/", "b.md": "a/",
+    }  # fmt: skip
 
 
 def phantoms(adopted: Adopted) -> list[str]:
@@ -217,3 +225,15 @@ def test_a_code_reference_is_found_by_its_end(adopted: Adopted, reference: str, 
     text = contract(["/src/**"], feature="001-vat").replace("1:2:src/vat.py", reference)
     adopted.land_change({"history/contracts/001-vat/0009-rounding.contract.md": text})
     assert rules_of(adopted.sdd("check", "--json").document) == rules
+
+
+def test_what_a_pattern_ignores_somewhere_may_be_called_by_its_end(adopted: Adopted) -> None:
+    ignored = "# x/\npackages/*/build/\n/out/*/dist\n!keep/\n"
+    adopted.land_change({".gitignore": ignored, "packages/tokens/package.json": "{}\n"})
+    names = ["`build/`", "`build/css/a.css`", "dist/", "`packages/tokens/build/` (css/, swift/)"]
+    lost = ["x/", "keep/", "uild/", "packages/tokens/ (css/)", "packages/build/"]
+    lines = (f"- [x] T{number:03} Write {name}\n" for number, name in enumerate([*names, *lost], 10))
+    adopted.land_change({TASKS: "# Tasks\n\n" + "".join(lines)})
+    assert [told.split(", but ")[1].split(" does ")[0] for told in phantoms(adopted)] == [
+        "x/", "keep/", "uild/", "css/", "packages/build/",
+    ]  # fmt: skip

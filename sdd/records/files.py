@@ -66,7 +66,18 @@ def is_ignored(tree: Tree, path: str) -> bool:
             verdicts = [spec.check_file(name).include for name in (below, f"{below}/")]
             if any(verdict is not None for verdict in verdicts):
                 return any(verdicts)
+            if _ends_pattern(tree.repository.blob(entry.oid), below):
+                return True
     return False
+
+
+def _ends_pattern(ignore: bytes, path: str) -> bool:
+    """Whether a pattern of a `.gitignore` ends in a path or in one of the folders above it: `packages/*/build/` keeps
+    out what a record may call `build/`.
+    """
+    ends = tuple(f"/{place.strip('/')}" for place in (path, *paths.folders_above(path)) if place.strip("/"))
+    lines = (line.strip().rstrip("/") for line in ignore.decode(errors="replace").splitlines())
+    return any(line.endswith(ends) for line in lines if not line.startswith(("#", "!")))
 
 
 @lru_cache(maxsize=64)
@@ -75,6 +86,20 @@ def _ignoring(repository: Repository, oid: str) -> "GitIgnoreSpec":
     from pathspec import GitIgnoreSpec  # slow to import
 
     return GitIgnoreSpec.from_lines(repository.blob(oid).decode(errors="replace").splitlines())
+
+
+def tails(tree: Tree, text: str) -> Iterator[str]:
+    """The ends of a path of another machine, or from far below, that may have been here once: none that is a name
+    alone, unless this repository's own name stands before it.
+    """
+    path = plain(text)
+    relative = _without_way_up(path)
+    if relative == path or len(path) > _LONGEST:
+        return
+    parts = relative.strip("/").split("/")
+    for start, above in enumerate(("", *parts[:-1])):
+        if start < len(parts) - 1 or above in tree.repository.names:
+            yield "/".join(parts[start:])
 
 
 # -- tails -------------------------------------------------------------------------------------------------

@@ -131,7 +131,9 @@ def _file(text: str, at: Place) -> Link:
     for absent in files.seen_from(files.folder_of_pattern(text) or files.plain(text), (*at.tops, *at.folders)):
         if files.is_ignored(at.project.tree, absent) or at.was_there(absent):
             return Link(absent, How.RESOLVED)
-    return _NOWHERE
+    return next(
+        (Link(tail, How.RESOLVED) for tail in files.tails(at.project.tree, text) if at.was_there(tail)), _NOWHERE
+    )
 
 
 def elsewhere(text: str, at: Place) -> Link:

@@ -8,7 +8,7 @@ from sdd.base.regex import regex
 from sdd.gate.rules.common import advice_on_path, faulty_lines, place_of, repeated_ids, template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.checklist import Checklist
-from sdd.records.kinds.named_paths import may_be_outside
+from sdd.records.kinds.named_paths import in_brackets, may_be_outside
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.kinds.words import CONSTITUTION, CONSTITUTION_CHECK
@@ -78,9 +78,9 @@ def tasks_empty(tasks: Tasks) -> Findings:
 def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
     """A task is ticked, but a path that it names does not exist, and never did.
 
-    A path may be written from the root, the top of the repository or the feature's folder; a file's name or the end of
-    its path is enough. Ignored files, what was there once or is removed by a task, and what belongs to a machine or a
-    package, are no finding.
+    A path may be written from the root, the top of the repository, the feature's folder or, in a bracket, the folder
+    before it; a file's name or the end of its path is enough. Ignored files, what was there once or is removed by a
+    task, and what belongs to a machine or a package, are no finding.
 
     Why: the work is missing, or it is in another place than the list says.
 
@@ -97,7 +97,7 @@ def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
     absent = [
         (task, path)
         for task in ticked
-        if (path := _absent(task.paths, place)) and path not in removed and not path.startswith(gone)
+        if (path := _absent(task.paths, place, task.text)) and path not in removed and not path.startswith(gone)
     ]
     if len(absent) >= _MANY and 2 * len(absent) > len(ticked):
         task, path = absent[0]
@@ -116,9 +116,11 @@ def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
         yield finding(tasks, task.line, message, advice_on_path(context, "untick it, or correct the path"))
 
 
-def _absent(named: Sequence[str], place: Place) -> str:
-    """The first of some paths that does not exist. A bare name beside a path that does may be anything."""
+def _absent(named: Sequence[str], place: Place, text: str = "") -> str:
+    """The first of some paths of a text that does not exist. A bare name beside a path that does may be anything."""
     missing = [path for path in named if not (may_be_outside(path) or resolve(Relation.FILE, path, place))]
+    if missing and (seen := in_brackets(text)):
+        missing = [path for path in missing if not (path in seen and resolve(Relation.FILE, seen[path] + path, place))]
     return next((path for path in missing if "/" in path or len(missing) == len(named)), "")
 
 

@@ -1,7 +1,7 @@
 """The paths that a sentence names: words with a slash that end in a file's name or a slash, and plain file names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sdd.base.regex import regex
 
@@ -14,7 +14,11 @@ _PLACE_IN_FILE = regex(r"(?<=\w)(?:::.*|:\d[\d,:-]*|#.*)\Z")
 _LINK = regex(r"\]\(([^()\s]+)\)")
 _HOST = regex(r"(?:[\w-]+\.)+(?:com|org|net|io|dev|app)(?=/)|[^/]+:\d+(?=/)", re.IGNORECASE)
 _OUTSIDE = regex(r"~|@|/(?:tmp|etc|usr|var|opt|dev|proc|sys|bin|root)/|(?:.*/)?node_modules/|\.git/|[A-Z]\w*\.js\Z")
+# A setting that a task quotes, as `"workspaces": ["apps/*"]`: its text names no work.
+_JSON = regex(r"""["'][^"']*["']\s*:""")
+_BRACKET = regex(r"/`?\s{0,3}\(([^()]*)\)")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+_MARKS = "\"'*,;:<>!"
 _LONGEST = 300
 
 
@@ -23,13 +27,23 @@ def named_paths(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_paths(text)))
 
 
+def in_brackets(text: str) -> Mapping[str, str]:
+    """The paths that a text names in a bracket behind a folder, each with that folder: `build/` (css/, js/)."""
+    seen = {}
+    for match in _BRACKET.finditer(text):
+        folder = _bare(text[max(0, match.start() - _LONGEST) : match.start() + 1].replace("`", " ").split()[-1])
+        seen.update(dict.fromkeys(_paths(match[1]), folder))
+    return seen
+
+
 def may_be_outside(path: str) -> bool:
     """Whether a path may be none of the repository's: of the machine, of a package, an import's alias, a library."""
     return _OUTSIDE.match(path) is not None
 
 
 def _paths(text: str) -> Iterator[str]:
-    for word in _LINK.sub(r" \1 ", text).replace("`", " ").split():
+    parts = _LINK.sub(r" \1 ", text).split("`")
+    for word in " ".join(part for place, part in enumerate(parts) if not (place % 2 and _JSON.search(part))).split():
         path = _PLACE_IN_FILE.sub("", _bare(word)) if len(word) <= 2 * _LONGEST else word
         if len(path) > _LONGEST or "://" in path or _HOST.match(path) or not path.strip("/."):
             continue
@@ -43,11 +57,11 @@ def _paths(text: str) -> Iterator[str]:
 
 def _bare(word: str) -> str:
     """A word without the marks of the sentence around it; brackets that belong to a path stay."""
-    path = word.strip("\"'*,;:<>!").rstrip(".,;:")
+    path = word.strip(_MARKS).rstrip(".,;:")
     while path[:1] in _CLOSING and _end_of_bracket(path) >= len(path) - 1:
-        path = path[1:]
+        path = path[1:].lstrip(_MARKS)
     while path[-1:] in (")", "]", "}") and path.count("([{"[")]}".index(path[-1])]) < path.count(path[-1]):
-        path = path[:-1].rstrip(".,;:")
+        path = path[:-1].rstrip("\"'.,;:")
     return path.removeprefix("./")
 
 
