@@ -146,3 +146,48 @@ def test_what_landed_before_the_policy_is_counted_by_no_gate(project: Adopted) -
     assert (pushed.returncode, project.gate("--base", "origin/main", "--head", "v1")["verdict"]) == (0, "pass"), pushed
     assert project.push("v2").returncode == 1
     assert project.gate("--base", "origin/main", "--head", "v2")["refused"]
+
+
+RELEASE: dict[str, str | bytes | None] = {"src/b.py": "B = 0\n", "src/c.py": "C = 0\n"}
+
+
+@pytest.fixture(params=["v0", "legacy"])
+def release(project: Adopted, request: pytest.FixtureRequest) -> str:
+    """What a fix is made from: a branch with the name of a release, or the tag that another branch ends at."""
+    project.write(RELEASE, "Release 0.1")
+    project.here.git("tag", "v0.1")
+    project.land(f"old:{request.param}")
+    project.here.git("push", "-q", "--no-verify", "origin", "v0.1")
+    project.here.git("switch", "-q", "--no-track", "-c", "fix/crash", "v0.1")
+    project.write({"src/c.py": "C = 1\n"}, "fix: do not crash")
+    return "origin/v0" if request.param == "v0" else "v0.1"
+
+
+def test_a_fix_of_a_release_lists_its_own_files_and_asks_for_the_target(project: Adopted, release: str) -> None:
+    name = release.removeprefix("origin/")
+    shown = project.done("status")
+    assert f"branch   fix/crash: 1 commit ahead of {release}" in shown.out
+    assert "git merge" not in shown.out
+    assert f"is {name} a release? name its branch in gate.targets" in shown.err
+    pushed = project.push("fix/crash")
+    assert pushed.returncode == 0
+    assert f"older than adoption, and made from {release}: findings only warn; is {name} a release?" in pushed.stderr
+    assert "src/c.py" in pushed.stderr
+    assert "src/b.py" not in pushed.stderr
+    assert "(names 1 file)" in project.done("phr", "new", "Do not crash", *FIX).out
+    assert project.push("fix/crash").returncode == 0
+
+
+def test_what_a_release_has_is_judged_on_its_way_to_a_target_all_the_same(project: Adopted, release: str) -> None:
+    judged = project.gate()
+    assert judged["refused"]
+    assert {"src/b.py", "src/c.py"} == {row["path"] for each in judged["changes"] for row in each["files"]}
+    assert any(f"--base {release}" in told for told in judged["remarks"]), judged["remarks"]
+    assert project.push("fix/crash:main").returncode == 1
+
+
+def test_a_branch_of_no_release_is_listed_whole(project: Adopted) -> None:
+    project.write(RELEASE, "Some work")
+    project.land("old:more")
+    change(project, "api")
+    assert "3 of 3 files" in project.done("status").out

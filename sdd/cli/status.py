@@ -66,6 +66,8 @@ def _look(session: Session) -> WorkTreeState:
     changes, unjudged = ((), doing.verdict) if doing.verdict else _judged(state, session.today)
     change = state.target.change
     feature = _feature(state)
+    if state.target.release:
+        remark(state.target.remark)
     capture, lost = standing(repository), missed(repository, changes)
     return WorkTreeState(
         branch=state.branch,

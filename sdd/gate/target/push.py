@@ -17,6 +17,7 @@ from sdd.gate.target.judgement import (
     nothing,
     with_forks,
 )
+from sdd.gate.target.releases import seen_from_release
 from sdd.gate.target.same_rules import judged_alike
 from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered
@@ -152,13 +153,14 @@ class _Push(Fields):
         if is_covered(self.repository, [target.oid for target in known], tip):
             return landed_already(self.repository, head, known, "nothing to judge: its commits are all on a target")
         if line.remote_ref.startswith(TAGS):
+            target = with_forks(against_nearest(self.repository, head, candidates, self.targets.ours), head, known)
+        elif self.warns:
+            candidates = upstream_first(self.repository, line.local_ref, candidates)
+            target = against_each(self.repository, head, candidates, self.targets.ours)
+        else:
+            # Where it goes is told by the request that follows; a hook on this side can only guess.
             target = against_nearest(self.repository, head, candidates, self.targets.ours)
-            return with_forks(target, head, known)
-        # Where it goes is told by the request that follows; a hook on this side can only guess.
-        if not self.warns:
-            return against_nearest(self.repository, head, candidates, self.targets.ours)
-        candidates = upstream_first(self.repository, line.local_ref, candidates)
-        return against_each(self.repository, head, candidates, self.targets.ours)
+        return seen_from_release(self.repository, target, head, self.targets)
 
 
 def targets_of_push(
