@@ -28,7 +28,7 @@ from sdd.gate.cover.pins import updates_pins
 from sdd.gate.target.actors import read_actors
 from sdd.gate.target.branches import matches
 from sdd.gate.work import pinned_feature
-from sdd.index.record_tables import rows_of
+from sdd.index.record_rows import rows_of
 from sdd.index.schema import create_tables
 from sdd.index.search import RowFilter, search
 from sdd.records.kinds import KINDS, baseline, contract, locate, phr

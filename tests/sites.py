@@ -21,7 +21,8 @@ from sdd.report.changes import ChangeDetails, ReportedChange
 from sdd.report.files import ReportedFile
 from sdd.report.forge import Forge
 from sdd.report.period import Period
-from sdd.report.reading import Report, Subject, read_report
+from sdd.report.reading import Report, read_report
+from sdd.report.subject import Subject
 from tests.adopted import CONSTITUTION, FEATURE
 from tests.good import good_repository
 from tests.payloads import HTML, LARGE, MARKDOWN, PIPELINE, TABLES, TERMINAL, UNICODE

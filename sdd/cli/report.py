@@ -1,6 +1,5 @@
 """sdd report: the state of the project for people, and the same as data."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,6 @@ import click
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.authors import authors_of
 from sdd.answers.audit.span import commit_of, span_of
-from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.cli.audit import run_audit
 from sdd.cli.options import day_option
@@ -37,7 +35,8 @@ from sdd.report.changes import changes_of, uncounted_of
 from sdd.report.forge import FORGES, Forge, forge_of
 from sdd.report.gaps import WALL
 from sdd.report.period import Period
-from sdd.report.reading import Report, Subject, read_report
+from sdd.report.reading import Report, read_report
+from sdd.report.subject import files_of, subject_of
 from sdd.secrets import hidden_bytes
 
 FORMATS = ("html", "markdown", "json", "csv", "badge", "shields")
@@ -215,25 +214,9 @@ def _read(
     repository = session.repository
     landings = [change.landing for change in audit.judged] if audit else []
     names = authors_of(repository, audit.span, landings) if audit and authors else None
-    (commit,) = index.execute("SELECT commit_id FROM state").fetchone()
     forge = _forge(repository)
-    subject = Subject(_name(index, forge), commit, session.today.isoformat(), period, authors, forge)
-    if audit:
-        told = audit.during(*period)
-        came = (commit.day for commit in audit.span.commits if commit.oid == audit.span.adopted)
-        subject = subject._replace(
-            line=audit.span.name,
-            landed=audit.span.tip,
-            adopted=next(came, None),
-            since=audit.since,
-            before=told.before,
-            before_sdd=told.before_sdd,
-            answered=len(told.answered),
-            actor_shaped=len(told.actor_shaped),
-            perhaps=len(told.perhaps),
-            has_ci=_has_ci(repository, audit.span.tip),
-        )
-    files = _files(repository, commit) if forge and commit else frozenset()
+    subject = subject_of(index, repository, session.today.isoformat(), period, audit, forge, authors=authors)
+    files = files_of(repository, subject.commit) if forge and subject.commit else frozenset()
     changes = changes_of(audit, names) if audit else ()
     return read_report(index, repository, Reader(_shown(repository)), subject, changes, files, **more)
 
@@ -243,25 +226,6 @@ def _shown(repository: Repository) -> Callable[[Sequence[str]], list[bytes]]:
     return lambda oids: [*map(hidden_bytes, repository.beginnings(oids))]
 
 
-def _files(repository: Repository, commit: str) -> frozenset[str]:
-    """The files of a commit and the folders that they stand in."""
-    found = {path for path, _ in repository.files(repository.tree(commit).oid)}
-    folders = {path.rpartition("/")[0] for path in found}
-    return frozenset(found.union(folders, *(paths.folders_above(folder) for folder in folders)) - {""})
-
-
-_CI = re.compile(
-    r"(\.github/workflows|\.forgejo/workflows|\.gitea/workflows|\.circleci|\.woodpecker|\.ci)/|\.gitlab|Jenkinsfile|Makefile$"
-    r"|(azure|bitbucket)-pipelines\.yml|\.(woodpecker|drone|travis|cirrus)\.yml"
-)
-
-
-def _has_ci(repository: Repository, commit: str) -> bool:
-    """Whether a file that CI runs by its place names sdd."""
-    oids = [entry.oid for path, entry in repository.files(repository.tree(commit).oid) if _CI.match(path)]
-    return any(b"sdd" in content for content in repository.beginnings(oids))
-
-
 def _forge(repository: Repository) -> Forge | None:
     """The forge that the project is on: that of `upstream`, else that of `origin`."""
     kind = repository.config.get("sdd.forge", "")
@@ -269,17 +233,6 @@ def _forge(repository: Repository) -> Forge | None:
         remark(f"git config sdd.forge is {kind}, which is none of {', '.join(FORGES)}")
     urls = (repository.config.get(f"remote.{name}.url", "") for name in ("upstream", "origin"))
     return next((forge for url in urls if (forge := forge_of(url, kind))), None)
-
-
-def _name(index: Connection, forge: Forge | None) -> str:
-    """What the project is called: its name on the forge, else the constitution's title; never a folder's name."""
-    if forge:
-        return forge.name
-    titles = index.execute(
-        "SELECT title FROM constitutions JOIN records ON records.id = record WHERE title NOTNULL ORDER BY length(path)"
-    )
-    # A title of the template is none.
-    return next((title.removesuffix(" Constitution") for (title,) in titles if "[" not in title), "Project")
 
 
 def _text(report: Report, form: str) -> str:

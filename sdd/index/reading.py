@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from sdd.base.processes import processors, spread
-from sdd.index.record_tables import Link, Row, rows_of
+from sdd.index.record_rows import Link, Row, rows_of
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.records.kinds.record import Prose

@@ -8,7 +8,7 @@ from typing import Any
 
 from sdd.index.links import OF_A_FEATURE, folder_in
 from sdd.index.reading import Batch
-from sdd.index.record_tables import Row
+from sdd.index.record_rows import Row
 from sdd.index.schema import BY_NAME, TABLES
 from sdd.index.terms import more_words, without_new_signs
 from sdd.records.layout import feature_folder, feature_of

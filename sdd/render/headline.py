@@ -7,7 +7,7 @@ from sdd.base.listing import counted
 from sdd.render.words import actor_words, answered_words, before_words, perhaps_words
 from sdd.report.overview import Overview
 from sdd.report.period import Period
-from sdd.report.reading import Subject
+from sdd.report.subject import Subject
 
 
 def headline(total: Shares, period: Period) -> str:

@@ -8,7 +8,7 @@ from heapq import merge
 from math import inf
 from operator import attrgetter
 from sqlite3 import Connection
-from typing import Any, NamedTuple
+from typing import Any
 
 from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
@@ -27,41 +27,11 @@ from sdd.report.brought import Brought, brought_by
 from sdd.report.changes import ReportedChange
 from sdd.report.evidence import Evidences, evidence_in
 from sdd.report.features import FeatureRow, features
-from sdd.report.forge import Forge
 from sdd.report.gaps import WALL
 from sdd.report.guidance import AgentPage, agents, constitutions, unwritten
 from sdd.report.overview import Overview, overview
-from sdd.report.period import Period
+from sdd.report.subject import Subject
 from sdd.report.waivers import ReportedWaiver, waivers_of
-
-
-class Subject(NamedTuple):
-    """What a report is about, and who may be named in it.
-
-    `name` is the project's, `commit` the one that was read (None before the first) and `line` the branch whose landings
-    are told, up to the commit `landed`; `today` is the day (YYYY-MM-DD) that ages are counted to. sdd was `adopted` on
-    a day (None where that is not known), after `before_sdd` changes; `since` is the day from which the policy counts
-    changes, after `before` others. A waiver answers for `answered` failed changes, `actor_shaped` are updates of actors
-    by their shape, and `perhaps` may have landed together with what makes them pass; none of these is in a share.
-    `has_ci` says whether a CI file names sdd.
-    """
-
-    name: str
-    commit: str | None
-    today: str
-    period: Period
-    authors: bool
-    forge: Forge | None
-    line: str = ""
-    landed: str | None = None
-    adopted: str | None = None
-    since: str | None = None
-    before: int = 0
-    before_sdd: int = 0
-    answered: int = 0
-    actor_shaped: int = 0
-    perhaps: int = 0
-    has_ci: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,8 @@ from typing import Any
 
 from sdd.answers.trail.inferred import Inferred
 from sdd.answers.trail.requirements import RequirementRow
-from sdd.index.record_tables import SHAPES, ColumnField, as_is, texts_of
+from sdd.index.record_rows import as_is, texts_of
+from sdd.index.record_tables import SHAPES, ColumnField
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
 from sdd.records.kinds.contract import Contract

@@ -10,7 +10,8 @@ from sdd.records.kinds.waiver import Waiver
 from sdd.render.documents.records import REQUIREMENT_KEYS, item
 from sdd.report.features import FeatureRow
 from sdd.report.gaps import Gap
-from sdd.report.reading import Report, Subject
+from sdd.report.reading import Report
+from sdd.report.subject import Subject
 
 
 def report_document(report: Report) -> dict[str, Any]:
