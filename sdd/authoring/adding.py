@@ -4,7 +4,7 @@ import re
 
 from sdd.authoring.front_matter import KeyLines, keys_of
 from sdd.authoring.prose import file_entry
-from sdd.authoring.recording import require_there
+from sdd.authoring.required import require_there
 from sdd.authoring.yaml_text import scalar, yaml_lines
 from sdd.base import paths
 from sdd.base.errors import SddError

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from sdd.authoring.acceptance import CheckRun, with_outcomes
 from sdd.authoring.drafts import ContractDraft, PhrDraft, phr_text
 from sdd.authoring.front_matter import with_key
-from sdd.authoring.recording import require_accepted, require_terms
 from sdd.authoring.redaction import redactor
+from sdd.authoring.required import require_accepted, require_terms
 from sdd.authoring.statements import losses
 from sdd.authoring.templates import project_template
 from sdd.base.errors import SddError, UsageError

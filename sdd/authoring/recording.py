@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 from typing import TypeVar
 
 from sdd.authoring.acceptance import CheckRun, with_outcomes
@@ -17,26 +16,28 @@ from sdd.authoring.nothing_left import new_work_of_reverts, nothing_left
 from sdd.authoring.prose import one_line
 from sdd.authoring.redaction import redactor
 from sdd.authoring.repeated import repeats
+from sdd.authoring.required import (
+    require_accepted,
+    require_filled_in,
+    require_follow_ups,
+    require_known,
+    require_terms,
+    require_there,
+)
 from sdd.authoring.templates import project_template
 from sdd.base import paths
 from sdd.base.errors import UsageError
-from sdd.base.listing import listed
-from sdd.base.nearest import nearest
 from sdd.gate.cover import asks_nothing
 from sdd.gate.preview import ChangeState
-from sdd.gate.rules.contract import contract_criteria, contract_follow_ups, demanded
-from sdd.gate.rules.contract_names import contract_broad_scope, contract_no_scope
 from sdd.records.agents import agent_named
-from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract import parse as parse_contract
-from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import CONTRACTS, PROMPTS, SPECS, roots_of
-from sdd.records.links import Place, Relation, ids_known, in_tree, path_from_top
+from sdd.records.links import Place, Relation, ids_known, path_from_top
 from sdd.records.named import fitting
 from sdd.records.packaged import CONTRACT, PHR
 from sdd.records.project import located, records_of
@@ -104,7 +105,7 @@ def renewed_phr(state: ChangeState, draft: PhrDraft, today: str, phr: Phr) -> by
 
 def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, run: CheckRun | None) -> _MadePhr:
     require_there(state, draft.files)
-    _require_follow_ups(state, draft.closes)
+    require_follow_ups(state, draft.closes)
     feature = state.work.feature(draft.feature, required=False, is_feature_work=_is_feature_work(state, draft))
     contract = _linked(state, linked, draft.kind, draft.files or state.untold, feature)
     feature = feature or (contract.feature if contract else None)
@@ -188,7 +189,7 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     spec = _spec(state, feature)
     at = Place(state.project, state.project.path(CONTRACTS), feature)
     for relation, names in ((Relation.REQUIREMENT, draft.requirements), (Relation.TASK, draft.tasks)):
-        _require_known(names, relation, sorted(ids_known(relation, at)))
+        require_known(names, relation, sorted(ids_known(relation, at)))
     filled = replace(
         draft,
         feature=feature or "",
@@ -203,8 +204,8 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     text = contract_text(replace(filled, id="0001"), template)
     parsed = parse_contract("", text.encode("utf-8", "surrogateescape"), "")
     require_accepted(parsed, filled)
-    if state.only_committed and parsed.placeholders:
-        raise _unfinished(parsed, filled)
+    if state.only_committed:
+        require_filled_in(parsed, filled)
     number, path = write_record(
         state.repository,
         state.root,
@@ -216,89 +217,15 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     return WrittenRecord(path, number, "contract", feature, filled.scope)
 
 
-def require_accepted(contract: Contract, draft: ContractDraft) -> None:
-    """Raises UsageError for words of a draft that the gate would refuse in the contract that is made of it."""
-    rules = [contract_criteria, contract_follow_ups]
-    rules += [contract_no_scope, contract_broad_scope] if draft.scope else []
-    for refused in chain.from_iterable(rule.function(contract) for rule in rules):
-        raise UsageError(refused.message, refused.fix)
-    there = demanded(contract)
-    # What nobody wrote is in capitals, to be filled in.
-    if draft.success and not there["Success criteria"]:
-        raise UsageError(f'--success "{one_line(draft.success)}" says nothing', "say what is true when it is done")
-    if draft.checks and not there["Acceptance checks"]:
-        raise UsageError(f'--check "{one_line(draft.checks[0])}" says nothing', "name a command that shows it")
-
-
-def _unfinished(contract: Contract, draft: ContractDraft) -> UsageError:
-    """The error for a contract that is to be committed, and still holds words of its template."""
-    limited = draft.kind == ChangeKind.FEATURE
-    options = (
-        ('--success "ONE SENTENCE"', not draft.success),
-        ('--constraint "MUST"', limited and not draft.constraints),
-        ('--non-goal "NOT"', limited and not draft.non_goals),
-        ('--check "COMMAND"', not draft.checks),
-        ('--scope "/FOLDER/**"', not draft.scope),
-    )
-    left = " ".join(option for option, is_missing in options if is_missing)
-    fix = "leave out --commit, and fill in the file"
-    texts = listed([item.text for item in contract.placeholders])
-    return UsageError(f"what nobody filled in is not committed: {texts}", f"add {left}\nor {fix}" if left else fix)
-
-
 def _earlier(state: ChangeState, journal: Journal, kind: type[Known]) -> Known | None:
     """The record that an earlier run of the command wrote."""
     place = located(state.tree, journal.record) if journal.record else None
     return state.project.at(place[0]).get(kind, journal.record) if place and journal.record else None
 
 
-def require_there(state: ChangeState, files: tuple[str, ...]) -> None:
-    """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
-    changed = {path.path for path in state.target.change.paths} if state.target.change else set()
-    for written in files:
-        if move := moved_folder(written):
-            old, new = map(state.project.path, move)
-            if not state.coverage or not state.coverage.moves.between(old, new):
-                raise UsageError(f"nothing moved from {move[0]} to {move[1]}", "name the files themselves")
-            continue
-        path = path_from_top(state.root, written)
-        if path is None or (path not in changed and not in_tree(state.tree, path)):
-            fix = "name a file of the work tree, or one that this change removes"
-            raise UsageError(f"{written} does not exist", fix)
-
-
-def _require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
-    """Raises UsageError for what is no follow-up of a record in this root."""
-    if not closes:
-        return
-    known = [follow_up for follow_up in read_follow_ups(state.tree, state.reader) if follow_up.root == state.root]
-    for entry in closes:
-        if not any(follow_up.is_called(entry) for follow_up in known):
-            still_open = (follow_up.name for follow_up in known if not follow_up.closed_by)
-            raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
-
-
 def _template(state: ChangeState, name: str) -> str:
     assert state.repository.work_tree
     return project_template(name, state.repository.work_tree / state.root)
-
-
-def require_terms(draft: ContractDraft | None, feature: str | None) -> ContractDraft | None:
-    """The contract that goes into a PHR of its kind: None where that asks for none and no words of one are given.
-
-    Raises UsageError where it says less than such a contract must.
-    """
-    if draft is None:
-        return None
-    silent = draft == ContractDraft(title=draft.title, kind=draft.kind)
-    if silent and draft.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
-        return None
-    if not draft.success or not draft.checks:
-        raise UsageError(
-            f"a {draft.kind} says what will be true when it is done, and how that is checked",
-            'add --success "ONE SENTENCE" --check "COMMAND"',
-        )
-    return replace(draft, feature=feature or "")
 
 
 def _linked(
@@ -323,10 +250,3 @@ def _linked(
 
 def _spec(state: ChangeState, feature: str | None) -> Spec | None:
     return state.work.of_feature(feature).spec(feature) if feature else None
-
-
-def _require_known(names: tuple[str, ...], noun: str, known: list[str]) -> None:
-    for name in names:
-        if name not in known:
-            listed = f"{noun}s: {', '.join(known) or 'none yet'}"
-            raise UsageError(f"unknown {noun} {name}", nearest(name, known, listed))

@@ -17,6 +17,7 @@ from sdd.records.layout import MARK, find_roots
 from sdd.setup import init as setup
 from sdd.setup.hooks import install as hooks
 from sdd.setup.init_text import dry_lines, init_document, init_lines, next_command
+from sdd.setup.undo import undo as undo_setup
 
 
 @click.command()
@@ -70,7 +71,7 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
         return
     with session.writing(root, undo, sorted(wanted.items())) as journal:
         if undo:
-            report = setup.undo(repository, root, today, surface=surface(), journal=journal)
+            report = undo_setup(repository, root, today, surface=surface(), journal=journal)
         else:
             report = setup.adopt(repository, root, today, surface=surface(), journal=journal, **wanted)
         _finish(session, report, hooks_too=not no_hooks, undo=undo)

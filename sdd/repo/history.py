@@ -59,6 +59,12 @@ def _log(repository: Repository, *arguments: str, about: str = "%H") -> Iterator
     return _raw_changes(repository.git("log", *_RAW, f"--format={about}", *arguments))
 
 
+def _log_of(repository: Repository, wanted: Collection[str], *arguments: str, about: str = "%H") -> Iterator[RawChange]:
+    """The changes of some paths alone."""
+    named = [f":(top,literal){path}" for path in sorted(wanted)] if len(wanted) <= _NAMED_PATHS else []
+    yield from (change for change in _log(repository, *arguments, "--", *named, about=about) if change.path in wanted)
+
+
 def changes_of(repository: Repository, commits: Sequence[str]) -> Mapping[str, tuple[RawChange, ...]]:
     """What each of some commits changed, none for nothing; of a merge, what it holds otherwise than every parent."""
     asked = "".join(f"{commit}\n" for commit in commits).encode()
@@ -68,19 +74,9 @@ def changes_of(repository: Repository, commits: Sequence[str]) -> Mapping[str, t
 
 def file_changes(repository: Repository, commits: Sequence[str], pathspecs: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(A, M, D or T, path) of what some commits changed against each of their parents, where a pathspec matches."""
-    options = (
-        "--stdin",
-        "--root",
-        "-m",
-        "-r",
-        "--no-commit-id",
-        "--no-renames",
-        "--no-ext-diff",
-        "--name-status",
-        "-z",
-    )
+    options = ("--root", "-m", "-r", "--no-commit-id", "--no-renames", "--no-ext-diff", "--name-status", "-z")
     asked = "".join(f"{commit}\n" for commit in commits).encode()
-    listed = repository.git("diff-tree", *options, "--", *pathspecs, data=asked).split("\0")
+    listed = repository.git("diff-tree", "--stdin", *options, "--", *pathspecs, data=asked).split("\0")
     return zip(listed[::2], listed[1::2], strict=False)
 
 
@@ -155,14 +151,13 @@ def made_apart(repository: Repository, base: str, tip: str, paths: Collection[st
     """Those of some paths at `base` that commits of `tip` which `base` lacks added too, and never held as `base` has
     them: both sides made a file of that name.
     """
-    named = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _NAMED_PATHS else []
     tree, added, shared = repository.tree(base), set(), set()
-    for change in _log(repository, "--no-merges", "--full-history", tip, f"^{base}", "--", *named):
+    for change in _log_of(repository, paths, "--no-merges", "--full-history", tip, f"^{base}"):
         if change.status == "A":
             added.add(change.path)
         if change.after == tree.get(change.path):
             shared.add(change.path)
-    return frozenset(added.intersection(paths) - shared)
+    return frozenset(added - shared)
 
 
 def last_change(repository: Repository, path: str, status: str, *revisions: str) -> tuple[str, tuple[str, ...]]:
@@ -255,26 +250,19 @@ def line_changes(
     """What each first-parent commit of `tip` changed in some paths (None: in all), the newest first; without those of
     `beyond`.
     """
-    if paths is None:
-        yield from _log(repository, "-m", "--first-parent", tip, *([f"^{beyond}"] if beyond else []), "--")
-        return
-    named = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _NAMED_PATHS else []
-    revisions = (tip, f"^{beyond}") if beyond else (tip,)
-    changes = _log(repository, "-m", "--first-parent", *revisions, "--", *named)
-    yield from (change for change in changes if change.path in paths)
+    asked = ("-m", "--first-parent", tip, *([f"^{beyond}"] if beyond else []))
+    return _log(repository, *asked, "--") if paths is None else _log_of(repository, paths, *asked)
 
 
 def line_edits(repository: Repository, tip: str, pathspecs: Sequence[str]) -> Iterator[RawChange]:
     """How first-parent commits of `tip` changed the content of files that were there, the newest first."""
-    yield from _log(repository, "-m", "--first-parent", "--diff-filter=M", tip, "--", *pathspecs)
+    return _log(repository, "-m", "--first-parent", "--diff-filter=M", tip, "--", *pathspecs)
 
 
 def changes_after(repository: Repository, commit: str, tip: str, paths: Collection[str]) -> Iterator[RawChange]:
     """What the commits of `tip` that grew from `commit` changed in some paths, the oldest first."""
-    named = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _NAMED_PATHS else []
     order = ("--ancestry-path", "--topo-order", "--reverse", "--full-history")
-    changes = _log(repository, *order, f"{commit}..{tip}", "--", *named)
-    yield from (change for change in changes if change.path in paths)
+    return _log_of(repository, paths, *order, f"{commit}..{tip}")
 
 
 def first_that_added(repository: Repository, pathspecs: Iterable[str], *revisions: str) -> str | None:
@@ -298,36 +286,12 @@ class Addition(NamedTuple):
 
 def additions(repository: Repository, revision: str, wanted: Collection[str]) -> Mapping[str, Addition]:
     """path -> the oldest commit in the history of `revision` that added it; none for what never was."""
-    named = [f":(top,literal){path}" for path in sorted(wanted)] if len(wanted) <= _NAMED_PATHS else []
     found = {}
-    for change in _log(repository, "--diff-filter=A", revision, "--", *named, about="%H %ct %cs"):
-        if change.path in wanted:
-            commit, time, written = change.commit.split(" ")
-            # From the newest on, so that the oldest is what stays.
-            found[change.path] = Addition(commit, int(time), calendar_day(written) or date.max)
+    for change in _log_of(repository, wanted, "--diff-filter=A", revision, about="%H %ct %cs"):
+        commit, time, written = change.commit.split(" ")
+        # From the newest on, so that the oldest is what stays.
+        found[change.path] = Addition(commit, int(time), calendar_day(written) or date.max)
     return found
-
-
-def count_people(repository: Repository) -> int:
-    """How many people wrote the last 500 commits of HEAD, bots left out; 0 before the first commit.
-
-    Two authors are one person where they share a name or an address; a login in a forge's address is a name.
-    """
-    listed = repository.git_answer("log", "--max-count=500", "--format=%aE%x00%aN") or ""
-    people: list[set[str]] = []
-    for address, name in {line.partition("\0")[::2] for line in listed.casefold().splitlines()}:
-        if not address or "[bot]@" in address:
-            continue
-        local, _, host = address.partition("@")
-        login = local.rpartition("+")[2] if ".noreply." in f".{host}" else ""
-        known_by = {address, *filter(None, (_letters(name), _letters(login)))}
-        same = [person for person in people if person & known_by]
-        people = [person for person in people if person not in same] + [known_by.union(*same)]
-    return len(people)
-
-
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name))
 
 
 def added_and_removed(repository: Repository, revision: str) -> Iterator[tuple[RawChange, ...]]:

@@ -1,4 +1,4 @@
-"""What `sdd init` writes into a repository, and what it removes again."""
+"""What `sdd init` writes into a repository."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,42 +13,29 @@ from sdd.gate.check.policy_changes import as_below, policy_changes
 from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH, Policy, parse
-from sdd.records.layout import MARK, PROMPTS, roots_of
-from sdd.records.packaged import (
-    ALL_PLACES,
-    ATTRIBUTES_PATH,
-    CI_PLACES,
-    INCLUDED_PIPELINE,
-    PIPELINE,
-    SCRIPT_PLACES,
-    is_released_text,
-)
+from sdd.records.layout import PROMPTS, roots_of
+from sdd.records.packaged import INCLUDED_PIPELINE, PIPELINE, SCRIPT_PLACES
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.uncommitted import ignored_paths
-from sdd.repo.worktree import remove_file, require_places, rewrite, write_new
+from sdd.repo.worktree import require_places, rewrite, write_new
 from sdd.setup.own_files import (
     OLD_CONSTITUTION_PATH,
     Start,
     ci_texts,
     is_foreign,
     is_outdated,
-    is_untouched,
     layout_of,
     old_constitution,
     own_texts,
-    roots_below,
     start_of,
 )
 
 _PROMPT = "Adopt sdd: from here on no change lands without its records."
 _RESPONSE = "`sdd init` wrote the policy, a constitution to fill in and the templates of the records."
 _RESPONSE_KEPT = "`sdd init` added what was missing; the constitution stays as it is."
-_LEAVING = "Take sdd out: remove what sdd init wrote."
-_RESPONSE_LEAVING = "`sdd init --undo` removed it; what people wrote or changed is kept."
-_TO_GO = 'to let it go too, git rm it, commit, and run: sdd phr new "Let the policy go" --stage constitution --commit'
-_INTRODUCTIONS = tuple(dict.fromkeys(program.introduction for program in AGENT_PROGRAMS.values()))
+INTRODUCTIONS = tuple(dict.fromkeys(program.introduction for program in AGENT_PROGRAMS.values()))
 _TO_ADD = "Before you push, run sdd status --json and do the steps of one entry of its next, until next is empty."
 
 
@@ -102,7 +89,7 @@ def adopt(
     # Templates alone change nothing that is judged; policy and constitution do, and need a record.
     if policy is not None or CONSTITUTION_PATH in plan.missing:
         response = _RESPONSE if CONSTITUTION_PATH in made else _RESPONSE_KEPT
-        made.append(_record(repository, root, plan.records, _PROMPT, response, made, today, surface, journal))
+        made.append(record_setup(repository, root, plan.records, _PROMPT, response, made, today, surface, journal))
     written_ci = _write_ci(top, plan.ci)
     if policy is not None:
         write_new(folder / POLICY_PATH, policy)
@@ -179,7 +166,7 @@ def _plan(
     if _holds_from_above(top, root):
         texts.pop(CONSTITUTION_PATH)
     notes = _to_add(top, folder, texts, ci)
-    wanted = {path: text for path, text in texts.items() if not (path in _INTRODUCTIONS and is_foreign(folder, path))}
+    wanted = {path: text for path, text in texts.items() if not (path in INTRODUCTIONS and is_foreign(folder, path))}
     has_policy = (folder / POLICY_PATH).exists()
     tree = repository.tree(repository.snapshot())
     layout = Policy.of(tree, root).layout if has_policy else layout_of(tree, root)
@@ -201,11 +188,11 @@ def _plan(
 
 def _to_add(top: Path, folder: Path, texts: Mapping[str, str], ci: Mapping[str, str]) -> list[str]:
     """What a person adds to their own files, which stay as they are."""
-    foreign = [path for path in _INTRODUCTIONS if path in texts and is_foreign(folder, path)]
+    foreign = [path for path in INTRODUCTIONS if path in texts and is_foreign(folder, path)]
     notes = [f"{path} is yours and stays as it is; add to it: {_TO_ADD}" for path in foreign]
     servers = (path for path in texts if path in SERVER_FILES and is_foreign(folder, path))
     notes += (f"{path} is yours and stays as it is; add to its MCP servers: sdd mcp" for path in servers)
-    if INCLUDED_PIPELINE in ci and not _includes_ours(top):
+    if INCLUDED_PIPELINE in ci and not includes_ours(top):
         to_add = f"include: [{{local: {INCLUDED_PIPELINE}}}]"
         notes.append(f"{PIPELINE} is yours and stays as it is; add to it: {to_add}")
     return notes
@@ -222,66 +209,13 @@ def _write_ci(top: Path, ci: Mapping[str, str]) -> tuple[str, ...]:
     return (*missing, *outdated)
 
 
-def undo(repository: Repository, root: str, today: str, *, surface: str, journal: Journal) -> SetupReport:
-    """Removes what `adopt` wrote below `root` and nobody has changed since, and the folders that this leaves empty.
-
-    history/ stays: what was recorded is the project's. Changed files stay too and are listed. Where what goes was
-    committed and is judged by, the policy or a forge's file, a PHR says so: without it no server lets that go.
-    """
-    top = repository.work_tree
-    assert top, "only a work tree is set up"
-    folder = top / root
-    own = {path: path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH}
-    for place in roots_below(repository.tree(repository.snapshot()), root):
-        # A root that was set up by itself is taken out by itself.
-        if not (top / place / ATTRIBUTES_PATH).exists():
-            own |= {paths.join(paths.relative(root, place), path): path for path in (POLICY_PATH, BASELINE_PATH)}
-    written = [path for path in own if _may_be_ours(folder, path)]
-    require_places(top, [paths.join(root, path) for path in written])
-    existing = [path for path in written if (folder / path).exists()]
-    untouched = [path for path in existing if is_untouched(own[path], (folder / path).read_bytes())]
-    judging = [paths.join(root, path) for path in untouched if own[path] == POLICY_PATH or path in CI_PLACES]
-    committed = repository.git("ls-files", "-z", "--", *judging).split("\0") if judging else ()
-    told = [paths.relative(root, path) for path in committed if path]
-    made = []
-    if told or journal.record:
-        layout = Policy.of(repository.tree(repository.snapshot()), root).or_defaults().layout
-        records = layout.placed(f"{PROMPTS}/constitution")
-        record = _record(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, surface, journal)
-        made.append(paths.join(root, record))
-    for path in untouched:
-        remove_file(folder, path)
-    kept = [path for path in existing if path not in untouched and not _is_foreign(folder, path)]
-    kept += ["history/"] * (folder / "history").is_dir()
-    included = INCLUDED_PIPELINE in untouched and _includes_ours(top)
-    notes = [f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it"] if included else []
-    if edited := [paths.join(root, path) for path in kept if own.get(path) == POLICY_PATH or path in CI_PLACES]:
-        notes += [f"{path} is as you changed it, and goes on judging: {_TO_GO}" for path in edited]
-    kept_paths, removed = (tuple(paths.join(root, path) for path in below) for below in (kept, untouched))
-    still = POLICY_PATH in told and (folder / MARK).is_dir()
-    return SetupReport(root, tuple(made), kept=kept_paths, removed=removed, notes=tuple(notes), is_judged_still=still)
-
-
-def _is_foreign(folder: Path, path: str) -> bool:
-    """Whether a file of a name that sdd uses is not its own: a person's introduction, a script of spec-kit."""
-    content = (folder / path).read_bytes()
-    # Each script of sdd's own calls it.
-    calls_sdd = path not in SCRIPT_PLACES or b"sdd" in content
-    return path in _INTRODUCTIONS or not calls_sdd or is_released_text(path, content)
-
-
-def _may_be_ours(folder: Path, path: str) -> bool:
-    """Whether a path is below `.specify/`, or is a file that no symlink leads to: else sdd never wrote it."""
-    file = folder / path
-    return path.startswith(".specify/") or (file.is_file() and file.resolve() == folder.resolve() / path)
-
-
-def _includes_ours(top: Path) -> bool:
+def includes_ours(top: Path) -> bool:
+    """Whether the pipeline of the project includes the one that sdd wrote."""
     file = top / PIPELINE
     return file.is_file() and INCLUDED_PIPELINE.encode() in file.read_bytes()
 
 
-def _record(
+def record_setup(
     repository: Repository,
     root: str,
     records: str,

@@ -11,27 +11,29 @@ from itertools import groupby, islice
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from markupsafe import Markup
-
-from sdd.answers.lists import Row
-from sdd.answers.trail.requirements import RequirementTrail
-from sdd.gate.rules import ALL, Rule
-from sdd.records.kinds.phr import Phr, Stage
+from sdd.gate.rules import ALL
+from sdd.records.kinds.phr import Stage
 from sdd.render.html.chart import STATE_WORDS
 from sdd.render.html.environment import Rendered, Renderer, data_file
+from sdd.render.html.list_rows import (
+    Group,
+    ListRow,
+    change_row,
+    contract_row,
+    decision_row,
+    feature_row,
+    open_items,
+    open_row,
+    requirement_rows,
+    rule_row,
+    waiver_row,
+)
 from sdd.render.html.places import Page, pages
 from sdd.render.html.search import KINDS, PHR_FACETS
-from sdd.render.html.words import plural, short, written
-from sdd.report.changes import ReportedChange
-from sdd.report.features import FeatureRow
-from sdd.report.overview import OpenItem, Overview
+from sdd.render.html.words import written
 from sdd.report.phrs import timeline
-from sdd.report.texts import prompt_of
-from sdd.report.waivers import ReportedWaiver
 
 _AMENDMENTS = 100
-_LET_PASS = 20
-_RECORDS = 10
 
 
 class ListKind(NamedTuple):
@@ -50,29 +52,6 @@ class ListKind(NamedTuple):
     facets: tuple[str, ...] = ()
     sorts: tuple[tuple[str, int], ...] = ()
     offered: tuple[str, ...] = ()
-
-
-class Group(NamedTuple):
-    """What some rows have in common: a feature, with how many of its requirements that stand have a record."""
-
-    title: str
-    address: str
-    covered: int
-    all: int
-
-
-class ListRow(NamedTuple):
-    """A row: its HTML, what a search looks through, the values of the facets (several in one value end in \\n), keys to
-    sort by, the class of its item, its anchor, and the group that it stands in.
-    """
-
-    html: Markup
-    text: str
-    facets: tuple[str, ...] = ()
-    keys: tuple[str | int, ...] = ()
-    kind: str = ""
-    anchor: str = ""
-    group: Group | None = None
 
 
 class ListPage(NamedTuple):
@@ -163,14 +142,14 @@ OPEN = ListKind(
 def list_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     """Every page of every list. That of the changes comes first: others lead to its rows."""
     report = renderer.report
-    yield from _listed(renderer, CHANGES, [_change(index, renderer, change) for change in report.every_change])
-    yield from _listed(renderer, FEATURES, [_feature(renderer, row) for row in report.features])
-    yield from _listed(renderer, REQUIREMENTS, [*_requirements(renderer)])
-    yield from _listed(renderer, CONTRACTS, [_contract(renderer, row) for row in report.contracts])
-    yield from _listed(renderer, DECISIONS, [_decision(renderer, row) for row in report.adrs])
-    yield from _listed(renderer, RULES, [_rule(renderer, rule) for rule in ALL])
-    yield from _listed(renderer, WAIVERS, [_waiver(renderer, waiver) for waiver in report.every_waiver])
-    yield from _listed(renderer, OPEN, [_open(renderer, *item) for item in _open_items(report.overview)])
+    yield from _listed(renderer, CHANGES, [change_row(index, renderer, change) for change in report.every_change])
+    yield from _listed(renderer, FEATURES, [feature_row(renderer, row) for row in report.features])
+    yield from _listed(renderer, REQUIREMENTS, [*requirement_rows(renderer)])
+    yield from _listed(renderer, CONTRACTS, [contract_row(renderer, row) for row in report.contracts])
+    yield from _listed(renderer, DECISIONS, [decision_row(renderer, row) for row in report.adrs])
+    yield from _listed(renderer, RULES, [rule_row(renderer, rule) for rule in ALL])
+    yield from _listed(renderer, WAIVERS, [waiver_row(renderer, waiver) for waiver in report.every_waiver])
+    yield from _listed(renderer, OPEN, [open_row(renderer, *item) for item in open_items(report.overview)])
     phrs = [ListRow(renderer.row("phr", row), "") for row in report.phrs]
     line = timeline(report.phrs, report.subject.today)
     facets = _search_facets(renderer)
@@ -231,122 +210,3 @@ def _search_facets(renderer: Renderer) -> list[tuple[str, list[tuple[str, str]]]
         if len(values) > 1:
             facets.append((field, sorted(map(written, values - {None}))))
     return [(name, [(value, value) for value in values]) for name, values in facets]
-
-
-# -- rows ----------------------------------------------------------------------------------------------------
-
-
-def _change(index: Connection, renderer: Renderer, change: ReportedChange) -> ListRow:
-    report, records = renderer.report, []
-    known = (path for path in report.records_of(change) if path in renderer.phrs or path in renderer.contracts)
-    for path in islice(known, _RECORDS):
-        changed = report.rewritten.get(path)
-        if row := renderer.phrs.get(path):
-            prompt = changed.first.prompt if changed and isinstance(changed.first, Phr) else prompt_of(index, path)
-            records.append((path, row.title, short(prompt or "", 280), row.stage or "prompt", changed))
-        else:
-            records.append((path, renderer.contracts[path].title, "", "contract", changed))
-    words = (
-        change.title,
-        change.commit[:12],
-        change.day,
-        *change.features,
-        *(file.path for file in change.contents[:30]),
-    )
-    told = (report.told(change, field) for field in ("surface", "model"))
-    return ListRow(
-        renderer.row("change", change, records),
-        " ".join(words),
-        (change.standing, change.kind or "", *map(_values, (change.features, *told))),
-        (change.day, change.files, change.lines),
-        change.standing,
-        f"c-{change.commit[:12]}",
-    )
-
-
-def _values(texts: Iterable[str]) -> str:
-    """Several values of one facet."""
-    return "\n".join(map(written, texts))
-
-
-def _feature(renderer: Renderer, row: FeatureRow) -> ListRow:
-    covered, standing = _counts(row)
-    made = renderer.row("feature", row, covered, standing)
-    status = row.standing.status.value
-    return ListRow(made, f"{row.title} {row.path}", (status,), (standing - covered, row.last_landed or "9"))
-
-
-def _counts(feature: FeatureRow) -> tuple[int, int]:
-    """How many of a feature's requirements have a record, and how many there are without those that were reverted."""
-    rows = [trail.row for trail in feature.trails]
-    return sum(row.is_covered for row in rows), sum(not row.reverted for row in rows)
-
-
-def _requirements(renderer: Renderer) -> Iterator[ListRow]:
-    for feature in renderer.report.features:
-        address = renderer.places.features[feature.path]
-        group = Group(short(feature.title, 100), address, *_counts(feature))
-        for trail in feature.trails:
-            yield _requirement(renderer, trail, feature.name, group)
-
-
-def _requirement(renderer: Renderer, trail: RequirementTrail, feature: str, group: Group) -> ListRow:
-    """What nothing serves has no counts: what is inferred to serve it is told as such."""
-    row = trail.row
-    layers = (row.tasks, row.contracts, row.phrs, row.commits, trail.files)
-    counts = zip(layers, ("task", "contract", "prompt", "commit", "file"), strict=True)
-    words = [", ".join(row.stories), *(plural(len(own), noun) for own, noun in counts if own)]
-    words += [str(row.inferred)] if row.inferred else []
-    address = renderer.places.trails[row.path, row.line]
-    state = "with" if row.is_covered else "without"
-    text = f"{row.id} {row.text} {feature} {' '.join(row.stories)}"
-    return ListRow(
-        renderer.row("requirement", row, address, feature, [*filter(None, words)]),
-        text,
-        (state, written(feature)),
-        group=group,
-    )
-
-
-def _contract(renderer: Renderer, row: Row) -> ListRow:
-    facets = (row.status or "unknown", row.kind or "", written(row.feature or ""))
-    return ListRow(renderer.row("contract", row), f"{row.title} {row.criteria} {row.path}", facets)
-
-
-def _decision(renderer: Renderer, row: Row) -> ListRow:
-    text = f"{row.id} {row.title} {row.path}"
-    return ListRow(renderer.row("decision", row), text, (written(row.status or "unknown"),))
-
-
-def _rule(renderer: Renderer, rule: Rule) -> ListRow:
-    fired = renderer.report.fired.get(rule.name, 0)
-    facets = (rule.severity.value, "something" if fired else "nothing")
-    return ListRow(renderer.row("rule", rule, fired), f"{rule.name} {rule.summary}", facets, (fired,))
-
-
-def _waiver(renderer: Renderer, waiver: ReportedWaiver) -> ListRow:
-    said = (waiver.reason, waiver.approved_by, waiver.path, *waiver.rules, *waiver.paths)
-    shown = [(change, renderer.anchors.get(f"c-{change.commit[:12]}")) for change in waiver.changes[:_LET_PASS]]
-    return ListRow(
-        renderer.row("waiver", waiver, shown), " ".join(said), (waiver.state.value, written(waiver.approved_by))
-    )
-
-
-def _open(renderer: Renderer, what: str, item: OpenItem, more: str, late: bool) -> ListRow:
-    said = item.text if any(map(str.isalnum, item.text)) else f"A {what} without words."
-    text = renderer.prose(said, item.path, 3, "")
-    made = renderer.row("open", what, item, more, late, text)
-    return ListRow(made, f"{item.text} {item.path} {more}", (what, written(item.feature or "")))
-
-
-def _open_items(view: Overview) -> Iterator[tuple[str, OpenItem, str, bool]]:
-    """What is open: what it is, the item, what else there is to say of it, and whether it should be open no more."""
-    yield from (("question", item, "", False) for item in view.questions)
-    for row, days, left, argv, then in view.waivers:
-        until = "has no last day" if left is None else f"ends {row.expires}"
-        rules = ", ".join(rule.name for rule in ALL if rule.name in row.rules)
-        item = OpenItem(row.path, 1, row.reason or row.title or row.path, None, days, argv)
-        told = filter(None, (rules, until, f"agreed by {row.approved_by or 'nobody'}", then))
-        yield "waiver", item, "; ".join(told), left is None
-    yield from (("task", item, "", False) for item in view.tasks)
-    yield from (("follow-up", item, "", False) for item in view.follow_ups)

@@ -1,0 +1,102 @@
+"""What a new record must say, and what it may name: the errors of whoever asks for one."""
+
+from dataclasses import replace
+from itertools import chain
+
+from sdd.authoring.drafts import ContractDraft
+from sdd.authoring.prose import one_line
+from sdd.base.errors import UsageError
+from sdd.base.listing import listed
+from sdd.base.nearest import nearest
+from sdd.gate.preview import ChangeState
+from sdd.gate.rules.contract import contract_criteria, contract_follow_ups, demanded
+from sdd.gate.rules.contract_names import contract_broad_scope, contract_no_scope
+from sdd.records.followups import read_follow_ups
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.file_entries import moved_folder
+from sdd.records.kinds.record import ChangeKind
+from sdd.records.links import in_tree, path_from_top
+
+
+def require_accepted(contract: Contract, draft: ContractDraft) -> None:
+    """Raises UsageError for words of a draft that the gate would refuse in the contract that is made of it."""
+    rules = [contract_criteria, contract_follow_ups]
+    rules += [contract_no_scope, contract_broad_scope] if draft.scope else []
+    for refused in chain.from_iterable(rule.function(contract) for rule in rules):
+        raise UsageError(refused.message, refused.fix)
+    there = demanded(contract)
+    # What nobody wrote is in capitals, to be filled in.
+    if draft.success and not there["Success criteria"]:
+        raise UsageError(f'--success "{one_line(draft.success)}" says nothing', "say what is true when it is done")
+    if draft.checks and not there["Acceptance checks"]:
+        raise UsageError(f'--check "{one_line(draft.checks[0])}" says nothing', "name a command that shows it")
+
+
+def require_filled_in(contract: Contract, draft: ContractDraft) -> None:
+    """Raises UsageError for a contract that is to be committed, and still holds words of its template."""
+    if not contract.placeholders:
+        return
+    limited = draft.kind == ChangeKind.FEATURE
+    options = (
+        ('--success "ONE SENTENCE"', not draft.success),
+        ('--constraint "MUST"', limited and not draft.constraints),
+        ('--non-goal "NOT"', limited and not draft.non_goals),
+        ('--check "COMMAND"', not draft.checks),
+        ('--scope "/FOLDER/**"', not draft.scope),
+    )
+    left = " ".join(option for option, is_missing in options if is_missing)
+    fix = "leave out --commit, and fill in the file"
+    texts = listed([item.text for item in contract.placeholders])
+    raise UsageError(f"what nobody filled in is not committed: {texts}", f"add {left}\nor {fix}" if left else fix)
+
+
+def require_there(state: ChangeState, files: tuple[str, ...]) -> None:
+    """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
+    changed = {path.path for path in state.target.change.paths} if state.target.change else set()
+    for written in files:
+        if move := moved_folder(written):
+            old, new = map(state.project.path, move)
+            if not state.coverage or not state.coverage.moves.between(old, new):
+                raise UsageError(f"nothing moved from {move[0]} to {move[1]}", "name the files themselves")
+            continue
+        path = path_from_top(state.root, written)
+        if path is None or (path not in changed and not in_tree(state.tree, path)):
+            fix = "name a file of the work tree, or one that this change removes"
+            raise UsageError(f"{written} does not exist", fix)
+
+
+def require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
+    """Raises UsageError for what is no follow-up of a record in this root."""
+    if not closes:
+        return
+    known = [follow_up for follow_up in read_follow_ups(state.tree, state.reader) if follow_up.root == state.root]
+    for entry in closes:
+        if not any(follow_up.is_called(entry) for follow_up in known):
+            still_open = (follow_up.name for follow_up in known if not follow_up.closed_by)
+            raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
+
+
+def require_terms(draft: ContractDraft | None, feature: str | None) -> ContractDraft | None:
+    """The contract that goes into a PHR of its kind: None where that asks for none and no words of one are given.
+
+    Raises UsageError where it says less than such a contract must.
+    """
+    if draft is None:
+        return None
+    silent = draft == ContractDraft(title=draft.title, kind=draft.kind)
+    if silent and draft.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
+        return None
+    if not draft.success or not draft.checks:
+        raise UsageError(
+            f"a {draft.kind} says what will be true when it is done, and how that is checked",
+            'add --success "ONE SENTENCE" --check "COMMAND"',
+        )
+    return replace(draft, feature=feature or "")
+
+
+def require_known(names: tuple[str, ...], noun: str, known: list[str]) -> None:
+    """Raises UsageError for a name of some kind that is not known."""
+    for name in names:
+        if name not in known:
+            listed = f"{noun}s: {', '.join(known) or 'none yet'}"
+            raise UsageError(f"unknown {noun} {name}", nearest(name, known, listed))

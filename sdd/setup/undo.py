@@ -1,0 +1,80 @@
+"""What `sdd init --undo` removes: an adoption, as far as nobody has changed it since."""
+
+from pathlib import Path
+
+from sdd.base import paths
+from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.layout import MARK, PROMPTS
+from sdd.records.packaged import (
+    ALL_PLACES,
+    ATTRIBUTES_PATH,
+    CI_PLACES,
+    INCLUDED_PIPELINE,
+    PIPELINE,
+    SCRIPT_PLACES,
+    is_released_text,
+)
+from sdd.records.project import BASELINE_PATH
+from sdd.repo.journal import Journal
+from sdd.repo.objects import Repository
+from sdd.repo.worktree import remove_file, require_places
+from sdd.setup.init import INTRODUCTIONS, SetupReport, includes_ours, record_setup
+from sdd.setup.own_files import is_untouched, roots_below
+
+_LEAVING = "Take sdd out: remove what sdd init wrote."
+_RESPONSE_LEAVING = "`sdd init --undo` removed it; what people wrote or changed is kept."
+_TO_GO = 'to let it go too, git rm it, commit, and run: sdd phr new "Let the policy go" --stage constitution --commit'
+
+
+def undo(repository: Repository, root: str, today: str, *, surface: str, journal: Journal) -> SetupReport:
+    """Removes what `adopt` wrote below `root` and nobody has changed since, and the folders that this leaves empty.
+
+    history/ stays: what was recorded is the project's. Changed files stay too and are listed. Where what goes was
+    committed and is judged by, the policy or a forge's file, a PHR says so: without it no server lets that go.
+    """
+    top = repository.work_tree
+    assert top, "only a work tree is set up"
+    folder = top / root
+    own = {path: path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH}
+    for place in roots_below(repository.tree(repository.snapshot()), root):
+        # A root that was set up by itself is taken out by itself.
+        if not (top / place / ATTRIBUTES_PATH).exists():
+            own |= {paths.join(paths.relative(root, place), path): path for path in (POLICY_PATH, BASELINE_PATH)}
+    written = [path for path in own if _may_be_ours(folder, path)]
+    require_places(top, [paths.join(root, path) for path in written])
+    existing = [path for path in written if (folder / path).exists()]
+    untouched = [path for path in existing if is_untouched(own[path], (folder / path).read_bytes())]
+    judging = [paths.join(root, path) for path in untouched if own[path] == POLICY_PATH or path in CI_PLACES]
+    committed = repository.git("ls-files", "-z", "--", *judging).split("\0") if judging else ()
+    told = [paths.relative(root, path) for path in committed if path]
+    made = []
+    if told or journal.record:
+        layout = Policy.of(repository.tree(repository.snapshot()), root).or_defaults().layout
+        records = layout.placed(f"{PROMPTS}/constitution")
+        record = record_setup(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, surface, journal)
+        made.append(paths.join(root, record))
+    for path in untouched:
+        remove_file(folder, path)
+    kept = [path for path in existing if path not in untouched and not _is_foreign(folder, path)]
+    kept += ["history/"] * (folder / "history").is_dir()
+    included = INCLUDED_PIPELINE in untouched and includes_ours(top)
+    notes = [f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it"] if included else []
+    if edited := [paths.join(root, path) for path in kept if own.get(path) == POLICY_PATH or path in CI_PLACES]:
+        notes += [f"{path} is as you changed it, and goes on judging: {_TO_GO}" for path in edited]
+    kept_paths, removed = (tuple(paths.join(root, path) for path in below) for below in (kept, untouched))
+    still = POLICY_PATH in told and (folder / MARK).is_dir()
+    return SetupReport(root, tuple(made), kept=kept_paths, removed=removed, notes=tuple(notes), is_judged_still=still)
+
+
+def _is_foreign(folder: Path, path: str) -> bool:
+    """Whether a file of a name that sdd uses is not its own: a person's introduction, a script of spec-kit."""
+    content = (folder / path).read_bytes()
+    # Each script of sdd's own calls it.
+    calls_sdd = path not in SCRIPT_PLACES or b"sdd" in content
+    return path in INTRODUCTIONS or not calls_sdd or is_released_text(path, content)
+
+
+def _may_be_ours(folder: Path, path: str) -> bool:
+    """Whether a path is below `.specify/`, or is a file that no symlink leads to: else sdd never wrote it."""
+    file = folder / path
+    return path.startswith(".specify/") or (file.is_file() and file.resolve() == folder.resolve() / path)
