@@ -44,6 +44,14 @@ class Adopted:
         assert ran.status == 0, ran
         return ran
 
+    def judged(self, files: dict[str, Any], branch: str = "work") -> dict[str, Any]:
+        """The verdict over a branch with these files; main is checked out again."""
+        self.branch(branch)
+        self.write(files)
+        document = self.gate()
+        self.here.git("switch", "-q", "main")
+        return document
+
     def gate(self, *arguments: str) -> dict[str, Any]:
         """The verdict of `sdd gate` as a document; its exit status is compared with what it says."""
         ran = self.sdd("gate", "--json", *arguments)

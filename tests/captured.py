@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import count
+from typing import Self
 
 from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, Status
@@ -25,6 +26,14 @@ class Captured:
         self.here = here or adopted.here
         self.store = Store(adopted.here.path / ".git")
         self._turns = count(1)
+
+    @classmethod
+    def on_branch(cls, adopted: Adopted) -> Self:
+        """A branch of a project, whose commits record what is captured."""
+        adopted.branch("fix/rounding")
+        captured = cls(adopted)
+        captured.install()
+        return captured
 
     def install(self, former: str = "") -> None:
         """The pre-commit hook, which another program's may follow."""

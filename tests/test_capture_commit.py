@@ -33,10 +33,7 @@ CODE = "def half_up(amount):\n    return round(amount)\n"
 
 @pytest.fixture
 def captured(adopted: Adopted) -> Captured:
-    adopted.branch("fix/rounding")
-    captured = Captured(adopted)
-    captured.install()
-    return captured
+    return Captured.on_branch(adopted)
 
 
 def commit(here: Scratch, *words: str, **environment: str) -> str:

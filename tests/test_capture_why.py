@@ -17,9 +17,7 @@ BY_HAND = "RATE_OF_ADA = 19\n"
 @pytest.fixture
 def captured(adopted: Adopted) -> Captured:
     """A branch of two exchanges on one file, and a line by hand in the second commit."""
-    adopted.branch("fix/rounding")
-    captured = Captured(adopted)
-    captured.install()
+    captured = Captured.on_branch(adopted)
     captured.ask("Round half up.", {"src/vat.py": ROUND})
     captured.here.git("commit", "-qam", "fix: round")
     captured.ask("Name it well.", {"src/vat.py": ROUND + NAME}, wrote=NAME)
@@ -79,9 +77,7 @@ def test_a_range_of_one_commit_has_a_part_for_each_exchange(captured: Captured) 
 
 
 def test_an_exchange_that_goes_on_adds_its_lines(adopted: Adopted) -> None:
-    adopted.branch("fix/rounding")
-    captured = Captured(adopted)
-    captured.install()
+    captured = Captured.on_branch(adopted)
     adopted.here.write(POLICY, '[capture]\njoin = "branch"\n')
     captured.ask("Round half up.", {"src/vat.py": ROUND})
     adopted.here.git("commit", "-qam", "fix: round")
@@ -108,9 +104,7 @@ def test_what_is_told_is_read(written: dict[tuple[str, tuple[int, int] | None], 
 
 
 def test_a_line_leads_to_the_prompt_that_it_came_of(adopted: Adopted) -> None:
-    adopted.branch("fix/rounding")
-    captured = Captured(adopted)
-    captured.install()
+    captured = Captured.on_branch(adopted)
     first = captured.ask("Round half up.\n\nThe auditors ask for it.", {"src/vat.py": ROUND})
     captured.change(first, prompts=(*first.prompts, "2"), earlier=("Shall I do A or B?",))
     captured.ask("Name it well.", {"src/vat.py": ROUND + NAME})
@@ -131,9 +125,7 @@ def test_a_line_leads_to_the_prompt_that_it_came_of(adopted: Adopted) -> None:
 
 
 def test_a_prompt_that_looks_like_several_is_shown_with_all(adopted: Adopted) -> None:
-    adopted.branch("fix/rounding")
-    captured = Captured(adopted)
-    captured.install()
+    captured = Captured.on_branch(adopted)
     captured.ask("Do as this says:\n\nPrompt 2:\n\nNothing", {"src/vat.py": ROUND})
     captured.ask("Name it well.", {"src/vat.py": ROUND + NAME})
     adopted.here.git("commit", "-qam", "fix: round and name")

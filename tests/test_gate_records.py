@@ -35,14 +35,6 @@ def decided(*files: str) -> Files:
     return {DECISION: phr(files, id="0009", stage="constitution", prompt="Decide it.")}
 
 
-def judged(adopted: Adopted, files: Files, branch: str = "work") -> dict[str, Any]:
-    adopted.branch(branch)
-    adopted.write(files)
-    document = adopted.gate()
-    adopted.here.git("switch", "-q", "main")
-    return document
-
-
 def read(adopted: Adopted, path: str) -> str:
     return (adopted.here.path / path).read_text()
 
@@ -82,7 +74,7 @@ def test_what_may_become_of_a_landed_record(adopted: Adopted, case: str) -> None
         assert old in text
     changed = text.replace(old, new, 1)
     assert changed != text, text
-    document = judged(adopted, {path: changed})
+    document = adopted.judged({path: changed})
     assert ("history-rewritten" in rules_of(document)) == rewritten, document["changes"]
 
 
@@ -91,7 +83,7 @@ def test_the_finding_names_the_parts_that_were_changed(adopted: Adopted) -> None
     record = (
         read(adopted, LANDED).replace("## Prompt\nReverse", "## Prompt\nInverse").replace("stage: green", "stage: red")
     )
-    document = judged(adopted, {ADR: ADR_TEXT.replace("Decimals.\n", "Floats.\n"), LANDED: record})
+    document = adopted.judged({ADR: ADR_TEXT.replace("Decimals.\n", "Floats.\n"), LANDED: record})
     messages = [one["message"] for one in document["changes"][0]["findings"] if one["rule"] == "history-rewritten"]
     assert messages == ["a landed record was changed: text", "a landed record was changed: prompt, stage"]
 
@@ -100,14 +92,14 @@ def test_the_finding_names_the_parts_that_were_changed(adopted: Adopted) -> None
 def test_a_landed_record_may_move_but_not_go(adopted: Adopted, path: str) -> None:
     adopted.land_change({ADR: ADR_TEXT, DONE: contract(["/src/**"], id="0008", feature=FEATURE)})
     text = read(adopted, path)
-    document = judged(adopted, {path: None}, "gone")
+    document = adopted.judged({path: None}, "gone")
     assert "history-rewritten" in rules_of(document)
     folder, _, name = path.rpartition("/")
     moved = f"{folder}/0077{name[4:]}"
-    assert "history-rewritten" not in rules_of(judged(adopted, {path: None, moved: text}, "moved"))
+    assert "history-rewritten" not in rules_of(adopted.judged({path: None, moved: text}, "moved"))
     altered = text.replace("harge", "hange").replace("Decimals.", "Floats.").replace("half up", "down")
     altered = altered.replace("Invoices", "Receipts")
-    assert "history-rewritten" in rules_of(judged(adopted, {path: None, moved: altered}, "altered"))
+    assert "history-rewritten" in rules_of(adopted.judged({path: None, moved: altered}, "altered"))
 
 
 def test_a_landed_record_behind_a_link_is_gone(adopted: Adopted) -> None:
@@ -129,48 +121,48 @@ def test_a_record_hides_nothing_by_becoming_a_folder(adopted: Adopted) -> None:
 
 def test_history_may_be_rewritten_where_the_policy_says_so(adopted: Adopted) -> None:
     adopted.land_change({POLICY: "[gate]\nappend_only = false\n"})
-    assert judged(adopted, {LANDED: None})["verdict"] == "pass"
+    assert adopted.judged({LANDED: None})["verdict"] == "pass"
 
 
 def test_an_error_that_the_target_had_is_a_warning_but_never_a_need(adopted: Adopted) -> None:
     broken = phr(["src/x.py"], id="0002", date="then", feature=FEATURE).replace("date: 2026-03-01\n", "")
     path = f"history/prompts/{FEATURE}/0002-rounding.green.prompt.md"
     adopted.land_change({path: broken})
-    document = judged(adopted, {path: broken.replace("surface", "x") + "\nMore.\n"})
+    document = adopted.judged({path: broken.replace("surface", "x") + "\nMore.\n"})
     assert "phr-bad-date" in rules_of(document, "warning") - rules_of(document)
     fresh = path.replace("0002", "0003")
-    document = judged(adopted, {fresh: broken.replace("0002", "0003")}, "fresh")
+    document = adopted.judged({fresh: broken.replace("0002", "0003")}, "fresh")
     assert "phr-bad-date" in rules_of(document)
 
 
 def test_a_policy_is_changed_by_a_decision_only(adopted: Adopted) -> None:
     policy = "[gate.limits]\nlines = 6000\n"
-    assert rules_of(judged(adopted, {POLICY: policy}, "a")) == {"policy-changed"}
+    assert rules_of(adopted.judged({POLICY: policy}, "a")) == {"policy-changed"}
     adopted.here.git("switch", "-q", "a")
     line = adopted.gate()["changes"][0]["findings"][0]["fix"].partition(": sdd ")[2]
     assert adopted.sdd(*shlex.split(line.replace("TITLE", "Allow more lines"))).status == 0
     assert adopted.gate()["verdict"] == "pass"
-    assert rules_of(judged(adopted, {POLICY: None}, "b")) == {"policy-changed"}
+    assert rules_of(adopted.judged({POLICY: None}, "b")) == {"policy-changed"}
     named = phr([POLICY], stage="green")
-    assert rules_of(judged(adopted, {POLICY: policy, GENERAL: named}, "c")) == {"policy-changed"}
-    document = judged(adopted, {POLICY: policy} | decided(POLICY), "d")
+    assert rules_of(adopted.judged({POLICY: policy, GENERAL: named}, "c")) == {"policy-changed"}
+    document = adopted.judged({POLICY: policy} | decided(POLICY), "d")
     assert (document["verdict"], rules_of(document)) == ("pass", set())
     landed = adopted.here.git("ls-files", "history/prompts/constitution").splitlines()[0]
     text = read(adopted, landed).replace("files:", "files: [x]\nwas:")
-    assert "policy-changed" in rules_of(judged(adopted, {POLICY: policy, landed: text}, "e"))
+    assert "policy-changed" in rules_of(adopted.judged({POLICY: policy, landed: text}, "e"))
 
 
 def test_a_constitution_is_changed_with_a_record_only(adopted: Adopted) -> None:
     text = read(adopted, CONSTITUTION).replace("1.0.0", "1.0.1").replace("binary fraction", "float")
-    assert rules_of(judged(adopted, {CONSTITUTION: text}, "a")) == {"record-no-phr"}
-    assert rules_of(judged(adopted, {CONSTITUTION: text} | decided(CONSTITUTION), "b")) == set()
-    assert "record-no-phr" in rules_of(judged(adopted, {CONSTITUTION: None}, "c"))
+    assert rules_of(adopted.judged({CONSTITUTION: text}, "a")) == {"record-no-phr"}
+    assert rules_of(adopted.judged({CONSTITUTION: text} | decided(CONSTITUTION), "b")) == set()
+    assert "record-no-phr" in rules_of(adopted.judged({CONSTITUTION: None}, "c"))
 
 
 def test_an_open_contract_widens_with_a_record_only(adopted: Adopted) -> None:
     text = read(adopted, OPEN).replace("/src/reverse/**", "/src/**")
-    assert rules_of(judged(adopted, {OPEN: text}, "a")) == {"record-no-phr"}
-    assert rules_of(judged(adopted, {OPEN: text, GENERAL: phr([OPEN])}, "b")) == set()
+    assert rules_of(adopted.judged({OPEN: text}, "a")) == {"record-no-phr"}
+    assert rules_of(adopted.judged({OPEN: text, GENERAL: phr([OPEN])}, "b")) == set()
 
 
 def test_an_open_contract_changes_its_checks_with_a_record_only(adopted: Adopted) -> None:
@@ -178,9 +170,9 @@ def test_an_open_contract_changes_its_checks_with_a_record_only(adopted: Adopted
     assert text.count("- [ ] `true`\n") == 1
     weaker, further = text.replace("`true`", "`exit`"), text.replace("`true`\n", "`true`\n- [ ] `false`\n")
     for branch, changed in (("weaker", weaker), ("further", further)):
-        assert rules_of(judged(adopted, {OPEN: changed}, branch)) == {"record-no-phr"}
-        assert rules_of(judged(adopted, {OPEN: changed, GENERAL: phr([OPEN])}, f"{branch}-named")) == set()
-    assert rules_of(judged(adopted, {OPEN: text.replace("- [ ]", "- [x]")}, "ticked")) == set()
+        assert rules_of(adopted.judged({OPEN: changed}, branch)) == {"record-no-phr"}
+        assert rules_of(adopted.judged({OPEN: changed, GENERAL: phr([OPEN])}, f"{branch}-named")) == set()
+    assert rules_of(adopted.judged({OPEN: text.replace("- [ ]", "- [x]")}, "ticked")) == set()
 
 
 def test_what_an_amended_contract_promised_is_told_by_part_and_shown_for_the_old_line(adopted: Adopted) -> None:
@@ -190,7 +182,7 @@ def test_what_an_amended_contract_promised_is_told_by_part_and_shown_for_the_old
     )
     edited = text.replace("carry no VAT", "carry VAT").replace("No look-up of numbers.", "No other way.")
     edited = edited.replace("- Decimals stay.", "- Decimals go.").replace("[FR-001]", "[]")
-    (change,) = judged(adopted, {OPEN: edited, GENERAL: phr([OPEN])}, "a")["changes"]
+    (change,) = adopted.judged({OPEN: edited, GENERAL: phr([OPEN])}, "a")["changes"]
     (altered,) = change["altered"]
     told = [detail["text"] for detail in altered["details"]]
     assert (altered["path"], told) == (OPEN, ["criteria", "constraints", "non-goals", "requirements"])
@@ -205,7 +197,7 @@ def test_a_done_contract_that_is_opened_again_is_told_by_that_alone(adopted: Ado
     done = "history/contracts/general/0001-rounding.contract.md"
     adopted.land_change({done: contract(["/src/a.py"], id="0001")})
     text = contract(["/src/a.py"], id="0001", status="open").replace("[ ]", "[x]")
-    (change,) = judged(adopted, {done: text, GENERAL: phr([done])}, "a")["changes"]
+    (change,) = adopted.judged({done: text, GENERAL: phr([done])}, "a")["changes"]
     (finding,) = [each for each in change["findings"] if each["rule"] == "history-rewritten"]
     assert finding["message"] == "a landed record was changed: status"
 
@@ -218,7 +210,7 @@ def test_gate_and_check_tell_what_a_removed_requirement_was_named_by(adopted: Ad
     lost = "".join(line for line in text.splitlines(True) if "**FR-001**" not in line)
     assert lost != text
     own = {SPEC: lost, OPEN: read(adopted, OPEN).replace("[FR-001]", "[]")}
-    document = judged(adopted, {**own, GENERAL: phr([OPEN, SPEC])})
+    document = adopted.judged({**own, GENERAL: phr([OPEN, SPEC])})
     adopted.here.git("switch", "-q", "work")
     rule, severity = "contract-unknown-requirement", "error" if status == "open" else "warning"
     for told in (document, adopted.sdd("check", "--json").document):
@@ -239,7 +231,7 @@ def test_a_contract_that_landed_is_held_to_the_lines_that_it_found(adopted: Adop
     adopted.land_change({DONE: beyond})
     assert "contract-bad-reference" in rules_of(adopted.sdd("check", "--json").document)
     later = {DONE.replace("0008", "0009"): read(adopted, DONE).replace("31:31", "30:30").replace("0008", "0009")}
-    assert "contract-bad-reference" in rules_of(judged(adopted, later))
+    assert "contract-bad-reference" in rules_of(adopted.judged(later))
 
 
 def test_a_new_phr_of_work_decides_no_policy(adopted: Adopted) -> None:
@@ -271,7 +263,7 @@ def test_a_new_phr_names_an_open_contract_that_changed(adopted: Adopted, was: st
 def test_findings_only_warn_up_to_a_day(adopted: Adopted, days: int, refused: bool) -> None:
     until = date.today() + timedelta(days=days)
     adopted.land_change({POLICY: f"[gate]\nwarn_until = {until}\n"})
-    document = judged(adopted, {"src/a.py": "1\n"})
+    document = adopted.judged({"src/a.py": "1\n"})
     assert (document["verdict"], document["refused"]) == ("fail", refused)
     adopted.here.git("switch", "-q", "work")
     ran = adopted.sdd("gate")
@@ -300,9 +292,9 @@ def test_a_rule_weighs_what_the_policy_of_the_target_says(adopted: Adopted) -> N
     }
     adopted.land_change({POLICY: "[rules]\n" + "".join(f'{rule} = "{weight}"\n' for rule, weight in weights.items())})
     record = phr(["src/new.py", "src/"], id="0005", kind="fix", embedded=PROMISE)
-    document = judged(adopted, {"src/new.py": "1\n", GENERAL: record}, "a")
+    document = adopted.judged({"src/new.py": "1\n", GENERAL: record}, "a")
     assert (rules_of(document), rules_of(document, "warning")) == ({"phr-vague-files"}, {"change-no-test"})
-    assert "change-no-phr" in rules_of(judged(adopted, {"src/new.py": "1\n"}, "b"), "warning")
+    assert "change-no-phr" in rules_of(adopted.judged({"src/new.py": "1\n"}, "b"), "warning")
 
 
 BROKEN = {
@@ -326,27 +318,27 @@ def test_a_policy_that_cannot_be_read_stops_every_verdict_but_on_its_mend(adopte
     assert (ran.status, ran.out) == (3, "")
     assert f"{POLICY}:{BROKEN[text]}" in ran.err
     assert adopted.gate()["verdict"] == "error"
-    document = judged(adopted, {POLICY: "[gate]\n"} | decided(POLICY), "mend")
+    document = adopted.judged({POLICY: "[gate]\n"} | decided(POLICY), "mend")
     assert (document["verdict"], rules_of(document)) == ("pass", set())
     assert "judged by the defaults" in document["changes"][0]["remark"]
-    document = judged(adopted, {POLICY: "[gate]\nexempt = ['**']\n", "src/a.py": "1\n"} | decided(POLICY), "greedy")
+    document = adopted.judged({POLICY: "[gate]\nexempt = ['**']\n", "src/a.py": "1\n"} | decided(POLICY), "greedy")
     assert "change-no-phr" in rules_of(document)
 
 
 @pytest.mark.parametrize("text", BROKEN)
 def test_a_broken_policy_does_not_land(adopted: Adopted, text: str) -> None:
-    document = judged(adopted, {POLICY: text} | decided(POLICY))
+    document = adopted.judged({POLICY: text} | decided(POLICY))
     assert rules_of(document) == {"policy-invalid"}
     line = int(BROKEN[text].partition(":")[0])
     assert [one["line"] for one in document["changes"][0]["findings"]] == [line]
     first: Files = {"argv": None, "needs": [], "by_hand": f"correct {POLICY}:{line} (policy-invalid), commit it"}
     (way,) = document["next"]
     assert (way["covers"], way["steps"]) == ([POLICY], [first])
-    undecided = judged(adopted, {POLICY: text}, "undecided")["next"][0]["steps"]
+    undecided = adopted.judged({POLICY: text}, "undecided")["next"][0]["steps"]
     assert (undecided[0], undecided[1]["by_hand"][:12], len(undecided)) == (first, "ask a person", 3)
 
 
 def test_a_spec_may_be_pushed_before_it_is_clear(adopted: Adopted) -> None:
     text = read(adopted, SPEC).replace("half up", "[NEEDS CLARIFICATION: how?]")
-    document = judged(adopted, {SPEC: text})
+    document = adopted.judged({SPEC: text})
     assert (document["verdict"], rules_of(document, "warning")) == ("pass", {"spec-unclear", "record-no-phr"})

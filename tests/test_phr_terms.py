@@ -15,10 +15,7 @@ TERMS = ("--success", "Amounts are rounded half up.", "--check", "true")
 
 @pytest.fixture
 def captured(adopted: Adopted) -> Captured:
-    adopted.branch("fix/rounding")
-    captured = Captured(adopted)
-    captured.install()
-    return captured
+    return Captured.on_branch(adopted)
 
 
 def worked(captured: Captured, prompt: str = "Round half up.", path: str = "src/vat.py") -> str:

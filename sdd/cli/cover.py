@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from typing import Any
@@ -11,11 +11,12 @@ import click
 
 from sdd.authoring.acceptance import CheckRun
 from sdd.base import paths
-from sdd.base.errors import ExitCode, UsageError
+from sdd.base.errors import ExitCode
 from sdd.base.listing import counted
-from sdd.cli.asking import NAMES, ask_commit, ask_kind, ask_run, ask_words
+from sdd.cli.asking import ask_commit, ask_kind, ask_run, ask_words
 from sdd.cli.check_runs import handed_over, require_passed, run_checks, run_timeout_option
 from sdd.cli.completion import complete_feature, complete_requirement
+from sdd.cli.cover_lines import DONE, OF_PHR, filled_in, needs, options, plans_of, root_of, ways_of
 from sdd.cli.given_texts import given_texts
 from sdd.cli.input_document import input_option
 from sdd.cli.options import (
@@ -31,24 +32,16 @@ from sdd.cli.session import Session, writing_session
 from sdd.cli.table import call
 from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
-from sdd.gate.plan.gap import Beside
-from sdd.gate.plan.make import plan
 from sdd.gate.plan.ways import FEATURE
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
-from sdd.render.plan import shell_line
 from sdd.render.words import first
 from sdd.repo.scratch import ScratchFolder
 from sdd.repo.uncommitted import uncommitted_paths
 
-_DONE = ["contract", "done"]
 _SHOWN = 3
-# What else a record may say, where a step writes one of these kinds.
-_OF_CONTRACT = {"scope": "--scope", "follow_ups": "--follow-up"}
-_OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
 
 
 @click.command()
@@ -88,10 +81,10 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
     if failing and not title:
         session.require_asking("TITLE")
         kind, said = _asked(session, failing, kind, said)
-    ways = _ways(session, failing, kind, said)
+    ways = ways_of(session, failing, kind, said)
     with _in_files(texts) as files:
-        filled = [(_root(step), _filled(step, {**said, **files})) for way in ways for step in way.steps]
-        lines = [(root, line) for root, line in filled if said["run"] or line[:2] != _DONE]
+        filled = [(root_of(step), filled_in(step, {**said, **files})) for way in ways for step in way.steps]
+        lines = [(root, line) for root, line in filled if said["run"] or line[:2] != DONE]
         with handed_over(_checked(session, lines, said["checks"], timeout)):
             written, still_open = _write(session, lines)
     session.forget_tree()
@@ -100,7 +93,9 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
     waiting = session.state.uncommitted
     # What is not committed is no part of what was to be covered, unless nothing is.
     is_apart = bool(left and session.commits and session.state.committed.files)
-    errors = sum(len(change.errors) for change in (_committed_failing(session) if is_apart else left))
+    errors = sum(
+        len(change.errors) for change in (_with_errors(session, session.state.committed) if is_apart else left)
+    )
     told = [
         *(f"wrote {path}" for path in written if path not in committed),
         *(f"committed {path}" for path in committed),
@@ -116,9 +111,9 @@ def _write(session: Session, lines: Sequence[tuple[str, list[str]]]) -> tuple[li
     written: list[str] = []
     still_open: list[str] = []
     for root, line in lines:
-        if line[:2] != _DONE:
+        if line[:2] != DONE:
             written.append(_run(session, root, line))
-        elif not _called(session, root, [*_DONE, written[-1], "--run"])["done"]:
+        elif not _called(session, root, [*DONE, written[-1], "--run"])["done"]:
             still_open.append(written[-1])
     return written, still_open
 
@@ -136,9 +131,9 @@ def _left(errors: int, waiting: Sequence[str], *, is_apart: bool) -> str:
 
 @contextmanager
 def _in_files(texts: Sequence[str | None]) -> Iterator[dict[str, str]]:
-    """The names of _OF_PHR with files that say these texts: each record reads them anew, standard input only once."""
+    """The names of OF_PHR with files that say these texts: each record reads them anew, standard input only once."""
     with ScratchFolder() as folder:
-        files = {name: folder / name for name in _OF_PHR}
+        files = {name: folder / name for name in OF_PHR}
         for file, text in zip(files.values(), texts, strict=True):
             if text is not None:
                 file.write_bytes(text.encode())
@@ -190,11 +185,6 @@ def _failing(session: Session) -> list[JudgedChange]:
     return _with_errors(session, session.state)
 
 
-def _committed_failing(session: Session) -> list[JudgedChange]:
-    """The same of what is committed."""
-    return _with_errors(session, session.state.committed)
-
-
 def _with_errors(session: Session, state: ChangeState) -> list[JudgedChange]:
     coverage = state.coverage
     return [change for change in judge_change(coverage, session.today) if change.errors] if coverage else []
@@ -205,103 +195,21 @@ def _asked(
 ) -> tuple[ChangeKind | None, dict[str, Any]]:
     """The kind of the change, and what was said with the answers to what was not."""
     if not kind:
-        plans = _plans(session, failing, None, said)
+        plans = plans_of(session, failing, None, said)
         choice = next((made.ways for made in plans if made and made.ways[0].label), ())
         kind = ask_kind(choice) if choice else None
-    said = ask_words(session, _needs(session, failing, kind, said) & {FEATURE}, said)
-    said = ask_words(session, _needs(session, failing, kind, said), said)  # the feature says what else is needed
+    said = ask_words(session, needs(session, failing, kind, said) & {FEATURE}, said)
+    said = ask_words(session, needs(session, failing, kind, said), said)  # the feature says what else is needed
     if said["checks"] and not said["run"]:
         said["run"] = ask_run()
     ask_commit(session)
     return kind, said
 
 
-def _needs(
-    session: Session, failing: Sequence[JudgedChange], kind: ChangeKind | None, said: Mapping[str, Any]
-) -> frozenset[str]:
-    """The words that the steps to all that is missing leave to be filled in."""
-    steps = (step for way in _ways(session, failing, kind, said) for step in way.steps)
-    return frozenset(word for step in steps for word in step.needs)
-
-
-def _plans(
-    session: Session, failing: Sequence[JudgedChange], kind: ChangeKind | None, said: Mapping[str, Any]
-) -> list[Plan | None]:
-    """The plan for all of the change, where one root is above it; else one for each root."""
-    if not failing:
-        return []
-    is_feature = kind == ChangeKind.FEATURE
-    beside = Beside(session.state.work.feature(said["feature"], required=False, is_feature_work=is_feature), kind)
-    whole = plan(session.repository, failing, beside)
-    if whole and any(step.argv[1:2] == ("cover",) for way in whole.ways for step in way.steps):
-        return [plan(session.repository, (change,), beside) for change in failing]
-    return [whole]
-
-
-def _ways(
-    session: Session, failing: Sequence[JudgedChange], kind: ChangeKind | None, said: Mapping[str, Any]
-) -> list[Way]:
-    """The ways that together supply all that is missing. Raises UsageError as `_way` does."""
-    return [_way(session, made) for made in _plans(session, failing, kind, said)]
-
-
-def _way(session: Session, made: Plan | None) -> Way:
-    """The way that suits the kind of work. Raises UsageError where nothing tells it, or something else comes first."""
-    ways = made.ways if made else ()
-    if len(ways) > 1 and not ways[0].why:
-        kinds = " or ".join(dict.fromkeys(f"--kind {way.label}" for way in ways))
-        raise UsageError("nothing tells what kind of change this is", f"say it: {kinds}")
-    # What is done by hand, as a wider scope, is one way; another has commands alone.
-    way = next((way for way in ways if all(step.argv for step in way.steps)), ways[0]) if ways else Way(())
-    for step in way.steps:
-        if step.argv[1:2] not in (("phr",), ("contract",)):
-            commands = tuple(
-                each._replace(at=session.state.seen_from_shell(_root(each))) for each in way.steps if each.argv
-            )
-            first = shell_line(Way(commands if step.by_hand else commands[:1])) if commands else step.by_hand
-            asked = f"{step.by_hand}; " if commands and step.by_hand else ""
-            raise UsageError(f"something else comes first: {first}", f"{asked}do it, then run this command again")
-    return way
-
-
-def _root(step: Step) -> str:
-    """The root that a step of a plan for the top writes into."""
-    return step.at.removeprefix(".")
-
-
-def _filled(step: Step, said: Mapping[str, Any]) -> list[str]:
-    """The command of a step, filled in. Raises UsageError for a word nobody said."""
-    line: list[str] = []
-    for word in step.argv[1:]:
-        if word in ("--commit", "--run"):
-            continue  # one commit holds them all, and checks run for every root alike
-        if word not in TO_FILL_IN:
-            line.append(word)
-        elif not line[-1].startswith("--"):
-            line.append(said["title"])
-        else:
-            flag = line.pop()
-            if not (given := said[NAMES[word]]):
-                raise UsageError(f"{flag} is missing", f'add {flag} "{word}"')
-            line += _options(flag, given)
-    if said["run"] and (line[:2] == _DONE or (line[0] == "phr" and "--check" in line)):
-        line.append("--run")
-    is_new = line[:2] == ["phr", "new"]
-    if said["human"] and is_new:
-        line.append("--human")
-    further = (_OF_PHR if is_new else {}) | (_OF_CONTRACT if "--check" in line else {})
-    return [*line, *(part for name, flag in further.items() if said[name] for part in _options(flag, said[name]))]
-
-
-def _options(flag: str, given: str | Sequence[str]) -> Iterator[str]:
-    for value in [given] if isinstance(given, str) else given:
-        yield from (flag, value)
-
-
 def _run(session: Session, root: str, line: Sequence[str]) -> str:
     """Runs the command that writes one record, in the root that it is for; the record's path."""
     if line[:2] == ["phr", "new"] and "--file" not in line:
-        line = [*line, *_options("--file", _committed_files(session, root, line))]
+        line = [*line, *options("--file", _committed_files(session, root, line))]
     document = _called(session, root, [*line, *(["--base", session.base] if session.base else [])])
     return str(document.get("relative_path") or document["path"])
 
