@@ -1,9 +1,12 @@
 """One entry of a list of files: where its path ends and a remark begins, or which folder moved where."""
 
 import re
+from typing import Self
 
 from sdd.base.paths import from_text
 from sdd.base.regex import regex
+from sdd.base.tuples import NamedTuple
+from sdd.document import Value
 
 _BARE = regex(r"[\w./-]{1,1000}")
 """A path and nothing else, as nearly every entry is."""
@@ -19,6 +22,25 @@ _LINK = regex(r"\[([^\]]+)\]\([^)]*\)(?=\Z|\s)")
 _MOVE = regex(r"`?([^\s`]+/)`?[ \t]+(?:->|=>|\u2192)[ \t]+`?([^\s`]+/)`?")
 _PREFIX = regex(r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE)
 _PATH_LIKE = regex(r"[./\\]")
+
+
+class FileEntry(NamedTuple):
+    """One entry of `files`: the path part, the entry as written, and its line. An entry that names no path has "".
+
+    For `old/ -> new/` the path is the old folder, and `moved_to` the new one; else that is empty.
+    """
+
+    path: str
+    written: str
+    line: int
+    moved_to: str = ""
+
+    @classmethod
+    def of(cls, entry: Value) -> Self:
+        """What an entry says."""
+        written = " ".join(entry.text.split())
+        old, new = moved_folder(written) or (path_of(entry.text) or "", "")
+        return cls(old, written, entry.line, new)
 
 
 def path_of(written: str) -> str | None:

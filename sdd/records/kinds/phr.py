@@ -6,14 +6,13 @@ from typing import Annotated, Any
 
 from sdd.base.numbers import whole_number
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like, says_none
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds import reading
 from sdd.records.kinds.contract import Contract, embedded
 from sdd.records.kinds.dates import date_as_people_write_it
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Id, Title, Written
-from sdd.records.kinds.file_entries import moved_folder, path_of
+from sdd.records.kinds.file_entries import FileEntry, path_of
 from sdd.records.kinds.ids import known_ids
 from sdd.records.kinds.phr_body import (
     OUTCOME,
@@ -77,18 +76,6 @@ _STAGES = {stage.value: stage for stage in Stage} | {
     "debug": Stage.RED,
     "architect": Stage.PLAN,
 }
-
-
-class FileEntry(NamedTuple):
-    """One entry of `files`: the path part, the entry as written, and its line. An entry that names no path has "".
-
-    For `old/ -> new/` the path is the old folder, and `moved_to` the new one; else that is empty.
-    """
-
-    path: str
-    written: str
-    line: int
-    moved_to: str = ""
 
 
 class Phr(Record):
@@ -178,7 +165,8 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     outcome, contract = own_section(document, *OUTCOME), own_section(document, "Execution contract")
     kind, surface, feature = (fields.text(key) for key in ("kind", "surface", "feature"))
     title, date = fields.text(*_TITLES), fields.text(*_DATES)
-    files, links = tuple(_files(fields)), tuple(_link_pairs(fields))
+    written = fields.listed(*FILES) or tuple(entry for key in _MORE_FILES for entry in fields.listed(key))
+    files, links = tuple(map(FileEntry.of, written)), tuple(_link_pairs(fields))
     scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
     own: dict[str, Any] = {"title": title, "kind": reading.change_kind(kind), "surface": surface, "feature": feature}
     sections = [("prompt", prompt), ("response", response), ("outcome", outcome), ("contract", contract)]
@@ -242,14 +230,6 @@ def _said(text: str | None) -> str | None:
 def _folder(path: str) -> str:
     found = _FOLDER.search(path)
     return (found and found[1]) or feature_of(path)
-
-
-def _files(fields: FrontMatter) -> Iterator[FileEntry]:
-    entries = fields.listed(*FILES) or tuple(entry for key in _MORE_FILES for entry in fields.listed(key))
-    for entry in entries:
-        written = " ".join(entry.text.split())
-        old, new = moved_folder(written) or (path_of(entry.text) or "", "")
-        yield FileEntry(old, written, entry.line, new)
 
 
 def _link_pairs(fields: FrontMatter) -> Iterator[tuple[str, str]]:
