@@ -8,7 +8,7 @@ from tests.adopted import POLICY, Adopted, sdd
 
 WORDS = {
     "TITLE": "Sum", "ONE SENTENCE": "It sums.", "COMMAND": "true", "MUST": "It MUST sum.", "NOT": "No tax.",
-    "FEATURE": "001-vat", "REQUIREMENT": "FR-001",
+    "FEATURE": "001-vat", "REQUIREMENT": "FR-001", "REASON": "It was before we recorded.", "WHO": "Grace",
 }  # fmt: skip
 
 
@@ -33,7 +33,8 @@ def printed(adopted: Adopted, label: str, side: str = "hook") -> list[list[str]]
         line = f"refs/heads/{branch} {head} refs/heads/{branch} {base}\n".encode()
         ran = sdd(here.path, "gate", "--pre-push", "origin", here.git("remote", "get-url", "origin"), stdin=line)
     assert ran.status == 0, ran
-    (found,) = (line for line in (ran.out + ran.err).splitlines() if line.startswith(f"next[{label}]: "))
+    next_ = f"next[{label}]: " if label else "next: "
+    (found,) = (line for line in (ran.out + ran.err).splitlines() if line.startswith(next_))
     commands = [shlex.split(part) for part in found.partition(": ")[2].split(" && ")]
     return [[WORDS.get(word, word) for word in command] for command in commands]
 
@@ -55,6 +56,27 @@ def test_only_a_push_that_lands_says_where_it_began(warned: Adopted) -> None:
     warned.branch()
     warned.write({"src/sum.py": "SUM = 1\n"})
     assert all("--base" not in command for command in printed(warned, "fix"))
+
+
+@pytest.mark.parametrize("way", ["squash", "merge"])
+@pytest.mark.parametrize("side", ["hook", "server"])
+def test_what_no_later_record_can_speak_of_is_answered(warned: Adopted, way: str, side: str) -> None:
+    """A squashed request and a merge stay changes of their own, whatever record comes after them."""
+    if way == "merge":
+        warned.branch()
+    warned.write({"src/sum.py": "SUM = 1\n"}, "fix: sum (#31)" if way == "squash" else "fix: sum")
+    if way == "merge":
+        warned.here.git("switch", "-q", "main")
+        warned.here.git("merge", "-q", "--no-ff", "-m", "Merge the sum", "-")
+    commands = printed(warned, "", side)
+    assert [command[:4] for command in commands] == [["sdd", "waiver", "new", "--landing"]]
+    warned.land("main")
+    landed = warned.here.git("rev-parse", "--short=12", "HEAD")
+    for _, *arguments in commands:
+        warned.done(*arguments)
+    assert warned.gate("--base", "origin/main")["verdict"] == "pass"
+    warned.land("main")
+    assert f"{landed}: history/waivers/" in warned.done("audit").out
 
 
 def test_an_unknown_base_is_wrong_usage(adopted: Adopted) -> None:

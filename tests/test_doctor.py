@@ -14,6 +14,7 @@ from tests.forked import forked_python
 from tests.scratch import Scratch
 
 BASELINE = ".specify/baseline.json"
+TAKEN_OUT = ", or where sdd was taken out: sdd hook uninstall"
 
 
 def test_a_sound_place_is_told_and_not_a_byte_of_it_changes(adopted: Adopted, tmp_path: Path) -> None:
@@ -45,6 +46,26 @@ def test_an_old_git_is_told(adopted: Adopted, tmp_path: Path, monkeypatch: pytes
     row = said(adopted, "git")
     assert row.state == "fault"
     assert f"git version 2.29.3 ({tmp_path / 'git'}) is older than 2.30" in row.message
+
+
+def test_what_is_set_up_beside_spec_kit_has_to_land(tmp_path: Path) -> None:
+    """The target has a root, since spec-kit made one, and neither policy nor baseline yet."""
+    Scratch(tmp_path / "remote.git", "--bare")
+    here = Scratch(tmp_path / "here")
+    here.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    adr = "history/adr/0001-cents.md"
+    here.commit("spec-kit", {".specify/memory/constitution.md": "# C\n", adr: "# Cents\n\n**Status**: Perhaps\n"})
+    here.git("push", "-q", "-u", "origin", "main")
+    assert rows_of(here.path, "policy")[0].fix == f"sdd init{TAKEN_OUT}"
+    assert sdd(here.path, "init", "--no-hooks").status == 0
+    fix = rows_of(here.path, "policy")[0].fix or ""
+    assert fix == f'git add .specify history && git commit -m "Adopt sdd" && git push{TAKEN_OUT}'
+    assert rows_of(here.path, "baseline")[0].message == f"{BASELINE} is not in origin/main yet: every finding counts"
+    run_fix(here, fix.removesuffix(f" && git push{TAKEN_OUT}"))
+    assert rows_of(here.path, "policy")[0].fix == f"git push{TAKEN_OUT}"
+    here.git("push", "-q", "--no-verify")
+    assert [rows_of(here.path, name)[0].state for name in ("policy", "baseline")] == ["ok", "ok"]
+    assert "is not in" not in rows_of(here.path, "baseline")[0].message
 
 
 # -- places ------------------------------------------------------------------------------------------------

@@ -705,6 +705,27 @@ def test_the_report_names_the_contracts_that_why_finds_to_cite_a_principle(adopt
     assert (cited.rpartition(":")[0] in citing["I"], citing["II"]) == (True, [])
 
 
+def test_a_submodule_tells_who_moved_it_and_where_its_own_files_are_asked_about(adopted: Adopted) -> None:
+    here = adopted.here
+    here.git("-c", "protocol.file.allow=always", "submodule", "-q", "add", str(adopted.remote.path), "lib/vat")
+    adopted.write({}, "Take it")
+    (added,) = here.git("rev-parse", "HEAD").split()
+    here.git("-C", "lib/vat", "-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "-q", "--allow-empty", "-m", "x")
+    record = "history/prompts/general/0009-bump.green.prompt.md"
+    moved = adopted.write({record: phr(["lib/vat"], id="0009", prompt="Move it on.")}, "Move it on")
+    told = adopted.done("why", "lib/vat").out.splitlines()
+    assert told[0].split() == ["file", "lib/vat"]
+    assert told[1].split()[1] == moved[:10]
+    assert told[1].endswith("Move it on (moved the submodule on)")
+    assert told[2].split()[1] == added[:10]
+    assert record in told[3]
+    assert told[-1].endswith("  sdd -C lib/vat why FILE")
+    here.git("submodule", "-q", "deinit", "-f", "lib/vat")
+    command = "git submodule update --init lib/vat && sdd -C lib/vat why "
+    assert adopted.done("why", "lib/vat").out.endswith(f"  {command}FILE\n")
+    assert f"ask there: {command}src/vat.py\n" in refused(here.path, "lib/vat/src/vat.py").err
+
+
 # -- wrong questions ---------------------------------------------------------------------------------------
 
 
@@ -721,7 +742,7 @@ def test_wrong_questions_have_one_clear_answer(adopted: Adopted) -> None:
         "": ". is a folder",
         "src": "src is a folder",
         ".": ". is a folder",
-        "vendor": "vendor is a submodule: it has a history of its own",
+        "vendor:1": "vendor is a submodule: it has a history of its own",
         "vendor/src/vat.py:1": "vendor is a submodule: it has a history of its own",
         "src/logo.png:1": "src/logo.png is binary: it has no lines",
         "src/empty.py:1": "src/empty.py has no lines: there is no 1",

@@ -10,6 +10,7 @@ from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.listing import counted
 from sdd.base.numbers import whole_number
+from sdd.base.paths import shell_word
 from sdd.gate.target.branches import find_mainline, nearest_target
 from sdd.records.kinds.ids import ANY_ID, known_ids
 from sdd.repo.history import last_change, merge_bases, new_commits
@@ -42,11 +43,14 @@ class AskedLines(NamedTuple):
 
 
 class AskedFile(NamedTuple):
-    """A file as a whole; not `committed` is one that the revision does not hold, `gone` the commit that removed it."""
+    """A file as a whole; not `committed` is one that the revision does not hold, `gone` the commit that removed it. A
+    submodule is one too, and `inside` is the command that asks about its own files.
+    """
 
     path: str
     committed: bool
     gone: str | None = None
+    inside: str = ""
 
     def __str__(self) -> str:
         return self.path
@@ -258,10 +262,17 @@ def _asked_file(
     entry = tree.get(path) if tree and not is_top else None
     file = top / path if top else None
     if tree and (submodule := _submodule(tree, path)):
-        inside = paths.relative(submodule, path) if path != submodule else "FILE"
-        raise UsageError(
-            f"{submodule} is a submodule: it has a history of its own", f"ask there: sdd -C {submodule} why {inside}"
+        where, inside = (
+            shell_word(submodule),
+            shell_word(paths.relative(submodule, path)) if path != submodule else "FILE",
         )
+        command = f"sdd -C {where} why {inside}"
+        if not (top and (top / submodule / ".git").exists()):
+            # Its folder is empty, and git takes what is asked there for a question to this repository.
+            command = f"git submodule update --init {where} && {command}"
+        if path == submodule and lines is None:
+            return AskedFile(path, committed=True, inside=command)
+        raise UsageError(f"{submodule} is a submodule: it has a history of its own", f"ask there: {command}")
     if is_top or (file and file.is_dir() and not file.is_symlink()) or (entry and entry.mode == FOLDER):
         raise UsageError(f"{path or '.'} is a folder", f"ask for a file in it: sdd why {paths.join(path, 'FILE')}")
     if lines is None:

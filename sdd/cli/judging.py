@@ -161,7 +161,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     if verdict.passed:
         return {}
     from sdd.capture.due import MISSED, missed, untold, with_records
-    from sdd.gate.plan.beforehand import by_hand, plan_elsewhere
+    from sdd.gate.plan.beforehand import answering, by_hand, plan_elsewhere
     from sdd.gate.plan.corrections import corrected
     from sdd.gate.plan.gap import Beside
     from sdd.gate.plan.make import plan
@@ -184,8 +184,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
             made = plan_elsewhere(changes, branch)
         elif doing.unmerged:
             made = by_hand(changes[0].ref, doing, find_mainline(repository) if doing.added else None)
-        else:
-            landing = pushing and _lands(changes)
+        elif not (made := answering(repository, changes) if (landing := pushing and _lands(changes)) else None):
             beside = Beside(uncommitted=uncommitted, landing=landing, unfinished=doing, folder=folder)
             made = plan(repository, changes, beside)
             made = corrected(changes, made, seen_top(folder)) if away else made

@@ -8,7 +8,7 @@ from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementRow
 from sdd.base.numbers import calendar_day
 from sdd.base.paths import shell_word
-from sdd.gate.plan.ways import COMMAND, MUST, NOT, SENTENCE, TITLE, Step
+from sdd.gate.plan.ways import COMMAND, MUST, NOT, SENTENCE, TITLE, Step, waiver_for
 from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.gate.rules.waiver import WaiverState
 from sdd.records.features import FeatureStatus
@@ -160,11 +160,6 @@ def _tasks_left(feature: FeatureRow) -> Gap | None:
     path = tasks[0].path
     what = f"{len(tasks)} of {len(feature.tasks)} tasks open"
     return Gap(what, feature.title, path, weight=30, by_hand=f"do them, and tick them in {path}")
-
-
-def waiver_for(commit: str) -> tuple[str, ...]:
-    """The command that answers for what has landed without its records."""
-    return "sdd", "waiver", "new", "--landing", commit[:12], "--reason", "REASON", "--approved-by", "WHO", "--commit"
 
 
 _SCOPE = ("--scope", "PATTERN")  # No file has changed yet that tells it, and a contract without it is refused.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from sdd.answers.trail.landings import History, StoredLanding
 from sdd.answers.trail.steps import Step, StepKind, Via
 from sdd.base import paths
-from sdd.repo.history import added_by, parents, renames
+from sdd.repo.history import added_by, last_change, parents, renames
 from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
 
@@ -21,6 +21,15 @@ def departure(history: History, path: str, commit: str) -> tuple[str, Step]:
     facts = facts_of(repository, commit)
     how, detail = (Via.MOVED_FILE, f"to {new}{_with_folder(moves, new)}") if new else (Via.REMOVED_FILE, "")
     return new, Step(StepKind.COMMIT, commit, None, facts.subject, how, detail, "", facts.day, facts.author)
+
+
+def moved_on(history: History, path: str, came: str) -> Iterator[Step]:
+    """The step to the commit that moved a submodule to where it is, unless that is the one that it `came` with."""
+    assert history.head, "a submodule is committed"
+    commit, _ = last_change(history.repository, path, "AM", history.head)
+    if commit != came:
+        facts = facts_of(history.repository, commit)
+        yield Step(StepKind.COMMIT, commit, None, facts.subject, Via.MOVED_ON, "", "", facts.day, facts.author)
 
 
 def arrivals(history: History, path: str, gone: str | None) -> Iterator[tuple[str, Step]]:

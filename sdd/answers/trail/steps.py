@@ -30,6 +30,7 @@ class Via(StrEnum):
     ASKED = "asked for"
     BLAME = "blame"
     ADDED_FILE = "added the file"
+    MOVED_ON = "moved the submodule on"
     RENAMED_FILE = "renamed the file"
     REMOVED_FILE = "removed the file"
     MOVED_FILE = "moved the file"

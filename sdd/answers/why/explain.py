@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from sdd.answers.asked import Asked, AskedChange, AskedCommit, AskedFile, AskedLines
 from sdd.answers.asking import rows_for
-from sdd.answers.trail.arrivals import arrivals, departure
+from sdd.answers.trail.arrivals import arrivals, departure, moved_on
 from sdd.answers.trail.landings import FAR, Change, History, landings_of
 from sdd.answers.trail.records import (
     Writer,
@@ -187,14 +187,16 @@ def _explain_file(history: History, asked: AskedFile) -> Part:
     names = tuple(map(storable, dict.fromkeys((asked.path, *(path for path, _ in brought)))))
     records, waivers = tuple(_records(history, names)), tuple(waivers_for(history, names))
     left = [departure(history, asked.path, asked.gone)] if asked.gone else []
-    commits = [step for _, step in (*left, *brought)]
+    moved = moved_on(history, asked.path, brought[0][1].place) if asked.inside else ()
+    commits = [*moved, *(step for _, step in (*left, *brought))]
     chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *commits, *records, *waivers)
     if not asked.committed:
         return Part(chain, (), "not committed yet", (_STATUS,))
     following = [question for new, step in left for question in (new, step.place[:10]) if question]
     none = "no PHR or contract names the file" if waivers else "no record names the file"
     none += ", which the policy exempts" if is_exempt(history, asked.path) else ""
-    return Part(chain, (), "" if records else none, tuple(map(history.question, following)))
+    questions = (*map(history.question, following), *filter(None, (asked.inside,)))
+    return Part(chain, (), "" if records else none, questions)
 
 
 def _records(history: History, names: tuple[str, ...]) -> Iterator[Step]:

@@ -6,10 +6,13 @@ from collections.abc import Collection, Sequence
 
 from sdd.base.listing import listed
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.plan.ways import BRANCH, TITLE, Plan, Step, Way
+from sdd.gate.landings import mark_of
+from sdd.gate.plan.ways import BRANCH, TITLE, Plan, Step, Way, waiver_for
 from sdd.gate.rules.history import KEEP_BOTH
 from sdd.records.kinds import is_record_path, locate
 from sdd.records.kinds.record import ChangeKind
+from sdd.repo.line import read_line
+from sdd.repo.objects import Repository
 from sdd.repo.refs import Branch
 from sdd.repo.unfinished import Unfinished
 
@@ -83,6 +86,20 @@ def taking_target(ref: str, target: str, uncommitted: Sequence[str]) -> Plan:
     first = (Step(by_hand="commit your work"),) if uncommitted else ()
     steps = (*first, Step(("git", "merge", target)), Step(("sdd", "status")))
     return Plan(ref, tuple(uncommitted), (Way(steps, why=f"the branch is older than the adoption of sdd in {target}"),))
+
+
+def answering(repository: Repository, changes: Sequence[JudgedChange]) -> Plan | None:
+    """The plan for what lands with warnings as a merge or as a request of its own (`(#12)`): no later record is grouped
+    with that, so a waiver answers for it. None for anything else.
+    """
+    head, base = changes[0].head, changes[0].base
+    landings = read_line(repository, head, base) if base else ()
+    if not landings or not (landings[-1].is_merge or mark_of(landings[-1])):
+        return None
+    by_hand = "once this has landed, answer each change that sdd audit fails: sdd waiver new --landing COMMIT"
+    step = Step(waiver_for(head)) if len(landings) == 1 else Step(by_hand=by_hand)
+    lacking = dict.fromkeys(finding.path for change in changes for finding in change.errors)
+    return Plan(changes[0].ref, tuple(lacking), (Way((step,), why="a later record does not count for it"),))
 
 
 def plan_elsewhere(changes: Sequence[JudgedChange], branch: str) -> Plan:

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 TITLE, SENTENCE, MUST, NOT, COMMAND = "TITLE", "ONE SENTENCE", "MUST", "NOT", "COMMAND"
 FEATURE, REQUIREMENT, WHY, BRANCH = "FEATURE", "REQUIREMENT", "WHY", "BRANCH"
-TO_FILL_IN = frozenset({TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE, REQUIREMENT, WHY, BRANCH})
+REASON, WHO = "REASON", "WHO"
+TO_FILL_IN = frozenset({TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE, REQUIREMENT, WHY, BRANCH, REASON, WHO})
 """The words of a command that the reader replaces."""
 WITHOUT_PHR = "files without a PHR"
 
@@ -57,3 +58,8 @@ class Plan(NamedTuple):
     ways: tuple[Way, ...]
     request: str = ""
     asks_author: bool = False
+
+
+def waiver_for(commit: str) -> tuple[str, ...]:
+    """The command that answers for what has landed without its records."""
+    return "sdd", "waiver", "new", "--landing", commit[:12], "--reason", REASON, "--approved-by", WHO, "--commit"

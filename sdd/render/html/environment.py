@@ -12,12 +12,12 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from sdd.base import paths
+from sdd.gate.plan.ways import waiver_for
 from sdd.render.html import words
 from sdd.render.html.graph import fit
 from sdd.render.html.markdown import html_of
 from sdd.render.html.places import Places
 from sdd.render.together import TOGETHER_BY
-from sdd.report.gaps import waiver_for
 from sdd.report.reading import Report
 from sdd.secrets import hidden
 

@@ -76,7 +76,21 @@ def policy(context: DoctorContext) -> Diagnoses:
             yield ok(f"{counted(written, 'file')} {POLICY_PATH}{rest} in {name}")
         else:
             why = f"no file {POLICY_PATH} in {name}: hooks and servers judge by the defaults"
-            yield warning(why, "sdd init, or where sdd was taken out: sdd hook uninstall")
+            yield warning(why, f"{_landing(context) or 'sdd init'}, or where sdd was taken out: sdd hook uninstall")
+
+
+def _landing(context: DoctorContext) -> str:
+    """What lands a policy that is here and not yet where changes are judged by it; empty where there is none."""
+    folders = [folder for folder in (MARK, "history") if _is_here(context, folder)]
+    if not _is_here(context, POLICY_PATH):
+        return ""
+    commit = "" if POLICY_PATH in context.files else f'git add {" ".join(folders)} && git commit -m "Adopt sdd" && '
+    return f"{commit}git push"
+
+
+def _is_here(context: DoctorContext, path: str) -> bool:
+    """Whether the work tree has a file or folder below its top."""
+    return bool(context.repository.work_tree and (context.repository.work_tree / path).exists())
 
 
 def _policy_faults(context: DoctorContext, project: Project) -> Diagnoses:
@@ -127,7 +141,12 @@ def baseline(context: DoctorContext) -> Diagnoses:
             problem = f"{path}:{held.problem.line}: {held.problem.message}"
             yield fault(f"in {context.judged_by[0]} every finding in the baseline counts again: {problem}", fix)
     if context.projects and not known:
-        yield ok("none: every finding counts")
+        name = context.judged_by[0]
+        yield ok(
+            f"{BASELINE_PATH} is not in {name} yet: every finding counts"
+            if _is_here(context, BASELINE_PATH)
+            else "none: every finding counts"
+        )
 
 
 def _last_readable(context: DoctorContext, path: str) -> str | None:
