@@ -161,6 +161,22 @@ def test_list_finds_what_has_not_landed_for_long(adopted: Adopted) -> None:
     assert (first["first_landed"], first["last_landed"], second["last_landed"]) == ("2026-03-01", "2026-03-01", None)
 
 
+def test_an_edit_of_a_spec_is_no_idleness(adopted: Adopted) -> None:
+    idle = ("feature", "list", "--idle", "10", "--json")
+    assert [entry["name"] for entry in adopted.done(*idle).document["items"]] == [FEATURE]
+    here, today = adopted.here, date.today().isoformat()
+    here.write(SPEC, (here.path / SPEC).read_text() + "\nIt holds for invoices abroad.\n")
+    here.git("add", "--all")
+    here.git("commit", "-q", "-m", "Say more", GIT_COMMITTER_DATE=f"{today}T00:00:00Z")
+    assert len(adopted.done(*idle).document["items"]) == 1, "an edit counts once it has landed"
+    adopted.land("main")
+    assert adopted.done(*idle).document["items"] == []
+    assert (found := item(adopted, FEATURE))["last_landed"] == today
+    assert found["first_landed"] == "2026-03-01"
+    (told,) = adopted.done("report", "--format", "json").document["features"]
+    assert (told["first_landed"], told["last_landed"]) == ("2026-03-01", today)
+
+
 def test_new_takes_the_next_number_and_may_switch_to_a_branch(adopted: Adopted) -> None:
     ran = adopted.done("feature", "new", "Züge & Gleise", "--branch", "--json")
     assert ran.document == {

@@ -36,7 +36,7 @@ def tables(connection: sqlite3.Connection, scratch: Scratch) -> Tables:
     """The rows of the history tables, brought up to date."""
     with Repository.discover(scratch.path) as repository:
         bring_history_up_to_date(connection, repository, mainline_now(repository))
-    names = ("mainline", "landings", "commits", "landed")
+    names = ("mainline", "landings", "commits", "landed", "edited")
     return {name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}
 
 
@@ -92,7 +92,13 @@ def test_a_remote_s_branch_is_the_mainline(scratch: Scratch, tmp_path: Path) -> 
 
 
 def test_without_a_target_head_is_the_mainline(scratch: Scratch) -> None:
-    assert history(scratch) == {"mainline": [(1, "main", None, "")], "landings": [], "commits": [], "landed": []}
+    assert history(scratch) == {
+        "mainline": [(1, "main", None, "")],
+        "landings": [],
+        "commits": [],
+        "landed": [],
+        "edited": [],
+    }
     scratch.commit("first", {"a": "1\n"})
     for name in ("one", "two"):
         scratch.git("switch", "-q", "-c", name)

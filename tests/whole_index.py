@@ -20,9 +20,8 @@ from sdd.index.table import Table
 Content = dict[str, list[tuple[Any, ...]]]
 
 # What follows from the records that are there now: history and its verdicts are another matter.
-OF_RECORDS = tuple(
-    table for table in TABLES if table.name not in ("columns", "landings", "commits", "landed", "verdicts")
-)
+_OF_HISTORY = ("columns", "landings", "commits", "landed", "edited", "verdicts")
+OF_RECORDS = tuple(table for table in TABLES if table.name not in _OF_HISTORY)
 
 
 def whole(connection: sqlite3.Connection) -> Content:

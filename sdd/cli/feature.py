@@ -8,7 +8,7 @@ from posixpath import relpath
 
 import click
 
-from sdd.answers.trail.landings import first_and_last, landing_of_each
+from sdd.answers.trail.landings import first_and_last, spans_of
 from sdd.answers.trail.reverted import reverted_records
 from sdd.authoring.identity import feature_name, feature_of_own_branch, numbering, slug
 from sdd.authoring.templates import fill, project_template
@@ -112,11 +112,11 @@ def _begun(session: Session, journal: Journal) -> str | None:
         "--idle",
         type=click.IntRange(min=1),
         metavar="DAYS",
-        help="Only those whose records last landed DAYS ago or earlier.",
+        help="Only those whose records last landed or changed DAYS ago or earlier.",
     ),
 )
 def features(session: Session, wanted: RowFilter, *, idle: int | None) -> Sequence[Feature]:
-    """List the features of every root: status, first and last landing of their records, title."""
+    """List the features of every root: status, first and last landing of their records and edits, title."""
     until = (session.today - timedelta(days=idle)).isoformat() if idle else ""
     return [
         feature
@@ -155,12 +155,12 @@ def _features(session: Session) -> tuple[Feature, ...]:
 
 
 def _dated(session: Session) -> Iterator[Feature]:
-    """The same, with the days on which their records landed."""
+    """The same, with the days on which their records landed and changed."""
     features = _features(session)
     paths = [record.path for feature in features for record in feature.records]
-    landed, gone = session.ask(lambda index: (landing_of_each(index, paths), reverted_records(index)), history=True)
+    spans, gone = session.ask(lambda index: (spans_of(index, paths), reverted_records(index)), history=True)
     for feature in features:
-        own = (landed[record.path] for record in feature.records if record.path in landed)
+        own = (landing for record in feature.records for landing in spans.get(record.path, ()))
         first, last = first_and_last(own)
         yield replace(feature, first_landed=first, last_landed=last, reverted=gone)
 

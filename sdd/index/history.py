@@ -160,6 +160,7 @@ def _forget_above(connection: sqlite3.Connection, kept: int) -> None:
         connection.execute("DELETE FROM commits WHERE landing > ?", (kept,))
         connection.execute("DELETE FROM landed WHERE since > ?", (kept,))
         connection.execute("UPDATE landed SET until = NULL WHERE until > ?", (kept,))
+        connection.execute("DELETE FROM edited WHERE landing > ?", (kept,))
 
 
 def _add_landings(connection: sqlite3.Connection, repository: Repository, chain: Sequence[MainlineCommit]) -> None:

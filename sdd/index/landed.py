@@ -1,4 +1,4 @@
-"""Which landing added which record: the table `landed`, filled from what each landing changed.
+"""Which landing added or changed which record: the tables `landed` and `edited`, filled from what each one did.
 
 A record that moves keeps its landing under its new path, whether it is the same file or only says the same. So does one
 that comes back with the content that it went with: a revert that a forge made takes records along, and its mending
@@ -15,7 +15,7 @@ from sdd.records.kinds import locate
 from sdd.repo.objects import Entry, Repository
 
 _DIFF = (
-    "diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ADT",
+    "diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ADMT",
     "--ignore-submodules=none", "--no-ext-diff", "--no-textconv",
 )  # fmt: skip
 
@@ -32,10 +32,11 @@ class MainlineCommit(NamedTuple):
 
 
 class _Changes(NamedTuple):
-    """What a landing did to records: path -> what it holds now, path -> what it held."""
+    """What a landing did to records: path -> what it holds now, path -> what it held, and which it changed."""
 
     added: dict[str, Entry]
     gone: dict[str, Entry]
+    edited: list[str]
 
 
 def add_records(connection: sqlite3.Connection, repository: Repository, chain: Sequence[MainlineCommit]) -> None:
@@ -67,9 +68,11 @@ def _changes(repository: Repository, batch: Iterable[MainlineCommit]) -> Mapping
         before, after = Entry(old_mode, old_oid), Entry(new_mode, new_oid)
         # A change of type may make a link of a file, and a link is no record.
         if after.is_file and not before.is_file:
-            found.setdefault(commit, _Changes({}, {})).added[path] = after
+            found.setdefault(commit, _Changes({}, {}, [])).added[path] = after
         elif before.is_file and not after.is_file:
-            found.setdefault(commit, _Changes({}, {})).gone[path] = before
+            found.setdefault(commit, _Changes({}, {}, [])).gone[path] = before
+        elif before.is_file and after.is_file and old_oid != new_oid:
+            found.setdefault(commit, _Changes({}, {}, [])).edited.append(path)
     return found
 
 
@@ -78,6 +81,8 @@ def _note(
 ) -> None:
     """Stores what one landing did to records; `ended` are the paths that some record has left."""
     moved = _moves(repository, changes) if changes.gone and changes.added else {}
+    for path in map(storable, changes.edited):
+        connection.execute(BY_NAME["edited"].insertion, (path, position))
     for path in map(storable, changes.gone):
         connection.execute("UPDATE landed SET until = ? WHERE path = ? AND until ISNULL", (position, path))
         ended.add(path)
@@ -112,7 +117,7 @@ def _come_back(connection: sqlite3.Connection, repository: Repository, path: str
 
 def _moves(repository: Repository, changes: _Changes) -> Mapping[str, str]:
     """New path -> old path of the records that a landing moved: the same file, or one that says the same."""
-    added, gone = ([(path, entry.oid) for path, entry in side.items()] for side in changes)
+    added, gone = ([(path, entry.oid) for path, entry in side.items()] for side in (changes.added, changes.gone))
     moved = _paired(added, gone)
     old_paths = frozenset(moved.values())
     left = {path: entry for path, entry in changes.gone.items() if path not in old_paths}

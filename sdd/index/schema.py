@@ -169,6 +169,15 @@ TABLES: tuple[Table, ...] = (
         ("landing",),
     ),
     Table(
+        "edited",
+        "Which landings changed what a record holds, after the one that gave it its path.",
+        ("path", "landing"),
+        (
+            Column("path", str, "from the top of the repository"),
+            Column("landing", int, "the landing that changed it", "landings"),
+        ),
+    ),
+    Table(
         "verdicts",
         "The verdicts of `sdd audit`, so that it judges nothing twice.",
         ("head", "base", "policy", "rules"),

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.uncommitted import CheckoutState, read_work_tree
 
-VERSION = 19
+VERSION = 20
 """Counts the changes of the tables (schema.py)."""
 
 PARSER_VERSION = 22

@@ -17,8 +17,8 @@ from sdd.records.layout import feature_of, marks_a_feature
 class FeatureRow(NamedTuple):
     """One feature, its folder a path from the top, with what its records say and those that name it.
 
-    `spec` is None where it has none; `contracts` are those in files of their own. The first and the last of its records
-    landed on those days (YYYY-MM-DD).
+    `spec` is None where it has none; `contracts` are those in files of their own. The first of its records landed
+    on one of the two days (YYYY-MM-DD), and any of them landed or changed last on the other.
     """
 
     path: str
@@ -43,11 +43,11 @@ def features(
     contracts: Iterable[Row],
     phrs: Iterable[Row],
     trails: Iterable[RequirementTrail],
-    landed: Mapping[str, StoredLanding],
+    spans: Mapping[str, tuple[StoredLanding, StoredLanding]],
     reverted: Container[str],
 ) -> tuple[FeatureRow, ...]:
-    """Every feature, in the order of paths; `landed` is path of a record -> the landing that brought it, `reverted`
-    the records whose landing was reverted.
+    """Every feature, in the order of paths; `spans` is path of a record -> the landing that brought it and the last
+    that changed it, `reverted` the records whose landing was reverted.
     """
     kinds = "SELECT path, kind, root FROM records WHERE kind IN ('spec', 'plan', 'tasks')"
     marks = [record for record in index.execute(kinds) if marks_a_feature(record[0])]
@@ -60,13 +60,13 @@ def features(
     held["contracts"] = _naming((row for row in contracts if not row.embedded), meant)
     held["phrs"] = _naming(phrs, meant)
     held["trails"] = grouped((_folder(trail.requirement.path), trail) for trail in trails)
-    specified = grouped((_folder(path), landed[path]) for path, *_ in marks if path in landed)
+    specified = grouped((_folder(path), landing) for path, *_ in marks for landing in spans.get(path, ()))
     recorded = grouped(
-        (folder, landed[row.path])
+        (folder, landing)
         for name in ("contracts", "phrs")
         for folder, own in held[name].items()
         for row in own
-        if row.path in landed
+        for landing in spans.get(row.path, ())
     )
     return tuple(
         _feature(
@@ -87,8 +87,8 @@ def _feature(
     days: tuple[str | None, str | None],
     reverted: Container[str],
 ) -> FeatureRow:
-    """A feature; `records` are kind and root of its files, `own` is what the fields of its row hold, and the first and
-    the last of its records landed on those `days`.
+    """A feature; `records` are kind and root of its files, `own` is what the fields of its row hold, and its records
+    landed and changed from the first to the last of those `days`.
     """
     name = feature_of(f"{folder}/")
     spec = next(iter(own.pop("specs")), None)

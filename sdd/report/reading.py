@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
-from sdd.answers.trail.landings import StoredLanding, landed_now
+from sdd.answers.trail.landings import StoredLanding, landed_now, spans_of
 from sdd.answers.trail.records import naming_waivers
 from sdd.answers.trail.requirements import RequirementTrail, trails
 from sdd.answers.trail.reverted import reverted_records
@@ -138,7 +138,7 @@ def read_report(
     return Report(
         subject=subject,
         changes=changes,
-        features=features(index, *listed, landed, reverted),
+        features=features(index, *listed, spans_of(index, landed), reverted),
         contracts=listed[0],
         phrs=listed[1],
         trails=listed[2],

@@ -228,9 +228,29 @@ def landings_of(connection: sqlite3.Connection, records: Iterable[str]) -> dict[
 def landing_of_each(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, StoredLanding]:
     """Path of a record -> the landing that brought it; none for one that has not landed."""
     positions = landings_of(connection, records)
-    ask = "SELECT * FROM landings WHERE position IN (?)"
-    landings = {row[0]: StoredLanding(*row) for row in rows_for(connection, ask, positions.values())}
+    landings = _landings_at(connection, positions.values())
     return {path: landings[position] for path, position in positions.items()}
+
+
+def spans_of(
+    connection: sqlite3.Connection, records: Collection[str]
+) -> dict[str, tuple[StoredLanding, StoredLanding]]:
+    """Path of a record -> the landing that brought it, and the last one that changed it or gave it its path; none for
+    one that has not landed.
+    """
+    first = landings_of(connection, records)
+    last = dict(rows_for(connection, "SELECT path, max(since) FROM landed WHERE path IN (?) GROUP BY path", records))
+    for path, position in rows_for(
+        connection, "SELECT path, max(landing) FROM edited WHERE path IN (?) GROUP BY path", records
+    ):
+        last[path] = max(position, last[path])
+    landings = _landings_at(connection, (*first.values(), *last.values()))
+    return {path: (landings[position], landings[last[path]]) for path, position in first.items()}
+
+
+def _landings_at(connection: sqlite3.Connection, positions: Iterable[int]) -> dict[int, StoredLanding]:
+    ask = "SELECT * FROM landings WHERE position IN (?)"
+    return {row[0]: StoredLanding(*row) for row in rows_for(connection, ask, positions)}
 
 
 def first_and_last(landings: Iterable[StoredLanding]) -> tuple[str | None, str | None]:
