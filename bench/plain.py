@@ -96,14 +96,23 @@ def quick_tuples() -> None:
     vars(tuples)["NamedTuple"] = typing.NamedTuple
 
 
+def exchange_cache() -> None:
+    """Every PHR of a folder is searched, in place of `sdd.gate.exchange_cache`."""
+    from sdd.gate import exchange_cache
+
+    exchange_cache.cache_of = lambda repository, folder, tree, exchanges: None
+
+
 SHORTCUTS = (
     markdown_scan, plain_front_matter, plain_patterns, gate_line, rare_garbage, lazy_patterns, frozen_fields,
     quick_tuples,
 )  # fmt: skip
+OF_LARGE_FOLDERS = (exchange_cache,)
+"""Those that only a folder of many records needs."""
 
 if __name__ == "__main__":
     wanted = sys.argv.pop(1)
-    next(plain for plain in (none, *SHORTCUTS) if plain.__name__ == wanted)()
+    next(plain for plain in (none, *SHORTCUTS, *OF_LARGE_FOLDERS) if plain.__name__ == wanted)()
     from sdd.__main__ import main
 
     main()

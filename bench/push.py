@@ -1,13 +1,15 @@
 """What a push costs: the gate and the hook beside pre-commit's, and how that grows with the push and the repository."""
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from bench.measure import Command, Part, Ratio
 from bench.places import BIN, PUSHED_COMMITS, SDD, clone, forget, git, sdd
-from bench.plain import SHORTCUTS, none
+from bench.plain import OF_LARGE_FOLDERS, SHORTCUTS, none
 from bench.synth import add_branches, write_repository, write_roots
 
 GATE = (SDD, "gate", "--base")
@@ -15,6 +17,7 @@ PRE_COMMIT, PREK = BIN / "pre-commit", BIN / "prek"
 COMMITS = (100, 200, 400, 800, 1600)
 REFS, REF_COMMITS = 500, 600
 ROOTS, FILES, CHANGES = 200, 50_000, 3
+CACHE = Path(".git/sdd/exchanges")
 # A shortcut that gains less than this is not worth its code.
 PAYS = 1.1
 
@@ -40,21 +43,44 @@ def one_folder(scratch: Path, phrs: int) -> Part:
     (empty / ".pre-commit-config.yaml").write_text(PRE_COMMIT_CONFIG)
     git(empty, "add", "--all")
     git(empty, "commit", "-q", "-m", "chore: a hook that does nothing")
+    before_landing = kept_cache(many, scratch / "before a landing", "HEAD~2", "--head", "HEAD~1")
+    full = kept_cache(many, scratch / "full", "HEAD~1")
     one, twenty = (*GATE, "HEAD~1"), (*GATE, f"HEAD~{PUSHED_COMMITS}")
     commands = (
         Command("pre-commit", (str(PRE_COMMIT), "run"), empty),
         *((Command("prek", (str(PREK), "run"), empty),) if PREK.exists() else ()),
         Command("gate 1, folder of 50", one, few),
-        Command("gate 1", one, many),
-        Command("gate 20", twenty, many),
+        Command("gate 1", one, many, prepare=full),
+        Command("gate 1, after a landing", one, many, prepare=before_landing),
+        Command("gate 1, first", one, many, prepare=lambda: shutil.rmtree(many / CACHE, ignore_errors=True), rounds=5),
+        Command("gate 20", twenty, many, prepare=full),
     )
+    grown = f"gate, 1 commit, 50 -> {phrs:,} PHRs in its folder"
     ratios = (
         Ratio(f"gate, 1 commit, {phrs:,} PHRs in its folder / pre-commit run", "gate 1", "pre-commit", 0.4),
         Ratio(f"gate, {PUSHED_COMMITS} commits / pre-commit run", "gate 20", "pre-commit", 0.7),
         Ratio("prek run / pre-commit run", "prek", "pre-commit"),
-        Ratio(f"gate, 1 commit, 50 -> {phrs:,} PHRs in its folder", "gate 1", "gate 1, folder of 50", 1.3),
+        Ratio(grown, "gate 1", "gate 1, folder of 50", 1.3),
+        Ratio(f"{grown}, the first after a landing", "gate 1, after a landing", "gate 1, folder of 50"),
+        Ratio(f"{grown}, the first of a clone", "gate 1, first", "gate 1, folder of 50"),
     )
-    return Part(commands, ratios)
+    plain = without(OF_LARGE_FOLDERS, "gate 1", one[1:], many, full)
+    return Part((*commands, *plain.commands), (*ratios, *plain.ratios))
+
+
+def kept_cache(folder: Path, kept: Path, *words: str) -> Callable[[], object]:
+    """Judges a change until the cache of exchanges is full, and keeps that: what puts it back."""
+    before = -1
+    shutil.rmtree(folder / CACHE, ignore_errors=True)
+    while before != (before := sum(file.stat().st_size for file in (folder / CACHE).glob("*"))):
+        subprocess.run((*GATE, *words), cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    shutil.copytree(folder / CACHE, kept)
+
+    def put_back() -> None:
+        shutil.rmtree(folder / CACHE, ignore_errors=True)
+        shutil.copytree(kept, folder / CACHE)
+
+    return put_back
 
 
 def hooks(scratch: Path) -> Part:
@@ -77,6 +103,7 @@ def hooks(scratch: Path) -> Part:
         Command("push, no hook", (*push, "--no-verify"), folders["sdd"]),
         *(Command(f"push, {name}", push, folder) for name, folder in folders.items()),
     )
+    kept_cache(folders["sdd"], scratch / "hook's cache", "origin/main")
     above, below = ({f"push, {name}": 1.0, "push, no hook": -1.0} for name in folders)
     return Part(commands, (Ratio("pre-push hook, 1 commit / pre-commit's own", above, below, 0.5),))
 
@@ -133,11 +160,24 @@ def many_roots(scratch: Path) -> Part:
 
 def shortcuts(large: Path) -> Part:
     """A push without each shortcut, and with all of them, each started in the same way."""
+    return without(SHORTCUTS, "push", (*GATE[1:], f"HEAD~{PUSHED_COMMITS}"), large)
+
+
+def without(
+    shortcuts: Sequence[Callable[[], None]],
+    what: str,
+    words: Sequence[str],
+    folder: Path,
+    prepare: Callable[[], object] | None = None,
+) -> Part:
+    """What sdd's words cost without each of some shortcuts, and with all of them."""
     plain = (sys.executable, str(Path(__file__).with_name("plain.py")))
-    gate = (*GATE[1:], f"HEAD~{PUSHED_COMMITS}")
-    names = [shortcut.__name__ for shortcut in SHORTCUTS]
-    commands = [Command(f"push {name}", (*plain, name, *gate), large) for name in (none.__name__, *names)]
+    names = [shortcut.__name__ for shortcut in shortcuts]
+    commands = [
+        Command(f"{what} {name}", (*plain, name, *words), folder, prepare=prepare) for name in (none.__name__, *names)
+    ]
     ratios = [
-        Ratio(f"without {name.replace('_', ' ')} / with it", f"push {name}", "push none", pays=PAYS) for name in names
+        Ratio(f"without {name.replace('_', ' ')} / with it", f"{what} {name}", f"{what} none", pays=PAYS)
+        for name in names
     ]
     return Part(tuple(commands), tuple(ratios))

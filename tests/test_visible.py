@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from sdd.document import Document, visible
 from sdd.document.visible import exact_key, folded, says_nothing, visible_key, visible_text, without_unseen
 from sdd.gate.cover import asks_nothing
-from sdd.gate.rules.replay import may_hold, rarest_first
+from sdd.gate.originals import may_hold, rarest_first
 from sdd.records.kinds.phr import parse
 from sdd.records.kinds.reading import is_answer, is_token, tokens
 from sdd.records.kinds.silence import TRIVIAL_PROMPTS

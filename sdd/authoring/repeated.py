@@ -2,9 +2,9 @@
 
 from sdd.base import paths
 from sdd.gate.change import exchange_of
+from sdd.gate.originals import Place, possible_originals
 from sdd.gate.preview import ChangeState
-from sdd.gate.rules.replay import may_hold, rarest_first
-from sdd.records.kinds.phr import Phr, parse
+from sdd.records.kinds.phr import parse
 from sdd.records.layout import PROMPTS
 from sdd.records.project import Project
 
@@ -19,13 +19,10 @@ def repeats(state: ChangeState, path: str, text: str) -> str | None:
     if not all(wanted) or not change or not change.target:
         return None
     landed = Project(state.repository.tree(change.target), state.root, state.reader)
-    words = [rarest_first(wanted)]
     general = paths.join(state.root, landed.placed(f"{PROMPTS}/general"))
     for folder in dict.fromkeys((path.rpartition("/")[0], general)):
-        files = [(name, entry) for name, entry in landed.tree.folder(folder).items() if entry.is_file]
-        contents = state.reader.contents([entry for _, entry in files])
-        for (name, _), content in zip(files, contents, strict=True):
-            other = landed.get(Phr, f"{folder}/{name}") if may_hold(content, words) else None
-            if other and exchange_of(other) == wanted:
+        place = Place(folder, state.root, landed.tree, landed.tree)
+        for other in possible_originals(state.reader, place, [wanted], ()):
+            if exchange_of(other) == wanted:
                 return other.path
     return None

@@ -65,9 +65,17 @@ class Folder(Mapping[str, Entry]):
     def __len__(self) -> int:
         return len(self._by_name)
 
+    def __bool__(self) -> bool:
+        return bool(self._content)  # to count the entries takes long
+
     def items(self) -> ItemsView[str, Entry]:
         """All of it; decoded once, however often it is asked for."""
         return self._decoded.items()
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes: some sixty for an entry."""
+        return len(self._content)
 
     def against(self, other: "Folder") -> dict[str, Pair]:
         """name -> (entry here, entry there) of what the two hold differently.

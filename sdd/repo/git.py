@@ -47,15 +47,16 @@ class Git:
     """git in one repository, bare or with a work tree.
 
     Replace refs are off, so an object id always means the same bytes. The environment of a server's hook
-    (its quarantine) is handed on to every git that is started. `git_folder` is its own folder as text, and `folder` the
-    one that git is started in: a gate that passes asks for no more, and does without what pathlib imports.
+    (its quarantine) is handed on to every git that is started. `git_folder` is its own folder as text, `common_folder`
+    the one that all work trees share, and `folder` the one that git is started in: a gate that passes asks for no more,
+    and does without what pathlib imports.
     """
 
     def __init__(self, git_dir: "Path | str", common_dir: "Path | str", work_tree: "Path | str | None") -> None:
-        self.git_folder, self._common_folder = os.fspath(git_dir), os.fspath(common_dir)
+        self.git_folder, self.common_folder = os.fspath(git_dir), os.fspath(common_dir)
         self._top = os.fspath(work_tree) if work_tree else None
         self.folder = self._top or self.git_folder
-        self._environment = _environment(self.git_folder, self._common_folder, self._top)
+        self._environment = _environment(self.git_folder, self.common_folder, self._top)
         self._scratch_objects: dict[str, str] = {}
 
     @cached_property
@@ -70,7 +71,7 @@ class Git:
         """The folder that all work trees share."""
         from pathlib import Path
 
-        return Path(self._common_folder)
+        return Path(self.common_folder)
 
     @cached_property
     def work_tree(self) -> "Path | None":
@@ -183,7 +184,7 @@ class Git:
     @cached_property
     def is_shallow(self) -> bool:
         """Whether history was cut off by a shallow clone."""
-        return os.path.exists(f"{self._common_folder}/shallow")
+        return os.path.exists(f"{self.common_folder}/shallow")
 
     @property
     def cut_off(self) -> frozenset[str]:

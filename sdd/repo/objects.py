@@ -45,7 +45,7 @@ class Repository(Git):
         """The same repository with a child process of its own, for another process to ask; scratch objects are seen
         as long as this one is open.
         """
-        other = type(self)(self.git_folder, self._common_folder, self._top)
+        other = type(self)(self.git_folder, self.common_folder, self._top)
         other._scratch_objects = dict(self._scratch_objects)
         return other
 
@@ -298,7 +298,7 @@ class Repository(Git):
         if self._scratch is None:
             from sdd.repo.scratch import ScratchFolder
 
-            objects = self._environment.get("GIT_OBJECT_DIRECTORY") or f"{self._common_folder}/objects"
+            objects = self._environment.get("GIT_OBJECT_DIRECTORY") or f"{self.common_folder}/objects"
             self._scratch = ScratchFolder()
             # Borrowed by file and not by environment: there a colon would part a path in two.
             borrowed = self._scratch.path / "objects" / "info" / "alternates"

@@ -5,12 +5,14 @@ loses what it asks; a landed PHR is copied, in disguise or from a colleague's br
 missing, pass.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 import pytest
 
+from sdd.gate import originals
 from tests.adopted import PROMISE, phr
-from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, SPEC, Content, Ground
+from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, SPEC, Answers, Content, Ground
 from tests.good import TARGET
 
 LANDED = "history/prompts/001-vat/0001-vat-rate.green.prompt.md"
@@ -404,6 +406,24 @@ def copied(
     return {name: content for name, content in GOOD.items() if name != PHR} | {path: record}
 
 
+Attempt = Callable[[Mapping[str, Content]], Answers]
+
+
+@pytest.fixture(params=[False, True], ids=["read", "cached"])
+def attempt(request: pytest.FixtureRequest, ground: Ground, monkeypatch: pytest.MonkeyPatch) -> Attempt:
+    """`ground.attempt`, and the same where a cache knows already what the landed PHRs say."""
+    if not request.param:
+        return ground.attempt
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(originals, "_LARGE", 0)
+
+    def attempt(edits: Mapping[str, Content]) -> Answers:
+        ground.attempt(edits)
+        return ground.attempt(edits)
+
+    return attempt
+
+
 DISGUISES: dict[str, dict[str, str]] = {
     "as it is": {},
     "in capitals": {"prompt": "ADD THE VAT RATE."},
@@ -441,12 +461,12 @@ DISGUISES: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize(
     "said", [text for name, text in DISGUISES.items() if "response" not in text or name != "in bold"]
 )
-def test_a_record_is_copied_in_disguise(ground: Ground, said: dict[str, str]) -> None:
+def test_a_record_is_copied_in_disguise(attempt: Attempt, said: dict[str, str]) -> None:
     """A landed PHR is copied with another letter case, comments, hidden elements, look-alike characters or
     another last sign.
     `phr-replayed`.
     """
-    ground.attempt(copied(**said)).refused("phr-replayed")
+    attempt(copied(**said)).refused("phr-replayed")
 
 
 @pytest.mark.parametrize(
@@ -463,13 +483,13 @@ def test_a_record_is_copied_in_disguise(ground: Ground, said: dict[str, str]) ->
         ("## Prompt\n\nAdd the VAT rate.\n\n", ""),
     ],
 )
-def test_the_record_that_is_copied_was_disguised(ground: Ground, old: str, new: str) -> None:
+def test_the_record_that_is_copied_was_disguised(ground: Ground, attempt: Attempt, old: str, new: str) -> None:
     """A PHR lands in disguise, and is copied plainly later. `phr-replayed`."""
     text = landed_with(ground, LANDED, old, new)
     if not new:
         text = text.replace("surface: agent", 'surface: agent\nprompt_text: "\\x41dd the VAT r\\x61te."')
         ground.land(ground.commit({LANDED: text}))
-    ground.attempt(copied()).refused("phr-replayed")
+    attempt(copied()).refused("phr-replayed")
 
 
 OURS = str(GOOD[PHR])
@@ -498,15 +518,15 @@ def test_a_record_that_somebody_else_copied_and_landed_first(ground: Ground, pat
     ground.push(ground.commit(own, start)).passed()
 
 
-def test_a_record_of_general_is_copied_into_a_feature(ground: Ground) -> None:
+def test_a_record_of_general_is_copied_into_a_feature(ground: Ground, attempt: Attempt) -> None:
     """A PHR of general/ is copied into a feature's folder. `phr-replayed`."""
     general = "history/prompts/general/0001-vat-rate.green.prompt.md"
     text = str(TARGET[LANDED]).replace("feature: 001-vat\n", "").replace("the VAT rate", "the old rate")
     ground.land(ground.commit({general: text}))
-    ground.attempt(copied("Add the old rate.")).refused("phr-replayed")
+    attempt(copied("Add the old rate.")).refused("phr-replayed")
 
 
-def test_a_copy_among_many(ground: Ground) -> None:
+def test_a_copy_among_many(attempt: Attempt) -> None:
     """A copied PHR is hidden among sixty new ones. `phr-replayed`."""
     record = str(GOOD[PHR])
     many = {
@@ -515,7 +535,7 @@ def test_a_copy_among_many(ground: Ground) -> None:
         )
         for number in range(3, 63)
     }
-    ground.attempt(many | copied()).refused("phr-replayed")
+    attempt(many | copied()).refused("phr-replayed")
 
 
 @pytest.mark.parametrize(
@@ -529,7 +549,7 @@ def test_a_copy_among_many(ground: Ground) -> None:
         ("See [it][1].\n\n[1]: /issues/1", "See [it][1].\n\n[1]: /issues/2"),
     ],
 )
-def test_a_request_that_differs_where_it_matters(ground: Ground, landed: str, now: str) -> None:
+def test_a_request_that_differs_where_it_matters(ground: Ground, attempt: Attempt, landed: str, now: str) -> None:
     """A request differs from a landed one in a link's target, in code or in a number. Passes."""
     landed_with(ground, LANDED, "Add the VAT rate.", landed)
-    ground.attempt(copied(now)).passed()
+    attempt(copied(now)).passed()
