@@ -14,6 +14,7 @@ from sdd.gate.check.policies import Policies
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.landings import Landing
+from sdd.gate.target.elder import Elder
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
@@ -49,12 +50,14 @@ class _Judged(NamedTuple):
 
 
 class Judge:
-    """Judges landings by the policies of one revision, or where that is None by those that each of them found.
+    """Judges landings by the policies of one revision, or where that is None by those that each of them found. Those of
+    a target that is older than sdd are judged by its `elder`.
 
     It holds a child process, one of its own beside the given repository's: close it.
     """
 
-    def __init__(self, repository: Repository, policy_revision: str | None) -> None:
+    def __init__(self, repository: Repository, policy_revision: str | None, elder: Elder | None = None) -> None:
+        self._elder = elder
         self._repository = repository.replica()
         self._landings = 0
         self._reader = Reader(self._repository.beginnings)
@@ -91,7 +94,8 @@ class Judge:
         if not today:
             return Answer(None, f"its date {day} is none of the calendar")
         try:
-            judged = judge_landing(self._repository, landing, self._reader, today, self._policies)
+            elder = self._elder.at(landing.head.committed) if self._elder else None
+            judged = judge_landing(self._repository, landing, self._reader, today, self._policies, elder=elder)
             if not judged:
                 return Answer(NOT_GOVERNED)
             coverage = judged.coverage

@@ -16,6 +16,7 @@ from sdd.gate.check.fast_forwards import with_fast_forwards
 from sdd.gate.check.landing import answer_to
 from sdd.gate.check.policies import AT_THE_TIME, Policies, Since, digests_found
 from sdd.gate.landings import Landing, alone
+from sdd.gate.target.elder import Elder
 from sdd.index.verdicts import KeptVerdicts
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.project import Reader, records_of
@@ -75,12 +76,14 @@ class _Verdicts:
         self, repository: Repository, span: Span, options: AuditOptions, remark: Callable[[str], None]
     ) -> None:
         self._repository = repository
-        policies = Policies(repository.tree(span.tip))
+        judging, self._elder = span.elder.tip if span.elder else span.tip, span.elder
+        policies = Policies(repository.tree(judging))
         self._since = Since(repository, span.tip, policies, everything=options.everything)
-        self._judge_by = None if options.at_the_time else span.tip
+        self._judge_by = None if options.at_the_time else judging
         if self._judge_by:
-            policies.require_sound(span.name)
+            policies.require_sound(span.elder.name if span.elder else span.name)
         digest = policies.digest if self._judge_by else AT_THE_TIME
+        digest += " of an elder" if span.elder else ""
         self._kept = KeptVerdicts(repository, digest, rules_version(), remark)
         # A shallow clone may know less of a change than a whole one does: what it says is not kept.
         self._keeping = not repository.is_shallow
@@ -99,13 +102,13 @@ class _Verdicts:
         for start in range(0, len(landings), _LOOKED_UP):
             asked = landings[start : start + _LOOKED_UP]
             texts = kept.known(landing.key for landing in asked) if keeping else {}
-            if keeping and not self._judge_by:
+            if keeping and not self._judge_by and not self._elder:
                 texts |= _by_the_same_policies(repository, kept, [own for own in asked if own.key not in texts])
             known |= {landing.key: change for landing in asked if (change := _known(landing, texts, self._since))}
         missing = [landing for landing in landings if landing.key not in known]
         done = 0
         try:
-            for piece in _answers_to(repository, missing, self._judge_by):
+            for piece in _answers_to(repository, missing, self._judge_by, self._elder):
                 if keeping:
                     kept.keep({landing.key: answer.text for landing, answer in piece if answer.text is not None})
                 known |= {landing.key: _judged(landing, answer, self._since) for landing, answer in piece}
@@ -148,23 +151,25 @@ def _known(landing: Landing, texts: Mapping[tuple[str, str], str], since: Since)
 
 
 def _answers_to(
-    repository: Repository, landings: Sequence[Landing], policy_revision: str | None
+    repository: Repository, landings: Sequence[Landing], policy_revision: str | None, elder: Elder | None
 ) -> Iterator[list[tuple[Landing, Answer]]]:
     """Some landings judged, piece by piece in their order; where they are many, by several processes."""
     pieces = [landings[start : start + _PIECE] for start in range(0, len(landings), _PIECE)]
     workers = min(_MOST_PROCESSES, processors())
-    with closing(Judge(repository, policy_revision)) as judge:
+    with closing(Judge(repository, policy_revision, elder)) as judge:
         if workers > 1 and len(pieces) * _PIECE >= _WORTH_PROCESSES:
-            found = spread(pieces, workers, _begin, repository.replica(), policy_revision)
+            found = spread(pieces, workers, _begin, repository.replica(), policy_revision, elder)
         else:
             found = map(judge.answers, pieces)
         for piece, answered in zip(pieces, found, strict=True):
             yield list(zip(piece, answered, strict=True))
 
 
-def _begin(repository: Repository, policy_revision: str | None) -> Callable[[Sequence[Landing]], list[Answer]]:
+def _begin(
+    repository: Repository, policy_revision: str | None, elder: Elder | None
+) -> Callable[[Sequence[Landing]], list[Answer]]:
     """The start of a process that judges."""
-    return Judge(repository, policy_revision).answers
+    return Judge(repository, policy_revision, elder).answers
 
 
 def _answered(change: AuditedChange, waivers: Sequence[Waiver]) -> AuditedChange:

@@ -36,16 +36,17 @@ def judge_landing(
     policy_of: Callable[[str], Policy | None] | None = None,
     *,
     within: bool = False,
+    elder: str | None = None,
 ) -> JudgedLanding | None:
     """Judges a landing by `policy_of`, or else by the policies that it found; None where no root governed it. `within`
-    is as for `judge_change`.
+    is as for `judge_change`, `elder` as for `landed`.
 
     Raises SddError where it cannot be judged.
     """
     # What a merge brought is not told by its line.
     merges = any(commit.is_merge for commit in landing.commits)
     commits = None if merges else tuple(commit.oid for commit in landing.commits)
-    target = landed(repository, landing.base, landing.head.oid, commits)
+    target = landed(repository, landing.base, landing.head.oid, commits, elder)
     if not target.change:
         return None
     coverage = Coverage(ChangeView(repository, target, reader, policy_of))

@@ -276,15 +276,21 @@ def first_push(repository: Repository, head: JudgedHead) -> JudgementTarget:
 
 
 def landed(
-    repository: Repository, base: str | None, head: str, commits: tuple[str, ...] | None = None
+    repository: Repository,
+    base: str | None,
+    head: str,
+    commits: tuple[str, ...] | None = None,
+    elder: str | None = None,
 ) -> JudgementTarget:
     """The change that moved a target from `base` to `head` (ids), whatever other refs existed at the time.
 
-    Without a base, head is the first commit of all. `commits` are the new ones where they are known.
+    Without a base, head is the first commit of all. `commits` are the new ones where they are known, `elder` is the
+    commit of another target whose policy holds where base has no root.
     """
     pushed = JudgedHead(_short(head), head, pushes_target=True, commits=commits)
     if base:
-        return against(repository, pushed, Branch("", _short(base), "", base), (base,), ())
+        others = (Branch("", _short(elder), "", elder),) if elder else ()
+        return against(repository, pushed, Branch("", _short(base), "", base), (base,), others)
     if not has_root(repository.tree(head)):
         return nothing(pushed.ref, f"the first commit, without a root (a folder with {MARK}/)", pushes_target=True)
     remark = "the first commit: its records are judged, by its own policy"

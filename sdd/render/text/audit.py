@@ -52,6 +52,8 @@ def _summary(audit: Audit) -> Iterator[str]:
     when = f", {days[0]} to {days[-1]}" if days else ""
     policy = "the policy at that commit" if audit.span.is_past else "today's policy"
     policy = "the policy of the time" if audit.options.at_the_time else policy
+    if elder := audit.span.elder:
+        policy += f" of {printable(elder.name)}"
     name = f"{printable(audit.span.name)} ({audit.span.tip[:12]})"
     yield f"sdd: audit of {name}: {counted(len(judged), 'change')}{when}, by {policy}"
     if judged:

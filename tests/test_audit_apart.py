@@ -1,0 +1,52 @@
+"""The audit of a target that is older than sdd: it judges as the gate does, by the policy of another target."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.lines import ADOPTION, POLICY, Line, verdicts
+
+NAMED = '[gate]\ntargets = ["main", "v0"]\n'
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Line:
+    """A release that was cut and went on before main adopted sdd, and is checked out."""
+    line = Line(tmp_path / "repo", adopted=False)
+    line.branch("v0")
+    line.commit("Old", {"src/old.py": "OLD = 2\n"})
+    line.here.git("switch", "-q", "main")
+    line.commit("Adopt sdd", {**ADOPTION, POLICY: NAMED})
+    line.here.git("switch", "-q", "v0")
+    return line
+
+
+def test_what_landed_since_is_judged_by_the_policy_of_the_other_target(line: Line) -> None:
+    line.commit("Bare (#1)", {"src/a.py": "A = 1\n"})
+    line.commit("Recorded (#2)", line.recorded("src/b.py"))
+    found = line.audit("v0")
+    assert verdicts(found) == {"Bare (#1)": "fail", "Recorded (#2)": "pass"}
+    assert found["before_sdd"] == 2
+    assert line.screen("v0").splitlines()[0].endswith(", by today's policy of main")
+    assert verdicts(line.audit("--policy-at-the-time", "v0")) == verdicts(found)
+    assert verdicts(line.audit("v0~1")) == {"Bare (#1)": "fail"}
+    assert line.audit("--fail-under", "100", "v0", status=1)
+
+
+def test_what_the_other_target_held_by_then_was_no_new_work(line: Line) -> None:
+    work = line.recorded("src/a.py", "A = 1\n")
+    line.here.git("switch", "-q", "main")
+    line.commit("Recorded (#1)", work)
+    line.here.git("switch", "-q", "v0")
+    line.commit("Backport (#2)", work)
+    line.commit("Too early (#3)", {"src/c.py": "C = 1\n"})
+    line.here.git("switch", "-q", "main")
+    line.commit("The same (#4)", line.recorded("src/c.py", "C = 1\n"))
+    assert verdicts(line.audit("v0")) == {"Backport (#2)": "pass", "Too early (#3)": "fail"}
+
+
+def test_a_branch_that_no_policy_names_is_not_judged(line: Line) -> None:
+    line.commit("Bare", {"src/a.py": "A = 1\n"})
+    line.here.git("branch", "-m", "v0", "v1")
+    found = line.audit("v1")
+    assert (found["changes"], found["before_sdd"]) == (0, 3)
