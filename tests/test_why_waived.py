@@ -139,7 +139,7 @@ def test_the_record_that_pays_a_waiver_back_is_the_newest_of_its_file(adopted: A
     record = {paying: phr([CODE, WAIVER], id="0010", kind="fix", **own), WAIVER: None}
     adopted.land_change({**record, **({agreed: contract(["/src/**"])} if linked else {})}, "Pay back")
     document = why(adopted.here.path, CODE)
-    assert [(step["place"], step["detail"]) for step in document["chain"] if step["kind"] == "phr"] == [
+    assert [(step["path"], step["detail"]) for step in document["chain"] if step["kind"] == "phr"] == [
         (paying, f"pays back {WAIVER}"), (former, None),
     ]  # fmt: skip
     assert f"{paying}:" in adopted.done("why", CODE).out.splitlines()[2]

@@ -111,11 +111,6 @@ def paying_back(history: History, change: Change, by_name: frozenset[str], waive
     return numbered(_steps(history, (later, Via.NAMES_FILE, "names the waiver too")))
 
 
-def waivers_paid(connection: sqlite3.Connection, phrs: Collection[str]) -> dict[str, str]:
-    """Path of a PHR -> the waiver that it names among its files, for those of some that name one."""
-    return {phr: waiver for waiver, phr in _naming_waivers(connection) if phr in phrs}
-
-
 def naming_waivers(connection: sqlite3.Connection) -> dict[str, dict[str, frozenset[str]]]:
     """Path of a waiver, which may be gone -> the PHRs that name it among their files, each with the files it names."""
     named = grouped(_naming_waivers(connection))

@@ -12,7 +12,7 @@ from sdd.answers.trail.records import (
     contracts_reading,
     edits_of,
     naming,
-    waivers_paid,
+    naming_waivers,
 )
 from sdd.answers.trail.reverted import reverting_commits
 from sdd.answers.trail.rewritten import as_landed, rewritten_of
@@ -219,7 +219,7 @@ def _records(history: History, names: tuple[str, ...], changes: Iterable[RawChan
     landings = landings_of(index, (*phrs, *contracts))
     untouched, reverted = _untouched(history, landings, phrs, changes), reverting_commits(history)
     # A record that follows a waiver is about an earlier change.
-    paid = waivers_paid(index, untouched)
+    paid = {phr: waiver for waiver, own in naming_waivers(index).items() for phr in own if phr in untouched}
 
     def newest_first(path: str) -> tuple[bool, float, str]:
         return path in untouched and path not in paid, -landings.get(path, float("inf")), path
