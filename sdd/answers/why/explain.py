@@ -218,8 +218,7 @@ def _records(history: History, names: tuple[str, ...], changes: Iterable[RawChan
     phrs, contracts = phrs_at(index, naming(index, names)), contracts_reading(index, names)
     landings = landings_of(index, (*phrs, *contracts))
     untouched, reverted = _untouched(history, landings, phrs, changes), reverting_commits(history)
-    # A record that follows a waiver is about an earlier change.
-    paid = {phr: waiver for waiver, own in naming_waivers(index).items() for phr in own if phr in untouched}
+    paid = _paid(index, landings, phrs)
 
     def newest_first(path: str) -> tuple[bool, float, str]:
         return path in untouched and path not in paid, -landings.get(path, float("inf")), path
@@ -233,6 +232,16 @@ def _records(history: History, names: tuple[str, ...], changes: Iterable[RawChan
         yield phrs[path].step(Via.NAMES_FILE, detail(path))
     yield from (contracts[path].step(Via.READ_FILE) for path in sorted(contracts, key=newest_first))
     yield from (task.step(Via.NAMES_FILE) for task in tasks_naming(index, names))
+
+
+def _paid(index: sqlite3.Connection, landings: Mapping[str, int], phrs: Collection[str]) -> dict[str, str]:
+    """Those of some PHRs that landed after a waiver that they name, each with the waiver: they are about what this let
+    pass.
+    """
+    named = naming_waivers(index)
+    came = landings_of(index, named)
+    told = ((phr, waiver) for waiver, own in named.items() for phr in own if phr in phrs and waiver in came)
+    return {phr: waiver for phr, waiver in told if landings.get(phr, came[waiver]) > came[waiver]}
 
 
 def _untouched(
