@@ -190,7 +190,7 @@ def _explain_file(history: History, asked: AskedFile) -> Part:
     changes = tuple(line_changes(history.repository, tip, None, names)) if tip else ()
     records, waivers = tuple(_records(history, names, changes)), tuple(waivers_for(history, names))
     left = [departure(history, asked.path, asked.gone)] if asked.gone else []
-    moved = moved_on(history, asked.path, brought[0][1].place) if asked.inside else ()
+    moved = tuple(moved_on(history, asked.path, brought[0][1].place)) if asked.inside else ()
     commits = [*moved, *(step for _, step in (*left, *brought))]
     if asked.committed and not asked.gone and (removal := _removal(history, asked.path, changes)):
         commits.insert(len(moved) + 1, departure(history, asked.path, removal)[1])
