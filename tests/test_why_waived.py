@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from tests.adopted import PROMISE, Adopted, phr
+from tests.adopted import PROMISE, Adopted, contract, phr
 from tests.test_why import CODE, LINES, OTHER, found, places, why
 from tests.test_why_record import merge
 
@@ -127,3 +127,40 @@ def test_a_waiver_is_silent_where_the_records_are_there(adopted: Adopted) -> Non
     document = why(adopted.here.path, f"{CODE}:1")
     assert places(document, "phr")
     assert places(document, "waiver") == [ANSWER]
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_the_record_that_pays_a_waiver_back_is_the_newest_of_its_file(adopted: Adopted, linked: bool) -> None:
+    former, paying = OTHER, OTHER.replace("0009", "0010")
+    adopted.land_change({CODE: LINES, former: phr([CODE], kind="fix", embedded=PROMISE)}, "Round")
+    adopted.land_change({CODE: LINES.upper(), WAIVER: waiver()}, "Hotfix")
+    agreed = "history/contracts/general/0001-loud.contract.md"
+    own = {"contract": agreed} if linked else {"embedded": PROMISE}
+    record = {paying: phr([CODE, WAIVER], id="0010", kind="fix", **own), WAIVER: None}
+    adopted.land_change({**record, **({agreed: contract(["/src/**"])} if linked else {})}, "Pay back")
+    document = why(adopted.here.path, CODE)
+    assert [(step["path"], step["detail"]) for step in document["chain"] if step["kind"] == "phr"] == [
+        (paying, f"pays back {WAIVER}"), (former, None),
+    ]  # fmt: skip
+    assert f"{paying}:" in adopted.done("why", CODE).out.splitlines()[2]
+    document = why(adopted.here.path, f"{CODE}:1")
+    assert (places(document, "phr"), places(document, "contract")) == ([paying], [agreed if linked else paying])
+
+
+def test_an_exempt_file_that_has_not_landed_needs_nothing(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"README.md": "# Shop\n", "src/more.py": "1\n"}, "Tell")
+    document = why(adopted.here.path, "README.md:1")
+    assert document["remarks"] == ["no record of this change names the file, which the policy exempts"]
+    assert document["next"] == []
+    assert why(adopted.here.path, "src/more.py:1")["next"] == ["sdd status"]
+
+
+def test_a_file_that_came_back_is_told_with_its_removal(adopted: Adopted) -> None:
+    adopted.land_change({"src/back.py": "A = 1\n"}, "Bring")
+    adopted.land_change({"src/back.py": None}, "Take away")
+    adopted.land_change({"src/back.py": "B = 22222\n"}, "Bring again")
+    steps = [step for step in why(adopted.here.path, "src/back.py")["chain"] if step["kind"] == "commit"]
+    assert [(step["title"], step["how"]) for step in steps] == [
+        ("Bring again", "added the file"), ("Take away", "removed the file"),
+    ]  # fmt: skip

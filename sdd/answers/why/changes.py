@@ -108,11 +108,13 @@ def explain_change(
     elsewhere = 0 if whole else len(by_name - change.records)
     if waivers and not prompts and not contracts:
         if paid := paying_back(history, change, by_name, (waiver.place for waiver in waivers)):
-            links, remark = (
-                (*chain, *waivers, *paid),
-                f"no record of this change names {noun}: one came after its waiver",
+            links = (
+                *chain,
+                *waivers,
+                *paid,
+                *(step for _, step in contracts_of(history, change, names, paid, whole=whole)),
             )
-            return Part(links, (), remark, ())
+            return Part(links, (), f"no record of this change names {noun}: one came after its waiver", ())
         others, commands = _elsewhere(history, path, elsewhere)
         return Part(
             (*chain, *waivers), (), f"no record of this change names {noun}: a waiver stands for it{others}", commands
@@ -198,10 +200,12 @@ def _no_record(
     """Why no record speaks of a change (`none` says that), and the commands that lead on; of others `elsewhere` do."""
     name = history.mainline.name
     others, all_of_them = _elsewhere(history, path, elsewhere)
+    exempt = none.endswith("the file") and is_exempt(history, path)
+    none += ", which the policy exempts" if exempt else ""
     if not change.landing:
         if not change.ahead:
             return f"no record: this commit is neither on {name} nor in HEAD's history", ()
-        is_here = history.head == history.repository.commit("HEAD")
+        is_here = not exempt and history.head == history.repository.commit("HEAD")
         return f"{none}{others}", ((_STATUS,) if is_here else ()) + all_of_them
     if history.is_cut_off(change):
         return "no record: this clone is shallow, and its history begins here", ("git fetch --unshallow",)
@@ -219,8 +223,7 @@ def _no_record(
     if own or beside:
         command = history.question(change.commit[:10]) if own else _question_of_all(history, change)
         return f"{none}: {own or beside} came with it{others}", (command, *all_of_them)
-    exempt = ", which the policy exempts" if none.endswith("the file") and is_exempt(history, path) else ""
-    return f"{none}{exempt}{others}", all_of_them
+    return f"{none}{others}", all_of_them
 
 
 def is_exempt(history: History, path: str) -> bool:

@@ -12,6 +12,7 @@ from sdd.answers.trail.records import (
     contracts_reading,
     edits_of,
     naming,
+    naming_waivers,
 )
 from sdd.answers.trail.reverted import reverting_commits
 from sdd.answers.trail.rewritten import as_landed, rewritten_of
@@ -28,7 +29,7 @@ from sdd.index.state import Progress
 from sdd.index.terms import storable
 from sdd.records.edits import line_digest, prompts_among
 from sdd.repo.blame import BlamedLine, blame
-from sdd.repo.history import line_changes
+from sdd.repo.history import RawChange, line_changes
 from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
 
@@ -185,10 +186,14 @@ def _explain_file(history: History, asked: AskedFile) -> Part:
     """Who brought a file, or took it away, and the records that name it under any name that it has had."""
     brought = tuple(arrivals(history, asked.path, asked.gone)) if asked.committed else ()
     names = tuple(map(storable, dict.fromkeys((asked.path, *(path for path, _ in brought)))))
-    records, waivers = tuple(_records(history, names)), tuple(waivers_for(history, names))
+    tip = history.mainline.tip
+    changes = tuple(line_changes(history.repository, tip, None, names)) if tip else ()
+    records, waivers = tuple(_records(history, names, changes)), tuple(waivers_for(history, names))
     left = [departure(history, asked.path, asked.gone)] if asked.gone else []
-    moved = moved_on(history, asked.path, brought[0][1].place) if asked.inside else ()
+    moved = tuple(moved_on(history, asked.path, brought[0][1].place)) if asked.inside else ()
     commits = [*moved, *(step for _, step in (*left, *brought))]
+    if asked.committed and not asked.gone and (removal := _removal(history, asked.path, changes)):
+        commits.insert(len(moved) + 1, departure(history, asked.path, removal)[1])
     chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *commits, *records, *waivers)
     if not asked.committed:
         return Part(chain, (), "not committed yet", (_STATUS,))
@@ -199,31 +204,51 @@ def _explain_file(history: History, asked: AskedFile) -> Part:
     return Part(chain, (), "" if records else none, questions)
 
 
-def _records(history: History, names: tuple[str, ...]) -> Iterator[Step]:
+def _removal(history: History, path: str, changes: Iterable[RawChange]) -> str | None:
+    """The last landing that took away a file that came back since."""
+    removals = (change.commit for change in changes if (change.path, change.status) == (path, "D"))
+    return next((commit for commit in removals if not history.change_of(commit).is_later), None)
+
+
+def _records(history: History, names: tuple[str, ...], changes: Iterable[RawChange]) -> Iterator[Step]:
     """PHRs, contracts that refer to the file, tasks; the newest landing first, and before it what has not landed. A PHR
-    whose change did not touch the file comes after those whose did.
+    whose change did not touch the file comes after those whose did. `changes` are those of the file that have landed.
     """
     index = history.index
     phrs, contracts = phrs_at(index, naming(index, names)), contracts_reading(index, names)
     landings = landings_of(index, (*phrs, *contracts))
-    untouched, reverted = _untouched(history, landings, phrs, names), reverting_commits(history)
+    untouched, reverted = _untouched(history, landings, phrs, changes), reverting_commits(history)
+    paid = _paid(index, landings, phrs)
 
     def newest_first(path: str) -> tuple[bool, float, str]:
-        return path in untouched, -landings.get(path, float("inf")), path
+        return path in untouched and path not in paid, -landings.get(path, float("inf")), path
+
+    def detail(path: str) -> str:
+        if path in reverted:
+            return f"reverted by {reverted[path][:10]}"
+        return f"pays back {paid[path]}" if path in paid else "which its change did not touch" * (path in untouched)
 
     for path in sorted(phrs, key=newest_first):
-        detail = "which its change did not touch" if path in untouched else ""
-        yield phrs[path].step(Via.NAMES_FILE, f"reverted by {reverted[path][:10]}" if path in reverted else detail)
+        yield phrs[path].step(Via.NAMES_FILE, detail(path))
     yield from (contracts[path].step(Via.READ_FILE) for path in sorted(contracts, key=newest_first))
     yield from (task.step(Via.NAMES_FILE) for task in tasks_naming(index, names))
 
 
+def _paid(index: sqlite3.Connection, landings: Mapping[str, int], phrs: Collection[str]) -> dict[str, str]:
+    """Those of some PHRs that landed after a waiver that they name, each with the waiver: they are about what this let
+    pass.
+    """
+    named = naming_waivers(index)
+    came = landings_of(index, named)
+    told = ((phr, waiver) for waiver, own in named.items() for phr in own if phr in phrs and waiver in came)
+    return {phr: waiver for phr, waiver in told if landings.get(phr, came[waiver]) > came[waiver]}
+
+
 def _untouched(
-    history: History, landings: Mapping[str, int], phrs: Iterable[str], names: Sequence[str]
+    history: History, landings: Mapping[str, int], phrs: Iterable[str], changes: Iterable[RawChange]
 ) -> frozenset[str]:
     """Those of some PHRs that landed without a change of a file; one that landed by itself may follow its change."""
-    tip = history.mainline.tip
-    commits = {change.commit for change in line_changes(history.repository, tip, None, names)} if tip else set()
+    commits = {change.commit for change in changes}
     ask = "SELECT position, commits FROM landings WHERE {} IN (?)"
     touched = {position for position, _ in rows_for(history.index, ask.format("commit_id"), commits)}
     sizes = dict(rows_for(history.index, ask.format("position"), landings.values()))
