@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sdd.gate import exchange_cache, originals
 from sdd.gate.change import exchange_of
 from sdd.gate.exchange_cache import ExchangeCache
-from sdd.gate.originals import Place, possible_originals
+from sdd.gate.originals import Place, exchange_in, possible_originals
 from sdd.records.kinds.phr import parse
 from sdd.records.project import Reader
 from sdd.repo.objects import Repository
@@ -275,6 +275,7 @@ def test_with_and_without_the_cache_the_same_records_are_alike(
     states = [written.commit(dict(list(files.items())[:count])) for count in (some, len(files))]
     sought = [exchange_of(parse("p/x.md", record(texts), "")) for texts in new]
     alike = [{path for path, (_, content) in files.items() if exchange_of(parse(path, content, "")) in sought}]
+    assert all(exchange_in(content) == exchange_of(parse(path, content, "")) for path, (_, content) in files.items())
     for state in (states[0], states[1], states[1]):
         trees = Place("p", "", repository.tree(state), repository.tree(states[1]))
         found = possible_originals(Reader(repository.beginnings), trees, sought, ())

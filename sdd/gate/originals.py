@@ -8,9 +8,9 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.base.tuples import NamedTuple
 from sdd.document import decode
-from sdd.document.visible import folded, without_look_alikes
+from sdd.document.visible import folded, visible_key, without_look_alikes
 from sdd.gate.change import Exchange, exchange_of
-from sdd.records.kinds.phr import KIND, Phr
+from sdd.records.kinds.phr import KIND, Phr, prompt_and_response
 from sdd.records.project import Reader
 from sdd.repo.objects import Entry, Tree
 
@@ -38,8 +38,8 @@ FEW = 50
 
 # Less than some three hundred entries are read as fast as a cache.
 _LARGE = 16 * 1024
-# So many PHRs more than it must a run parses for the cache: it takes a few runs until that holds a very large folder.
-_LEARNED_AT_ONCE = 500
+# So many PHRs more than it must a run reads for the cache, in a third of the time that it takes to search 10,000.
+_LEARNED_AT_ONCE = 400
 
 
 class Place(NamedTuple):
@@ -77,15 +77,22 @@ def possible_originals(
     spare = _LEARNED_AT_ONCE if cache and entries and cache.can_be_written else 0
     for (path, entry), content in zip(entries, reader.contents([entry for _, entry in entries]), strict=True):
         may_be = may_hold(content, words)
-        spare -= not may_be
-        record = reader.record(path, entry, place.root, KIND) if may_be or spare >= 0 else None
+        record = reader.record(path, entry, place.root, KIND) if may_be else None
         if isinstance(record, Phr):
             if cache:
                 cache.learn(entry.oid, reader.once(exchange_of, record))
-            if may_be:
-                yield record
+            yield record
+        elif cache and spare:
+            cache.learn(entry.oid, exchange_in(content))
+            spare -= 1
     if cache and tree and not is_ruled_out:
         cache.write(tree.oid, [entry.oid for _, entry in landed.items() if entry.is_file])
+
+
+def exchange_in(content: bytes) -> Exchange:
+    """What the file of a PHR says was asked and answered: `exchange_of` it, in half the time."""
+    prompt, response = prompt_and_response(content)
+    return visible_key(prompt), visible_key(response)
 
 
 def _cache(place: Place, tree: str, exchanges: Sequence[Exchange]) -> "ExchangeCache | None":

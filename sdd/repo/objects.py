@@ -1,12 +1,13 @@
 """A repository's objects: trees and blobs through one long-lived `git cat-file`, and scratch ones of the work tree."""
 
+import fcntl
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
 from sdd.base.errors import SddError
 from sdd.base.limits import RECORD_BYTES
@@ -26,6 +27,8 @@ __all__ = ["EXECUTABLE", "FOLDER", "REGULAR", "SUBMODULE", "SYMLINK", "Entry", "
 _ASKED_AT_ONCE = 50
 
 _SKIPPED_AT_ONCE = 1024 * 1024
+
+_PIPE_BYTES = 1024 * 1024  # the most that Linux allows everybody by default
 
 # A command line takes only so many paths.
 _STORED_AT_ONCE = 100
@@ -166,6 +169,7 @@ class Repository(Git):
                 stderr=subprocess.DEVNULL,
                 env={**self._environment, **self._scratch_objects},
             )
+            _widen(self._reader.stdout)
         assert self._reader.stdin
         with suppress(BrokenPipeError):  # git has ended: no answer will say so
             self._reader.stdin.write(b"".join(name + b"\n" for name in names))
@@ -306,3 +310,11 @@ class Repository(Git):
             borrowed.write_bytes(os.fsencode(objects) + b"\n")
             self._scratch_objects = {"GIT_OBJECT_DIRECTORY": str(self._scratch.path / "objects")}
         return self._scratch.path
+
+
+def _widen(pipe: "IO[bytes] | None") -> None:
+    """Lets a pipe hold a large folder at once, where the system can and allows it: else git waits a dozen times."""
+    size = getattr(fcntl, "F_SETPIPE_SZ", None)
+    if pipe and size:
+        with suppress(OSError):
+            fcntl.fcntl(pipe, size, _PIPE_BYTES)

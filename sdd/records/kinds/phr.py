@@ -162,6 +162,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     stage_written = stage_in_name if stage_written is None and problems == () else _said(stage_written)
     number = reading.id_in_name(path)
     prompt, response = prompt_section(document), response_section(document)
+    said = _prompt_and_response(document, fields)
     outcome, contract = own_section(document, *OUTCOME), own_section(document, "Execution contract")
     kind, surface, feature = (fields.text(key) for key in ("kind", "surface", "feature"))
     title, date = fields.text(*_TITLES), fields.text(*_DATES)
@@ -198,8 +199,8 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         tests=tuple(" ".join(entry.text.split()) for entry in fields.listed(*_TESTS)),
         edits=tuple(" ".join(entry.text.split()) for entry in fields.listed("edits")),
         closes=tuple(entry.text for entry in fields.listed("closes")),
-        prompt=spoken(fields, document, prompt, "prompt_text", "user"),
-        response=spoken(fields, document, response, "response_text", "assistant"),
+        prompt=said[0],
+        response=said[1],
         follow_ups=next_prompts(document, outcome),
         placeholders=tuple(_placeholders(document, fields, prompt, response)),
         beside=tuple(passages_beside(fields, document, prompt, response, contract)),
@@ -207,6 +208,20 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         if contract
         else None,
         **own,
+    )
+
+
+def prompt_and_response(content: bytes) -> tuple[str | None, str | None]:
+    """The prompt and the response of a PHR, and nothing else of it: that takes half as long as to parse it."""
+    document = Document.parse(content)
+    return _prompt_and_response(document, _fields(document)[0])
+
+
+def _prompt_and_response(document: Document, fields: FrontMatter) -> tuple[str | None, str | None]:
+    prompt, response = prompt_section(document), response_section(document)
+    return (
+        spoken(fields, document, prompt, "prompt_text", "user"),
+        spoken(fields, document, response, "response_text", "assistant"),
     )
 
 
