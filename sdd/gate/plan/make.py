@@ -64,7 +64,7 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
             *(_because(way, "it may go on with a feature that is there") for way in going_on),
             *ways[begun:],
         ]
-    for landed in under_landed(made.gap) if ways else ():
+    for landed in made.under_landed if ways else ():
         ways.insert(next((place for place, way in enumerate(ways) if way.label == landed.label), len(ways)), landed)
     if ways and ways[0].label and (same := made.same_record):
         ways.insert(1 if same.label == ways[0].label else len(ways), same)
@@ -83,7 +83,7 @@ class _Planner:
     """Makes the ways for one ref."""
 
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
-        self.gap = self._gap = Gap(repository, changes, beside)
+        self._gap = Gap(repository, changes, beside)
         self.paths = (*self._gap.undecided, *self._gap.waiting) if self._gap.undecided else self._gap.paths
 
     def ways(self) -> Iterator[Way]:
@@ -166,6 +166,11 @@ class _Planner:
             return ()
         parts = (part.split(" && ") for part in commands)
         return tuple(Step(tuple(shlex.split(command))) for own in parts for command in own)
+
+    @property
+    def under_landed(self) -> list[Way]:
+        """The ways that carry on with a contract that has landed and is open."""
+        return under_landed(self._gap)
 
     @property
     def wider_scope(self) -> Way | None:
