@@ -450,3 +450,27 @@ def test_a_release_older_than_sdd_gets_its_record(adopted: Adopted, held: dict[s
     take_way(adopted, lines[way])
     pushed = adopted.push("work:release/1")
     assert pushed.returncode == 0, pushed.stderr
+
+
+def test_a_landed_contract_that_is_open_is_offered(adopted: Adopted) -> None:
+    adopted.branch("code")
+    adopted.write({"src/reverse/more.py": "MORE = 1\n"}, "More")
+    state = adopted.done("status", "--json").document
+    assert state["open"]["contracts"] == [OPEN]
+    way = next(way for way in state["next"] if way["for"] == "feature")
+    assert (way["why"], len(state["next"])) == (f"{OPEN} is open, and its scope holds these files", 3)
+    line = f'sdd phr new "TITLE" --contract {OPEN} --commit'
+    assert line in printed(adopted.done("status").out)
+    assert line in printed(adopted.sdd("gate").out)
+    run_line(adopted, line)
+    assert adopted.push("code").returncode == 0
+    adopted.write({"src/other.py": "OTHER = 1\n"}, "Beside it")
+    assert line not in adopted.done("status").out
+
+
+def test_terms_that_somebody_gives_are_no_landed_contracts(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    adopted.write({"src/reverse/more.py": "MORE = 1\n"}, "More")
+    words = ("--success", "There is more.", "--constraint", "None else.", "--non-goal", "No less.", "--check", "true")
+    adopted.done("cover", "Make more", "--requirement", "FR-001", *words, "--commit")
+    assert "There is more." in adopted.here.git("show", "HEAD")

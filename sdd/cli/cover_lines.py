@@ -34,7 +34,8 @@ def plans_of(
     if not failing:
         return []
     is_feature = kind == ChangeKind.FEATURE
-    beside = Beside(session.state.work.feature(said["feature"], required=False, is_feature_work=is_feature), kind)
+    feature = session.state.work.feature(said["feature"], required=False, is_feature_work=is_feature)
+    beside = Beside(feature, kind, has_terms=bool(said["success"] or said["checks"]))
     whole = plan(session.repository, failing, beside)
     if whole and any(step.argv[1:2] == ("cover",) for way in whole.ways for step in way.steps):
         return [plan(session.repository, (change,), beside) for change in failing]

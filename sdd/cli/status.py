@@ -30,6 +30,7 @@ from sdd.gate.plan.beforehand import (
 )
 from sdd.gate.plan.corrections import corrected
 from sdd.gate.plan.gap import Beside
+from sdd.gate.plan.landed import all_lacking, landed_and_open
 from sdd.gate.plan.make import plan
 from sdd.gate.plan.place import seen_top
 from sdd.gate.preview import ChangeState
@@ -87,11 +88,7 @@ def _look(session: Session) -> WorkTreeState:
         has_hook=_has_hook(repository),
         capture=capture.line(lost) if capture else OFF if is_moved(repository) else "",
         capture_document=capture.document(lost) if capture else None,
-        open_contracts=tuple(
-            contract.path
-            for contract in (state.coverage.contracts if state.coverage and changes else ())
-            if contract.status == ContractStatus.OPEN
-        ),
+        open_contracts=tuple(_open_contracts(session, changes)),
         questions=len(session.ask(lambda index: rows(index, "questions", RowFilter(feature=feature or "")))),
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
         waivers=len(
@@ -147,6 +144,17 @@ def _plan_where_it_goes(session: Session, changes: tuple[JudgedChange, ...], mad
     if any(RUNS in content for content in session.reader.contents([*files])):
         return on_a_branch(changes[0].ref, made)
     return made
+
+
+def _open_contracts(session: Session, changes: tuple[JudgedChange, ...]) -> dict[str, None]:
+    """The open contracts that the branch adds or carries out, and those on its target that its files may be for."""
+    coverage = session.state.coverage
+    if not coverage or not changes:
+        return {}
+    files = [file for change in changes for file in change.files]
+    own = (*coverage.contracts, *(contract for file in files for contract in file.contracts if not contract.embedded))
+    landed = landed_and_open(session.repository, session.reader, changes[0], all_lacking(files))
+    return {each.path: None for each in (*own, *landed) if each.status == ContractStatus.OPEN}
 
 
 def _is_adopted(state: ChangeState) -> bool:

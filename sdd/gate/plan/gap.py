@@ -41,7 +41,8 @@ def decided_path(finding: Finding) -> str:
 class Beside(NamedTuple):
     """What is known beside the verdict: the feature that somebody works on, the kind that they say it is, the records
     that are not committed, whether the change lands all the same, so that a later command must say where it began,
-    what git is in the middle of, and the folder (from the top) in which commands are run.
+    what git is in the middle of, the folder (from the top) in which commands are run, and whether somebody gave the
+    terms of a contract of its own.
     """
 
     feature: str | None = None
@@ -50,6 +51,7 @@ class Beside(NamedTuple):
     landing: bool = False
     unfinished: Unfinished = Unfinished()
     folder: str = ""
+    has_terms: bool = False
 
 
 class Gap:
@@ -208,14 +210,15 @@ class Gap:
         return self._policies.get(root) or self._at(root or "")[0].policy.or_defaults()
 
     @cached_property
-    def _reader(self) -> Reader:
+    def reader(self) -> Reader:
+        """What reads the records of all its trees."""
         return Reader(self.repository.beginnings)
 
     def _at(self, root: str) -> tuple[Project, ...]:
         """A root and those above it, the nearest first, as the change leaves them."""
         tree = self.repository.tree(self.change.head)
         folders = (root, *roots_of(tree, root)) if root else (root,)
-        return tuple(Project(tree, folder, self._reader) for folder in folders)
+        return tuple(Project(tree, folder, self.reader) for folder in folders)
 
     @cached_property
     def features(self) -> dict[str, Project]:

@@ -12,6 +12,7 @@ from sdd.gate.plan.agreed import verifying
 from sdd.gate.plan.declared import declared_kind
 from sdd.gate.plan.gap import Beside, Gap
 from sdd.gate.plan.guess import Guess, guess
+from sdd.gate.plan.landed import under_landed
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.renamed import with_new_names
 from sdd.gate.plan.ways import (
@@ -63,6 +64,8 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
             *(_because(way, "it may go on with a feature that is there") for way in going_on),
             *ways[begun:],
         ]
+    for landed in made.under_landed if ways else ():
+        ways.insert(next((place for place, way in enumerate(ways) if way.label == landed.label), len(ways)), landed)
     if ways and ways[0].label and (same := made.same_record):
         ways.insert(1 if same.label == ways[0].label else len(ways), same)
     if ways and ways[0].label and (wider := made.wider_scope):
@@ -163,6 +166,11 @@ class _Planner:
             return ()
         parts = (part.split(" && ") for part in commands)
         return tuple(Step(tuple(shlex.split(command))) for own in parts for command in own)
+
+    @property
+    def under_landed(self) -> list[Way]:
+        """The ways that carry on with a contract that has landed and is open."""
+        return under_landed(self._gap)
 
     @property
     def wider_scope(self) -> Way | None:

@@ -25,7 +25,7 @@ class WorkTreeState:
 
     `uncommitted` are paths from the top that differ from HEAD, `waiting` those among them that a push needs. `nothing`
     says why nothing would be judged, `unjudged` why there would be no verdict, `adopted` whether the work tree holds a
-    root at all, `open_contracts` are those that the branch adds, `has_hook` whether a push from here is judged here.
+    root at all, `open_contracts` are those of its work, `has_hook` whether a push from here is judged here.
     `capture` says how capture stands where it is on.
     """
 
