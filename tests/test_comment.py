@@ -15,7 +15,7 @@ from sdd.records.packaged import WORKFLOW, ci_text, template
 from sdd.render.formats import verdict_in
 from sdd.render.text.verdict import gate_text
 from sdd.repo.changes import PathChange
-from tests.adopted import phr
+from tests.adopted import contract, phr
 from tests.good import TARGET, good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
@@ -178,9 +178,10 @@ def test_the_contract_that_a_record_links_comes_first(good: Scratch) -> None:
     )
     assert lines[at].endswith(": 1 file")
     assert "(feature)" in lines[at]
-    assert lines[at + 1 : at + 7] == [
+    assert lines[at + 1 : at + 8] == [
         "  - asked: `Cancel the amount`",
         f"  - agreed: `Cancel works.` in `{open_contract}` (**open**) `FR-001`",
+        "  - may change: `/src/**`",
         "  - must: `Cancel is small.`",
         "  - must not: `No more than Cancel.`",
         "  - checks: 0 of 1 ticked: **not ticked** `The owner saw it`",
@@ -269,14 +270,15 @@ def test_records_of_one_contract_are_told_together_the_largest_first(good: Scrat
         good.git("commit", "-qm", f"Part {number}")
     lines = comment(good, "--base", base)
     at = lines.index(f"- agreed: `It counts.` in `{path}` (**open**), asked in 12 records")
-    assert lines[at + 1 : at + 4] == [
+    assert lines[at + 1 : at + 5] == [
+        "  - may change: `/src/**`",
         "  - must: `One part a file.`",
         "  - must not: `No other sum.`",
         "  - checks: 0 of 1 ticked: **not ticked** `true`",
     ]
     titles = [f"  - `Add part {number} to the sum`: {number} files (`" for number in range(12, 6, -1)]
-    assert [line.partition("(`")[0] + "(`" for line in lines[at + 4 : at + 10]] == titles
-    assert lines[at + 10] == "  - and 6 more records"
+    assert [line.partition("(`")[0] + "(`" for line in lines[at + 5 : at + 11]] == titles
+    assert lines[at + 11] == "  - and 6 more records"
     assert len(lines) <= 40
 
 
@@ -341,3 +343,33 @@ def test_a_template_that_is_filled_in_only_adds(good: Scratch) -> None:
     assert "looser" not in told
     assert f"sdd: the change edits {constitution}: Amounts are decimals added, Small changes added\n" in told
     assert f"sdd: the change edits {spec}: FR-001 added, SC-001 added\n" in told
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_contract_that_was_rewritten_to_fit_the_work_is_told(good: Scratch, late: bool) -> None:
+    """What is agreed on while nothing is done yet may change; so may ticks and the status at any time."""
+    base = good.git("rev-parse", "HEAD").strip()
+    path, record = "history/contracts/001-vat/0009-two.contract.md", "history/prompts/001-vat/0009-two.green.prompt.md"
+    agreed = contract(["/src/two.py"], feature="001-vat", status="open")
+    work, wider = {"src/two.py": "TWO = 2\n"}, {path: agreed.replace("two.py", "**").replace("No other way", "None")}
+    done = {path: wider[path].replace("status: open", "status: done").replace("[ ]", "[x]")}
+    for files in ({path: agreed}, *((work, wider) if late else (wider, work)), done):
+        for name, text in files.items():
+            good.write(name, text)
+        good.git("add", ".")
+        good.git("commit", "-qm", "Step")
+    good.write(record, phr(["src/two.py"], id="0009", feature="001-vat", contract=path))
+    good.git("add", ".")
+    good.git("commit", "-qm", "Record")
+    lines = comment(good, "--base", base)
+    assert "  - may change: `/src/**`" in lines
+    assert ("  - **edited after the work began**: scope, non-goals" in lines) is late
+    (change,) = sdd(good.path, "gate", "--json", "--base", base).document["changes"]
+    (own,) = (
+        each
+        for request in change["requests"]
+        if request["phr"] == record
+        for each in request["contracts"]
+        if each["path"] == path
+    )
+    assert (own["scope"], own["edited"]) == (["/src/**"], ["scope", "non-goals"] if late else [])

@@ -1,16 +1,20 @@
 """What a change was asked: its PHRs with the contracts that agree on them, and its contracts without a PHR."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 
 from sdd.base.grouping import grouped
 from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Request, Reverted
 from sdd.gate.cover import Coverage, CoveredFile
+from sdd.gate.rules.history import edited
 from sdd.records.kinds import locate
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import differences
+from sdd.repo.history import changes_of
+from sdd.repo.objects import Entry
 
 # So many contracts of a file count for each of its PHRs: an attacker's change may hold thousands of both.
 _MOST_CONTRACTS = 20
@@ -25,7 +29,36 @@ def requests_of(coverage: Coverage, root: str) -> tuple[Request, ...]:
     phrs = {phr.path: phr for phr in (*added, *(phr for file in files for phr in file.phrs))}
     made = [_of_phr(coverage, phrs[path], covered.get(path, ())) for path in sorted(phrs)]
     told = {contract.path for request in made for contract in request.contracts}
-    return (*made, *_of_contracts(coverage, root, [file for file in files if not file.phrs], told))
+    requests = (*made, *_of_contracts(coverage, root, [file for file in files if not file.phrs], told))
+    since = partial(_edited, coverage, cache(partial(_as_work_began, coverage)))
+    return tuple(request._replace(edited=since) for request in requests)
+
+
+def _edited(coverage: Coverage, began: Callable[[], Mapping[str, Entry]], contract: Contract) -> tuple[str, ...]:
+    """What of a contract is no longer as it was agreed when the work began."""
+    view, target = coverage.view, coverage.view.target
+    if contract.embedded or (target and contract.path in target) or not (entry := began().get(contract.path)):
+        return ()
+    at = locate(contract.path)
+    then = view.reader.record(contract.path, entry, *at) if at else None
+    return edited(then, contract) if isinstance(then, Contract) else ()
+
+
+def _as_work_began(coverage: Coverage) -> Mapping[str, Entry]:
+    """Path of each contract that the change brings -> its file as it was with the first commit that changed a file
+    which it covers; of one that came later, its file as it came.
+    """
+    change = coverage.view.change
+    files = [file for of_root in coverage.by_root.values() for file in of_root if not file.exempt]
+    waiting = grouped((contract.path, file.path) for file in files for contract in file.contracts[:_MOST_CONTRACTS])
+    covering, then = frozenset(waiting), dict[str, Entry]()
+    changed = changes_of(coverage.view.repository, change.commits)
+    for own in (changed.get(commit, ()) for commit in change.commits):
+        paths = {each.path: each.after for each in own}
+        agreed = (path for path in paths.keys() & covering if path in waiting or path not in then)
+        then |= {path: paths[path] for path in agreed if paths[path].is_file}
+        waiting = {contract: files for contract, files in waiting.items() if paths.keys().isdisjoint(files)}
+    return then
 
 
 def _of_phr(coverage: Coverage, phr: Phr, files: Sequence[CoveredFile]) -> Request:

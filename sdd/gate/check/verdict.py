@@ -1,5 +1,7 @@
 """The verdict: what was found about each change, and whether it may land."""
 
+from collections.abc import Callable
+
 from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import CoveredFile, JudgedCheck
 from sdd.gate.rules import Severity
@@ -83,12 +85,14 @@ class Request(NamedTuple):
 
     `contracts` are those that agree on it: the one that the PHR links first, then its own section, then whatever covers
     its `files`, the paths of the change that it covers. A revert says which landings it takes back (`reverts`).
+    `edited` gives the parts of a contract that were changed after the work began: few ask, and it takes git's time.
     """
 
     phr: Phr | None
     contracts: tuple[Contract, ...]
     files: tuple[str, ...]
     reverts: tuple[Reverted, ...] = ()
+    edited: Callable[[Contract], tuple[str, ...]] = lambda _: ()
 
 
 class JudgedChange(NamedTuple):

@@ -97,6 +97,11 @@ def amended(before: Record | None, after: Record | None) -> tuple[str, ...]:
     """
     if not (isinstance(before, Contract) and isinstance(after, Contract)) or before.status != ContractStatus.OPEN:
         return ()
+    return edited(before, after)
+
+
+def edited(before: Contract, after: Contract) -> tuple[str, ...]:
+    """The parts of what a contract agrees on that differ."""
     then, now = _agreement(before), _agreement(after)
     return tuple(part for part, value in then.items() if value != now[part])
 

@@ -19,7 +19,7 @@ def request_document(request: Request, judged: CheckStates) -> dict[str, Any]:
         "user": phr.user if phr else None,
         "asked": phr.prompt if phr else None,
         "files": list(request.files),
-        "contracts": [_contract(contract, judged) for contract in request.contracts],
+        "contracts": [_contract(contract, judged, request) for contract in request.contracts],
         "reverts": [
             {"commit": landing, "title": title, "date": day, "records": [record.path for record in records]}
             for landing, title, day, records in request.reverts
@@ -27,13 +27,15 @@ def request_document(request: Request, judged: CheckStates) -> dict[str, Any]:
     }
 
 
-def _contract(contract: Contract, judged: CheckStates) -> dict[str, Any]:
+def _contract(contract: Contract, judged: CheckStates, request: Request) -> dict[str, Any]:
     return {
         "path": contract.path,
         "status": contract.status,
         "kind": contract.kind,
         "requirements": [item.text for item in contract.requirements],
         "agreed": contract.criteria,
+        "scope": [item.text for item in contract.scope],
+        "edited": list(request.edited(contract)),
         "must": [item.text for item in (*contract.constraints, *contract.invariants)],
         "must_not": [item.text for item in contract.non_goals],
         "checks": [

@@ -64,13 +64,14 @@ def _request(group: Sequence[Request], code: Shown, states: CheckStates) -> Iter
     if request.phr and request.phr.prompt:
         yield f"asked: {_whole(request.phr.prompt, code)}"
     for contract in request.contracts[:1]:
-        yield from _terms(contract, code, states)
+        yield from _terms(contract, code, states, request.edited(contract))
     yield from _others(request.contracts[1:], code, states)
 
 
 def _requests(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterator[str]:
     """Requests that one contract agrees on: what it says, then their titles, those with the most files first."""
-    agreed, *terms = _terms(group[0].contracts[0], code, states)
+    contract = group[0].contracts[0]
+    agreed, *terms = _terms(contract, code, states, group[0].edited(contract))
     yield f"{agreed}, asked in {counted(len(group), 'record')}"
     yield from (_reverted(landing, code) for request in group for landing in request.reverts)
     yield from terms
@@ -189,11 +190,16 @@ def _whole(text: str, code: Shown) -> str:
     return f"<details><summary>{begin}</summary>{more}</details>" if is_long else begin
 
 
-def _terms(contract: Contract, code: Shown, states: CheckStates) -> Iterator[str]:
+def _terms(contract: Contract, code: Shown, states: CheckStates, edited: Sequence[str]) -> Iterator[str]:
     agreed = code(one_line(contract.criteria, _TEXT)) if contract.criteria else "no success criteria"
     where = f" in {_place(contract, code)}" if not contract.embedded else ""
     ids = "".join(f" {code(item.text)}" for item in contract.requirements[:_ITEMS])
     yield f"agreed: {agreed}{where}{ids}"
+    if edited:
+        parts = ("success criteria" if part == "criteria" else part for part in edited)
+        yield f"**edited after the work began**: {', '.join(parts)}"
+    if contract.scope:
+        yield f"may change: {', '.join(first([code(item.text) for item in contract.scope], _ITEMS, '{} more'))}"
     for word, items in (("must", (*contract.constraints, *contract.invariants)), ("must not", contract.non_goals)):
         texts = [code(one_line(item.text, _TEXT // 2)) for item in items]
         if texts:
