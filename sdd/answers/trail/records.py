@@ -249,10 +249,9 @@ def contracts_of(
         (contract, how)
         for records, how in ((change.own, Via.SAME_COMMIT), (change.others, Via.SAME_CHANGE))
         for _, contract in sorted(contracts_at(index, records).items())
-        if not contract.embedded
     ]
     for contract, how in in_change if whole else ():
-        if how == Via.SAME_COMMIT or change.is_whole:
+        if not contract.embedded and (how == Via.SAME_COMMIT or change.is_whole):
             told.setdefault(contract.path, (contract, _as_landed(history, change, contract.step(how))))
     return tuple(told.values()) or tuple(
         (contract, _as_landed(history, change, contract.step(how, "its scope holds the file")))
