@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from sdd.gate.check import fast_forwards
 from tests.adopted import PROMISE, phr, sdd
+from tests.counting import counted
 from tests.lines import Files, Line, item, verdicts
 
 A, MORE_A, B = {"src/a.py": "A = 1\n"}, {"src/a.py": "A = 2\n"}, {"src/b.py": "B = 1\n"}
@@ -58,6 +60,7 @@ WAITING = first(response=WAITS, **NO_CONTRACT)
 ANSWERED = WAITS.replace("The commit came before the answer.", "Rounded.\n\nSee src/a.py.")
 ON_TOP = second(**NO_CONTRACT)
 REVERTED = {**A, **first(kind="revert", embedded="")}
+REVERTED_BOTH = {**A, **B, **first("src/a.py", "src/b.py", kind="revert", embedded="")}
 
 
 @pytest.mark.parametrize(
@@ -90,12 +93,9 @@ REVERTED = {**A, **first(kind="revert", embedded="")}
         pytest.param([A, first(**NO_CONTRACT), {**B, **second("src/b.py")}, first()], id="the same, its code alone"),
         pytest.param([REVERTED, second()], id="new work of a revert, on top"),
         pytest.param([REVERTED, ON_TOP, third()], id="two on top"),
-        pytest.param(
-            [{**REVERTED, **B, **first("src/a.py", "src/b.py", kind="revert", embedded="")}, second("src/a.py", "src/b.py")],
-            id="of several files",
-        ),
+        pytest.param([REVERTED_BOTH, second("src/a.py", "src/b.py")], id="of several files"),
     ],
-)  # fmt: skip
+)
 def test_a_branch_with_several_records_is_one_change(line: Line, commits: list[Any]) -> None:
     land(line, commits)
     found = line.audit("--fail-under", "100")
@@ -104,8 +104,11 @@ def test_a_branch_with_several_records_is_one_change(line: Line, commits: list[A
     last = str(len(commits) - 1)
     assert sizes(found) == {last: len(commits)}
     assert "branch" in item(found, last)["grouped_by"]
-    assert "after it landed" not in (why := sdd(line.here.path, "why", "src/a.py:1").out)
+    why = sdd(line.here.path, "why", "src/a.py:1").out
+    assert "after it landed" not in why
     assert "contract     history/prompts/general/" in why
+    holding = why.partition("contract     ")[2].partition(":")[0]
+    assert f"phr          {holding}:" in why
     assert "The change that needed records had them" in sdd(line.here.path, "report", "--format", "markdown").out
 
 
@@ -153,3 +156,13 @@ def test_words_that_were_changed_after_a_landing_are_told(line: Line) -> None:
     changed = {path: str(text).replace("Round it 1 times.", "Round it.") for path, text in first().items()}
     land(line, [PASSING, changed])
     assert f"changed by {line.tip[:10]} after it landed" in sdd(line.here.path, "why", "src/a.py:1").out
+
+
+def test_a_long_lived_branch_is_looked_along_a_bounded_number_of_times(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        line.commit(str(number), {f"src/a{number}.py": "A = 1\n", **_record(number, (f"src/a{number}.py",), {})})
+    looks = counted(monkeypatch, fast_forwards, "held_record", lambda reader, path, *_: path)
+    assert sizes(line.audit()) == {}
+    assert max(looks.values()) <= 25
