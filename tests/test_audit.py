@@ -328,6 +328,9 @@ def test_features_are_those_of_what_covers_the_files_else_of_the_records(line: L
     assert {one["feature"]: one["changes"] for one in found["by_feature"]} == {"001-a": 2, None: 2}
     assert item(found, "Specify (#1)")["features"] == ["001-a"]
     assert item(found, "Carry out (#2)")["needs"] == {"contract": True, "phr": True}
+    assert "counts in each" not in line.screen()
+    line.commit("Both (#4)", {f"specs/001-{name}/spec.md": "# Feature Specification: C\n" for name in "ab"})
+    assert "a change of several features counts in each: 1 more than there are\n" in line.screen()
 
 
 def test_nobody_is_named_unless_it_is_asked_for(line: Line) -> None:

@@ -111,3 +111,25 @@ def test_the_report_asks_no_waiver_for_it(line: Line) -> None:
     text = sdd(line.here.path, "report", "--format", "markdown").out
     assert "--landing" not in text
     assert "1 change failed alone, but perhaps landed together with what makes it pass." in text
+
+
+def test_its_row_stands_where_it_landed_and_says_how_to_answer_it(line: Line, tmp_path: Path) -> None:
+    land(line, [RECORDED, CORRECTED, {"NOTES.md": "1\n"}])
+    table = sdd(line.here.path, "report", "--format", "csv", "--table", "changes").out
+    assert [row.split(",")[2].strip('"') for row in table.splitlines()[1:]] == ["2", "1", "0", "Adopt sdd"]
+    sdd(line.here.path, "report", "-o", str(tmp_path / "site"))
+    page = (tmp_path / "site" / "changes.html").read_text()
+    words = ["waiver", "new", "--landing", line.here.git("rev-parse", "HEAD~1")[:12]]
+    assert f"sdd {' '.join(words)} --reason" in page
+    ran = sdd(line.here.path, *words, "--reason", "A mistake.", "--approved-by", "Grace", "--commit")
+    assert ran.status == 0, ran
+    assert item(line.audit(), "1")["verdict"] == "answered"
+
+
+def test_the_first_lines_do_not_pass_it_over(line: Line) -> None:
+    land(line, [RECORDED, CORRECTED])
+    assert "passed    2 of 2, 100%; 1 failed alone, in no share\n" in line.screen()
+    first = sdd(line.here.path, "report", "--format", "markdown").out.splitlines()[2]
+    assert first.startswith("**1 change failed alone, perhaps as a part of what passed; besides, the change")
+    heading = sdd(line.here.path, "audit", "--format", "markdown").out.splitlines()[0]
+    assert heading == "### sdd: audit: 2 of 2 changes passed, 100 %; 1 failed alone, in no share"

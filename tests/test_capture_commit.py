@@ -19,7 +19,9 @@ from sdd.capture.draining import drain
 from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import REMOVED, ChangedFile, How, RanTests, Status
 from sdd.capture.places import place_of
+from sdd.gate.rules.history import only_extends
 from sdd.records.edits import line_digest, lines_read
+from sdd.records.kinds.phr import parse
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import rewrite
 from tests.adopted import POLICY, Adopted, rules_of
@@ -176,6 +178,7 @@ def test_an_agent_that_commits_before_its_answer(captured: Captured) -> None:
     commit(here, "-am", "fix: round")
     assert "The commit came before the answer." in captured.record()
     assert "status: open" in captured.record()
+    waiting = parse("", captured.record().encode(), "")
     more = captured.ask("", {"src/more.py": "MORE = 1\n"})
     captured.store.forget(more)
     captured.change(
@@ -187,6 +190,7 @@ def test_an_agent_that_commits_before_its_answer(captured: Captured) -> None:
     assert "It rounds." in text and "status: done" in text and "came before" not in text
     assert captured.adopted.sdd("check").status == 0
     assert "src/more.py" in text and "src/vat.py" in text
+    assert only_extends(waiting, parse("", text.encode(), ""))
 
 
 @pytest.mark.parametrize("added", ["before the answer", "after the answer", "by hand"])

@@ -159,6 +159,23 @@ def test_the_first_sentence_answers(had: int, needed: int, words: str) -> None:
     assert headline(shares([]), Period("2026-02-01")) == "Nothing has landed since 2026-02-01"
 
 
+def test_the_first_sentence_begins_with_what_failed_alone() -> None:
+    exempt = change("2026-01-01")._replace(asked=frozenset())
+    assert headline(shares([exempt]), Period(), 6) == (
+        "6 changes failed alone, perhaps as parts of what passed; besides, 1 change landed, and none needed a record"
+    )
+    assert headline(shares([change("2026-01-01")]), Period(), 1) == (
+        "1 change failed alone, perhaps as a part of what passed; besides, the change that needed records had them"
+    )
+    assert headline(shares([]), Period(), 1) == "1 change failed alone, perhaps as a part of what passed"
+
+
+def test_a_chore_that_needs_nothing_is_none_that_needs_a_phr_only(good: Scratch) -> None:
+    chore = change("2026-01-01", kind="chore")
+    changes = [chore, chore._replace(asked=frozenset())]
+    assert report_of(good.path, subject(), changes).overview.chores == 1
+
+
 def test_the_trend_compares_the_last_changes_with_those_before(good: Scratch) -> None:
     before = [change(f"2026-{month:02d}-01", "phr") for month in (1, 2, 2, 3)]
     now = [change("2026-05-02")] * 9 + [change("2026-05-03", "phr")]

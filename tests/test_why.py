@@ -121,7 +121,7 @@ def test_a_merge(adopted: Adopted) -> None:
     document = why(adopted.here.path, f"{CODE}:2")
     assert found(document) == [
         ("commit", "blame"),
-        ("landing", "merge", "3 commits"),
+        ("landing", "merge", "2 commits of its branch"),
         ("phr", "same change", "names the file"),
         *BEYOND,
     ]
@@ -132,7 +132,7 @@ def test_a_merge(adopted: Adopted) -> None:
     assert sdd(adopted.here.path, "why", f"{CODE}:2").out.splitlines() == [
         "line         src/round.py:2: cents = amount_of_money * 100",
         f"commit       {code[:10]} 2026-03-01 Ada: Round half up",
-        f"landed       {merge[:10]} 2026-03-01 Ada: Merge branch 'work' (3 commits)",
+        f"landed       {merge[:10]} 2026-03-01 Ada: Merge branch 'work' (2 commits of its branch)",
         f"phr          {PHR}:15 (same change, names the file)",
         "             Round half up.",
         "             As the ledger does.",
@@ -247,7 +247,7 @@ def test_a_record_in_the_commit_of_a_merged_branch(adopted: Adopted) -> None:
     adopted.here.git("merge", "-q", "--no-ff", "-m", "Merge", "work")
     adopted.land("main")
     assert found(why(adopted.here.path, f"{CODE}:1"))[1:] == [
-        ("landing", "merge", "3 commits"),
+        ("landing", "merge", "2 commits of its branch"),
         ("phr", "same commit", _GUESS),
     ]
     # Of the other commit it is not told: it came with the change, but does not name the file.
@@ -604,15 +604,15 @@ def test_a_commit(adopted: Adopted) -> None:
     adopted.land("main")
     for question in (code, code[:9], "HEAD^2~1"):
         assert found(why(adopted.here.path, question)) == [
-            ("landing", "merge", "3 commits"),
+            ("landing", "merge", "2 commits of its branch"),
             ("phr", "same change", "names its files"),
             *BEYOND,
         ]
     assert found(why(adopted.here.path, "HEAD"))[:2] == [
-        ("landing", "same commit", "3 commits"),
+        ("landing", "same commit", "2 commits of its branch"),
         ("phr", "same change", "names its files"),
     ]
-    assert "Merge (landed, 3 commits)\n" in adopted.done("why", "HEAD").out
+    assert "Merge (landed, 2 commits of its branch)\n" in adopted.done("why", "HEAD").out
     assert found(why(adopted.here.path, record))[1] == ("phr", "same commit")
     first = adopted.here.git("rev-list", "--max-parents=0", "HEAD")
     assert why(adopted.here.path, first)["remarks"] == ["no record: landed before the first one (2026-03-01)"]

@@ -16,7 +16,7 @@ from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
 from sdd.records.edits import Edits, edits_told, prompts_numbered
-from sdd.records.kinds.phr import CAPTURED, UNSPECIFIED, Phr, Stage, stage_of
+from sdd.records.kinds.phr import AWAITED, CAPTURED, UNSPECIFIED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
@@ -48,7 +48,7 @@ _COMMAND = re.compile(r"\A\s*/[\w.:-]+\s+(?=\S)")
 _MARKS = re.compile(r"\A[\s#>*_`~|-]+|[\s*_`~|]+\Z")
 _PASSED = {True: "passed", False: "failed", None: "no outcome told"}
 _UNANSWERED = {
-    Status.OPEN: "The commit came before the answer.",
+    Status.OPEN: AWAITED,
     Status.INTERRUPTED: "Interrupted: the agent gave no answer.",
     Status.UNANSWERED: "No answer came before the next prompt or the end of the session.",
     Status.FAILED: "Failed: the agent gave no answer.",

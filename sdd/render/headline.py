@@ -10,8 +10,19 @@ from sdd.report.period import Period
 from sdd.report.subject import Subject
 
 
-def headline(total: Shares, period: Period) -> str:
-    """The answer to the question that people open a report with."""
+def headline(total: Shares, period: Period, perhaps: int = 0) -> str:
+    """The answer to the question that people open a report with. First come the changes that are in no share because
+    they `perhaps` are only parts of what landed: without them it may be none.
+    """
+    parts = "a part" if perhaps == 1 else "parts"
+    told = f"{counted(perhaps, 'change')} failed alone, perhaps as {parts} of what passed"
+    if perhaps and not total.changes:
+        return told
+    said = _of_the_counted(total, period)
+    return f"{told}; besides, {said[0].lower()}{said[1:]}" if perhaps else said
+
+
+def _of_the_counted(total: Shares, period: Period) -> str:
     had, needed = total.complete
     if not total.changes:
         return f"Nothing has landed {period.words}" if period.is_bounded else "No change has been judged yet"

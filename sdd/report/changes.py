@@ -1,6 +1,6 @@
 """Changes as they landed, and what share of them had the records that they needed."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
@@ -46,6 +46,7 @@ class ReportedChange(NamedTuple):
     the ids and titles of what landed, `records` the paths of what covers its files. `details` gives the rest, which
     is large, when it is shown. `answer` is the waiver that answers for it, `actor` whose update it is by its shape,
     `perhaps` the range that passes as one push where it alone does not, `together` why several commits are one.
+    `place` counts the changes in the order in which they landed.
     """
 
     commit: str
@@ -73,6 +74,7 @@ class ReportedChange(NamedTuple):
     perhaps: str = ""
     together: tuple[Evidence, ...] = ()
     only_warned: bool = False
+    place: int = 0
 
     @property
     def contents(self) -> tuple[ReportedFile, ...]:
@@ -131,20 +133,28 @@ class ReportedChange(NamedTuple):
 
 def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[ReportedChange, ...]:
     """The judged changes, the newest first. `authors` are by the ids of heads."""
-    return tuple(_change(change, (authors or {}).get(change.landing.head.oid, ())) for change in reversed(audit.judged))
+    return tuple(
+        _change(place, change, (authors or {}).get(change.landing.head.oid, ()))
+        for place, change in _newest_first(audit)
+        if change.judged
+    )
 
 
 def uncounted_of(audit: Audit) -> tuple[ReportedChange, ...]:
     """The changes that are in no share, the newest first: a waiver answers for them, or they are an actor's updates,
     or they perhaps landed together with others.
     """
-    aside = [change for change in reversed(audit.changes) if change.governed and not change.judged]
+    aside = ((place, own) for place, own in _newest_first(audit) if own.governed and not own.judged)
     return tuple(
-        _change(change, ())._replace(answer=change.answer, actor=change.actor, perhaps=change.push) for change in aside
+        _change(place, own, ())._replace(answer=own.answer, actor=own.actor, perhaps=own.push) for place, own in aside
     )
 
 
-def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
+def _newest_first(audit: Audit) -> Iterator[tuple[int, AuditedChange]]:
+    return reversed([*enumerate(audit.changes)])
+
+
+def _change(place: int, change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
     head = change.landing.head
     files = change.governed_files
     return ReportedChange(
@@ -167,6 +177,7 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         authors=authors,
         together=change.landing.together,
         only_warned=change.only_warned,
+        place=place,
         commits=tuple((commit.oid, commit.title) for commit in reversed(change.landing.commits)),
         details=partial(_details, change),
         records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),

@@ -106,7 +106,7 @@ def overview(report: "Report") -> Overview:
         before=shares([own for own in report.changes if former.holds(own.day)]) if former else None,
         by_feature=shares_by(changes, lambda change: change.features),
         by_author=shares_by(changes, lambda change: change.authors) if report.subject.authors else (),
-        chores=sum(change.kind == ChangeKind.CHORE for change in changes),
+        chores=sum(change.kind == ChangeKind.CHORE and bool(change.asked) for change in changes),
         features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),
         covered=sum(trail.row.is_covered for trail in report.trails),
         reverted=sum(bool(trail.row.reverted) for trail in report.trails),

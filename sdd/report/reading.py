@@ -88,7 +88,7 @@ class Report:
     @property
     def every_change(self) -> Iterator[ReportedChange]:
         """All that landed, the newest first."""
-        return merge(self.changes, self.uncounted, key=attrgetter("day"), reverse=True)
+        return merge(self.changes, self.uncounted, key=attrgetter("place"), reverse=True)
 
     @cached_property
     def phr_at(self) -> Mapping[str, Row]:

@@ -104,6 +104,15 @@ def prompts_linking(history: History, change: Change, contracts: Iterable[str], 
     return numbered(_steps(history, (own, Via.SAME_COMMIT, detail), (others, Via.SAME_CHANGE, detail)))
 
 
+def prompts_holding(
+    history: History, change: Change, contracts: Iterable[StoredContract], noun: str
+) -> tuple[Step, ...]:
+    """The PHRs of a change that some contracts are a section of."""
+    holding = {contract.path for contract in contracts if contract.embedded}
+    own, others, names = change.own & holding, change.others & holding, f"names {noun}"
+    return _steps(history, (own, Via.SAME_COMMIT, names), (others, Via.SAME_CHANGE, names))
+
+
 def paying_back(history: History, change: Change, by_name: frozenset[str], waivers: Iterable[str]) -> tuple[Step, ...]:
     """The PHRs of other changes that name some files (`by_name`) and the waivers by which these landed."""
     landed_by, others = frozenset(waivers), by_name - change.records
@@ -249,10 +258,9 @@ def contracts_of(
         (contract, how)
         for records, how in ((change.own, Via.SAME_COMMIT), (change.others, Via.SAME_CHANGE))
         for _, contract in sorted(contracts_at(index, records).items())
-        if not contract.embedded
     ]
     for contract, how in in_change if whole else ():
-        if how == Via.SAME_COMMIT or change.is_whole:
+        if not contract.embedded and (how == Via.SAME_COMMIT or change.is_whole):
             told.setdefault(contract.path, (contract, _as_landed(history, change, contract.step(how))))
     return tuple(told.values()) or tuple(
         (contract, _as_landed(history, change, contract.step(how, "its scope holds the file")))

@@ -11,6 +11,7 @@ from sdd.answers.trail.records import (
     guesses,
     naming,
     paying_back,
+    prompts_holding,
     prompts_linking,
     prompts_of,
     tasks_for,
@@ -98,6 +99,8 @@ def explain_change(
     contracts = contracts_of(history, change, names, prompts, whole=whole)
     agreed = tuple(contract for contract, _ in contracts)
     prompts = prompts or prompts_linking(history, change, (contract.path for contract in agreed), noun)
+    told = [step.place for step in prompts]
+    prompts += prompts_holding(history, change, [own for own in agreed if own.path not in told], noun)
     taken_back = distinct(reverts(history, change, first.place, {step.place for step in prompts}))
     chain = (*chain, *reverted_by(history, change), *taken_back)
     # What a revert takes back was for the tasks that name the file.
@@ -173,7 +176,7 @@ def _beside(history: History, change: Change, shown: Collection[str]) -> str:
 def _landing(change: Change, mainline: str) -> tuple[Step, ...]:
     if landing := change.landing:
         how = Via.SAME_COMMIT if landing.commit == change.commit else Via.MERGE
-        detail = f"{landing.commits} commits" if landing.commits > 1 else ""
+        detail = f"{counted(landing.commits - 1, 'commit')} of its branch" if landing.commits > 1 else ""
         detail = f"one of {change.places[1] - change.places[0] + 1} commits" if change.places else detail
         return (landing.step(how, detail),)
     if not change.ahead:

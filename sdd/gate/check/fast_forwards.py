@@ -1,19 +1,21 @@
 """Branches that landed as they were, by a fast-forward, on the word of their PHRs: only history assumes that.
 
 A line does not say where a push ended. What a PHR of a branch names is taken to be that branch's work, before the
-record and after it, and so is what `sdd phr add` put into the record: a landed record takes no further file.
+record and after it, and so is what `sdd phr add` or capture put into the record: a landed one takes no further file
+and no answer. A further PHR of the branch is part of it where more was put into the record after that, or where it has
+nothing to speak of but what the branch changed.
 `gate.landings` goes by evidence alone, looks back from a record and never ahead, and serves the gate, which sees each
 push.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.gate.cover import Named
 from sdd.gate.landings import Evidence, Landing, may_follow, together
-from sdd.gate.landings.by_records import held_record
+from sdd.gate.landings.by_records import FARTHEST, held_record
 from sdd.gate.rules.history import altered, only_extends
 from sdd.gate.target.branches import find_targets, matches_any
 from sdd.records.kinds import locate
@@ -142,24 +144,29 @@ class _Branches:
         yield from (step.landing for step in run[done:])
 
     def _last(self, run: Sequence[_Step], place: int, phrs: Mapping[str, Phr]) -> tuple[int, Mapping[str, Phr]]:
-        """Where the branch of some PHRs ends that came at a place, and the PHRs as they are there.
+        """Where the branch of some PHRs ends that came at a place, and its PHRs as they are there.
 
-        It goes on over what they name, up to the next PHR, and to where they get further files that were changed.
+        It goes on over what they name, up to the next PHR, to where they get what a landed one does not, and over PHRs
+        of the same branch that are on top.
         """
-        last, seen, goes_on = place, set(run[place].paths), self._is_branch(phrs)
+        last, known, seen, goes_on = place, phrs, set(run[place].paths), self._is_branch(phrs)
         for later in range(place + 1, len(run)):
             step = run[later]
+            added = self._phrs(step.added)
+            is_on_top = bool(added) and not step.files and known == phrs and _name_only(added, seen)
             seen.update(step.paths)
-            changed = self._phrs({path: at for path, at in step.changed.items() if path in phrs})
-            if step.added or step.waived or len(changed) < len(step.changed.keys() & phrs.keys()):
+            changed = self._phrs({path: at for path, at in step.changed.items() if path in known})
+            if step.waived or len(changed) < len(step.changed.keys() & known.keys()):
                 break
-            if not all(_only_grows(phrs[path], phr, seen) for path, phr in changed.items()):
+            if not all(_only_grows(known[path], phr, seen) for path, phr in changed.items()):
                 break
-            grown = any(_grows(phrs[path], phr) for path, phr in changed.items())
-            phrs = {**phrs, **changed}
-            goes_on &= grown or _are_named(step.files, phrs)
-            if grown or (goes_on and step.files):
-                last, goes_on = later, self._is_branch(phrs)
+            grown = any(_grows(phrs[path], phr) for path, phr in changed.items() if path in phrs)
+            known = {**known, **changed, **added}
+            if step.added and not (self._are_of_one(known) and later - last <= FARTHEST):
+                break
+            goes_on &= grown or (not step.added and _are_named(step.files, known))
+            if grown or is_on_top or (goes_on and step.files):
+                last, phrs, goes_on = later, known, self._is_branch(known)
         return last, phrs
 
     def _first(self, run: Sequence[_Step], place: int, done: int, phrs: Mapping[str, Phr]) -> int:
@@ -171,6 +178,10 @@ class _Branches:
                 break
             first = earlier if step.files else first
         return first
+
+    def _are_of_one(self, phrs: Mapping[str, Phr]) -> bool:
+        """Whether some PHRs were written on the same branch, which is no target."""
+        return self._is_branch(phrs) and len({phr.branch for phr in phrs.values()}) == 1
 
     def _is_branch(self, phrs: Mapping[str, Phr]) -> bool:
         """Whether some PHRs were written on a branch that is no target."""
@@ -199,12 +210,25 @@ def _are_named(files: Iterable[str], phrs: Mapping[str, Phr]) -> bool:
 
 def _only_grows(before: Phr, after: Phr, changed: Iterable[str]) -> bool:
     """Whether a PHR still says what it said, and names further files only that were changed."""
-    old, new = ({(entry.path, entry.moved_to) for entry in phr.files} for phr in (before, after))
+    old, new = map(_files_of, (before, after))
     if not old <= new or before.links != after.links or not only_extends(before, after):
         return False
-    further = [path_from_top(after.root, path) for path, _ in new - old]
+    return _were_changed(after, new - old, changed)
+
+
+def _name_only(phrs: Mapping[str, Phr], changed: Collection[str]) -> bool:
+    return all(_were_changed(phr, _files_of(phr), changed) for phr in phrs.values())
+
+
+def _files_of(phr: Phr) -> set[tuple[str, str]]:
+    return {(entry.path, entry.moved_to) for entry in phr.files}
+
+
+def _were_changed(phr: Phr, files: Iterable[tuple[str, str]], changed: Iterable[str]) -> bool:
+    """Whether some files of a PHR are among what was changed."""
+    named = [path_from_top(phr.root, path) for path, _ in files]
     return all(
-        path and any(each == path or each.startswith(f"{path.rstrip('/')}/") for each in changed) for path in further
+        path and any(each == path or each.startswith(f"{path.rstrip('/')}/") for each in changed) for path in named
     )
 
 

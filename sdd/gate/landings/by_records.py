@@ -33,7 +33,7 @@ _RIVALS = {
     Evidence.CONTRACT: {Evidence.CONTRACT, Evidence.WAIVER},
 }
 
-_FARTHEST = 20
+FARTHEST = 20
 """Commits: a record that is done or given back later than so was open or missing at some push."""
 
 _NAMES_HELD = 1000
@@ -125,7 +125,7 @@ class _Run:
         """
         last, done = place, list[_Added]()
         entries = {added.path: added for added in contracts}
-        for later in range(place, min(place + _FARTHEST, len(self._commits))):
+        for later in range(place, min(place + FARTHEST, len(self._commits))):
             if later > place and not may_follow(*self._commits[later - 1 : later + 1]):
                 break
             if not all(locate(change.path) for change in self._changes[later]):
@@ -153,7 +153,7 @@ class _Run:
                 if not at or at[1].name not in _GUARDED:
                     continue
                 since = held.get((change.path, change.after))
-                if since is not None and place - since <= _FARTHEST:
+                if since is not None and place - since <= FARTHEST:
                     yield since, place, Evidence.RESTORED
                 if change.before != absent(change.before.oid):
                     held.setdefault((change.path, change.before), place)

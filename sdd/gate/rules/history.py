@@ -10,7 +10,7 @@ from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, 
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import own_part
-from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
+from sdd.records.kinds.phr import AWAITED, CAPTURED, LINKS_TO_RECORDS, Phr
 from sdd.records.kinds.record import Item, Record
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.links import Relation, resolve
@@ -126,11 +126,28 @@ def altered(before: Record, after: Record | None) -> tuple[str, ...]:
 
 
 def only_extends(before: Record, after: Record) -> bool:
-    """Whether a record says what it said but for what `sdd phr add` puts into one: further files, and with a contract
-    the kind that this is of.
+    """Whether a record says what it said but for what is put into one before it lands: by `sdd phr add` further files,
+    and with a contract the kind that this is of; by capture the answers that it waited for.
     """
-    is_given = isinstance(before, Phr) and isinstance(after, Phr) and after.contract and not before.contract
-    return (EXTENDED | {"kind"} if is_given else EXTENDED).issuperset(altered(before, after))
+    later = EXTENDED
+    if isinstance(before, Phr) and isinstance(after, Phr):
+        later |= {"kind"} if after.contract and not before.contract else set()
+        later |= {"response"} if _is_answered(before, after) else set()
+    return later.issuperset(altered(before, after))
+
+
+def _is_answered(before: Phr, after: Phr) -> bool:
+    """Whether a captured PHR responds what it did, with texts where it waited for answers."""
+    start, *told = (before.response or "").split(AWAITED)
+    rest = after.response or ""
+    if CAPTURED not in before.labels or not told or not rest.startswith(start):
+        return False
+    rest = rest.removeprefix(start)
+    for text in told[:-1]:
+        answer, found, rest = rest.partition(text)
+        if not (answer and found):
+            return False
+    return rest.endswith(told[-1]) and len(rest) > len(told[-1])
 
 
 def _is_longer(before: Record, after: Record | None) -> bool:

@@ -63,7 +63,7 @@ def _overview(renderer: Renderer) -> Rendered:
         chart=chart(view.series, marked) if len(view.series.pieces) > 1 else None,
         marked=marked if marked_piece(view.series, marked) is not None else None,
         state_words=STATE_WORDS,
-        headline=headline(view.total, subject.period),
+        headline=headline(view.total, subject.period, subject.perhaps),
         trend=trend_words(view),
         left_out=left_out(subject),
         gap_place=gap_place,

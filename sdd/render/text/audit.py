@@ -31,6 +31,8 @@ def audit_text(audit: Audit, authors: Authors | None, *, limit: int, verbose: bo
             if any(row.name for row in rows):
                 shown = rows if verbose else rows[-_ROWS:] if name == "month" else rows[:_ROWS]
                 lines += _table(name, shown, len(rows))
+                again = sum(row.changes for row in rows) - len(judged)
+                lines += [f"a change of several {name}s counts in each: {again} more than there are"] if again else []
         lines += _gaps(audit, limit, verbose)
     return "\n".join(lines) + "\n"
 
@@ -39,6 +41,7 @@ def audit_markdown(audit: Audit, authors: Authors | None, *, limit: int, verbose
     """The same as Markdown, for a job's summary: the share as its heading."""
     passed = shares(audit.judged).passed
     told = f"{passed.had} of {counted(passed.needed, 'change')} passed, {passed.percent} %" if passed.needed else "none"
+    told += f"; {len(audit.perhaps)} failed alone, in no share" if audit.perhaps else ""
     screen = audit_text(audit, authors, limit=limit, verbose=verbose)
     return "\n".join([f"### sdd: audit: {told}", "", *fenced(screen.splitlines(), "text"), ""])
 
@@ -57,7 +60,7 @@ def _summary(audit: Audit) -> Iterator[str]:
     name = f"{printable(audit.span.name)} ({audit.span.tip[:12]})"
     yield f"sdd: audit of {name}: {counted(len(judged), 'change')}{when}, by {policy}"
     if judged:
-        yield _line("passed", _passed(judged))
+        yield _line("passed", _passed(audit))
     own = shares(judged)
     if own.complete.needed:
         whole = own.complete
@@ -69,7 +72,8 @@ def _summary(audit: Audit) -> Iterator[str]:
         yield _line("because", ", ".join(first(rules, _RULES, "{} more")))
 
 
-def _passed(judged: Sequence[AuditedChange]) -> str:
+def _passed(audit: Audit) -> str:
+    judged = audit.judged
     own = shares(judged)
     passed = own.passed
     parts = [f"{passed.had} of {passed.needed}, {passed.percent}%" if passed.needed else "0 of 0"]
@@ -77,6 +81,8 @@ def _passed(judged: Sequence[AuditedChange]) -> str:
         parts.append(f"{warned} that failed landed while findings only warned")
     if own.waived:
         parts.append(f"{own.waived} waived, in no share")
+    if audit.perhaps:
+        parts.append(f"{len(audit.perhaps)} failed alone, in no share")
     return "; ".join(parts)
 
 

@@ -28,7 +28,7 @@ def report_markdown(report: Report) -> str:
     lines = [
         f"### sdd: {code(subject.name)}{commit}, {when}",
         "",
-        f"**{headline(view.total, subject.period)}.**{trend}",
+        f"**{headline(view.total, subject.period, subject.perhaps)}.**{trend}",
         "",
     ]
     lines += _next(view.gaps)
