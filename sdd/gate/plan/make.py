@@ -1,6 +1,5 @@
 """From what a change lacks to the steps that supply it."""
 
-import shlex
 from collections.abc import Iterator, Sequence
 
 from sdd.base import paths
@@ -9,6 +8,7 @@ from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.cover.spec_faults import faults_of
 from sdd.gate.plan.agreed import verifying
+from sdd.gate.plan.by_records import of_backport, same_record, wider_scope
 from sdd.gate.plan.declared import declared_kind
 from sdd.gate.plan.gap import Beside, Gap
 from sdd.gate.plan.guess import Guess, guess
@@ -52,25 +52,27 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
 
     Where an uncommitted record would do, the only way is to commit it.
     """
-    made = _Planner(repository, changes, beside)
-    if renamed := made.with_new_names:
+    gap = Gap(repository, changes, beside)
+    made = _Planner(gap)
+    if renamed := with_new_names(gap):
         return renamed
     ways = [*made.ways()]
     begun = next((place for place, way in enumerate(ways, 1) if way.label == ChangeKind.FEATURE), 0)
     if begun and made.may_go_on_with_a_feature:
-        going_on = _Planner(repository, changes, beside._replace(kind=ChangeKind.FEATURE)).ways()
+        as_feature = beside._replace(kind=ChangeKind.FEATURE)
+        going_on = _Planner(Gap(repository, changes, as_feature)).ways()
         ways[begun - 1 :] = [
             _because(ways[begun - 1], "no record names a feature that is there"),
             *(_because(way, "it may go on with a feature that is there") for way in going_on),
             *ways[begun:],
         ]
-    for landed in made.under_landed if ways else ():
+    for landed in under_landed(gap) if ways else ():
         ways.insert(next((place for place, way in enumerate(ways) if way.label == landed.label), len(ways)), landed)
-    if ways and ways[0].label and (same := made.same_record):
+    if ways and ways[0].label and (same := same_record(gap)):
         ways.insert(1 if same.label == ways[0].label else len(ways), same)
-    if ways and ways[0].label and (wider := made.wider_scope):
+    if ways and ways[0].label and (wider := wider_scope(gap)):
         ways.insert(0, wider)
-    if ways and (steps := made.of_backport):
+    if ways and (steps := of_backport(gap)):
         ways.insert(0, Way(steps, ways[0].label, "it landed on another target with its record"))
     return Plan(changes[0].ref, made.paths, tuple(ways[:_MOST_WAYS])) if ways else None
 
@@ -82,8 +84,8 @@ def _because(way: Way, why: str) -> Way:
 class _Planner:
     """Makes the ways for one ref."""
 
-    def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
-        self._gap = Gap(repository, changes, beside)
+    def __init__(self, gap: Gap) -> None:
+        self._gap = gap
         self.paths = (*self._gap.undecided, *self._gap.waiting) if self._gap.undecided else self._gap.paths
 
     def ways(self) -> Iterator[Way]:
@@ -128,64 +130,9 @@ class _Planner:
         return [*dict.fromkeys((*records, *self._gap.misnamed))]
 
     @property
-    def with_new_names(self) -> Plan | None:
-        """The plan for records that a rename of the target has left behind."""
-        return with_new_names(self._gap)
-
-    @property
     def may_go_on_with_a_feature(self) -> bool:
         """Whether work that nothing names a feature for may belong to one that is there."""
         return self._gap.begins_a_feature and bool(self._gap.features) and not self._gap.beside.kind
-
-    @property
-    def same_record(self) -> Way | None:
-        """The way that puts the files into the one PHR of the change that holds a contract for whatever it names."""
-        phrs = {phr.path: phr for file in self._gap.change.files for phr in file.phrs if phr.contract}
-        phr = phrs.popitem()[1] if len(phrs) == 1 else None
-        is_open = (
-            phr and phr.contract and not phr.contract.own_scope and phr.kind in (ChangeKind.FIX, ChangeKind.REFACTOR)
-        )
-        lacking = all(
-            Need.PHR in file.lacks and paths.is_below(file.path, phr.root) for file in self._gap.lacking if phr
-        )
-        if (
-            not (phr and is_open and lacking and self._gap.lacking)
-            or self._gap.beside.landing
-            or self._gap.undecided
-            or self._gap.waiting
-        ):
-            return None
-        step = Step(("sdd", "phr", "add", phr.path, "--commit"), at=self._gap.place.at)
-        return Way((step,), label=phr.kind or "", why=f"{phr.path} may name more files")
-
-    @property
-    def of_backport(self) -> tuple[Step, ...]:
-        """The steps that bring the records along with which all of it landed on another target."""
-        gap, commands = self._gap, dict.fromkeys(self._gap.left_behind.values())
-        if not all(commands) or gap.untold or gap.undecided or gap.waiting or gap.oversized:
-            return ()
-        parts = (part.split(" && ") for part in commands)
-        return tuple(Step(tuple(shlex.split(command))) for own in parts for command in own)
-
-    @property
-    def under_landed(self) -> list[Way]:
-        """The ways that carry on with a contract that has landed and is open."""
-        return under_landed(self._gap)
-
-    @property
-    def wider_scope(self) -> Way | None:
-        """The way that adds the files to the scope of the one contract of the change that leaves them out."""
-        gap, change = self._gap, self._gap.change
-        base = gap.repository.tree(change.base) if change.base else ()
-        near = {contract.path: contract for file in gap.lacking for contract in file.out_of_scope}
-        contract = near.popitem()[1] if len(near) == 1 else None
-        alone = all(file.out_of_scope and file.lacks == (Need.CONTRACT,) for file in gap.lacking)
-        others = gap.beside.kind or gap.beside.landing or gap.untold or gap.undecided or gap.waiting or gap.oversized
-        if not contract or contract.embedded or contract.path in base or not alone or others or gap.takes_a_contract:
-            return None
-        patterns = listed([f'"/{paths.relative(contract.root, file.path)}"' for file in gap.lacking])
-        step = Step(by_hand=f"add {patterns} to scope: in {contract.path}, commit it")
-        return Way((step,), contract.kind or "", "its scope may be too small")
 
     def _kinds(self) -> Iterator[tuple[ChangeKind | None, str]]:
         """The kinds to offer, the likeliest first, with the fact that makes them likely; None where there is no choice.
