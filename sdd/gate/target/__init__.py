@@ -16,7 +16,6 @@ from sdd.gate.target.judgement import (
     stands_apart,
 )
 from sdd.gate.target.push import targets_of_push, targets_of_receive
-from sdd.gate.target.releases import seen_from_release
 from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered
 from sdd.repo.objects import Repository
@@ -112,7 +111,12 @@ def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTa
         return nothing(head.ref, f"nothing to judge: {targets.first.name} is the target itself", pushes_target=True)
     own = [target for target in targets.ours if is_target and HEADS + target.branch == head.ref]
     others = tuple(target for target in targets.ours if target not in own)
-    return seen_from_release(repository, _target_among(repository, head, own or targets.ours, others), head, targets)
+    target = _target_among(repository, head, own or targets.ours, others)
+    if not target.older_than:
+        return target
+    from sdd.gate.target.releases import seen_from_release  # few branches are older than sdd
+
+    return seen_from_release(repository, target, head, targets)
 
 
 def _target_among(

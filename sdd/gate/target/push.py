@@ -17,7 +17,6 @@ from sdd.gate.target.judgement import (
     nothing,
     with_forks,
 )
-from sdd.gate.target.releases import seen_from_release
 from sdd.gate.target.same_rules import judged_alike
 from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered
@@ -160,6 +159,10 @@ class _Push(Fields):
         else:
             # Where it goes is told by the request that follows; a hook on this side can only guess.
             target = against_nearest(self.repository, head, candidates, self.targets.ours)
+        if not target.older_than:
+            return target
+        from sdd.gate.target.releases import seen_from_release  # few branches are older than sdd
+
         return seen_from_release(self.repository, target, head, self.targets)
 
 
