@@ -83,6 +83,15 @@ def test_what_others_are_judged_by_is_told_with_what_was_done_to_it(good: Scratc
     assert f'<property name="alters" value="removes {WORKFLOW}" />' in junit
 
 
+def test_a_spec_that_moves_is_not_removed(good: Scratch) -> None:
+    good.git("mv", "specs/001-vat", "specs/002-vat")
+    good.git("commit", "-qm", "Rename the feature")
+    assert "the change removes" not in sdd(good.path, "gate", "--base", "HEAD~1").out
+    good.git("rm", "-q", "-r", "specs/002-vat")
+    good.git("commit", "-qm", "Drop the feature")
+    assert "the change removes specs/002-vat/spec.md\n" in sdd(good.path, "gate", "--base", "HEAD~1").out
+
+
 def test_the_lines_of_a_spec_are_quoted_before_and_after(good: Scratch) -> None:
     spec = "specs/001-vat/spec.md"
     text = (good.path / spec).read_text()

@@ -28,6 +28,7 @@ EDITS = "it moves 1 file, and edits 3 lines for it"
         ("work", "Move it", WITH_EDITS, "refactor", EDITS),
         ("work", "fix: move it", WITH_EDITS, "fix", "its commits begin with fix:"),
         ("work", "fix: round", {"src/a.py": "1\n"}, "fix", "its commits begin with fix:"),
+        ("work", "Fix(vat): round", {"src/a.py": "1\n"}, "fix", "its commits begin with fix:"),
         ("work", "feat(vat)!: round", {"src/a.py": "1\n"}, "feature", "its commits begin with feat:"),
         ("work", "perf: round", {"src/a.py": "1\n"}, "refactor", "its commits begin with perf:"),
         ("work", "ci: round", {"src/a.py": "1\n"}, "chore", "its commits begin with ci:"),
@@ -55,6 +56,13 @@ def test_a_change_looks_like(
     document = adopted.gate()
     assert (document["verdict"], document["changes"][0]["findings"]) == ("pass", [])
     assert adopted.push(branch).returncode == 0
+
+
+def test_many_files_are_no_chore(adopted: Adopted) -> None:
+    adopted.branch("work")
+    adopted.write({f"src/{number}.py": "1\n" for number in range(51)}, "ci: x")
+    why = "its commits begin with ci:, but a line in each of 51 files is more than a chore's 50 lines"
+    assert adopted.gate()["next"][0]["why"] == why
 
 
 SHA = "8f4b7f84864484a7bf31766abe9204da3cbe65b3"

@@ -171,6 +171,21 @@ def test_a_neighbour_is_named_once(scratch: Scratch, path: str, tool: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("paths", "told"),
+    [
+        (("specs/1-specify/features/a.md",), True),
+        (("specs/1-specify/features/a.md", "specs/001-vat/spec.md"), False),
+        (("docs/a.md",), False),
+    ],
+)
+def test_specs_in_another_layout_are_told(scratch: Scratch, paths: tuple[str, ...], told: bool) -> None:
+    for path in paths:
+        scratch.write(path, "# A\n")
+    line = "found     1 Markdown file below specs/ and no spec.md: a feature is specs/NAME/spec.md\n"
+    assert (line in init(scratch)) == told
+
+
+@pytest.mark.parametrize(
     "version", ["**Version**: 1.2.0 | **Ratified**: 2025-01-01 | **Last Amended**: 2025-01-01\n", ""]
 )
 def test_a_constitution_in_the_old_place_is_taken_over_where_it_can_be_judged(scratch: Scratch, version: str) -> None:

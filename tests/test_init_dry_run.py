@@ -45,6 +45,18 @@ def test_it_says_what_becomes_of_the_hook(scratch: Scratch, manager: str) -> Non
     assert ("husky manages the hooks here" in told) == ("husky manages the hooks here" in done) == (manager == "husky")
 
 
-def test_a_setup_alone_has_a_dry_run(scratch: Scratch) -> None:
-    ran = sdd(scratch.path, "init", "--dry-run", "--undo")
-    assert (ran.status, "--dry-run says what a setup would write" in ran.err) == (2, True)
+def test_it_lists_what_undo_then_removes(scratch: Scratch) -> None:
+    nothing = sdd(scratch.path, "init", "--dry-run", "--undo")
+    assert (nothing.status, "removes   nothing: " in nothing.out) == (0, True)
+    sdd(scratch.path, "init", "--ci", "github")
+    scratch.commit("Adopt sdd", {"history/notes.md": "Ours.\n"})
+    before = everything(scratch.path)
+    told = sdd(scratch.path, "init", "--dry-run", "--undo", "--json").document
+    lines = sdd(scratch.path, "init", "--dry-run", "--undo").out.splitlines()
+    assert everything(scratch.path) == before
+    done = sdd(scratch.path, "init", "--undo", "--json").document
+    made = [re.sub(r"/\d{4}-take", "/NNNN-take", path) for path in done["made"]]
+    assert (told["dry_run"], told["removed"], told["kept"]) == (True, done["removed"], done["kept"])
+    assert (told["made"], told["notes"]) == (made, done["notes"])
+    assert (lines[0], lines[-1]) == ("a dry run: nothing is written", "next      the same without --dry-run")
+    assert any(line.startswith("hook      removed too: ") for line in lines)

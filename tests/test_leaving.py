@@ -65,6 +65,20 @@ def test_who_judges_still_is_told_by_undo_and_doctor(adopted: Adopted) -> None:
     assert "hook uninstall" not in adopted.done("init", "--undo").out
 
 
+def test_a_hook_that_was_left_behind_says_how_to_go(adopted: Adopted) -> None:
+    leave(adopted, "--no-hooks")
+    adopted.push("--no-verify", "main")
+    adopted.here.git("fetch", "-q", "origin")
+    commit = adopted.here.git("rev-parse", "--short=10", "HEAD")
+    adopted.write({"src/a.py": "A = 1\n"})
+    refused = adopted.push("main")
+    assert refused.returncode == 1
+    told = f"origin/main: its policy was taken out ({commit}); if sdd was: sdd hook uninstall"
+    assert f"sdd: {told}\n" in refused.stderr
+    adopted.done("hook", "uninstall")
+    assert adopted.push("main").returncode == 0
+
+
 def test_the_constitution_may_go_too(judged: Adopted) -> None:
     leave(judged)
     judged.write({CONSTITUTION: None})

@@ -38,7 +38,7 @@ from sdd.setup.undo import undo as undo_setup
     help="Write the file that lets the forge judge every change.",
 )
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
-@click.option("--dry-run", is_flag=True, help="Say what would be made and kept, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would be made, kept or removed, and write nothing.")
 @click.option("--undo", is_flag=True, help="Remove the hook and every file that nobody has changed; history/ stays.")
 @in_session
 def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bool, undo: bool, **wanted: Any) -> None:
@@ -60,14 +60,11 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
     today = session.today.isoformat()
     if dry_run:
         if undo:
-            raise UsageError(
-                "--dry-run says what a setup would write", "leave out --undo: it keeps whatever was changed"
-            )
-        report = setup.foresee(repository, root, today, **wanted)
-        session.print(
-            init_document(report, None, None, dry_run=True),
-            dry_lines(report, None if no_hooks else hooks.status(repository)),
-        )
+            report = undo_setup(repository, root, today, surface=surface(), journal=None)
+        else:
+            report = setup.foresee(repository, root, today, **wanted)
+        hook = None if no_hooks or (undo and _other_roots(session, root)) else hooks.status(repository)
+        session.print(init_document(report, None, None, dry_run=True), dry_lines(report, hook, undo=undo))
         return
     with session.writing(root, undo, sorted(wanted.items())) as journal:
         if undo:

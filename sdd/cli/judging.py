@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import nullcontext, redirect_stdout
 from datetime import date
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
 from sdd.gate.target.actors import read_actors
 from sdd.gate.target.judgement import JudgementTarget
+from sdd.records.kinds.policy import POLICY_PATH
 from sdd.render.text.verdict import gate_text
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
@@ -100,6 +102,8 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
     """Judges and prints. Whether the change is refused."""
     with Repository.discover(asked.directory) as repository:
         verdict = _judge(repository, asked, data)
+        if asked.pre_push and verdict.refused:
+            verdict = verdict._replace(remarks=(*verdict.remarks, *_left_behind(repository, verdict)))
         folder = _folder(repository, asked)
         pushing = bool(asked.pre_push or asked.pre_receive)
         if not asked.for_pr or verdict.passed:
@@ -124,6 +128,17 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
             further = [output for output in asked.outputs if output[1] == "-"]
             write_outputs((*files, (asked.form, "-"), *further), verdict, plans, text)
     return verdict.refused
+
+
+def _left_behind(repository: Repository, verdict: Verdict) -> Iterator[str]:
+    """What to do with a hook that judges by the defaults, since a target has no policy any more."""
+    from sdd.repo.history import last_change  # most targets have a policy
+
+    for name, base in dict.fromkeys((each.target_name, each.base) for each in verdict.changes if each.refused):
+        if base and POLICY_PATH not in repository.tree(base):
+            commit, _ = last_change(repository, POLICY_PATH, "D", base)
+            if commit:
+                yield f"{name}: its policy was taken out ({commit[:10]}); if sdd was: sdd hook uninstall"
 
 
 def _folder(repository: Repository, asked: GateLine) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sdd.authoring.drafts import PhrDraft, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.base import paths
+from sdd.base.listing import counted
 from sdd.gate.check.policy_changes import as_below, policy_changes
 from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.kinds.phr import Stage
@@ -255,6 +256,11 @@ def _neighbours(folder: Path) -> list[str]:
         notes.append("spec-kit-plus: its records in history/prompts/ are read as they are")
     elif any((folder / ".specify" / place).is_dir() for place in ("templates", "scripts", "memory")):
         notes.append("spec-kit: its .specify/ is kept, and its specs/ are read as they are")
+    prose = [path for path in (folder / "specs").rglob("*.md") if path.is_file()]
+    if prose and not any(path.name == "spec.md" for path in prose):
+        notes.append(
+            f"{counted(len(prose), 'Markdown file')} below specs/ and no spec.md: a feature is specs/NAME/spec.md"
+        )
     if (folder / OLD_CONSTITUTION_PATH).is_file():
         done = "was copied to" if old_constitution(folder) else "is not read, move its text to"
         notes.append(f"spec-kit, old layout: {OLD_CONSTITUTION_PATH} {done} {CONSTITUTION_PATH}")

@@ -66,18 +66,29 @@ _ELSEWHERE = (
 )
 
 
-def dry_lines(report: SetupReport, hook: HookReport | None) -> list[str]:
-    """What a setup would do; `hook` is how the pre-push hook stands where it is to be installed too."""
-    kept = _listed("keeps", report.kept) if report.made else ["keeps     everything: sdd is set up here already"]
+def dry_lines(report: SetupReport, hook: HookReport | None, *, undo: bool) -> list[str]:
+    """What a setup or its removal would do; `hook` is how the pre-push hook stands where it is to be installed or
+    removed too.
+    """
+    kept = _listed("keeps", report.kept)
+    if not (report.made or undo):
+        kept = ["keeps     everything: sdd is set up here already"]
+    removed = _listed("removes", report.removed) or ["removes   nothing: no file here is as sdd init wrote it"]
+    to_come = _hook_to_go if undo else _hook_to_come
     return [
         "a dry run: nothing is written",
+        *(removed if undo else ()),
         *_listed("makes", report.made),
         *kept,
         *(printable(f"found     {note}") for note in report.notes),
         *_start(report),
-        *(_hook_to_come(hook) if hook else []),
-        *labelled("next", "the same without --dry-run" if report.made else ""),
+        *(to_come(hook) if hook else []),
+        *labelled("next", "the same without --dry-run" if report.made or report.removed else ""),
     ]
+
+
+def _hook_to_go(hook: HookReport) -> list[str]:
+    return labelled("hook", f"removed too: {hook.path} (not with --no-hooks)" if hook.is_own else "")
 
 
 def _hook_to_come(hook: HookReport) -> list[str]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sdd.authoring.identity import slug
 from sdd.base import paths
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import MARK, PROMPTS
@@ -26,11 +27,12 @@ _RESPONSE_LEAVING = "`sdd init --undo` removed it; what people wrote or changed 
 _TO_GO = 'to let it go too, git rm it, commit, and run: sdd phr new "Let the policy go" --stage constitution --commit'
 
 
-def undo(repository: Repository, root: str, today: str, *, surface: str, journal: Journal) -> SetupReport:
+def undo(repository: Repository, root: str, today: str, *, surface: str, journal: Journal | None) -> SetupReport:
     """Removes what `adopt` wrote below `root` and nobody has changed since, and the folders that this leaves empty.
 
     history/ stays: what was recorded is the project's. Changed files stay too and are listed. Where what goes was
     committed and is judged by, the policy or a forge's file, a PHR says so: without it no server lets that go.
+    Without a `journal` the report says what would be removed, and nothing is.
     """
     top = repository.work_tree
     assert top, "only a work tree is set up"
@@ -48,12 +50,14 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
     committed = repository.git("ls-files", "-z", "--", *judging).split("\0") if judging else ()
     told = [paths.relative(root, path) for path in committed if path]
     made = []
-    if told or journal.record:
+    if told or (journal and journal.record):
         layout = Policy.of(repository.tree(repository.snapshot()), root).or_defaults().layout
         records = layout.placed(f"{PROMPTS}/constitution")
-        record = record_setup(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, surface, journal)
+        record = f"{records}/NNNN-{slug(_LEAVING.partition(':')[0])}.constitution.prompt.md"
+        if journal:
+            record = record_setup(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, surface, journal)
         made.append(paths.join(root, record))
-    for path in untouched:
+    for path in untouched if journal else ():
         remove_file(folder, path)
     kept = [path for path in existing if path not in untouched and not _is_foreign(folder, path)]
     kept += ["history/"] * (folder / "history").is_dir()

@@ -1,12 +1,13 @@
 """What a change alters beside work and its records: the policy, CI's file, specs, waivers, landed records."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sdd.base.paths import join
 from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.rules.history import altered, amended
+from sdd.gate.rules.record import has_moved
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import Contract
@@ -18,32 +19,44 @@ from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK
 from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, is_own_text, is_workflow, lines_about_sdd
 from sdd.repo.changes import PathChange
+from sdd.repo.objects import Entry
 
 _JUDGED_BY = (Policy, Constitution, Waiver, Agent)
 
 
 def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
     """What a change alters in one root: first what others are judged and led by, last what sdd itself writes so."""
+    records = [changed for _, changed in view.records_of_root.get(root, ())]
+    come = {changed.after for changed in records if changed.status == "A" and changed.after}
     made = [
-        *(entry for _, changed in view.records_of_root.get(root, ()) if (entry := _of_record(view, root, changed))),
+        *(entry for changed in records if (entry := _of_record(view, root, changed, come))),
         *(_of_ci(view, root, changed) for changed in view.changed_of_root.get(root, ()) if _is_ci(view, changed)),
     ]
     policy = join(root, POLICY_PATH)
     return tuple(sorted(made, key=lambda entry: (entry.is_stock, entry.path != policy, not entry.is_rule, entry.path)))
 
 
-def _of_record(view: ChangeView, root: str, changed: PathChange) -> Alteration | None:
+def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collection[Entry]) -> Alteration | None:
     before, after = view.before(root).record(changed.path), view.after(root).record(changed.path)
     if view.own_rules and changed.status == "A":
         # Nobody is judged by what came before it.
         is_own = is_sdds_own(view, root, changed)
         return None if isinstance(after, Phr | Contract) else Alteration(changed.path, "A", is_stock=is_own)
+    if before and not after and not isinstance(before, _JUDGED_BY) and _has_moved(view, changed, before, come):
+        return None
     details = tuple(_details(view, root, changed, before, after))
     if changed.path.endswith((".prompt.md", ".contract.md")) and not details and not (before and not after):
         return None
     is_rule = isinstance(after or before, _JUDGED_BY) or changed.path.startswith(join(root, f"{MARK}/"))
     is_stock = bool(changed.after) and not isinstance(after, Policy) and is_sdds_own(view, root, changed)
     return Alteration(changed.path, changed.status, details, is_rule, is_stock)
+
+
+def _has_moved(view: ChangeView, changed: PathChange, record: Record, come: Collection[Entry]) -> bool:
+    """Whether what a removed record says stands elsewhere now: its content is among what has `come`, or a spec asks for
+    the same.
+    """
+    return changed.landed in come or (isinstance(record, Spec) and has_moved(record, view))
 
 
 def _details(

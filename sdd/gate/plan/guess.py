@@ -76,7 +76,8 @@ def _told(
         return Guess(ChangeKind.REFACTOR, "it only moves files")
     if all(_is_dependency(repository, file) for file in files):
         return Guess(ChangeKind.CHORE, "it changes nothing but dependencies")
-    types = {match[1] for line in subjects(repository, commits) if (match := CONVENTIONAL.match(line))}
+    # By the specification a type is the same in capitals.
+    types = {match[1] for line in subjects(repository, commits) if (match := CONVENTIONAL.match(line.lower()))}
     if len(kinds := {_TYPES[name] for name in types if name in _TYPES}) == 1:
         return Guess(kinds.pop(), f"its commits begin with {' and '.join(f'{name}:' for name in sorted(types))}")
     prefix = branch.partition("/")[0]

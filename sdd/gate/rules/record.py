@@ -6,6 +6,7 @@ from sdd.base import paths
 from sdd.base.limits import RECORD_BYTES
 from sdd.document import decode
 from sdd.document.visible import exact_key
+from sdd.gate.change import ChangeView
 from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.rules.history import amended
 from sdd.gate.rules.rule import (
@@ -88,8 +89,12 @@ def _is_lost(before: Record | None, after: Record | None, context: ChangeContext
         return False
     if isinstance(after, Spec):
         return any(has and not keeps for has, keeps in zip(_shows(before), _shows(after), strict=True))
-    added = (other for other in context.view.added_records if isinstance(other, Spec))
-    return all(_asked(other) != _asked(before) for other in added)
+    return not has_moved(before, context.view)
+
+
+def has_moved(spec: Spec, view: ChangeView) -> bool:
+    """Whether a spec that a change adds asks for just what one asks for that it removes."""
+    return any(isinstance(other, Spec) and _asked(other) == _asked(spec) for other in view.added_records)
 
 
 def _shows(spec: Spec) -> tuple[bool, bool]:

@@ -72,7 +72,7 @@ def _size(lines: int, files: int, share: "Share") -> str:
 def too_large_for_chore(repository: Repository, files: Sequence[CoveredFile], limit: int) -> str:
     """Why files together are more than a chore of at most `limit` lines may change; nothing where they are not."""
     if len(files) > limit:
-        return f"{len(files)} files are more than a chore's {limit} lines"
+        return f"a line in each of {len(files)} files is more than a chore's {limit} lines"
     if large := next((file.path for file in files if not _reads_at_a_glance(repository, file, limit)), ""):
         return f"{large} cannot be read at a glance"
     lines = sum(count_lines(repository, [file.changed.pair for file in files]))
