@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sdd.gate.cover import CheckState, worth_of
 from tests.adopted import FEATURE, POLICY, Adopted, rules_of
 
 FIX = ("--kind", "fix", "--success", "It is one.", "--check", "grep -q 1 src/a.py", "--run", "--commit")
@@ -163,3 +164,38 @@ def test_what_has_landed_is_judged_no_more(adopted: Adopted) -> None:
     adopted.done("phr", "new", "Set it to three", "--kind", "chore", "--commit")
     assert (checks(adopted), rules_of(adopted.gate(), "warning")) == ([], set())
     assert adopted.done("contract", "show", path, "--json").document["check_states"] == ["ran"]
+
+
+@pytest.mark.parametrize(
+    ("command", "is_idle"),
+    [
+        ("true", True),
+        (":", True),
+        ("exit 0", True),
+        ("echo ok", True),
+        ("pytest -q || true", True),
+        ("pytest -q; echo done", True),
+        ("pytest -q || echo failed", True),
+        ("pytest -q", False),
+        ("pytest -q && echo ok", False),
+        ("echo ok | grep -q ok", False),
+        ("test -s a.py || exit 1", False),
+        ("set -e; pytest -q; echo done", False),
+        ("true && pytest -q", False),
+    ],
+)
+def test_a_check_that_passes_whatever_the_files_hold_is_told(command: str, is_idle: bool) -> None:
+    assert worth_of(CheckState.PASSED, command) == (f"{SAME}, but proves nothing" if is_idle else SAME)
+    assert worth_of(CheckState.OPEN, command) == "not ticked"
+    assert worth_of(CheckState.NO_EVIDENCE, None) == "ticked without evidence"
+
+
+def test_the_comment_and_the_list_say_that_a_check_proves_nothing(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/idle.py": "A = 1\n"}, "Idle")
+    adopted.done(
+        "phr", "new", "Idle", "--kind", "fix", "--success", "It is idle.", "--check", "echo ok", "--run", "--commit"
+    )
+    comment = adopted.done("gate", "--format", "markdown").out
+    assert "checks: 1 of 1 ticked: **passed on these files, but proves nothing** `echo ok`" in comment
+    assert "check: passed on these files, but proves nothing: echo ok\n" in adopted.done("gate", "-v").out

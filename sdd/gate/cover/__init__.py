@@ -1,7 +1,6 @@
 """Which spec, contract and PHR cover each governed file of a change. The gate, status and `phr new` ask it."""
 
 from sdd.gate.cover.checked import (
-    CHECK_WORDS,
     CheckState,
     CheckStates,
     JudgedCheck,
@@ -11,6 +10,7 @@ from sdd.gate.cover.checked import (
     judged_checks,
     named_by,
     states_among,
+    worth_of,
 )
 from sdd.gate.cover.covered import CoveredFile, FileState, Need
 from sdd.gate.cover.lookup import NamingPhrs, Steps, anchored, in_scope, reaches
@@ -20,8 +20,8 @@ from sdd.gate.cover.spec_faults import SpecFault
 from sdd.gate.cover.table import Coverage
 
 __all__ = [
-    "CHECK_WORDS", "CheckState", "CheckStates", "Coverage", "CoveredFile", "FileState", "JudgedCheck", "MovedFiles",
+    "CheckState", "CheckStates", "Coverage", "CoveredFile", "FileState", "JudgedCheck", "MovedFiles",
     "Named", "NamingPhrs", "Need", "Patterns", "SpecFault", "Steps", "anchored", "asks_nothing", "begins_literally",
     "by_place", "check_states", "files_digest", "in_scope", "is_matched", "is_trivial", "is_vague", "judged_checks",
-    "named_by", "names", "reaches", "states_among",
+    "named_by", "names", "reaches", "states_among", "worth_of",
 ]  # fmt: skip

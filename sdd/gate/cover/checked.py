@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
+from sdd.base.regex import regex
 from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.naming import Named
@@ -33,6 +34,21 @@ CHECK_WORDS = {
     CheckState.RAN: "ran, not known on which files",
     CheckState.NO_EVIDENCE: "ticked without evidence",
 }
+
+
+# Ends well by itself. A `set -e` before it lets what fails count.
+_IDLE = regex(r"true|:|exit(?: 0)?|(?:echo|printf)\b[^;&|]*")
+_LAST_PART = regex(r"\|\||;|\n")
+
+
+def worth_of(state: CheckState, command: str | None) -> str:
+    """What a check's state says in words, and whether its command passes whatever the files hold: `true`, `echo ok`,
+    `pytest || true`.
+    """
+    told = CHECK_WORDS[state]
+    last = _LAST_PART.split(command or "")[-1].strip()
+    idle = command and not command.startswith("set -") and _IDLE.fullmatch(last)
+    return f"{told}, but proves nothing" if idle and state != CheckState.OPEN else told
 
 
 class JudgedCheck(NamedTuple):

@@ -9,7 +9,7 @@ from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.base.paths import as_text
 from sdd.gate.check.verdict import Alteration, JudgedChange, Request, Reverted
-from sdd.gate.cover import CHECK_WORDS, CheckState, CheckStates, by_place, states_among
+from sdd.gate.cover import CheckState, CheckStates, by_place, states_among, worth_of
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.render.alterations import details_of, verb_of
@@ -214,11 +214,15 @@ def _checks(contract: Contract, code: Shown, states: CheckStates) -> str:
         zip(states_among(states, contract), contract.checks, strict=True), key=lambda each: _WORST_FIRST.index(each[0])
     )
     texts = [
-        f"{f'**{CHECK_WORDS[state]}**' if state in _UNSEEN else CHECK_WORDS[state]} "
+        f"{_emphasised(worth_of(state, check.command), state)} "
         f"{code(check.command or one_line(check.text, _TEXT // 2))}"
         for state, check in told
     ]
     return ", ".join(first(texts, _ITEMS, "{} more"))
+
+
+def _emphasised(worth: str, state: CheckState) -> str:
+    return f"**{worth}**" if state in _UNSEEN or worth.endswith("nothing") else worth
 
 
 def _ticked(contract: Contract, states: CheckStates) -> str:

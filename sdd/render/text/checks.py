@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sdd.authoring.acceptance import Verified
 from sdd.base.paths import printable
-from sdd.gate.cover import CHECK_WORDS, CheckState
+from sdd.gate.cover import CheckState, worth_of
 from sdd.records.kinds.contract import Contract
 from sdd.render.text.table import table
 
@@ -14,7 +14,7 @@ def checks_list(contract: Contract, states: Sequence[CheckState], *, runs: bool)
     yield printable(contract.path)
     for number, (check, state) in enumerate(zip(contract.checks, states, strict=True), 1):
         by_hand = "" if check.command else "  (by hand)"
-        worth = f"  ({CHECK_WORDS[state]})" if check.done and check.command else ""
+        worth = f"  ({worth_of(state, check.command)})" if check.done and check.command else ""
         yield f"[{'x' if check.done else ' '}] {number}  {printable(check.command or check.text)}{by_hand}{worth}"
     if runs and any(check.command for check in contract.checks):
         yield f"next: sdd contract verify {printable(contract.path)} --run"

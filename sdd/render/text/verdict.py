@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sdd.base.listing import counted
 from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict, Waived
-from sdd.gate.cover import CHECK_WORDS, CoveredFile, FileState
+from sdd.gate.cover import CoveredFile, FileState, worth_of
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
@@ -241,7 +241,7 @@ def _details(change: JudgedChange) -> Iterator[str]:
     yield ""
     for check in change.checks:
         where = f"{printable_path(check.path)}:{check.line}"
-        yield f"{where}: check: {CHECK_WORDS[check.state]}: {printable(check.text)}"
+        yield f"{where}: check: {worth_of(check.state, check.text)}: {printable(check.text)}"
     for finding in change.findings:
         yield from _finding(finding)
     for entry in change.not_judged:
