@@ -53,10 +53,10 @@ def command(
     """Judge what has landed: what share of the changes had the records that they needed, and which lacked some.
 
     A change is what one first-parent commit brought to its branch. It is judged as its push would have been, by the
-    policies at the end of RANGE. RANGE is A..B (what B has and A has not) or a revision, by default the target
-    branch. Changes count from the adoption of sdd on, or from the policy's `since`. A verdict is kept, so the next
-    audit judges only what is new. Exit status: 0 whatever is found, 1 with --fail-under where fewer passed, 2 wrong
-    usage, 3 cannot judge.
+    policies at the end of RANGE (on a target that is older than sdd, by those of the target that has them). RANGE is
+    A..B (what B has and A has not) or a revision, by default the target branch. Changes count from the adoption of
+    sdd on, or from the policy's `since`. A verdict is kept, so the next audit judges only what is new. Exit status: 0
+    whatever is found, 1 with --fail-under where fewer passed, 2 wrong usage, 3 cannot judge.
     """
     repository = session.repository
     with progress_bar("reading the history"):
