@@ -79,6 +79,22 @@ def test_an_answer_that_is_all_of_a_requirement_keeps_its_question(adopted: Adop
     assert "- **FR-001**: Paid in cash? No, never.\n" in (adopted.here.path / SPEC).read_text()
 
 
+@pytest.mark.parametrize(
+    ("before", "answer", "after"),
+    [
+        ("It is a list", "An empty one is fine.", "It is a list: An empty one is fine."),
+        ("It is a list.", "An empty one is fine.", "It is a list. An empty one is fine."),
+        ("It begins at", "one", "It begins at one"),
+    ],
+)
+def test_an_answer_is_no_part_of_the_sentence_before_it(adopted: Adopted, before: str, answer: str, after: str) -> None:
+    text = (adopted.here.path / SPEC).read_text()
+    asked_for = f"- **FR-001**: {before} [NEEDS CLARIFICATION: which?]\n- **FR-009**: "
+    adopted.write({SPEC: text.replace("- **FR-001**: ", asked_for)})
+    adopted.done("question", "answer", "1", answer)
+    assert f"- **FR-001**: {after}\n" in (adopted.here.path / SPEC).read_text()
+
+
 def test_a_question_is_named_by_its_place_too(adopted: Adopted) -> None:
     questions(adopted)
     line = next(

@@ -90,7 +90,7 @@ WORDS = [
     ("words", "left"),
     [
         (("--feature", FEATURE), WORDS),
-        (("--feature", FEATURE, "--scope", "/src/**", "--constraint", "None."), [WORDS[0], *WORDS[2:4]]),
+        (("--feature", FEATURE, "--scope", "/src/**", "--constraint", "It must."), [WORDS[0], *WORDS[2:4]]),
         (("--kind", "fix", "--scope", "/src/**"), [WORDS[0], WORDS[3]]),
     ],
 )
@@ -105,7 +105,7 @@ def test_what_is_not_said_is_not_committed(adopted: Adopted, words: tuple[str, .
         .replace("ONE SENTENCE", "It is so.")
         .replace("COMMAND", "true")
         .replace("MUST", "It must.")
-        .replace("NOT", "None.")
+        .replace("NOT", "No other.")
         .replace("FOLDER", "src")
     )
     adopted.done("contract", "new", "Vague", *words, *said, "--commit")
@@ -188,3 +188,15 @@ def test_ids_that_the_feature_does_not_have_are_refused(adopted: Adopted) -> Non
 def test_small_work_needs_no_feature(adopted: Adopted, kind: str) -> None:
     _, contract = made(adopted, "Small", "--kind", kind, *TERMS, "--scope", "/src/**")
     assert (contract.kind, contract.feature, contract.spec) == (kind, None, None)
+
+
+@pytest.mark.parametrize(("option", "other"), [("--constraint", "--non-goal"), ("--non-goal", "--constraint")])
+def test_a_limit_that_says_nothing_is_refused_at_once(adopted: Adopted, option: str, other: str) -> None:
+    adopted.branch()
+    words = ("--feature", FEATURE, "--success", "It is so.", "--check", "true", "--scope", "/src/**", other, "It must.")
+    ran = adopted.sdd("contract", "new", "Vague", *words, option, "None.", "--commit")
+    assert (ran.status, ran.err.splitlines()) == (
+        2,
+        [f'sdd: {option} "None." says nothing', "  a feature's contract needs one: name it"],
+    )
+    assert not adopted.here.git("status", "--porcelain")

@@ -163,7 +163,8 @@ def test_work_that_calls_itself_a_feature_gets_a_contract_of_that_feature(adopte
 
 
 @pytest.mark.parametrize(
-    ("case", "labels"), [("nothing at all", ["fix", "feature", "feature"]), ("only the contract", ["feature", "fix"])]
+    ("case", "labels"),
+    [("nothing at all", ["fix", "feature", "feature"]), ("only the contract", ["feature", "fix", "refactor"])],
 )
 def test_the_likelier_kind_of_work_comes_first(adopted: Adopted, case: str, labels: list[str]) -> None:
     prepare(adopted, case)
@@ -178,7 +179,10 @@ def test_the_policy_that_judges_says_what_is_needed(adopted: Adopted) -> None:
     assert (entry["for"], entry["covers"]) == (None, [POLICY]), "the decision comes first, and apart"
     assert entry["why"] == "a person decides what judges changes, and that has changed"
     asked, written = entry["steps"]
-    assert asked["by_hand"] == f"ask a person whether {POLICY} may change, and take the edit back if not"
+    assert asked["by_hand"] == (
+        f"ask a person whether {POLICY} may change, and take the edit back if not; the prompt says what was asked and "
+        "answered"
+    )
     assert written["argv"][-3:] == ["--file", POLICY, "--commit"]
     run_line(adopted, printed(adopted.sdd("gate").out)[0])
     assert "--success" in adopted.gate()["next"][0]["steps"][-1]["argv"]
@@ -207,6 +211,46 @@ def test_one_record_decides_and_covers_a_ci_file_that_is_written_by_hand(
     assert written["argv"][4:8] == ["--stage", "constitution", "--kind", kind]
     run_line(adopted, printed(adopted.sdd("gate").out)[0])
     assert adopted.push("work").returncode == 0
+
+
+def test_a_decision_about_a_file_that_a_record_names_already_names_it_again(adopted: Adopted) -> None:
+    old, new = (f".github/workflows/{name}.yml" for name in ("ci", "checks"))
+    adopted.land_change({old: "jobs:\n  gate:\n    steps:\n      - run: sdd gate --base main\n"})
+    adopted.branch()
+    adopted.here.git("mv", old, new)
+    adopted.here.commit("Call it checks")
+    adopted.done("phr", "new", "Call it checks", "--kind", "chore", "--commit")
+    ran = adopted.sdd("phr", "new", "Call it checks, as agreed", "--stage", "constitution", "--commit")
+    said = "sdd: a record of a decision names what was decided, and nothing is left to name"
+    assert (ran.status, ran.err.splitlines()) == (2, [said, "  add --file PATH"])
+    (line,) = printed(adopted.sdd("gate").out)
+    assert line == f'sdd phr new "TITLE" --stage constitution --file {old} --commit'
+    run_line(adopted, line)
+    assert adopted.push("work").returncode == 0
+
+
+def test_an_answer_alone_is_no_record_of_a_decision(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({POLICY: "[gate]\n"})
+    words = ("phr", "new", "Lower the limit of lines to 300", "--stage", "constitution", "--commit", "--prompt-file")
+    adopted.here.write(".git/answer", "Yes.")
+    ran = adopted.sdd(*words, ".git/answer")
+    assert (ran.status, ran.err.splitlines()[1]) == (2, "  say what was asked and answered, in --prompt-file")
+    adopted.here.write(".git/answer", "May the limit of lines be 300? Yes.")
+    adopted.done(*words, ".git/answer")
+    assert adopted.push("work").returncode == 0
+
+
+def test_what_is_only_warned_of_is_nothing_to_fix(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "A = 1\n"}, "A")
+    adopted.done(
+        "phr", "new", "Set A", "--kind", "fix", "--success", "A.", "--check", "test -s src/a.py", "--run", "--commit"
+    )
+    adopted.write({"src/a.py": "A = 2\n", "src/b.py": "B = 1\n"}, "B")
+    told = adopted.sdd("gate").out
+    assert "refused, 1 file, 1 warning" in told
+    assert "\nFix it: pick one line" in told
 
 
 def test_what_is_no_choice_says_what_is_missing(adopted: Adopted) -> None:

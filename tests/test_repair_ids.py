@@ -201,6 +201,17 @@ def test_a_record_whose_name_was_taken_needs_no_second_one(adopted: Adopted) -> 
     assert not adopted.gate()["refused"]
 
 
+def test_a_renumbered_record_that_says_what_a_landed_one_says_is_told(adopted: Adopted) -> None:
+    adopted.branch("work", "main")
+    fix = {"id": "0007", "kind": "fix", "embedded": PROMISE}
+    adopted.write({"src/m.py": "1\n", MINE: phr(["src/m.py"], **fix)}, "Mine")
+    adopted.land_change({"src/t.py": "1\n", MINE: phr(["src/t.py"], **fix)}, "Theirs")
+    adopted.here.git("switch", "-q", "work")
+    told = adopted.done("repair", "--ids", "--commit").err
+    assert f" says what {MINE} says, so a push is refused: say in its response what is new in it, and commit it" in told
+    assert "phr-replayed" in rules_of(adopted.gate())
+
+
 def test_a_server_says_to_fetch_the_record_that_has_taken_the_name(adopted: Adopted) -> None:
     """Each author has a clone, so nobody has what the other pushed."""
     fix = {"id": "0007", "kind": "fix", "embedded": PROMISE}

@@ -32,7 +32,7 @@ from sdd.gate.preview import ChangeState
 from sdd.records.agents import agent_named
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract import parse as parse_contract
-from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
@@ -115,6 +115,10 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
         files = new_work_of_reverts(state, date.fromisoformat(today))
     if not files and (draft.kind or (state.left_out and not draft.stage)):
         raise nothing_left(state, date.fromisoformat(today))
+    if not files and draft.stage == Stage.CONSTITUTION:
+        raise UsageError(
+            "a record of a decision names what was decided, and nothing is left to name", "add --file PATH"
+        )
     words = replace(draft.contract, kind=draft.kind) if draft.contract and draft.kind else None
     embedded = None if linked else require_terms(words, feature)
     kind = draft.kind or (contract.kind if contract else None)
@@ -142,7 +146,9 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     )
     if filled.prompt and asks_nothing(filled.prompt):
         said = f'"{one_line(filled.prompt)}" asks for nothing: no PHR of it would count'
-        raise UsageError(said, "say what is to be done, in the title or in --prompt-file")
+        is_answer = stage == Stage.CONSTITUTION and draft.prompt is not None
+        fix = "say what was asked and answered," if is_answer else "say what is to be done, in the title or"
+        raise UsageError(said, f"{fix} in --prompt-file")
     take_out = redactor(state.repository, state.root)
     take_out.require_clean(filled.files)
     filled = take_out.draft(filled)

@@ -9,7 +9,14 @@ from sdd.base.errors import UsageError
 from sdd.base.listing import listed
 from sdd.base.nearest import nearest
 from sdd.gate.preview import ChangeState
-from sdd.gate.rules.contract import contract_criteria, contract_follow_ups, demanded
+from sdd.gate.rules import Severity
+from sdd.gate.rules.contract import (
+    contract_criteria,
+    contract_follow_ups,
+    contract_no_constraint,
+    contract_no_non_goal,
+    demanded,
+)
 from sdd.gate.rules.contract_names import contract_broad_scope, contract_no_scope
 from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
@@ -28,6 +35,14 @@ def require_accepted(contract: Contract, draft: ContractDraft) -> None:
     # What nobody wrote is in capitals, to be filled in.
     if draft.success and not there["Success criteria"]:
         raise UsageError(f'--success "{one_line(draft.success)}" says nothing', "say what is true when it is done")
+    for option, limits, rule in (
+        ("--constraint", draft.constraints, contract_no_constraint),
+        ("--non-goal", draft.non_goals, contract_no_non_goal),
+    ):
+        found = [*rule.function(contract)] if limits and not contract.placeholders else []
+        if any(each.severity != Severity.WARNING for each in found):
+            said = f'{option} "{one_line(limits[0])}" says nothing'
+            raise UsageError(said, "a feature's contract needs one: name it")
     if draft.checks and not there["Acceptance checks"]:
         raise UsageError(f'--check "{one_line(draft.checks[0])}" says nothing', "name a command that shows it")
 

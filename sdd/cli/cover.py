@@ -67,8 +67,9 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
     """Write whatever records this change still lacks.
 
     A feature gets a contract and a PHR, other work a PHR that holds its contract, in the nearest root above the whole
-    change; where there is none, in each root. What is there already stays as it is. Without a TITLE sdd asks for each
-    word on a terminal, and offers what git and the repository's files tell.
+    change; where there is none, in each root, and every --check is run in each of these folders. What is there already
+    stays as it is. Without a TITLE sdd asks for each word on a terminal, and offers what git and the repository's files
+    tell.
 
     Exit status: 0 a push would pass, 1 something is left to do, 2 wrong usage, 3 cannot judge.
     """

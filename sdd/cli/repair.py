@@ -8,6 +8,7 @@ import click
 
 from sdd.authoring.identity import numbering
 from sdd.authoring.repair import Numbers, Planner, RepairPlan, plan_baselines, write
+from sdd.authoring.repeated import repeats
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.options import commit_option
@@ -80,7 +81,19 @@ def _renumber(session: Session, only: tuple[str, ...], journal: Journal | None) 
         from sdd.repo.porcelain import restore
 
         restore(repository, change.target, given_up)
+    if change and change.target:
+        _tell_repeats(session, plan)
     return plan
+
+
+def _tell_repeats(session: Session, plan: RepairPlan) -> None:
+    """Says which renumbered PHRs a push refuses all the same: each says what a landed one says."""
+    renamed = (each.to for each in plan.repairs if each.to != each.path and each.to.endswith(".prompt.md"))
+    for path in renamed:
+        text = (session.top / path).read_bytes().decode("utf-8", "surrogateescape")
+        if landed := repeats(session.state, path, text):
+            what = f"{path} says what {landed} says, so a push is refused"
+            remark(f"{what}: say in its response what is new in it, and commit it")
 
 
 def _committable(session: Session, plan: RepairPlan) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from sdd.gate.cover.left_behind import BRING
 from sdd.gate.plan.declared import declaring_contracts, new_work_of_reverts, oversized_chores
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.uncommitted import serves
-from sdd.gate.rules import Severity
 from sdd.gate.rules.history import KEEP_BOTH
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.phr import CAPTURED, Phr
@@ -60,7 +59,7 @@ class Gap:
     `misnamed` the contracts that call new work a revert. `untold` are records without a PHR and `undecided` changes
     of the policy and of roots, both with their roots. `left_behind` is path of a file -> the commands that bring
     the record of a backport, empty for none. `unreadable` are the faults of a policy by which nothing could be
-    judged, `stale` the records whose checks passed before later edits.
+    judged, `stale` the records that are refused because their checks passed before later edits.
     """
 
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
@@ -95,9 +94,7 @@ class Gap:
         undecided = [(root, finding) for root, finding in errors if is_undecided(finding)]
         self.undecided = {decided_path(finding): root for root, finding in undecided}
         self.unreadable = [finding for _, finding in errors if finding.rule == "policy-invalid"]
-        stale = [each for change in changes for each in change.findings if each.rule == STALE_EVIDENCE]
-        self.stale = tuple(dict.fromkeys(finding.path for finding in stale))
-        self.is_refused_for_stale = any(finding.severity == Severity.ERROR for finding in stale)
+        self.stale = tuple(dict.fromkeys(finding.path for _, finding in errors if finding.rule == STALE_EVIDENCE))
         self._decided_roots = {root for root, finding in undecided if finding.rule == "root-changed"}
         self.place = self.place_of(*(file.root for file in self.lacking), *self.untold.values())
         unreadable = (fault.path for fault in self.unreadable)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sdd.base import paths
 from sdd.base.listing import counted, listed
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.cover import CoveredFile, Need
+from sdd.gate.cover import CoveredFile, Need, names
 from sdd.gate.cover.spec_faults import faults_of
 from sdd.gate.plan.agreed import verifying
 from sdd.gate.plan.by_records import of_backport, same_record, wider_scope
@@ -109,9 +109,7 @@ class _Planner:
             return
         for kind, why in self._kinds():
             label = kind.value if kind else ""
-            # Evidence that is only warned of may not be stale any more once the records are there.
-            after = self._verifying if self._gap.is_refused_for_stale else ()
-            yield Way((*first, *self._steps(kind), *after), label, why)
+            yield Way((*first, *self._steps(kind), *self._verifying), label, why)
 
     @property
     def _left(self) -> str:
@@ -173,7 +171,8 @@ class _Planner:
             yield likely
         if self._gap.has_lost_records and likely and likely.kind == ChangeKind.REVERT:
             return
-        yield from ((kind, "") for kind in (ChangeKind.FIX, ChangeKind.FEATURE) if not likely or kind != likely.kind)
+        others = (ChangeKind.FIX, ChangeKind.FEATURE, ChangeKind.REFACTOR)
+        yield from ((kind, "") for kind in others if not likely or kind != likely.kind)
 
     @property
     def _missing(self) -> str:
@@ -299,24 +298,28 @@ class _Planner:
 
     @property
     def _decision(self) -> Iterator[Step]:
-        """What to ask, and the PHR of what was decided for each root, which names nothing else."""
+        """What to ask, and the PHR of what was decided for each root, which names nothing else: not even that where
+        nothing else is untold, unless another PHR has told it already.
+        """
         gap = self._gap
-        yield Step(by_hand=f"ask a person whether {listed([*gap.undecided])} may change, and take the edit back if not")
+        asked = f"ask a person whether {listed([*gap.undecided])} may change, and take the edit back if not"
+        yield Step(by_hand=f"{asked}; the prompt says what was asked and answered")
         by_place: dict[str, tuple[Place, list[str]]] = {}
         for path, root in gap.decided.items():
             place = gap.place_of(root)
             by_place.setdefault(place.at, (place, []))[1].append(path)
-        is_all = len(by_place) == 1 and not gap.lacking and gap.untold.keys() <= gap.decided.keys()
+        told = {path for each in gap.change.requests if each.phr for path in gap.decided if names(each.phr, path)}
+        is_all = len(by_place) == 1 and not (gap.lacking or told) and gap.untold.keys() <= gap.decided.keys()
         # A file that CI runs is no record: the PHR that decides it has to cover it too.
         files = {file.path: file for file in gap.lacking if Need.CONTRACT in file.lacks}
         for place, decided in by_place.values():
             named = () if is_all else decided
-            names = [word for path in named for word in ("--file", paths.seen_from(place.root or "", path))]
+            about_files = [word for path in named for word in ("--file", paths.seen_from(place.root or "", path))]
             own = [files[path] for path in decided if path in files]
             kind = self._kind_of_decided(own) if own else None
             terms = self._terms(kind, own) if kind else ()
             about = (*(("--kind", kind.value) if kind else ()), *terms, *(["--run"] if "--check" in terms else []))
-            yield self._step((*_PHR, "--stage", "constitution", *about, *names, "--commit"), place)
+            yield self._step((*_PHR, "--stage", "constitution", *about, *about_files, "--commit"), place)
 
     def _kind_of_decided(self, files: Sequence[CoveredFile]) -> ChangeKind:
         limit = self._gap.policy(files[0].root).chore_line_limit
