@@ -111,7 +111,7 @@ def test_an_answer_that_came_after_the_commit_is_told_until_its_record_has_it(ca
     turn_on(here)
     exchange = captured.ask("Round half up.", {"src/vat.py": CODE}, status=Status.OPEN)
     here.git("commit", "-qam", "round")
-    adopted.done("phr", "add", "--kind", "fix", *TERMS, "--commit")
+    adopted.done("phr", "add", "--kind", "fix", *TERMS, "--run", "--commit")
     assert "lacks" not in adopted.done("status").out
     captured.change(exchange, status=Status.DONE, response="It rounds.")
     assert "1 record lacks what was asked or answered since: sdd capture commit" in adopted.done("status").out
