@@ -9,7 +9,6 @@ from sdd.authoring.prose import code, one_line, verbatim
 from sdd.base.regex import regex
 from sdd.capture.exchanges import Exchange, Status
 from sdd.capture.records import (
-    ANSWER,
     BY_NONE_KNOWN,
     WITHOUT_LINES,
     abridged,
@@ -24,7 +23,8 @@ from sdd.capture.records import (
 )
 from sdd.document import Document, Section
 from sdd.document.source import Source
-from sdd.records.edits import edits_read, edits_told, prompts_numbered
+from sdd.records.edits import edits_read, edits_told
+from sdd.records.kinds.captured import ANSWER, prompts_numbered
 from sdd.records.kinds.phr import parse
 from sdd.records.kinds.phr_body import OUTCOME, own_section, prompt_section, response_section
 from sdd.records.kinds.policy import Policy

@@ -15,16 +15,14 @@ from sdd.base.listing import counted, listed
 from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
-from sdd.records.edits import Edits, edits_told, prompts_numbered
-from sdd.records.kinds.phr import AWAITED, CAPTURED, UNSPECIFIED, Phr, Stage, stage_of
+from sdd.records.edits import Edits, edits_told
+from sdd.records.kinds.captured import ANSWER, AWAITED, CAPTURED, PROMPT, prompts_numbered
+from sdd.records.kinds.phr import UNSPECIFIED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import CONSTITUTION_PATH
 from sdd.render.words import shortened
-
-ANSWER = "Answer to prompt"
-"""What stands above each answer of a record that tells of several exchanges, before the prompt's number."""
 
 BY_NONE_KNOWN = "changed too, by no exchange that is known"
 WITHOUT_LINES = "an exchange changed it, but none of its lines are in this commit"
@@ -142,7 +140,7 @@ def _shortened(text: str) -> str:
 
 def prompts_told(prompts: Sequence[str]) -> str:
     """All that was asked, each prompt under its number where there are several."""
-    return _told([("Prompt", number, prompt) for number, prompt in enumerate(prompts, 1)])
+    return _told([(PROMPT, number, prompt) for number, prompt in enumerate(prompts, 1)])
 
 
 def spans_of(exchanges: Sequence[Exchange], told: str) -> dict[str, tuple[int, int]]:
