@@ -19,14 +19,9 @@ from sdd.capture.draining import drain
 from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import REMOVED, ChangedFile, Exchange, How, RanTests, Status
 from sdd.capture.places import place_of
-<<<<<<< HEAD
 from sdd.gate.rules.history import only_extends
-from sdd.records.edits import line_digest, lines_read
-from sdd.records.kinds.phr import parse
-=======
 from sdd.records.edits import edits_read, line_digest, lines_read
-from sdd.records.kinds.phr import parse as parse_phr
->>>>>>> b2df578e (Put into a record what its exchanges went on with after the commit)
+from sdd.records.kinds.phr import parse
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import rewrite
 from tests.adopted import POLICY, Adopted, rules_of
@@ -332,7 +327,7 @@ def test_prompts_are_numbered_anew_where_one_exchange_of_several_goes_on(capture
             (3, f"Wrote beta.\n\n(Exchange {second.id}.)"),
         )
     )
-    prompts = {each.path: each.prompts for each in edits_read(parse_phr(path, captured.record().encode(), "").edits)}
+    prompts = {each.path: each.prompts for each in edits_read(parse(path, captured.record().encode(), "").edits)}
     assert (prompts["src/alpha.py"], prompts["src/beta.py"]) == ((1, 2), (3, 3))
     facts = [line.split(": ")[1] for line in captured.record().splitlines() if line.startswith("- Captured: prompt")]
     assert facts == ["prompts 1 to 2", "prompt 3"]

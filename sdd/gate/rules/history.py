@@ -8,7 +8,6 @@ from sdd.document.visible import exact_key
 from sdd.gate.rules.common import place_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, firm
 from sdd.records.kinds.adr import Adr
-from sdd.records.kinds.captured import CAPTURED, passages
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import own_part
 from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
@@ -139,6 +138,8 @@ def only_extends(before: Record, after: Record) -> bool:
 
 def _goes_on(before: Phr, after: Phr) -> bool:
     """Whether a captured PHR tells what it told, in that order, beside further prompts and answers."""
+    from sdd.records.kinds.captured import CAPTURED, passages  # most changes alter no record: see Cost
+
     texts = ((before.prompt, after.prompt), (before.response, after.response))
     return CAPTURED in before.labels and all(_are_among(passages(old), passages(new)) for old, new in texts)
 
