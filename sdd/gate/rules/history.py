@@ -138,7 +138,7 @@ def only_extends(before: Record, after: Record) -> bool:
 
 def _goes_on(before: Phr, after: Phr) -> bool:
     """Whether a captured PHR tells what it told, in that order, beside further prompts and answers."""
-    from sdd.records.kinds.captured import CAPTURED, passages  # most changes alter no record: see Cost
+    from sdd.records.kinds.captured import CAPTURED, passages  # most changes alter no record
 
     texts = ((before.prompt, after.prompt), (before.response, after.response))
     return CAPTURED in before.labels and all(_are_among(passages(old), passages(new)) for old, new in texts)
