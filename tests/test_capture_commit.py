@@ -17,10 +17,10 @@ import pytest
 from sdd.capture import change_records, committing, receiving
 from sdd.capture.draining import drain
 from sdd.capture.edited_lines import changed_lines, content_of
-from sdd.capture.exchanges import REMOVED, ChangedFile, How, RanTests, Status
+from sdd.capture.exchanges import REMOVED, ChangedFile, Exchange, How, RanTests, Status
 from sdd.capture.places import place_of
 from sdd.gate.rules.history import only_extends
-from sdd.records.edits import line_digest, lines_read
+from sdd.records.edits import edits_read, line_digest, lines_read
 from sdd.records.kinds.phr import parse
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import rewrite
@@ -255,6 +255,82 @@ def test_each_late_answer_goes_to_its_own_prompt_and_changes_nothing_else(captur
     head, tail = before.partition("## Response snapshot")[0], before.partition("- Captured: kind")[2]
     assert captured.record().startswith(head) and captured.record().endswith(tail)
     assert captured.adopted.sdd("check").status == 0 and here.git("status", "--porcelain") == ""
+
+
+def goes_on(captured: Captured, exchange: Exchange, asked: str, path: str, response: str = "") -> None:
+    """The exchange asks what its agent is told "yes" to, and changes a further file; it is over with a `response`."""
+    now = captured.now(exchange)
+    captured.here.write(path, f"ADDED = '{path}'\n")
+    captured.change(
+        exchange,
+        prompts=(*now.prompts, "yes"),
+        earlier=(*now.answers[:-1], asked),
+        response=response,
+        status=Status.DONE if response else Status.OPEN,
+        files=(*now.files, ChangedFile(path, How.TOOL, changed_lines("", f"ADDED = '{path}'\n")[0])),
+        tests=(*now.tests, RanTests("pytest -q", True)),
+    )
+    captured.here.git("add", "-A")
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "a contract", "an edit"])
+def test_what_a_person_agrees_to_after_a_commit_is_told(captured: Captured, meanwhile: str) -> None:
+    here = captured.here
+    exchange = captured.ask(
+        "Round half up.", {"src/vat.py": CODE}, status=Status.OPEN, tests=(RanTests("make test", False),)
+    )
+    commit(here, "-am", "fix: round")
+    (path,) = captured.records()
+    if meanwhile == "a contract":
+        words = ("--kind", "fix", "--success", "It rounds.", "--check", "true")
+        captured.adopted.done("phr", "add", path, *words, "--commit")
+    elif meanwhile == "an edit":
+        here.write(path, captured.record().replace("Round half up.", "Round half UP."))
+    goes_on(captured, exchange, "It rounds. Shall I drop the table?", "src/drop.py")
+    commit(here, "-m", "feat: drop")
+    captured.change(exchange, response="Dropped.", status=Status.DONE)
+    commit(here, "--allow-empty", "-m", "next")
+    shown = captured.adopted.done("phr", "show", path, "--json").document
+    assert (captured.records(), here.git("status", "--porcelain")) == ([path], "")
+    if meanwhile == "an edit":
+        assert (shown["prompt"], "Dropped." in shown["response"]) == ("Round half UP.", True)
+        return
+    assert shown["prompt"] == "Prompt 1:\n\nRound half up.\n\nPrompt 2:\n\nyes"
+    assert shown["response"] == (
+        "Answer to prompt 1:\n\nIt rounds. Shall I drop the table?\n\n"
+        f"Answer to prompt 2:\n\nDropped.\n\n(Exchange {exchange.id}.)"
+    )
+    assert shown["tests"] == ["make test: failed", "pytest -q: passed"]
+    assert "status: done" in captured.record() and "status: open" not in captured.record()
+    assert ("## Execution contract" in captured.record()) == (meanwhile == "a contract")
+    assert captured.adopted.sdd("check").status == 0
+
+
+def test_prompts_are_numbered_anew_where_one_exchange_of_several_goes_on(captured: Captured) -> None:
+    here = captured.here
+    first = captured.ask("Write alpha.", {"src/alpha.py": "ALPHA = 1\n"}, status=Status.OPEN)
+    second = captured.ask("Write beta.", {"src/beta.py": "BETA = 1\n"}, session="s2", response="Wrote beta.")
+    here.git("add", "-A")
+    commit(here)
+    goes_on(captured, first, "Wrote alpha. More?", "src/gamma.py", "Wrote gamma.")
+    commit(here, "-m", "feat: more")
+    (path,) = captured.records()
+    shown = captured.adopted.done("phr", "show", path, "--json").document
+    assert shown["prompt"] == "\n\n".join(
+        f"Prompt {number}:\n\n{text}" for number, text in enumerate(("Write alpha.", "yes", "Write beta."), 1)
+    )
+    assert shown["response"] == "\n\n".join(
+        f"Answer to prompt {number}:\n\n{text}"
+        for number, text in (
+            (1, "Wrote alpha. More?"),
+            (2, f"Wrote gamma.\n\n(Exchange {first.id}.)"),
+            (3, f"Wrote beta.\n\n(Exchange {second.id}.)"),
+        )
+    )
+    prompts = {each.path: each.prompts for each in edits_read(parse(path, captured.record().encode(), "").edits)}
+    assert (prompts["src/alpha.py"], prompts["src/beta.py"]) == ((1, 2), (3, 3))
+    facts = [line.split(": ")[1] for line in captured.record().splitlines() if line.startswith("- Captured: prompt")]
+    assert facts == ["prompts 1 to 2", "prompt 3"]
 
 
 def test_two_answers_that_come_at_once_are_both_told(captured: Captured) -> None:

@@ -146,3 +146,19 @@ def test_a_day_is_pushed_with_no_record_typed(day: Day) -> None:
     drain(store)
     drafts = [each.prompts for each in store.exchanges() if each.fate is Fate.DRAFT]
     assert drafts == [("Why is there no rate for Norway?",)]
+
+
+def test_an_exchange_that_goes_on_once_it_was_recorded_stays_one_record(day: Day) -> None:
+    adopted, here = day.adopted, day.here
+    adopted.branch("feat/rates")
+    day.ask("Add a table of rates", {"src/rates/table.py": "RATES = {'DE': 19}\n"}, "Add rates")
+    for subject in ("Answer", "Settle"):
+        here.git("commit", "-q", "--allow-empty", "-m", subject)
+    assert [each.fate for each in Store(here.path / ".git").exchanges()] == [Fate.WRITTEN]
+    day.ask("yes", {"src/rates/find.py": "def find(country):\n    return RATES[country]\n"}, "Find a rate")
+    here.git("commit", "-q", "--allow-empty", "-m", "Answer")
+    (path,) = here.git("diff", "--name-only", "--diff-filter=A", "main", "--", "history/prompts").split()
+    shown = adopted.done("phr", "show", path, "--json").document
+    assert shown["prompt"] == "Prompt 1:\n\nAdd a table of rates\n\nPrompt 2:\n\nyes"
+    assert shown["response"].count("Done.") == 2
+    assert {*shown["files"]} == {"src/rates/table.py", "src/rates/find.py"}

@@ -404,6 +404,7 @@ def test_status_says_when_an_agent_was_last_heard(home: Home) -> None:
         "agents": [{"agent": "claude", "last": None}],
         "unheard": [],
         "missed_files": [],
+        "late_records": [],
         "waiting_payloads": 0,
         "silent_commits": 0,
     }

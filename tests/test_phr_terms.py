@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sdd.capture.exchanges import RanTests
+from sdd.capture.exchanges import RanTests, Status
 from tests.adopted import LANDED, Adopted, phr
 from tests.capture_on import turn_on
 from tests.captured import Captured
@@ -106,6 +106,23 @@ def test_work_that_was_taken_back_is_not_left_to_capture(captured: Captured) -> 
     assert any(step.startswith("sdd phr new") for step in steps_of(adopted.done("status", "--json").document)[0])
 
 
+def test_an_answer_that_came_after_the_commit_is_told_until_its_record_has_it(captured: Captured) -> None:
+    adopted, here = captured.adopted, captured.here
+    turn_on(here)
+    exchange = captured.ask("Round half up.", {"src/vat.py": CODE}, status=Status.OPEN)
+    here.git("commit", "-qam", "round")
+    adopted.done("phr", "add", "--kind", "fix", *TERMS, "--run", "--commit")
+    assert "lacks" not in adopted.done("status").out
+    captured.change(exchange, status=Status.DONE, response="It rounds.")
+    assert "1 record lacks what was asked or answered since: sdd capture commit" in adopted.done("status").out
+    document = adopted.done("status", "--json").document
+    assert (document["capture"]["late_records"], document["push"]) == (captured.records(), "pass")
+    assert steps_of(document) == [["sdd capture commit"]]
+    adopted.done("capture", "commit")
+    assert "It rounds." in captured.record() and "lacks" not in adopted.done("status").out
+    assert adopted.done("status", "--json").document["next"] == []
+
+
 def test_a_draft_that_missed_its_commit_is_told_though_the_push_would_pass(captured: Captured) -> None:
     adopted, here = captured.adopted, captured.here
     turn_on(here)
@@ -114,7 +131,8 @@ def test_a_draft_that_missed_its_commit_is_told_though_the_push_would_pass(captu
     captured.ask("Say so.", {"src/vat.py": f"{CODE}SAY = 'half up'\n"})
     here.git("commit", "-qam", "say", "--no-verify")
     assert "1 file of drafts missed the commit: sdd capture commit" in adopted.done("status").out
-    assert adopted.done("status", "--json").document["capture"]["missed_files"] == ["src/vat.py"]
+    document = adopted.done("status", "--json").document
+    assert (document["capture"]["missed_files"], steps_of(document)) == (["src/vat.py"], [["sdd capture commit"]])
     adopted.done("capture", "commit")
     assert "missed" not in adopted.done("status").out
 

@@ -16,7 +16,7 @@ from sdd.base.errors import SddError
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
 from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, How, WrittenPhr, record_digest
-from sdd.capture.late_answers import answered, waits, with_attributed, with_fact
+from sdd.capture.late_answers import answered, brought_up, with_attributed, with_fact
 from sdd.capture.records import by_shell_told, draft_of, may_name, says
 from sdd.capture.settling import settle
 from sdd.capture.store import Store
@@ -75,7 +75,7 @@ class ChangeRecords:
         groups: dict[tuple[str, str], dict[str, tuple[ChangedFile, ...]]] = {}
         touched: list[str] = []
         problems: list[SddError] = []
-        touched += self._late_answers()
+        touched += self._put_late()
         settle(self._repository, self._store)
         self._exchanges = self._read()
         held = self._held()
@@ -111,18 +111,29 @@ class ChangeRecords:
             for phr in came
         )
 
-    def _late_answers(self) -> Iterator[str]:
-        """Puts into records that are committed what was answered after that; gives the paths of those it changes."""
+    @property
+    def behind(self) -> frozenset[str]:
+        """The records that are committed, and into which `record` would put what was asked and answered after that."""
+        return frozenset(record.path for record, _, _ in self._late())
+
+    def _late(self) -> Iterator[tuple[WrittenPhr, list[Exchange], bytes]]:
+        """The branch's committed records that lack something of their exchanges, with these and what they would say."""
         waiting = [each for each in self._exchanges.values() if each.fate is not Fate.WRITTEN]
         for record in {record.path: record for each in waiting for record in each.records}.values():
-            answers = [each for each in waiting if _record_at(each, record.path)]
+            exchanges = [each for each in waiting if _record_at(each, record.path)]
             committed = self._content(self._head, record.path)
-            late = self._answered(committed, record.path, answers) if waits(committed) else committed
-            if late == committed or not self._is_there(record) or not self._is_own(record):
-                continue
+            late = self._answered(committed, record.path, exchanges)
+            if late != committed and self._is_there(record) and self._is_own(record):
+                yield record, exchanges, late
+
+    def _put_late(self) -> Iterator[str]:
+        """Puts into records that are committed what was asked and answered after that; gives the paths of those it
+        changes.
+        """
+        for record, exchanges, late in self._late():
             before = (self._top / record.path).read_bytes()
             is_unedited = self._is_unedited(record)
-            self._rewrite(record, before, self._answered(before, record.path, answers))
+            self._rewrite(record, before, self._answered(before, record.path, exchanges))
             # What a person changed and does not commit here stays uncommitted.
             if is_unedited or before in (late, self._content(self._change.after, record.path)):
                 yield record.path
@@ -133,10 +144,11 @@ class ChangeRecords:
         return self._repository.blob(entry.oid) if entry else b""
 
     def _answered(self, content: bytes, path: str, exchanges: Sequence[Exchange]) -> bytes:
-        """A record's content with the answers of some exchanges, redacted as the record is."""
+        """A record's content with what came since of some exchanges, redacted as the record is."""
         if place := located(self._change.after, path):
             policy = self._at(place[0]).project.policy.or_defaults()
             clean = redactor(self._repository, place[0])
+            content = brought_up(content, self._exchanges, policy, clean)
             for exchange in exchanges:
                 content = answered(content, replace(exchange, response=clean(exchange.response)), policy)
         return content

@@ -1,6 +1,7 @@
 """What drafts are still to become records, and a plan that leaves these to capture."""
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
@@ -24,25 +25,47 @@ def untold(changes: Collection[JudgedChange]) -> frozenset[str]:
     return frozenset(file.path for change in changes for file in change.files if Need.PHR in file.lacks)
 
 
+class Missed(NamedTuple):
+    """What the commits of a branch hold that its records do not tell, by paths from the top: `files` of drafts, and
+    `records` that were written before what was asked or answered since.
+    """
+
+    files: frozenset[str] = frozenset()
+    records: frozenset[str] = frozenset()
+
+
 def due(repository: Repository, base: str | None, after: str) -> frozenset[str]:
     """The files (paths from the top) of a change from the commit `base` to the tree `after` that capture is to record.
     Nothing is written.
     """
+    recording = _recording(repository, base, after)
+    return recording.due if recording else frozenset()
+
+
+def missed(repository: Repository, changes: Sequence[JudgedChange]) -> Missed:
+    """What `sdd capture commit` would put into records of the commits of a judged change."""
+    head = repository.commit("HEAD")
+    if not head or not changes:
+        return Missed()
+    target = changes[0].base
+    fork = repository.git_answer("merge-base", target, head) if target else None
+    recording = _recording(repository, fork or None, repository.tree(head).oid)
+    return Missed(recording.due, recording.behind) if recording else Missed()
+
+
+def _recording(repository: Repository, base: str | None, after: str) -> ChangeRecords | None:
+    """None where there is nothing to record."""
     top, store = repository.work_tree, Store(repository.common_dir)
     drafts = (each for each in store.exchanges() if each.fate in (Fate.DRAFT, Fate.KEPT) and each.files)
     if not top or not is_on(repository) or not any(works_in(each, top) for each in drafts):
-        return frozenset()
-    return ChangeRecords(repository, store, CommitChange(repository, base, after), after).due
+        return None
+    return ChangeRecords(repository, store, CommitChange(repository, base, after), after)
 
 
-def missed(repository: Repository, changes: Sequence[JudgedChange]) -> frozenset[str]:
-    """Those that the commits of a judged change hold: `sdd capture commit` records them."""
-    head = repository.commit("HEAD")
-    if not head or not changes:
-        return frozenset()
-    target = changes[0].base
-    fork = repository.git_answer("merge-base", target, head) if target else None
-    return due(repository, fork or None, repository.tree(head).oid)
+def recording(ref: str, lost: Missed) -> Plan:
+    """The plan for commits that need no further record, though records do not tell all of drafts."""
+    why = "records lack what agents did" if lost.files else "records lack what was asked and answered since"
+    return Plan(ref, tuple(sorted(lost.files | lost.records)), (Way((MISSED,), why=why),))
 
 
 def with_records(plan: Plan, lacking: Collection[str], drafted: Collection[str], first: tuple[Step, ...]) -> Plan:

@@ -18,7 +18,8 @@ from sdd.capture.transcripts import Transcript
 from sdd.capture.twins import ids_without_turns, twins
 from sdd.gate.preview import ChangeState
 from sdd.records.edits import line_digest
-from sdd.records.kinds.phr import CAPTURED, Phr
+from sdd.records.kinds.captured import CAPTURED
+from sdd.records.kinds.phr import Phr
 from sdd.records.layout import roots_of
 from sdd.records.project import records_of
 from sdd.repo.journal import Journal

@@ -1,28 +1,91 @@
-"""What is put into records that were committed before it came: answers, and facts."""
+"""What is put into records that were committed before it came: prompts, answers, tests and facts."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
+from sdd.authoring.front_matter import with_key
 from sdd.authoring.prose import code, one_line, verbatim
 from sdd.base.regex import regex
 from sdd.capture.exchanges import Exchange, Status
-from sdd.capture.records import ANSWER, BY_NONE_KNOWN, WITHOUT_LINES, abridged, answer_of, facts_of
-from sdd.document import Document
+from sdd.capture.records import (
+    BY_NONE_KNOWN,
+    WITHOUT_LINES,
+    abridged,
+    answer_of,
+    facts_of,
+    prompts_told,
+    responses_told,
+    span_told,
+    spans_of,
+    tests_told,
+    words_of,
+)
+from sdd.document import Document, Section
 from sdd.document.source import Source
+from sdd.records.edits import edits_read, edits_told
+from sdd.records.kinds.captured import ANSWER, prompts_numbered
 from sdd.records.kinds.phr import parse
-from sdd.records.kinds.phr_body import OUTCOME, own_section, response_section
+from sdd.records.kinds.phr_body import OUTCOME, own_section, prompt_section, response_section
 from sdd.records.kinds.policy import Policy
 
 _FACTS, _UNATTRIBUTED = "- Captured: ", "- Not attributed: "
-_PROMPTS = regex(rf"{_FACTS}(prompts? \d+(?: to \d+)?): ")
+_PROMPTS = regex(rf"{_FACTS}(prompts? (\d+)(?: to (\d+))?): ")
+_PART = regex(r"\(Exchange ([0-9a-f]+), part (\d+)\.\)")
 _WAITING = f"status: {Status.OPEN}"
 _UNATTRIBUTED_WHY = f": (?:{BY_NONE_KNOWN}|{WITHOUT_LINES})"
 _HEADING = rf"{ANSWER} \d+:\n\n"
 
 
-def waits(content: bytes) -> bool:
-    """Whether a record may have been written before an answer came."""
-    return _WAITING.encode() in content
+def brought_up(content: bytes, exchanges: Mapping[str, Exchange], policy: Policy, clean: Callable[[str], str]) -> bytes:
+    """A record's content with all that was asked, answered and tested since it was written; `exchanges` are all that
+    are known, by their ids.
+
+    It stays as it is where its texts are not those that sdd wrote: somebody has edited them.
+    """
+    document, source, phr = Document.parse(content), Source.of(content), parse("", content, "")
+    asked, answers = prompt_section(document), response_section(document)
+    ids, facts = phr.labels[1:], _lines_of_facts(document, source)
+    if not (asked and answers and ids) or len(facts) < len(ids) or not exchanges.keys() >= {*ids}:
+        return content
+    now = [exchanges[id] for id in ids]
+    told = len(prompts_numbered(phr.prompt or "")) or 1
+    then = [_as_told(each, source.text(line), told) for each, line in zip(now, facts, strict=False)]
+    parts = {id: int(part) - 1 for id, part in _PART.findall(phr.response or "")}
+
+    def texts(of: Sequence[Exchange]) -> tuple[str, str]:
+        prompts = [prompt for exchange in of for prompt in exchange.prompts]
+        return clean(prompts_told(prompts)), clean(responses_told(of, policy, parts))
+
+    (prompt, response), former = texts(now), texts(then)
+    if (prompt, response) == former or [*map(words_of, former)] != [words_of(phr.prompt), words_of(phr.response)]:
+        return content
+    spans = spans_of(now, prompt)
+    for line, exchange in zip(facts, now, strict=False):
+        source = source.replaced(line, _FACTS + facts_of(exchange, span_told(spans.get(exchange.id))))
+    source = _with_text(_with_text(source, answers, response), asked, prompt)
+    moved = {span: spans.get(id) for id, span in spans_of(then, former[0]).items()}
+    edits = (each._replace(prompts=moved.get(each.prompts)) if each.prompts else each for each in edits_read(phr.edits))
+    content = with_key(source.content, "edits", edits_told(edits)) if moved else source.content
+    tests = tests_told(now)
+    lines = {line.rpartition(": ")[0]: line for line in phr.tests} | tests
+    return with_key(content, "tests", tuple(lines.values())) if tests else content
+
+
+def _as_told(exchange: Exchange, facts: str, alone: int) -> Exchange:
+    """An exchange as a record tells it by its line of facts; one of several names its prompts' numbers there, one that
+    is `alone` has so many.
+    """
+    span, status = _PROMPTS.match(facts), facts.rpartition("status: ")[2]
+    count = int(span[3] or span[2]) - int(span[2]) + 1 if span else alone
+    answers = exchange.answers[:count]
+    return replace(
+        exchange,
+        prompts=exchange.prompts[:count],
+        earlier=answers[:-1],
+        response="" if status == Status.OPEN else answers[-1] if answers else exchange.response,
+        status=Status(status) if status in {*Status} else exchange.status,
+    )
 
 
 def answered(content: bytes, exchange: Exchange, policy: Policy) -> bytes:
@@ -43,8 +106,7 @@ def answered(content: bytes, exchange: Exchange, policy: Policy) -> bytes:
         return content
     prompts = _PROMPTS.match(source.text(facts[number]))
     source = source.replaced(facts[number], _FACTS + facts_of(exchange, prompts[1] if prompts else ""))
-    source = source.removed(response.line + 1, response.end - response.line - 1)
-    return source.inserted(response.line + 1, [*verbatim(told).split("\n"), ""]).content
+    return _with_text(source, response, told).content
 
 
 def with_fact(content: bytes, fact: str) -> bytes:
@@ -63,6 +125,11 @@ def with_attributed(content: bytes, files: Collection[str]) -> bytes:
         told = re.sub(named, "", source.text(line).removeprefix(_UNATTRIBUTED)).removesuffix("; ")
         source = source.replaced(line, _UNATTRIBUTED + told) if told else source.removed(line, 1)
     return source.content
+
+
+def _with_text(source: Source, section: Section, text: str) -> Source:
+    source = source.removed(section.line + 1, section.end - section.line - 1)
+    return source.inserted(section.line + 1, [*verbatim(text).split("\n"), ""])
 
 
 def _lines_of_facts(document: Document, source: Source, start: str = _FACTS) -> list[int]:

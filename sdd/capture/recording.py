@@ -227,7 +227,8 @@ class Recorder:
         if not kept and self._is_dropped(exchange):
             exchange = replace(exchange, fate=Fate.DROPPED)
         if kept:
-            exchange = replace(exchange, fate=kept.fate, records=kept.records)
+            goes_on = kept.fate is Fate.WRITTEN and _texts(exchange) != _texts(kept)
+            exchange = replace(exchange, fate=Fate.DRAFT if goes_on else kept.fate, records=kept.records)
             if not is_known:
                 exchange = joined(kept, exchange)
         if exchange != kept:
@@ -237,6 +238,10 @@ class Recorder:
         """Whether a person dropped an exchange, or what it is a part of in another work tree."""
         kept = filter(None, map(self.store.get, (exchange.id, id_at_home(exchange))))
         return any(each.fate is Fate.DROPPED for each in kept)
+
+
+def _texts(exchange: Exchange) -> tuple[str, ...]:
+    return (*exchange.prompts, *exchange.answers)
 
 
 def _by_session(events: Iterable[Event]) -> dict[tuple[str, str], tuple[Event, ...]]:

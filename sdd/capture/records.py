@@ -15,16 +15,14 @@ from sdd.base.listing import counted, listed
 from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
-from sdd.records.edits import Edits, edits_told, prompts_numbered
-from sdd.records.kinds.phr import AWAITED, CAPTURED, UNSPECIFIED, Phr, Stage, stage_of
+from sdd.records.edits import Edits, edits_told
+from sdd.records.kinds.captured import ANSWER, AWAITED, CAPTURED, PROMPT, prompts_numbered
+from sdd.records.kinds.phr import UNSPECIFIED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import CONSTITUTION_PATH
 from sdd.render.words import shortened
-
-ANSWER = "Answer to prompt"
-"""What stands above each answer of a record that tells of several exchanges, before the prompt's number."""
 
 BY_NONE_KNOWN = "changed too, by no exchange that is known"
 WITHOUT_LINES = "an exchange changed it, but none of its lines are in this commit"
@@ -76,9 +74,7 @@ def draft_of(
     by_shell = {file.path for file in files} - by_tool
     named = tuple(dict.fromkeys(paths.relative(state.root, file.path) for file in files))
     prompt = prompts_told([prompt for exchange in exchanges for prompt in exchange.prompts])
-    spans = _spans(exchanges, prompt)
-    numbers = {id: f"prompt {first}" if first == last else f"prompts {first} to {last}"
-               for id, (first, last) in spans.items()}  # fmt: skip
+    spans = spans_of(exchanges, prompt)
     edits = [Edits(paths.relative(state.root, file.path), frozenset(file.lines), spans.get(exchange.id))
              for exchange in exchanges for file in changed.get(exchange.id, ())]  # fmt: skip
     guessed = _guessed(state, named, policy)
@@ -90,17 +86,17 @@ def draft_of(
         stage=stage if all(may_name(stage, name) for name in named) else None,
         date=_day(exchanges[0]),
         prompt=prompt,
-        response=_responses_told(exchanges, policy, parts),
+        response=responses_told(exchanges, policy, parts),
         surface="agent",
         model=_models(exchanges),
         command=", ".join(f"/{command.removeprefix('/')}" for command in commands),
         labels=(CAPTURED, *(exchange.id for exchange in exchanges)),
         files=named,
-        tests=tuple(dict.fromkeys(_tests_told(exchanges))),
+        tests=tuple(tests_told(exchanges).values()),
         kind=guessed.kind if guessed else None,
         edits=edits_told(edits),
         captured=(
-            *(facts_of(exchange, numbers.get(exchange.id, "")) for exchange in exchanges),
+            *(facts_of(exchange, span_told(spans.get(exchange.id))) for exchange in exchanges),
             *([by_shell_told(by_shell)] if by_shell else ()),
             *([f"kind {guessed.kind} is a guess: {guessed.why}"] if guessed else ()),
         ),
@@ -144,10 +140,10 @@ def _shortened(text: str) -> str:
 
 def prompts_told(prompts: Sequence[str]) -> str:
     """All that was asked, each prompt under its number where there are several."""
-    return _told([("Prompt", number, prompt) for number, prompt in enumerate(prompts, 1)])
+    return _told([(PROMPT, number, prompt) for number, prompt in enumerate(prompts, 1)])
 
 
-def _spans(exchanges: Sequence[Exchange], told: str) -> dict[str, tuple[int, int]]:
+def spans_of(exchanges: Sequence[Exchange], told: str) -> dict[str, tuple[int, int]]:
     """The first and last number of each exchange's prompts, where there are several exchanges and a reader finds each
     prompt by its number.
     """
@@ -163,7 +159,15 @@ def _spans(exchanges: Sequence[Exchange], told: str) -> dict[str, tuple[int, int
     return spans if len(spans) > 1 and len(found) == last and is_found else {}
 
 
-def _responses_told(exchanges: Sequence[Exchange], policy: Policy, parts: Mapping[str, int]) -> str:
+def span_told(span: tuple[int, int] | None) -> str:
+    """Which prompts are meant, by their first and last number; empty for none."""
+    if span is None:
+        return ""
+    first, last = span
+    return f"prompt {first}" if first == last else f"prompts {first} to {last}"
+
+
+def responses_told(exchanges: Sequence[Exchange], policy: Policy, parts: Mapping[str, int]) -> str:
     """The last message to each prompt, under its number where there are several: what a "continue" goes on with is in
     the one before.
     """
@@ -237,10 +241,10 @@ def _day(exchange: Exchange) -> str:
     return day.isoformat() if exchange.started > 0 and day <= today else ""
 
 
-def _tests_told(exchanges: Sequence[Exchange]) -> Iterator[str]:
-    """Each command once, with the outcome of its last run."""
-    last = {run.command: run.passed for exchange in exchanges for run in exchange.tests}
-    yield from (f"{on_one_line(command)}: {_PASSED[passed]}" for command, passed in last.items())
+def tests_told(exchanges: Sequence[Exchange]) -> dict[str, str]:
+    """Each command with what is told of it, the outcome of its last run."""
+    last = {on_one_line(run.command): run.passed for exchange in exchanges for run in exchange.tests}
+    return {command: f"{command}: {_PASSED[passed]}" for command, passed in last.items()}
 
 
 def facts_of(exchange: Exchange, prompts: str = "") -> str:
@@ -287,13 +291,13 @@ def says(phr: Phr, draft: PhrDraft) -> bool:
         {entry.path for entry in phr.files},
         phr.tests,
         phr.edits,
-        _said(phr.prompt),
-        _said(phr.response),
+        words_of(phr.prompt),
+        words_of(phr.response),
     )
-    draft_says = (draft.labels, {*draft.files}, draft.tests, draft.edits, _said(draft.prompt), _said(draft.response))
-    return told == draft_says
+    texts = (words_of(draft.prompt), words_of(draft.response))
+    return told == (draft.labels, {*draft.files}, draft.tests, draft.edits, *texts)
 
 
-def _said(text: str | None) -> list[str]:
+def words_of(text: str | None) -> list[str]:
     """The words of a text: a record may hold other white space."""
     return (text or "").split()

@@ -39,8 +39,10 @@ class Standing:
     unheard: tuple[str, ...] = ()
     spooled: int = 0
 
-    def line(self, lost: Collection[str] = ()) -> str:
-        """All of it in a line, with the files of drafts that missed their commit."""
+    def line(self, lost: Collection[str] = (), behind: Collection[str] = ()) -> str:
+        """All of it in a line, with the files of drafts that missed their commit, and the records that do not tell what
+        was asked and answered since.
+        """
         told = [f"{agent}, {_ago(last)}" for agent, last in self.heard if last]
         if never := [agent for agent, last in self.heard if not last]:
             told.append(f"{', '.join(never)}: never heard")
@@ -49,6 +51,9 @@ class Standing:
             words += f"; {agent} is not heard in this work tree: sdd capture install --agent {agent}"
         if lost:
             words += f"; {counted(len(lost), 'file')} of drafts missed the commit: sdd capture commit"
+        if behind:
+            lack = "lacks" if len(behind) == 1 else "lack"
+            words += f"; {counted(len(behind), 'record')} {lack} what was asked or answered since: sdd capture commit"
         if self.spooled:
             wait = "waits" if self.spooled == 1 else "wait"
             words += f"; {counted(self.spooled, 'payload')} {wait} until git's folder can be written: sdd capture list"
@@ -56,13 +61,14 @@ class Standing:
             words += f"; nothing came for {counted(self.silent, 'commit')} of an agent: sdd doctor"
         return words
 
-    def document(self, lost: Collection[str] = ()) -> dict[str, Any]:
+    def document(self, lost: Collection[str] = (), behind: Collection[str] = ()) -> dict[str, Any]:
         """The same for a program."""
         agents = [{"agent": agent, "last": int(last) if last else None} for agent, last in self.heard]
         return {
             "agents": agents,
             "unheard": [*self.unheard],
             "missed_files": sorted(lost),
+            "late_records": sorted(behind),
             "waiting_payloads": self.spooled,
             "silent_commits": self.silent,
         }

@@ -205,7 +205,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
             made = corrected(changes, made, seen_top(folder)) if away else made
             lacking = untold(changes)
             is_here = bool(lacking) and repository.commit("HEAD") == changes[0].head
-            if made and is_here and (drafted := lacking & missed(repository, changes)):
+            if made and is_here and (drafted := lacking & missed(repository, changes).files):
                 made = with_records(made, lacking, drafted, (MISSED,))
         if made:
             # Below what is shown last: what is refused.

@@ -7,7 +7,7 @@ import click
 
 from sdd.answers.lists import follow_ups, rows
 from sdd.base.errors import SddError, UsageError
-from sdd.capture.due import MISSED, due, missed, untold, with_records
+from sdd.capture.due import MISSED, Missed, due, missed, recording, untold, with_records
 from sdd.capture.installing import is_moved
 from sdd.capture.standing import OFF, standing
 from sdd.cli.printing import remark
@@ -86,8 +86,8 @@ def _look(session: Session) -> WorkTreeState:
         unfinished=doing,
         adopted=_is_adopted(state),
         has_hook=_has_hook(repository),
-        capture=capture.line(lost) if capture else OFF if is_moved(repository) else "",
-        capture_document=capture.document(lost) if capture else None,
+        capture=capture.line(*lost) if capture else OFF if is_moved(repository) else "",
+        capture_document=capture.document(*lost) if capture else None,
         open_contracts=tuple(_open_contracts(session, changes)),
         questions=len(session.ask(lambda index: rows(index, "questions", RowFilter(feature=feature or "")))),
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
@@ -105,9 +105,9 @@ def _plan(
     feature: str | None,
     doing: Unfinished,
     unjudged: str,
-    lost: frozenset[str],
+    lost: Missed,
 ) -> Plan | None:
-    """What to do next. `lost` are files of drafts that missed their commit."""
+    """What to do next. `lost` is what records do not tell of drafts."""
     ref, state = head_branch(session.repository) or "HEAD", session.state
     uncommitted = uncommitted_paths(session.repository)
     others = {} if state.target.pushes_target else state.texts_of_others((feature,))
@@ -127,12 +127,14 @@ def _plan(
         made = corrected(changes, plan(session.repository, changes, Beside(feature, folder=folder)), seen_top(folder))
         lacking = untold(changes)
         coming = due(session.repository, session.repository.commit("HEAD"), state.tree.oid) if uncommitted else ()
-        left = (*(commit_steps(apart) if own else ()), *((MISSED,) if not lost.isdisjoint(lacking) else ()))
-        if made and (drafted := lacking & {*coming, *lost}):
+        left = (*(commit_steps(apart) if own else ()), *((MISSED,) if not lost.files.isdisjoint(lacking) else ()))
+        if made and (drafted := lacking & {*coming, *lost.files}):
             return with_records(made, lacking, drafted, left)
         return after_a_commit(made, apart) if made and own and state.uncommitted else made
     if own and not unjudged:
         return committing(ref, own, apart)
+    if any(lost):
+        return recording(ref, lost)
     return closing(changes) or (branching(ref) if changes and not state.branch else None)
 
 

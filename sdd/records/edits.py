@@ -6,7 +6,7 @@ within a line.
 """
 
 import base64
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
@@ -73,28 +73,6 @@ def lines_read(entries: Iterable[str]) -> dict[str, frozenset[str]]:
     for path, digests, _ in edits_read(entries):
         lines[path] = lines.get(path, frozenset()) | digests
     return lines
-
-
-def prompts_numbered(text: str) -> dict[int, str]:
-    """Number -> prompt, of a text that begins with the first one's line; none of another text."""
-    prompts: dict[int, list[str]] = {}
-    for line in text.splitlines():
-        if line.strip() == f"Prompt {len(prompts) + 1}:":
-            prompts[len(prompts) + 1] = []
-        elif not prompts and line.strip():
-            return {}
-        elif prompts:
-            prompts[len(prompts)].append(line)
-    return {number: "\n".join(lines).strip() for number, lines in prompts.items()}
-
-
-def prompts_among(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The prompts of some spans of numbers, each below its line; empty where the text does not hold all of them."""
-    prompts = prompts_numbered(text)
-    wanted = sorted({number for first, last in spans for number in range(first, last + 1)})
-    if not wanted or not prompts.keys() >= {*wanted}:
-        return ""
-    return "\n\n".join(f"Prompt {number}:\n\n{prompts[number]}" for number in wanted)
 
 
 def _prompts_told(prompts: tuple[int, ...]) -> str:

@@ -27,7 +27,8 @@ from sdd.index.database import answer
 from sdd.index.history import mainline_for
 from sdd.index.state import Progress
 from sdd.index.terms import storable
-from sdd.records.edits import line_digest, prompts_among
+from sdd.records.edits import line_digest
+from sdd.records.kinds.captured import prompts_among
 from sdd.repo.blame import BlamedLine, blame
 from sdd.repo.history import RawChange, line_changes
 from sdd.repo.messages import facts_of

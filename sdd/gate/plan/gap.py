@@ -12,8 +12,9 @@ from sdd.gate.plan.declared import declaring_contracts, new_work_of_reverts, ove
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.uncommitted import serves
 from sdd.gate.rules.history import KEEP_BOTH
+from sdd.records.kinds.captured import CAPTURED
 from sdd.records.kinds.contract import ContractStatus
-from sdd.records.kinds.phr import CAPTURED, Phr
+from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.spec import Spec

@@ -1,6 +1,6 @@
 """What a landed record means apart from its form, and the rule that it stays so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
@@ -10,7 +10,7 @@ from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, 
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import own_part
-from sdd.records.kinds.phr import AWAITED, CAPTURED, LINKS_TO_RECORDS, Phr
+from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
 from sdd.records.kinds.record import Item, Record
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.links import Relation, resolve
@@ -127,27 +127,26 @@ def altered(before: Record, after: Record | None) -> tuple[str, ...]:
 
 def only_extends(before: Record, after: Record) -> bool:
     """Whether a record says what it said but for what is put into one before it lands: by `sdd phr add` further files,
-    and with a contract the kind that this is of; by capture the answers that it waited for.
+    and with a contract the kind that this is of; by capture what its exchanges went on with.
     """
     later = EXTENDED
     if isinstance(before, Phr) and isinstance(after, Phr):
         later |= {"kind"} if after.contract and not before.contract else set()
-        later |= {"response"} if _is_answered(before, after) else set()
+        later |= {"prompt", "response", "tests"} if _goes_on(before, after) else set()
     return later.issuperset(altered(before, after))
 
 
-def _is_answered(before: Phr, after: Phr) -> bool:
-    """Whether a captured PHR responds what it did, with texts where it waited for answers."""
-    start, *told = (before.response or "").split(AWAITED)
-    rest = after.response or ""
-    if CAPTURED not in before.labels or not told or not rest.startswith(start):
-        return False
-    rest = rest.removeprefix(start)
-    for text in told[:-1]:
-        answer, found, rest = rest.partition(text)
-        if not (answer and found):
-            return False
-    return rest.endswith(told[-1]) and len(rest) > len(told[-1])
+def _goes_on(before: Phr, after: Phr) -> bool:
+    """Whether a captured PHR tells what it told, in that order, beside further prompts and answers."""
+    from sdd.records.kinds.captured import CAPTURED, passages  # most changes alter no record
+
+    texts = ((before.prompt, after.prompt), (before.response, after.response))
+    return CAPTURED in before.labels and all(_are_among(passages(old), passages(new)) for old, new in texts)
+
+
+def _are_among(some: Iterable[str], all_in_order: Iterable[str]) -> bool:
+    rest = iter(all_in_order)
+    return all(text in rest for text in some)
 
 
 def _is_longer(before: Record, after: Record | None) -> bool:

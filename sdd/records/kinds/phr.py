@@ -42,10 +42,6 @@ _TESTS = ("tests", "tests_yaml", "tests_run")
 _IDS = ("id", "phr_id", "prompt_id")
 UNSPECIFIED = "unspecified"
 """What `model` says where the model is not known."""
-CAPTURED = "captured"
-"""The label of a PHR that was made of what an agent's hooks told; the ids of its exchanges are labels too."""
-AWAITED = "The commit came before the answer."
-"""What such a PHR says in the place of an answer that came after its commit."""
 LINKS_TO_RECORDS = ("spec", "contract", "adr")
 """The links that lead to records of the repository."""
 _BETWEEN = regex(r"[,;] +")
