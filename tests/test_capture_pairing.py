@@ -254,15 +254,15 @@ def test_a_lost_log_costs_nothing_that_is_kept(teller: Teller) -> None:
 # -- what became a record, or was dropped ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fate", [Fate.WRITTEN, Fate.KEPT])
-def test_an_exchange_grows_whatever_became_of_it(teller: Teller, fate: Fate) -> None:
+@pytest.mark.parametrize(("fate", "then"), [(Fate.WRITTEN, Fate.DRAFT), (Fate.KEPT, Fate.KEPT)])
+def test_an_exchange_grows_whatever_became_of_it(teller: Teller, fate: Fate, then: Fate) -> None:
     teller.prompt("Add retry")
     (draft,) = teller.record()
     teller.store.put(replace(draft, fate=fate, records=(WrittenPhr("history/x.md"),)))
     teller.edit("a.py")
     teller.response()
     (grown,) = teller.record()
-    assert (grown.fate, grown.records, paths(grown)) == (fate, (WrittenPhr("history/x.md"),), ["a.py"])
+    assert (grown.fate, grown.records, paths(grown)) == (then, (WrittenPhr("history/x.md"),), ["a.py"])
     assert grown.status is Status.DONE
 
 

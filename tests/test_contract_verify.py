@@ -297,7 +297,7 @@ def test_ticking_a_check_changes_that_line_and_adds_its_evidence(commands: list[
 def test_a_check_that_holds_backticks_is_run_as_a_whole(adopted: Adopted) -> None:
     adopted.branch()
     adopted.here.write("VERSION", "1\n")
-    terms = ("--success", "It is two.", "--constraint", "None.", "--non-goal", "None.", "--scope", "/src/**")
+    terms = ("--success", "It is two.", "--constraint", "It is one line.", "--non-goal", "Three.", "--scope", "/src/**")
     adopted.done("contract", "new", "Two", "--feature", FEATURE, *terms, "--check", 'test "`cat VERSION`" = 2')
     assert adopted.sdd("contract", "verify", f"{FEATURE}/0002", "--run").status == 1
     adopted.here.write("VERSION", "2\n")
@@ -305,7 +305,7 @@ def test_a_check_that_holds_backticks_is_run_as_a_whole(adopted: Adopted) -> Non
 
 
 def test_a_check_of_several_lines_is_no_other_command(adopted: Adopted) -> None:
-    terms = ("--success", "It is.", "--constraint", "None.", "--non-goal", "None.", "--scope", "/src/**")
+    terms = ("--success", "It is.", "--constraint", "It is one line.", "--non-goal", "Two.", "--scope", "/src/**")
     ran = adopted.sdd("contract", "new", "Lines", "--feature", FEATURE, *terms, "--check", "set -e\nfalse\ntrue")
     assert (ran.status, "a check is one line" in ran.err) == (2, True)
 

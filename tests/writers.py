@@ -108,7 +108,7 @@ def answers(adopted: Adopted, count: int) -> None:
     confirmed = [n for n, each in enumerate(ended) if not each.status]
     text = file.read_text()
     assert confirmed
-    assert [n for n in confirmed if f"A: Answer {n}.\n" not in text or f"MUST Answer {n}.\n" not in text] == []
+    assert [n for n in confirmed if f"A: Answer {n}.\n" not in text or f"MUST: Answer {n}.\n" not in text] == []
     assert text.count("[NEEDS CLARIFICATION") == count - len(confirmed)
 
 

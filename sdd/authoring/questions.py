@@ -28,7 +28,6 @@ _STILL_OPEN = re.compile(r"(?<![*_\s])[*_\s]*+NEEDS(?:\W|_|USER)*+CLARIFICATION"
 _ONLY_MARKS = re.compile(r"[\s>*+|\[\]xX_.)\d-]*")
 _ONLY_AN_ID = re.compile(r"\s*+(?:[-*+]|\d{1,9}[.)])\s++[*_`]*+[A-Z]{1,4}-\d{1,6}[a-z]?[*_`]*+(?::[*_`]*+)?\s*+")
 _READ_AS_ANSWER = re.compile(r"((?<!\w)A\d{0,3}\*{0,2}):")
-_STATES = re.compile(r"[A-Z].*\s.*[.!]")
 # What spec-kit calls the overview: the section before all detail.
 _OVERVIEW = re.compile(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)
 
@@ -156,7 +155,8 @@ def _answered(question: MarkedQuestion, content: bytes, answer: str) -> bytes:
         # An answer alone requires nothing: "FR-003: No."
         asked = question.text.rstrip("?. ")
         text = f"{asked[:1].upper()}{asked[1:]}? {answer}"
-    if _STATES.fullmatch(answer) and head.rstrip()[-1:].isalnum() and not tail.strip():
+    is_sentence = answer[:1].isupper() and answer.endswith((".", "!")) and " " in answer
+    if is_sentence and head.rstrip()[-1:].isalnum() and not tail.strip():
         # A sentence behind words without a full stop.
         head = f"{head.rstrip()}: "
     text = text.replace("|", "\\|") if head.lstrip().startswith("|") else text
