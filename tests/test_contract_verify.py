@@ -215,6 +215,20 @@ def test_a_landed_contract_is_verified_done_and_passes_the_gate(adopted: Adopted
     assert adopted.gate()["verdict"] == "pass"
 
 
+def test_a_contract_that_has_landed_as_done_is_not_done_again(adopted: Adopted) -> None:
+    adopted.land_change({GENERAL: contract(["/src/**"])})
+    before, head = (adopted.here.path / GENERAL).read_bytes(), adopted.here.git("rev-parse", "HEAD")
+    ran = adopted.sdd("contract", "done", "9", "--run", "--commit")
+    assert (ran.status, ran.out) == (2, "")
+    assert f"which contract? {GENERAL} is done and has landed\n" in ran.err
+    assert "check 1" not in ran.err, "nothing is run for what cannot be"
+    assert ((adopted.here.path / GENERAL).read_bytes(), adopted.here.git("rev-parse", "HEAD")) == (before, head)
+    assert adopted.sdd("contract", "verify", GENERAL, "--run").status == 0, "the line that is printed works"
+    # One that the branch itself has closed is of its change.
+    adopted.branch(FEATURE)
+    assert [adopted.done("contract", "done", "--run").status, adopted.done("contract", "done", OPEN).status] == [0, 0]
+
+
 def test_a_landed_phr_is_verified_and_kept_as_it_is(adopted: Adopted) -> None:
     inside = "history/prompts/general/0004-small.green.prompt.md"
     small = phr(["src/vat.py"], kind="fix", embedded=PROMISE.replace("`true`", "`false`"))

@@ -75,13 +75,18 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
 def done(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
     """Set the status of CONTRACT to done, once all its checks are ticked and its rules find no error.
 
-    Without CONTRACT it is the open one that this branch adds, else the open one.
+    Without CONTRACT it is the open one that this branch adds, else the open one. One that landed as done is refused.
 
     Exit status: 0 done, 1 refused, 2 wrong usage, 3 cannot judge.
     """
     found = contract_named(session, contract)
     if found.embedded:
         raise UsageError(f"{found.path} is a PHR: its contract counts as done", "see: sdd contract verify --run")
+    if settled := _settled(session, found):
+        raise UsageError(
+            f"which contract? {found.path} is {settled} and has landed",
+            f"run its checks: sdd contract verify {found.path} --run\nthe open ones: sdd contract list --status open",
+        )
     results = _run(session, found, timeout, stream) if run else ()
     session.lock()
     before, finished = _read_again(session, found)
@@ -162,6 +167,17 @@ def _place(session: Session, contract: Contract) -> RunPlace:
     coverage = session.state.coverage
     phr = next((phr for phr in (coverage.phrs if coverage else ()) if phr.path == contract.path), None)
     return RunPlace.of(session.state, phr or contract, session.today.isoformat())
+
+
+def _settled(session: Session, contract: Contract) -> str:
+    """The status that a contract has at the target of the change, where that is not open; else empty. Where nothing is
+    left to judge, what is committed is at the target.
+    """
+    view, head = session.state.view, session.repository.commit("HEAD")
+    landed = view.target if view else session.repository.tree(head) if head else None
+    entry = landed.file(contract.path) if landed else None
+    status = contract_in(contract, session.reader.content(entry)).status if entry else ContractStatus.OPEN
+    return "" if status in (None, ContractStatus.OPEN) else status
 
 
 def _note(session: Session, contract: Contract, results: Sequence[Verified], place: RunPlace) -> None:
