@@ -159,7 +159,6 @@ ON_A, ON_BOTH = of_branch("src/a.py"), of_branch("src/a.py", "src/b.py")
     [
         pytest.param([A, ON_A, B, ON_BOTH], id="a further file, then phr add"),
         pytest.param([A, ON_A, {**B, **ON_BOTH}], id="both in one commit"),
-        pytest.param([{**A, **ON_A}, MORE_A, {"src/a.py": "A = 3\n"}], id="the review asked for more of the same"),
         pytest.param([A, {**MORE_A, **ON_A}], id="the PHR's commit was amended"),
         pytest.param([A, {**MORE_A, **B, **ON_A}, ON_BOTH], id="amended, then phr add"),
         pytest.param([A, of_branch("src/a.py", embedded=""), ON_A], id="its contract came later"),
@@ -180,6 +179,16 @@ def test_a_branch_that_landed_as_it_was_is_one_change(line: Line, commits: list[
     assert "after it landed" not in sdd(line.here.path, "why", "src/a.py:1").out
 
 
+def test_work_on_the_same_file_belongs_to_the_record_that_follows_it(line: Line) -> None:
+    again = phr(["src/a.py"], id="0010", branch="fix/again", kind="fix", prompt="Round it down.", embedded=PROMISE)
+    record = {"history/prompts/general/0010-again.green.prompt.md": again}
+    for number, files in enumerate([{**A, **ON_A}, MORE_A, {"src/a.py": "A = 3\n", **record}]):
+        line.commit(f"step {number}", files)
+    found = line.audit("--fail-under", "100")
+    assert {title: count for title, (count, _) in groups(found).items()} == {"step 2": 2}
+    assert "0010-again" in sdd(line.here.path, "why", "src/a.py:1").out
+
+
 OTHER = {"author": "Grace"}
 
 
@@ -187,13 +196,9 @@ OTHER = {"author": "Grace"}
     ("commits", "failing"),
     [
         pytest.param([A, ON_A, B], {"2"}, id="a file that no PHR names"),
-        pytest.param([A, ON_A, (MORE_A, OTHER)], {"2"}, id="somebody else's"),
-        pytest.param([A, ON_A, (MORE_A, {"days": 4})], {"2"}, id="days later"),
-        pytest.param([A, ON_A, "merge", MORE_A], {"3"}, id="after a merge"),
-        pytest.param([A, ON_A, "fork", MORE_A, "merge"], {"3"}, id="another branch was begun on it"),
-        pytest.param([A, of_branch("src/a.py", branch="main"), MORE_A], {"2"}, id="written on the target"),
-        pytest.param([A, of_branch("src/a.py", branch=""), MORE_A], {"2"}, id="written nobody knows where"),
-        pytest.param([A, ON_A, B, MORE_A], {"2", "3"}, id="behind a gap"),
+        pytest.param([A, ON_A, MORE_A], {"2"}, id="more of the same, as where a hook was skipped"),
+        pytest.param([A, ON_A, "merge", B, ON_BOTH], {"3", "4"}, id="after a merge"),
+        pytest.param([A, ON_A, "fork", B, ON_BOTH, "merge"], {"3", "4"}, id="another branch was begun on it"),
         pytest.param([A, ON_A, B, of_branch("src/a.py", "src/b.py", prompt="Else.")], {"2", "3"}, id="other words"),
         pytest.param([A, ON_A, B, of_branch("src/b.py")], {"2", "3"}, id="a file is named no more"),
         pytest.param([A, ON_A, of_kind("chore")], {"2"}, id="another kind"),

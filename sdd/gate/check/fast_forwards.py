@@ -1,7 +1,7 @@
 """Branches that landed as they were, by a fast-forward, on the word of their PHRs: only history assumes that.
 
-A line does not say where a push ended. What a PHR of a branch names is taken to be that branch's work, before the
-record and after it, and so is what `sdd phr add` or capture put into the record: a landed one takes no further file
+A line does not say where a push ended. What a PHR of a branch names is taken to be that branch's work before the
+record, and so is what `sdd phr add` or capture put into the record: a landed one takes no further file
 and no answer. A further PHR of the branch is part of it where more was put into the record after that, or where it has
 nothing to speak of but what the branch changed.
 `gate.landings` goes by evidence alone, looks back from a record and never ahead, and serves the gate, which sees each
@@ -146,10 +146,10 @@ class _Branches:
     def _last(self, run: Sequence[_Step], place: int, phrs: Mapping[str, Phr]) -> tuple[int, Mapping[str, Phr]]:
         """Where the branch of some PHRs ends that came at a place, and its PHRs as they are there.
 
-        It goes on over what they name, up to the next PHR, to where they get what a landed one does not, and over PHRs
-        of the same branch that are on top.
+        It goes on to where they get what a landed one does not, and over PHRs of the same branch that are on top. What
+        comes after that may be a push that nobody judged, whatever they name.
         """
-        last, known, seen, goes_on = place, phrs, set(run[place].paths), self._is_branch(phrs)
+        last, known, seen = place, phrs, set(run[place].paths)
         for later in range(place + 1, len(run)):
             step = run[later]
             added = self._phrs(step.added)
@@ -164,9 +164,8 @@ class _Branches:
             known = {**known, **changed, **added}
             if step.added and not (self._are_of_one(known) and later - last <= FARTHEST):
                 break
-            goes_on &= grown or (not step.added and _are_named(step.files, known))
-            if grown or is_on_top or (goes_on and step.files):
-                last, phrs, goes_on = later, known, self._is_branch(known)
+            if grown or is_on_top:
+                last, phrs = later, known
         return last, phrs
 
     def _first(self, run: Sequence[_Step], place: int, done: int, phrs: Mapping[str, Phr]) -> int:
