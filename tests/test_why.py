@@ -415,6 +415,27 @@ def test_records_that_repair_has_moved(adopted: Adopted) -> None:
     assert found(document)[2] == ("phr", "same commit", "names the file")
 
 
+def test_a_record_that_only_the_branch_has_moved(adopted: Adopted) -> None:
+    adopted.land_change({CODE: LINES, PHR: prompt(), CONTRACT: promise()}, "Round")
+    adopted.branch("work")
+    words = prompt().replace(f"feature: {FEATURE}", "feature: 002-tax")
+    to = {path: path.replace(FEATURE, "002-tax") for path in (PHR, CONTRACT)}
+    base = adopted.here.git("rev-parse", "HEAD")
+    commit = adopted.write(
+        {PHR: None, CONTRACT: None, to[PHR]: words, to[CONTRACT]: promise(), "src/tax.py": "T = 1\n"}, "Rename"
+    )
+    for landed in (False, True):
+        document = why(adopted.here.path, f"{CODE}:2")
+        assert ("phr", "same commit", "names the file") in found(document), landed
+        assert places(document, "phr") == [to[PHR]]
+        assert places(document, "contract") == [to[CONTRACT]]
+        assert not document["remarks"]
+        # Nor is it a record of the change that moved it.
+        for asked in ("src/tax.py:1", commit, f"{base}..{commit}"):
+            assert not places(why(adopted.here.path, asked), "phr"), asked
+        adopted.land("HEAD:main")
+
+
 def test_a_record_that_is_gone_is_told(adopted: Adopted) -> None:
     adopted.land_change({CODE: LINES, PHR: prompt()}, "Round")
     adopted.land_change({PHR: None}, "Clear away")

@@ -51,6 +51,13 @@ def add_records(connection: sqlite3.Connection, repository: Repository, chain: S
             _note(connection, repository, landing.position, changes[landing.commit], ended)
 
 
+def moved_records(repository: Repository, before: str, after: str) -> Mapping[str, str]:
+    """Old path -> new path, as the index stores them, of the records that moved between two commits."""
+    changes = _changes(repository, [MainlineCommit(0, after, before)]).get(after)
+    moves = _moves(repository, changes) if changes and changes.gone and changes.added else {}
+    return {storable(old): storable(new) for new, old in moves.items()}
+
+
 def _changes(repository: Repository, batch: Iterable[MainlineCommit]) -> Mapping[str, _Changes]:
     """What each of some landings did to records against its first parent; those that did nothing are left out."""
     asked = "".join(f"{landing.commit} {landing.parent or ''}".rstrip() + "\n" for landing in batch)

@@ -1,7 +1,7 @@
 """The change that a commit is part of: the landing that brought it, and the records that came along."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from sdd.answers.asking import present, rows_for
 from sdd.answers.trail.steps import Step, StepKind, Via
 from sdd.base import paths
 from sdd.index.history import Mainline, held_mainline
+from sdd.index.landed import moved_records
 from sdd.index.state import held_by
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
@@ -107,6 +108,13 @@ class History:
         landings = [self.index.execute(ask, (base,)).fetchone() for base in bases]
         return max((position - (not is_landing) for position, is_landing in landings), default=0)
 
+    @cached_property
+    def _moved(self) -> Mapping[str, str]:
+        """Path of a record on the mainline -> its path in HEAD, for those that only HEAD has moved."""
+        if not self.head or not self.last:
+            return {}
+        return moved_records(self.repository, self.landing_at(self.last).commit, self.head)
+
     def landing_at(self, position: int) -> StoredLanding:
         """The landing at a place of the chain."""
         return StoredLanding(*self.index.execute("SELECT * FROM landings WHERE position = ?", (position,)).fetchone())
@@ -119,7 +127,8 @@ class History:
         landing = self.landing_at(row[0])
         first, last = self._together(landing)
         ask = "SELECT path, until, landing FROM landed WHERE landing BETWEEN ? AND ?"
-        added = self.index.execute(ask, (first, last)).fetchall()
+        landed = self.index.execute(ask, (first, last)).fetchall()
+        added = [(self._moved.get(path, path), until, position) for path, until, position in landed]
         gone = {path for path, until, _ in added if until is not None and until <= self.last}
         there = present(self.index, [path for path, _, _ in added if path not in gone])
         own = there.intersection(path for path, _, position in added if position == landing.position)
@@ -162,6 +171,9 @@ class History:
         """What one commit has and another has not, as one change."""
         commits = new_commits(self.repository, [base], head)
         added = frozenset[str]().union(*self._added(commits).values())
+        before = next(iter(merge_bases(self.repository, base, head)), None)
+        if before:
+            added -= {*moved_records(self.repository, before, head).values()}
         return Change(head, None, frozenset(), present(self.index, added), ahead=len(commits), is_whole=True)
 
     def question(self, asked: str) -> str:
@@ -174,7 +186,7 @@ class History:
         if commit not in ahead:
             return Change(commit, None, frozenset(), frozenset())
         added = self._added(ahead)
-        there = present(self.index, frozenset[str]().union(*added.values()))
+        there = present(self.index, frozenset[str]().union(*added.values()) - {*self._moved.values()})
         own = there & added.get(commit, frozenset())
         return Change(commit, None, own, there - own, ahead=len(ahead))
 
