@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.adopted import FEATURE, POLICY, PROMISE, Adopted, contract, phr
+from tests.adopted import FEATURE, POLICY, PROMISE, Adopted, contract, phr, sdd
+from tests.forked import forked_python
 from tests.test_next_lines import printed, run_line
 
 Files = dict[str, str | bytes | None]
@@ -81,3 +82,16 @@ def test_the_record_is_offered_from_a_folder_below(released: Adopted) -> None:
     pick(released, land(released, OF_FIX, "squash"))
     ran = released.sdd("-C", "src", "status")
     assert f":/{RECORD}" in printed(ran.out)[0]
+
+
+def test_a_server_says_to_fetch_what_holds_the_record(released: Adopted) -> None:
+    pick(released, land(released, OF_FIX, "squash"))
+    with forked_python():
+        assert sdd(released.remote.path, "hook", "install", "--server").status == 0
+    told = released.here.run("git", "push", "--no-verify", "origin", "fix/backport").stderr
+    line = printed(told.replace("remote: ", ""))[0]
+    assert line.startswith("git fetch && git checkout ")
+    assert RECORD in line
+    run_line(released, line)
+    pushed = released.push("fix/backport")
+    assert pushed.returncode == 0, pushed.stderr

@@ -15,6 +15,7 @@ from sdd.setup.hooks import script
 from tests.adopted import PROMISE, Adopted, phr, sdd
 from tests.examined import examined, rows_of
 from tests.forked import FORKED_PYTHON, forked_python
+from tests.test_next_lines import printed, run_line
 
 BAD: dict[str, str | bytes | None] = {"src/evil.py": "1\n"}
 GOOD: dict[str, str | bytes | None] = {
@@ -50,6 +51,25 @@ def test_it_judges_every_push_and_says_what_is_recommended(adopted: Adopted) -> 
     assert (bad.returncode != 0, "remote: sdd: push refused: refs/heads/bad" in bad.stderr) == (True, True)
     assert (good.returncode, "remote: sdd: pass: refs/heads/good" in good.stderr) == (0, True)
     assert adopted.remote.git("for-each-ref", "--format=%(refname)").split() == ["refs/heads/good", "refs/heads/main"]
+
+
+def test_its_line_works_in_a_clone_whose_main_is_older(adopted: Adopted) -> None:
+    names = [f"history/prompts/general/000{number}-rounding.green.prompt.md" for number in (1, 2)]
+    records = {name: phr(["src/round.py"], prompt=name, kind="fix", embedded=PROMISE) for name in names}
+    older = adopted.here.git("rev-parse", "main")
+    adopted.land_change({"src/round.py": "1\n", **records})
+    install(adopted)
+    adopted.branch("tidy")
+    adopted.here.git("branch", "-f", "main", older)
+    adopted.write(dict.fromkeys(names), "Tidy")
+    told = adopted.here.run("git", "push", "--no-verify", "origin", "tidy").stderr
+    (line,) = printed(told.replace("remote: ", ""))
+    assert [part.split(" -- ")[0].strip() for part in line.split("&&")] == [
+        "git fetch", "git checkout origin/main", "git checkout origin/main", "git commit -m 'Correct records'",
+    ]  # fmt: skip
+    run_line(adopted, line)
+    pushed = adopted.push("tidy")
+    assert pushed.returncode == 0, pushed.stderr
 
 
 def test_nothing_is_said_of_waivers_that_count_once_landed(adopted: Adopted) -> None:

@@ -58,12 +58,13 @@ def _by_hand(faults: Sequence[Finding]) -> Iterator[Step]:
 def _commands(faults: Sequence[Finding], top: str) -> Iterator[Step]:
     """The commands that fixes name, and the commit of what git's put into the index."""
     fixes = dict.fromkeys(finding.fix for finding in faults if _is_command(finding.fix))
-    steps = [
+    # Of a server's fixes each begins with a fetch, and one will do.
+    steps = dict.fromkeys(
         _step(tuple(part), top)
         for fix in fixes
         for is_end, part in groupby(shlex.split(fix), key=lambda word: word == "&&")
         if not is_end
-    ]
+    )
     yield from steps
     if any(step.stages for step in steps):
         yield _step(("git", "commit", "-m", "Correct records"), top)

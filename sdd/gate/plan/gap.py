@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.gate.check.verdict import Finding, JudgedChange
 from sdd.gate.cover import CoveredFile, Need
-from sdd.gate.cover.left_behind import BRING
+from sdd.gate.cover.left_behind import BROUGHT
 from sdd.gate.plan.declared import declaring_contracts, new_work_of_reverts, oversized_chores
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.uncommitted import serves
@@ -87,7 +87,7 @@ class Gap:
             elif not any(serves(record, file) for record in renamed):
                 self.lacking.append(file)
         fixes = {finding.path: finding.fix for _, finding in errors if finding.rule == "change-no-phr"}
-        brought = {path: fix for path, fix in fixes.items() if fix.startswith(BRING)}
+        brought = {path: fix for path, fix in fixes.items() if fix.endswith(BROUGHT)}
         self.left_behind = {file.path: brought.get(file.path, "") for file in self.lacking}
         # Only sdd revert brings them back.
         self.has_lost_records = any(finding.rule == "history-rewritten" for _, finding in errors)

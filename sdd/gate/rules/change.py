@@ -11,7 +11,7 @@ from sdd.base.listing import listed
 from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.cover import Coverage, CoveredFile, Named, NamingPhrs, Need, Steps, is_trivial, is_vague
-from sdd.gate.rules.common import FEW, place_of
+from sdd.gate.rules.common import FEW, fetching, place_of
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
@@ -54,9 +54,8 @@ def change_no_phr(context: ChangeContext) -> Findings:
         if file.path in meant:
             yield firm(file.path, *meant[file.path])
         elif left := left_behind.get(file.path):
-            yield firm(
-                file.path, "needs a PHR: the one that it landed with on another target is not here", left.command
-            )
+            message = "needs a PHR: the one that it landed with on another target is not here"
+            yield firm(file.path, message, fetching(context.repository) + left.command)
         else:
             yield firm(file.path, _without_phr(context, file, landed), 'record what was asked: sdd phr new "TITLE"')
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
 from sdd.base.regex import regex
@@ -20,7 +21,8 @@ from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.links import Place, in_tree
 from sdd.repo.folders import Folder
-from sdd.repo.objects import Tree
+from sdd.repo.objects import Repository, Tree
+from sdd.repo.refs import HEADS
 
 _DATE = regex(DATE_IN_NAME)
 _FEW_TOKENS = 5
@@ -47,6 +49,22 @@ Bad example:
        - src/round.py
     +  - {path}
 """
+
+
+def fetching(repository: Repository) -> str:
+    """What a command begins with that needs what has landed: a server judges before the author's clone knows that."""
+    return "" if repository.work_tree else "git fetch && "
+
+
+def as_landed(context: ChangeContext, path: str) -> str:
+    """The command that gives a path back what the target holds there.
+
+    A server's own branch is `origin/NAME` in a clone, whose branch of that name may be older or missing.
+    """
+    repository, target = context.repository, context.view.change.target_name
+    if not repository.work_tree and repository.commit(HEADS + target):
+        target = f"origin/{target}"
+    return f"{fetching(repository)}git checkout {paths.shell_word(target)} -- {paths.shell_word(f':/{path}')}"
 
 
 def faulty_lines(record: Record, severity: Severity | None = None) -> Findings:

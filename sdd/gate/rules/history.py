@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.document.visible import exact_key
-from sdd.gate.rules.common import place_of
+from sdd.gate.rules.common import as_landed, fetching, place_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, firm
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract, ContractStatus
@@ -241,7 +240,7 @@ def history_rewritten(context: ChangeContext) -> Findings:
         landed = context.before.record(path)
         if not isinstance(landed, Phr | Adr | Contract | Waiver):
             continue
-        fix = f"git checkout {change.target_name} -- {paths.shell_word(f':/{path}')}"
+        fix = as_landed(context, path)
         if not changed.after or not changed.after.is_file:
             if isinstance(landed, Waiver):
                 continue
@@ -252,9 +251,8 @@ def history_rewritten(context: ChangeContext) -> Findings:
         after = context.after.record(path)
         parts = (*altered(landed, after), *(_lost_links(landed, after, context) if after else ()))
         if parts and _is_namesake(changed, context):
-            # A server judges before the author's clone knows what has landed.
-            first = "" if context.repository.work_tree else "git fetch && "
-            yield firm(path, f"{change.target_name} has another record of this name meanwhile", first + KEEP_BOTH)
+            message = f"{change.target_name} has another record of this name meanwhile"
+            yield firm(path, message, fetching(context.repository) + KEEP_BOTH)
         elif parts:
             yield firm(path, f"a landed record was changed: {', '.join(parts)}", fix)
 

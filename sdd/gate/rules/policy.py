@@ -8,7 +8,7 @@ from sdd.base.wildcards import is_too_costly
 from sdd.gate.cover import Need, is_matched
 from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.cover.inclusion import not_within
-from sdd.gate.rules.common import SHORTER, over_limit
+from sdd.gate.rules.common import SHORTER, as_landed, over_limit
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
@@ -216,10 +216,12 @@ def policy_baseline_unreadable(context: TreeContext) -> Findings:
     path = context.after.path(BASELINE_PATH)
     if context.looks_at(path) and context.after.baseline and context.after.baseline.problem:
         problem = context.after.baseline.problem
-        target = context.view.change.target_name if isinstance(context, ChangeContext) else "HEAD"
-        is_landed = not isinstance(context, ChangeContext) or path in context.before.tree
-        command = f"git checkout {target}" if is_landed else "git rm -f"
-        yield firm(path, problem.message, f"{command} -- {paths.shell_word(f':/{path}')}", problem.line)
+        place = shell_word(f":/{path}")
+        if not isinstance(context, ChangeContext):
+            fix = f"git checkout HEAD -- {place}"
+        else:
+            fix = as_landed(context, path) if path in context.before.tree else f"git rm -f -- {place}"
+        yield firm(path, problem.message, fix, problem.line)
 
 
 @change_rule(Severity.ERROR)
