@@ -115,6 +115,41 @@ def test_what_landed_first_keeps_its_number_and_every_link_follows(adopted: Adop
     assert "phr-duplicate-id" not in rules_of(document, "warning")
 
 
+def test_a_feature_whose_number_landed_under_another_name_gets_another_one_before_the_merge(adopted: Adopted) -> None:
+    adopted.branch("003-mine", "main")
+    adopted.write(feature("003-mine"), "Mine")
+    adopted.land_change(feature("003-theirs"), "Theirs")
+    adopted.here.git("switch", "-q", "003-mine")
+    adopted.here.git("fetch", "-q")
+    for document in (adopted.sdd("status", "--json").document, adopted.gate()):
+        told = [each for change in document["changes"] for each in change["findings"]]
+        (message,) = (each["message"] for each in told if each["rule"] == "spec-duplicate-number")
+        assert message == "003-theirs has the number 003 too"
+    assert adopted.sdd("repair", "--ids", "--commit").status == 0
+    assert (adopted.here.path / "specs/004-mine/spec.md").exists()
+    assert "spec-duplicate-number" not in rules_of(adopted.gate(), "warning")
+    assert adopted.sdd("repair", "--ids").out == "nothing to repair\n"
+
+
+def test_two_features_of_one_number_that_have_landed_keep_it(adopted: Adopted) -> None:
+    adopted.land_change({**feature("003-mine"), **feature("003-theirs")}, "Both")
+    (told,) = (
+        finding
+        for change in adopted.sdd("check", "--json").document["changes"]
+        for finding in change["findings"]
+        if finding["rule"] == "spec-duplicate-number"
+    )
+    assert told["fix"] == "both have landed and keep it: call each by its whole name"
+    left = adopted.sdd("repair", "--ids", "--write").out
+    assert "both have landed" in left
+    # A change that takes a landed feature's number by renaming it takes it from nobody.
+    adopted.branch("work", "main")
+    adopted.here.git("mv", "specs/003-mine", "specs/003-ours")
+    adopted.write({"specs/003-theirs/research.md": "# Research\n"}, "Rename it")
+    messages = [each["message"] for change in adopted.gate()["changes"] for each in change["findings"]]
+    assert not [message for message in messages if message.startswith("003-mine has the number")]
+
+
 def own(name: str, said: str) -> dict[str, str | bytes | None]:
     """A feature and a record of no feature, in somebody's own words."""
     files = feature(name)

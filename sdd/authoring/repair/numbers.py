@@ -86,6 +86,7 @@ class Numbers:
         self.repository, self.tree, self.reader = repository, tree, reader
         self.target = repository.tree(target) if target else None
         self._line = target or repository.commit("HEAD")
+        self._forks = tuple(map(repository.tree, change.forks)) if change else ()
         self._namesakes = Namesakes(repository, tree, change) if change and target else None
 
     @property
@@ -122,7 +123,7 @@ class Numbers:
         yield from alike
         given = {clash.path for clash in alike}
         groups: dict[tuple[bool, str, str, int], list[str]] = {}
-        for root, folder, name in (*self._features(), *self._records()):
+        for root, folder, name in (*self._features(), *self._landed_meanwhile(), *self._records()):
             match = _NUMBER.fullmatch(name)
             number = whole_number(match["number"]) if match else None
             if number is not None and paths.join(root, f"{folder}/{name}") not in given:
@@ -130,7 +131,8 @@ class Numbers:
         for (_, root, folder, _), names in sorted(groups.items()):
             if len(names) > 1:
                 keeper, *others = sorted(names, key=lambda name: self._age(paths.join(root, f"{folder}/{name}")))
-                yield from (Clash(root, folder, name, keeper) for name in others)
+                clashes = (Clash(root, folder, name, keeper) for name in others)
+                yield from (clash for clash in clashes if clash.path in self.tree)
 
     def _alike(self) -> Iterator[Clash]:
         """Those that TARGET has under their very names."""
@@ -145,9 +147,20 @@ class Numbers:
                 yield clash
 
     def _features(self) -> Iterator[tuple[str, str, str]]:
-        for root in {root_of_feature(path) for path, _ in self.tree.walk() if f"{SPECS}/" in path}:
+        return self._features_of(self.tree)
+
+    def _landed_meanwhile(self) -> Iterator[tuple[str, str, str]]:
+        """The features that TARGET got after the branch had left it."""
+        for root, folder, name in self._features_of(self.target) if self.target and self._forks else ():
+            path = paths.join(root, f"{folder}/{name}")
+            if not any(path in tree for tree in (self.tree, *self._forks)):
+                yield root, folder, name
+
+    @staticmethod
+    def _features_of(tree: Tree) -> Iterator[tuple[str, str, str]]:
+        for root in {root_of_feature(path) for path, _ in tree.walk() if f"{SPECS}/" in path}:
             # Groups of features may each count from one.
-            own = features_at(self.tree, root, Layout(specs=(SPECS,)))
+            own = features_at(tree, root, Layout(specs=(SPECS,)))
             yield from ((root, SPECS, name) for name in own if "/" not in name)
 
     def _records(self) -> Iterator[tuple[str, str, str]]:

@@ -1,6 +1,6 @@
 """Rules about specifications."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sdd.base.regex import regex
 from sdd.gate.rules.common import UNTOUCHED, repeated_ids, unreadable
@@ -14,9 +14,13 @@ from sdd.gate.rules.rule import (
     record_rule,
     text_rule,
 )
+from sdd.gate.target.branches import find_mainline
 from sdd.records.kinds.record import Item
 from sdd.records.kinds.spec import KIND, Spec
 from sdd.records.kinds.words import SPEC_SECTIONS, section_of
+from sdd.records.layout import CONTRACTS, PROMPTS
+from sdd.records.project import Project
+from sdd.repo.refs import remote_names
 
 _NUMBER = regex(r"(\d{3,7})-")
 
@@ -149,7 +153,7 @@ def spec_duplicate_number(spec: Spec, context: TreeContext) -> Findings:
 
     Why: people name features by their number. It happens when two branches each take the next one.
 
-    Fix: `sdd repair --ids --write` gives the newer one another number, and every link follows.
+    Fix: before both have landed, `sdd repair --ids --write` gives the newer one another number, and every link follows.
 
     Bad example:
         -- specs/001-other/spec.md (copy) --
@@ -159,13 +163,39 @@ def spec_duplicate_number(spec: Spec, context: TreeContext) -> Findings:
         +  - specs/001-other/spec.md
     """
     number = _NUMBER.match(spec.feature)
-    for name in context.after.features if number else ():
+    for name in (*context.after.features, *_landed_meanwhile(context)) if number else ():
         if not number or not name.startswith(number[0]) or name == spec.feature:
             continue
         if context.came_first(context.after.spec_path(name), spec.path):
-            fix = "give the newer one another number: sdd repair --ids --write"
-            yield finding(spec, 1, f"{name} has the number {number[1]} too", fix)
+            message = f"{name} has the number {number[1]} too"
+            if _have_landed(context, name, spec.feature):
+                yield finding(spec, 1, message, "both have landed and keep it: call each by its whole name")
+            else:
+                yield finding(spec, 1, message, "give the newer one another number: sdd repair --ids --write")
             return
+
+
+def _landed_meanwhile(context: TreeContext) -> Iterator[str]:
+    """The features that TARGET got after the change had left it."""
+    if isinstance(context, ChangeContext):
+        for name in set(context.before.features).difference(context.after.features):
+            path = context.before.spec_path(name)
+            if not any(path in fork for fork in context.view.forks):
+                yield name
+
+
+def _have_landed(context: TreeContext, *names: str) -> bool:
+    """Whether some features have landed with records, which keep saying their names."""
+    landed = context.before
+    if not isinstance(context, ChangeContext):
+        mainline = find_mainline(context.repository) if remote_names(context.repository) else None
+        landed = (
+            Project(context.repository.tree(mainline.oid), context.root, context.after.reader) if mainline else landed
+        )
+    folders = [[landed.path(landed.placed(f"{kind}/{name}")) for kind in (PROMPTS, CONTRACTS)] for name in names]
+    return all(landed.spec_path(name) in landed.tree for name in names) and all(
+        any(folder in landed.tree for folder in own) for own in folders
+    )
 
 
 @text_rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
