@@ -4,6 +4,8 @@ A record of another target is brought along with code that differs from what lan
 mode, or with a wider scope. A faithful backport or merge passes with its record.
 """
 
+from collections.abc import Mapping
+
 import pytest
 
 from sdd.base.limits import BACKPORTS
@@ -12,6 +14,7 @@ from tests.adopted import contract, phr
 from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Content, Ground
 from tests.attacks.test_refs import RELEASE, TARGETS, fix
 from tests.counting import counted
+from tests.good import TARGET
 
 
 @pytest.fixture
@@ -108,6 +111,56 @@ def test_a_removal_on_a_release_older_than_sdd(ground: Ground) -> None:
 def test_a_file_that_is_taken_over_as_it_landed(ground: Ground) -> None:
     """A release takes over a whole file as a landing on main left it, with its record. Passes."""
     ground.push(picked(ground, FAR, edited("".join(LINES))), RELEASE).passed()
+
+
+def landed_apart(ground: Ground, *records: Mapping[str, Content], who: str = "") -> None:
+    """Lands a fix on main as it was committed: the code, and each of some records on top of it."""
+    tip = ground.land(ground.commit({"src/long.py": "".join(LINES), **fix(31, "src/long.py")}))
+    tip = ground.commit({"src/long.py": edited("".join(LINES))}, tip, who=who)
+    for record in records:
+        tip = ground.commit(record, tip)
+    tip = ground.land(tip)
+    ground.land(ground.commit({"src/long.py": edited("".join(LINES)) + "LATER = 1\n", **fix(34, "src/long.py")}, tip))
+
+
+def test_a_fix_that_landed_commit_by_commit(ground: Ground) -> None:
+    """A fix is picked that main took as two commits, the code and its record. Passes, in one commit and in two."""
+    own = fix(32, "src/long.py")
+    landed_apart(ground, own)
+    release = ground.land(ground.commit({"src/long.py": FAR, **fix(41, "src/long.py")}, ground.tip(RELEASE)), RELEASE)
+    code = ground.commit({"src/long.py": edited(FAR)}, release)
+    ground.push(ground.commit(own, code), RELEASE).passed()
+    ground.push(ground.commit({"src/long.py": edited(FAR), **own}, release), RELEASE).passed()
+    ground.push(ground.commit({"src/long.py": edited(FAR) + "EVIL = 1\n", **own}, release), RELEASE).refused(
+        "change-no-phr"
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "who"),
+    [((fix(32, "src/long.py"),), ""), ((), "Eve <eve@example.org> 1700000000 +0000")],
+    ids=["of another record", "by another person"],
+)
+def test_code_before_a_record_that_did_not_land_with_it(
+    ground: Ground, others: tuple[Mapping[str, Content], ...], who: str
+) -> None:
+    """A record is picked from main with the code of the commit before it, which has another record or another author.
+    `change-no-phr`.
+    """
+    landed_apart(ground, *others, own := fix(33, "src/long.py"), who=who)
+    release = ground.land(ground.commit({"src/long.py": FAR, **fix(41, "src/long.py")}, ground.tip(RELEASE)), RELEASE)
+    ground.push(ground.commit({"src/long.py": edited(FAR), **own}, release), RELEASE).refused("change-no-phr")
+
+
+def test_code_that_the_adoption_brought(ground: Ground) -> None:
+    """A record is picked from main with code of the commit that adopted sdd, which nothing judged. `change-no-phr`."""
+    old = ground.land(ground.commit({"src/long.py": "".join(LINES)}, ground.before), RELEASE)
+    ground.land(tip := ground.commit({**TARGET, POLICY: TARGETS, "src/long.py": edited("".join(LINES))}, old))
+    own = fix(32, "src/long.py")
+    tip = ground.land(ground.commit(own, tip))
+    ground.land(ground.commit({"src/long.py": edited("".join(LINES)) + "LATER = 1\n", **fix(34, "src/long.py")}, tip))
+    release = ground.land(ground.commit({"src/long.py": FAR, POLICY: TARGETS}, old), RELEASE)
+    ground.push(ground.commit({"src/long.py": edited(FAR), **own}, release), RELEASE).refused("change-no-phr")
 
 
 def test_a_removal_that_is_picked(ground: Ground) -> None:

@@ -4,17 +4,21 @@ What counts is the blob, or the diff: where a release has other lines elsewhere 
 blob. git's patch ids leave white space out, and the place; here neither may differ.
 """
 
+from collections.abc import Iterator
 from functools import cache, cached_property
 
 from sdd.base.limits import BACKPORTS
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.lookup import NamingPhrs, Steps, in_scope
 from sdd.gate.cover.naming import Named, is_trivial
+from sdd.gate.landings import together
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
+from sdd.records.layout import has_root
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import Pair
 from sdd.repo.history import first_that_added
+from sdd.repo.line import read_line
 from sdd.repo.merging import merged
 from sdd.repo.objects import Tree
 
@@ -22,6 +26,9 @@ _DIFF = (
     "diff", "--text", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers", "--no-indent-heuristic",
     "--no-color", "--no-ext-diff", "--no-textconv", "--ws-error-highlight=none",
 )  # fmt: skip
+
+# Commits of a target's line, back from the one that added a record, that may have landed with it.
+_EARLIER = 20
 
 
 class Backports:
@@ -32,6 +39,7 @@ class Backports:
         self._steps = steps
         self._asked = 0
         self._landing = cache(self._first_landing)
+        self._piece = cache(self._landed_with)
 
     def phrs(self, changed: PathChange) -> tuple[Phr, ...]:
         """The PHRs that name a path which the change gives what it got where they landed: a backport."""
@@ -66,25 +74,47 @@ class Backports:
         if changed.after and any(_tree(view, tip).get(path) == changed.after for tip in tips):
             return True
         ours = (changed.before or changed.target, changed.after)
-        return any(self.is_same(ours, self._given(tip, record, path)) for tip in tips)
+        return any(self.is_same(ours, theirs) for tip in tips for theirs in self._given(tip, record, path))
 
     def _landed_together(self, record: str, other: str) -> bool:
-        """Whether one commit of some other target's own line brought two records, which are there as they are here."""
+        """Whether one landing on some other target brought two records, which are there as they are here."""
         tips = set(self._holding(record)) & set(self._holding(other))
         landings = ((self._landing(tip, record), self._landing(tip, other)) for tip in tips)
-        return any(landing is not None and landing == beside for landing, beside in landings)
+        return any(
+            landing and beside and (landing == beside or beside in self._piece(landing)) for landing, beside in landings
+        )
 
     def _holding(self, record: str) -> list[str]:
         """The tips of other targets that hold a record as head has it."""
         view = self._view
         return [tip for tip in view.change.other_targets if _tree(view, tip).get(record) == view.head.get(record)]
 
-    def _given(self, tip: str, record: str, path: str) -> Pair:
-        """What a path held before and after the commit of a target's own line that added a record."""
-        landing = self._landing(tip, record)
-        before = landing and self._view.repository.commit(f"{landing}^")
-        sides = (_tree(self._view, side).get(path) if side else None for side in (before, landing))
-        return next(sides), next(sides)
+    def _given(self, tip: str, record: str, path: str) -> Iterator[Pair]:
+        """What a path held before and after the commit of a target's own line that added a record; then the same of
+        all commits that landed together with it.
+        """
+        if not (landing := self._landing(tip, record)):
+            return
+        yield self._changed(landing, landing, path)
+        if (first := self._piece(landing)[0]) != landing:
+            yield self._changed(first, landing, path)
+
+    def _changed(self, first: str, last: str, path: str) -> Pair:
+        before = self._view.repository.commit(f"{first}^")
+        return _tree(self._view, before).get(path) if before else None, _tree(self._view, last).get(path)
+
+    def _landed_with(self, landing: str) -> tuple[str, ...]:
+        """The commits that evidence joins to one of a target's line, which ends them, the oldest first.
+
+        Work that is as old as the adoption of sdd landed without a verdict, and so with no record.
+        """
+        repository = self._view.repository
+        if not self._may_ask():
+            return (landing,)
+        beyond = repository.commit(f"{landing}~{_EARLIER}")
+        piece = together(repository, read_line(repository, landing, beyond), None)[-1]
+        is_judged = piece.base and has_root(repository.tree(piece.base))
+        return tuple(commit.oid for commit in piece.commits) if is_judged else (landing,)
 
     def _first_landing(self, tip: str, record: str) -> str | None:
         if not self._may_ask():
