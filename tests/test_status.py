@@ -25,7 +25,7 @@ def test_the_screen(adopted: Adopted) -> None:
         "branch   fix/vat: 2 commits ahead of origin/main (fetched 3 h ago), 1 file uncommitted",
         "feature  none (fine for a fix; features: sdd feature list)",
         "push     would be refused: 2 of 4 files lack records",
-        "  phr  contract  spec  file",
+        "  phr  contract  spec  file           record",
         "  no   no        -     src/vat.py",
         "  no   no        -     tests/test_vat.py (uncommitted)",
         "  ok   ok        -     src/round.py   0001-rounding.green",
@@ -78,6 +78,7 @@ def test_the_document(adopted: Adopted) -> None:
         "push": "refused",
         "remark": None,
         "operation": None,
+        "behind": 0,
         "unmerged": [],
         "hook": True,
         "capture": None,
@@ -87,6 +88,54 @@ def test_the_document(adopted: Adopted) -> None:
     (change,) = document["changes"]
     assert [row["path"] for row in change["files"]] == ["src/a.py"]
     assert document["next"]
+
+
+def test_the_records_of_the_table_stand_below_each_other(adopted: Adopted) -> None:
+    adopted.branch("fix/round")
+    files = ["src/a.py", "src/rounding.py"]
+    record = phr(files, kind="fix", embedded=PROMISE)
+    adopted.write({**dict.fromkeys(files, "1\n"), GENERAL: record, "src/without_any_record_at_all.py": "1\n"})
+    head, without, *rows = adopted.done("status").out.splitlines()[3:7]
+    assert without.endswith("src/without_any_record_at_all.py")
+    name = GENERAL.rpartition("/")[2].removesuffix(".prompt.md")
+    assert [row.index(name) for row in rows] == [head.index("record")] * 2
+
+
+def _amended(adopted: Adopted, branch: str) -> None:
+    """A commit that was pushed and then amended."""
+    adopted.write({"docs/a.md": "One.\n"}, "Say one")
+    adopted.here.git("push", "-q", "--no-verify", "-u", "origin", branch)
+    adopted.here.write("docs/a.md", "Two.\n")
+    adopted.here.git("commit", "-qa", "--amend", "--no-edit")
+
+
+def _parted(adopted: Adopted) -> tuple[str, str, int]:
+    """(first line, the way out, commits behind) that the screen has of a branch that has parted from its remote's."""
+    lines = adopted.done("status").out.splitlines()
+    before = "         is no fast-forward, which git refuses: "
+    (remedy,) = (line.removeprefix(before) for line in lines if line.startswith(before))
+    return lines[0], remedy, adopted.done("status", "--json").document["behind"]
+
+
+def test_an_amended_target_is_behind_and_its_way_out_works(adopted: Adopted) -> None:
+    _amended(adopted, "main")
+    first, remedy, behind = _parted(adopted)
+    assert (first.endswith(", 1 behind"), remedy, behind) == (True, "git reset --soft origin/main", 1)
+    adopted.here.git(*remedy.split()[1:])
+    adopted.write({}, "Say two")
+    assert "fast-forward" not in adopted.done("status").out
+    assert adopted.here.run("git", "push", "-q", "--no-verify").returncode == 0
+
+
+def test_an_amended_branch_is_pushed_by_force_and_what_others_pushed_is_taken_in(adopted: Adopted) -> None:
+    adopted.branch("work")
+    _amended(adopted, "work")
+    first, remedy, _ = _parted(adopted)
+    assert (first.endswith(", 1 behind origin/work"), remedy) == (True, "git push --force-with-lease")
+    adopted.here.git("reset", "-q", "--hard", "HEAD~1")
+    adopted.write({"docs/b.md": "Mine.\n"}, "Say mine")
+    adopted.here.git("commit", "-q", "--amend", "--no-edit", "--author", "Other <other@example.org>")
+    assert _parted(adopted)[1] == "git pull --rebase origin work"
 
 
 def test_a_follow_up_is_open_until_a_phr_closes_it_whatever_became_of_its_contract(adopted: Adopted) -> None:

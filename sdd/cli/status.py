@@ -42,6 +42,7 @@ from sdd.records.packaged import CI_PLACES, RUNS
 from sdd.render.documents.status import status_document
 from sdd.render.text.status import WorkTreeState, status_text
 from sdd.render.words import how_long
+from sdd.repo.diverged import diverged
 from sdd.repo.objects import Repository
 from sdd.repo.refs import head_branch
 from sdd.repo.uncommitted import uncommitted_paths
@@ -74,6 +75,8 @@ def _look(session: Session) -> WorkTreeState:
         branch=state.branch,
         ahead=len(change.commits) if change else 0,
         target=change.target_name if change else "",
+        diverged=diverged(repository, head_branch(repository) or ""),
+        is_target=state.target.pushes_target,
         fetched=_age(repository) if change and "/" in change.target_name else "",
         uncommitted=frozenset(uncommitted_paths(repository)),
         waiting=state.uncommitted if changes else (),

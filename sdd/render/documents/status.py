@@ -57,6 +57,7 @@ def _document(state: WorkTreeState) -> dict[str, Any]:
         "push": _push(state),
         "remark": state.unjudged or state.nothing or None,
         "operation": state.unfinished.operation or None,
+        "behind": state.diverged.behind if state.diverged else 0,
         "unmerged": list(state.unfinished.unmerged),
         "hook": state.has_hook,
         "capture": dict(state.capture_document) if state.capture_document else None,

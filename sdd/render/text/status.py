@@ -13,15 +13,18 @@ from sdd.render.moves import gathered
 from sdd.render.plan import STEP_BY_STEP, is_asked_for, plan_lines
 from sdd.render.text.verdict import counts_of, waived_lines
 from sdd.render.words import first
+from sdd.repo.diverged import Diverged
 from sdd.repo.unfinished import Unfinished
 
 _ROWS, _WARNINGS = 20, 3
+_WIDEST = 60
 HOOK_INSTALL = "sdd hook install"
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkTreeState:
-    """What the screen shows. `fetched` is how long ago the target was fetched, in words; empty where that is unknown.
+    """What the screen shows. `diverged` tells how a push would be no fast-forward, `is_target` whether the branch is
+    what others' work lands on. `fetched` is how long ago the target was fetched, in words; empty where that is unknown.
 
     `uncommitted` are paths from the top that differ from HEAD, `waiting` those among them that a push needs. `nothing`
     says why nothing would be judged, `unjudged` why there would be no verdict, `adopted` whether the work tree holds a
@@ -32,6 +35,8 @@ class WorkTreeState:
     branch: str | None
     ahead: int
     target: str
+    diverged: Diverged | None
+    is_target: bool
     fetched: str
     uncommitted: frozenset[str]
     waiting: tuple[str, ...]
@@ -59,6 +64,7 @@ class WorkTreeState:
 def status_text(state: WorkTreeState) -> str:
     """The whole screen."""
     lines = [f"branch   {_branch(state)}", f"feature  {_feature(state)}", f"push     {_push(state)}"]
+    lines += _no_fast_forward(state)
     lines += _table(state)
     lines += [f"  {line}" for change in state.changes for line in waived_lines(change.waived, verbose=False)]
     lines += _errors(state)
@@ -85,9 +91,13 @@ def _branch(state: WorkTreeState) -> str:
     name = printable(state.branch or "none (detached HEAD)")
     age = f" (fetched {state.fetched} ago)" if state.fetched else ""
     ahead = f"{counted(state.ahead, 'commit')} ahead of {printable(state.target)}{age}" if state.target else ""
+    parted = state.diverged
+    behind = (
+        f"{parted.behind} behind{'' if parted.name == state.target else f' {printable(parted.name)}'}" if parted else ""
+    )
     uncommitted = f"{counted(len(state.uncommitted), 'file')} uncommitted" if state.uncommitted else ""
     doing = f"{state.unfinished.operation} in progress" if state.unfinished.operation else ""
-    details = ", ".join(filter(None, (doing, ahead, uncommitted)))
+    details = ", ".join(filter(None, (doing, ahead, behind, uncommitted)))
     return f"{name}: {details}" if details else name
 
 
@@ -116,6 +126,13 @@ def _push(state: WorkTreeState) -> str:
     )
 
 
+def _no_fast_forward(state: WorkTreeState) -> Iterator[str]:
+    """That git refuses a push whatever it holds, and the way out."""
+    if state.diverged:
+        remedy = printable(state.diverged.remedy(is_target=state.is_target))
+        yield f"         is no fast-forward, which git refuses: {remedy}"
+
+
 def _once(state: WorkTreeState) -> str:
     files = "file is" if len(state.uncommitted) == 1 else "files are"
     return f" once the uncommitted {files} committed" if state.waiting else ""
@@ -127,15 +144,19 @@ def _table(state: WorkTreeState) -> Iterator[str]:
         return
     # A need that is waived takes more room than "ok" and "no".
     widths = [max(len(need), *(len(_mark(file, need)) for file in rows)) for need in _COLUMNS]
-    yield _columns(_COLUMNS, widths) + "file"
     said = []
     for file in sorted(rows, key=lambda row: (not row.lacks, row.path)):
         marks = _columns([_mark(file, need) for need in _COLUMNS], widths)
         mark = " (uncommitted)" if file.path in state.uncommitted else ""
-        record = "".join(f"   {phr.path.rpartition('/')[2].removesuffix('.prompt.md')}" for phr in file.phrs[:1])
-        said.append((file.path, (marks, f"{mark}{printable(record)}")))
-    told = [f"{before}{printable_path(path)}{after}" for path, (before, after) in gathered(said, rows)]
-    yield from first(told, _ROWS, "  ... and {} (all: sdd status --json --all)", "more row")
+        record = "".join(phr.path.rpartition("/")[2].removesuffix(".prompt.md") for phr in file.phrs[:1])
+        said.append((file.path, (marks, mark, printable(record))))
+    told = [(marks, f"{printable_path(path)}{mark}", record) for path, (marks, mark, record) in gathered(said, rows)]
+    # A name that is very long moves its own record alone.
+    shown = [len(name) for _, name, record in told[:_ROWS] if record and len(name) <= _WIDEST]
+    width = max(shown, default=0)
+    yield f"{_columns(_COLUMNS, widths)}{'file':<{width}}{'   record' if shown else ''}"
+    lines = [f"{marks}{name:<{width}}   {record}" if record else f"{marks}{name}" for marks, name, record in told]
+    yield from first(lines, _ROWS, "  ... and {} (all: sdd status --json --all)", "more row")
 
 
 _COLUMNS = (Need.PHR, Need.CONTRACT, Need.SPEC)

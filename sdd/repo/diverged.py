@@ -1,0 +1,52 @@
+"""A branch that has left what its remote has of it: git refuses a push of it as no fast-forward."""
+
+from sdd.base.paths import shell_word
+from sdd.base.tuples import NamedTuple
+from sdd.repo.history import new_commits
+from sdd.repo.objects import Repository
+from sdd.repo.refs import HEADS, REMOTES, remote_without_push
+
+_WHO_AND_WHEN = "--format=%an%x00%ae%x00%at"
+
+
+class Diverged(NamedTuple):
+    """`behind` commits of the remote's branch `name` are not here, beside those that only HEAD has; they `are_former`
+    where each is an earlier version of one of these, by its author and its author's date, as an amended commit is.
+    """
+
+    remote: str
+    branch: str
+    behind: int
+    are_former: bool
+
+    @property
+    def name(self) -> str:
+        """The remote's branch as a person writes it."""
+        return f"{self.remote}/{self.branch}"
+
+    def remedy(self, *, is_target: bool) -> str:
+        """The command that makes a push possible. What others build on, such as a target, is never replaced."""
+        if not self.are_former:
+            return f"git pull --rebase {shell_word(self.remote)} {shell_word(self.branch)}"
+        return f"git reset --soft {shell_word(self.name)}" if is_target else "git push --force-with-lease"
+
+
+def diverged(repository: Repository, ref: str) -> Diverged | None:
+    """How HEAD, which is the branch `ref`, and the branch of that name at the remote of a push have parted; None where
+    one of them holds the other, or nothing is known of it.
+    """
+    branch = ref.removeprefix(HEADS)
+    remote = remote_without_push(repository, branch) if ref.startswith(HEADS) else None
+    there, here = repository.commit(f"{REMOTES}{remote}/{branch}") if remote else None, repository.commit("HEAD")
+    if not remote or not there or not here:
+        return None
+    behind = new_commits(repository, [here], there)
+    if not behind or not new_commits(repository, [there], here):
+        return None
+    are_former = _authored(repository, here, there) <= _authored(repository, there, here)
+    return Diverged(remote, branch, len(behind), are_former)
+
+
+def _authored(repository: Repository, base: str, head: str) -> set[str]:
+    """Who wrote each commit that `head` has and `base` lacks, and when."""
+    return {*repository.git("log", _WHO_AND_WHEN, head, f"^{base}", "--").splitlines()}
