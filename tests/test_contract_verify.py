@@ -113,10 +113,11 @@ def test_what_passes_is_ticked_with_evidence_and_what_fails_is_not(adopted: Adop
     ]  # fmt: skip
     told = evidence(file)
     head = adopted.here.git("rev-parse", "--short=12", "HEAD")
-    assert len(told) == 1
+    assert len(told) == 2
     assert re.fullmatch(rf"\d{{4}}-\d\d-\d\d, commit {head}, exit 0, sha256:[0-9a-f]{{64}}: `echo out.*`", told[0])
     adopted.sdd("contract", "verify", "9", "--run")
-    assert len(evidence(file)) == 1, "the same check at the same commit has one line"
+    assert re.fullmatch(rf"\S+, commit {head}, exit 3, sha256:[0-9a-f]{{64}}: `exit 3`", told[1])
+    assert len(evidence(file)) == 2, "the same check at the same commit has one line"
     assert adopted.sdd("contract", "check", "9").status == 0
 
 

@@ -80,7 +80,7 @@ def test_later_edits_make_evidence_stale_until_it_is_run_again(adopted: Adopted,
     ran = adopted.sdd("contract", "verify", path, "--run", "--commit")
     assert (ran.status, "- [ ] `grep" in (adopted.here.path / path).read_text()) == (1, True)
     adopted.write({})
-    assert [check["state"] for check in checks(adopted)] == ["open"]
+    assert [check["state"] for check in checks(adopted)] == ["failed"]
 
 
 def squashed(adopted: Adopted) -> None:

@@ -3,6 +3,7 @@
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -317,7 +318,7 @@ def test_a_contract_that_is_open_is_to_be_done_before_the_push(adopted: Adopted)
     state = adopted.done("status", "--json").document
     assert (state["push"], state["open"]["contracts"]) == ("pass", [path])
     (way,) = state["next"]
-    assert way["why"] == "checks that were agreed on and have not passed"
+    assert way["why"] == "checks that were agreed on, not passed on these files"
     (step,) = way["steps"]
     assert step["argv"] == ["sdd", "contract", "done", path, "--run", "--commit"]
     told = adopted.done("status").out.splitlines()
@@ -350,3 +351,62 @@ def test_a_check_inside_a_phr_that_never_ran_is_to_be_run(adopted: Adopted) -> N
     assert step["argv"] == ["sdd", "contract", "verify", path, "--run", "--commit"]
     adopted.done(*step["argv"][1:])
     assert adopted.done("status", "--json").document["next"] == []
+
+
+def told(adopted: Adopted, title: str, check: str) -> str:
+    """The path of a committed PHR that says a fix of src/a.py, whose check has not run."""
+    words = ("--kind", "fix", "--success", f"{title}.", "--check", check, "--file", "src/a.py", "--commit", "--json")
+    return str(adopted.done("phr", "new", title, *words).document["relative_path"])
+
+
+def steps(adopted: Adopted) -> list[dict[str, Any]]:
+    return [step for way in adopted.done("status", "--json").document["next"] for step in way["steps"]]
+
+
+def test_a_check_that_fails_on_these_files_is_not_to_be_run_again(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "2\n"}, "Set it")
+    path = told(adopted, "Set it to one", "grep -q 1 src/a.py")
+    (step,) = steps(adopted)
+    assert adopted.sdd(*step["argv"][1:]).status == 1
+    (left,) = steps(adopted)
+    assert left["by_hand"].startswith("correct the work until this passes: grep -q 1 src/a.py; or, where a later")
+    listed = adopted.done("contract", "verify", path).out
+    assert "[ ] 1  grep -q 1 src/a.py  (failed on these files)\n" in listed
+    head = adopted.here.git("rev-parse", "HEAD")
+    assert adopted.sdd(*step["argv"][1:]).status == 1
+    assert adopted.here.git("rev-parse", "HEAD") == head, "it fails as before: nothing new is to be told"
+    adopted.write({"src/a.py": "1\n"}, "Correct it")
+    (again,) = steps(adopted)
+    assert again["argv"] == step["argv"]
+    adopted.done(*again["argv"][1:])
+    assert steps(adopted) == []
+    assert (adopted.here.path / path).read_text().count(", exit ") == 1, "what passes replaces what failed"
+
+
+def test_a_later_request_may_make_the_check_of_an_earlier_one_untrue(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"}, "Set it to one")
+    first = told(adopted, "Set it to one", "grep -q 1 src/a.py")
+    adopted.done("contract", "verify", first, "--run", "--commit")
+    adopted.write({"src/a.py": "2\n"}, "Set it to two")
+    second = told(adopted, "Set it to two instead", "grep -q 2 src/a.py")
+    ran = [adopted.sdd(*step["argv"][1:]).status for step in steps(adopted)]
+    assert (ran, steps(adopted)) == ([1, 0], [])
+    assert adopted.done("status", "--json").document["push"] == "pass"
+    shown = adopted.done("gate", "--format", "markdown").out
+    assert "**failed on these files** `grep -q 1 src/a.py`" in shown
+    assert f"`{first}:" in shown and "done, but the check fails" in shown.replace("&#44;", ",")
+    assert second in shown
+
+
+def test_an_open_contract_whose_check_fails_is_corrected_before_it_is_done(adopted: Adopted) -> None:
+    path = agreed_on(adopted, "grep -q 2 src/a.py")
+    (step,) = steps(adopted)
+    assert adopted.sdd(*step["argv"][1:]).status == 1
+    assert adopted.here.git("status", "--porcelain") == ""
+    by_hand, end = steps(adopted)
+    assert by_hand["by_hand"] == f"correct the work, or the check in {path}, until this passes: grep -q 2 src/a.py"
+    adopted.write({"src/a.py": "2\n"}, "Correct it")
+    adopted.done(*end["argv"][1:])
+    assert steps(adopted) == []

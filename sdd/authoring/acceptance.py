@@ -92,10 +92,10 @@ def _covered(state: ChangeState, record: Contract | Phr) -> Iterable[PathChange]
 
 
 def with_results(contract: Contract, content: bytes, results: Sequence[Verified], place: RunPlace) -> bytes:
-    """A contract's content with the checks that passed ticked, those that failed not, and evidence of each that passed.
+    """A contract's content with the checks that passed ticked, those that failed not, and evidence of each.
 
-    New evidence replaces that of the same check at the same commit. `content` is what `contract` was read from. Raises
-    SddError where the file cannot be edited safely.
+    New evidence replaces that of the same check at the same commit, and of its failure. `content` is what `contract`
+    was read from. Raises SddError where the file cannot be edited safely.
     """
     source = Source.of(content)
     for check, outcome in results:
@@ -104,8 +104,8 @@ def with_results(contract: Contract, content: bytes, results: Sequence[Verified]
             mark = "x" if outcome.passed else " "
             source = source.replaced(check.line, f"{box[1]}{mark}{box[2]}") if box else source
     for check, outcome in results:
-        if outcome.passed and check.command:
-            ran = (place.day, place.commit, place.changed, place.files or None, outcome.status or 0, outcome.digest, 0)
+        if check.command:
+            ran = (place.day, place.commit, place.changed, place.files or None, outcome.exit_status, outcome.digest, 0)
             source = _with_evidence(contract, source, Evidence(check.command, *ran))
     wanted = {check: outcome.passed for check, outcome in results}
     checks = tuple(check._replace(done=wanted.get(check, check.done)) for check in contract.checks)
@@ -132,9 +132,13 @@ def with_done(contract: Contract, content: bytes) -> bytes:
 
 
 def _with_evidence(contract: Contract, source: Source, run: Evidence) -> Source:
-    """`source` with a line of evidence: in the place of one that it replaces, else behind the last."""
+    """`source` with a line of evidence: in the place of one that it replaces, else behind the last; as it is where the
+    evidence says the same already.
+    """
     line = run.text(code(run.command))
     known = contract_in(contract, source.content).evidence
+    if any(run.repeats(other) for other in known):
+        return source
     if same := next((other for other in known if run.replaces(other)), None):
         return source.replaced(same.line, line)
     document = Document.parse(source.content)

@@ -17,6 +17,7 @@ _TAIL = 4096
 _PIECE = 65536
 # How often a command that says nothing is looked at: it may have ended and left others behind that hold its output.
 _LOOK = 0.05
+_TIMED_OUT, _SIGNALLED = 124, 128
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,15 @@ class CommandOutcome:
     def passed(self) -> bool:
         """Whether the command says that all is well."""
         return self.status == 0
+
+    @property
+    def exit_status(self) -> int:
+        """The status as a shell tells it: 128 and the signal's number where one ended it, and 124 for the time limit,
+        as of timeout(1).
+        """
+        if self.status is None:
+            return _TIMED_OUT
+        return self.status if self.status >= 0 else _SIGNALLED - self.status
 
 
 def run_command(

@@ -39,7 +39,7 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
     proves, or run them. With --rev both the contract and the files are those of that commit.
 
     With --run sh runs the commands in the contract's root, and sdd shows each one first. A check that passes gets a
-    tick and a line of evidence, and one that fails loses its tick. A contract that has landed as done, or in a PHR,
+    tick, one that fails loses it, and both get a line of evidence. A contract that has landed as done, or in a PHR,
     runs too and is not changed.  [default: the open one that this branch adds, else the open one]
 
     Exit status: 0 clean, 1 a command failed, 2 wrong usage, 3 cannot judge.
@@ -52,11 +52,8 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
     results = _run(session, found, timeout, stream) if run else ()
     if run and not _failed(results):
         session.save(f"Run the checks again: {found.title}", found.path)
-    elif _loses_tick(results):
-        changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){found.path}")
-        word = session.save(f"A check fails: {found.title}", *([found.path] if changed else []))
-        if changed:
-            remark(f"{word} {found.path}: a check that fails is not ticked any more")
+    elif run:
+        _save_failure(session, found, results)
     states = () if run else _states(session, found)
     document = {"schema": "sdd/verification/1", **checks_document(found, results), "check_states": [*states]}
     session.print(
@@ -94,8 +91,9 @@ def done(session: Session, contract: str | None, *, run: bool, timeout: float, s
     refused = bool(errors) or _failed(results)
     if not refused and finished.status != ContractStatus.DONE:
         rewrite(session.top / found.path, before, with_done(finished, before))
-    if _loses_tick(results):
-        remark(f"wrote {found.path}: a check that fails is not ticked any more")
+    if _failed(results):
+        session.unlock()
+        _save_failure(session, found, results)
     saved = not refused and session.save(f"Close the contract: {found.title}", found.path) == "committed"
     told = {"done": not refused, "findings": [*map(finding_document, errors)]}
     session.print(
@@ -121,8 +119,14 @@ def _failed(results: Sequence[Verified]) -> bool:
     return any(not outcome.passed for _, outcome in results)
 
 
-def _loses_tick(results: Sequence[Verified]) -> bool:
-    return any(check.done and not outcome.passed for check, outcome in results)
+def _save_failure(session: Session, contract: Contract, results: Sequence[Verified]) -> None:
+    """Commits, where that is asked for, what was noted of checks that failed, and tells it."""
+    if not session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){contract.path}"):
+        return
+    word = session.save(f"A check fails: {contract.title}", contract.path)
+    lost = any(check.done and not outcome.passed for check, outcome in results)
+    told = "a check that fails is not ticked any more" if lost else "its evidence says which check fails"
+    remark(f"{word} {contract.path}: {told}")
 
 
 def _errors(session: Session, contract: Contract) -> tuple[Finding, ...]:

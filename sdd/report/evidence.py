@@ -31,10 +31,12 @@ Evidences = Mapping[str, tuple[Evidence, ...]]
 
 
 def evidence_in(index: Connection, repository: Repository, head: str | None) -> Evidences:
-    """The evidence in all contracts, files and those inside PHRs; `head` is the commit that the report is about."""
+    """The evidence of what passed, in all contracts, files and those inside PHRs; `head` is the commit that the report
+    is about.
+    """
     asked = (
         "SELECT path, command, day, coalesce(run_at, ''), changed, status FROM evidence "
-        "JOIN records ON records.id = record ORDER BY record, position"
+        "JOIN records ON records.id = record WHERE status = 0 ORDER BY record, position"
     )
     lines = [(path, Evidence(code(command), *rest)) for path, command, *rest in index.execute(asked)]
     known = {commit for commit in {run.commit for _, run in lines} if not commit or repository.commit(commit)}

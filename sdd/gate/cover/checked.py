@@ -21,6 +21,7 @@ class CheckState(StrEnum):
     """What a check's tick is worth. RAN is evidence that does not tell the files, as older ones."""
 
     OPEN = "open"
+    FAILED = "failed"
     PASSED = "passed"
     STALE = "stale"
     RAN = "ran"
@@ -29,6 +30,7 @@ class CheckState(StrEnum):
 
 CHECK_WORDS = {
     CheckState.OPEN: "not ticked",
+    CheckState.FAILED: "failed on these files",
     CheckState.PASSED: "passed on these files",
     CheckState.STALE: "ran before later edits",
     CheckState.RAN: "ran, not known on which files",
@@ -48,7 +50,7 @@ def worth_of(state: CheckState, command: str | None) -> str:
     told = CHECK_WORDS[state]
     last = _LAST_PART.split(command or "")[-1].strip()
     idle = command and not command.startswith("set -") and _IDLE.fullmatch(last)
-    return f"{told}, but proves nothing" if idle and state != CheckState.OPEN else told
+    return f"{told}, but proves nothing" if idle and state not in (CheckState.OPEN, CheckState.FAILED) else told
 
 
 class JudgedCheck(NamedTuple):
@@ -135,8 +137,9 @@ def _is_over(view: ChangeView, contract: Contract) -> bool:
 
 def _state(contract: Contract, check: Check, digest: str) -> CheckState:
     if not check.done:
-        return CheckState.OPEN
-    run = next((run for run in reversed(contract.evidence) if run.command == check.command and not run.status), None)
+        failed = any(run.failed and run.command == check.command and run.files == digest for run in contract.evidence)
+        return CheckState.FAILED if digest and failed else CheckState.OPEN
+    run = next((run for run in reversed(contract.evidence) if run.command == check.command and not run.failed), None)
     if not run:
         return CheckState.NO_EVIDENCE
     if not run.files or not digest:

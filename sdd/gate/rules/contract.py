@@ -179,9 +179,12 @@ def contract_unchecked(contract: Contract) -> Findings:
     for check in contract.checks if contract.status == ContractStatus.DONE else ():
         if not check.done:
             severity = Severity.WARNING if contract.embedded else None
-            command = f"sdd contract verify {paths.shell_word(contract.path)} --run --commit"
-            fix = command if check.command else "check it and tick it"
-            yield finding(contract, check.line, f"done, but not checked: {check.text}", fix, severity)
+            last = next((run for run in reversed(contract.evidence) if run.command == check.command), None)
+            failed = last is not None and last.failed
+            fix = verifying(contract.path) if check.command else "check it and tick it"
+            fix = f"correct the work, then: {fix}" if failed else fix
+            message = f"done, but {'the check fails' if failed else 'not checked'}: {check.text}"
+            yield finding(contract, check.line, message, fix, severity)
 
 
 @change_rule(Severity.WARNING)

@@ -1,4 +1,5 @@
-"""The evidence of checks: a line for each run that passed, below a contract's heading Evidence. Its form is here alone.
+"""The evidence of checks: a line for each run that passed, and for a failure that nothing has followed, below a
+contract's heading Evidence. Its form is here alone.
 
 - 2026-11-29, commit 2c1e5145c0aa, files 51d0e77ab312, exit 0, sha256:9f2c...: `pytest -q`
 """
@@ -42,8 +43,19 @@ class Evidence(NamedTuple):
         return f"- {self.day}, {commit}, {files}exit {self.status}, sha256:{self.digest}: {check}"
 
     def replaces(self, other: "Evidence") -> bool:
-        """Whether it is about the same check at the same commit."""
-        return (self.command, self.commit, self.changed) == (other.command, other.commit, other.changed)
+        """Whether it is about the same check at the same commit, or about one that had failed."""
+        is_same = (self.commit, self.changed) == (other.commit, other.changed)
+        return self.command == other.command and (is_same or other.failed)
+
+    def repeats(self, other: "Evidence") -> bool:
+        """Whether both say that the same check fails in the same way on the same files."""
+        said = (self.command, self.files, self.status)
+        return self.failed and said == (other.command, other.files, other.status)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the check did not pass."""
+        return self.status != 0
 
 
 def evidence_in(items: Iterable[ListItem]) -> tuple[Evidence, ...]:

@@ -16,7 +16,7 @@ from sdd.render.alterations import details_of, verb_of
 from sdd.render.words import files_named, first, one_line
 
 _TEXT, _MORE, _ITEMS, _PATHS, _ALTERED, _TITLES = 160, 2000, 3, 6, 6, 6
-_UNSEEN = (CheckState.OPEN, CheckState.STALE)
+_UNSEEN = (CheckState.FAILED, CheckState.OPEN, CheckState.STALE)
 _WORST_FIRST = (*_UNSEEN, CheckState.NO_EVIDENCE, CheckState.RAN, CheckState.PASSED)
 
 

@@ -14,7 +14,8 @@ def checks_list(contract: Contract, states: Sequence[CheckState], *, runs: bool)
     yield printable(contract.path)
     for number, (check, state) in enumerate(zip(contract.checks, states, strict=True), 1):
         by_hand = "" if check.command else "  (by hand)"
-        worth = f"  ({worth_of(state, check.command)})" if check.done and check.command else ""
+        is_told = check.command and (check.done or state == CheckState.FAILED)
+        worth = f"  ({worth_of(state, check.command)})" if is_told else ""
         yield f"[{'x' if check.done else ' '}] {number}  {printable(check.command or check.text)}{by_hand}{worth}"
     if runs and any(check.command for check in contract.checks):
         yield f"next: sdd contract verify {printable(contract.path)} --run"
