@@ -103,9 +103,35 @@ def test_what_tells_nothing_is_no_guess(adopted: Adopted) -> None:
     assert [(way["for"], way["why"]) for way in adopted.gate()["next"]] == [
         ("fix", None),
         ("feature", "no record names a feature that is there"),
-        ("feature", "it may go on with a feature that is there"),
+        ("refactor", None),
     ]
     assert "looks like" not in adopted.sdd("gate").out
+
+
+@pytest.mark.parametrize("edits", [0, 4])
+def test_files_that_get_other_names_are_moves(adopted: Adopted, edits: int) -> None:
+    function = 'N = "m{0}"\n\n\ndef f{0}(x):\n    """Return x plus {0}."""\n    return x + {0}\n'
+    old: dict[str, Any] = {f"src/m{number}.py": function.format(number) for number in range(12)}
+    adopted.land_change(old | {"src/a/__init__.py": "", "src/b/__init__.py": ""})
+    adopted.branch()
+    gone: dict[str, Any] = dict.fromkeys((*old, "src/a/__init__.py", "src/b/__init__.py"))
+    new = [text.replace('"m', '"n') if number < edits else text for number, text in enumerate(old.values())]
+    come = {f"lib/n{number}.py": text for number, text in enumerate(new)}
+    adopted.write(gone | come | {"lib/a/__init__.py": "", "lib/b/__init__.py": ""}, "Move the modules")
+    why = "it moves 14 files, and edits 8 lines for it" if edits else "it only moves files"
+    ways = adopted.gate()["next"]
+    assert (ways[0]["for"], ways[0]["why"]) == ("refactor", why)
+    assert [way["for"] for way in ways] == ["refactor", "fix", "feature"]
+
+
+def test_work_that_adds_no_file_more_likely_goes_on_with_a_feature(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/old.py": "OLD = 7\n"}, "Change it")
+    assert [(way["for"], way["why"]) for way in adopted.gate()["next"]] == [
+        ("fix", None),
+        ("feature", "it may go on with a feature that is there"),
+        ("refactor", None),
+    ]
 
 
 def test_a_feature_that_is_new_and_one_that_goes_on_are_told_apart(adopted: Adopted) -> None:

@@ -164,7 +164,7 @@ def test_work_that_calls_itself_a_feature_gets_a_contract_of_that_feature(adopte
 
 @pytest.mark.parametrize(
     ("case", "labels"),
-    [("nothing at all", ["fix", "feature", "feature"]), ("only the contract", ["feature", "fix", "refactor"])],
+    [("nothing at all", ["fix", "feature", "refactor"]), ("only the contract", ["feature", "fix", "refactor"])],
 )
 def test_the_likelier_kind_of_work_comes_first(adopted: Adopted, case: str, labels: list[str]) -> None:
     prepare(adopted, case)

@@ -266,10 +266,12 @@ def _guessed(state: ChangeState, files: Sequence[str], policy: Policy) -> Guess 
     rows = [row for row in state.files if row.path in own and not row.exempt]
     if not rows or state.open_contract(tuple(files), _feature(state)):
         return None
-    commits = state.target.change.commits if state.target.change else ()
+    change, limit = state.target.change, policy.chore_line_limit
+    commits = change.commits if change else ()
+    ends = (change.target, change.head) if change and change.target else None
     # A chore needs no contract: only what the files themselves show may say that this is one.
-    by_files = guess(state.repository, rows, (), "", (), policy.chore_line_limit)
-    told = by_files or guess(state.repository, rows, commits, state.branch or "", (), policy.chore_line_limit)
+    by_files = guess(state.repository, rows, (), "", (), limit, ends)
+    told = by_files or guess(state.repository, rows, commits, state.branch or "", (), limit, ends)
     return told if told == by_files or (told and told.kind != ChangeKind.CHORE) else None
 
 

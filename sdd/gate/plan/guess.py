@@ -14,7 +14,9 @@ from sdd.gate.rules.change import is_test
 from sdd.gate.rules.size import too_large_for_chore
 from sdd.records.kinds.manifests import lists_dependencies
 from sdd.records.kinds.record import ChangeKind
-from sdd.repo.folders import SUBMODULE
+from sdd.repo.changes import PathChange
+from sdd.repo.folders import SUBMODULE, Entry
+from sdd.repo.history import renames_between
 from sdd.repo.messages import subjects
 from sdd.repo.objects import Repository
 from sdd.repo.sizes import count_lines
@@ -54,13 +56,15 @@ def guess(
     branch: str,
     reverts: Sequence[str],
     chore_lines: int,
+    ends: tuple[str, str] | None,
 ) -> Guess | None:
     """The kind that some changed files seem to be of; None where nothing tells it.
 
-    `commits` are those that changed them, `reverts` those that they say they revert. What would be a chore, but
-    changes more than `chore_lines` lines, is a refactoring.
+    `commits` are those that changed them, `reverts` those that they say they revert, `ends` the commits
+    or trees that differ by the change, None where nothing came before it. What would be a chore, but changes more than
+    `chore_lines` lines, is a refactoring.
     """
-    told = _told(repository, files, commits, branch, reverts)
+    told = _told(repository, files, commits, branch, reverts) or _moves_with_edits(repository, files, ends)
     if not told or told.kind != ChangeKind.CHORE:
         return told
     if excess := too_large_for_chore(repository, files, chore_lines):
@@ -92,33 +96,46 @@ def _told(
         return Guess(ChangeKind.CHORE, "it changes nothing but generated files")
     if why := rearranged(repository, files):
         return Guess(ChangeKind.REFACTOR, why)
-    return _moves_with_edits(repository, files)
+    return None
 
 
-def _moves_with_edits(repository: Repository, files: Sequence[CoveredFile]) -> Guess | None:
-    """A refactoring, where each file that goes comes again, moved or renamed, and few lines are edited for it, such as
-    imports.
+def _moves_with_edits(
+    repository: Repository, files: Sequence[CoveredFile], ends: tuple[str, str] | None
+) -> Guess | None:
+    """A refactoring, where each file that goes comes again, moved under its name or renamed as git tells it, and few
+    lines are edited for it, such as imports.
     """
     gone, come = ([file.changed for file in files if file.changed.status == status] for status in "DA")
-    if not gone or len(gone) != len(come):
+    if not ends or not gone or len(gone) != len(come):
         return None
     edited = [file.changed.pair for file in files if file.changed.status not in "DA"]
-    changed = Counter(each.after for each in come)
-    left = []
-    for each in gone:
-        if changed[each.before]:
-            changed[each.before] -= 1
-        else:
-            left.append(each)
-    by_name = {basename(each.path): each.after for each in come if changed[each.after]}
-    if len(by_name) != len(left) or by_name.keys() != {basename(each.path) for each in left}:
+    same = Counter(each.before for each in gone) & Counter(each.after for each in come)
+    left = _without(same, [(each.before, each) for each in gone])
+    by_path, by_name = {each.path: each for each in left}, {basename(each.path): each for each in left}
+    renamed = renames_between(repository, *ends)
+    pairs = [
+        (by_path.get(renamed.get(each.path, "")) or by_name.get(basename(each.path)), each)
+        for each in _without(same, [(each.after, each) for each in come])
+    ]
+    if {old.path for old, _ in pairs if old} != by_path.keys():
         return None
-    edited += [(each.before, by_name[basename(each.path)]) for each in left]
+    edited += [(old.before, each.after) for old, each in pairs if old]
     lines = sum(count_lines(repository, edited))
     if lines > _EDITS * len(files):
         return None
     why = f"it moves {counted(len(gone), 'file')}, and edits {counted(lines, 'line')} for it"
     return Guess(ChangeKind.REFACTOR, why)
+
+
+def _without(same: Counter[Entry | None], changed: Sequence[tuple[Entry | None, PathChange]]) -> list[PathChange]:
+    """Those of some files, each with its content, that are not among what is the `same` at another path."""
+    rest, left = Counter(same), []
+    for entry, each in changed:
+        if rest[entry]:
+            rest[entry] -= 1
+        else:
+            left.append(each)
+    return left
 
 
 def _only_moves(files: Sequence[CoveredFile]) -> bool:

@@ -61,11 +61,12 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     if begun and made.may_go_on_with_a_feature:
         as_feature = beside._replace(kind=ChangeKind.FEATURE)
         going_on = _Planner(Gap(repository, changes, as_feature)).ways()
-        ways[begun - 1 :] = [
-            _because(ways[begun - 1], "no record names a feature that is there"),
-            *(_because(way, "it may go on with a feature that is there") for way in going_on),
-            *ways[begun:],
-        ]
+        new = _because(ways[begun - 1], "no record names a feature that is there")
+        of_feature = [new, *(_because(way, "it may go on with a feature that is there") for way in going_on)]
+        # Where it may be of another kind as well, one line is for a feature: what adds files more likely begins one.
+        if begun > 1:
+            of_feature = of_feature[:1] if made.adds_files else of_feature[1:]
+        ways[begun - 1 : begun] = of_feature
     for landed in under_landed(gap) if ways else ():
         ways.insert(next((place for place, way in enumerate(ways) if way.label == landed.label), len(ways)), landed)
     if ways and ways[0].label and (same := same_record(gap)):
@@ -132,6 +133,12 @@ class _Planner:
         """Whether work that nothing names a feature for may belong to one that is there."""
         return self._gap.begins_a_feature and bool(self._gap.features) and not self._gap.beside.kind
 
+    @property
+    def adds_files(self) -> bool:
+        """Whether files that no contract covers are new, beside tests."""
+        without = (file for file in self._gap.lacking if Need.CONTRACT in file.lacks)
+        return any(file.changed.status == "A" and not is_test(file.path) for file in without)
+
     def _kinds(self) -> Iterator[tuple[ChangeKind | None, str]]:
         """The kinds to offer, the likeliest first, with the fact that makes them likely; None where there is no choice.
 
@@ -164,7 +171,7 @@ class _Planner:
             likely = Guess(ChangeKind.FEATURE, f"the work belongs to {self._gap.feature}")
         if not likely and self._gap.is_captured:
             yield ChangeKind.FIX, "nothing says otherwise"
-            if any(file.changed.status == "A" and not is_test(file.path) for file in without):
+            if self.adds_files:
                 yield ChangeKind.FEATURE, "it adds files"
             return
         if likely:
@@ -195,6 +202,7 @@ class _Planner:
             self._gap.branch,
             self._gap.reverts,
             limit,
+            (self._gap.change.base, self._gap.change.head) if self._gap.change.base else None,
         )
         # A PHR that is there already says no kind, and the kind of a chore stands in its PHR.
         said_there = (ChangeKind.REVERT, *([] if self._gap.takes_a_contract else [ChangeKind.CHORE]))
