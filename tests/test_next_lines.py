@@ -414,7 +414,7 @@ def test_work_of_a_feature_that_is_there_is_offered_too(adopted: Adopted) -> Non
     adopted.branch("round")
     adopted.write(CODE, "feat: round it")
     new, existing, _ = printed(adopted.sdd("gate").out)
-    assert new.startswith("sdd feature new") and "--feature FEATURE" in existing
+    assert new.startswith("sdd feature new") and "--feature FEATURE --requirement REQUIREMENT" in existing
     run_line(adopted, existing)
     assert adopted.push("round").returncode == 0
 

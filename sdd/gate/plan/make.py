@@ -257,7 +257,9 @@ class _Planner:
         about: tuple[str, ...] = ()
         if Need.SPEC in required:
             ids = [item.id for item in self._gap.spec.requirements] if self._gap.spec else []
-            named = ("--requirement", ids[0] if len(ids) == 1 else REQUIREMENT) if ids else ()
+            # Where the reader names the feature, its spec has requirements: one without them covers nothing.
+            is_asked = bool(ids) or not self._gap.feature
+            named = ("--requirement", ids[0] if len(ids) == 1 else REQUIREMENT) if is_asked else ()
             about = ("--feature", self._gap.feature or FEATURE, *named)
         if Need.CONTRACT not in required:
             return about
