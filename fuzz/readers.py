@@ -16,7 +16,7 @@ from sdd.base import numbers, paths
 from sdd.base.errors import SddError
 from sdd.capture.agents import AGENTS, sender
 from sdd.capture.agents.values import read_json
-from sdd.capture.shell_lines import only_reads
+from sdd.capture.shell_lines import changes_nothing
 from sdd.capture.test_commands import ran_tests
 from sdd.cli import contract as contract_commands
 from sdd.cli import gate_line
@@ -134,7 +134,7 @@ def _payload(content: bytes) -> object:
 
 
 def _command(content: bytes) -> object:
-    return ran_tests(text(content), None, text(content)), only_reads(text(content))
+    return ran_tests(text(content), None, text(content)), changes_nothing(text(content))
 
 
 def _html(content: bytes) -> object:

@@ -3,7 +3,7 @@
 import pytest
 
 from sdd.capture.exchanges import RanTests
-from sdd.capture.shell_lines import only_reads
+from sdd.capture.shell_lines import changes_nothing
 from sdd.capture.test_commands import ran_tests
 
 
@@ -122,11 +122,12 @@ def test_a_command_is_told_as_it_was_run() -> None:
         "ls -la", "cat a.py | head -20", "grep -rn 'x > y' src 2>/dev/null", "cd app && git status --short",
         "git -C app log -3", "rg todo 2>&1 | wc -l", "sed -n '1,20p' a.py", "find . -name '*.py' -newer a.py",
         "git --no-pager diff HEAD~1 -- a.py",
+        'sdd revert HEAD~1 --reason "Take it back."', "cd app && sdd revert abc1234",
         "LC_ALL=C sort a.txt", "echo hello; pwd", "cat <<EOF\nrm -rf x\nEOF",
     ],
 )  # fmt: skip
-def test_a_line_that_only_reads_is_known(line: str) -> None:
-    assert only_reads(line)
+def test_a_line_that_changes_nothing_is_known(line: str) -> None:
+    assert changes_nothing(line)
 
 
 @pytest.mark.parametrize(
@@ -136,8 +137,9 @@ def test_a_line_that_only_reads_is_known(line: str) -> None:
         "find . -delete", "pytest", "for x in a", "git -c diff.external=rm diff", "find . -exec rm {} +",
         "git checkout a.py", "git -c x=y commit -am x", "git stash", "ls && make", "echo `rm a`", "git",
         "echo $(touch a)", "diff <(ls) b", "sort -o a a", "python -c 'open(1)'", "ls 'unbalanced", "tee a",
-        "cat a &> b", "ls >& b", "/tmp/ls", "git diff --output=x",
+        "cat a &> b", "ls >& b", "/tmp/ls", "git diff --output=x", "sdd init",
+        "sdd revert abc1234 && make",
     ],
 )  # fmt: skip
 def test_any_other_line_may_write(line: str) -> None:
-    assert not only_reads(line)
+    assert not changes_nothing(line)

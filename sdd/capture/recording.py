@@ -29,7 +29,7 @@ from sdd.capture.sessions import (
     text_digest,
     write_log,
 )
-from sdd.capture.shell_lines import only_reads, places_named
+from sdd.capture.shell_lines import changes_nothing, places_named
 from sdd.capture.store import Store
 from sdd.capture.test_commands import ran_tests
 from sdd.capture.transcripts import is_own_transcript
@@ -79,7 +79,7 @@ class Recorder:
         tool = event.tool or ToolCall("")
         named = tool.id or (f"{tool.name}:{text_digest(tool.command)}" if event.tool else "")
         # A call without a name ends one that was told when it began: of a shell, it may be.
-        is_pending = bool(event.tool and (tool.command or not tool.name)) and not only_reads(tool.command)
+        is_pending = bool(event.tool and (tool.command or not tool.name)) and not changes_nothing(tool.command)
         logged = LoggedEvent(
             key="",
             kind=event.kind,

@@ -1,4 +1,4 @@
-"""A line of a shell taken apart into its commands, and whether these only read."""
+"""A line of a shell taken apart into its commands, and whether these change anything that is to be recorded."""
 
 import os
 import shlex
@@ -92,14 +92,18 @@ def without_variables(words: Sequence[str]) -> list[str]:
     return words
 
 
-def only_reads(line: str) -> bool:
-    """Whether a line runs nothing but programs that are known to change no file."""
+def changes_nothing(line: str) -> bool:
+    """Whether a line runs nothing but programs that are known to change no file, or `sdd revert`, which writes the
+    record of what it takes back itself.
+    """
     parts = parts_of(line)
     return bool(parts) and not any(sign in line for sign in ("`", "$(", "<(", ">(")) and all(map(_reads, parts))
 
 
 def _reads(part: Part) -> bool:
     words = without_variables(part.words)
+    if words[:2] == ["sdd", "revert"]:
+        return not part.writes
     if part.writes or not words or words[0] not in _READERS:
         return False
     changes = _READERS[words[0]]
