@@ -95,3 +95,24 @@ def test_a_server_says_to_fetch_what_holds_the_record(released: Adopted) -> None
     run_line(released, line)
     pushed = released.push("fix/backport")
     assert pushed.returncode == 0, pushed.stderr
+
+
+@pytest.mark.parametrize("how", ["squash", "merge"])
+def test_a_branch_that_is_as_near_to_a_release_is_told_to_follow_it(adopted: Adopted, how: str) -> None:
+    """The first backport: main still holds all of the release."""
+    adopted.land_change({POLICY: TARGETS})
+    adopted.push("main:refs/heads/release/1", "--no-verify")
+    adopted.here.git("fetch", "-q")
+    land(adopted, OF_FIX, how)
+    adopted.land_change({"src/a.py": "A = 1\nLATER = 1\n"})
+    adopted.branch("fix/backport", "origin/release/1")
+    adopted.here.git("branch", "--unset-upstream")
+    adopted.write({**CODE, **OF_FIX})
+    for screen in (adopted.sdd("gate").out, adopted.sdd("status").out):
+        assert printed(screen)[0] == "git branch -u origin/release/1"
+    adopted.write({"src/more.py": "1\n"})
+    assert "git branch -u" not in adopted.sdd("gate").out
+    adopted.here.git("reset", "-q", "--hard", "HEAD~")
+    run_line(adopted, "git branch -u origin/release/1")
+    pushed = adopted.push("fix/backport")
+    assert pushed.returncode == 0, pushed.stderr

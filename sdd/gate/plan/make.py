@@ -13,6 +13,7 @@ from sdd.gate.plan.declared import declared_kind
 from sdd.gate.plan.gap import Beside, Gap
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.plan.landed import under_landed
+from sdd.gate.plan.nearest import of_another_target
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.renamed import with_new_names
 from sdd.gate.plan.ways import (
@@ -75,6 +76,8 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
         ways.insert(0, wider)
     if ways and (steps := of_backport(gap)):
         ways.insert(0, Way(steps, ways[0].label, "it landed on another target with its record"))
+    if ways and (follow := of_another_target(gap)):
+        ways.insert(0, Way((follow,), ways[0].label, f"{follow.argv[-1]} is as near, and takes it"))
     return Plan(changes[0].ref, made.paths, tuple(ways[:_MOST_WAYS])) if ways else None
 
 
