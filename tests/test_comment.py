@@ -382,3 +382,72 @@ def test_a_contract_that_was_rewritten_to_fit_the_work_is_told(good: Scratch, la
         if each["path"] == path
     )
     assert (own["scope"], own["edited"]) == (["/src/**"], ["scope", "non-goals"] if late else [])
+
+
+def _rates(good: Scratch, *fields: str) -> list[str]:
+    """The comment on two requests for one file: only the first agrees on something; `fields` are of the second."""
+    first, second = (f"history/prompts/general/000{number}-rate.green.prompt.md" for number in (8, 9))
+    good.write("src/rate.py", "D = 0.85\n")
+    promise = "### Success criteria\n\n15 percent off.\n\n### Acceptance checks\n\n- [x] `true`"
+    good.write(first, phr(["src/rate.py"], id="0008", kind="fix", prompt="Give 15 percent off.", embedded=promise))
+    good.git("add", ".")
+    good.git("commit", "-qm", "15 percent")
+    good.write("src/rate.py", "RATE = 0.85\n")
+    text = phr(["src/rate.py"], id="0009", kind="fix", prompt="Call it RATE.")
+    good.write(second, text.replace("\n---\n", "".join(f"\n{field}" for field in fields) + "\n---\n", 1))
+    good.git("add", ".")
+    good.git("commit", "-qm", "RATE")
+    return comment(good, "--base", "HEAD~2")
+
+
+def test_what_another_request_agreed_on_is_not_told_as_its_own(good: Scratch) -> None:
+    lines = _rates(good)
+    first = "history/prompts/general/0008-rate.green.prompt.md"
+    at = lines.index("  - asked: `Call it RATE.`")
+    assert lines[at - 2].startswith("  - checks: 1 of 1 ticked")
+    assert lines[at + 1 : at + 3] == [
+        f"  - agreed: nothing of its own; its files are in the scope of `{first}`: `15 percent off.`",
+        "",
+    ]
+    (change,) = sdd(good.path, "gate", "--base", "HEAD~2", "--json").document["changes"]
+    own = {request["asked"]: [each["own"] for each in request["contracts"]] for request in change["requests"]}
+    assert own == {"Give 15 percent off.": [True], "Call it RATE.": [False]}
+
+
+def test_tests_that_failed_are_told(good: Scratch) -> None:
+    written = ["python3 -m pytest -q: failed", "ruff check: passed", "mypy: passed", "tox: no outcome told", "by hand"]
+    lines = _rates(good, f"tests: {written}".replace("'", '"'))
+    assert "  - tests: **failed** `python3 -m pytest -q`, 2 passed, 2 without an outcome" in lines
+    told = sdd(good.path, "gate", "--base", "HEAD~2", "-v").out
+    assert ".prompt.md:9: test: failed: python3 -m pytest -q\n" in told, told
+    (change,) = sdd(good.path, "gate", "--base", "HEAD~2", "--json").document["changes"]
+    assert [request["tests"] for request in change["requests"]] == [
+        [],
+        [
+            {"command": "python3 -m pytest -q", "passed": False},
+            {"command": "ruff check", "passed": True},
+            {"command": "mypy", "passed": True},
+            {"command": "tox", "passed": None},
+            {"command": "by hand", "passed": None},
+        ],
+    ]
+
+
+def test_where_there_is_room_for_one_line_it_tells_of_failed_tests() -> None:
+    record = read_phr("a.prompt.md", phr(["a.py"], tests="[pytest: failed]").encode(), "")
+    requests = (Request(record, (), ()),) * 30
+    text = verdict_in("markdown", Verdict((JudgedChange("a", "", None, "b", "", requests=requests),)), {})
+    assert text.count(": 1 file, **tests failed**\n") > 9
+
+
+def test_a_folder_that_moves_is_told_with_where_it_goes(good: Scratch) -> None:
+    good.git("mv", "src", "shop")
+    promise = "### Success criteria\n\nAll is below shop.\n\n### Acceptance checks\n\n- [x] `true`"
+    record = phr(["src/ -> shop/"], id="0009", kind="refactor", prompt="Call it shop.", embedded=promise)
+    good.write("history/prompts/general/0009-shop.refactor.prompt.md", record)
+    good.git("add", ".")
+    good.git("commit", "-qm", "Call it shop")
+    assert "  - may change: `src/ -> shop/`" in comment(good, "--base", "HEAD~1")
+    (change,) = sdd(good.path, "gate", "--base", "HEAD~1", "--json").document["changes"]
+    (request,) = change["requests"]
+    assert request["contracts"][0]["scope"] == ["src/ -> shop/"]

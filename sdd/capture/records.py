@@ -21,6 +21,7 @@ from sdd.records.kinds.phr import UNSPECIFIED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.kinds.runs_told import ToldRun
 from sdd.records.project import CONSTITUTION_PATH
 from sdd.render.words import shortened
 
@@ -44,7 +45,6 @@ _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?<!\betc\.)(?<!\bvs\.)(?<!\bcf\.)
 # What says how the agent shall work, and not at what.
 _COMMAND = re.compile(r"\A\s*/[\w.:-]+\s+(?=\S)")
 _MARKS = re.compile(r"\A[\s#>*_`~|-]+|[\s*_`~|]+\Z")
-_PASSED = {True: "passed", False: "failed", None: "no outcome told"}
 _UNANSWERED = {
     Status.OPEN: AWAITED,
     Status.INTERRUPTED: "Interrupted: the agent gave no answer.",
@@ -244,7 +244,7 @@ def _day(exchange: Exchange) -> str:
 def tests_told(exchanges: Sequence[Exchange]) -> dict[str, str]:
     """Each command with what is told of it, the outcome of its last run."""
     last = {on_one_line(run.command): run.passed for exchange in exchanges for run in exchange.tests}
-    return {command: f"{command}: {_PASSED[passed]}" for command, passed in last.items()}
+    return {command: ToldRun(command, passed).written for command, passed in last.items()}
 
 
 def facts_of(exchange: Exchange, prompts: str = "") -> str:

@@ -62,9 +62,10 @@ def _as_work_began(coverage: Coverage) -> Mapping[str, Entry]:
 
 
 def _of_phr(coverage: Coverage, phr: Phr, files: Sequence[CoveredFile]) -> Request:
-    own = filter(None, (coverage.linked(phr), phr.contract))
+    own = tuple(filter(None, (coverage.linked(phr), phr.contract)))
     reverts = tuple(_reverted(coverage.view, phr)) if phr.kind == ChangeKind.REVERT else ()
-    return Request(phr, _once((*own, *_covering(files))), tuple(file.path for file in files), reverts)
+    contracts, paths = _once((*own, *_covering(files))), tuple(file.path for file in files)
+    return Request(phr, contracts, paths, reverts, own=frozenset(contract.path for contract in own))
 
 
 def _reverted(view: ChangeView, phr: Phr) -> Iterator[Reverted]:

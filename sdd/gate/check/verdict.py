@@ -84,8 +84,9 @@ class Request(NamedTuple):
     """What was asked: by a PHR, or by a contract alone.
 
     `contracts` are those that agree on it: the one that the PHR links first, then its own section, then whatever covers
-    its `files`, the paths of the change that it covers. A revert says which landings it takes back (`reverts`).
-    `edited` gives the parts of a contract that were changed after the work began: few ask, and it takes git's time.
+    its `files`, the paths of the change that it covers. `own` are the paths of those that the PHR links or holds. A
+    revert says which landings it takes back (`reverts`). `edited` gives the parts of a contract that were changed after
+    the work began: few ask, and it takes git's time.
     """
 
     phr: Phr | None
@@ -93,6 +94,20 @@ class Request(NamedTuple):
     files: tuple[str, ...]
     reverts: tuple[Reverted, ...] = ()
     edited: Callable[[Contract], tuple[str, ...]] = lambda _: ()
+    own: frozenset[str] = frozenset()
+
+    def is_own(self, contract: Contract) -> bool:
+        """Whether one of the contracts was agreed on this request; another one only has its files in its scope."""
+        return not self.phr or contract.path in self.own
+
+    def scope_of(self, contract: Contract) -> tuple[str, ...]:
+        """What one of the contracts lets change: its patterns, else the files that its PHR names, a folder that moved
+        as `old/ -> new/`.
+        """
+        if not self.phr or contract.path != self.phr.path or contract.own_scope:
+            return tuple(item.text for item in contract.scope)
+        named = (entry for entry in self.phr.files if entry.path)
+        return tuple(f"{entry.path} -> {entry.moved_to}" if entry.moved_to else entry.path for entry in named)
 
 
 class JudgedChange(NamedTuple):

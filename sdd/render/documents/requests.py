@@ -5,6 +5,7 @@ from typing import Any
 from sdd.gate.check.verdict import Request
 from sdd.gate.cover import CheckStates, states_among
 from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.runs_told import runs_told
 
 
 def request_document(request: Request, judged: CheckStates) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def request_document(request: Request, judged: CheckStates) -> dict[str, Any]:
         "user": phr.user if phr else None,
         "asked": phr.prompt if phr else None,
         "files": list(request.files),
+        "tests": [{"command": run.command, "passed": run.passed} for run in (runs_told(phr.tests) if phr else ())],
         "contracts": [_contract(contract, judged, request) for contract in request.contracts],
         "reverts": [
             {"commit": landing, "title": title, "date": day, "records": [record.path for record in records]}
@@ -30,11 +32,12 @@ def request_document(request: Request, judged: CheckStates) -> dict[str, Any]:
 def _contract(contract: Contract, judged: CheckStates, request: Request) -> dict[str, Any]:
     return {
         "path": contract.path,
+        "own": request.is_own(contract),
         "status": contract.status,
         "kind": contract.kind,
         "requirements": [item.text for item in contract.requirements],
         "agreed": contract.criteria,
-        "scope": [item.text for item in contract.scope],
+        "scope": list(request.scope_of(contract)),
         "edited": list(request.edited(contract)),
         "must": [item.text for item in (*contract.constraints, *contract.invariants)],
         "must_not": [item.text for item in contract.non_goals],

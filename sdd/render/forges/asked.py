@@ -12,6 +12,7 @@ from sdd.gate.check.verdict import Alteration, JudgedChange, Request, Reverted
 from sdd.gate.cover import CheckState, CheckStates, by_place, states_among, worth_of
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr, Stage
+from sdd.records.kinds.runs_told import ToldRun, runs_told
 from sdd.render.alterations import details_of, verb_of
 from sdd.render.words import files_named, first, one_line
 
@@ -51,7 +52,8 @@ def _together(requests: Iterable[Request]) -> Iterable[Sequence[Request]]:
     """The requests in their order, those with one contract of its own file together."""
     groups: dict[str | int, list[Request]] = {}
     for place, request in enumerate(requests):
-        contract = request.contracts[0] if request.phr and request.contracts else None
+        own = filter(request.is_own, request.contracts[:1] if request.phr else ())
+        contract = next(own, None)
         groups.setdefault(contract.path if contract and not contract.embedded else place, []).append(request)
     return groups.values()
 
@@ -64,17 +66,22 @@ def _request(group: Sequence[Request], code: Shown, states: CheckStates) -> Iter
     if request.phr and request.phr.prompt:
         yield f"asked: {_whole(request.phr.prompt, code)}"
     for contract in request.contracts[:1]:
-        yield from _terms(contract, code, states, request.edited(contract))
+        if request.is_own(contract) or not contract.embedded:
+            yield from _terms(request, code, states)
+        else:
+            # The PHR that holds it tells its terms: they are no terms of this request.
+            yield _agreed(request, code)
+    yield from _tests(group, code)
     yield from _others(request.contracts[1:], code, states)
 
 
 def _requests(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterator[str]:
     """Requests that one contract agrees on: what it says, then their titles, those with the most files first."""
-    contract = group[0].contracts[0]
-    agreed, *terms = _terms(contract, code, states, group[0].edited(contract))
+    agreed, *terms = _terms(group[0], code, states)
     yield f"{agreed}, asked in {counted(len(group), 'record')}"
     yield from (_reverted(landing, code) for request in group for landing in request.reverts)
     yield from terms
+    yield from _tests(group, code)
     yield from _others(dict.fromkeys(other for request in group for other in request.contracts[1:]), code, states)
     sized = [(_named(request), request.phr) for request in group if request.phr]
     titles = [
@@ -161,8 +168,14 @@ def _kind(request: Request) -> str:
 
 def _short(request: Request, states: CheckStates) -> str:
     """What must be said of what was agreed where there is room for one line alone."""
-    told = (contract for contract in request.contracts[:1] if contract.checks)
-    return "".join(f", {_ticked(contract, states)}{_open(contract)}" for contract in told)
+    contracts = request.contracts[:1]
+    told = [
+        f"{_ticked(own, states)}{_open(own)}" if request.is_own(own) else "nothing agreed of its own"
+        for own in contracts
+        if own.checks or not request.is_own(own)
+    ]
+    failed = any(run.passed is False for run in _runs([request]))
+    return "".join(f", {text}" for text in (*told, *(["**tests failed**"] if failed else ())))
 
 
 def _reverted(landing: Reverted, code: Shown) -> str:
@@ -190,16 +203,41 @@ def _whole(text: str, code: Shown) -> str:
     return f"<details><summary>{begin}</summary>{more}</details>" if is_long else begin
 
 
-def _terms(contract: Contract, code: Shown, states: CheckStates, edited: Sequence[str]) -> Iterator[str]:
+def _agreed(request: Request, code: Shown) -> str:
+    """What was agreed on a request; of a contract that is not its own, that its scope holds the files."""
+    contract = request.contracts[0]
     agreed = code(one_line(contract.criteria, _TEXT)) if contract.criteria else "no success criteria"
-    where = f" in {_place(contract, code)}" if not contract.embedded else ""
     ids = "".join(f" {code(item.text)}" for item in contract.requirements[:_ITEMS])
-    yield f"agreed: {agreed}{where}{ids}"
-    if edited:
+    if not request.is_own(contract):
+        place = _place(contract, code)
+        return f"agreed: nothing of its own; its files are in the scope of {place}: {agreed}{ids}"
+    where = f" in {_place(contract, code)}" if not contract.embedded else ""
+    return f"agreed: {agreed}{where}{ids}"
+
+
+def _runs(requests: Iterable[Request]) -> Sequence[ToldRun]:
+    return [run for request in requests if request.phr for run in runs_told(request.phr.tests)]
+
+
+def _tests(requests: Iterable[Request], code: Shown) -> Iterator[str]:
+    """How the tests ended that the PHRs tell of: those that failed by name, the others counted."""
+    commands = grouped((run.passed, run.command) for run in _runs(requests))
+    failed = [f"**failed** {code(one_line(command, _TEXT // 2))}" for command in commands.get(False, ())]
+    told = [*first(failed, _ITEMS, "{} more failed")]
+    counts = ((len(commands.get(True, ())), "passed"), (len(commands.get(None, ())), "without an outcome"))
+    told += [f"{number} {word}" for number, word in counts if number]
+    if told:
+        yield f"tests: {', '.join(told)}"
+
+
+def _terms(request: Request, code: Shown, states: CheckStates) -> Iterator[str]:
+    contract = request.contracts[0]
+    yield _agreed(request, code)
+    if edited := request.edited(contract):
         parts = ("success criteria" if part == "criteria" else part for part in edited)
         yield f"**edited after the work began**: {', '.join(parts)}"
-    if contract.scope:
-        yield f"may change: {', '.join(first([code(item.text) for item in contract.scope], _ITEMS, '{} more'))}"
+    if scope := request.scope_of(contract):
+        yield f"may change: {', '.join(first([code(text) for text in scope], _ITEMS, '{} more'))}"
     for word, items in (("must", (*contract.constraints, *contract.invariants)), ("must not", contract.non_goals)):
         texts = [code(one_line(item.text, _TEXT // 2)) for item in items]
         if texts:

@@ -9,6 +9,7 @@ from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile, FileState, worth_of
 from sdd.gate.rules import Severity
+from sdd.records.kinds.runs_told import runs_told
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
 from sdd.render.words import first, in_the_baseline
@@ -242,6 +243,10 @@ def _details(change: JudgedChange) -> Iterator[str]:
     for check in change.checks:
         where = f"{printable_path(check.path)}:{check.line}"
         yield f"{where}: check: {worth_of(check.state, check.text)}: {printable(check.text)}"
+    for phr in filter(None, (request.phr for request in change.requests)):
+        for run in runs_told(phr.tests):
+            where = f"{printable_path(phr.path)}:{phr.at('tests')}"
+            yield f"{where}: test: {run.outcome}: {printable(run.command)}"
     for finding in change.findings:
         yield from _finding(finding)
     for entry in change.not_judged:
