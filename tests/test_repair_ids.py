@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -309,6 +310,45 @@ def test_landed_records_that_nobody_names_get_new_numbers(adopted: Adopted) -> N
     adopted.write({}, "New numbers")
     assert "history-rewritten" not in rules_of(adopted.gate())
     assert "history/prompts/general/0008-theirs.green.prompt.md" in adopted.here.git("ls-files")
+
+
+@pytest.mark.parametrize("title", ["ADR-0009: Use {}", "9. Use {}", "0009 Use {}", "Use {}", "9 ways to use {}"])
+@pytest.mark.parametrize("head", ["", "---\ntags: [x]\n---\n\n"])
+def test_landed_decisions_get_new_numbers_in_their_titles_too(adopted: Adopted, title: str, head: str) -> None:
+    def adr(what: str, written: str = title) -> str:
+        return f"{head}# {written.format(what)}\n\n- **Status:** Accepted\n\n## Decision\n\nUse {what}.\n"
+
+    adopted.land_change({f"history/adr/0009-{what}.md": adr(what) for what in ("sqlite", "cache")}, "Both")
+    adopted.branch()
+    assert adopted.sdd("repair", "--ids", "--write").status == 0
+    adopted.write({}, "New numbers")
+    assert adopted.gate()["verdict"] == "pass"
+    [(old, new)] = [
+        line.split("\t")[1:] for line in adopted.here.git("diff", "--name-status", "-M", "main").splitlines()
+    ]
+    assert (old, new) == ("history/adr/0009-sqlite.md", "history/adr/0010-sqlite.md")
+    renumbered = title if title == "9 ways to use {}" else title.replace("0009", "0010").replace("9", "10")
+    assert (adopted.here.path / new).read_text() == adr("sqlite", renumbered)
+
+
+@pytest.mark.parametrize(
+    "new", ["# ADR-0011: Use sqlite", "# ADR-0010: Use MySQL", "# ADR-0010: Use sqlite\n\nNot now."]
+)
+def test_a_landed_decision_that_moved_and_says_something_else_is_taken_back_whole(adopted: Adopted, new: str) -> None:
+    landed = "# ADR-0009: Use sqlite\n\n- **Status:** Accepted\n\n## Decision\n\nUse it.\n"
+    old, path = "history/adr/0009-sqlite.md", "history/adr/0010-sqlite.md"
+    adopted.land_change({old: landed}, "A decision")
+    adopted.branch()
+    adopted.write({old: None, path: landed.replace("# ADR-0009: Use sqlite", new)}, "Renumber")
+    document = adopted.gate()
+    assert rules_of(document) == {"history-rewritten"}
+    if "MySQL" not in new:
+        for step in adopted.sdd("status", "--json").document["next"][0]["steps"]:
+            subprocess.run(step["argv"], cwd=adopted.here.path, check=True)
+        assert adopted.gate()["verdict"] == "pass"
+        assert sorted(file.name for file in (adopted.here.path / "history/adr").iterdir() if "sqlite" in file.name) == [
+            "0009-sqlite.md"
+        ]
 
 
 @pytest.mark.parametrize("remote", [True, False])

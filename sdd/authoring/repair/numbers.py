@@ -14,9 +14,10 @@ from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
 from sdd.base.numbers import whole_number
 from sdd.records.kinds import locate
-from sdd.records.kinds.adr import Adr
+from sdd.records.kinds.adr import Adr, apart_from_number
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.reading import id_in_name
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import FEATURE_PIN, SPECS, Layout, features_at, root_of_feature
 from sdd.records.project import Reader
@@ -29,6 +30,7 @@ _NUMBER = re.compile(
 )
 _NUMBERED = (Phr, Contract, Adr, Waiver)
 _FEATURE_FOLDERS = re.compile(r"(?:\.specify/)?(?:specs|history/(?:prompts|contracts))/|docs/prompts/")
+_FRONT_MATTER = re.compile(r"(?:---\r?\n.*?\n---\r?\n)?", re.DOTALL)
 _NEVER = 1 << 62
 
 
@@ -285,7 +287,11 @@ def _numbered(path: str, content: bytes, number: str) -> bytes:
     """A record's content with its new number: its id, and the heading of an ADR."""
     located = locate(path)
     if located and located[1].record is Adr:
-        return re.sub(
-            rb"(?m)\A((?:---\n.*?\n---\n\s*)?# ADR[- ]?)\d+", rb"\g<1>" + number.encode(), content, flags=re.DOTALL
-        )
+        text = content.decode("utf-8", "surrogateescape")
+        head = _FRONT_MATTER.match(text)
+        title = head.end() if head else 0
+        before, written, after = apart_from_number(text[title:])
+        if written and whole_number(written) == whole_number(id_in_name(path) or ""):
+            written = str(whole_number(number)).zfill(len(written))
+        return f"{text[:title]}{before}{written}{after}".encode("utf-8", "surrogateescape")
     return with_key(content, "id", number)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from sdd.base.grouping import grouped
+from sdd.base.numbers import whole_number
+from sdd.base.paths import shell_word
 from sdd.document.visible import exact_key
 from sdd.gate.rules.common import as_landed, fetching, place_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, firm
-from sdd.records.kinds.adr import Adr
+from sdd.records.kinds.adr import Adr, apart_from_number
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import own_part
 from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
@@ -182,6 +184,10 @@ def is_same(landed: Record, other: Record) -> bool:
     """Whether `other`, at another path, is the record `landed`: nothing that was said is lost."""
     if isinstance(landed, Contract) and landed.status != ContractStatus.DONE:
         return isinstance(other, Contract) and promise(landed) == promise(other)
+    if isinstance(landed, Adr) and isinstance(other, Adr):
+        return not altered(landed, other) or (
+            _unnumbered(landed.body) == _unnumbered(other.body) and all(map(_is_numbered_as_named, (landed, other)))
+        )
     return type(other) is type(landed) and not altered(landed, other)
 
 
@@ -203,7 +209,30 @@ def _likeness(record: Phr | Adr | Contract) -> tuple[type[Record], str]:
     """
     if isinstance(record, Phr):
         return Phr, exact_key(record.prompt)
-    return type(record), exact_key(record.body if isinstance(record, Adr) else record.criteria)
+    return type(record), _unnumbered(record.body) if isinstance(record, Adr) else exact_key(record.criteria)
+
+
+def _unnumbered(text: str) -> str:
+    """What an ADR says from its title on, without a number there: that of two ADRs may have clashed."""
+    before, _, after = apart_from_number(text)
+    return exact_key(before + after)
+
+
+def _is_numbered_as_named(adr: Adr) -> bool:
+    """Whether the number in an ADR's title is that of its file."""
+    return whole_number(apart_from_number(adr.body)[1]) == whole_number(adr.id or "") is not None
+
+
+def _copy_of(landed: Record, added: Iterable[Record]) -> Record | None:
+    """The record among `added` that is most likely an altered copy of a landed one."""
+    return next((other for other in added if _title_of(landed) == _title_of(other) != ""), None)
+
+
+def _title_of(record: Record) -> str:
+    """What a PHR or an ADR is called by, empty for other records."""
+    if isinstance(record, Adr):
+        return _unnumbered(f"# {record.title}") if record.title else ""
+    return f"{exact_key(record.title)}\0{exact_key(record.prompt)}" if isinstance(record, Phr) else ""
 
 
 def _texts(items: tuple[Item, ...]) -> tuple[str, ...]:
@@ -246,7 +275,9 @@ def history_rewritten(context: ChangeContext) -> Findings:
                 continue
             alike = by_likeness.get(_likeness(landed), ()) if all(_likeness(landed)) else added
             if not any(is_same(landed, other) and not _lost_links(landed, other, context) for other in alike):
-                yield firm(path, "a landed record is removed", fix)
+                copy = _copy_of(landed, added)  # beside it the landed record would stand twice
+                first = f"git rm -q -- {shell_word(f':/{copy.path}')} && " if copy else ""
+                yield firm(path, "a landed record is removed", first + fix)
             continue
         after = context.after.record(path)
         parts = (*altered(landed, after), *(_lost_links(landed, after, context) if after else ()))

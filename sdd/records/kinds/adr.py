@@ -16,6 +16,11 @@ from sdd.records.layout import ADRS
 
 # What is named by its day has no number.
 _NAME = regex(rf"(?:adr[-_ ]?)?(?!{DATE_IN_NAME})(\d+)(?=[-_. ]|\Z)", re.IGNORECASE)
+# The title as `ADR-001: Use it`, `1. Use it` or `0001 Use it`, but not `3 ways to do it`.
+_NUMBERED_TITLE = regex(
+    r"\s*(#[ \t]+(?:ADR[-_ ]?(?=\d+\b)|(?=0\d+\b)|(?=\d+(?:[.:)]|[ \t]+[-\u2013\u2014])[ \t])))(\d+)",
+    re.IGNORECASE,
+)
 _HEADING = regex(r"(Status|Date|Feature)[ \t]*(?::|[-\u2013\u2014][ \t])[ \t]*+(.*\S)", re.IGNORECASE)
 _BETWEEN_CELLS = regex(r"(?<!\\)\|")
 _RULE_OF_TABLE = regex(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[-: |\t]*+)?")
@@ -99,6 +104,14 @@ def parse(path: str, content: bytes, root: str) -> Adr:
         sections=headings(document, 2),
         body=body.strip(),
     )
+
+
+def apart_from_number(text: str) -> tuple[str, str, str]:
+    """The text of an ADR, from its title on: what is before the number in the title, the number, and what follows. The
+    first two are empty where the title begins with none.
+    """
+    title = _NUMBERED_TITLE.match(text)
+    return (text[: title.start(2)], title[2], text[title.end(2) :]) if title else ("", "", text)
 
 
 def _field(document: Document, name: str) -> Item | None:
