@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 from tests.adopted import PROMISE, Adopted, contract, phr
+from tests.captured import Captured
 from tests.test_why import CODE, LINES, OTHER, found, places, why
 from tests.test_why_record import merge
 
@@ -73,6 +74,34 @@ def test_the_record_that_follows_a_waiver_tells_of_the_line_and_of_its_check(ado
     assert [step[1] for step in found(document) if step[0] == "phr"] == ["names the file"]
     assert document["remarks"] == ["no record of this change names the file: one came after its waiver"]
     assert adopted.done("waiver", "list").out == "no waivers\n"
+
+
+def test_a_record_pays_back_what_landed_with_a_captured_one(adopted: Adopted) -> None:
+    captured = Captured.on_branch(adopted)
+    adopted.here.git("config", "sdd.capture", "true")
+    captured.ask("Round it.", {CODE: LINES})
+    adopted.here.git("add", "-A")
+    adopted.here.git("commit", "-qm", "Round")
+    (former,) = captured.records()
+    agreed = ("--reason", "The ledger waits.", "--approved-by", "G", "--commit")
+    ran = adopted.done("waiver", "new", "--days", "3", *agreed)
+    (line,) = [line for line in ran.err.splitlines() if "sdd phr new" in line]
+    path = ran.out.split()[1]
+    text = (adopted.here.path / path).read_text()
+    adopted.write({path: re.sub("expires: .*", "expires: 2026-05-01", text)}, "Waive")
+    merge(adopted, "fix/rounding")
+    adopted.branch("record")
+    words = {"TITLE": "Round", "ONE SENTENCE": "It rounds.", "COMMAND": "true"}
+    argv = [words.get(word, word) for word in shlex.split(line[line.index("sdd phr") :])]
+    paying = adopted.done(*argv[1:], "--json").document["relative_path"]
+    adopted.here.git("rm", "-q", path)
+    adopted.here.git("commit", "-qm", "End the waiver")
+    assert adopted.gate()["verdict"] == "pass"
+    adopted.land()
+    document = why(adopted.here.path, f"{CODE}:2")
+    assert (places(document, "phr"), places(document, "waiver")) == ([former, paying], [path])
+    assert places(document, "contract") == [paying]
+    assert document["remarks"] == ["no contract of this change covers the file: one came after its waiver"]
 
 
 @pytest.mark.parametrize(

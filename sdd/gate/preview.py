@@ -17,6 +17,7 @@ from sdd.gate.target.judgement import JudgementTarget
 from sdd.gate.work import WorkFeature
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import CONTRACTS, roots_of
 from sdd.records.named import likeliest
 from sdd.records.project import Project, Reader
@@ -144,7 +145,23 @@ class ChangeState:
     @property
     def _unnamed(self) -> set[str]:
         untold = {path for path in self._records_to_tell if self.coverage and not self.coverage.naming(path)}
-        return {file.path for file in self.files if Need.PHR in file.lacks} | untold
+        return {file.path for file in self.files if Need.PHR in file.lacks} | untold | self._unpaid
+
+    @cached_property
+    def _unpaid(self) -> set[str]:
+        """Files without a contract, all of whose PHRs have landed since the base that somebody named, and the waivers
+        that came with them: only a new PHR can bring one.
+        """
+        if not (self.base and self.view):
+            return set()
+        own = {phr.path for phr in self.read(self.repository, self.root).own_phrs}
+        unpaid = {
+            file.path
+            for file in self.files
+            if Need.CONTRACT in (*file.lacks, *file.waived) and own.isdisjoint(phr.path for phr in file.phrs)
+        }
+        records = self.view.records.items() if unpaid else ()
+        return unpaid | {path for path, (root, _) in records if isinstance(self.view.after(root).record(path), Waiver)}
 
     def _nameable(self, paths_of: Callable[["ChangeState"], set[str]]) -> set[str]:
         """Those of some paths of the change that a record may name."""

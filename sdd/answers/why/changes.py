@@ -109,15 +109,15 @@ def explain_change(
     lacking = (frozenset() if prompts else NO_PHR) | (frozenset() if contracts else NO_CONTRACT)
     waivers = tuple(waivers_of(history, change, names, lacking))
     elsewhere = 0 if whole else len(by_name - change.records)
+    paid: tuple[Step, ...] = ()
+    if waivers and not contracts:
+        paid = paying_back(history, change, by_name, (waiver.place for waiver in waivers))
+    later = contracts_of(history, change, names, paid, whole=whole) if paid else ()
+    paid = (*paid, *(step for _, step in later))
     if waivers and not prompts and not contracts:
-        if paid := paying_back(history, change, by_name, (waiver.place for waiver in waivers)):
-            links = (
-                *chain,
-                *waivers,
-                *paid,
-                *(step for _, step in contracts_of(history, change, names, paid, whole=whole)),
-            )
-            return Part(links, (), f"no record of this change names {noun}: one came after its waiver", ())
+        if paid:
+            none = f"no record of this change names {noun}: one came after its waiver"
+            return Part((*chain, *waivers, *paid), (), none, ())
         others, commands = _elsewhere(history, path, elsewhere)
         return Part(
             (*chain, *waivers), (), f"no record of this change names {noun}: a waiver stands for it{others}", commands
@@ -129,11 +129,12 @@ def explain_change(
         records = (*prompts, *(step for _, step in contracts))
         # A contract says more than tasks do.
         shown = () if contracts else tuple(tasks_naming_it(ordered))
-        purpose = purpose_of(index, agreed, tuple(phrs.values()), ordered)
+        purpose = purpose_of(index, (*agreed, *(contract for contract, _ in later)), tuple(phrs.values()), ordered)
         beside = _beside(history, change, {step.place for step in records})
         remark = "" if prompts else f"no PHR of this change names {noun}"
+        remark = f"no contract of this change covers {noun}: one came after its waiver" if later else remark
         command = _question_of_all(history, change)
-        links = (*chain, *records, *waivers, *shown, *purpose)
+        links = (*chain, *records, *waivers, *paid, *shown, *purpose)
         return Part(links, (), remark, (command,) if beside else leading_back, beside)
     may_guess = not _is_older(change, came) and not change.is_later and not taken_back
 
