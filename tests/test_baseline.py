@@ -312,7 +312,7 @@ def test_new_numbers_make_no_old_finding_new(adopted: Adopted, kept: str) -> Non
         f"date: 2026-01-05\nfiles: [{name}.py]\n---\n\n## Prompt\n\nWrite {name}.\n\n## Response\n\nDid {name}.\n"
         for name in ("one", "two")
     }
-    adrs = {f"history/adr/0009-{name}.md": f"# ADR-0009: {name}\n\n**Status**: Perhaps\n" for name in ("one", "two")}
+    adrs = {f"history/adr/0009-{name}.md": f"# Use {name}\n\n**Status**: Perhaps\n" for name in ("one", "two")}
     adopted.land_change({**numbered, **adrs, POLICY: None}, "Old records")
     sdd(adopted.here.path, "init", "--no-hooks")
     adopted.land_change({}, "Adopt sdd")
