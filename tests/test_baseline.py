@@ -305,6 +305,32 @@ def test_entries_follow_what_is_moved(old: Scratch) -> None:
     assert findings(check(old)) == []
 
 
+@pytest.mark.parametrize("kept", ["---\nid: 0001", "---\nid: 0001\nfeature: web-app"])
+def test_new_numbers_make_no_old_finding_new(adopted: Adopted, kept: str) -> None:
+    numbered = {
+        f"history/prompts/general/0001-{name}.general.prompt.md": f"{kept}\ntitle: {name}\nstage: general\n"
+        f"date: 2026-01-05\nfiles: [{name}.py]\n---\n\n## Prompt\n\nWrite {name}.\n\n## Response\n\nDid {name}.\n"
+        for name in ("one", "two")
+    }
+    adrs = {f"history/adr/0009-{name}.md": f"# Use {name}\n\n**Status**: Perhaps\n" for name in ("one", "two")}
+    adopted.land_change({**numbered, **adrs, POLICY: None}, "Old records")
+    sdd(adopted.here.path, "init", "--no-hooks")
+    adopted.land_change({}, "Adopt sdd")
+    adopted.branch()
+    assert findings(check(adopted.here)) == []
+    before = sorted(entry.key[1:] for entry in entries(adopted.here) if not entry.rule.endswith("-duplicate-id"))
+    plan = adopted.sdd("repair", "--ids", "--json").document
+    assert BASELINE in [repair["path"] for repair in plan["repairs"]]
+    adopted.done("repair", "--ids", "--commit")
+    assert findings(check(adopted.here)) == []
+    assert sorted(entry.key[1:] for entry in entries(adopted.here)) == before
+    assert {"0002-two", "0010-two"} <= {
+        entry.path.rpartition("/")[2].partition(".")[0] for entry in entries(adopted.here)
+    }
+    document = adopted.gate()
+    assert document["verdict"] == "pass", document["changes"]
+
+
 def test_a_baseline_that_cannot_be_read_stays_and_a_root_needs_none(scratch: Scratch) -> None:
     roots: dict[str, str | bytes | None] = {f"{root}.specify/sdd.toml": "" for root in ("", "api/", "web/")}
     scratch.commit("roots", roots | {f"api/{BASELINE}": "{", OLD: BROKEN[OLD]})

@@ -71,9 +71,9 @@ def _renumber(session: Session, only: tuple[str, ...], journal: Journal | None) 
     landed, change = _landed(repository, tree)
     numbers = Numbers(repository, tree, session.reader, landed, change)
     if not journal:
-        return numbers.plan(only)
+        return _with_baselines(session, numbers.plan(only))
     with numbering(repository):
-        plan = numbers.plan(only, journal.paths)
+        plan = _with_baselines(session, numbers.plan(only, journal.paths))
         journal.note(*(repair.to for repair in plan.repairs if repair.to != repair.path))
         write(session.top, plan)
     given_up = [path for path in numbers.replaced if any(path == repair.path != repair.to for repair in plan.repairs)]
@@ -111,13 +111,19 @@ def _repair(session: Session, only: tuple[str, ...], rule: str | None, *, writes
     repository, tree = session.repository, session.tree
     with progress_bar("checking records") as progress:
         plan = Planner(repository, tree, session.reader, session.today, rule, progress).plan(only)
-        moved = {repair.path: repair.to for repair in plan.repairs if repair.to and repair.to != repair.path}
-        if moved or not (only or rule):
-            baselines = plan_baselines(repository, plan.applied(tree), session.today, moved)
-            plan = replace(plan, repairs=(*plan.repairs, *baselines))
+        plan = _with_baselines(session, plan, shrinks=not (only or rule))
     if writes:
         write(session.top, plan)
     return plan
+
+
+def _with_baselines(session: Session, plan: RepairPlan, *, shrinks: bool = False) -> RepairPlan:
+    """A plan with the baselines whose records it moves, or all of them where they may just shrink."""
+    moved = {repair.path: repair.to for repair in plan.repairs if repair.to and repair.to != repair.path}
+    if not (moved or shrinks):
+        return plan
+    baselines = plan_baselines(session.repository, plan.applied(session.tree), session.today, moved)
+    return replace(plan, repairs=(*plan.repairs, *baselines))
 
 
 def _landed(repository: Repository, tree: Tree) -> tuple[str | None, Change | None]:

@@ -169,7 +169,7 @@ def plan_baselines(
     for path, text in sorted(shrunk(tree, today, moved).items()):
         entry = tree.file(path)
         assert entry, "what has shrunk was there"
-        done = ("holds only what is still found",)
+        done = ("its entries follow what moved" if moved else "holds only what is still found",)
         repairs.append(Repair(path, path if text else "", repository.blob(entry.oid), (text or "").encode(), done))
     return tuple(repairs)
 

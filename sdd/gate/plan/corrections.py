@@ -14,6 +14,7 @@ from sdd.gate.plan.ways import Plan, Step, Way
 _PLANNED = frozenset(
     (*COVERAGE_RULES, "change-not-a-chore", "change-not-a-revert", "record-no-phr", "policy-invalid", STALE_EVIDENCE)
 )
+_REWRITTEN = "history-rewritten"
 _TOLD = 5
 _STAGING = {("git", command) for command in ("checkout", "mv", "rm", "update-index")}
 
@@ -34,8 +35,11 @@ def corrected(changes: Sequence[JudgedChange], made: Plan | None, top: str = "")
         and finding.path not in specs
         and not is_undecided(finding)
         # `sdd revert` brings lost records back.
-        and not (reverts and finding.rule == "history-rewritten")
+        and not (reverts and finding.rule == _REWRITTEN)
     ]
+    restored = {finding.path for finding in faults if finding.rule == _REWRITTEN}
+    # What else is wrong there goes with the edit that is taken back.
+    faults = [finding for finding in faults if finding.rule == _REWRITTEN or finding.path not in restored]
     if not faults:
         return made
     steps = (*_by_hand(faults), *_commands(faults, top))
