@@ -9,7 +9,6 @@ from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile, FileState, worth_of
 from sdd.gate.rules import Severity
-from sdd.records.kinds.runs_told import runs_told
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
 from sdd.render.words import first, in_the_baseline
@@ -231,6 +230,8 @@ def _plan(plan: "Plan") -> Iterator[str]:
 
 def _details(change: JudgedChange) -> Iterator[str]:
     """The cover table, then every finding."""
+    from sdd.records.kinds.runs_told import runs_told  # asked for with -v alone
+
     for file in change.files:
         behind = dict.fromkeys([*(contract.path for contract in file.contracts), *(phr.path for phr in file.phrs)])
         kind = f" [{'+'.join(file.kinds)}]" if behind else ""
