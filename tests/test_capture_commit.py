@@ -273,7 +273,7 @@ def goes_on(captured: Captured, exchange: Exchange, asked: str, path: str, respo
     captured.here.git("add", "-A")
 
 
-@pytest.mark.parametrize("meanwhile", ["nothing", "a contract", "an edit"])
+@pytest.mark.parametrize("meanwhile", ["nothing", "a contract", "tests by hand", "an edit"])
 def test_what_a_person_agrees_to_after_a_commit_is_told(captured: Captured, meanwhile: str) -> None:
     here = captured.here
     exchange = captured.ask(
@@ -284,6 +284,8 @@ def test_what_a_person_agrees_to_after_a_commit_is_told(captured: Captured, mean
     if meanwhile == "a contract":
         words = ("--kind", "fix", "--success", "It rounds.", "--check", "true")
         captured.adopted.done("phr", "add", path, *words, "--commit")
+    elif meanwhile == "tests by hand":
+        here.write(path, captured.record().replace("tests: [", "tests: [by hand, looked at it, "))
     elif meanwhile == "an edit":
         here.write(path, captured.record().replace("Round half up.", "Round half UP."))
     goes_on(captured, exchange, "It rounds. Shall I drop the table?", "src/drop.py")
@@ -300,7 +302,8 @@ def test_what_a_person_agrees_to_after_a_commit_is_told(captured: Captured, mean
         "Answer to prompt 1:\n\nIt rounds. Shall I drop the table?\n\n"
         f"Answer to prompt 2:\n\nDropped.\n\n(Exchange {exchange.id}.)"
     )
-    assert shown["tests"] == ["make test: failed", "pytest -q: passed"]
+    own = ["by hand", "looked at it"] if meanwhile == "tests by hand" else []
+    assert shown["tests"] == [*own, "make test: failed", "pytest -q: passed"]
     assert "status: done" in captured.record() and "status: open" not in captured.record()
     assert ("## Execution contract" in captured.record()) == (meanwhile == "a contract")
     assert captured.adopted.sdd("check").status == 0

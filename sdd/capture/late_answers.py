@@ -28,6 +28,7 @@ from sdd.records.kinds.captured import ANSWER, prompts_numbered
 from sdd.records.kinds.phr import parse
 from sdd.records.kinds.phr_body import OUTCOME, own_section, prompt_section, response_section
 from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.runs_told import runs_told
 
 _FACTS, _UNATTRIBUTED = "- Captured: ", "- Not attributed: "
 _PROMPTS = regex(rf"{_FACTS}(prompts? (\d+)(?: to (\d+))?): ")
@@ -68,7 +69,7 @@ def brought_up(content: bytes, exchanges: Mapping[str, Exchange], policy: Policy
     edits = (each._replace(prompts=moved.get(each.prompts)) if each.prompts else each for each in edits_read(phr.edits))
     content = with_key(source.content, "edits", edits_told(edits)) if moved else source.content
     tests = tests_told(now)
-    lines = {line.rpartition(": ")[0]: line for line in phr.tests} | tests
+    lines = {run.command: line for run, line in zip(runs_told(phr.tests), phr.tests, strict=True)} | tests
     return with_key(content, "tests", tuple(lines.values())) if tests else content
 
 
