@@ -255,7 +255,7 @@ class ChangeRecords:
     # -- what is written ---------------------------------------------------------------------------------------
 
     def _extended(self, record: WrittenPhr, root: str, files: Sequence[ChangedFile]) -> Iterator[str]:
-        """Puts further files, and an answer that came late, into a record; gives its path where that changes it."""
+        """Puts further files into a record; gives its path where that changes it."""
         before = (self._top / record.path).read_bytes()
         phr = parse_phr(record.path, before, root)
         named = {paths.join(root, entry.path) for entry in phr.files}

@@ -24,7 +24,7 @@ from sdd.capture.records import (
 from sdd.document import Document, Section
 from sdd.document.source import Source
 from sdd.records.edits import edits_read, edits_told
-from sdd.records.kinds.captured import ANSWER, prompts_numbered
+from sdd.records.kinds.captured import ANSWER, EXCHANGE, prompts_numbered
 from sdd.records.kinds.phr import parse
 from sdd.records.kinds.phr_body import OUTCOME, own_section, prompt_section, response_section
 from sdd.records.kinds.policy import Policy
@@ -32,10 +32,11 @@ from sdd.records.kinds.runs_told import runs_told
 
 _FACTS, _UNATTRIBUTED = "- Captured: ", "- Not attributed: "
 _PROMPTS = regex(rf"{_FACTS}(prompts? (\d+)(?: to (\d+))?): ")
-_PART = regex(r"\(Exchange ([0-9a-f]+), part (\d+)\.\)")
+_EXCHANGE = regex(EXCHANGE)
 _WAITING = f"status: {Status.OPEN}"
 _UNATTRIBUTED_WHY = f": (?:{BY_NONE_KNOWN}|{WITHOUT_LINES})"
 _HEADING = rf"{ANSWER} \d+:\n\n"
+_END = regex(rf"{EXCHANGE}(?=\Z|\n\n{_HEADING})")
 
 
 def brought_up(content: bytes, exchanges: Mapping[str, Exchange], policy: Policy, clean: Callable[[str], str]) -> bytes:
@@ -52,7 +53,7 @@ def brought_up(content: bytes, exchanges: Mapping[str, Exchange], policy: Policy
     now = [exchanges[id] for id in ids]
     told = len(prompts_numbered(phr.prompt or "")) or 1
     then = [_as_told(each, source.text(line), told) for each, line in zip(now, facts, strict=False)]
-    parts = {id: int(part) - 1 for id, part in _PART.findall(phr.response or "")}
+    parts = {id: int(part) - 1 for id, part in _EXCHANGE.findall(phr.response or "") if part}
 
     def texts(of: Sequence[Exchange]) -> tuple[str, str]:
         prompts = [prompt for exchange in of for prompt in exchange.prompts]
@@ -141,11 +142,10 @@ def _lines_of_facts(document: Document, source: Source, start: str = _FACTS) -> 
 
 def _with_answer(told: str, exchange: Exchange, policy: Policy) -> str | None:
     """All answers of a record, that of an exchange in the place of what stood for it; None where that is unknown."""
-    name = rf"\(Exchange {exchange.id}(?:, part (\d+))?\.\)"
-    ends = [*re.finditer(rf"{name}(?=\Z|\n\n{_HEADING})", told)]
+    ends = [end for end in _END.finditer(told) if end[1] == exchange.id]
     if len(ends) != 1:
         return None
-    end, parts = ends[0].end(), int(ends[0][1] or 1) - 1
+    end, parts = ends[0].end(), int(ends[0][2] or 1) - 1
     headings = re.finditer(rf"(?:\A|(?<=\n\n)){_HEADING}", told[:end])
     start = max((heading.end() for heading in headings), default=0)
     return told[:start] + abridged(answer_of(exchange, policy, parts)).strip() + told[end:]

@@ -16,7 +16,7 @@ from sdd.capture.exchanges import ChangedFile, Exchange, How, Status
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.preview import ChangeState
 from sdd.records.edits import Edits, edits_told
-from sdd.records.kinds.captured import ANSWER, AWAITED, CAPTURED, PROMPT, prompts_numbered
+from sdd.records.kinds.captured import ANSWER, AWAITED, CAPTURED, PROMPT, exchange_named, prompts_numbered
 from sdd.records.kinds.phr import UNSPECIFIED, Phr, Stage, stage_of
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.reading import is_token
@@ -186,8 +186,7 @@ def answer_of(exchange: Exchange, policy: Policy, parts: int = 0) -> str:
     is a further record of one exchange, after so many that tell other parts of its work.
     """
     text = exchange.response if policy.response == "all" else _first_lines(exchange.response)
-    part = f", part {parts + 1}" if parts else ""
-    return f"{text.rstrip() or _UNANSWERED[exchange.status]}\n\n(Exchange {exchange.id}{part}.)"
+    return f"{text.rstrip() or _UNANSWERED[exchange.status]}\n\n{exchange_named(exchange.id, parts)}"
 
 
 def _told(texts: Sequence[tuple[str, int, str]]) -> str:

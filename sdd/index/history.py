@@ -14,16 +14,16 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from sdd.base.limits import TARGETS
-from sdd.gate.target.branches import find_mainline, find_targets, nearest_target
+from sdd.gate.target.branches import find_mainline, nearest_of, nearest_target, targets_here
 from sdd.index.landed import MainlineCommit, add_records
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress, commit_part
 from sdd.index.terms import storable
-from sdd.repo.history import merge_bases, new_commits
+from sdd.repo.history import merge_bases
 from sdd.repo.merges import is_stock, merge_title
 from sdd.repo.messages import commit_message
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, Branch, head_branch, remote_without_push
+from sdd.repo.refs import HEADS, Branch, head_branch
 
 # git is quick once it has read some trees: much fewer would cost a half more. Its answers have to wait in memory.
 _LANDINGS_AT_ONCE = 5000
@@ -64,17 +64,15 @@ def line_of(repository: Repository, commit: str) -> Mainline:
     """The line of landings that a commit stands on: of the targets known here the one from which it is the fewest
     commits away, up to where it left that. Where no target is known it is the commit's own.
     """
-    remote = remote_without_push(repository, (head_branch(repository) or "").removeprefix(HEADS))
-    targets = find_targets(repository, remote)
+    targets = targets_here(repository)
     branches = tuple(dict.fromkeys((*targets.ours, *targets.known)))[:TARGETS]
     cut = mainline_now(repository).cut
     named = next((branch for branch in branches if branch.oid == commit), None)
-    if named or not branches:
-        return Mainline(storable(named.name if named else ""), commit, cut)
-    away = {branch: len(new_commits(repository, [branch.oid], commit)) for branch in branches}
-    nearest = min(branches, key=lambda branch: away[branch])
-    bases = merge_bases(repository, nearest.oid, commit)
-    return Mainline(storable(nearest.name), bases[0], cut) if bases else Mainline("", commit, cut)
+    if named:
+        return Mainline(storable(named.name), commit, cut)
+    nearest = nearest_of(repository, branches, commit)
+    bases = merge_bases(repository, nearest.oid, commit) if nearest else ()
+    return Mainline(storable(nearest.name), bases[0], cut) if nearest and bases else Mainline("", commit, cut)
 
 
 def held_mainline(connection: sqlite3.Connection) -> Mainline | None:

@@ -17,7 +17,7 @@ from sdd.gate.cover import Named
 from sdd.gate.landings import Evidence, Landing, may_follow, together
 from sdd.gate.landings.by_records import FARTHEST, held_record
 from sdd.gate.rules.history import altered, only_extends
-from sdd.gate.target.branches import find_targets, matches_any
+from sdd.gate.target.branches import matches_any, targets_here
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import KIND, Phr
 from sdd.records.kinds.waiver import KIND as WAIVER
@@ -26,7 +26,6 @@ from sdd.records.project import Reader
 from sdd.repo.history import RawChange, changes_of
 from sdd.repo.line import LineCommit
 from sdd.repo.objects import Entry, Repository
-from sdd.repo.refs import HEADS, head_branch, remote_without_push
 
 # What a commit changed is larger than what a step keeps of it.
 _READ_AT_ONCE = 1000
@@ -127,8 +126,7 @@ def _step(landing: Landing, seen: Mapping[str, Sequence[RawChange]]) -> _Step:
 class _Branches:
     def __init__(self, repository: Repository) -> None:
         self._reader = Reader(repository.beginnings)
-        own = (head_branch(repository) or "").removeprefix(HEADS)
-        targets = find_targets(repository, remote_without_push(repository, own))
+        targets = targets_here(repository)
         self._targets = targets.named, targets.patterns
 
     def joined(self, run: Sequence[_Step]) -> Iterator[Landing]:

@@ -16,7 +16,7 @@ from sdd.records.layout import roots_of
 from sdd.records.links import path_from_top
 from sdd.records.project import Project
 from sdd.repo.changes import PathChange
-from sdd.repo.history import line_changes, merge_bases, touched_by
+from sdd.repo.history import absent, line_changes, merge_bases, touched_by
 
 # Targets, the changes of a file on one of them, and the commits behind such a change that may hold its record.
 _TARGETS, _CHANGES, _BEHIND = 5, 10, 5
@@ -85,7 +85,7 @@ class _OtherTarget:
         """
         is_held = changed.after is not None and self._tree.get(changed.path) == changed.after
         for change in self._changes.get(changed.path, ())[:_CHANGES]:
-            before, after = (entry if entry.mode != "000000" else None for entry in (change.before, change.after))
+            before, after = (entry if entry != absent(entry.oid) else None for entry in (change.before, change.after))
             if self._backports.is_same((changed.before or changed.target, changed.after), (before, after)):
                 yield change.commit, *(self._behind(change.commit) if is_held else ())
 

@@ -9,7 +9,7 @@ from sdd.base.listing import counted
 from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile
 from sdd.gate.cover.pins import only_updates_pins
-from sdd.gate.plan.rearranged import are_generated, rearranged
+from sdd.gate.plan.rearranged import are_generated, rearranged, texts_of
 from sdd.gate.rules.change import is_test
 from sdd.gate.rules.size import too_large_for_chore
 from sdd.records.kinds.manifests import lists_dependencies
@@ -92,9 +92,10 @@ def _told(
         return Guess(ChangeKind.CHORE, "it changes nothing but tests")
     if all(file.path.lower().endswith(_PROSE) for file in files):
         return Guess(ChangeKind.CHORE, "it changes nothing but documentation")
-    if are_generated(repository, files):
+    texts = texts_of(repository, files)
+    if are_generated(texts):
         return Guess(ChangeKind.CHORE, "it changes nothing but generated files")
-    if why := rearranged(repository, files):
+    if why := rearranged(texts):
         return Guess(ChangeKind.REFACTOR, why)
     return None
 

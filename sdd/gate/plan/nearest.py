@@ -9,9 +9,9 @@ from sdd.gate.check.change import judge
 from sdd.gate.plan.gap import Gap
 from sdd.gate.plan.ways import Step
 from sdd.gate.target import target_of_revision
-from sdd.gate.target.branches import find_targets
+from sdd.gate.target.branches import targets_here
 from sdd.repo.history import merge_bases
-from sdd.repo.refs import HEADS, Branch, head_branch, remote_without_push
+from sdd.repo.refs import HEADS, Branch, head_branch
 
 
 def of_another_target(gap: Gap) -> Step | None:
@@ -23,7 +23,7 @@ def of_another_target(gap: Gap) -> Step | None:
     if not ref or not tip or change.head not in (tip, repository.tree(tip).oid):
         return None
     branch = ref.removeprefix(HEADS)
-    targets = find_targets(repository, remote_without_push(repository, branch))
+    targets = targets_here(repository)
     others = [target for target in targets.ours if target.oid != change.base][:TARGETS]
     if not others or targets.is_target(repository.config.get(f"branch.{branch}.merge", "")):
         return None

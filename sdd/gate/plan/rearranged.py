@@ -20,23 +20,22 @@ _GENERATED = regex(r"(?i)@generated\b|\bDO NOT EDIT\b")
 _HEAD = 5
 _MOST_BYTES = 1_000_000
 
-_Texts = Sequence[tuple[str, str]]
+Texts = Sequence[tuple[str, str]]
+"""What each of some files said and says."""
 
 
-def rearranged(repository: Repository, files: Sequence[CoveredFile]) -> str:
-    """What makes some files a sure refactoring, told by nothing but their content; empty where it is none."""
-    texts = _texts(repository, files)
+def rearranged(texts: Texts) -> str:
+    """What makes a change of some texts a sure refactoring; empty where it is none."""
     return (_moved_code(texts) or _renamed(texts)) if texts else ""
 
 
-def are_generated(repository: Repository, files: Sequence[CoveredFile]) -> bool:
-    """Whether each file says at its top, as it is or as it was, that a program wrote it."""
-    texts = _texts(repository, files)
+def are_generated(texts: Texts) -> bool:
+    """Whether each text says at its top, as it is or as it was, that a program wrote it."""
     heads = ["\n".join((after or before).splitlines()[:_HEAD]) for before, after in texts]
     return bool(heads) and all(map(_GENERATED.search, heads))
 
 
-def _texts(repository: Repository, files: Sequence[CoveredFile]) -> _Texts:
+def texts_of(repository: Repository, files: Sequence[CoveredFile]) -> Texts:
     """What each file said and says; empty where one is no text, or all are large."""
     pairs = [file.changed.pair for file in files]
     entries = {entry.oid: entry for pair in pairs for entry in pair if entry}
@@ -52,7 +51,7 @@ def _texts(repository: Repository, files: Sequence[CoveredFile]) -> _Texts:
     return [(texts[old.oid] if old else "", texts[new.oid] if new else "") for old, new in pairs]
 
 
-def _moved_code(texts: _Texts) -> str:
+def _moved_code(texts: Texts) -> str:
     """Lines that one file loses and another one gains, with no more than imports beside them."""
     gone, come = Counter[str](), Counter[str]()
     for before, after in texts:
@@ -70,7 +69,7 @@ def _lines(text: str) -> Counter[str]:
     return Counter(line for each in text.splitlines() if (line := each.strip()))
 
 
-def _renamed(texts: _Texts) -> str:
+def _renamed(texts: Texts) -> str:
     """One name that became another wherever it stood, and that the files themselves define."""
     names: set[tuple[str, str]] = set()
     is_defined = False

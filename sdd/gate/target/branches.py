@@ -165,23 +165,35 @@ def upstream_first(repository: Repository, ref: str, candidates: Sequence[Branch
     return tuple(sorted(candidates, key=lambda branch: branch.ref != upstream))
 
 
+def targets_here(repository: Repository) -> Targets:
+    """The targets of a push of what is checked out, as git is set up."""
+    return find_targets(repository, _remote_here(repository))
+
+
+def _remote_here(repository: Repository) -> str | None:
+    return remote_without_push(repository, (head_branch(repository) or "").removeprefix(HEADS))
+
+
 def find_mainline(repository: Repository) -> Branch | None:
     """The branch that changes land on: the target that git's settings name for a push from here, None for none."""
-    ref = head_branch(repository) or ""
-    remote = remote_without_push(repository, ref.removeprefix(HEADS))
-    return _without_policy(repository, read_refs(repository), remote).first
+    return _without_policy(repository, read_refs(repository), _remote_here(repository)).first
 
 
 def nearest_target(repository: Repository, commit: str) -> Branch | None:
     """The target that work at a commit is judged by, or has landed on: the one from which it is the fewest commits
     away, of equals the one that a push from here goes to. None where no target is known here.
     """
-    ref = head_branch(repository) or ""
-    targets = find_targets(repository, remote_without_push(repository, ref.removeprefix(HEADS)))
-    nearest, fewest = targets.first, 0
-    for branch in dict.fromkeys([*filter(None, [targets.first]), *targets.ours[:TARGETS]]):
+    targets = targets_here(repository)
+    return nearest_of(repository, (*filter(None, [targets.first]), *targets.ours[:TARGETS]), commit)
+
+
+def nearest_of(repository: Repository, branches: Sequence[Branch], commit: str) -> Branch | None:
+    """The branch from which a commit is the fewest commits away, of equals the first; None of none."""
+    nearest: Branch | None = None
+    fewest = 0
+    for branch in dict.fromkeys(branches):
         away = len(new_commits(repository, [branch.oid], commit))
-        if branch == targets.first or away < fewest:
+        if nearest is None or away < fewest:
             nearest, fewest = branch, away
         if not fewest:
             break

@@ -2,12 +2,11 @@
 
 from sdd.base.tuples import NamedTuple
 from sdd.gate.target.adoption import adoption
-from sdd.gate.target.branches import find_targets
+from sdd.gate.target.branches import targets_here
 from sdd.records.layout import has_root
 from sdd.repo.history import is_covered
 from sdd.repo.line import LineCommit, read_line
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, head_branch, remote_without_push
 
 
 class Elder(NamedTuple):
@@ -30,8 +29,7 @@ def elder_of(repository: Repository, tip: str) -> Elder | None:
     """The target whose policy judges what is pushed to another that has `tip` and no root; None for a commit that is on
     no such target, or where none has adopted sdd.
     """
-    remote = remote_without_push(repository, (head_branch(repository) or "").removeprefix(HEADS) or None)
-    targets = find_targets(repository, remote).ours
+    targets = targets_here(repository).ours
     adopting = [target for target in targets if has_root(repository.tree(target.oid))]
     if not is_covered(repository, [target.oid for target in targets if target not in adopting], tip):
         return None

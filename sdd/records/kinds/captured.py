@@ -13,7 +13,15 @@ PROMPT, ANSWER = "Prompt", "Answer to prompt"
 AWAITED = "The commit came before the answer."
 """What stands in the place of an answer that came after its commit."""
 
-_ENDS = regex(rf"(?m)^(?:{PROMPT}|{ANSWER}) \d+:$|^(\(Exchange [0-9a-f]+(?:, part \d+)?\.\))$")
+EXCHANGE = r"\(Exchange ([0-9a-f]+)(?:, part (\d+))?\.\)"
+"""What `exchange_named` writes, with the id and the part as groups."""
+
+_ENDS = regex(rf"(?m)^(?:{PROMPT}|{ANSWER}) \d+:$|^({EXCHANGE})$")
+
+
+def exchange_named(id: str, parts: int = 0) -> str:
+    """The line below an answer that names its exchange, of which so many other records tell a part already."""
+    return f"(Exchange {id}{f', part {parts + 1}' if parts else ''}.)"
 
 
 def prompts_numbered(text: str) -> dict[int, str]:
