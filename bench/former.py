@@ -12,10 +12,10 @@ GOAL = 1.05
 GATE, SEARCH = ("gate", "--base", f"HEAD~{PUSHED_COMMITS}"), ("search", "voucher", "refund")
 
 
-def part(revision: str, scratch: Path) -> Part:
+def part(revision: str, scratch: Path, large: Path) -> Part:
     """What is measured by now's code and by that of a revision. Each has a clone of its own: they share no index."""
     remark(f"preparing what is measured by the code of {revision}")
-    large, commands = scratch / "large", []
+    commands = []
     for when, source in (("now", TOP), ("then", check_out(revision, scratch))):
         start = ("env", f"PYTHONPATH={source}", sys.executable, "-m", "sdd")
         warm, cold = clone(large, scratch / f"warm {when}"), clone(large, scratch / f"cold {when}")

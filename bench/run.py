@@ -62,7 +62,7 @@ def pushed(scratch: Path, phrs: int) -> Iterator[Part]:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="Measure what sdd costs as ratios to other programs.")
-    parser.add_argument("--rounds", type=int, default=15, help="how often each command is measured (15)")
+    parser.add_argument("--rounds", type=int, default=10, help="how often each command is measured (10)")
     parser.add_argument("--phrs", type=int, default=LARGE, help=f"the size of the large repository ({LARGE:,})")
     parser.add_argument("--huge", action="store_true", help=f"what is asked of {HUGE:,} PHRs, and nothing else")
     parser.add_argument("--against", metavar="REV", help="compare the gate and the index with a former commit's too")
@@ -80,7 +80,7 @@ def main() -> None:
         asked, patience = (phrs, MUCH_PATIENCE) if arguments.huge else (min(phrs, ASKED), PATIENCE)
         parts = list(answered(scratch, phrs, asked, patience))
         parts += [] if arguments.huge else pushed(scratch, phrs)
-        parts += [former.part(arguments.against, scratch)] if arguments.against else []
+        parts += [former.part(arguments.against, scratch, written(scratch, phrs))] if arguments.against else []
         commands = [command for part in parts for command in part.commands]
         ratios = [ratio for part in parts for ratio in part.ratios]
         print(f"{phrs:,} PHRs\n\n{report(commands, measure(commands, arguments.rounds), ratios)}")

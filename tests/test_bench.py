@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bench import former
 from bench.measure import STOPPED, Command, Cost, Ratio, measure
+from bench.places import PUSHED_COMMITS
 from bench.synth import CONSTITUTION_PATH, add_branches, write_repository, write_roots
 from tests.program import sdd
 from tests.scratch import Scratch
@@ -52,6 +54,13 @@ def test_a_command_that_takes_too_long_is_stopped_and_not_run_again(tmp_path: Pa
 def test_a_command_that_fails_ends_the_benchmark(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="ended with 3:\nno way"):
         measure([Command("fails", (sys.executable, "-c", "print('no way'); exit(3)"), tmp_path)], 1)
+
+
+def test_a_former_commit_s_code_is_measured_beside_today_s(tmp_path: Path) -> None:
+    write_repository(tmp_path / "large", features=1, phrs=PUSHED_COMMITS + 1)
+    part = former.part("HEAD", tmp_path, tmp_path / "large")
+    costs = measure([command._replace(rounds=1) for command in part.commands], 1)
+    assert all(0 < float(figure) < 60 for _, figure, *_ in (ratio.row(costs) for ratio in part.ratios))
 
 
 def passes(folder: Path, *words: str) -> int:
