@@ -85,7 +85,7 @@ def _forked(repository: Repository, landings: Sequence[Landing]) -> frozenset[st
 def _runs(
     landings: Iterable[Landing], adopted: str | None, forked: frozenset[str], *, after_merges: bool
 ) -> Iterator[list[Landing]]:
-    """Neighbours that may belong together: by one person, without a further merge, and nobody began a branch between."""
+    """Neighbours that may belong together: by one person, no merge but the first, and nobody began a branch between."""
     run: list[Landing] = []
     for landing in landings:
         last, first = run[-1].head if run else None, landing.commits[0]
