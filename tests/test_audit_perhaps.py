@@ -106,6 +106,45 @@ def test_a_merge_says_where_a_push_ended(line: Line) -> None:
     assert item(line.audit(), "rewritten")["verdict"] == "fail"
 
 
+def test_what_a_refusal_of_a_merge_asked_for_perhaps_landed_with_it(line: Line) -> None:
+    line.branch()
+    line.commit("code", A)
+    line.merge("work", message="Merge work")
+    line.commit("its record", record())
+    found = line.audit("--fail-under", "100")
+    assert verdicts(found) == {"Adopt sdd": "pass", "Merge work": "perhaps", "its record": "pass"}
+    assert item(found, "Merge work")["perhaps"] == [line.here.git("rev-parse", "main~1"), line.tip]
+
+
+def test_a_record_that_a_merge_replaced_and_the_next_commit_gave_back(line: Line) -> None:
+    theirs = phr(["src/b.py"], id="0009", kind="fix", prompt="Count the words.", embedded=PROMISE)
+    line.branch()
+    line.commit("theirs", {**B, PHR: theirs})
+    line.here.git("switch", "-q", "main")
+    line.commit("ours", RECORDED)
+    line.here.git("merge", "-q", "--no-ff", "-s", "ours", "--no-commit", "work")
+    line.commit("Merge work", {**B, PHR: theirs})
+    line.commit("renumbered", {**record(), PHR.replace("0009", "0010"): theirs.replace('id: "0009"', 'id: "0010"')})
+    found = line.audit("--fail-under", "100")
+    assert verdicts(found) == {"Adopt sdd": "pass", "ours": "pass", "Merge work": "perhaps", "renumbered": "perhaps"}
+
+
+@pytest.mark.parametrize(
+    ("after", "how"),
+    [
+        pytest.param({**MORE_A, **record()}, {}, id="more code on top"),
+        pytest.param(record(), OTHER, id="by another"),
+        pytest.param(record(), {"days": 4}, id="days later"),
+    ],
+)
+def test_a_merge_without_its_records_still_fails(line: Line, after: dict[str, str], how: dict[str, Any]) -> None:
+    line.branch()
+    line.commit("code", A)
+    line.merge("work", message="Merge work")
+    line.commit("record", after, **how)
+    assert item(line.audit(), "Merge work")["verdict"] == "fail"
+
+
 def test_the_report_asks_no_waiver_for_it(line: Line) -> None:
     land(line, [RECORDED, CORRECTED])
     text = sdd(line.here.path, "report", "--format", "markdown").out

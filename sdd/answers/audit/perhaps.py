@@ -1,7 +1,7 @@
 """Failing changes that perhaps landed together with their neighbours: as one push they pass. A trial, not a grouping.
 
-A line without merges does not say where a push ended. Records that a branch corrected before it landed look like
-landed ones that were rewritten, and a record that was mended like one that came too late.
+A line does not say where a push ended. Records that a branch corrected before it landed look like landed ones that were
+rewritten, a record that was fixed like one that came too late, and so does one that a refusal of a merge asked for.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +35,7 @@ def pushes_that_pass(
     """Head of a failing change -> the shortest stretch of the line around it that passes as one push."""
     if not failing:
         return {}
-    runs = [run for run in neighbours(repository, landed, adopted) if len(run) > 1]
+    runs = [run for run in neighbours(repository, landed, adopted, after_merges=True) if len(run) > 1]
     places = [(run, place) for run in runs for place, own in enumerate(run) if own.head.oid in failing]
     records = _only_records(repository, places)
     found: dict[str, Landing] = {}
@@ -45,7 +45,8 @@ def pushes_that_pass(
             for run, place in places
             if run[place].head.oid not in found
             for first, last in ((place, place + distance), (place - distance, place))
-            if first >= 0 and last < len(run) and _may_excuse(run, place, last, failing, records)
+            if first >= 0 and last < len(run) and _may_begin(run[first], failing)
+            if _may_excuse(run, place, last, failing, records)
         ]
         pushes = {_push(*stretch).key: _push(*stretch) for stretch in asked}
         verdicts = judge(tuple(pushes.values())) if pushes else {}
@@ -59,6 +60,11 @@ def pushes_that_pass(
 
 def _push(run: Run, first: int, last: int) -> Landing:
     return Landing(tuple(chain.from_iterable(landing.commits for landing in run[first : last + 1])))
+
+
+def _may_begin(landing: Landing, failing: Mapping[str, AuditedChange]) -> bool:
+    """Whether a push may begin with a landing: one with a merge that passes ended there."""
+    return not landing.head.is_merge or landing.head.oid in failing
 
 
 def _may_excuse(run: Run, place: int, last: int, failing: Mapping[str, AuditedChange], records: frozenset[str]) -> bool:

@@ -61,10 +61,12 @@ def with_fast_forwards(repository: Repository, line: Sequence[LineCommit], adopt
 
 
 def neighbours(
-    repository: Repository, landings: Sequence[Landing], adopted: str | None
+    repository: Repository, landings: Sequence[Landing], adopted: str | None, *, after_merges: bool = False
 ) -> tuple[Sequence[Landing], ...]:
-    """The landings of a stretch of a line, those side by side that may be one branch."""
-    return tuple(_runs(landings, adopted, _forked(repository, landings)))
+    """The landings of a stretch of a line, those side by side that may be one branch; with `after_merges` one push,
+    which may begin with a merge.
+    """
+    return tuple(_runs(landings, adopted, _forked(repository, landings), after_merges=after_merges))
 
 
 def _forked(repository: Repository, landings: Sequence[Landing]) -> frozenset[str]:
@@ -80,15 +82,17 @@ def _forked(repository: Repository, landings: Sequence[Landing]) -> frozenset[st
     return frozenset(oid for oid, count in children.items() if count > 1)
 
 
-def _runs(landings: Iterable[Landing], adopted: str | None, forked: frozenset[str]) -> Iterator[list[Landing]]:
-    """Neighbours that may be one branch: by one person, without a merge, and nobody began another one in between."""
+def _runs(
+    landings: Iterable[Landing], adopted: str | None, forked: frozenset[str], *, after_merges: bool
+) -> Iterator[list[Landing]]:
+    """Neighbours that may belong together: by one person, no merge but the first, and nobody began a branch between."""
     run: list[Landing] = []
     for landing in landings:
         last, first = run[-1].head if run else None, landing.commits[0]
         is_plain = len(first.parents) == 1 and not first.cut and first.oid != adopted
         if last and not (
             is_plain
-            and len(last.parents) == 1
+            and (after_merges or not last.is_merge)
             and last.oid not in {*forked, adopted}
             and not last.cut
             and may_follow(last, first)
