@@ -103,16 +103,28 @@ def exchange_cache() -> None:
     exchange_cache.cache_of = lambda repository, folder, tree, exchanges: None
 
 
+def keyword_pairs() -> None:
+    """Each keyword of a secret is looked for, in place of pairs of signs, in `sdd.secrets.scan`."""
+    from importlib import import_module
+
+    from sdd.secrets.shapes import SHAPES
+
+    keywords = list(dict.fromkeys(keyword for shape in SHAPES for keyword in shape.keywords))
+    vars(import_module("sdd.secrets.scan"))["keywords_in"] = lambda text: [each for each in keywords if each in text]
+
+
 SHORTCUTS = (
     markdown_scan, plain_front_matter, plain_patterns, gate_line, rare_garbage, lazy_patterns, frozen_fields,
     quick_tuples,
 )  # fmt: skip
 OF_LARGE_FOLDERS = (exchange_cache,)
 """Those that only a folder of many records needs."""
+OF_MANY_RECORDS = (keyword_pairs,)
+"""Those that only who reads many records needs."""
 
 if __name__ == "__main__":
     wanted = sys.argv.pop(1)
-    next(plain for plain in (none, *SHORTCUTS, *OF_LARGE_FOLDERS) if plain.__name__ == wanted)()
+    next(plain for plain in (none, *SHORTCUTS, *OF_LARGE_FOLDERS, *OF_MANY_RECORDS) if plain.__name__ == wanted)()
     from sdd.__main__ import main
 
     main()

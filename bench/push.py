@@ -173,12 +173,14 @@ def without(
     words: Sequence[str],
     folder: Path,
     prepare: Callable[[], object] | None = None,
+    rounds: int = 1000,
 ) -> Part:
     """What sdd's words cost without each of some shortcuts, and with all of them."""
     plain = (sys.executable, str(Path(__file__).with_name("plain.py")))
     names = [shortcut.__name__ for shortcut in shortcuts]
     commands = [
-        Command(f"{what} {name}", (*plain, name, *words), folder, prepare=prepare) for name in (none.__name__, *names)
+        Command(f"{what} {name}", (*plain, name, *words), folder, prepare=prepare, rounds=rounds)
+        for name in (none.__name__, *names)
     ]
     ratios = [
         Ratio(f"without {name.replace('_', ' ')} / with it", f"{what} {name}", f"{what} none", pays=PAYS)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bench import answers, capture, former, push
 from bench.measure import Part, measure, remark, report
-from bench.places import clone, settle
+from bench.places import clone, forget, settle
+from bench.plain import OF_MANY_RECORDS
 from bench.synth import write_repository
 
 LARGE, HUGE = 10_000, 100_000
@@ -33,6 +34,9 @@ def answered(scratch: Path, phrs: int, asked: int, limit: float) -> Iterator[Par
     for size in sizes:
         folder = clone(written(scratch, size), scratch / f"asked {size}")
         yield answers.questions(scratch, folder, size, ROUNDS, limit)
+        if size == min(sizes):
+            once = clone(folder, scratch / "indexed once")
+            yield push.without(OF_MANY_RECORDS, "index cold", ("index",), once, forget(once), ROUNDS)
     yield Part((), answers.growth(*sizes))
 
 

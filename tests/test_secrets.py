@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sdd.secrets import fingerprint, hidden, hidden_lines, redact, scan
+from sdd.secrets.scan import keywords_in
 from sdd.secrets.shapes import SHAPES
 from tests.secret_texts import ALNUM, BASE32, BASE64, HEX, LOWER, UPPER, URL, basic, checked, jwt, made, pem, uuid
 
@@ -236,6 +237,15 @@ def values_of(text: str, *personal: str) -> list[tuple[str, str]]:
 def test_a_documented_token_is_found_wherever_it_is(rule: str, around: str) -> None:
     text = around.format(BEFORE.get(rule, "") + TOKENS[rule])
     assert values_of(text) == [(rule, TOKENS[rule])]
+
+
+KEYWORDS = list(dict.fromkeys(keyword for shape in SHAPES for keyword in shape.keywords))
+
+
+@given(st.lists(st.sampled_from((*KEYWORDS, *(word[1:] for word in KEYWORDS), " ", "x", "\n", "some words "))))
+def test_every_keyword_of_a_shape_is_found_at_odd_and_even_places(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert keywords_in(text) == [keyword for keyword in KEYWORDS if keyword in text]
 
 
 def test_fifty_shapes_are_tried() -> None:
