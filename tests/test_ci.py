@@ -359,6 +359,38 @@ def test_init_writes_them_says_so_and_takes_them_out_again(scratch: Scratch) -> 
     assert not (scratch.path / ".github").exists()
 
 
+@pytest.mark.parametrize(
+    ("default", "targets", "judged"),
+    [
+        ("trunk", (), ["main", "master", "trunk"]),
+        ("main", ("main", "release/*", "**-lts"), ["main", "master", "release/*", "**-lts"]),
+        ("it's", (), ["main", "master", "it's"]),
+    ],
+)
+def test_what_lands_on_any_target_is_judged(
+    adopted: Adopted, default: str, targets: tuple[str, ...], judged: list[str]
+) -> None:
+    adopted.write({POLICY: f"[gate]\ntargets = {json.dumps(targets)}\n"})
+    adopted.land()
+    if default != "main":
+        adopted.here.git("push", "-q", "origin", f"main:{default}")
+        adopted.here.git("remote", "set-head", "origin", default)
+    adopted.branch()
+    adopted.done("init", "--ci", "github")
+    written = (adopted.here.path / WORKFLOW).read_text()
+    assert yaml.safe_load(written)[True]["push"]["branches"] == judged
+    assert is_own_text(WORKFLOW, written.encode())
+    adopted.write({})
+    assert adopted.gate()["verdict"] == "pass", "sdd's own text needs no record"
+
+
+@pytest.mark.parametrize(
+    "branches", ["[main]", "[trunk]", "[main, master, !main]", "[main, master]\n    paths: [docs]"]
+)
+def test_a_workflow_that_judges_less_is_not_as_sdd_writes_it(branches: str) -> None:
+    assert not is_own_text(WORKFLOW, ci_text(WORKFLOW).replace("[main, master]", branches).encode())
+
+
 def test_a_changed_file_stays_and_is_governed(adopted: Adopted) -> None:
     adopted.branch()
     made = adopted.done("init", "--ci", "github", "--json").document["made"]

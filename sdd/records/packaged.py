@@ -1,7 +1,7 @@
 """The texts that sdd ships: where they lie, where `sdd init` puts them, and whether a file still is one of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,10 @@ RELEASED = "spec-kit.sha256"
 """The packaged list of what releases of spec-kit install as it is: a line a file, as sha256sum writes it."""
 
 _VALUE = regex(r"\{\{[a-z]+\}\}")
-_VERSION = "{{version}}"
+_VERSION, _BRANCHES = "{{version}}", "{{branches}}"
+_USUAL_TARGETS = ("main", "master")
+# What may stand for each in a file that is sdd's own: another release, and further branches, which take none away.
+_FILLED_IN = {_VERSION: r"\d+\.\d+\.\d+", _BRANCHES: r"(?:, '(?!!)(?:[^'\n]|'')+')*"}
 _RELEASED_BELOW = (".specify/scripts/", ".specify/extensions/", ".specify/workflows/")
 
 
@@ -85,9 +88,13 @@ def text_at(path: str) -> str:
     return agent_text(path, text) if path in AGENT_TEXTS else text
 
 
-def ci_text(path: str) -> str:
-    """What `sdd init --ci` writes to one of CI_PLACES: it installs the version that this sdd is."""
-    return template(CI_PLACES[path]).replace(_VERSION, __version__)
+def ci_text(path: str, targets: Iterable[str] = ()) -> str:
+    """What `sdd init --ci` writes to one of CI_PLACES: it installs the version that this sdd is, and judges what has
+    landed on main, master and some targets, which are names or patterns.
+    """
+    quoted = (target.replace("'", "''") for target in targets if target not in _USUAL_TARGETS)
+    further = "".join(f", '{target}'" for target in quoted)
+    return template(CI_PLACES[path]).replace(_VERSION, __version__).replace(_BRANCHES, further)
 
 
 def is_workflow(path: str) -> bool:
@@ -103,7 +110,7 @@ def lines_about_sdd(content: bytes) -> frozenset[bytes]:
 def is_current_text(path: str, content: bytes) -> bool:
     """The same as `is_own_text`, but in a file that a forge runs the release must be that of this sdd."""
     if path in CI_PLACES:
-        return content.replace(b"\r\n", b"\n") == ci_text(path).encode()
+        return _is_filled_in(path, content, {**_FILLED_IN, _VERSION: re.escape(__version__)})
     return is_own_text(path, content)
 
 
@@ -129,17 +136,20 @@ def is_own_text(path: str, content: bytes) -> bool:
     """Whether the file at `path` (as seen from its root) holds what `sdd init` writes there, and nothing else.
 
     What is filled in by machine (the project's name, a date) may be anything of one line, and line ends any. In a
-    file that a forge runs it may be another version of sdd, and nothing else.
+    file that a forge runs it may be another version of sdd and further branches whose landings it judges.
     """
-    if path not in ALL_PLACES:
-        return False
-    own = text_at(path)
+    if path == CONSTITUTION_PATH:
+        return _is_filled_in(path, content, dict.fromkeys(_VALUE.findall(text_at(path)), "[^\n]*"))
+    return path in ALL_PLACES and _is_filled_in(path, content, _FILLED_IN if path in CI_PLACES else {})
+
+
+def _is_filled_in(path: str, content: bytes, filled_in: Mapping[str, str]) -> bool:
+    """Whether a file is the packaged text with what each token's pattern allows in its place, and any line ends."""
     try:
         text = content.decode().replace("\r\n", "\n")
     except UnicodeDecodeError:
         return False
-    if path in CI_PLACES:
-        return re.fullmatch(r"\d+\.\d+\.\d+".join(map(re.escape, own.split(_VERSION))), text, re.ASCII) is not None
-    if path != CONSTITUTION_PATH:
-        return text == own
-    return re.fullmatch("[^\n]*".join(re.escape(part) for part in _VALUE.split(own)), text) is not None
+    pattern = re.escape(text_at(path))
+    for token, allowed in filled_in.items():
+        pattern = pattern.replace(re.escape(token), allowed)
+    return re.fullmatch(pattern, text, re.ASCII) is not None

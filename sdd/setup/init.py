@@ -162,7 +162,7 @@ def _plan(
 
     Raises SddError where a symlink or a folder is in the way.
     """
-    folder, ci = top / root, ci_texts(top, forges)
+    folder, ci = top / root, ci_texts(repository, top, forges)
     texts = own_texts(folder, today, agents, scripts=scripts)
     if _holds_from_above(top, root):
         texts.pop(CONSTITUTION_PATH)

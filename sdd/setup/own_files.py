@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import paths
 from sdd.gate.check.baseline import first_baselines
+from sdd.gate.target.branches import targets_here
 from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.baseline import BaselineEntry, baseline_text
@@ -55,13 +56,17 @@ def own_texts(folder: Path, today: str, agents: Sequence[str] = (), *, scripts: 
     return {path: text_at(path) for path in places} | {CONSTITUTION_PATH: constitution}
 
 
-def ci_texts(top: Path, forges: Sequence[str]) -> dict[str, str]:
+def ci_texts(repository: Repository, top: Path, forges: Sequence[str]) -> dict[str, str]:
     """path from the top -> the text of the file that lets a forge judge changes. `forges` are github and gitlab.
 
     GitLab reads one file; where that is the project's own, sdd's goes where it can be included from.
     """
+    if not forges:
+        return {}
     places = {"github": WORKFLOW, "gitlab": INCLUDED_PIPELINE if is_foreign(top, PIPELINE) else PIPELINE}
-    return {places[forge]: ci_text(places[forge]) for forge in forges}
+    here = targets_here(repository)
+    targets = dict.fromkeys((*((here.first.branch,) if here.first else ()), *here.patterns))
+    return {places[forge]: ci_text(places[forge], targets) for forge in forges}
 
 
 def is_foreign(top: Path, path: str) -> bool:
