@@ -10,6 +10,8 @@ from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository
 from sdd.setup.own_files import layout_of
 from tests.adopted import FEATURE, POLICY, SPEC, Adopted, contract, phr, rows_of, rules_of
+from tests.good import TARGET
+from tests.lines import CONSTITUTION
 from tests.scratch import Scratch
 
 DOCS = Layout(("docs/specs",), ("docs/history",))
@@ -195,6 +197,23 @@ def test_init_writes_the_layout_and_undo_takes_it_back(scratch: Scratch) -> None
     assert parse(POLICY, text.encode(), "").problems == ()
     assert sdd(scratch.path, "init", "--undo").status == 0
     assert not (scratch.path / POLICY).exists()
+
+
+def test_a_root_without_a_policy_adopts_with_the_layout_that_it_gets(scratch: Scratch) -> None:
+    from tests.program import sdd
+
+    folder = ".specify/history/prompts/constitution"
+    record = phr([], stage="constitution", id="0001")
+    before = scratch.commit(
+        "spec-kit",
+        {".specify/memory/constitution.md": TARGET[CONSTITUTION], f"{folder}/0001-c.constitution.prompt.md": record},
+    )
+    assert sdd(scratch.path, "init", "--no-hooks").status == 0
+    assert (scratch.path / folder / "0002-adopt-sdd.constitution.prompt.md").exists()
+    scratch.git("add", "--all")
+    scratch.commit("Adopt sdd")
+    ran = sdd(scratch.path, "gate", "--base", before, "--json")
+    assert (ran.document["verdict"], ran.document["changes"][0]["findings"]) == ("pass", [])
 
 
 @pytest.mark.parametrize(

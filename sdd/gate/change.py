@@ -16,7 +16,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
-from sdd.records.layout import is_feature, is_root, roots_of
+from sdd.records.layout import Layout, is_feature, is_root, roots_of
 from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import Pair, is_run
@@ -132,7 +132,7 @@ class ChangeView:
         return None
 
     def _canonical(self, root: str, path: str) -> str:
-        return self.policy(root).layout.canonical(paths.relative(root, path))
+        return self._layout(root).canonical(paths.relative(root, path))
 
     def _has_a_place(self, root: str, path: str) -> bool:
         """Whether a record that is no prose is of sdd, or of a feature that TARGET has or head adds with a spec."""
@@ -186,10 +186,19 @@ class ChangeView:
     def _project(self, tree: Tree, root: str) -> Project:
         key = (tree.oid, root)
         if key not in self._projects:
-            # A change is judged by the layout that it found, and a policy has none before it is read.
-            layout = self.policy(root).layout if tree is not self._rules_tree else None
+            # A policy has no layout before it is read.
+            layout = self._layout(root) if tree is not self._rules_tree else None
             self._projects[key] = Project(tree, root, self.reader, layout)
         return self._projects[key]
+
+    def _layout(self, root: str) -> Layout:
+        """Where a root has its records: as the policy that the change found says, or the one that it brings to a root
+        without any.
+        """
+        root = self._governing(root)
+        found = self.policy(root)
+        is_new = found.path not in self._rules_tree and found.path in self.head
+        return (Policy.of(self.head, root).or_defaults() if is_new else found).layout
 
     @cached_property
     def roots(self) -> tuple[str, ...]:
