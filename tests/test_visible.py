@@ -262,10 +262,17 @@ def test_no_record_is_ruled_out_that_parts_a_letter_from_its_mark(plain: str, pa
 @given(st.one_of(PIECES, TEXT, st.text("\\`<{$~&[]*_>:+-1.)( \t\n!?^%/#ax|\u0661", max_size=60)))
 @example(":::note\n+ a\n[^1]: b\n\u0661) c\n$$ %\n</b>\n")
 def test_markup_starts_nowhere_but_where_it_may(text: str) -> None:
-    every = re.compile(visible._PIECE, re.DOTALL | re.MULTILINE | re.VERBOSE)
-    assert [match.span() for match in visible._MARKDOWN.finditer(text)] == [
-        match.span() for match in every.finditer(text)
-    ]
+    every = re.compile(f"{visible._CODE}|{visible._SELDOM}|{visible._MARKS}", visible._FLAGS)
+    pieces = [(match.span(), match.lastgroup) for match in every.finditer(text)]
+    assert [(match.span(), match.lastgroup) for match in visible._MARKDOWN.finditer(text)] == pieces
+    if not visible._BEGINS_SELDOM.search(text):
+        assert [(match.span(), match.lastgroup) for match in visible._PLAIN_MARKDOWN.finditer(text)] == pieces
+
+
+@given(st.text("`~*_>:+-1.)( \t\n!?^%/#ax|\u0661", max_size=60))
+@example("```\n* a\n```\n1. `b` _c_ ~ ~~~\nd\n~~~")
+def test_text_without_seldom_markup_has_the_same_pieces(text: str) -> None:
+    test_markup_starts_nowhere_but_where_it_may.hypothesis.inner_test(text)  # type: ignore[attr-defined]
 
 
 # A linear pass takes a second, a quadratic one minutes.

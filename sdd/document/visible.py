@@ -53,11 +53,13 @@ _MARKUP = regex(r"[<&\\`~*_\[{$]|:::|^[ \t>]*+\d", re.MULTILINE)
 _TARGET = r"""\((?:"(?:\\.|[^"\\])*+"(?=\s*+\))|[^()\n]|\n(?!\s*\n)|\([^()\n]*\)){0,2000}+\)"""
 # Where a piece of markup may start: to ask first is five times as fast as to try each piece at every letter.
 _MAY_START = r"(?:(?=[\\`<{$~&\[\]*_])|^(?=[ \t>*+\-:\d]))"
-_PIECE = r"""
+_CODE = r"""
       ^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+)[^\n]*
        (?P<block>.*?)(?:^[ \t>]*+(?P=fence)[`~]*[ \t]*$|\Z)
-    | \\(?P<escaped>[!-/:-@\[-`{-~])
     | (?<!`)(?P<ticks>`++)(?P<span>.{1,1000}?)(?<!`)(?P=ticks)(?!`)
+    """
+_SELDOM = r"""
+      \\(?P<escaped>[!-/:-@\[-`{-~])
     | (?P<unseen><!--(?:-?>|.*?(?:-->|\Z)) | \{/\*.*?(?:\*/\}|\Z) | \{%-?\s*+comment\b.*?(?:endcomment\s*+-?%\}|\Z)
        | \\[hv]?phantom\s*+\{[^{}]*+\}? | \$\$\s*+%[^\n]*+
        | (?<!~)~~(?=[^\s~])(?:[^~\n]|\n(?!\s*\n))++~~(?!~)
@@ -70,11 +72,17 @@ _PIECE = r"""
     | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
     | ^[ \t>*+-]*+(?P<definition>\[(?!\^)[^\[\]\n]{1,999}\]:)[ \t]*+\n?[ \t]*+(?:<[^<>\n]*>|[^\s<]\S*+)
        (?:[ \t]*+\n?[ \t]*+(?:"[^"]*"|'[^']*'|\([^()]*\))(?=[ \t]*$))?[ \t]*$
-    | ^[ \t>]*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\n))(?:\[[ \txX]\](?=\s|\Z))?
     | (?P<empty>(?<!!)\[\s*+\]TARGET) | (?P<target>\](?:TARGET|\[[^\[\]\n]{0,999}\]))
-    | [*`~]+ | (?<!\w)_+ | _+(?!\w)
     """.replace("TARGET", _TARGET)
-_MARKDOWN = regex(f"{_MAY_START}(?:{_PIECE})", re.DOTALL | re.MULTILINE | re.VERBOSE)
+_MARKS = r"""
+      ^[ \t>]*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\n))(?:\[[ \txX]\](?=\s|\Z))?
+    | [*`~]+ | (?<!\w)_+ | _+(?!\w)
+    """
+_FLAGS = re.DOTALL | re.MULTILINE | re.VERBOSE
+_MARKDOWN = regex(f"{_MAY_START}(?:{_CODE}|{_SELDOM}|{_MARKS})", _FLAGS)
+# The same for a text without what _SELDOM begins with. To compile that takes longer than to read most records.
+_PLAIN_MARKDOWN = regex(f"{_MAY_START}(?:{_CODE}|{_MARKS})", _FLAGS)
+_BEGINS_SELDOM = regex(r"[\\<{$&\[\]]|~~|:::")
 _DISGUISED = regex(r"\\([!-/:-@\[-`{-~])|&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ESCAPED = regex(r"&(?:#|[A-Za-z]{2,31};)|\\[\[\]{$]")
 _LAST_SIGNS = " .!?:;,\u2026\u3002\uff01\uff1f"
@@ -177,7 +185,7 @@ def _rendered(text: str, shown: "Callable[[re.Match[str]], str]") -> str:
     text = f"{text}\n" if "\n" in text else text
     if "<" in text and MAY_HIDE.search(text):
         return "".join(_outside_unseen(text, shown))
-    return _MARKDOWN.sub(shown, text)
+    return (_MARKDOWN if _BEGINS_SELDOM.search(text) else _PLAIN_MARKDOWN).sub(shown, text)
 
 
 def _outside_unseen(text: str, shown: "Callable[[re.Match[str]], str]") -> Iterator[str]:

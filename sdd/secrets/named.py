@@ -68,7 +68,7 @@ _SIGNS = (":", "=", ":=", "：", "＝")
 # These are also words of other things, such as the outcome of a test.
 _SHORT = ("pass:", "pass=", "pass：")
 # What sdd itself writes before ids and fingerprints.
-_OWN = regex(r"(?:sdd: |.{1,6}sdd: )pass: .*|record-secret\W.*|.{0,7}--secret[ =][\"']?[0-9a-f]{64}", re.DOTALL)
+_OWN = regex(r"record-secret\W.*|.{0,7}--secret[ =][\"']?[0-9a-f]{64}", re.DOTALL)
 _CALL = regex(r"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+")
 _PATH = regex(r"[@/.~-].*|.*[:/]|\w+://.*|\w+(?:[/.]\w+)+")
 
@@ -87,7 +87,9 @@ def named(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
             while at >= 0:
                 after = at + len(name.rstrip(":=："))
                 yield from _cells(text, rule, at, after)
-                if (match := _ASSIGNED.match(text, after)) and _is_secret(rule, at, match):
+                # Every verdict begins with `sdd: pass: `, or may.
+                is_verdict = text.endswith("sdd: ", 0, at) and text.startswith("pass: ", at)
+                if not is_verdict and (match := _ASSIGNED.match(text, after)) and _is_secret(rule, at, match):
                     is_bare = bool(match["bare"])
                     start, end = match.start("bare" if is_bare else "quoted"), _end(match)
                     yield rule, start, start + len(text[start:end].rstrip(_PUNCTUATION if is_bare else "\\"))

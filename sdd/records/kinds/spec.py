@@ -14,7 +14,7 @@ from sdd.records.kinds.ids import definitions
 from sdd.records.kinds.reading import by_line, file_text, headings, is_demand, is_template, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.stories import Story, read_stories
-from sdd.records.kinds.words import REQUIREMENTS, SECTIONS, SUCCESS_CRITERIA, section_of
+from sdd.records.kinds.words import REQUIREMENTS, SECTIONS, SUCCESS_CRITERIA, section_of, small
 from sdd.records.layout import SPECS, feature_of
 
 # What may stand between the words of a mark: blanks of any kind, emphasis, and what does not show.
@@ -43,9 +43,7 @@ _QUESTION = regex(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
 _ANSWER = regex(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
 _SESSION = regex(r"Session\s+(\S+)", re.IGNORECASE)
 _STORY_IN_TEXT = regex(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
-_DEMANDS = regex(
-    "|".join((*SECTIONS[REQUIREMENTS], *SECTIONS[SUCCESS_CRITERIA], "requirement", "criteria")), re.IGNORECASE
-)
+_DEMANDS = tuple(map(small, (*SECTIONS[REQUIREMENTS], *SECTIONS[SUCCESS_CRITERIA], "requirement", "criteria")))
 _CRITERION = regex(r"(?:^|-)SC(?![A-Z]{2})|^AC-?\d")
 _LEADS = {"feature_branch": "Feature Branch", "created": "Created", "status": "Status", "input": "Input"}
 # A line about open questions ("No [NEEDS CLARIFICATION] markers remain", "zero [NEEDS CLARIFICATION]"), not one itself.
@@ -205,7 +203,8 @@ def whole_question(lines: Sequence[str], number: int, mark: "re.Match[str]") -> 
 
 
 def _requirements(document: Document) -> tuple[Requirement, ...]:
-    parts = [section for section in document.sections if section.level > 1 and _DEMANDS.search(section.title)]
+    titled = [(section, small(section.title)) for section in document.sections if section.level > 1]
+    parts = [section for section, title in titled if any(word in title for word in _DEMANDS)]
     found = definitions(document, parts)
     return tuple(Requirement(item.id, item.text, item.line, item.end) for item in found)
 

@@ -11,14 +11,23 @@ from sdd.document import Document, Section
 from sdd.records.kinds.extent import balanced
 from sdd.records.kinds.field import Field, Form
 from sdd.records.kinds.record import Item
-from sdd.records.kinds.words import GIVEN, STORY, THEN, USER_SCENARIOS, WHEN, one_of, section_of
+from sdd.records.kinds.words import GIVEN, STORY, THEN, USER_SCENARIOS, WHEN, one_of, section_of, small
 
 _NUMBER = r"\#?(\d{1,9})((?:\.\d{1,3}){0,2}[a-z]?)(?![^\W_])"
-_STORY = regex(
-    rf"[\W_]*(?:(?:User[ -]Story|{'|'.join(STORY)})\s*{_NUMBER}|(?:Story\s+)?US[- ]?{_NUMBER}|Story\s+{_NUMBER}"
-    r"|(?P<bare>(?P<primary>Primary )?User[ -]Story(?![^\W_])))(?P<title>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
+
+
+def _headed(words: str) -> str:
+    """A pattern of what begins a story, which is called by a number of words."""
+    return (
+        rf"[\W_]*(?:(?:{words})\s*{_NUMBER}|(?:Story\s+)?US[- ]?{_NUMBER}|Story\s+{_NUMBER}"
+        r"|(?P<bare>(?P<primary>Primary )?User[ -]Story(?![^\W_])))(?P<title>.*)"
+    )
+
+
+_ENGLISH = regex(_headed("User[ -]Story"), re.IGNORECASE | re.DOTALL)
+# Compiled only for a text with one of its words: the letters of seventeen languages take two milliseconds.
+_OTHER = regex(_headed("|".join(STORY)), re.IGNORECASE | re.DOTALL)
+_OTHER_WORDS = tuple(map(small, STORY))
 _PRIORITY = regex(
     r"(?<!\s)\s*+[(\[\uff08]\s*+(?:[^\W\d]{1,20}\s*+[:\uff1a]?\s*+)?(P\d+)\s*+[)\]\uff09]|(?<=\|)\s*(P\d+)\s*(?=\||\Z)",
     re.IGNORECASE,
@@ -69,8 +78,14 @@ def read_stories(document: Document) -> tuple[Story, ...]:
     return tuple(_without_heading(document))
 
 
+def _begun(text: str) -> "re.Match[str] | None":
+    """The name of a story at the start of a text, and what follows it."""
+    lowered = small(text)
+    return _ENGLISH.match(text) or (_OTHER.match(text) if any(word in lowered for word in _OTHER_WORDS) else None)
+
+
 def _heading(section: Section) -> "re.Match[str] | None":
-    match = _STORY.match(section.title[:500]) if section.level > 1 else None
+    match = _begun(section.title[:500]) if section.level > 1 else None
     return None if match and match["bare"] and section.level == 2 else match
 
 
@@ -96,7 +111,7 @@ def _without_heading(document: Document) -> Iterator[Story]:
     for part in parts:
         for number, line in document.prose(part):
             weak = _WEAK.match(line)
-            match = _STORY.match(line[weak.end() : weak.end() + 500]) if weak else None
+            match = _begun(line[weak.end() : weak.end() + 500]) if weak else None
             name = "".join(filter(None, match.groups()[:6])) if match else ""
             if weak and match and weak["item"] and not _APART.match(match["title"]):
                 continue

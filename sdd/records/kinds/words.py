@@ -202,6 +202,11 @@ def _by_title() -> Mapping[str, str]:
     return {section_key(word): key for key, words in SECTIONS.items() for word in words} | canonical
 
 
+def small(text: str) -> str:
+    """A text for looking words up in it, whatever their case; as many letters, and in Turkish both of the i one."""
+    return "".join(letter.lower()[0] for letter in text).replace("\u0131", "i")
+
+
 def one_of(words: Iterable[str]) -> str:
     """A pattern of one of some words, as a whole word in scripts that put spaces between words."""
     ordered = sorted(words, key=len, reverse=True)
