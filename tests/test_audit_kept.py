@@ -211,17 +211,18 @@ def test_every_source_file_counts_in_the_version_of_the_rules(tmp_path: Path, mo
     (package / "rules" / "__pycache__").mkdir(parents=True)
     (package / "rules" / "phr.py").write_text("A = 1\n")
     monkeypatch.setattr(rule_book, "files", lambda name: package)
-    seen = {rules_version()}
+    made = rules_version.__wrapped__  # a process reads its sources once
+    seen = {made()}
     (package / "rules" / "__pycache__" / "phr.pyc").write_bytes(b"compiled")
-    assert rules_version() in seen
+    assert made() in seen
     (package / "rules" / "phr.py").write_text("A = 2\n")
-    seen.add(rules_version())
+    seen.add(made())
     (package / "rules" / "phr.py").rename(package / "rules" / "adr.py")
-    seen.add(rules_version())
+    seen.add(made())
     monkeypatch.setattr(rule_book, "version", lambda name: "99")
-    seen.add(rules_version())
+    seen.add(made())
     monkeypatch.setattr(rule_book, "__version__", "99")
-    seen.add(rules_version())
+    seen.add(made())
     assert len(seen) == 5
 
 

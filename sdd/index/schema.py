@@ -1,6 +1,8 @@
 """All tables of the index: those of records follow from the kinds. docs/index.md names them."""
 
 import sqlite3
+from contextlib import closing
+from functools import cache
 
 from sdd.index.record_tables import RECORD_TABLES
 from sdd.index.state import FILE_VERSION
@@ -225,21 +227,34 @@ SEARCH_COLUMNS = ("title", "names", "body", "more")
 BY_NAME = {table.name: table for table in TABLES}
 
 
-def create_tables(connection: sqlite3.Connection) -> None:
-    """Makes all tables in an empty database, notes in it what they mean, and which sdd can read them."""
+@cache
+def _statements() -> tuple[str, ...]:
+    """What makes each table. sqlite-utils looks at the tables that others refer to, which takes longer than to make
+    them: a process that makes several databases asks it once.
+    """
     from sqlite_utils import Database
 
-    database = Database(connection)
-    for table in TABLES:
-        sql = database.create_table_sql(
-            table.name,
-            {column.name: column.kind for column in table.columns},
-            pk=table.key,
-            foreign_keys=[(column.name, column.refers) for column in table.columns if column.refers],
-        )
-        # Rows that are read by a part of their key lie in its order, without a number beside it.
-        clustered = table.key != table.columns[0].name or table.columns[0].kind is not int
-        connection.execute(sql.strip().removesuffix(";") + (" WITHOUT ROWID" if clustered else ""))
+    made = []
+    with closing(sqlite3.connect(":memory:")) as connection:
+        database = Database(connection)
+        for table in TABLES:
+            sql = database.create_table_sql(
+                table.name,
+                {column.name: column.kind for column in table.columns},
+                pk=table.key,
+                foreign_keys=[(column.name, column.refers) for column in table.columns if column.refers],
+            )
+            # Rows that are read by a part of their key lie in its order, without a number beside it.
+            clustered = table.key != table.columns[0].name or table.columns[0].kind is not int
+            made.append(sql.strip().removesuffix(";") + (" WITHOUT ROWID" if clustered else ""))
+            connection.execute(made[-1])
+    return tuple(made)
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Makes all tables in an empty database, notes in it what they mean, and which sdd can read them."""
+    for statement in _statements():
+        connection.execute(statement)
     connection.execute(
         f"CREATE VIRTUAL TABLE search USING fts5({', '.join(SEARCH_COLUMNS)}, content='', "
         'tokenize="unicode61 remove_diacritics 2")'

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 _READERS = ("markdown-it-py", "PyYAML", "pathspec")
 
 
+@cache
 def rules_version() -> str:
     """A digest that changes whenever a verdict might: 32 hexadecimal digits.
 
     It is made of all of sdd's own sources and templates, so that nobody has to say which of them judge, and of the
-    versions of what they rest on.
+    versions of what they rest on. A process that asks for several verdicts reads them once: it goes on with what it
+    has imported.
     """
     said = blake2b(digest_size=16)
     said.update(repr((__version__, sys.version_info[:3], [_version(name) for name in _READERS])).encode())
