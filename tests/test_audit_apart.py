@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.lines import ADOPTION, POLICY, Line, verdicts
+from tests.test_why import places, why
 
 NAMED = '[gate]\ntargets = ["main", "v0"]\n'
 
@@ -50,3 +51,32 @@ def test_a_branch_that_no_policy_names_is_not_judged(line: Line) -> None:
     line.here.git("branch", "-m", "v0", "v1")
     found = line.audit("v1")
     assert (found["changes"], found["before_sdd"]) == (0, 3)
+
+
+@pytest.mark.parametrize("target", ["v0", "main"])
+def test_the_first_fix_and_its_record_are_one_change_for_why_too(line: Line, target: str) -> None:
+    line.here.git("switch", "-q", target)
+    if target == "main":  # a policy is no record: the first one comes with the first fix
+        line.here.git("reset", "-q", "--hard", "HEAD~1")
+        line.commit("Adopt sdd", {POLICY: NAMED})
+    line.commit("fix: a", {"src/a.py": "A = 1\n"})
+    (path, text), *_ = line.record("src/a.py").items()
+    fix = line.tip
+    line.commit("Record it", {path: text})
+    assert verdicts(line.audit(target)) == {"Record it": "pass", **({"Adopt sdd": "pass"} if target == "main" else {})}
+    for question in ("src/a.py:1", fix):
+        assert places(why(line.here.path, question), "phr") == [path]
+
+
+def test_what_landed_before_the_other_target_adopted_is_no_part_of_a_fix(line: Line) -> None:
+    line.here.git("switch", "-q", "main")
+    line.here.git("reset", "-q", "--hard", "HEAD~1")
+    line.here.git("switch", "-q", "v0")
+    line.commit("Before", {"src/a.py": "A = 1\nB = 1\n"})
+    line.here.git("switch", "-q", "main")
+    line.commit("Adopt sdd", {**ADOPTION, POLICY: NAMED})
+    line.here.git("switch", "-q", "v0")
+    line.commit("fix: b", {"src/a.py": "A = 1\nB = 2\n"})
+    line.commit("Record it", line.record("src/a.py"))
+    assert len(places(why(line.here.path, "src/a.py:2"), "phr")) == 1
+    assert not [step for step in why(line.here.path, "src/a.py:1")["chain"] if step["how"] == "same change"]

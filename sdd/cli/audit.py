@@ -9,13 +9,14 @@ from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.authors import authors_of
 from sdd.answers.audit.counting import shares
 from sdd.answers.audit.replay import Interrupted, replay
-from sdd.answers.audit.span import Span, read_span
+from sdd.answers.audit.span import read_span
 from sdd.base.errors import ExitCode
 from sdd.cli.options import day_option
 from sdd.cli.printing import remark, write
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, pass_session
 from sdd.cli.verdict_format import format_options, print_verdict
+from sdd.gate.target.span import Span
 from sdd.render.documents.audit import audit_document
 from sdd.render.text.audit import audit_markdown, audit_text
 from sdd.repo.objects import Repository

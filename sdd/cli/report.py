@@ -10,13 +10,14 @@ import click
 
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.authors import authors_of
-from sdd.answers.audit.span import commit_of, span_of
+from sdd.answers.audit.span import commit_of
 from sdd.base.errors import UsageError
 from sdd.cli.audit import run_audit
 from sdd.cli.options import day_option
 from sdd.cli.printing import flush, print_text, remark, write
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
+from sdd.gate.target.span import span_of
 from sdd.index.database import Wanted, answer_in_memory
 from sdd.index.history import line_of, mainline_now
 from sdd.records.project import Reader

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.counting import Shares, shares_by
-from sdd.answers.audit.span import Span
 from sdd.base.errors import SddError
 from sdd.gate.check.verdict import Verdict
 from sdd.gate.landings import Landing, mark_of
 from sdd.gate.rules import ALL
+from sdd.gate.target.span import Span
 from sdd.repo.line import LineCommit
 
 Authors = Mapping[str, tuple[str, ...]]

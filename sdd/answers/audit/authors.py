@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sdd.answers.audit.span import Span
 from sdd.gate.landings import Landing
+from sdd.gate.target.span import Span
 from sdd.repo.objects import Repository
 
 

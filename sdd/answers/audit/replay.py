@@ -9,7 +9,6 @@ from sdd.answers.audit.audited import AuditedChange, audited
 from sdd.answers.audit.judging import Answer, Judge
 from sdd.answers.audit.perhaps import pushes_that_pass
 from sdd.answers.audit.rule_book import rules_version
-from sdd.answers.audit.span import Span
 from sdd.base.grouping import grouped
 from sdd.base.processes import processors, spread
 from sdd.gate.check.fast_forwards import with_fast_forwards
@@ -17,6 +16,7 @@ from sdd.gate.check.landing import answer_to
 from sdd.gate.check.policies import AT_THE_TIME, Policies, Since, digests_found
 from sdd.gate.landings import Landing, alone
 from sdd.gate.target.elder import Elder
+from sdd.gate.target.span import Span
 from sdd.index.verdicts import KeptVerdicts
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.project import Reader, records_of

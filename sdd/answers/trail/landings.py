@@ -154,14 +154,12 @@ class History:
             return alone
         from sdd.gate.check.fast_forwards import with_fast_forwards
         from sdd.gate.landings import Evidence
-        from sdd.repo.line import read_line
+        from sdd.gate.target.span import span_of
 
-        line = read_line(self.repository, self.landing_at(end).commit, self.landing_at(start).commit)
-        first_record = self.index.execute("SELECT min(landing) FROM landed").fetchone()[0]
-        adopted = self.landing_at(first_record).commit if first_record else None
-        ids = [commit.oid for commit in line]
-        for group in with_fast_forwards(self.repository, line, adopted):
-            places = [start + 1 + ids.index(commit.oid) for commit in group.commits]
+        span = span_of(self.repository, "", self.landing_at(end).commit, self.landing_at(start).commit)
+        place_of = {commit.oid: place for place, commit in enumerate(span.commits, end - len(span.commits) + 1)}
+        for group in with_fast_forwards(self.repository, span.commits, span.adopted):
+            places = [place_of[commit.oid] for commit in group.commits]
             if position in places:
                 by_record = not {Evidence.MARK, Evidence.REBASE} & {*group.together}
                 return alone if by_record and places[-1] - position > FAR else (places[0], places[-1])
