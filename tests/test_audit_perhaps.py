@@ -73,9 +73,8 @@ def test_what_a_branch_corrected_before_it_landed_is_no_failing_change(
     base, head = line.here.git("rev-parse", f"{commits_of_push[0]}^"), commits_of_push[-1]
     assert sdd(line.here.path, "gate", "--base", base, "--head", head).status == 0
     screen = line.screen()
-    assert (
-        f"that failed alone, counted in no share: as one push they pass\n          {base[:12]}..{head[:12]}: " in screen
-    )
+    assert "that failed alone, counted in no share: as one push they pass\n" in screen
+    assert f"\n          {base[:12]}..{head[:12]}: " in screen
     assert line.audit("--no-group")["perhaps"] == 0
 
 
