@@ -1,7 +1,8 @@
 """Failing changes that perhaps landed together with their neighbours: as one push they pass. A trial, not a grouping.
 
 A line does not say where a push ended. Records that a branch corrected before it landed look like landed ones that were
-rewritten, a record that was fixed like one that came too late, and so does one that a refusal of a merge asked for.
+rewritten, a record that was fixed, or that a refusal of a merge asked for, like one that came too late, and what a
+review asked for after the record like a gap.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,9 @@ NEAREST = 5
 """So many landings on either side are tried with a failing one."""
 
 _REWRITTEN = "history-rewritten"
+
+_DAY = 24 * 3600
+"""Seconds: what a review asks for follows the records of its branch within so many."""
 
 Run = Sequence[Landing]
 Judge = Callable[[Sequence[Landing]], Mapping[tuple[str, str], AuditedChange]]
@@ -46,15 +50,16 @@ def pushes_that_pass(
             if run[place].head.oid not in found
             for first, last in ((place, place + distance), (place - distance, place))
             if first >= 0 and last < len(run) and _may_begin(run[first], failing)
-            if _may_excuse(run, place, last, failing, records)
+            if _may_excuse(run[first : last + 1], place - first, failing, records)
         ]
         pushes = {_push(*stretch).key: _push(*stretch) for stretch in asked}
         verdicts = judge(tuple(pushes.values())) if pushes else {}
         for run, first, last in asked:
             push = _push(run, first, last)
             for place in range(first, last + 1) if verdicts[push.key].passed else ():
-                if run[place].head.oid in failing and _may_excuse(run, place, last, failing, records):
-                    found.setdefault(run[place].head.oid, push)
+                head = run[place].head.oid
+                if head in failing and _may_excuse(run[first : last + 1], place - first, failing, records):
+                    found.setdefault(head, push)
     return found
 
 
@@ -67,18 +72,25 @@ def _may_begin(landing: Landing, failing: Mapping[str, AuditedChange]) -> bool:
     return not landing.head.is_merge or landing.head.oid in failing
 
 
-def _may_excuse(run: Run, place: int, last: int, failing: Mapping[str, AuditedChange], records: frozenset[str]) -> bool:
-    """Whether a push up to a landing may excuse a failing one. Where that lacks records, and corrects none, only
-    records may follow it: what changes files may name the same ones, and says nothing of a gap before.
+def _may_excuse(push: Run, place: int, failing: Mapping[str, AuditedChange], records: frozenset[str]) -> bool:
+    """Whether a push may excuse the failing landing at a place. Where that lacks records, and corrects none, only
+    records may follow it, or it is the last and goes on with what passes: what else changes files may name the same
+    ones, and says nothing of a gap before.
     """
-    change = failing[run[place].head.oid]
-    corrects = not change.counted.files_lacking or _REWRITTEN in change.rules
-    return corrects or (place < last and all(own.head.oid in records for own in run[place + 1 : last + 1]))
+    change = failing[push[place].head.oid]
+    if not change.counted.files_lacking or _REWRITTEN in change.rules:
+        return True
+    if place < len(push) - 1:
+        return all(own.head.oid in records for own in push[place + 1 :])
+    goes_on = all(own.head.oid in failing or own.head.oid in records for own in push[1:place])
+    passes = push[0].head.oid not in failing
+    return passes and goes_on and push[place].head.committed - push[0].head.committed <= _DAY
 
 
 def _only_records(repository: Repository, places: Sequence[tuple[Run, int]]) -> frozenset[str]:
-    """The heads of the landings behind some places that change records only."""
-    near = {own.head.oid: own for run, place in places for own in run[place + 1 : place + 1 + NEAREST]}
+    """The heads of the landings around some places that change records only."""
+    around = (own for run, place in places for own in run[max(0, place - NEAREST) : place + 1 + NEAREST])
+    near = {own.head.oid: own for own in around}
     try:
         seen = changes_of(repository, [commit.oid for own in near.values() for commit in own.commits]) if near else {}
     except SddError:
