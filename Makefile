@@ -1,7 +1,7 @@
 # Needs git, make and python3 (3.11 or newer); everything else goes to .venv. The first run fetches packages, later ones
 # need no network until pyproject.toml changes.
 
-.PHONY: demo test static tests lowest self bench fuzz clean
+.PHONY: demo test static tests lowest self bench fuzz properties clean
 .DELETE_ON_ERROR:
 
 PYTHON = python3
@@ -51,8 +51,12 @@ bench: $(DEVELOPMENT)
 	@test -x $(BIN)/prek || $(INSTALL) --only-binary :all: prek 2> /dev/null || echo 'prek cannot be installed here' >&2
 	$(BIN)/python -m bench.run $(ARGS)
 
+# What the tests hold a part of their examples to, held to all of them, which are others each time.
+properties: $(DEVELOPMENT)
+	EXAMPLES=all $(BIN)/pytest -q -n auto --dist worksteal -m hypothesis
+
 # atheris watches which lines of sdd a text reaches. It has wheels for few systems, and no check needs it.
-fuzz: $(DEVELOPMENT)
+fuzz: $(DEVELOPMENT) $(if $(ARGS),,properties)
 	@$(BIN)/python -c 'import atheris' 2> /dev/null || $(INSTALL) --only-binary :all: atheris 2> /dev/null \
 	  || echo 'atheris cannot be installed here: hypothesis has all of the time' >&2
 	$(BIN)/python -m fuzz.run $(ARGS)

@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 from sdd.cli.surface import AGENT_VARIABLES
 from tests.adopted import Adopted, adopt, copied
+from tests.examples import examples
 from tests.scratch import ENVIRONMENT, Scratch
 from tests.shared import made_once
 
@@ -44,9 +45,14 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 gc.set_threshold(50_000)  # few values here refer back to themselves
 
-# How fast a machine is says nothing about sdd.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+
+def pytest_collection_finish() -> None:
+    """What ten thousand tests are told by stays until the end: nobody has to look at it again and again."""
+    gc.freeze()
+
+
+settings.register_profile("drawn", examples(100))
+settings.load_profile("drawn")
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ import random
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.records.kinds import KINDS, file_entries, kind_of, locate, reading
 from sdd.records.kinds.file_entries import path_of
 from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.record import AnyKind
+from tests.examples import examples
 from tests.test_artifacts_features import AGENT, SPEC
 from tests.test_artifacts_records import CONTRACT, PATH, PHR
 
@@ -43,7 +44,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(content=st.binary(max_size=300) | mutated())
 def test_no_content_raises(kind: AnyKind, content: bytes) -> None:
     read = kind.parse(PATH, content, "")
@@ -71,7 +72,7 @@ TOKENS = [
 ]
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(st.lists(st.sampled_from(TOKENS), max_size=8).map("".join))
 def test_a_quick_look_at_a_line_overlooks_no_token(line: str) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -80,7 +81,7 @@ def test_a_quick_look_at_a_line_overlooks_no_token(line: str) -> None:
         assert quick == tokens(line)
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(st.text("ab./-_ :`'([,é\u00a0", max_size=12))
 def test_a_bare_path_is_what_the_long_way_makes_of_it(written: str) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.synth import write_repository
@@ -37,6 +37,7 @@ from sdd.repo.line import LineCommit
 from sdd.repo.objects import Repository, Tree
 from tests.adopted import sdd
 from tests.counting import counted
+from tests.examples import examples
 from tests.lines import POLICY, Line
 from tests.scratch import Scratch
 
@@ -186,7 +187,7 @@ def test_what_is_read_back_is_the_verdict_of_the_gate(line: Line) -> None:
 TEXT = st.text(st.sampled_from(["a", "B", " ", "\n", "\0", '"', "\\", "é", "漢", "\u2028", "😀", "\udcff"]), max_size=8)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     st.lists(st.builds(Finding, TEXT, st.integers(1), st.integers(1), TEXT, st.sampled_from(Severity), TEXT, TEXT)),
     TEXT,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.capture.draining import drain
@@ -25,6 +25,7 @@ from sdd.records.hook_files import (
 )
 from sdd.records.jsonc import blanked, comments
 from tests.agent_payloads import AGENTS
+from tests.examples import examples
 from tests.good import good_repository
 from tests.program import Ran, sdd
 from tests.scratch import Scratch
@@ -479,7 +480,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.dictionaries(st.text() | st.sampled_from(["hooks", "version"]), json_values), st.sampled_from(MERGED))
 def test_entries_come_and_go_without_a_trace(document: dict[str, Any], agent: str) -> None:
     file, line = HOOK_FILES[agent], shared_line(agent)

@@ -11,7 +11,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.capture.draining import drain
@@ -21,6 +21,7 @@ from sdd.capture.forgetting import forget_silent
 from sdd.capture.pairing import is_continuing
 from sdd.capture.redacting import LONGEST_TEXT
 from sdd.records.edits import line_digest
+from tests.examples import examples
 from tests.scratch import Scratch
 from tests.secret_texts import checked
 from tests.toy_agent import START, Teller
@@ -63,7 +64,7 @@ def a_day(teller: Teller) -> None:
 
 
 @pytest.mark.parametrize("named", [True, False])
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(data=st.data())
 def test_order_repeats_and_delays_change_nothing(named: bool, data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.base.errors import SddError
@@ -30,6 +30,7 @@ from sdd.repo.objects import Repository
 from tests import transcript_texts
 from tests.agent_payloads import AGENTS as PAYLOADS
 from tests.capture_on import turn_on
+from tests.examples import examples
 from tests.good import good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
@@ -157,7 +158,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(AGENTS), st.data())
 def test_any_value_in_any_field_is_read(agent: str, data: st.DataObject) -> None:
     rows = rows_of(agent, "/w/app")

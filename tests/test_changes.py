@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.base.errors import SddError
 from sdd.repo.changes import Change, differences, read_change
 from sdd.repo.history import merge_bases
 from sdd.repo.objects import Repository
+from tests.examples import examples
 from tests.pushes import fill
 from tests.scratch import Scratch
 
@@ -257,7 +258,7 @@ def tree_of(scratch: Scratch, folder: Any) -> str:
     return scratch.git("mktree", "-z", "--missing", stdin=lines)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(FOLDERS, FOLDERS)
 def test_two_trees_differ_where_git_says_so(tmp_path_factory: pytest.TempPathFactory, old: Any, new: Any) -> None:
     scratch = Scratch(tmp_path_factory.getbasetemp() / "trees")

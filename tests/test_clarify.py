@@ -3,13 +3,14 @@
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sdd.authoring.questions import MarkedQuestion, _answered, _noted
 from sdd.cli.session import Session
 from sdd.records.kinds import spec as specs
 from tests.adopted import FEATURE, OPEN, SPEC, Adopted
+from tests.examples import examples
 
 PLAN = f"specs/{FEATURE}/plan.md"
 
@@ -173,7 +174,7 @@ LINES = (
 HEAD = "# Feature Specification: X\n\n**Status**: Draft\n\n## Requirements\n\n"
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(question=TEXT, answer=TEXT, line=st.sampled_from(LINES))
 @example("A: or B?", "# B", LINES[2])
 @example("x", "<!-- y", LINES[2])

@@ -1,12 +1,13 @@
 """`sdd constitution`: shown, and amended so that the real gate is content."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds import phr as phrs
 from tests.adopted import CONSTITUTION, POLICY, Adopted
+from tests.examples import examples
 
 
 def read(adopted: Adopted) -> constitutions.Constitution:
@@ -88,7 +89,7 @@ def test_a_message_that_makes_no_name_leaves_the_constitution_alone(adopted: Ado
     assert adopted.here.git("status", "--porcelain") == ""
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15, [HealthCheck.function_scoped_fixture])
 @given(message=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_any_message_leaves_the_constitution_readable(adopted: Adopted, message: str) -> None:
     before = read(adopted)

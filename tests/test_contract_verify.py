@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.authoring.acceptance import RunPlace, Verified, with_results
@@ -289,7 +289,6 @@ COMMANDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), m
 )
 
 
-@settings(deadline=None)
 @given(commands=st.lists(COMMANDS, min_size=1, max_size=4), at=st.integers(0, 3), end=st.sampled_from(["\n", "\r\n"]))
 def test_ticking_a_check_changes_that_line_and_adds_its_evidence(commands: list[str], at: int, end: str) -> None:
     lines = "\n".join(f"- [ ] {code(' '.join(command.split()))}" for command in commands)

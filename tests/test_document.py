@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.base.limits import RECORD_BYTES
@@ -16,6 +16,7 @@ from sdd.document.lenient import read_leniently
 from sdd.document.plain_yaml import read_plain
 from sdd.document.scan import quick_scan, scan
 from sdd.document.yaml_nodes import NotYaml, compose
+from tests.examples import examples
 
 TRICKY = [
     "# One",
@@ -102,7 +103,7 @@ def code(blocks: Blocks, lines: list[str]) -> set[int]:
     }
 
 
-@settings(max_examples=375, deadline=None)
+@examples(375)
 @given(st.lists(st.sampled_from(TRICKY), max_size=14))
 def test_the_quick_scan_agrees_with_markdown_it_where_it_is_sure(lines: list[str]) -> None:
     quick, right = quick_scan(lines), parse("\n".join(lines))
@@ -112,13 +113,13 @@ def test_the_quick_scan_agrees_with_markdown_it_where_it_is_sure(lines: list[str
     assert scan(lines).headings == right.headings
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text(alphabet="#`~->=<! \t\nab1.[]:", max_size=60))
 def test_any_text_has_the_headings_that_markdown_it_sees(text: str) -> None:
     assert scan(text.split("\n")).headings == parse(text).headings
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.sampled_from(TRICKY), max_size=14), st.integers(2, 30))
 def test_blocks_count_their_lines_from_where_the_text_stands_in_its_file(lines: list[str], first: int) -> None:
     def place(blocks: Blocks) -> list[tuple[int, int]]:
@@ -178,7 +179,7 @@ def composed(source: str, pure: bool, monkeypatch: pytest.MonkeyPatch) -> object
 
 
 @pytest.mark.skipif(not hasattr(yaml, "CSafeLoader"), reason="PyYAML was built without libyaml")
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.sampled_from(PIECES), max_size=8))
 def test_the_compiled_and_the_pure_yaml_reader_agree(lines: list[str]) -> None:
     source = "\n".join(lines)
@@ -259,7 +260,7 @@ body
     assert dict(read.values["links"].pairs or ())["spec"].text == "specs/x/spec.md"
 
 
-@settings(max_examples=125, deadline=None)
+@examples(125)
 @given(st.lists(st.sampled_from(PIECES), max_size=8), st.integers(2, 30))
 def test_front_matter_counts_its_lines_from_where_it_stands_in_its_file(lines: list[str], first: int) -> None:
     def moved(value: Value) -> Value:
@@ -341,7 +342,7 @@ def test_items_and_leads_are_found_with_their_lines() -> None:
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.sampled_from([*TRICKY, "# One", "- a", "    - deep", ""]), max_size=20), st.data())
 def test_the_items_of_a_section_are_the_same_whether_those_around_it_are_known(
     lines: list[str], data: st.DataObject
@@ -353,7 +354,7 @@ def test_the_items_of_a_section_are_the_same_whether_those_around_it_are_known(
     assert found.items(section, found.items(whole)) == found.items(section)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.binary(max_size=200)
     | st.lists(st.sampled_from(TRICKY + PIECES + ["---"]), max_size=20).map(lambda lines: "\n".join(lines).encode())

@@ -9,7 +9,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from sdd.gate import exchange_cache, originals
@@ -21,6 +21,7 @@ from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 from tests.attacks.ground import GOOD, PHR, Ground
 from tests.attacks.test_rewritten import DISGUISES, copied
+from tests.examples import examples
 from tests.program import Ran
 from tests.scratch import Scratch
 from tests.written import Written
@@ -261,7 +262,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]
 _EXCHANGES = st.tuples(st.sampled_from(TEXTS), st.sampled_from(TEXTS))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(100, [HealthCheck.function_scoped_fixture])
 @given(st.lists(_EXCHANGES, min_size=1, max_size=6), st.lists(_EXCHANGES, min_size=1, max_size=2), st.data())
 def test_with_and_without_the_cache_the_same_records_are_alike(
     repository: Repository, landed: list[tuple[str, str]], new: list[tuple[str, str]], data: st.DataObject

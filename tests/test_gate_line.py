@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.cli import gate_line
 from sdd.cli.gate import command
 from sdd.cli.gate_line import GateLine
+from tests.examples import examples
 
 PLAIN = {
     ("gate",): GateLine("."),
@@ -49,7 +50,7 @@ def test_lines_that_hooks_and_ci_write_need_no_click() -> None:
         assert gate_line.read(words) == meant == by_click(list(words))
 
 
-@settings(max_examples=250)
+@examples(250)
 @given(st.sampled_from([["gate"], ["-C", "shop", "gate"]]), st.lists(st.sampled_from(WORDS), max_size=7))
 def test_a_line_that_needs_no_click_means_what_click_says(start: list[str], words: list[str]) -> None:
     assert gate_line.read([*start, *words]) in (None, by_click([*start, *words]))

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.index import schema
 from sdd.index.history import bring_history_up_to_date, mainline_now
 from sdd.repo.objects import Repository
 from tests.adopted import phr
+from tests.examples import examples
 from tests.scratch import Scratch
 
 A, B, C = (f"history/prompts/general/000{number}-x.green.prompt.md" for number in (1, 2, 3))
@@ -285,7 +286,7 @@ class Story:
             here.git("commit", "-q", "--amend", "--allow-empty", "-m", f"Amended {self.count}")
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.lists(st.tuples(MOVES, PATHS, PATHS, st.booleans()), min_size=4, max_size=16))
 def test_step_by_step_is_the_same_as_from_nothing(moves: list[tuple[str, str, str, bool]]) -> None:
     folder = Path(tempfile.mkdtemp())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.answers.lists import follow_ups
@@ -31,6 +31,7 @@ from sdd.records.kinds.tasks import Tasks
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Repository
+from tests.examples import examples
 from tests.record_texts import PATHS, TEXTS, records
 from tests.scratch import Scratch
 from tests.whole_index import none_expected, sound_and_whole
@@ -249,7 +250,7 @@ def holding(written: Iterable[tuple[str, bytes]] = ()) -> Iterator[Scratch]:
 
 
 # Many records an example: it is the repository around them that takes time.
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(written=st.lists(records(), min_size=4, max_size=20))
 def test_any_record_of_any_kind(written: list[tuple[str, bytes]]) -> None:
     with holding(written) as here:
@@ -265,7 +266,7 @@ ESCAPED = st.text(st.sampled_from("ab\0\ud800\udfff\udc80\x07\u2028\x85\"'\\🙂
 ESCAPING = st.tuples(st.dictionaries(st.sampled_from(FRONT), ESCAPED, max_size=6), ESCAPED)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(written=st.lists(ESCAPING, min_size=4, max_size=4))
 def test_what_only_escapes_can_write(written: list[tuple[dict[str, str], str]]) -> None:
     """YAML's quotes hold what no file and no database can: NUL, and halves of surrogate pairs."""
@@ -281,7 +282,7 @@ def test_what_only_escapes_can_write(written: list[tuple[dict[str, str], str]]) 
         assert_rows_are_what_readers_say(here)
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(written=st.lists(records(), min_size=4, max_size=20))
 def test_follow_ups_are_those_of_the_tree(written: list[tuple[str, bytes]]) -> None:
     with holding(written) as here:

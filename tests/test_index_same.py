@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -14,6 +14,7 @@ from sdd.cli.session import tree_to_read
 from sdd.index.database import answer, answer_in_memory, index_path, wanted_now
 from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
+from tests.examples import examples
 from tests.record_texts import records
 from tests.scratch import Scratch
 from tests.whole_index import assert_same, every_list, none_expected, sound_and_whole
@@ -193,9 +194,7 @@ class Edits(RuleBasedStateMachine):
 
 
 TestEdits = Edits.TestCase
-TestEdits.settings = settings(
-    max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestEdits.settings = examples(6, HealthCheck, stateful_step_count=25)
 
 
 def test_the_path_is_in_the_common_folder(scratch: Scratch) -> None:

@@ -3,11 +3,12 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.records.kinds import checklist, contract, spec
 from sdd.records.kinds.spec import Spec
+from tests.examples import examples
 
 REQUIREMENTS = "# Feature Specification: X\n\n## Requirements\n\n"
 
@@ -181,7 +182,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_items_lie_within_the_file_and_do_not_overlap(body: str) -> None:
     text = REQUIREMENTS + body

@@ -2,11 +2,12 @@
 
 import warnings
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
 from sdd.gate.cover.patterns import Patterns
+from tests.examples import examples
 
 # No line ends: to the library a name that ends in one is the name without it.
 NAMES = ["a", "b", "ab", "a.b", "b.b", "aab", "A", "é", ".", "..", "a b", ""]
@@ -28,7 +29,7 @@ def by_the_library(patterns: list[str]) -> GitIgnoreSpec | None:
             return None
 
 
-@settings(max_examples=250)
+@examples(250)
 @given(st.lists(PATTERNS, max_size=3), PATHS)
 def test_patterns_match_what_the_library_says(patterns: list[str], path: str) -> None:
     spec = by_the_library(patterns)
@@ -36,7 +37,7 @@ def test_patterns_match_what_the_library_says(patterns: list[str], path: str) ->
         assert Patterns(patterns).match(path) == spec.match_file(path)
 
 
-@settings(max_examples=250)
+@examples(250)
 @given(PATTERNS, PATHS)
 def test_a_file_matches_by_its_own_name_where_no_folder_above_does(pattern: str, path: str) -> None:
     spec = by_the_library([pattern])

@@ -1,11 +1,12 @@
 """The plain reader of front matter gives the YAML parser's answer, or none."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sdd.document.plain_yaml import read_plain
 from sdd.document.yaml_nodes import NotYaml, compose
+from tests.examples import examples
 
 WORDS = st.sampled_from(
     [
@@ -48,7 +49,7 @@ def test_a_plain_record_is_read_without_the_parser() -> None:
     assert read_plain(RECORD) is not None
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(SOURCES)
 @example("a:\n- b\n- c\nd: e")
 @example("a: b\n  c")

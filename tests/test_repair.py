@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sdd.authoring.repair import Planner, RepairPlan, write
@@ -16,6 +16,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 from tests.adopted import PROMISE, Adopted, phr, rules_of, sdd
+from tests.examples import examples
 from tests.scratch import Scratch
 
 PHR = next(kind for kind in KINDS if kind.record is Phr)
@@ -376,7 +377,7 @@ LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(LINES, st.sampled_from(["", "---\n", "\ufeff", "```md\n---\n"]), st.sampled_from(["\n", "\r\n"]))
 @example(["", "PROMPT_TEXT:", "0"], "---\n", "\n")
 @example(["title: x", "", "RESPONSE_TEXT: y", "---"], "---\n", "\r\n")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from sdd.authoring.repair.mentions import Moves, RenamedFeature, rewritten
@@ -15,6 +15,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.repo.objects import Repository
 from tests.adopted import PROMISE, Adopted, contract, copied, phr, rules_of, sdd
+from tests.examples import examples
 from tests.forked import forked_python
 from tests.good import TARGET
 from tests.scratch import Scratch
@@ -460,7 +461,7 @@ def merged_once(adopted_once: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return project.folder
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(12, [HealthCheck.function_scoped_fixture])
 @given(st.lists(WORDS, max_size=10))
 def test_links_stay_alive_whatever_a_text_says(
     merged_once: Path, tmp_path_factory: pytest.TempPathFactory, words: list[str]

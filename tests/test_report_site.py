@@ -9,7 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.render.html import folder as folders
@@ -20,6 +20,7 @@ from sdd.render.html.words import visible
 from sdd.secrets import redaction
 from tests.adopted import SPEC, Adopted
 from tests.counting import counted
+from tests.examples import examples
 from tests.good import TARGET
 from tests.secret_texts import checked
 from tests.sites import good_project, site_of, some_changes, subject
@@ -222,7 +223,7 @@ def test_numbers_of_documents_are_written_as_steps(numbers: set[int]) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("ab1 \n\n.,-*_`#<>&[]()!|~=+:\"'\\\t"), max_size=80))
-@settings(max_examples=250)
+@examples(250)
 def test_plain_paragraphs_are_what_the_parser_makes_of_them(text: str) -> None:
     plain = markdown._paragraphs(text)
     if plain is not None:

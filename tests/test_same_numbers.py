@@ -6,10 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.adopted import sdd
+from tests.examples import examples
 from tests.lines import POLICY, Line
 from tests.test_audit_since import with_policy
 from tests.test_waived_told import waiver
@@ -76,7 +77,7 @@ def reported(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=8, derandomize=True, deadline=None)
+@examples(8)
 @given(
     kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=6),
     period=st.sampled_from([(), ("--since", "2026-03-03"), ("--since", "2026-03-02", "--until", "2026-03-05")]),

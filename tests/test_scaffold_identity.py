@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.authoring.identity import next_id, slug
@@ -51,7 +51,6 @@ def test_a_title_without_a_word_is_refused(title: str) -> None:
     assert "letter or digit" in refused.value.fix
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_a_slug_is_a_name_for_every_file_system(title: str) -> None:
     try:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
@@ -109,7 +109,6 @@ def read(text: str) -> phrs.Phr:
     return phrs.parse(PATH, text.encode(), "")
 
 
-@settings(deadline=None)
 @given(TEXT)
 @pytest.mark.parametrize("key", ["title", "id", "scope"])
 def test_yaml_reads_a_text_back(key: str, text: str) -> None:
@@ -122,7 +121,6 @@ def test_yaml_reads_awkward_texts_back(text: str) -> None:
     assert yaml.safe_load("\n".join(lines)) == {"title": text, "files": [text, text], "links": {"spec": text}}
 
 
-@settings(deadline=None)
 @given(st.lists(TEXT, min_size=1, max_size=5).map(tuple))
 def test_yaml_reads_lists_back_in_either_style(texts: tuple[str, ...]) -> None:
     assert yaml.safe_load("\n".join(yaml_lines("files", texts))) == {"files": list(texts)}
@@ -145,7 +143,6 @@ def test_half_a_surrogate_pair_is_told_by_a_sign_that_can_be_read() -> None:
     assert yaml.safe_load(written) == {"files": ["src/\ufffd.py", "a\ufffd\n"]}
 
 
-@settings(deadline=None)
 @given(TEXT | MARKDOWN, TEXT | MARKDOWN)
 @example("## Response snapshot\n\nfake", "## Outcome\n\nfake")
 @example("```\nopen", "~~~\nopen")
@@ -160,7 +157,6 @@ def test_prompt_and_response_are_read_back_word_for_word(prompt: str, response: 
             assert found == wanted
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_a_title_is_read_back(title: str) -> None:
     record = read(phr_text(draft(title=title, prompt="Do it.", response="Done.")))
@@ -269,7 +265,6 @@ def test_keys_stand_in_their_order() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.text(st.sampled_from("ab/. ()-#:,'é[]{}@"), min_size=1, max_size=12), min_size=1, max_size=3).map(tuple)
 )
@@ -340,7 +335,6 @@ def test_an_empty_contract_is_all_findings() -> None:
     assert not found.follow_ups
 
 
-@settings(deadline=None)
 @given(TEXT, TEXT, TEXT)
 def test_free_text_never_breaks_a_contract_apart(success: str, constraint: str, check: str) -> None:
     text = contract_text(

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite3 import Connection, connect
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.base.errors import UsageError
@@ -16,6 +16,7 @@ from sdd.index.database import answer, answer_in_memory, index_path, wanted_now
 from sdd.index.search import Hit, RowFilter, search
 from sdd.repo.objects import Repository
 from tests.adopted import Ran, contract, phr, sdd
+from tests.examples import examples
 from tests.good import good_repository
 from tests.record_texts import CHECKLIST, CLARIFIED, WAIVER
 from tests.scratch import Scratch
@@ -210,7 +211,7 @@ OPERATORS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=75, deadline=None)
+@examples(75)
 @given(
     query=st.text(max_size=200)
     | st.lists(st.sampled_from(OPERATORS), max_size=30).map(" ".join)
@@ -335,7 +336,7 @@ def shared() -> Iterator[Scratch]:
         yield Scratch(Path(folder) / "repo")
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     records=st.dictionaries(NAMES, st.tuples(PROSE, PROSE, PROSE), min_size=1),
     data=st.data(),

@@ -7,12 +7,13 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sdd.secrets import fingerprint, hidden, hidden_lines, redact, scan
 from sdd.secrets.scan import keywords_in
 from sdd.secrets.shapes import SHAPES
+from tests.examples import examples
 from tests.secret_texts import ALNUM, BASE32, BASE64, HEX, LOWER, UPPER, URL, basic, checked, jwt, made, pem, uuid
 
 # Each as its issuer documents it.
@@ -390,7 +391,7 @@ def test_secrets_that_overlap_are_one_under_the_rule_that_says_most() -> None:
         assert values_of(text) == [("gitlab-token", token)]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     st.lists(
         st.sampled_from(

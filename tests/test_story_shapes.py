@@ -1,7 +1,7 @@
 """Stories, scenarios and sections in the spellings and languages that people use."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.records.kinds import policy, spec
@@ -9,6 +9,7 @@ from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.stories import Story
 from sdd.records.kinds.words import SPEC_SECTIONS, section_of
 from tests.adopted import SPEC, Adopted, rules_of
+from tests.examples import examples
 
 SCENARIO = "1. **Given** a, **When** b, **Then** c\n"
 
@@ -241,7 +242,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_stories_and_scenarios_lie_within_the_file(body: str) -> None:
     found = read(body)

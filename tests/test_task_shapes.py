@@ -1,11 +1,12 @@
 """Tasks in every spelling that people use: boxes, headings, tables, plain items; and what is none."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.records.kinds import tasks
 from sdd.records.kinds.tasks import Task
+from tests.examples import examples
 
 DONE, OPEN, SKIPPED = "done", "open", "skipped"
 
@@ -231,7 +232,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_a_list_is_read_in_its_order_each_line_once(body: str) -> None:
     found = read(body)

@@ -6,13 +6,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sdd.index.schema import create_tables
 from sdd.index.snippet import Finder, beginning
 from sdd.index.storing import searched_columns
 from sdd.index.terms import match_expression, more_words, read_query
+from tests.examples import examples
 
 SCRIPTS = [
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
@@ -56,7 +57,7 @@ texts = st.lists(st.tuples(words, st.text(SIGNS, min_size=1, max_size=3)), min_s
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(text=texts, data=st.data())
 def test_any_word_and_any_piece_of_a_text_finds_it(
     connection: sqlite3.Connection, text: str, data: st.DataObject
@@ -90,7 +91,7 @@ def folded(text: str) -> str:
     return "".join(letter for letter in plain if letter.isalnum() and not unicodedata.combining(letter))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(words=st.lists(words, min_size=1, max_size=5), data=st.data())
 def test_all_words_of_a_text_find_it_in_any_order(
     connection: sqlite3.Connection, words: list[str], data: st.DataObject
@@ -102,7 +103,7 @@ def test_all_words_of_a_text_find_it_in_any_order(
 UNSPACED = [letters for letters in SCRIPTS if letters[0] in "東ひ한ภລမខ"]
 
 
-@settings(max_examples=75, deadline=None)
+@examples(75)
 @given(run=st.sampled_from(UNSPACED).flatmap(lambda letters: st.text(letters, min_size=1, max_size=20)), data=st.data())
 def test_any_piece_of_unspaced_writing_finds_it(connection: sqlite3.Connection, run: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(run) - 1))
@@ -170,7 +171,7 @@ def test_mostly_there_are_no_more_words(text: str) -> None:
 # -- snippets ----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(text=st.text(max_size=300), word=st.text(max_size=5))
 def test_any_text_has_a_beginning_and_a_piece_on_one_line(text: str, word: str) -> None:
     for piece in filter(None, (beginning(text), Finder(read_query(word)).snippet(text))):

@@ -6,7 +6,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.answers.trail import records
@@ -15,6 +15,7 @@ from sdd.cli import why as why_command
 from sdd.render.documents.why import why_document
 from sdd.render.text.why import why_text
 from tests.adopted import FEATURE, PROMISE, SPEC, Adopted, Ran, contract, phr, sdd
+from tests.examples import examples
 from tests.good import TARGET
 from tests.scratch import Scratch
 from tests.secret_texts import pem
@@ -852,7 +853,7 @@ PARTS = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.sampled_from([StepKind.FILE, StepKind.REQUIREMENT]), st.lists(PARTS, min_size=2, max_size=12))
 def test_a_range_is_never_longer_than_twelve_lines(asked: StepKind, parts: list[Part]) -> None:
     screen = why_text(Trace("q", StepKind.LINE, tuple(parts)))
