@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.index import schema
-from sdd.index.history import bring_history_up_to_date, mainline_now
+from sdd.index.history import bring_history_up_to_date
+from sdd.index.mainline import mainline_now
 from sdd.repo.objects import Repository
 from tests.adopted import phr
 from tests.examples import examples

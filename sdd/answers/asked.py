@@ -11,11 +11,11 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.listing import counted
 from sdd.base.numbers import whole_number
 from sdd.base.paths import shell_word
-from sdd.gate.target.branches import find_mainline, nearest_target
+from sdd.gate.target.branches import nearest_target
 from sdd.records.kinds.ids import ANY_ID, known_ids
 from sdd.repo.history import last_change, merge_bases, new_commits
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
-from sdd.repo.refs import HEADS, REMOTES, Branch, is_branch, remote_branches
+from sdd.repo.refs import HEADS, REMOTES, Branch, find_mainline, is_branch, remote_branches
 from sdd.secrets import hidden_lines
 
 _LINES = re.compile(r"(.+):(\d{1,9})(?:-(\d{1,9}))?:?", re.DOTALL)

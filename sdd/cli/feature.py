@@ -20,7 +20,6 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import rev_option, status_filter, title_argument
 from sdd.cli.session import Session, in_session, writing_session
-from sdd.gate.target.branches import find_mainline
 from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
 from sdd.records.kinds.phr import Phr
@@ -30,7 +29,7 @@ from sdd.render.text.lists import feature_cells
 from sdd.render.text.table import table
 from sdd.repo.journal import Journal
 from sdd.repo.porcelain import on_new_branch
-from sdd.repo.refs import HEADS, head_branch, read_refs
+from sdd.repo.refs import HEADS, find_mainline, head_branch, read_refs
 from sdd.repo.worktree import write_new
 
 _NEVER = "9999"

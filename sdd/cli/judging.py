@@ -23,7 +23,7 @@ from sdd.records.kinds.policy import POLICY_PATH
 from sdd.render.text.verdict import gate_text
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
-from sdd.repo.refs import HEADS, read_refs
+from sdd.repo.refs import HEADS, find_mainline, read_refs
 
 if TYPE_CHECKING:
     from sdd.gate.plan import Plan
@@ -182,7 +182,6 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     from sdd.gate.plan.make import plan
     from sdd.gate.plan.place import seen_top
     from sdd.gate.plan.uncommitted import records_in_work_tree
-    from sdd.gate.target.branches import find_mainline
     from sdd.repo.unfinished import unfinished
 
     uncommitted = records_in_work_tree(repository) if repository.work_tree else ()

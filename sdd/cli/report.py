@@ -19,7 +19,8 @@ from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
 from sdd.gate.target.span import span_of
 from sdd.index.database import Wanted, answer_in_memory
-from sdd.index.history import line_of, mainline_now
+from sdd.index.history import line_of
+from sdd.index.mainline import mainline_now
 from sdd.records.project import Reader
 from sdd.render.documents.json_text import json_text
 from sdd.render.documents.report import TABLES, report_document

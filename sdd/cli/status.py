@@ -34,7 +34,6 @@ from sdd.gate.plan.landed import all_lacking, landed_and_open
 from sdd.gate.plan.make import plan
 from sdd.gate.plan.place import seen_top
 from sdd.gate.preview import ChangeState
-from sdd.gate.target.branches import find_mainline
 from sdd.index.search import RowFilter
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.layout import has_root
@@ -44,7 +43,7 @@ from sdd.render.text.status import WorkTreeState, status_text
 from sdd.render.words import how_long
 from sdd.repo.diverged import diverged
 from sdd.repo.objects import Repository
-from sdd.repo.refs import head_branch
+from sdd.repo.refs import find_mainline, head_branch
 from sdd.repo.uncommitted import uncommitted_paths
 from sdd.repo.unfinished import Unfinished, unfinished
 from sdd.setup.hooks.install import status as hook_status

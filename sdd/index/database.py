@@ -18,7 +18,7 @@ from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import CheckoutState
 
 if TYPE_CHECKING:
-    from sdd.index.history import Mainline
+    from sdd.index.mainline import Mainline
 
 Answer = TypeVar("Answer")
 Question = Callable[[sqlite3.Connection], Answer]
@@ -136,7 +136,7 @@ def wanted_at(repository: Repository, revision: str | None, *, history: bool = F
 def _with_history(repository: Repository, standing: CheckoutState, history: bool) -> Wanted:
     if not history:
         return Wanted(standing)
-    from sdd.index.history import mainline_now
+    from sdd.index.mainline import mainline_now
 
     return Wanted(standing, mainline_now(repository))
 
@@ -216,7 +216,7 @@ class _Update(NamedTuple):
             return True
         if mainline is None:
             return False
-        from sdd.index.history import held_mainline
+        from sdd.index.mainline import held_mainline
 
         return held_mainline(connection) != mainline
 

@@ -1,8 +1,7 @@
 """The history tables: which change landed when on the mainline, and which commits and records came with it.
 
-The mainline is the branch that changes land on: the target that a push from here would be judged by, whatever branches
-the policy adds to it, and HEAD where no target is known. Each commit of its first-parent chain is a landing. A commit
-that is not in the mainline's history has not landed: it is in none of these tables.
+Each commit of the mainline's first-parent chain (see mainline.py) is a landing. A commit that is not in the mainline's
+history has not landed: it is in none of these tables.
 
 The tables depend on the mainline's commits alone, never on how the index came there step by step.
 """
@@ -10,12 +9,11 @@ The tables depend on the mainline's commits alone, never on how the index came t
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from hashlib import blake2b
-from typing import NamedTuple
 
 from sdd.base.limits import TARGETS
-from sdd.gate.target.branches import find_mainline, nearest_of, nearest_target, targets_here
+from sdd.gate.target.branches import nearest_of, nearest_target, targets_here
 from sdd.index.landed import MainlineCommit, add_records
+from sdd.index.mainline import Mainline, held_mainline, mainline_now, mainline_of
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress, commit_part
 from sdd.index.terms import storable
@@ -23,41 +21,16 @@ from sdd.repo.history import merge_bases
 from sdd.repo.merges import is_stock, merge_title
 from sdd.repo.messages import commit_message
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, Branch, head_branch
+from sdd.repo.refs import find_mainline
 
 # git is quick once it has read some trees: much fewer would cost a half more. Its answers have to wait in memory.
 _LANDINGS_AT_ONCE = 5000
 _ENTRY, _LINE = re.compile(r"[^\0]+"), re.compile(r".+")
 
 
-class Mainline(NamedTuple):
-    """The branch that changes land on. `name` is how a person writes it, `tip` its commit, None before the first.
-
-    `cut` stands for the place where a shallow clone was cut off; it is empty where the whole history is here.
-    """
-
-    name: str
-    tip: str | None
-    cut: str
-
-
-def mainline_now(repository: Repository) -> Mainline:
-    """The mainline as the refs have it now."""
-    return _mainline(repository, find_mainline(repository))
-
-
 def mainline_for(repository: Repository, commit: str | None) -> Mainline:
-    """The same for work at a commit: where the policy names more targets, another one may be nearer to it."""
-    return _mainline(repository, nearest_target(repository, commit) if commit else find_mainline(repository))
-
-
-def _mainline(repository: Repository, target: Branch | None) -> Mainline:
-    cut = sorted(repository.cut_off)
-    mark = blake2b("".join(cut).encode(), digest_size=16).hexdigest() if cut else ""
-    if target:
-        return Mainline(storable(target.name), target.oid, mark)
-    name = (head_branch(repository) or "HEAD").removeprefix(HEADS)
-    return Mainline(storable(name), repository.commit("HEAD"), mark)
+    """The mainline for work at a commit: where the policy names more targets, another one may be nearer to it."""
+    return mainline_of(repository, nearest_target(repository, commit) if commit else find_mainline(repository))
 
 
 def line_of(repository: Repository, commit: str) -> Mainline:
@@ -73,12 +46,6 @@ def line_of(repository: Repository, commit: str) -> Mainline:
     nearest = nearest_of(repository, branches, commit)
     bases = merge_bases(repository, nearest.oid, commit) if nearest else ()
     return Mainline(storable(nearest.name), bases[0], cut) if nearest and bases else Mainline("", commit, cut)
-
-
-def held_mainline(connection: sqlite3.Connection) -> Mainline | None:
-    """The mainline that the tables were read from, None where that has never been done."""
-    found = connection.execute("SELECT name, tip, cut FROM mainline").fetchone()
-    return Mainline(*found) if found else None
 
 
 def bring_history_up_to_date(

@@ -7,12 +7,12 @@ column of its own: writing without spaces between words (Chinese, Japanese, Kore
 letters, and names such as `roundVatRate` as the words in them.
 """
 
-import re
 import string
 import unicodedata
 from typing import NamedTuple
 
 from sdd.base.paths import without_raw_bytes
+from sdd.base.regex import regex
 
 # Han, kana, Hangul, Thai, Lao, Burmese, Khmer: scripts whose words no space parts, or not where a reader would.
 _UNSPACED = (
@@ -27,20 +27,20 @@ SIGNS_ON_LETTERS = (
 )
 # What is left of accents where letter and accent are one sign: unicode61 takes them off too.
 _ACCENT = r"\u0300-\u0331"
-_ON_LETTER = re.compile(rf"[{SIGNS_ON_LETTERS}{_ACCENT}]")
-_ANY_UNSPACED = re.compile(rf"[{_UNSPACED}]")
-_RUN = re.compile(rf"(?:[^\W_](?<=[{_UNSPACED}]))+")
-_PART = re.compile(rf"(?:[^\W_](?<=[{_UNSPACED}]))+|[^\W_{_UNSPACED}]+")
+_ON_LETTER = regex(rf"[{SIGNS_ON_LETTERS}{_ACCENT}]")
+_ANY_UNSPACED = regex(rf"[{_UNSPACED}]")
+_RUN = regex(rf"(?:[^\W_](?<=[{_UNSPACED}]))+")
+_PART = regex(rf"(?:[^\W_](?<=[{_UNSPACED}]))+|[^\W_{_UNSPACED}]+")
 # Signs that came into Unicode after SQLite's own tables were made, most emoji among them: it takes them for letters.
-_NEW_SIGN = re.compile(r"[\u20b9-\u20cf\u2e3c-\u2e7f\U0001f10d-\U0001faff]")
-_WORD = re.compile(r"[^\W_]+")
-_INNER_CAPITAL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]{2}")
-_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_NEW_SIGN = regex(r"[\u20b9-\u20cf\u2e3c-\u2e7f\U0001f10d-\U0001faff]")
+_WORD = regex(r"[^\W_]+")
+_INNER_CAPITAL = regex(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]{2}")
+_CAMEL = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # Each letter and digit of ASCII by its case: a or A.
 _CASES = bytes.maketrans(
     (string.ascii_lowercase + string.digits + string.ascii_uppercase).encode(), b"a" * 36 + b"A" * 26
 )
-_QUERY = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+_QUERY = regex(r'(-?)(?:"([^"]*)"?|(\S+))')
 
 
 def storable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Refs and remotes: the branches known here, own and tracked, and which remote a push goes to."""
+"""Refs and remotes: the branches known here, own and tracked, which remote a push goes to, and what it lands on."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -53,6 +53,18 @@ class Refs(NamedTuple):
         named = self.symbolic.get(f"{prefix}HEAD", "").removeprefix(prefix)
         found = (self.branch(prefix, name) for name in (named, "main", "master") if name)
         return next((branch for branch in found if branch), None)
+
+
+class FirstTarget(NamedTuple):
+    """The first target of one receiving side: where its branches are known here, the branch (None where it is not known
+    here), the names that it may have there, whether that side receives the push, and what had to be assumed.
+    """
+
+    prefix: str
+    branch: Branch | None
+    named: tuple[str, ...]
+    receives: bool = True
+    remark: str = ""
 
 
 def is_branch(repository: Repository, written: str) -> bool:
@@ -192,3 +204,52 @@ def _same_place(seen_from: str, url: str) -> str:
     if "://" not in url and os.path.isdir(place := os.path.join(seen_from, url)):
         url = os.path.realpath(place)
     return url.removeprefix("file://").rstrip("/").removesuffix(".git").rstrip("/")
+
+
+def find_mainline(repository: Repository) -> Branch | None:
+    """The branch that changes land on: the target that git's settings name for a push from here, None for none."""
+    return first_target(repository, read_refs(repository), remote_here(repository)).branch
+
+
+def remote_here(repository: Repository) -> str | None:
+    """The remote that a push of what is checked out goes to, None for none."""
+    return remote_without_push(repository, (head_branch(repository) or "").removeprefix(HEADS))
+
+
+def first_target(repository: Repository, refs: Refs, remote: str | None) -> FirstTarget:
+    """The first target of pushes to `remote`, of this repository's own branches with None. A remote of which none is
+    known here is judged by origin's.
+    """
+    remotes = remote_names(repository)
+    asked = f"{REMOTES}{remote}/" if remote else HEADS
+    target = _settled(repository, refs, asked, remotes)
+    target = target._replace(receives=target.prefix == asked)
+    if target.branch is None and "origin" in remotes and remote != "origin" and not repository.config.get("sdd.target"):
+        branch = refs.default(f"{REMOTES}origin/")
+        remark = f"no target of {remote} is known here: judged by origin's"
+        target = target._replace(prefix=f"{REMOTES}origin/", branch=branch, remark=remark if branch else "")
+    return target
+
+
+def _settled(repository: Repository, refs: Refs, prefix: str, remotes: Sequence[str]) -> FirstTarget:
+    configured = repository.config.get("sdd.target", "")
+    if configured:
+        return _configured(refs, prefix, configured, remotes)
+    if "upstream" in remotes and (branch := refs.default(f"{REMOTES}upstream/")):
+        return FirstTarget(f"{REMOTES}upstream/", branch, (branch.branch,))
+    if branch := refs.default(prefix):
+        return FirstTarget(prefix, branch, (branch.branch,))
+    if prefix == HEADS and len(own := refs.below(HEADS)) == 1:
+        return FirstTarget(prefix, own[0], (own[0].branch,))
+    return FirstTarget(prefix, None, ("main", "master"))
+
+
+def _configured(refs: Refs, prefix: str, configured: str, remotes: Sequence[str]) -> FirstTarget:
+    if configured.startswith(HEADS):
+        configured = configured.removeprefix(HEADS)
+    elif configured.startswith(REMOTES):
+        configured = configured.removeprefix(REMOTES)
+    remote = max((name for name in remotes if configured.startswith(f"{name}/")), key=len, default=None)
+    if remote:
+        prefix, configured = f"{REMOTES}{remote}/", configured.removeprefix(f"{remote}/")
+    return FirstTarget(prefix, refs.branch(prefix, configured), (configured,))

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from sdd.answers.asking import rows_for
 from sdd.answers.lists import Row
 from sdd.answers.trail.landings import StoredLanding
-from sdd.index.history import held_mainline
+from sdd.index.mainline import held_mainline
 from sdd.repo.history import line_changes
 from sdd.repo.objects import Repository
 

@@ -129,6 +129,8 @@ def _shapes() -> dict[str, list[tuple[int, Shape]]]:
     return by_keyword
 
 
+# A text of fewer letters is quicker to search for each keyword than what finds pairs is made.
+_SHORT = 1000
 # What prose is made of, the rarest first; any other sign is rarer still.
 _LETTERS = "zqxjkvbpygfwmucldrhsnioate "
 
@@ -149,13 +151,16 @@ def _in_pairs(text: str) -> str:
     even place, then the others.
     """
     halves = (text, text[1:])
-    return "".join(half[: len(half) & ~1].encode("ascii").decode("utf-16-le") for half in halves)
+    # In the machine's order of bytes: the codec that has one of its own would have to be imported.
+    return "".join(half[: len(half) & ~1].encode("ascii").decode("utf-16") for half in halves)
 
 
 def keywords_in(text: str) -> list[str]:
     """The keywords of shapes in an ASCII text. Of hundreds it has none or a few, so that first all are looked for at
     once, by a pair of signs each.
     """
+    if len(text) < _SHORT:
+        return [keyword for keyword in _shapes() if keyword in text]
     pairs, pattern = _telling()
     found = {*pattern.findall(_in_pairs(text))}
     return [keyword for keyword, pair in pairs.items() if pair in found and keyword in text]

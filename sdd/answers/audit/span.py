@@ -2,7 +2,7 @@
 
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.target.span import Span, span_of
-from sdd.index.history import mainline_now
+from sdd.index.mainline import mainline_now
 from sdd.repo.history import is_ancestor
 from sdd.repo.objects import Repository
 from sdd.repo.refs import full_name

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sdd.answers.asking import present, rows_for
 from sdd.answers.trail.steps import Step, StepKind, Via
 from sdd.base import paths
-from sdd.index.history import Mainline, held_mainline
 from sdd.index.landed import moved_records
+from sdd.index.mainline import Mainline, held_mainline
 from sdd.index.state import held_by
 from sdd.index.terms import storable
 from sdd.records.kinds import locate

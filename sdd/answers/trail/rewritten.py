@@ -8,7 +8,7 @@ from sdd.answers.asking import rows_for
 from sdd.answers.trail.changed import changed_since_landing
 from sdd.answers.trail.steps import Step, StepKind
 from sdd.base.grouping import grouped
-from sdd.index.history import held_mainline
+from sdd.index.mainline import held_mainline
 from sdd.records.kinds import locate
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr

@@ -14,13 +14,12 @@ from sdd.gate.rules.rule import (
     record_rule,
     text_rule,
 )
-from sdd.gate.target.branches import find_mainline
 from sdd.records.kinds.record import Item
 from sdd.records.kinds.spec import KIND, Spec
 from sdd.records.kinds.words import SPEC_SECTIONS, section_of
 from sdd.records.layout import CONTRACTS, PROMPTS
 from sdd.records.project import Project
-from sdd.repo.refs import remote_names
+from sdd.repo.refs import find_mainline, remote_names
 
 _NUMBER = regex(r"(\d{3,7})-")
 

@@ -10,7 +10,7 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.layout import find_roots, is_root
 from sdd.repo.history import new_commits
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, head_branch, read_refs, remote_names, remote_without_push
+from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, first_target, read_refs, remote_here, remote_names
 
 
 class Targets(NamedTuple):
@@ -167,16 +167,7 @@ def upstream_first(repository: Repository, ref: str, candidates: Sequence[Branch
 
 def targets_here(repository: Repository) -> Targets:
     """The targets of a push of what is checked out, as git is set up."""
-    return find_targets(repository, _remote_here(repository))
-
-
-def _remote_here(repository: Repository) -> str | None:
-    return remote_without_push(repository, (head_branch(repository) or "").removeprefix(HEADS))
-
-
-def find_mainline(repository: Repository) -> Branch | None:
-    """The branch that changes land on: the target that git's settings name for a push from here, None for none."""
-    return _without_policy(repository, read_refs(repository), _remote_here(repository)).first
+    return find_targets(repository, remote_here(repository))
 
 
 def nearest_target(repository: Repository, commit: str) -> Branch | None:
@@ -202,15 +193,8 @@ def nearest_of(repository: Repository, branches: Sequence[Branch], commit: str) 
 
 def _without_policy(repository: Repository, refs: Refs, remote: str | None) -> Targets:
     """The first target of pushes to `remote`, not yet those that the policy at its tip names."""
-    remotes = remote_names(repository)
-    asked = f"{REMOTES}{remote}/" if remote else HEADS
-    prefix, first, named = _first_target(repository, refs, asked, remotes)
-    targets = Targets(prefix, named, first, receives=prefix == asked)
-    if first is None and "origin" in remotes and remote != "origin" and not repository.config.get("sdd.target"):
-        first = refs.default(f"{REMOTES}origin/")
-        remark = f"no target of {remote} is known here: judged by origin's"
-        targets = targets._replace(prefix=f"{REMOTES}origin/", first=first, remark=remark if first else "")
-    return targets
+    first = first_target(repository, refs, remote)
+    return Targets(first.prefix, first.named, first.branch, receives=first.receives, remark=first.remark)
 
 
 def find_own_targets(repository: Repository, refs: Refs, head: str | None) -> Targets:
@@ -238,35 +222,6 @@ def _with_policy(repository: Repository, refs: Refs, targets: Targets, first: Br
         drafts=tuple(policy.draft for policy in policies),
         alone=bool(policies) and all(policy.server == "targets" for policy in policies),
     )
-
-
-def _first_target(
-    repository: Repository, refs: Refs, prefix: str, remotes: Sequence[str]
-) -> tuple[str, Branch | None, tuple[str, ...]]:
-    """Where the first target's branches are known here, the target, and the names that it may have there."""
-    configured = repository.config.get("sdd.target", "")
-    if configured:
-        return _configured_target(refs, prefix, configured, remotes)
-    if "upstream" in remotes and (branch := refs.default(f"{REMOTES}upstream/")):
-        return f"{REMOTES}upstream/", branch, (branch.branch,)
-    if branch := refs.default(prefix):
-        return prefix, branch, (branch.branch,)
-    if prefix == HEADS and len(own := refs.below(HEADS)) == 1:
-        return prefix, own[0], (own[0].branch,)
-    return prefix, None, ("main", "master")
-
-
-def _configured_target(
-    refs: Refs, prefix: str, configured: str, remotes: Sequence[str]
-) -> tuple[str, Branch | None, tuple[str, ...]]:
-    if configured.startswith(HEADS):
-        configured = configured.removeprefix(HEADS)
-    elif configured.startswith(REMOTES):
-        configured = configured.removeprefix(REMOTES)
-    remote = max((name for name in remotes if configured.startswith(f"{name}/")), key=len, default=None)
-    if remote:
-        prefix, configured = f"{REMOTES}{remote}/", configured.removeprefix(f"{remote}/")
-    return prefix, refs.branch(prefix, configured), (configured,)
 
 
 def _in_order(first: Branch, branches: Sequence[Branch], patterns: Sequence[str]) -> tuple[Branch, ...]:
