@@ -63,12 +63,14 @@ def test_what_others_are_judged_by_is_told_with_what_was_done_to_it(good: Scratc
     loose = ("gate.limits.lines 300 -> 600", "gate.exempt +**", "gate.require.fix -contract")
     lines = comment(good, "--base", "HEAD~1")
     at = lines.index("- **alters** (read this first):")
-    assert lines[at + 1 : at + 7] == [
+    assert lines[at + 1 : at + 9] == [
         f"  - edits `{policy}`: {', '.join(f'`{key}` (**looser**)' for key in loose)}, "
         "`rules.phr-trivial warning -> off` (**looser**), 1 more",
-        f"  - edits `{constitution}`: `Small changes edited`",
-        f"  - edits `{spec}`: `FR-001 removed` (**looser**), `SC-001 edited`, `FR-002 added`",
         f"  - removes `{WORKFLOW}`",
+        f"  - edits `{spec}`: `FR-001 removed` (**looser**), `SC-001 edited`, `FR-002 added`",
+        "    - FR-001 said `The system MUST round amounts half up.`",
+        "    - and 2 more lines",
+        f"  - edits `{constitution}`: `Small changes edited`",
         "  - adds `specs/001-vat/research.md`",
         "  - 2 files as sdd writes them",
     ]

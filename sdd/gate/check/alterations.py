@@ -25,7 +25,9 @@ _JUDGED_BY = (Policy, Constitution, Waiver, Agent)
 
 
 def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
-    """What a change alters in one root: first what others are judged and led by, last what sdd itself writes so."""
+    """What a change alters in one root: first what asks for less, then the policy and what else others are judged and
+    led by, last what sdd itself writes so.
+    """
     records = [changed for _, changed in view.records_of_root.get(root, ())]
     come = {changed.after for changed in records if changed.status == "A" and changed.after}
     made = [
@@ -33,7 +35,7 @@ def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
         *(_of_ci(view, root, changed) for changed in view.changed_of_root.get(root, ()) if _is_ci(view, changed)),
     ]
     policy = join(root, POLICY_PATH)
-    return tuple(sorted(made, key=lambda entry: (entry.is_stock, entry.path != policy, not entry.is_rule, entry.path)))
+    return tuple(sorted(made, key=lambda entry: (*entry.rank, entry.path != policy, not entry.is_rule, entry.path)))
 
 
 def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collection[Entry]) -> Alteration | None:

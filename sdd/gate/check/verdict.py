@@ -70,6 +70,16 @@ class Alteration(NamedTuple):
     is_rule: bool = False
     is_stock: bool = False
 
+    @property
+    def is_looser(self) -> bool:
+        """Whether less is asked by what the path says now, or nothing because it is gone."""
+        return not self.is_stock and (self.status == "D" or any(detail.is_looser for detail in self.details))
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """By which alterations are told in order: what asks for less is read first, what sdd itself writes last."""
+        return self.is_stock, not self.is_looser
+
 
 class Reverted(NamedTuple):
     """A landing that a change takes back: its commit, what it is called, its day, and the records that it brought."""

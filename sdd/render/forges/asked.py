@@ -13,10 +13,10 @@ from sdd.gate.cover import CheckState, CheckStates, by_place, states_among, wort
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.runs_told import ToldRun, runs_told
-from sdd.render.alterations import details_of, verb_of
+from sdd.render.alterations import altered_by, details_of, first_told, verb_of
 from sdd.render.words import files_named, first, one_line
 
-_TEXT, _MORE, _ITEMS, _PATHS, _ALTERED, _TITLES = 160, 2000, 3, 6, 6, 6
+_TEXT, _MORE, _ITEMS, _PATHS, _ALTERED, _QUOTED, _TITLES = 160, 2000, 3, 6, 6, 2, 6
 _UNSEEN = (CheckState.FAILED, CheckState.OPEN, CheckState.STALE)
 _WORST_FIRST = (*_UNSEEN, CheckState.NO_EVIDENCE, CheckState.RAN, CheckState.PASSED)
 
@@ -103,28 +103,30 @@ def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
 
     One line for each path of which more is to be said, the others by what is done to them.
     """
-    altered = [each for change in changes for each in change.altered]
+    altered = altered_by(changes)
     own = [each for each in altered if not each.is_stock]
-    lines = [
-        f"{verb_of(each)} {code(as_text(each.path))}: {details_of(each, code, '**looser**')}"
-        for each in own
-        if each.details
-    ]
-    quoted = [[*_quotes(each, code)] for each in own if each.details]
-    alike = grouped((verb_of(each), code(as_text(each.path))) for each in own if not each.details)
-    lines += [f"{verb} {', '.join(first(paths, _PATHS, '{} more'))}" for verb, paths in alike.items()]
+    alike = grouped(((verb_of(each), each.details and each.path), each) for each in own).values()
+    lines = [(_altered(each, code), each[0].is_looser) for each in alike]
+    quoted = [[*_quotes(each, code)] for each, *_ in alike]
     if stock := len(altered) - len(own):
-        lines.append(f"{counted(stock, 'file')} as sdd writes {'it' if stock == 1 else 'them'}")
+        lines.append((f"{counted(stock, 'file')} as sdd writes {'it' if stock == 1 else 'them'}", False))
     if not lines:
         return
     yield "- **alters** (read this first):"
-    room = max(0, _ALTERED - len(lines))
-    for place, line in enumerate(first(lines, _ALTERED, "and {}", "more file")):
+    room = max(_QUOTED * lines[0][1], _ALTERED - len(lines))
+    for place, line in enumerate(first_told(lines, _ALTERED, "and {}", "**looser**", "more file")):
         yield f"  - {line}"
         quotes = quoted[place] if place < len(quoted) and room else []
         shown = room if len(quotes) <= room else room - 1
         yield from (f"    - {quote}" for quote in first(quotes, shown, "and {}", "more line"))
         room -= min(len(quotes), room)
+
+
+def _altered(alike: Sequence[Alteration], code: Shown) -> str:
+    """What is done to a path and what of it is altered, or the paths that the same is done to."""
+    names = [code(as_text(each.path)) for each in alike]
+    details = details_of(alike[0], code, "**looser**")
+    return f"{verb_of(alike[0])} {', '.join(first(names, _PATHS, '{} more'))}{f': {details}' if details else ''}"
 
 
 def _quotes(alteration: Alteration, code: Shown) -> Iterator[str]:

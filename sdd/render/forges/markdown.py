@@ -41,6 +41,7 @@ _BACKTICKS = re.compile(r"`+")
 def verdict_text(verdict: Verdict, plans: Plans) -> str:
     """The verdict, the files, what to do next, and folded below it the findings."""
     changes = [change for change in verdict.changes if change.root is not None]
+    changes.sort(key=lambda change: (not change.refused, not change.errors))
     lines = [f"### sdd: {_word(verdict)}", ""]
     lines += listed([_change(change) for change in changes], _CHANGES, "change")
     remarks = [code(remark) for remark in (*verdict.remarks, *(change.remark for change in changes if change.remark))]
@@ -109,7 +110,8 @@ def _waivers(changes: Sequence[JudgedChange]) -> Iterator[str]:
     passed: dict[tuple[Waiver, bool], list[Finding]] = {}
     for finding, waiver, is_brought in (entry for change in changes for entry in change.waived):
         passed.setdefault((waiver, is_brought), []).append(finding)
-    for (waiver, is_brought), findings in passed.items():
+    # What the change itself waives is read first.
+    for (waiver, is_brought), findings in sorted(passed.items(), key=lambda entry: not entry[0][1]):
         agreed = f"until {code(waiver.expires or '')}, approved by {code(waiver.approved_by or 'nobody')}"
         reason = prose(waiver.reason or "")
         where = ", ".join(first([code(item.text) for item in waiver.paths], _PATHS, "{} more"))
