@@ -545,3 +545,10 @@ def test_something_else_in_the_place_of_the_index_costs_no_answer(here: Scratch,
     ran = sdd(here.path, "index")
     assert (ran.status, len(ran.err.splitlines())) == (3, 2)
     assert sdd(here.path, "index", "--path").out == f"{file_of(here)}\n"
+
+
+def test_who_has_written_the_index_holds_few_of_its_pages(here: Scratch) -> None:
+    (here.path / NEW).write_text("# New\n")
+    with Repository.discover(here.path) as opened:
+        (held,) = database.answer(opened, lambda index: index.execute("PRAGMA cache_size").fetchone(), pytest.fail)
+    assert -8192 <= held < 0  # KiB

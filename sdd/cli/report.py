@@ -134,13 +134,17 @@ def _ask(session: Session, period: Period, authors: bool, question: Callable[[Co
         commit = commit_of(repository, session.rev) if session.rev else repository.commit("HEAD")
         line = line_of(repository, commit) if commit else None
         span = span_of(repository, line.name or session.rev or "HEAD", line.tip) if line and line.tip else None
+    in_file = not session.rev and (not line or line.tip == mainline_now(repository).tip)
+    if in_file:
+        # Now, while nothing else is in memory: a new index takes much of it.
+        session.ask(lambda index: None, history=True, committed=True)
     audit = run_audit(repository, span, AuditOptions()) if span else None
     more = _more(repository, audit) if audit else {}
 
     def asked(index: Connection) -> Any:
         return question(index, _read(index, session, period, authors, audit, more))
 
-    if not session.rev and (not line or line.tip == mainline_now(repository).tip):
+    if in_file:
         return session.ask(asked, history=True, committed=True)
     # The index of the worktree stays as it is: it tells of another line.
     with progress_bar("reading records") as progress:
