@@ -1,8 +1,9 @@
-"""What a change alters beside work and its records: the policy, CI's file, specs, waivers, landed records."""
+"""What a change alters beside work and its records: policy, CI, agents' texts, specs, waivers, landed records."""
 
 from collections.abc import Collection, Iterator
 
 from sdd.base.paths import join
+from sdd.base.regex import regex
 from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.cover.exemption import is_sdds_own
@@ -17,11 +18,21 @@ from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Requirement, Spec
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK
-from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, is_own_text, is_workflow, lines_about_sdd
+from sdd.records.packaged import is_workflow
 from sdd.repo.changes import PathChange
 from sdd.repo.objects import Entry
 
 _JUDGED_BY = (Policy, Constitution, Waiver, Agent)
+# What agents read and run at their start (the places of AGENT_PROGRAMS and HOOK_FILES, and their like), what hides
+# files from a diff, who reviews, and what runs sdd elsewhere than in the workflows that it knows.
+_GUIDES = regex(
+    r"(?:.*/)?(?:\.gitattributes|CODEOWNERS|(?:AGENTS|CLAUDE(?:\.local)?|GEMINI|QWEN)\.md|\.mcp\.json|opencode\.jsonc?"
+    r"|\.(?:cursor|windsurf|cline|roo)rules|\.vscode/mcp\.json|\.specify/(?!feature\.json).+"
+    r"|\.(?:claude|codex|gemini|cursor|agents|opencode|windsurf)/.+|\.github/copilot-instructions\.md"
+    r"|\.github/(?:instructions|prompts|hooks|agents|chatmodes|skills)/.+)"
+    r"|(?P<runs>Jenkinsfile|(?:azure|bitbucket)-pipelines\.yml|appveyor\.yml|lefthook\.yml"
+    r"|\.(?:circleci|buildkite|woodpecker|husky)/.+|\.(?:woodpecker|drone|travis|pre-commit-config)\.ya?ml)"
+)
 
 
 def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
@@ -32,10 +43,20 @@ def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
     come = {changed.after for changed in records if changed.status == "A" and changed.after}
     made = [
         *(entry for changed in records if (entry := _of_record(view, root, changed, come))),
-        *(_of_ci(view, root, changed) for changed in view.changed_of_root.get(root, ()) if _is_ci(view, changed)),
+        *filter(None, (_of_guide(view, root, changed) for changed in view.changed_of_root.get(root, ()))),
     ]
     policy = join(root, POLICY_PATH)
     return tuple(sorted(made, key=lambda entry: (*entry.rank, entry.path != policy, not entry.is_rule, entry.path)))
+
+
+def _of_guide(view: ChangeView, root: str, changed: PathChange) -> Alteration | None:
+    guide = _GUIDES.fullmatch(changed.path)
+    runs = is_workflow(changed.path) or bool(guide and guide["runs"])
+    if changed.path in view.records or not (guide or runs):
+        return None
+    from sdd.gate.check.guides import guides  # few changes touch them
+
+    return guides(view, root, changed, runs=runs)
 
 
 def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collection[Entry]) -> Alteration | None:
@@ -47,9 +68,10 @@ def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collectio
     if before and not after and not isinstance(before, _JUDGED_BY) and _has_moved(view, changed, before, come):
         return None
     details = tuple(_details(view, root, changed, before, after))
-    if changed.path.endswith((".prompt.md", ".contract.md")) and not details and not (before and not after):
-        return None
     is_rule = isinstance(after or before, _JUDGED_BY) or changed.path.startswith(join(root, f"{MARK}/"))
+    is_exchange = changed.path.endswith((".prompt.md", ".contract.md")) and not is_rule
+    if is_exchange and not details and not (before and not after):
+        return None
     is_stock = bool(changed.after) and not isinstance(after, Policy) and is_sdds_own(view, root, changed)
     return Alteration(changed.path, changed.status, details, is_rule, is_stock)
 
@@ -102,34 +124,3 @@ def _differences(old: dict[str, str], new: dict[str, str]) -> Iterator[Detail]:
     edited = (name for name in old if name in new and old[name] != new[name])
     yield from (Detail(f"{name} edited", is_looser=False, before=old[name], after=new[name]) for name in edited)
     yield from (Detail(f"{name} added", is_looser=False, after=new[name]) for name in new if name not in old)
-
-
-def _is_ci(view: ChangeView, changed: PathChange) -> bool:
-    """Whether a path is a file by which CI runs sdd; GitLab's may be there for other jobs alone, and a workflow counts
-    where what it says of sdd changes.
-    """
-    if not is_workflow(changed.path) or changed.path in view.records:
-        return False
-    if changed.path in CI_PLACES and changed.path != PIPELINE:
-        return True
-    contents = [*_contents(view, changed)]
-    if changed.path == PIPELINE:
-        return any(b"sdd" in content for content in contents)
-    is_other = len(contents) == 1 or len({*map(lines_about_sdd, contents)}) > 1
-    return is_other and any(RUNS in content for content in contents)
-
-
-def _contents(view: ChangeView, changed: PathChange) -> Iterator[bytes]:
-    sides = (changed.landed, changed.after)
-    return (view.reader.content(side) for side in sides if side and side.is_file)
-
-
-def _of_ci(view: ChangeView, root: str, changed: PathChange) -> Alteration:
-    contents = [*_contents(view, changed)]
-    details: tuple[Detail, ...] = ()
-    if [RUNS in content for content in contents] == [True, False]:
-        details = (Detail("no longer runs sdd gate", is_looser=True),)
-    elif changed.path in CI_PLACES and changed.after and not is_sdds_own(view, root, changed):
-        was_own = len(contents) == 2 and is_own_text(changed.path, contents[0])
-        details = (Detail("no longer as sdd writes it" if was_own else "not as this sdd writes it", is_looser=False),)
-    return Alteration(changed.path, changed.status, details, is_rule=True)
