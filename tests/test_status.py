@@ -110,19 +110,19 @@ def _amended(adopted: Adopted, branch: str) -> None:
     adopted.here.git("commit", "-qa", "--amend", "--no-edit")
 
 
-def _parted(adopted: Adopted) -> tuple[str, str, int]:
-    """(first line, the way out, commits behind) that the screen has of a branch that has parted from its remote's."""
-    lines = adopted.done("status").out.splitlines()
-    before = "         is no fast-forward, which git refuses: "
-    (remedy,) = (line.removeprefix(before) for line in lines if line.startswith(before))
-    return lines[0], remedy, adopted.done("status", "--json").document["behind"]
+def _parted(adopted: Adopted) -> tuple[str, list[list[str]], int]:
+    """(first line, the steps, commits behind) that status has of a branch that has parted from its remote's."""
+    lines, document = adopted.done("status").out.splitlines(), adopted.done("status", "--json").document
+    assert "         is no fast-forward, which git refuses" in lines
+    (way,) = document["next"]
+    return lines[0], [step["argv"] for step in way["steps"]], document["behind"]
 
 
 def test_an_amended_target_is_behind_and_its_way_out_works(adopted: Adopted) -> None:
     _amended(adopted, "main")
-    first, remedy, behind = _parted(adopted)
-    assert (first.endswith(", 1 behind"), remedy, behind) == (True, "git reset --soft origin/main", 1)
-    adopted.here.git(*remedy.split()[1:])
+    first, steps, behind = _parted(adopted)
+    assert (first.endswith(", 1 behind"), steps, behind) == (True, [["git", "reset", "--soft", "origin/main"]], 1)
+    adopted.here.git(*steps[0][1:])
     adopted.write({}, "Say two")
     assert "fast-forward" not in adopted.done("status").out
     assert adopted.here.run("git", "push", "-q", "--no-verify").returncode == 0
@@ -131,12 +131,37 @@ def test_an_amended_target_is_behind_and_its_way_out_works(adopted: Adopted) -> 
 def test_an_amended_branch_is_pushed_by_force_and_what_others_pushed_is_taken_in(adopted: Adopted) -> None:
     adopted.branch("work")
     _amended(adopted, "work")
-    first, remedy, _ = _parted(adopted)
-    assert (first.endswith(", 1 behind origin/work"), remedy) == (True, "git push --force-with-lease")
+    first, steps, _ = _parted(adopted)
+    assert (first.endswith(", 1 behind origin/work"), steps) == (True, [["git", "push", "--force-with-lease"]])
+    adopted.here.write("src/vat.py", "RATE = 8\n")
+    assert "which git refuses: git push --force-with-lease\n" in adopted.done("status").out, "other work comes first"
     adopted.here.git("reset", "-q", "--hard", "HEAD~1")
     adopted.write({"docs/b.md": "Mine.\n"}, "Say mine")
     adopted.here.git("commit", "-q", "--amend", "--no-edit", "--author", "Other <other@example.org>")
-    assert _parted(adopted)[1] == "git pull --rebase origin work"
+    assert _parted(adopted)[1] == [["git", "pull", "--rebase", "origin", "work"]]
+
+
+def test_two_people_who_wrote_a_record_of_one_name_on_one_branch_both_keep_it(adopted: Adopted) -> None:
+    """A rebase would make the record anew under that name, and conflict."""
+    start = adopted.here.tip
+    adopted.branch("work")
+    for name in ("theirs", "ours"):
+        record = phr([f"src/{name}.py"], kind="fix", embedded=PROMISE, prompt=f"Count {name}.")
+        adopted.write({f"src/{name}.py": "1\n", GENERAL: record}, name)
+        if name == "theirs":
+            adopted.here.git("push", "-q", "--no-verify", "origin", "work")
+            adopted.here.git("reset", "-q", "--hard", start)
+    adopted.here.git("commit", "-q", "--amend", "--no-edit", "--author", "Other <other@example.org>")
+    _, (renumber, pull), _ = _parted(adopted)
+    assert (renumber, pull) == (
+        ["sdd", "repair", "--ids", "--commit"],
+        ["git", "pull", "--no-rebase", "--no-edit", "origin", "work"],
+    )
+    assert "so a push is refused" not in adopted.done(*renumber[1:]).err
+    adopted.here.git(*pull[1:])
+    assert "next" not in adopted.done("status").out
+    assert adopted.gate()["verdict"] == "pass"
+    assert adopted.here.run("git", "push", "-q", "--no-verify", "origin", "work").returncode == 0
 
 
 def test_a_follow_up_is_open_until_a_phr_closes_it_whatever_became_of_its_contract(adopted: Adopted) -> None:

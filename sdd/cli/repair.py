@@ -19,10 +19,12 @@ from sdd.gate.check.asking import RULE_NAMES
 from sdd.gate.target import target_of_work_tree
 from sdd.render.documents.repair import repair_document
 from sdd.render.text.repair import repair_text
-from sdd.repo.changes import Change
+from sdd.repo.changes import Change, read_change
+from sdd.repo.diverged import diverged
+from sdd.repo.history import merge_bases
 from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.refs import HEADS, read_refs, remote_names
+from sdd.repo.refs import HEADS, head_branch, read_refs, remote_names
 
 
 @click.command()
@@ -91,7 +93,8 @@ def _tell_repeats(session: Session, plan: RepairPlan) -> None:
     renamed = (each.to for each in plan.repairs if each.to != each.path and each.to.endswith(".prompt.md"))
     for path in renamed:
         text = (session.top / path).read_bytes().decode("utf-8", "surrogateescape")
-        if landed := repeats(session.state, path, text):
+        landed = repeats(session.state, path, text)
+        if landed and (session.top / landed).exists():  # what is gone has moved
             what = f"{path} says what {landed} says, so a push is refused"
             remark(f"{what}: say in its response what is new in it, and commit it")
 
@@ -128,9 +131,15 @@ def _with_baselines(session: Session, plan: RepairPlan, *, shrinks: bool = False
 
 def _landed(repository: Repository, tree: Tree) -> tuple[str | None, Change | None]:
     """What has landed: TARGET's commit, None where nothing has, or where nobody else could hold it; and how the tree
-    differs from it.
+    differs from it. What others pushed to the same branch counts for landed.
     """
     target = target_of_work_tree(repository, tree.oid)
+    parted = None if target.pushes_target else diverged(repository, head_branch(repository) or "")
+    if parted and not parted.are_former:
+        forks = merge_bases(repository, parted.tip, "HEAD")
+        return parted.tip, read_change(
+            repository, ref=HEADS, target_name=parted.name, target=parted.tip, head=tree.oid, forks=forks, tip="HEAD"
+        )
     if change := target.change:
         alone = target.pushes_target and not remote_names(repository)
         return (change.target, change) if change.target and not alone else (None, None)

@@ -25,6 +25,7 @@ from sdd.gate.plan.beforehand import (
     committing,
     going_on,
     on_a_branch,
+    parting,
     setting_up,
     taking_target,
 )
@@ -41,7 +42,7 @@ from sdd.records.packaged import CI_PLACES, RUNS
 from sdd.render.documents.status import status_document
 from sdd.render.text.status import WorkTreeState, status_text
 from sdd.render.words import how_long
-from sdd.repo.diverged import diverged
+from sdd.repo.diverged import Diverged, diverged
 from sdd.repo.objects import Repository
 from sdd.repo.refs import find_mainline, head_branch
 from sdd.repo.uncommitted import uncommitted_paths
@@ -70,11 +71,12 @@ def _look(session: Session) -> WorkTreeState:
     if state.target.release:
         remark(state.target.remark)
     capture, lost = standing(repository), missed(repository, changes)
+    parted = diverged(repository, head_branch(repository) or "")
     return WorkTreeState(
         branch=state.branch,
         ahead=len(change.commits) if change else 0,
         target=change.target_name if change else "",
-        diverged=diverged(repository, head_branch(repository) or ""),
+        diverged=parted,
         is_target=state.target.pushes_target,
         fetched=_age(repository) if change and "/" in change.target_name else "",
         uncommitted=frozenset(uncommitted_paths(repository)),
@@ -82,7 +84,7 @@ def _look(session: Session) -> WorkTreeState:
         feature=feature,
         changes=changes,
         # Uncommitted records were judged too: none needs only to be committed.
-        plan=_plan_where_it_goes(session, changes, _plan(session, changes, feature, doing, unjudged, lost)),
+        plan=_plan_where_it_goes(session, changes, _plan(session, changes, feature, doing, unjudged, lost, parted)),
         nothing="" if change else state.target.remark,
         unjudged=unjudged,
         unfinished=doing,
@@ -108,8 +110,9 @@ def _plan(
     doing: Unfinished,
     unjudged: str,
     lost: Missed,
+    parted: Diverged | None,
 ) -> Plan | None:
-    """What to do next. `lost` is what records do not tell of drafts."""
+    """What to do next. `lost` is what records do not tell of drafts, `parted` how a push would be no fast-forward."""
     ref, state = head_branch(session.repository) or "HEAD", session.state
     uncommitted = uncommitted_paths(session.repository)
     others = {} if state.target.pushes_target else state.texts_of_others((feature,))
@@ -137,7 +140,11 @@ def _plan(
         return committing(ref, own, apart)
     if any(lost):
         return recording(ref, lost)
-    return closing(changes) or (branching(ref) if changes and not state.branch else None)
+    if made := closing(changes):
+        return made
+    if parted:
+        return parting(ref, parted, is_target=state.target.pushes_target)
+    return branching(ref) if changes and not state.branch else None
 
 
 def _plan_where_it_goes(session: Session, changes: tuple[JudgedChange, ...], made: Plan | None) -> Plan | None:

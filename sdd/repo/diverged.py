@@ -1,8 +1,8 @@
 """A branch that has left what its remote has of it: git refuses a push of it as no fast-forward."""
 
-from sdd.base.paths import shell_word
 from sdd.base.tuples import NamedTuple
-from sdd.repo.history import new_commits
+from sdd.repo.changes import differences
+from sdd.repo.history import made_apart, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, remote_without_push
 
@@ -10,25 +10,30 @@ _WHO_AND_WHEN = "--format=%an%x00%ae%x00%at"
 
 
 class Diverged(NamedTuple):
-    """`behind` commits of the remote's branch `name` are not here, beside those that only HEAD has; they `are_former`
-    where each is an earlier version of one of these, by its author and its author's date, as an amended commit is.
+    """`behind` commits of the remote's branch `name`, which is at `tip`, are not here, beside those that only HEAD has;
+    they `are_former` where each is an earlier version of one of these, by its author and its author's date, as an
+    amended commit is. Else `made_twice` are the paths at which both sides made a file of their own.
     """
 
     remote: str
     branch: str
+    tip: str
     behind: int
     are_former: bool
+    made_twice: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
         """The remote's branch as a person writes it."""
         return f"{self.remote}/{self.branch}"
 
-    def remedy(self, *, is_target: bool) -> str:
+    def remedy(self, *, is_target: bool) -> tuple[str, ...]:
         """The command that makes a push possible. What others build on, such as a target, is never replaced."""
         if not self.are_former:
-            return f"git pull --rebase {shell_word(self.remote)} {shell_word(self.branch)}"
-        return f"git reset --soft {shell_word(self.name)}" if is_target else "git push --force-with-lease"
+            # A rebase would make each file anew under the name that both gave.
+            how = ("--no-rebase", "--no-edit") if self.made_twice else ("--rebase",)
+            return ("git", "pull", *how, self.remote, self.branch)
+        return ("git", "reset", "--soft", self.name) if is_target else ("git", "push", "--force-with-lease")
 
 
 def diverged(repository: Repository, ref: str) -> Diverged | None:
@@ -44,7 +49,9 @@ def diverged(repository: Repository, ref: str) -> Diverged | None:
     if not behind or not new_commits(repository, [there], here):
         return None
     are_former = _authored(repository, here, there) <= _authored(repository, there, here)
-    return Diverged(remote, branch, len(behind), are_former)
+    apart = () if are_former else [path for path, sides in differences(repository, there, here).items() if all(sides)]
+    made_twice = made_apart(repository, there, here, apart) if apart else frozenset()
+    return Diverged(remote, branch, there, len(behind), are_former, made_twice)
 
 
 def _authored(repository: Repository, base: str, head: str) -> set[str]:

@@ -11,6 +11,7 @@ from sdd.gate.plan.ways import BRANCH, TITLE, Plan, Step, Way, waiver_for
 from sdd.gate.rules.history import KEEP_BOTH
 from sdd.records.kinds import is_record_path, locate
 from sdd.records.kinds.record import ChangeKind
+from sdd.repo.diverged import Diverged
 from sdd.repo.line import read_line
 from sdd.repo.objects import Repository
 from sdd.repo.refs import Branch
@@ -49,6 +50,14 @@ def setting_up(ref: str) -> Plan:
 def committing(ref: str, uncommitted: Sequence[str], apart: Collection[str] = ()) -> Plan:
     """The plan for work that only has to be committed, without what is in the folders `apart`."""
     return Plan(ref, tuple(uncommitted), (Way(commit_steps(apart), why="files that are not committed"),))
+
+
+def parting(ref: str, parted: Diverged, *, is_target: bool) -> Plan:
+    """The plan for a branch that git does not push, since its remote's has what is not here."""
+    twice = [path for path in parted.made_twice if locate(path) or is_record_path(path)]
+    first = (Step(tuple(KEEP_BOTH.split())),) if twice else ()
+    steps = (*first, Step(parted.remedy(is_target=is_target)))
+    return Plan(ref, tuple(sorted(twice)), (Way(steps, why="a push is no fast-forward, which git refuses"),))
 
 
 def branching(ref: str) -> Plan:

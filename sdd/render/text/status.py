@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sdd.base.listing import counted
-from sdd.base.paths import printable, printable_path
+from sdd.base.paths import printable, printable_path, shell_word
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.plan import Plan
@@ -127,10 +127,12 @@ def _push(state: WorkTreeState) -> str:
 
 
 def _no_fast_forward(state: WorkTreeState) -> Iterator[str]:
-    """That git refuses a push whatever it holds, and the way out."""
+    """That git refuses a push whatever it holds, and the way out where other work comes first."""
     if state.diverged:
-        remedy = printable(state.diverged.remedy(is_target=state.is_target))
-        yield f"         is no fast-forward, which git refuses: {remedy}"
+        remedy = state.diverged.remedy(is_target=state.is_target)
+        comes_next = state.plan is not None and any(step.argv == remedy for step in state.plan.ways[0].steps)
+        out = "" if comes_next else f": {printable(' '.join(map(shell_word, remedy)))}"
+        yield f"         is no fast-forward, which git refuses{out}"
 
 
 def _once(state: WorkTreeState) -> str:
