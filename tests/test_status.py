@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from sdd.repo.git import Git
 from tests.adopted import FEATURE, OPEN, PROMISE, SPEC, Adopted, phr, sdd
+from tests.counting import counted
 from tests.scratch import Scratch
 
 GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
@@ -36,6 +38,17 @@ def test_the_screen(adopted: Adopted) -> None:
         lines[8] == 'next[fix] git add --all && git commit -m "TITLE" && '
         'sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
     )
+
+
+def test_the_work_tree_is_looked_over_once_for_all_files_and_once_for_records(
+    adopted: Adopted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopted.branch("fix/vat")
+    adopted.write({"src/vat.py": "RATE = 7\n"})
+    adopted.here.write("src/new.py", "1\n")
+    asked = counted(monkeypatch, Git, "run", lambda repository, *words: words[0])
+    adopted.done("status")
+    assert asked["status"] == 2
 
 
 def test_the_document_of_a_large_change_is_short_and_counts_what_it_leaves_out(adopted: Adopted) -> None:

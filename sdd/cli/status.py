@@ -45,7 +45,6 @@ from sdd.render.words import how_long
 from sdd.repo.diverged import Diverged, diverged
 from sdd.repo.objects import Repository
 from sdd.repo.refs import find_mainline, head_branch
-from sdd.repo.uncommitted import uncommitted_paths
 from sdd.repo.unfinished import Unfinished, unfinished
 from sdd.setup.hooks.install import status as hook_status
 
@@ -79,7 +78,7 @@ def _look(session: Session) -> WorkTreeState:
         diverged=parted,
         is_target=state.target.pushes_target,
         fetched=_age(repository) if change and "/" in change.target_name else "",
-        uncommitted=frozenset(uncommitted_paths(repository)),
+        uncommitted=frozenset(state.uncommitted_paths),
         waiting=state.uncommitted if changes else (),
         feature=feature,
         changes=changes,
@@ -94,7 +93,9 @@ def _look(session: Session) -> WorkTreeState:
         capture_document=capture.document(*lost) if capture else None,
         open_contracts=tuple(_open_contracts(session, changes)),
         questions=len(session.ask(lambda index: rows(index, "questions", RowFilter(feature=feature or "")))),
-        follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
+        follow_ups=sum(
+            not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups, again=True)
+        ),
         waivers=len(
             waivers_that_count(state.view, state.root, session.today)
             if state.view
@@ -114,7 +115,7 @@ def _plan(
 ) -> Plan | None:
     """What to do next. `lost` is what records do not tell of drafts, `parted` how a push would be no fast-forward."""
     ref, state = head_branch(session.repository) or "HEAD", session.state
-    uncommitted = uncommitted_paths(session.repository)
+    uncommitted = state.uncommitted_paths
     others = {} if state.target.pushes_target else state.texts_of_others((feature,))
     if not (state.target.change and state.target.change.commits) and others.keys() >= {*uncommitted}:
         others = {}  # the branch has no other work yet

@@ -113,7 +113,7 @@ class ChangeState:
         folders = [
             self.work.of_feature(name).feature_folder(name) for name in self.work.features if name not in features
         ]
-        texts = ((path, folder) for folder in folders for path in self._uncommitted_paths)
+        texts = ((path, folder) for folder in folders for path in self.uncommitted_paths)
         return {path: folder for path, folder in texts if paths.is_below(path, folder)}
 
     def untold_of(self, feature: str | None) -> tuple[str, ...]:
@@ -199,10 +199,11 @@ class ChangeState:
     def uncommitted(self) -> tuple[str, ...]:
         """The governed files and records of the change that are judged here, and that no push would take along."""
         own = {file.path for file in self.files if not file.exempt} | {*(self.view.records if self.view else ())}
-        return tuple(path for path in self._uncommitted_paths if path in own)
+        return tuple(path for path in self.uncommitted_paths if path in own)
 
     @cached_property
-    def _uncommitted_paths(self) -> tuple[str, ...]:
+    def uncommitted_paths(self) -> tuple[str, ...]:
+        """Whatever the index or the work tree holds otherwise than HEAD, ignored files not."""
         return uncommitted_paths(self.repository)
 
     def _below_root(self, from_top: set[str]) -> tuple[str, ...]:
