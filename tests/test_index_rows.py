@@ -34,6 +34,7 @@ from sdd.repo.objects import Repository
 from tests.examples import examples
 from tests.record_texts import PATHS, TEXTS, records
 from tests.scratch import Scratch
+from tests.secret_texts import checked
 from tests.whole_index import none_expected, sound_and_whole
 
 Said = tuple[str, dict[str, Any]]
@@ -317,3 +318,14 @@ def test_problems_are_kept(scratch: Scratch) -> None:
             repository, lambda index: index.execute("SELECT problems FROM records").fetchall(), none_expected
         )
     assert json.loads(problems) == [[1, "no front matter: start the file with --- and its keys"]]
+
+
+def test_a_secret_in_the_path_of_one_record_of_many_is_in_no_name_of_it(scratch: Scratch) -> None:
+    token = checked("ghp")
+    names = ("001-vat", f"002-{token}", "003-tax")
+    scratch.commit("docs: specs", {f"specs/{name}/spec.md": "# A\n" for name in names})
+    with Repository.discover(scratch.path) as repository:
+        asked = "SELECT names FROM documents ORDER BY id"
+        found = answer(repository, lambda index: index.execute(asked).fetchall(), none_expected)
+    assert token not in repr(found)
+    assert [name.split() for (name,) in found] == [["001-vat"], ["002-[REDACTED:github-token]"], ["003-tax"]]

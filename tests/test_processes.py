@@ -53,7 +53,7 @@ def test_as_many_read_for_a_cold_index_as_may_run_at_once(
     monkeypatch.setattr(reading, "processors", lambda: at_once)
     monkeypatch.setattr(reading, "spread", spread_over)
     with Repository.discover(scratch.path) as repository:
-        many = [reading.RecordFile("history/adr/0001-x.md", "0" * 40, "")] * 2000
+        many = [reading.RecordFile("history/adr/0001-x.md", "0" * 40, "", "adr")] * 2000
         assert list(reading.read_batches(repository, many, 1)) == []
     assert asked == [readers]
 

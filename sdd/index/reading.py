@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sdd.base.processes import processors, spread
 from sdd.index.record_rows import Link, Row, rows_of
 from sdd.index.terms import storable
-from sdd.records.kinds import locate
+from sdd.records.kinds import KINDS
 from sdd.records.kinds.record import Prose
 from sdd.repo.objects import Repository
 from sdd.secrets import hidden, hidden_bytes
@@ -18,14 +18,16 @@ _BATCH = 250
 _WORTH_A_PROCESS = 2000
 # More than this only wait for the one process that stores what they have read.
 _MOST_WORKERS = 4
+_KINDS = {kind.name: kind for kind in KINDS}
 
 
 class RecordFile(NamedTuple):
-    """A file to read: its path from the top, the id of its content, and its root."""
+    """A file to read: its path from the top, the id of its content, its root, and the name of its kind."""
 
     path: str
     blob: str
     root: str
+    kind: str
 
 
 class Batch(NamedTuple):
@@ -55,8 +57,10 @@ def read_batch(repository: Repository, sources: Sequence[RecordFile], first: int
     """The rows of some files, read here and now."""
     batch = Batch({"records": []}, [], [])
     contents = repository.beginnings([source.blob for source in sources])
+    paths = "\n".join(source.path for source in sources)
+    is_any_hidden = hidden(paths) != paths  # to ask for each of them takes long, and hardly ever is one
     for number, (source, content) in enumerate(zip(sources, contents, strict=True)):
-        _add(batch, source, content, first + number)
+        _add(batch, source, content, first + number, hides=is_any_hidden)
     return batch
 
 
@@ -65,10 +69,9 @@ def _begin(repository: Repository) -> Callable[[tuple[Sequence[RecordFile], int]
     return lambda piece: read_batch(repository, *piece)
 
 
-def _add(batch: Batch, source: RecordFile, content: bytes, record: int) -> None:
-    located = locate(source.path)
-    assert located, "only what some kind describes is read"
-    root, kind = source.root, located[1]
+def _add(batch: Batch, source: RecordFile, content: bytes, record: int, *, hides: bool) -> None:
+    """Adds the rows of a file; `hides` says whether its path may hold a secret."""
+    root, kind = source.root, _KINDS[source.kind]
     content = hidden_bytes(content)  # what is asked for out of the index is shown in pieces
     parsed = kind.parse(source.path, content, root)
     rows = rows_of(kind, parsed, content)
@@ -79,6 +82,6 @@ def _add(batch: Batch, source: RecordFile, content: bytes, record: int) -> None:
         batch.tables.setdefault(table, []).append((record, *row))
     batch.links.extend([(record, position, link) for position, link in enumerate(rows.links, 1)])
     named = rows.prose
-    if hidden(source.path) != source.path:  # the path names the feature, whose words search would show
+    if hides and hidden(source.path) != source.path:  # the path names the feature, whose words search would show
         named = tuple(prose._replace(names=hidden(prose.names)) for prose in named)
     batch.prose.extend([(record, prose) for prose in named])

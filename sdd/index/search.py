@@ -142,16 +142,11 @@ def _ranked(
     if not expression:
         return []
     conditions, values = _conditions(connection, wanted)
-    sql = " ".join((_ASKED, *conditions, "ORDER BY weight"))
+    sql = " ".join((_ASKED, *conditions, "ORDER BY weight, records.path, documents.line, search.rowid LIMIT ?"))
     # Who looks for an id wants what is called so, not what is about it.
     titled = _TITLED if all(term.is_plain for term in terms) else 1.0
-    found: list[_Row] = []
-    asked = (f"title : {expression}", titled, expression, _WEIGHTS, *values)
-    for row in map(_Row._make, connection.execute(sql, asked)):
-        if len(found) >= limit and row.rank > found[limit - 1].rank:
-            break
-        found.append(row)
-    return sorted(found, key=lambda row: (row.rank, row.path, row.line))[:limit]
+    asked = (f"title : {expression}", titled, expression, _WEIGHTS, *values, limit)
+    return list(map(_Row._make, connection.execute(sql, asked)))
 
 
 def _conditions(connection: sqlite3.Connection, wanted: RowFilter) -> tuple[list[str], list[str]]:

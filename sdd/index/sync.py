@@ -14,6 +14,7 @@ from sdd.index.storing import Storage
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.kinds.record import AnyKind
 from sdd.records.project import layouts_of
 from sdd.repo.changes import differences
 from sdd.repo.objects import Entry, Repository
@@ -84,9 +85,9 @@ def _wanted(
     now = repository.tree(tree) if tree else None
     for path in held.uncommitted:
         # What was uncommitted may be as the commit has it by now, whether that commit is another one or not.
-        wanted[storable(path)] = _record_file(path, now.get(path) if now else None)
+        wanted[storable(path)] = _record_file(path, now.get(path) if now else None, locate(path))
     for path, entry in standing.uncommitted.items():
-        wanted[storable(path)] = _record_file(path, entry)
+        wanted[storable(path)] = _record_file(path, entry, locate(path))
     return wanted
 
 
@@ -107,7 +108,8 @@ def _between(repository: Repository, connection: sqlite3.Connection, old: str | 
     if old is not None:
         try:
             found = differences(repository, old, new or repository.empty_tree_oid)
-            return {storable(path): _record_file(path, after) for path, (_, after) in found.items() if locate(path)}
+            located = ((path, after, locate(path)) for path, (_, after) in found.items())
+            return {storable(path): _record_file(path, after, place) for path, after, place in located if place}
         except SddError:
             pass  # rewritten, and collected as garbage: the whole new tree is compared
     return _everything(repository, connection, new)
@@ -117,14 +119,14 @@ def _everything(repository: Repository, connection: sqlite3.Connection, tree: st
     """Every path that the index or a tree holds a record of."""
     wanted: Wanted = dict.fromkeys(path for (path,) in connection.execute("SELECT path FROM records"))
     for path, entry in repository.files(tree) if tree else ():
-        if locate(path):
-            wanted[storable(path)] = _record_file(path, entry)
+        if place := locate(path):
+            wanted[storable(path)] = _record_file(path, entry, place)
     return wanted
 
 
-def _record_file(path: str, entry: Entry | None) -> RecordFile | None:
-    blob, place = record_blob(entry), locate(path)
-    return RecordFile(path, blob, place[0]) if blob and place else None
+def _record_file(path: str, entry: Entry | None, place: tuple[str, AnyKind] | None) -> RecordFile | None:
+    blob = record_blob(entry)
+    return RecordFile(path, blob, place[0], place[1].name) if blob and place else None
 
 
 def _known(connection: sqlite3.Connection, wanted: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -130,7 +130,7 @@ def _shapes() -> dict[str, list[tuple[int, Shape]]]:
 
 
 # A text of fewer letters is quicker to search for each keyword than what finds pairs is made.
-_SHORT = 1000
+_SHORT = 500
 # What prose is made of, the rarest first; any other sign is rarer still.
 _LETTERS = "zqxjkvbpygfwmucldrhsnioate "
 

@@ -69,6 +69,8 @@ _LONGEST = 5
 def words_of(shown: str) -> list[str]:
     """The words of a visible text in lower case: letters and digits without the signs around and within them."""
     text = shown.casefold()
+    if text.isascii():  # nearly all are
+        return text.translate(_ASCII).split()
     words = text.translate({ord(letter): _bare(letter) for letter in set(text)}).split()
     return [word for word in words if any(map(str.isalnum, word))]
 
@@ -81,6 +83,9 @@ def _bare(letter: str) -> str:
     from unicodedata import category  # vowels of many scripts are marks
 
     return letter if category(letter)[0] == "M" else " "
+
+
+_ASCII = {number: _bare(chr(number)) for number in range(128)}
 
 
 def stands_for_nothing(words: list[str]) -> bool:
