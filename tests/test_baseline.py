@@ -355,3 +355,10 @@ def test_the_count_is_by_rule(old: Scratch) -> None:
     assert said[-1] == f"sdd: 3 new, {len(entries(old))} findings in the baseline"
     every = check(old, "--stat", "--all")
     assert sum(item["findings"] for item in every["items"]) > len(entries(old))
+
+
+def test_a_check_of_files_that_are_no_records_says_so(adopted: Adopted) -> None:
+    adopted.here.write("src/a.py", "1\n")
+    ran = adopted.done("check", "src/a.py", "src")
+    assert "no record in src/a.py, src: nothing was checked" in ran.err
+    assert adopted.done("check", "history").err == ""

@@ -157,6 +157,15 @@ def test_the_branch_goes_where_no_record_can_be_written(adopted: Adopted) -> Non
     assert not adopted.here.git("branch", "--list", "pr/7")
 
 
+def test_a_branch_that_another_work_tree_has_says_nothing_of_what_was_written(adopted: Adopted) -> None:
+    (adopted.folder / "r.json").write_text(json.dumps(of_gh(forked(adopted))))
+    adopted.here.git("worktree", "add", "-q", "-b", "pr/7", "../other", "main")
+    adopted.here.git("fetch", "-q", "origin", "refs/pull/7/head:refs/pull/7")
+    adopted.here.git("-C", "../other", "reset", "-q", "--hard", "refs/pull/7")
+    ran = adopted.sdd("phr", "new", "--for-pr", "../r.json", *LINE)
+    assert (ran.status, "git refused: " in ran.err, "what was written is there" in ran.err) == (3, True, False), ran
+
+
 def test_a_branch_that_lags_behind_the_request_is_told(adopted: Adopted) -> None:
     head = forked(adopted)
     (adopted.folder / "r.json").write_text(json.dumps(of_gh(head)))

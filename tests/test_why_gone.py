@@ -45,6 +45,10 @@ def test_a_file_that_moved(adopted: Adopted) -> None:
     assert found(document)[0] == ("commit", "moved the file", f"to {NEW}, with src/ -> src/money/ (2 files)")
     assert places(document, "phr") == [FIRST, PHR]
     assert document["next"] == [f"sdd why {NEW}", f"sdd why {commit[:10]}"]
+    assert refused(adopted.here.path, f"{CODE}:2").err.splitlines() == [
+        f"sdd: {CODE} is gone: {commit[:10]} moved it",
+        f"  sdd why {NEW}:2",
+    ]
     # What it is called now may be gone in its turn.
     adopted.land_change({NEW: None}, "Remove")
     assert found(why(adopted.here.path, NEW))[0] == ("commit", "removed the file")

@@ -13,7 +13,7 @@ from sdd.base.numbers import whole_number
 from sdd.base.paths import shell_word
 from sdd.gate.target.branches import nearest_target
 from sdd.records.kinds.ids import ANY_ID, known_ids
-from sdd.repo.history import last_change, merge_bases, new_commits
+from sdd.repo.history import last_change, merge_bases, new_commits, renames
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
 from sdd.repo.refs import HEADS, REMOTES, Branch, find_mainline, is_branch, remote_branches
 from sdd.secrets import hidden_lines
@@ -212,6 +212,11 @@ def _asked_gone(
             fix = f"ask for the change that removed the last of it: sdd why {commit[:10]}"
             raise UsageError(f"{path} was a folder, and is gone", fix)
         if commit and lines:
+            moved_to = next((new for new, old in renames(repository, commit).items() if old == path), "")
+            if moved_to:
+                raise UsageError(
+                    f"{path} is gone: {commit[:10]} moved it", f"sdd why {place.replace(path, moved_to, 1)}"
+                )
             fix = f"what it held before: sdd why --rev {commit[:10]}^ {place}"
             raise UsageError(f"{path} is gone: {commit[:10]} removed it", fix)
         if commit:

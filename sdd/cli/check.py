@@ -1,8 +1,11 @@
 """sdd check: check every record in the tree."""
 
+from collections.abc import Iterator
+
 import click
 
 from sdd.base.errors import ExitCode, UsageError
+from sdd.base.listing import listed
 from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, pass_session
@@ -10,8 +13,10 @@ from sdd.cli.verdict_format import format_options, print_check
 from sdd.gate.check.baseline import only_new
 from sdd.gate.check.tree import check_tree
 from sdd.records.layout import OTHER_TOOLS
+from sdd.records.project import located
 from sdd.render.documents.stat import stat_document
 from sdd.render.text.stat import stat_text
+from sdd.repo.objects import Tree
 
 
 @click.command()
@@ -37,6 +42,8 @@ def command(
     only, name = session.paths(path), session.rev or "work tree"
     with progress_bar("checking records") as progress:
         verdict = check_tree(session.tree, name, session.commit, session.today, only, progress)
+    if only and not any(located(session.tree, below) for named in only for below in _files(session.tree, named)):
+        remark(f"no record in {listed(only)}: nothing was checked")
     for folder, tool in OTHER_TOOLS.items():
         if folder in session.tree.folder(""):
             remark(f"{folder}/ belongs to {tool} and is left alone")
@@ -47,3 +54,9 @@ def command(
     session.show(verdict, stat_document, stat_text)
     judged = verdict.strict() if strict else verdict
     return ExitCode.FINDINGS if judged.refused else ExitCode.CLEAN
+
+
+def _files(tree: Tree, path: str) -> Iterator[str]:
+    """A file, or those below a folder."""
+    yield path
+    yield from (below for below, _ in tree.walk(path))

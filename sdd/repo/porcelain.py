@@ -20,6 +20,8 @@ WAIT = 10.0
 """Seconds that a command waits for another git."""
 
 _PAUSE = 0.05
+# What comes after the files are written.
+_SAVING = frozenset(("add", "commit"))
 _PARTIAL = regex(r"cannot do a partial commit during a ([a-z-]+)")
 
 
@@ -183,7 +185,8 @@ def _opened(repository: Repository) -> Iterator[_Porcelain]:
             message = f"git commits nothing by itself during a {step[1]}"
             raise SddError(message, f"the record is written and staged; next: git {step[1]} --continue") from None
         words = [*map(str, error.command)] if isinstance(error.command, list | tuple) else [str(error.command)]
-        fix = f"what was written is there; next: {' '.join(map(shell_word, words))}"
+        kept = "what was written is there; " if _SAVING.intersection(words[:2]) else ""
+        fix = f"{kept}next: {' '.join(map(shell_word, words))}"
         if "commit" in words and (hook := _message_hook(repository)):
             fix += f"\nif it is the message that {hook} refuses: give --signoff, or --message TEXT"
         raise SddError(f"git refused: {said.splitlines()[0]}", fix) from None

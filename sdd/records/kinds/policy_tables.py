@@ -127,7 +127,7 @@ def _folders(name: str) -> _Check:
             if not {"", ".", "..", *OTHER_TOOLS}.isdisjoint(parts) or not {*"*?[]!\\"}.isdisjoint(folder):
                 raise ValueError(f"{folder!r} is no folder below the root, written as docs/{name}")
             if parts[-1] != name or (parts[0] == MARK and parts != [MARK, name]):
-                raise ValueError(f"{folder!r} must end in {name}, as docs/{name}")
+                raise ValueError(f"{folder!r} is not called {name}, as docs/{name} is")
         if not folders or len(set(folders)) < len(folders):
             raise ValueError("must name one folder or several different ones")
         return folders
