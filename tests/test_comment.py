@@ -196,7 +196,7 @@ def test_the_contract_that_a_record_links_comes_first(good: Scratch) -> None:
         "  - must: `Cancel is small.`",
         "  - must not: `No more than Cancel.`",
         "  - checks: 0 of 1 ticked: **not ticked** `The owner saw it`",
-        f"  - covered too by `{done_contract}`, 1 of 1 ticked",
+        f"  - covered too by `{done_contract}`, 1 of 1 ticked, **1 proves nothing**",
     ]
     (change,) = sdd(good.path, "gate", "--base", "HEAD~7", "--json").document["changes"]
     (file,) = (file for file in change["files"] if file["path"] == "src/cancel.py")

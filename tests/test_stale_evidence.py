@@ -182,6 +182,68 @@ def test_what_has_landed_is_judged_no_more(adopted: Adopted) -> None:
         ("test -s a.py || exit 1", False),
         ("set -e; pytest -q; echo done", False),
         ("true && pytest -q", False),
+        ("true # run the tests", True),
+        ("/bin/true", True),
+        ("env true", True),
+        ("env -i A=1 true", True),
+        ("bash -c true", True),
+        ("sh -c 'exit 0'", True),
+        ("bash -ec 'true; true'", True),
+        ("(exit 0)", True),
+        ("{ true; }", True),
+        ("! false", True),
+        ("[ 1 ]", True),
+        ("test 1 = 1", True),
+        ("[ a != b ]", True),
+        ("sleep 0", True),
+        ("git --version", True),
+        ("python3 -c pass", True),
+        ("python -c 'print(1)'", True),
+        ("if pytest; then :; fi", True),
+        ("if pytest; then echo a; else echo b; fi", True),
+        ("timeout 5 true", True),
+        ("A=1 true", True),
+        ("true > log 2>&1", True),
+        ("pytest -q &", True),
+        ("pytest -q | tee log", True),
+        ("exit 0; pytest -q", True),
+        ("eval true", True),
+        ("true || pytest -q", True),
+        ("pytest -q\ntrue\n", True),
+        ("# nothing", True),
+        ("set -e; true", True),
+        ("! true && pytest", False),
+        ("bash -c pytest", False),
+        ("sh -c 'pytest -q'", False),
+        ("bash -ec 'pytest; true'", False),
+        ("(pytest -q)", False),
+        ("! grep -q TODO src/a.py", False),
+        ("[ -f src/a.py ]", False),
+        ("test -s src/x.py", False),
+        ('[ "$(wc -l < a)" = 1 ]', False),
+        ("shop --version", False),
+        ("python3 -m pytest -q", False),
+        ('python3 -c "import shop"', False),
+        ("if pytest; then exit 0; else exit 1; fi", False),
+        ("if ! pytest; then exit 1; fi", False),
+        ("env CI=1 pytest -q", False),
+        ("timeout 60 pytest -q", False),
+        ("make", False),
+        ("make test # all", False),
+        ('grep -c "; true" a.py', False),
+        ("pytest -q | grep -q passed", False),
+        ("set -o pipefail; pytest -q | tee log", False),
+        ("git diff --exit-code", False),
+        ("for a in 1 2; do pytest; done", False),
+        ("(cd src && make test)", False),
+        ("cat src/a.py", False),
+        ('test "unclosed', False),
+        ("false", False),
+        ("echo ';' && pytest", False),
+        ("bash run.sh", False),
+        ("node -e 'check()'", False),
+        ('python3 -c "pass; import shop"', False),
+        ("sleep 1; pytest -q", False),
     ],
 )
 def test_a_check_that_passes_whatever_the_files_hold_is_told(command: str, is_idle: bool) -> None:
@@ -197,5 +259,19 @@ def test_the_comment_and_the_list_say_that_a_check_proves_nothing(adopted: Adopt
         "phr", "new", "Idle", "--kind", "fix", "--success", "It is idle.", "--check", "echo ok", "--run", "--commit"
     )
     comment = adopted.done("gate", "--format", "markdown").out
-    assert "checks: 1 of 1 ticked: **passed on these files, but proves nothing** `echo ok`" in comment
+    assert (
+        "checks: 1 of 1 ticked, **1 proves nothing**: **passed on these files, but proves nothing** `echo ok`"
+        in comment
+    )
     assert "check: passed on these files, but proves nothing: echo ok\n" in adopted.done("gate", "-v").out
+
+
+def test_what_proves_nothing_is_shown_before_other_checks(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/idle.py": "A = 1\n"}, "Idle")
+    real = ("test -s src/idle.py", "grep -q A src/idle.py", "test -f src/idle.py")
+    checks = [word for check in (*real, "true") for word in ("--check", check)]
+    adopted.done("phr", "new", "Idle", "--kind", "fix", "--success", "It is idle.", *checks, "--run", "--commit")
+    comment = adopted.done("gate", "--format", "markdown").out
+    told = "checks: 4 of 4 ticked, **1 proves nothing**: **passed on these files, but proves nothing** `true`, "
+    assert f"{told}{SAME} `{real[0]}`, {SAME} `{real[1]}`, 1 more\n" in comment

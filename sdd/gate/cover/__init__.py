@@ -9,6 +9,7 @@ from sdd.gate.cover.checked import (
     files_digest,
     judged_checks,
     named_by,
+    proves_nothing,
     states_among,
     worth_of,
 )
@@ -23,5 +24,5 @@ __all__ = [
     "CheckState", "CheckStates", "Coverage", "CoveredFile", "FileState", "JudgedCheck", "MovedFiles",
     "Named", "NamingPhrs", "Need", "Patterns", "SpecFault", "Steps", "anchored", "asks_nothing", "begins_literally",
     "by_place", "check_states", "files_digest", "in_scope", "is_matched", "is_trivial", "is_vague", "judged_checks",
-    "named_by", "names", "reaches", "states_among", "worth_of",
+    "named_by", "names", "proves_nothing", "reaches", "states_among", "worth_of",
 ]  # fmt: skip

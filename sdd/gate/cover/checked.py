@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
-from sdd.base.regex import regex
 from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.naming import Named
@@ -38,19 +37,16 @@ CHECK_WORDS = {
 }
 
 
-# Ends well by itself. A `set -e` before it lets what fails count.
-_IDLE = regex(r"true|:|exit(?: 0)?|(?:echo|printf)\b[^;&|]*")
-_LAST_PART = regex(r"\|\||;|\n")
-
-
 def worth_of(state: CheckState, command: str | None) -> str:
-    """What a check's state says in words, and whether its command passes whatever the files hold: `true`, `echo ok`,
-    `pytest || true`.
-    """
-    told = CHECK_WORDS[state]
-    last = _LAST_PART.split(command or "")[-1].strip()
-    idle = command and not command.startswith("set -") and _IDLE.fullmatch(last)
-    return f"{told}, but proves nothing" if idle and state not in (CheckState.OPEN, CheckState.FAILED) else told
+    """What a check's state says in words, and whether its tick `proves_nothing`."""
+    return f"{CHECK_WORDS[state]}{', but proves nothing' if proves_nothing(state, command) else ''}"
+
+
+def proves_nothing(state: CheckState, command: str | None) -> bool:
+    """Whether a check is ticked by a command that passes whatever the files hold."""
+    from sdd.gate.cover.idle import is_idle  # few ask for the worth of checks
+
+    return bool(command) and state not in (CheckState.OPEN, CheckState.FAILED) and is_idle(command or "")
 
 
 class JudgedCheck(NamedTuple):

@@ -9,16 +9,17 @@ from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.base.paths import as_text
 from sdd.gate.check.verdict import Alteration, JudgedChange, Request, Reverted
-from sdd.gate.cover import CheckState, CheckStates, by_place, states_among, worth_of
+from sdd.gate.cover import CheckState, CheckStates, by_place, proves_nothing, states_among, worth_of
 from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.contract_body import Check
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.runs_told import ToldRun, runs_told
 from sdd.render.alterations import altered_by, details_of, first_told, verb_of
 from sdd.render.words import files_named, first, one_line
 
 _TEXT, _MORE, _ITEMS, _PATHS, _ALTERED, _QUOTED, _TITLES = 160, 2000, 3, 6, 6, 2, 6
-_UNSEEN = (CheckState.FAILED, CheckState.OPEN, CheckState.STALE)
-_WORST_FIRST = (*_UNSEEN, CheckState.NO_EVIDENCE, CheckState.RAN, CheckState.PASSED)
+_UNSEEN = (CheckState.FAILED, CheckState.OPEN, CheckState.STALE, CheckState.NO_EVIDENCE)
+_WORST_FIRST = (*_UNSEEN, CheckState.RAN, CheckState.PASSED)
 
 
 class Shown(Protocol):
@@ -249,10 +250,13 @@ def _terms(request: Request, code: Shown, states: CheckStates) -> Iterator[str]:
 
 
 def _checks(contract: Contract, code: Shown, states: CheckStates) -> str:
-    """The checks with what each is worth, those first that nobody saw pass on these files."""
-    told = sorted(
-        zip(states_among(states, contract), contract.checks, strict=True), key=lambda each: _WORST_FIRST.index(each[0])
-    )
+    """The checks with what each is worth, those first that nobody saw pass on these files, or that prove nothing."""
+
+    def rank(each: tuple[CheckState, Check]) -> tuple[bool, int]:
+        state, check = each
+        return state not in _UNSEEN and not proves_nothing(state, check.command), _WORST_FIRST.index(state)
+
+    told = sorted(zip(states_among(states, contract), contract.checks, strict=True), key=rank)
     texts = [
         f"{_emphasised(worth_of(state, check.command), state)} "
         f"{code(check.command or one_line(check.text, _TEXT // 2))}"
@@ -266,9 +270,12 @@ def _emphasised(worth: str, state: CheckState) -> str:
 
 
 def _ticked(contract: Contract, states: CheckStates) -> str:
-    stale = states_among(states, contract).count(CheckState.STALE)
+    known = states_among(states, contract)
+    stale = known.count(CheckState.STALE)
+    idle = sum(proves_nothing(state, check.command) for state, check in zip(known, contract.checks, strict=True))
     ticked = f"{sum(check.done for check in contract.checks)} of {len(contract.checks)} ticked"
-    return f"{ticked}, {stale} before later edits" if stale else ticked
+    told = ((stale, f"{stale} before later edits"), (idle, f"**{idle} prove{'s' * (idle == 1)} nothing**"))
+    return ", ".join([ticked, *(words for number, words in told if number)])
 
 
 def _place(contract: Contract, code: Shown) -> str:
