@@ -69,6 +69,54 @@ def test_the_record_that_was_left_behind_is_offered_first(released: Adopted, rec
     assert pushed.returncode == 0, pushed.stderr
 
 
+@pytest.mark.parametrize("records", [LINKED, BESIDE, OF_FEATURE], ids=["linked", "beside", "feature"])
+def test_the_contract_that_alone_was_left_behind_is_offered_first(released: Adopted, records: Files) -> None:
+    pick(released, land(released, records, "merge"))
+    released.write({RECORD: records[RECORD]})
+    told = released.sdd("gate").out
+    assert "src/a.py:1:1: change-no-contract: needs a contract: the one that it landed with on another target" in told
+    first = printed(told)[0]
+    assert CONTRACT in first
+    assert RECORD not in first
+    run_line(released, first)
+    pushed = released.push("fix/backport")
+    assert pushed.returncode == 0, pushed.stderr
+
+
+@pytest.mark.parametrize("start", ["main", "main~1"], ids=["with sdd", "older"])
+@pytest.mark.parametrize(
+    ("line", "reason"), [("C = 2", "lines within three of it differ"), ("C = 3", "it changes other lines")]
+)
+def test_a_picked_record_of_another_edit_is_told_with_the_reason(
+    adopted: Adopted, start: str, line: str, reason: str
+) -> None:
+    """One of the lines around the edit differs on the release, which may be older than sdd."""
+    code, before = "src/a.py", "a\nb\nc\nC = 1\n"
+    adopted.branch("release/1", start)
+    adopted.write({code: before})
+    adopted.here.git("push", "-q", "--no-verify", "origin", "release/1")
+    adopted.here.git("switch", "-q", "main")
+    adopted.land_change({POLICY: TARGETS, code: before.replace("c", "d")})
+    adopted.branch("fix/c")
+    adopted.write({code: "a\nb\nd\nC = 2\n"})
+    record = {RECORD: phr([code], id="0007", kind="fix", embedded=PROMISE)}
+    adopted.write({**record})
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.git("merge", "-q", "--no-ff", "fix/c")
+    adopted.land("main")
+    adopted.here.git("switch", "-q", "release/1")
+    adopted.write({code: f"a\nb\nc\n{line}\n"}, "fix: c")
+    adopted.write({**record})
+    told = adopted.sdd("gate").out
+    assert (
+        f"{code}:1:1: change-no-phr: needs a PHR of its own: {RECORD} landed on origin/main, "
+        f"and the edit here is not the one it covered ({reason})\n"
+    ) in told
+    run_line(adopted, printed(told)[0])
+    pushed = adopted.push("release/1")
+    assert pushed.returncode == 0, pushed.stderr
+
+
 def test_work_that_differs_or_goes_beyond_gets_a_record_of_its_own(released: Adopted) -> None:
     pick(released, land(released, OF_FIX, "merge"))
     released.write({"src/c.py": "C = 1\n"})

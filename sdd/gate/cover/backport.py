@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 
 from sdd.base.limits import BACKPORTS
+from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.lookup import NamingPhrs, Steps, in_scope
 from sdd.gate.cover.naming import Named, is_trivial
 from sdd.gate.landings import together
+from sdd.gate.target.branches import targets_here
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.layout import has_root
@@ -31,6 +33,16 @@ _DIFF = (
 _EARLIER = 20
 
 
+class OtherEdit(NamedTuple):
+    """A record that landed on a target with another edit of a file: with the same lines (`is_near`), where those around
+    them differ, or with others.
+    """
+
+    path: str
+    target: str
+    is_near: bool
+
+
 class Backports:
     """The records that a change brings from other targets, and the landings that brought them there."""
 
@@ -46,6 +58,24 @@ class Backports:
         naming = self._naming.naming(changed.path)
         self._steps.take(len(naming))
         return tuple(phr for phr in naming if self._has(changed, phr.path))
+
+    def other_edit(self, changed: PathChange) -> OtherEdit | None:
+        """A record that names a path, and landed elsewhere with another edit of it; None where none did."""
+        ours = (changed.before or changed.target, changed.after)
+        for phr in self._naming.naming(changed.path):
+            for tip in self._holding(phr.path):
+                given = [pair for pair in self._given(tip, phr.path, changed.path) if pair[0] != pair[1]]
+                if given:
+                    names = (target.name for target in targets_here(self._view.repository).ours if target.oid == tip)
+                    near = any(self._lines(ours) == self._lines(theirs) for theirs in given)
+                    return OtherEdit(phr.path, next(names, "another target"), is_near=near)
+        return None
+
+    def _lines(self, pair: Pair) -> list[str]:
+        """The lines that an edit takes away and brings; none where git may not be asked."""
+        entries = [entry.oid for entry in pair if entry and entry.is_file]
+        hunks = self._hunks(*entries) if len(entries) == 2 and self._may_ask() else []
+        return [line for line in hunks if line.startswith(("+", "-"))]
 
     @cached_property
     def _naming(self) -> NamingPhrs:

@@ -19,7 +19,7 @@ from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
 if TYPE_CHECKING:
-    from sdd.gate.cover.backport import Backports
+    from sdd.gate.cover.backport import Backports, OtherEdit
     from sdd.gate.cover.former import FormerPaths
     from sdd.gate.cover.left_behind import LeftBehind
     from sdd.gate.cover.steps import LandingSteps
@@ -109,6 +109,10 @@ class Coverage:
         from sdd.gate.cover.left_behind import left_behind  # asked where files lack their PHRs
 
         return left_behind(self.view, self._backports, [file.changed for file in files])
+
+    def other_edit(self, changed: PathChange) -> "OtherEdit | None":
+        """The record that the change brings of another edit of a path; None for none."""
+        return self._backports.other_edit(changed) if self.view.brought else None
 
     def checked_by(self, contract: Contract) -> tuple[PathChange, ...]:
         """The governed files that a contract's checks are about: those in its scope, or that its PHR names."""

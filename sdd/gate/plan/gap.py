@@ -86,8 +86,7 @@ class Gap:
                 self.waiting |= dict.fromkeys(serving)
             elif not any(serves(record, file) for record in renamed):
                 self.lacking.append(file)
-        fixes = {finding.path: finding.fix for _, finding in errors if finding.rule == "change-no-phr"}
-        brought = {path: fix for path, fix in fixes.items() if fix.endswith(BROUGHT)}
+        brought = {finding.path: finding.fix for _, finding in errors if finding.fix.endswith(BROUGHT)}
         self.left_behind = {file.path: brought.get(file.path, "") for file in self.lacking}
         # Only sdd revert brings them back.
         self.has_lost_records = any(finding.rule == "history-rewritten" for _, finding in errors)

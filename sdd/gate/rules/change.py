@@ -34,8 +34,9 @@ def is_test(path: str) -> bool:
 def change_no_phr(context: ChangeContext) -> Findings:
     """A governed file is changed, but no Prompt History Record of this change names it.
 
-    Why: weeks later nobody knows what was asked for. The record must be new in this change, name the file or a folder
-    below the first level, and ask for more than "continue".
+    Why: weeks later nobody knows what was asked for. The record must be new in this change, or picked from
+    another target with the same edit, lines around it included. It names the file or a folder below the first level,
+    and asks for more than "continue".
 
     Fix: `sdd phr new "TITLE" --commit`, or add the file to the `files` of a record of this branch. Where that cannot
     wait, `sdd waiver new` lets it pass for some days.
@@ -74,8 +75,14 @@ def change_no_contract(context: ChangeContext) -> Findings:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
         -  contract: history/contracts/001-vat/0003-rounding.contract.md
     """
-    for file in _lacking(context, Need.CONTRACT):
-        if not file.out_of_scope:
+    lacking = [file for file in _lacking(context, Need.CONTRACT) if not file.out_of_scope]
+    picked = [file for file in lacking if any(phr.path in context.view.brought for phr in file.phrs)]
+    left_behind = context.coverage.left_behind(picked) if picked else {}
+    for file in lacking:
+        if left := left_behind.get(file.path):
+            message = "needs a contract: the one that it landed with on another target is not here"
+            yield firm(file.path, message, fetching(context.repository) + left.command)
+        else:
             message = "needs a contract: none of this change covers it, and no open one that its PHR links"
             yield firm(file.path, _closed(context, file) or message, 'agree on the work: sdd contract new "TITLE"')
 
@@ -284,6 +291,12 @@ def _landed_phrs(coverage: Coverage) -> NamingPhrs:
 
 def _without_phr(context: ChangeContext, file: CoveredFile, landed_phrs: NamingPhrs) -> str:
     """What a file without a PHR needs; where a landed record names it, why that does not count."""
+    if other := context.coverage.other_edit(file.changed):
+        near = "lines within three of it differ" if other.is_near else "it changes other lines"
+        return (
+            f"needs a PHR of its own: {other.path} landed on {other.target}, and the edit here is not the one it "
+            f"covered ({near})"
+        )
     for landed in landed_phrs.naming(file.path):
         if landed.path in context.before.tree:
             return f"{landed.path} has landed already: a change needs a PHR of its own"
