@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sdd.repo.refs import is_release_name
 from tests.adopted import CONSTITUTION, POLICY, Adopted, copied, sdd
 from tests.forked import forked_python
 from tests.good import TARGET
@@ -191,3 +192,55 @@ def test_a_branch_of_no_release_is_listed_whole(project: Adopted) -> None:
     project.land("old:more")
     change(project, "api")
     assert "3 of 3 files" in project.done("status").out
+
+
+RELEASES = (
+    *("release", "release/2.0", "releases/gcc-13", "release-1.x", "v0.x", "v2", "1.x", "5-0-stable", "stable/ussuri"),
+    *("REL_12_STABLE", "maint-1.2", "support/18.x", "branch-3.4", "18-lts", "stable"),
+)
+TOPICS = (
+    *("release-please--branches--main", "release/notes", "release-notes", "stable-sort", "support/dark-mode", "fix/v2"),
+    *("maintenance-page", "branch-colors", "1234", "1234-fix", "feature/release-2", "001-vat", "v", "vat"),
+)
+
+
+@pytest.mark.parametrize("name", [*RELEASES, *TOPICS])
+def test_what_is_named_like_a_release_is_told_by_its_name(name: str) -> None:
+    assert is_release_name(name) == (name in RELEASES)
+
+
+@pytest.mark.parametrize("name", ["v1.x", "release/2.0"])
+def test_a_release_that_no_policy_names_is_asked_for_at_its_creation_and_at_each_fix(
+    project: Adopted, name: str
+) -> None:
+    question = f"is {name} a release? name its branch in gate.targets"
+    project.branch(name)
+    assert question in project.push("-u", name).stderr
+    for text in ("A = 2\n", "A = 3\n"):
+        project.write({"api/a.py": text}, "fix: it")
+        assert question in project.sdd("status").err
+        if text == "A = 2\n":
+            project.done("phr", "new", "Count to two", *FIX)
+        pushed = project.push(name)
+        assert (pushed.returncode, question in pushed.stderr) == (0, True), pushed
+
+
+@pytest.mark.parametrize("name", ["release", "v0.x"])
+def test_a_release_older_than_sdd_is_asked_for_at_its_first_fix(project: Adopted, name: str) -> None:
+    project.here.git("switch", "-q", "-c", name)
+    question = f"is {name} a release? name its branch in gate.targets"
+    assert question in project.push("-u", name).stderr
+    change(project, "api")
+    shown = project.done("status")
+    assert (question in shown.err, "git merge" in shown.out) == (True, False)
+    assert question in project.push(name).stderr
+    assert "git merge" not in project.done("status").out
+
+
+def test_a_server_asks_too_and_nobody_asks_of_a_target_or_a_topic(project: Adopted) -> None:
+    project.land_change({POLICY: '[gate]\ntargets = ["main", "v1.x"]\n'})
+    with forked_python():
+        assert sdd(project.remote.path, "hook", "install", "--server").status == 0
+    for name, asked in (("v1.x", False), ("release-notes", False), ("v2.x", True)):
+        pushed = project.push("--no-verify", f"main:refs/heads/{name}")
+        assert (pushed.returncode, "a release?" in pushed.stderr) == (0, asked), pushed

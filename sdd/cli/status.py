@@ -67,7 +67,7 @@ def _look(session: Session) -> WorkTreeState:
     changes, unjudged = ((), doing.verdict) if doing.verdict else _judged(state, session.today)
     change = state.target.change
     feature = _feature(state)
-    if state.target.release:
+    if state.target.release and change:
         remark(state.target.remark)
     capture, lost = standing(repository), missed(repository, changes)
     parted = diverged(repository, head_branch(repository) or "")
@@ -124,7 +124,7 @@ def _plan(
         return by_hand(ref, doing, find_mainline(session.repository) if doing.added else None)
     if doing.operation:
         return going_on(ref, doing, uncommitted)
-    if state.target.older_than and not state.target.apart:
+    if state.target.older_than and not state.target.apart and not state.target.release:
         return taking_target(ref, state.target.older_than, uncommitted)
     if not _is_adopted(state):
         return setting_up(ref)

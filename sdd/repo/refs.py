@@ -11,6 +11,13 @@ from sdd.repo.history import is_ancestor
 from sdd.repo.objects import Repository
 
 HEADS, REMOTES, TAGS, REPLACE = "refs/heads/", "refs/remotes/", "refs/tags/", "refs/replace/"
+# How people name the branches of releases: release, v0, 1.x, 5-0-stable, releases/gcc-13, REL_12_STABLE, 18-lts. A word
+# is alone or has a version: release-notes, stable-sort and a bot's release-please--branches--main are topics.
+_VERSION = r"v?\d+(?:[._-](?:\d+|x|rc\d*|stable|lts))*"
+_RELEASE = regex(
+    rf"(?i)(?:releases?|stable|maint|maintenance|lts)(?:[-_/.]{_VERSION})?|(?:rel|support|branch)[-_/.]{_VERSION}"
+    r"|releases?/.*\d.*|stable/.+|v\d+(?:[._-](?:\d+|x))*|\d+(?:[._-](?:\d+|x))+|\d[\d._-]*[-_.](?:stable|lts|maint)"
+)
 _HEX = "0123456789abcdefABCDEF"
 # What git hangs onto a name: main~1, main^{tree}, main:file, main@{upstream}.
 _BEHIND_A_NAME = regex(r"[~^:]|@\{")
@@ -87,6 +94,11 @@ def read_refs(repository: Repository) -> Refs:
     listed = repository.git("for-each-ref", "--format=%(refname) %(objectname) %(symref)", HEADS[:-1], REMOTES[:-1])
     rows = [line.split(" ") for line in listed.splitlines()]
     return Refs({ref: oid for ref, oid, _ in rows}, {ref: symref for ref, _, symref in rows if symref})
+
+
+def is_release_name(branch: str) -> bool:
+    """Whether a branch is named as those of releases are."""
+    return bool(_RELEASE.fullmatch(branch))
 
 
 def holding(repository: Repository, commits: Sequence[str], branches: Sequence[Branch]) -> tuple[Branch, ...]:

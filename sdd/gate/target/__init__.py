@@ -27,6 +27,7 @@ from sdd.repo.refs import (
     full_name,
     head_branch,
     holding,
+    is_release_name,
     remote_names,
     remote_without_push,
 )
@@ -112,11 +113,13 @@ def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTa
     own = [target for target in targets.ours if is_target and HEADS + target.branch == head.ref]
     others = tuple(target for target in targets.ours if target not in own)
     target = _target_among(repository, head, own or targets.ours, others)
-    if not target.older_than:
+    is_named_so = head.ref.startswith(HEADS) and is_release_name(head.ref.removeprefix(HEADS))
+    if not target.older_than and not is_named_so:
         return target
-    from sdd.gate.target.releases import seen_from_release  # few branches are older than sdd
+    from sdd.gate.target.releases import asked_whether_release, seen_from_release  # few branches are such ones
 
-    return seen_from_release(repository, target, head, targets)
+    target = seen_from_release(repository, target, head, targets)
+    return asked_whether_release(repository, target, targets) if is_named_so else target
 
 
 def _target_among(

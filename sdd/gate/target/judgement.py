@@ -37,9 +37,9 @@ class JudgementTarget(NamedTuple):
     root and head adds one. `first_push`: a target that did not exist, and no other is known. `warn_only`: findings only
     warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
     `older_than` is the name of the target where the branch was made before that adopted sdd, `apart` that it stands on
-    another target, which has not adopted it. `release` is the branch or tag that an older branch is made from, where it
-    looks like a release that is no target. `replays` ask for the landings behind what is pushed, `actors` says who acts
-    where the forge has told.
+    another target, which has not adopted it. `release` is the branch or tag that an older branch is made from, or the
+    judged branch, where it looks like a release that is no target. `replays` ask for the landings behind what is
+    pushed, `actors` says who acts where the forge has told.
     """
 
     ref: str

@@ -30,6 +30,7 @@ from sdd.repo.refs import (
     Branch,
     head_branch,
     holding,
+    is_release_name,
     read_refs,
     remote_names,
     remote_of_push,
@@ -64,7 +65,7 @@ class _Push(Fields):
         if tip is None:
             return nothing(line.remote_ref, "a tag of no commit")
         if not is_target:
-            return self._branch_or_tag(line, tip)
+            return self._perhaps_release(line, self._branch_or_tag(line, tip))
         return self._new_target(line, tip) if line.is_new else self._moved_target(line, tip)
 
     def _commit(self, line: PushedRef) -> str | None:
@@ -164,6 +165,13 @@ class _Push(Fields):
         from sdd.gate.target.releases import seen_from_release  # few branches are older than sdd
 
         return seen_from_release(self.repository, target, head, self.targets)
+
+    def _perhaps_release(self, line: PushedRef, target: JudgementTarget) -> JudgementTarget:
+        if not line.remote_ref.startswith(HEADS) or not is_release_name(line.remote_ref.removeprefix(HEADS)):
+            return target
+        from sdd.gate.target.releases import asked_whether_release  # few branches are named so
+
+        return asked_whether_release(self.repository, target, self.targets)
 
 
 def targets_of_push(

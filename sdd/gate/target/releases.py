@@ -1,19 +1,28 @@
-"""Releases that no policy names as targets: what a branch older than sdd is made from, and lands on."""
+"""Releases that no policy names as targets: which branches may be ones, and what one older than sdd is made from."""
 
 from sdd.base.limits import TARGETS
-from sdd.base.regex import regex
 from sdd.gate.target.branches import Targets
 from sdd.gate.target.judgement import JudgedHead, JudgementTarget
+from sdd.records.layout import has_root
 from sdd.repo.changes import without_carried
 from sdd.repo.history import is_ancestor, merge_bases, stands_on
 from sdd.repo.objects import Repository
-from sdd.repo.refs import TAGS, Branch, holding, read_refs
+from sdd.repo.refs import HEADS, TAGS, Branch, holding, is_release_name, read_refs
 
-# How people name the branches of releases: v0, 1.x, 5-0-stable, release/1.0, REL_12_STABLE, maint-1.2, 18-lts.
-_RELEASE = regex(
-    r"(?i)(?:releases?|rel|stable|maint|maintenance|support|lts|branch)[-_/.].+"
-    r"|v\d+(?:[._-](?:\d+|x))*|\d+(?:[._-](?:\d+|x))+|.+[-_.](?:stable|lts|maint)"
-)
+
+def asked_whether_release(repository: Repository, target: JudgementTarget, targets: Targets) -> JudgementTarget:
+    """The same with the question whether the judged branch is a release, where it is named like one and is no target.
+
+    Judged by the target it lands on the word of records that are about other lines of the same files.
+    """
+    branch = target.ref.removeprefix(HEADS)
+    if target.pushes_target or target.release or not targets.first or not has_root(repository.tree(targets.first.oid)):
+        return target
+    return target._replace(remark="; ".join(filter(None, (target.remark, _question(branch)))), release=branch)
+
+
+def _question(branch: str) -> str:
+    return f"is {branch} a release? name its branch in gate.targets"
 
 
 def seen_from_release(
@@ -30,7 +39,7 @@ def seen_from_release(
     forks = merge_bases(repository, release.oid, head.tip) if release else ()
     if not release or not forks:
         return target
-    named = f"is {release.branch} a release? name its branch in gate.targets"
+    named = _question(release.branch)
     if not target.warn_only:
         hint = f"made from {release.name}, which is nearer (--base {release.name}); {named}"
         return target._replace(remark="; ".join(filter(None, (target.remark, hint))), release=release.name)
@@ -46,7 +55,7 @@ def _release_below(repository: Repository, head: JudgedHead, target: str, target
     branches = [
         branch
         for branch in read_refs(repository).below(targets.prefix)
-        if branch.ref not in known and _RELEASE.fullmatch(branch.branch)
+        if branch.ref not in known and is_release_name(branch.branch)
     ][:TARGETS]
     if branches:
         bases = stands_on(repository, (target, *(branch.oid for branch in branches)), tip) or (tip,)
