@@ -2,7 +2,7 @@
 
 import gc
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -59,15 +59,15 @@ def test_a_page_is_written_before_the_next_is_made(tmp_path: Path) -> None:
 
 def test_rows_are_read_some_at_a_time_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored, "AT_ONCE", 2)
-    asked: list[list[str]] = []
+    asked: list[Sequence[str]] = []
 
-    def read(paths: object) -> list[Row]:
-        asked.append([*paths])  # type: ignore[call-overload]
-        return [Row(path=path) for path in asked[-1]]
+    def read(paths: Sequence[str]) -> list[Row]:
+        asked.append(paths)
+        return [Row(path=path, root="") for path in paths]
 
     rows = StoredRows(read, "abc")
     over = iter(rows)
-    assert (next(over).path, asked) == ("a", [["a", "b"]])
+    assert (next(over).path, asked) == ("a", [("a", "b")])
     assert [row.path for row in over] == ["b", "c"]
     assert [row.path for row in rows[1:]] == ["b", "c"]
     assert (rows[-1].path, len(rows), len(rows.at("b"))) == ("c", 3, 1)
