@@ -2,6 +2,7 @@
 
 import json
 import random
+import sqlite3
 import subprocess
 from collections.abc import Sequence
 from functools import partial
@@ -11,7 +12,7 @@ from bench.synth import write_repository
 from sdd.gate.check.verdict import Finding, Waived
 from sdd.gate.cover import Need
 from sdd.gate.rules import Severity
-from sdd.index.database import answer
+from sdd.index.database import answer, index_path
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.project import Reader
 from sdd.render.html.folder import write_site
@@ -43,12 +44,11 @@ def subject(
 
 
 def report_of(repository: Path, about: Subject, changes: Sequence[ReportedChange] = ()) -> Report:
-    """The report over a repository."""
+    """The report over a repository; its index stays open, for a report reads as it is asked."""
     with Repository.discover(repository) as opened:
-        return answer(
-            opened, lambda index: read_report(index, opened, Reader(opened.beginnings), about, changes),
-            lambda remark: None, history=True,
-        )  # fmt: skip
+        answer(opened, lambda index: None, lambda remark: None, history=True)
+        index = sqlite3.connect(index_path(opened), isolation_level=None)
+        return read_report(index, opened, Reader(opened.beginnings), about, changes)
 
 
 def site_of(repository: Path, folder: Path, about: Subject, changes: Sequence[ReportedChange] = ()) -> Path:

@@ -381,7 +381,7 @@ def test_the_overview_says_what_is_open_and_where_most_is_missing(good: Scratch)
 
 
 def test_a_trail_leads_from_the_requirement_to_the_files(good: Scratch) -> None:
-    trail = report_of(good.path, subject()).trails[0]
+    trail = next(report_of(good.path, subject()).trails)
     assert trail.row.id == "FR-001"
     contract = "history/contracts/001-vat/0003-rounding.contract.md"
     phr = "history/prompts/001-vat/0002-rounding.green.prompt.md"
@@ -464,7 +464,7 @@ def test_the_json_is_as_its_schema_says(good: Scratch, hostile: Report) -> None:
 
 def test_the_tables_are_read_back_as_they_were_written(good: Scratch, hostile: Report) -> None:
     for report in (report_of(good.path, subject(), some_changes()), hostile):
-        counts = {"requirements": report.trails, "phrs": report.phrs, "changes": report.changes}
+        counts = {"requirements": report.requirements, "phrs": report.phrs, "changes": report.changes}
         for name in TABLES:
             rows = list(csv.reader(io.StringIO(table_csv(report, name)), strict=True))
             assert len(rows) == 1 + len(counts[name])

@@ -1,11 +1,12 @@
 """Lists: the rows of one kind, as `sdd NOUN list` and reports show them."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sdd.answers.asking import rows_for
 from sdd.base.fields import Fields
 from sdd.base.grouping import grouped
 from sdd.gate.check.asking import RULE_NAMES
@@ -56,20 +57,36 @@ def rows(index: Connection, table: str, wanted: RowFilter, *, newest_first: bool
 
     They are in the order of paths and positions, with `newest_first` in that of their dates before.
     """
-    columns = tuple(_columns(table))
-    texts = [field.name for field in FIELDS[table] if field.field.form == Form.PROSE]
-    joined = " ".join(f"LEFT JOIN texts AS {name}_text ON {name}_text.id = {table}.{name}" for name in texts)
-    selected = ", ".join(column.asked for column in columns)
     conditions = _conditions(index, table, wanted)
     where = " AND ".join(["true", *(text for text, _ in conditions)])
-    asked = f"SELECT {selected} FROM {table} JOIN records ON records.id = {table}.record {joined} WHERE {where}"  # noqa: S608
+    asked = f"{_asked(table)} WHERE {where} ORDER BY {_order(table, newest_first)}"
+    return tuple(map(_maker(table), index.execute(asked, [value for _, value in conditions])))
+
+
+def rows_at(index: Connection, table: str, paths: Sequence[str]) -> Iterator[Row]:
+    """The rows of one table at some paths, in the order of the paths, for a table with one row a record."""
+    found = map(_maker(table), rows_for(index, f"{_asked(table)} WHERE records.path IN (?)", paths))
+    at = {row.path: row for row in found}
+    return (at[path] for path in paths if path in at)
+
+
+def _asked(table: str) -> str:
+    """The question for all rows of a table."""
+    texts = [field.name for field in FIELDS[table] if field.field.form == Form.PROSE]
+    joined = " ".join(f"LEFT JOIN texts AS {name}_text ON {name}_text.id = {table}.{name}" for name in texts)
+    selected = ", ".join(column.asked for column in _columns(table))
+    return f"SELECT {selected} FROM {table} JOIN records ON records.id = {table}.record {joined}"  # noqa: S608
+
+
+def _maker(table: str) -> Callable[[tuple[Any, ...]], Row]:
+    """What makes a row of the values that are asked for."""
+    columns = tuple(_columns(table))
 
     def made(stored: tuple[Any, ...]) -> Row:
         values = zip(columns, stored, strict=True)
         return Row(**{column.name: column.read(value) if column.read else value for column, value in values})
 
-    ordered = f"{asked} ORDER BY {_order(table, newest_first)}"
-    return tuple(map(made, index.execute(ordered, [value for _, value in conditions])))
+    return made
 
 
 def keys(table: str) -> tuple[str, ...]:
@@ -107,22 +124,41 @@ _READ: dict[Form, Callable[[Any], Any]] = {
 
 def phrs(index: Connection, wanted: RowFilter) -> tuple[Row, ...]:
     """The PHRs, the newest first, with the files that they name, from the top, and the contract that they carry out."""
-    files, contracts = (named_by(index, relation) for relation in ("files", "contract"))
+    return _with_names(index, rows(index, "phrs", wanted, newest_first=True))
+
+
+def phrs_at(index: Connection, paths: Sequence[str]) -> tuple[Row, ...]:
+    """The same of some paths, in their order."""
+    return _with_names(index, tuple(rows_at(index, "phrs", paths)))
+
+
+def _with_names(index: Connection, listed: Sequence[Row]) -> tuple[Row, ...]:
+    paths = [row.path for row in listed]
+    files, contracts = (named_by(index, relation, paths) for relation in ("files", "contract"))
     return tuple(
-        row.but(files=files.get(row.path, ()), contract=next(iter(contracts.get(row.path, ())), None))
-        for row in rows(index, "phrs", wanted, newest_first=True)
+        row.but(files=files.get(row.path, ()), contract=next(iter(contracts.get(row.path, ())), None)) for row in listed
     )
 
 
 def contracts(index: Connection, wanted: RowFilter) -> tuple[Row, ...]:
     """The contracts, with how many checks each has and how many of them were `made`."""
+    return _with_checks(index, rows(index, "contracts", wanted))
+
+
+def contracts_at(index: Connection, paths: Sequence[str]) -> tuple[Row, ...]:
+    """The same of some paths, in their order."""
+    return _with_checks(index, tuple(rows_at(index, "contracts", paths)))
+
+
+def _with_checks(index: Connection, listed: Sequence[Row]) -> tuple[Row, ...]:
     counted = (
-        "SELECT path, count(*), sum(done) FROM contract_items JOIN records ON records.id = record "
-        "WHERE part = 'check' GROUP BY record"
+        "SELECT path, count(*), sum(done) FROM records CROSS JOIN contract_items ON records.id = record "
+        "WHERE part = 'check' AND path IN (?) GROUP BY record"
     )
-    checks = {path: {"checks": number, "made": made} for path, number, made in index.execute(counted)}
+    found = rows_for(index, counted, (row.path for row in listed))
+    checks = {path: {"checks": number, "made": made} for path, number, made in found}
     none = {"checks": 0, "made": 0}
-    return tuple(row.but(**checks.get(row.path, none)) for row in rows(index, "contracts", wanted))
+    return tuple(row.but(**checks.get(row.path, none)) for row in listed)
 
 
 def follow_ups(index: Connection) -> tuple[FollowUp, ...]:
@@ -154,13 +190,16 @@ def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[tuple[
     return found
 
 
-def named_by(index: Connection, relation: str) -> Mapping[str, tuple[str, ...]]:
-    """The path of a record -> what it refers to by one relation, in its order."""
+def named_by(index: Connection, relation: str, records: Iterable[str] | None = None) -> Mapping[str, tuple[str, ...]]:
+    """The path of a record, of some or of every one -> what it refers to by one relation, in its order."""
     asked = (
-        "SELECT path, target FROM mentions JOIN names ON names.id = mentions.name "
-        "JOIN records ON records.id = record WHERE relation = ? AND position > 0 ORDER BY record, position"
+        "SELECT path, target FROM records CROSS JOIN mentions ON records.id = record "  # noqa: S608 - words of our own
+        f"JOIN names ON names.id = mentions.name WHERE relation = '{relation}' AND position > 0"
     )
-    return grouped(index.execute(asked, (relation,)))
+    order = "ORDER BY record, position"
+    if records is None:
+        return grouped(index.execute(f"{asked} {order}"))
+    return grouped(rows_for(index, f"{asked} AND path IN (?) {order}", records))
 
 
 def waiver_state(row: Row, today: date) -> WaiverState:

@@ -5,7 +5,7 @@ from sqlite3 import Connection
 
 from sdd.answers.asking import rows_for
 from sdd.answers.lists import Row
-from sdd.answers.trail.landings import StoredLanding
+from sdd.answers.trail.landings import LandedNow
 from sdd.index.mainline import held_mainline
 from sdd.repo.history import line_changes
 from sdd.repo.objects import Repository
@@ -14,9 +14,7 @@ Since = Mapping[tuple[str, int], str]
 """(path, line) of a question -> the day (YYYY-MM-DD) since which it is open."""
 
 
-def asked_since(
-    index: Connection, repository: Repository, questions: Sequence[Row], landed: Mapping[str, StoredLanding]
-) -> Since:
+def asked_since(index: Connection, repository: Repository, questions: Sequence[Row], landed: LandedNow) -> Since:
     """The day of the landing that brought the line of each question; none for one that has not landed.
 
     A line that came with its file is as old as the record, which may have moved (`landed`).
@@ -39,8 +37,8 @@ def asked_since(
         kept = next(
             (place for place, (oid, _) in enumerate(versions) if not asked or asked[0] not in lines[oid]), len(versions)
         )
-        if kept and kept == len(versions) and row.path in landed:
-            since[row.path, row.line] = landed[row.path].day
+        if kept and kept == len(versions) and (landing := landed.get(row.path)):
+            since[row.path, row.line] = landing.day
         elif kept:
             since[row.path, row.line] = days[versions[kept - 1][1]]
     return since

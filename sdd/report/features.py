@@ -1,24 +1,29 @@
 """Features as their pages show them: the derived status with its reason, and what belongs to each."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from sqlite3 import Connection
+from sys import intern
 from typing import Any, NamedTuple
 
 from sdd.answers.lists import Row, named_by, rows
-from sdd.answers.trail.landings import StoredLanding, first_and_last
-from sdd.answers.trail.requirements import RequirementTrail
+from sdd.answers.trail.landings import first_and_last, spans_of
+from sdd.answers.trail.requirements import RequirementRow, RequirementTrail, trails
+from sdd.answers.trail.things import all_requirements
 from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
 from sdd.records.features import Standing, counts_of_contracts
 from sdd.records.kinds.spec import plain_title
 from sdd.records.layout import feature_of, marks_a_feature
+from sdd.report.stored import StoredRows
 
 
 class FeatureRow(NamedTuple):
     """One feature, its folder a path from the top, with what its records say and those that name it.
 
     `spec` is None where it has none; `contracts` are those in files of their own. The first of its records landed
-    on one of the two days (YYYY-MM-DD), and any of them landed or changed last on the other.
+    on one of the two days (YYYY-MM-DD), and any of them landed or changed last on the other. `read_trails` gives what
+    leads on from the `requirements`, which is large.
     """
 
     path: str
@@ -31,24 +36,23 @@ class FeatureRow(NamedTuple):
     tasks: tuple[Row, ...]
     questions: tuple[Row, ...]
     checklists: tuple[Row, ...]
-    contracts: tuple[Row, ...]
-    phrs: tuple[Row, ...]
-    trails: tuple[RequirementTrail, ...]
+    contracts: StoredRows
+    phrs: StoredRows
+    requirements: tuple[RequirementRow, ...]
+    read_trails: Callable[[], tuple[RequirementTrail, ...]]
     first_landed: str | None
     last_landed: str | None
 
+    @property
+    def trails(self) -> tuple[RequirementTrail, ...]:
+        """The trails of its requirements."""
+        return self.read_trails()
+
 
 def features(
-    index: Connection,
-    contracts: Iterable[Row],
-    phrs: Iterable[Row],
-    trails: Iterable[RequirementTrail],
-    spans: Mapping[str, tuple[StoredLanding, StoredLanding]],
-    reverted: Container[str],
+    index: Connection, contracts: StoredRows, phrs: StoredRows, reverted: Container[str]
 ) -> tuple[FeatureRow, ...]:
-    """Every feature, in the order of paths; `spans` is path of a record -> the landing that brought it and the last
-    that changed it, `reverted` the records whose landing was reverted.
-    """
+    """Every feature, in the order of paths; `reverted` are the records whose landing was reverted."""
     kinds = "SELECT path, kind, root FROM records WHERE kind IN ('spec', 'plan', 'tasks')"
     marks = [record for record in index.execute(kinds) if marks_a_feature(record[0])]
     folders = grouped((_folder(path), record) for path, *record in marks)
@@ -57,34 +61,41 @@ def features(
         for table in ("specs", "stories", "tasks", "questions", "checklists")
     }
     meant = {path: folder.rstrip("#") for path, (folder, *_) in named_by(index, "feature").items()}
-    held["contracts"] = _naming((row for row in contracts if not row.embedded), meant)
-    held["phrs"] = _naming(phrs, meant)
-    held["trails"] = grouped((_folder(trail.requirement.path), trail) for trail in trails)
-    specified = grouped((_folder(path), landing) for path, *_ in marks for landing in spans.get(path, ()))
-    recorded = grouped(
-        (folder, landing)
-        for name in ("contracts", "phrs")
-        for folder, own in held[name].items()
-        for row in own
-        for landing in spans.get(row.path, ())
-    )
-    return tuple(
-        _feature(
-            folder,
-            records,
-            {name: of.get(folder, ()) for name, of in held.items()},
-            first_and_last((*specified.get(folder, ()), *recorded.get(folder, ()))),
-            reverted,
-        )
-        for folder, records in sorted(folders.items())
-    )
+    within = {*phrs.paths}
+    of_contracts = _naming((path for path in contracts.paths if path not in within), meant)
+    of_phrs = _naming(phrs.paths, meant)
+    stated = grouped((_folder(requirement.path), requirement) for requirement in all_requirements(index))
+    of_marks = grouped((_folder(path), path) for path, *_ in marks)
+
+    # A page asks for those of one feature several times.
+    @lru_cache(maxsize=1)
+    def trails_of(folder: str) -> tuple[RequirementTrail, ...]:
+        return trails(index, stated.get(folder, ()))
+
+    def made(folder: str, records: Sequence[list[Any]]) -> FeatureRow:
+        own: dict[str, Any] = {name: of.get(folder, ()) for name, of in held.items()}
+        own["contracts"] = contracts.at(of_contracts.get(folder, ()))
+        own["phrs"] = phrs.at(of_phrs.get(folder, ()))
+        own["requirements"] = tuple(_sharing(trail.row) for trail in trails_of(folder))
+        spans = spans_of(index, (*of_marks[folder], *own["contracts"].paths, *own["phrs"].paths))
+        days = first_and_last(landing for span in spans.values() for landing in span)
+        return _feature(folder, records, own, days, partial(trails_of, folder), reverted)
+
+    return tuple(made(*feature) for feature in sorted(folders.items()))
+
+
+def _sharing(row: RequirementRow) -> RequirementRow:
+    """The same with the paths and ids that others hold too: a record stands in many rows."""
+    contracts, phrs, commits = (tuple(map(intern, own)) for own in (row.contracts, row.phrs, row.commits))
+    return row._replace(contracts=contracts, phrs=phrs, commits=commits)
 
 
 def _feature(
     folder: str,
     records: Sequence[list[Any]],
-    own: dict[str, tuple[Any, ...]],
+    own: dict[str, Any],
     days: tuple[str | None, str | None],
+    read_trails: Callable[[], tuple[RequirementTrail, ...]],
     reverted: Container[str],
 ) -> FeatureRow:
     """A feature; `records` are kind and root of its files, `own` is what the fields of its row hold, and its records
@@ -93,10 +104,10 @@ def _feature(
     name = feature_of(f"{folder}/")
     spec = next(iter(own.pop("specs")), None)
     questions = sorted(own.pop("questions"), key=lambda question: not question.path.endswith("/spec.md"))
-    ids = {trail.row.id for trail in own["trails"] if not trail.row.criterion}
+    ids = {row.id for row in own["requirements"] if not row.criterion}
     told = [(contract.path, contract.status, contract.requirements) for contract in own["contracts"]]
     standing = Standing(
-        has_spec=spec is not None and bool(own["stories"] or own["trails"]),
+        has_spec=spec is not None and bool(own["stories"] or own["requirements"]),
         placeholders=(spec.placeholders if spec else 0) or 0,
         open_questions=sum(question.path.endswith("/spec.md") for question in questions),
         has_plan=any(kind == "plan" for kind, *_ in records),
@@ -115,6 +126,7 @@ def _feature(
         questions=tuple(questions),
         first_landed=days[0],
         last_landed=days[1],
+        read_trails=read_trails,
         **own,
     )
 
@@ -124,6 +136,6 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0].removesuffix("/checklists")
 
 
-def _naming(listed: Iterable[Row], meant: Mapping[str, str]) -> dict[str, tuple[Row, ...]]:
+def _naming(records: Iterable[str], meant: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Folder of a feature -> the records that name it; `meant` has the folder by the path of the record."""
-    return grouped((meant[row.path], row) for row in listed if row.path in meant)
+    return grouped((meant[path], path) for path in records if path in meant)

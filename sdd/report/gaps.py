@@ -184,7 +184,7 @@ def _criteria(feature: FeatureRow) -> Gap | None:
 
 def _unserved(feature: FeatureRow) -> tuple[RequirementRow, ...]:
     status = feature.standing.status
-    rows = (trail.row for trail in feature.trails if status in _STARTED)
+    rows = feature.requirements if status in _STARTED else ()
     verified = status == FeatureStatus.VERIFIED
     return tuple(row for row in rows if not row.is_covered and not row.reverted and not (verified and row.criterion))
 

@@ -12,6 +12,7 @@ from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.record import ChangeKind
 from sdd.report.changes import Series, shares_over_time
 from sdd.report.gaps import WORST, Gap, age_of, answer_to, days_between, end_of_waiver, gaps_of, open_tasks
+from sdd.report.stored import StoredRows
 
 if TYPE_CHECKING:
     from sdd.report.reading import Report
@@ -56,7 +57,7 @@ class Overview(NamedTuple):
     serves, `reverted` those that one served.
     """
 
-    phrs: tuple[Row, ...]
+    phrs: StoredRows
     busy: str | None
     adrs: tuple[Row, ...]
     total: Shares
@@ -90,7 +91,9 @@ def overview(report: "Report") -> Overview:
     period, today = report.subject.period, report.subject.today
     changes = [change for change in report.changes if period.holds(change.day)]
     gaps = tuple(gaps_of(report, changes))
-    phrs = tuple(row for row in report.phrs if period.holds(row.date))
+    # Without bounds nobody needs to ask for dates.
+    within = (row.path for row in report.phrs if period.holds(row.date))
+    phrs = report.phrs.at(within) if period.is_bounded else report.phrs
     busy = Counter(row.feature for row in phrs)
     statuses = Counter(feature.standing.status for feature in report.features)
     waivers = tuple(_waivers(report))
@@ -108,8 +111,8 @@ def overview(report: "Report") -> Overview:
         by_author=shares_by(changes, lambda change: change.authors) if report.subject.authors else (),
         chores=sum(change.kind == ChangeKind.CHORE and bool(change.asked) for change in changes),
         features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),
-        covered=sum(trail.row.is_covered for trail in report.trails),
-        reverted=sum(bool(trail.row.reverted) for trail in report.trails),
+        covered=sum(row.is_covered for row in report.requirements),
+        reverted=sum(bool(row.reverted) for row in report.requirements),
         open_contracts=sum(row.status == ContractStatus.OPEN for row in report.contracts),
         questions=_open_items(report, report.questions, answer_to),
         follow_ups=_open_items(report, (row for row in report.follow_ups if not row.closed_by), _closing),

@@ -1,5 +1,6 @@
 """How many PHRs there are of each stage over time."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -22,9 +23,9 @@ class Timeline(NamedTuple):
 
 def timeline(rows: Sequence[Row], today: str) -> Timeline:
     """The counts of the PHRs that have a day; a row for "other" where some have no stage that is known."""
-    dated = [(row.stage or "other", row.date) for row in rows if row.date]
+    dated = Counter((row.stage or "other", row.date) for row in rows if row.date)
     cut = buckets((day for _, day in dated), today)
     counts = {stage: [0] * len(cut.pieces) for stage in (*map(str, Stage), "other")}
-    for stage, day in dated:
-        counts[stage][cut.place(day)] += 1
+    for (stage, day), number in dated.items():
+        counts[stage][cut.place(day)] += number
     return Timeline(cut, tuple((stage, tuple(counted)) for stage, counted in counts.items() if any(counted)))

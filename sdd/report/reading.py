@@ -1,23 +1,20 @@
-"""A report as a whole: everything that its pages show, read from the index in one go, all but the long texts."""
+"""A report as a whole: everything that its pages show. What there is of each PHR is read as it is asked for."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import merge
-from math import inf
 from operator import attrgetter
 from sqlite3 import Connection
 from typing import Any
 
-from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
-from sdd.answers.trail.landings import StoredLanding, landed_now, spans_of
+from sdd.answers.lists import Row, contracts_at, follow_ups, phrs_at, rows
+from sdd.answers.trail.landings import LandedNow
 from sdd.answers.trail.records import naming_waivers
-from sdd.answers.trail.requirements import RequirementTrail, trails
+from sdd.answers.trail.requirements import RequirementRow, RequirementTrail
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.rewritten import Rewritten, rewritten
-from sdd.answers.trail.things import all_requirements
-from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
@@ -30,34 +27,36 @@ from sdd.report.features import FeatureRow, features
 from sdd.report.gaps import WALL
 from sdd.report.guidance import AgentPage, agents, constitutions, unwritten
 from sdd.report.overview import Overview, overview
+from sdd.report.stored import RowsByPath, StoredRows
 from sdd.report.subject import Subject
 from sdd.report.waivers import ReportedWaiver, waivers_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What the pages show. `changes` and PHRs are the newest first, `landed` is path of a record -> the commit that it
-    came with, `asked` since when each question is open; `files` are those that the commit holds, where the forge is
-    known, and their folders. `evidence` is path of a contract -> its evidence, `brought` what each landing brought from
-    its branch. `reverted` is record -> the PHR that reverted its landing. `rewritten` are the records whose words were
-    changed after they landed, `unwritten` the constitutions that are still the template. `uncounted` are the changes
-    that are in no share, `passed_then` the commits of those that fail, but passed by the policy of their time.
-    `naming_waivers` is path of a waiver -> the PHRs that name it, with the files that these name.
+    """What the pages show, as long as the index is open.
+
+    `changes` and PHRs are the newest first, `landed` gives the commit that a record came with, `asked` since when each
+    question is open; `files` are those that the commit holds, where the forge is known, and their folders. `evidence`
+    is path of a contract -> its evidence, `brought` what each landing brought from its branch. `reverted` is record ->
+    the PHR that reverted its landing. `rewritten` are the records whose words were changed after they landed,
+    `unwritten` the constitutions that are still the template. `uncounted` are the changes that are in no share,
+    `passed_then` the commits of those that fail, but passed by the policy of their time. `naming_waivers` is path of a
+    waiver -> the PHRs that name it, with the files that these name.
     """
 
     subject: Subject
     changes: Sequence[ReportedChange]
     features: Sequence[FeatureRow]
-    trails: Sequence[RequirementTrail]
-    phrs: Sequence[Row]
-    contracts: Sequence[Row]
+    phrs: StoredRows
+    contracts: StoredRows
     adrs: Sequence[Row]
     questions: Sequence[Row]
     follow_ups: Sequence[FollowUp]
     waivers: Sequence[Row]
     constitutions: Sequence[Row]
     agents: Sequence[AgentPage]
-    landed: Mapping[str, StoredLanding]
+    landed: LandedNow
     asked: Since
     files: Collection[str]
     evidence: Evidences
@@ -91,18 +90,27 @@ class Report:
         return merge(self.changes, self.uncounted, key=attrgetter("place"), reverse=True)
 
     @cached_property
-    def phr_at(self) -> Mapping[str, Row]:
-        """Path -> PHR."""
-        return {row.path: row for row in self.phrs}
+    def requirements(self) -> Sequence[RequirementRow]:
+        """Those of all features, in the order of paths and lines."""
+        return tuple(row for feature in self._by_path for row in feature.requirements)
+
+    @property
+    def trails(self) -> Iterator[RequirementTrail]:
+        """The trails of the requirements."""
+        return (trail for feature in self._by_path for trail in feature.trails)
+
+    @property
+    def _by_path(self) -> Sequence[FeatureRow]:
+        return sorted(self.features, key=lambda row: f"{row.path}/")
 
     @cached_property
-    def _brought_by(self) -> Mapping[str, tuple[str, ...]]:
-        """Commit -> the records that landed with it, by the names that they have now."""
-        return grouped((landing.commit, path) for path, landing in sorted(self.landed.items()))
+    def phr_at(self) -> RowsByPath:
+        """Path -> PHR."""
+        return self.phrs.by_path()
 
     def records_of(self, change: ReportedChange) -> tuple[str, ...]:
         """The paths of a change's records: those that cover its files, then what else landed with it."""
-        came = (path for commit, _ in change.commits for path in self._brought_by.get(commit, ()))
+        came = (path for commit, _ in change.commits for path in self.landed.records(commit))
         return tuple(dict.fromkeys((*change.records, *came)))
 
     def told(self, change: ReportedChange, field: str) -> tuple[str, ...]:
@@ -130,25 +138,24 @@ def read_report(
     `reader` reads agent files, which the index does not hold as a whole.
     """
     everything = RowFilter()
-    landed, reverted = landed_now(index), reverted_records(index)
+    landed, reverted = LandedNow(index), reverted_records(index)
     questions = rows(index, "questions", everything)
     changed = rewritten(index, repository, subject.landed)
-    recorded = _newest_first(_as_landed(phrs(index, everything), changed), landed)
-    listed = _as_landed(contracts(index, everything), changed), recorded, trails(index, all_requirements(index))
+    phrs = StoredRows(lambda paths: _as_landed(phrs_at(index, paths), changed), _paths(index, _NEWEST_FIRST))
+    contracts = StoredRows(lambda paths: _as_landed(contracts_at(index, paths), changed), _paths(index, _CONTRACTS))
     return Report(
         subject=subject,
         changes=changes,
-        features=features(index, *listed, spans_of(index, landed), reverted),
-        contracts=listed[0],
-        phrs=listed[1],
-        trails=listed[2],
+        features=features(index, contracts, phrs, reverted),
+        contracts=contracts,
+        phrs=phrs,
         adrs=rows(index, "adrs", everything),
         questions=questions,
         asked=asked_since(index, repository, questions, landed),
         follow_ups=follow_ups(index),
         waivers=rows(index, "waivers", everything),
         constitutions=constitutions(index),
-        agents=agents(index, reader, listed[0]),
+        agents=agents(index, reader, contracts),
         landed=landed,
         files=files,
         unwritten=unwritten(index, reader),
@@ -171,10 +178,14 @@ def _as_landed(rows: Sequence[Row], changed: Mapping[str, Rewritten]) -> tuple[R
     return tuple(own(row, changed[row.path]) if row.path in changed else row for row in rows)
 
 
-def _newest_first(rows: Sequence[Row], landed: Mapping[str, StoredLanding]) -> tuple[Row, ...]:
-    """PHRs by their dates; those of one day as they landed, what has not landed yet before them."""
+_CONTRACTS = "SELECT path FROM contracts JOIN records ON records.id = record ORDER BY path"
+# By their dates; those of one day as they landed, what has not landed yet before them.
+_NEWEST_FIRST = (
+    "SELECT records.path FROM phrs JOIN records ON records.id = record "
+    "LEFT JOIN landed ON landed.path = records.path AND until ISNULL "
+    "ORDER BY ifnull(date, '') DESC, landing NOTNULL, landing DESC, date ISNULL, records.path"
+)
 
-    def moment(row: Row) -> tuple[str, float]:
-        return row.date or "", landed[row.path].position if row.path in landed else inf
 
-    return tuple(sorted(rows, key=moment, reverse=True))
+def _paths(index: Connection, asked: str) -> Iterator[str]:
+    return (path for (path,) in index.execute(asked))

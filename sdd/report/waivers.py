@@ -72,9 +72,12 @@ def _paid(report: "Report", waiver: ReportedWaiver) -> tuple[PaidBack, ...] | No
     came = {path for change in waiver.changes for path in report.records_of(change)}
     told = report.naming_waivers.get(waiver.path, {})
     return tuple(
-        PaidBack(path, report.phr_at[path].title or path, report.landed[path].day)
+        PaidBack(path, phr.title or path, landing.day)
         for path, named in told.items()
-        if path in report.phr_at and path in report.landed and path not in came and not files.isdisjoint(named)
+        if path not in came
+        and not files.isdisjoint(named)
+        and (phr := report.phr_at.get(path))
+        and (landing := report.landed.get(path))
     )
 
 

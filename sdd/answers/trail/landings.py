@@ -269,7 +269,29 @@ def first_and_last(landings: Iterable[StoredLanding]) -> tuple[str | None, str |
     return (in_order[0].day, in_order[-1].day) if in_order else (None, None)
 
 
-def landed_now(connection: sqlite3.Connection) -> dict[str, StoredLanding]:
-    """Path of every record that the mainline holds -> the landing that brought it."""
-    held = connection.execute("SELECT path FROM landed WHERE until ISNULL")
-    return landing_of_each(connection, [path for (path,) in held])
+class LandedNow(NamedTuple):
+    """The landings of the records that the mainline holds, each read as it is asked for."""
+
+    connection: sqlite3.Connection
+
+    def get(self, path: str) -> StoredLanding | None:
+        """The landing that brought a record; None for one that has not landed."""
+        ask = "SELECT landings.* FROM landed JOIN landings ON position = landing WHERE path = ? AND until ISNULL"
+        row = self.connection.execute(ask, (path,)).fetchone()
+        return StoredLanding(*row) if row else None
+
+    def records(self, commit: str) -> tuple[str, ...]:
+        """The records that a landing brought, by the names that they have now."""
+        return tuple(path for (path,) in self.connection.execute(_CAME_WITH, (commit,)))
+
+    def subject(self, commit: str) -> str:
+        """What the first line of a landing's message is; empty for what is none."""
+        row = self.connection.execute(f"SELECT subject {_AT_COMMIT}", (commit,)).fetchone()
+        return row[0] if row else ""
+
+
+_AT_COMMIT = (
+    "FROM (SELECT landing AS asked FROM commits WHERE commit_id = ?1) "
+    "JOIN landings ON position = asked AND landings.commit_id = ?1"
+)
+_CAME_WITH = f"SELECT path {_AT_COMMIT} JOIN landed ON landing = position WHERE until ISNULL ORDER BY path"

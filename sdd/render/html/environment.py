@@ -94,8 +94,7 @@ class Renderer:
         self.report = report
         self.places = places
         self.phrs = report.phr_at
-        self.contracts = {row.path: row for row in report.contracts}
-        self.subjects = {landing.commit: landing.subject for landing in report.landed.values()}
+        self.contracts = report.contracts.by_path()
         self.anchors: dict[str, str] = {}
         self.sections = NAVIGATION
         self._held = frozenset(report.files)

@@ -90,7 +90,7 @@ def feature_row(renderer: Renderer, row: FeatureRow) -> ListRow:
 
 def _counts(feature: FeatureRow) -> tuple[int, int]:
     """How many of a feature's requirements have a record, and how many there are without those that were reverted."""
-    rows = [trail.row for trail in feature.trails]
+    rows = feature.requirements
     return sum(row.is_covered for row in rows), sum(not row.reverted for row in rows)
 
 

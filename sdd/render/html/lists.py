@@ -6,8 +6,8 @@ A list can be searched, filtered and sorted over all its pages without a server:
     list/NAME-N.js    the rows of page N as HTML, where there are several pages
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -15,8 +15,8 @@ from sdd.gate.rules import ALL
 from sdd.records.kinds.phr import Stage
 from sdd.render.html.chart import STATE_WORDS
 from sdd.render.html.environment import Rendered, Renderer, data_file
+from sdd.render.html.list_pages import WaitingRows
 from sdd.render.html.list_rows import (
-    Group,
     ListRow,
     change_row,
     contract_row,
@@ -28,7 +28,6 @@ from sdd.render.html.list_rows import (
     rule_row,
     waiver_row,
 )
-from sdd.render.html.places import Page, pages
 from sdd.render.html.search import KINDS, PHR_FACETS
 from sdd.render.html.words import written
 from sdd.report.phrs import timeline
@@ -52,20 +51,6 @@ class ListKind(NamedTuple):
     facets: tuple[str, ...] = ()
     sorts: tuple[tuple[str, int], ...] = ()
     offered: tuple[str, ...] = ()
-
-
-class ListPage(NamedTuple):
-    """What one page of a list shows: its rows, which page it is of which, and how many rows there are in all."""
-
-    rows: Sequence[ListRow]
-    page: Page
-    pages: tuple[Page, ...]
-    all: int
-
-    @property
-    def groups(self) -> Iterator[tuple[Group | None, Iterator[ListRow]]]:
-        """The rows, those of one group together."""
-        return groupby(self.rows, key=lambda row: row.group)
 
 
 CHANGES = ListKind(
@@ -142,19 +127,19 @@ OPEN = ListKind(
 def list_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     """Every page of every list. That of the changes comes first: others lead to its rows."""
     report = renderer.report
-    yield from _listed(renderer, CHANGES, [change_row(index, renderer, change) for change in report.every_change])
-    yield from _listed(renderer, FEATURES, [feature_row(renderer, row) for row in report.features])
-    yield from _listed(renderer, REQUIREMENTS, [*requirement_rows(renderer)])
-    yield from _listed(renderer, CONTRACTS, [contract_row(renderer, row) for row in report.contracts])
-    yield from _listed(renderer, DECISIONS, [decision_row(renderer, row) for row in report.adrs])
-    yield from _listed(renderer, RULES, [rule_row(renderer, rule) for rule in ALL])
-    yield from _listed(renderer, WAIVERS, [waiver_row(renderer, waiver) for waiver in report.every_waiver])
-    yield from _listed(renderer, OPEN, [open_row(renderer, *item) for item in open_items(report.overview)])
-    phrs = [ListRow(renderer.row("phr", row), "") for row in report.phrs]
+    yield from _listed(renderer, CHANGES, (change_row(index, renderer, change) for change in report.every_change))
+    yield from _listed(renderer, FEATURES, (feature_row(renderer, row) for row in report.features))
+    yield from _listed(renderer, REQUIREMENTS, requirement_rows(renderer))
+    yield from _listed(renderer, CONTRACTS, (contract_row(renderer, row) for row in report.contracts))
+    yield from _listed(renderer, DECISIONS, (decision_row(renderer, row) for row in report.adrs))
+    yield from _listed(renderer, RULES, (rule_row(renderer, rule) for rule in ALL))
+    yield from _listed(renderer, WAIVERS, (waiver_row(renderer, waiver) for waiver in report.every_waiver))
+    yield from _listed(renderer, OPEN, (open_row(renderer, *item) for item in open_items(report.overview)))
     line = timeline(report.phrs, report.subject.today)
     facets = _search_facets(renderer)
-    for shown in _paged(phrs, "phrs.html"):
-        yield renderer.page("phrs.html", shown.page.address, list=shown, line=line, facets=facets)
+    with WaitingRows((ListRow(renderer.row("phr", row), "") for row in report.phrs), "phrs.html") as phrs:
+        for shown in phrs.pages:
+            yield renderer.page("phrs.html", shown.page.address, list=shown, line=line, facets=facets)
     kinds = ("kind", [*KINDS.items()])
     yield renderer.page("search.html", facets=[kinds, *facets])
     constitutions = {row.path for row in report.constitutions}
@@ -163,39 +148,33 @@ def list_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     yield renderer.page("agents.html", checklists=[entry for row in report.features for entry in row.checklists])
 
 
-def _listed(renderer: Renderer, kind: ListKind, rows: Sequence[ListRow]) -> Iterator[Rendered]:
+def _listed(renderer: Renderer, kind: ListKind, rows: Iterable[ListRow]) -> Iterator[Rendered]:
     """The pages of a list, and the data that its filter needs."""
     section = next(name for name, address in renderer.sections.items() if address == kind.template)
-    facets = []
-    words = {state.value: told for state, told in STATE_WORDS.items()}
-    for place, name in enumerate(kind.facets):
-        values = dict.fromkeys(value for row in rows for value in row.facets[place].splitlines())
-        if kind.offered and not place:
-            values = dict.fromkeys(kind.offered) | values
-        # One value tells rows apart where others have none.
-        if len(values) > 1 or (values and not all(row.facets[place] for row in rows)):
-            facets.append((name, [(value, words.get(value, value)) for value in values]))
-    listed = [*_paged(rows, kind.template)]
-    stem = f"list/{kind.template.removesuffix('.html')}"
-    for shown in listed:
-        for row in shown.rows:
-            if row.anchor:
-                renderer.anchors[row.anchor] = f"{shown.page.address}#{row.anchor}"
-        yield renderer.page(
-            "list.html", shown.page.address, section=section, list=shown, kind=kind, facets=facets, data=stem
-        )
-        if len(listed) > 1:
-            own = [[row.kind, row.html] for row in shown.rows]
-            yield data_file(f"{stem}-{shown.page.number}.js", own)
-    if len(rows) > 1:
-        kept = [place for place, name in enumerate(kind.facets) if name in dict(facets)]
-        found = [[written(row.text), [row.facets[place] for place in kept], row.keys] for row in rows]
-        yield data_file(f"{stem}.js", {"starts": [shown.page.first for shown in listed], "rows": found})
-
-
-def _paged(rows: Sequence[ListRow], address: str) -> Iterator[ListPage]:
-    cut = pages(address, [len(row.html) for row in rows])
-    return (ListPage(rows[page.first : page.end], page, cut, len(rows)) for page in cut)
+    with WaitingRows(rows, kind.template, len(kind.facets)) as waiting:
+        facets = []
+        words = {state.value: told for state, told in STATE_WORDS.items()}
+        for place, (name, values) in enumerate(zip(kind.facets, waiting.values, strict=True)):
+            if kind.offered and not place:
+                values = dict.fromkeys(kind.offered) | values
+            # One value tells rows apart where others have none.
+            if len(values) > 1 or (values and place in waiting.lacking):
+                facets.append((name, [(value, words.get(value, value)) for value in values]))
+        stem = f"list/{kind.template.removesuffix('.html')}"
+        for shown in waiting.pages:
+            for row in shown.rows:
+                if row.anchor:
+                    renderer.anchors[row.anchor] = f"{shown.page.address}#{row.anchor}"
+            yield renderer.page(
+                "list.html", shown.page.address, section=section, list=shown, kind=kind, facets=facets, data=stem
+            )
+            if len(waiting.cut) > 1:
+                own = [[row.kind, row.html] for row in shown.rows]
+                yield data_file(f"{stem}-{shown.page.number}.js", own)
+        if len(waiting) > 1:
+            kept = [place for place, name in enumerate(kind.facets) if name in dict(facets)]
+            found = [[written(row.text), [row.facets[place] for place in kept], row.keys] for row in waiting]
+            yield data_file(f"{stem}.js", {"starts": [page.first for page in waiting.cut], "rows": found})
 
 
 def _search_facets(renderer: Renderer) -> list[tuple[str, list[tuple[str, str]]]]:

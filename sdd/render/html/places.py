@@ -84,30 +84,31 @@ class Places:
     def __init__(self, report: Report) -> None:
         features = [row.path for row in report.features]
         self.features = _addresses("feature/{}.html", features, _last)
-        trails_of = {row.path: row.trails for row in report.features}
         self.trail_pages: dict[str, tuple[Page, ...]] = {}
         self.trails: dict[tuple[str, int], str] = {}
-        for path, address in _addresses("trail/{}.html", features, _last).items():
-            trails = trails_of[path]
+        addresses = _addresses("trail/{}.html", features, _last)
+        for row in report.features:
+            trails = row.trails
             sizes = [_DRAWN + _NAMED * sum(map(len, trail.layers.values())) for trail in trails]
-            self.trail_pages[path] = pages(address, sizes)
+            self.trail_pages[row.path] = pages(addresses[row.path], sizes)
             names = Names()
-            for page in self.trail_pages[path]:
+            for page in self.trail_pages[row.path]:
                 for trail in trails[page.first : page.end]:
                     own = trail.requirement
                     self.trails[own.path, own.line] = f"{page.address}#{names.take(own.name)}"
-        self.phrs = _addresses("phr/{}.html", sorted(row.path for row in report.phrs), _folder_and_name)
+        self.phrs = _addresses("phr/{}.html", sorted(report.phrs.paths), _folder_and_name)
         self.adrs = _addresses("decision/{}.html", (row.path for row in report.adrs), _last)
-        folders = grouped((row.path.rpartition("/")[0], row) for row in report.contracts if not row.embedded)
+        apart = (path for path in report.contracts.paths if path not in self.phrs)
+        folders = grouped((path.rpartition("/")[0], path) for path in apart)
         addresses = _addresses("contract/{}.html", folders, _last)
         self.contract_pages = tuple(
-            (page.address, rows[page.first : page.end])
-            for folder, rows in folders.items()
-            for page in pages(addresses[folder], [0] * len(rows), CONTRACTS)
+            (page.address, own[page.first : page.end])
+            for folder, own in folders.items()
+            for page in pages(addresses[folder], [0] * len(own), CONTRACTS)
         )
         self.contracts = {path: f"{address}#contract" for path, address in self.phrs.items()}
-        for address, rows in self.contract_pages:
-            self.contracts |= _addresses(f"{address}#c-{{}}", (row.path for row in rows), _last)
+        for address, held in self.contract_pages:
+            self.contracts |= _addresses(f"{address}#c-{{}}", held, _last)
         named = grouped((row.name, row.path) for row in report.features)
         self._unique = {name: self.features[own[0]] for name, own in named.items() if len(own) == 1}
         self._constitutions = {row.path: place for place, row in enumerate(report.constitutions, 1)}

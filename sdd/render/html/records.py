@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 from sqlite3 import Connection
+from sys import intern
 from typing import NamedTuple
 
 from sdd.answers.trail.requirements import End, RequirementRow, RequirementTrail
@@ -31,7 +32,7 @@ def feature_pages(renderer: Renderer) -> Iterator[Rendered]:
     places = renderer.places
     for row in renderer.report.features:
         yield renderer.page("feature.html", places.features[row.path], row.title, row=row)
-        for page in places.trail_pages[row.path] if row.trails else ():
+        for page in places.trail_pages[row.path] if row.requirements else ():
             trails = [_drawn(renderer, row, trail) for trail in row.trails[page.first : page.end]]
             title = f"Trails of {row.title}"
             values = {"row": row, "trails": trails, "anchors": places.trails}
@@ -67,7 +68,7 @@ def _label(renderer: Renderer, feature: FeatureRow, end: End) -> Label:
         return Label(f"{row.id or ''} {word}".strip(), row.title or name, places.record(name))
     if layer == "commit":
         forge = renderer.report.subject.forge
-        return Label(name[:10], renderer.subjects.get(name, ""), forge.commit(name) if forge else None)
+        return Label(name[:10], renderer.report.landed.subject(name), forge.commit(name) if forge else None)
     if layer == "file":
         folder, _, base = name.rstrip("/").rpartition("/")
         return Label(base + ("/" if name.endswith("/") else ""), folder, renderer.on_forge(name))
@@ -97,13 +98,14 @@ def phr_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
 def contracts_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     """The contracts in files of their own, some of one folder a page."""
     places = renderer.places
-    served = grouped((phr.contract, phr) for phr in renderer.report.phrs)
-    for address, rows in places.contract_pages:
+    served = grouped((phr.contract, intern(phr.path)) for phr in renderer.report.phrs if phr.contract)
+    report = renderer.report
+    for address, paths in places.contract_pages:
         contracts = [
-            (places.contracts[row.path].partition("#")[2], row, served.get(row.path, ()))
-            for row in with_parts(index, rows, renderer.report.evidence)
+            (places.contracts[row.path].partition("#")[2], row, report.phrs.at(served.get(row.path, ())))
+            for row in with_parts(index, report.contracts.at(paths), report.evidence)
         ]
-        folder = rows[0].path.rpartition("/")[0].rpartition("/")[2]
+        folder = paths[0].rpartition("/")[0].rpartition("/")[2]
         title = f"Contracts of {folder}"
         yield renderer.page("contract_page.html", address, title, contracts=contracts, folder=folder)
 

@@ -12,14 +12,14 @@ Lists of documents are written as the steps from one number to the next. Each fi
 hands what it holds to the page, as `data_file` writes it.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdd.answers.lists import Row
 from sdd.answers.trail.rewritten import Rewritten
-from sdd.base.grouping import grouped
 from sdd.render.html.places import Places
 from sdd.render.html.words import short, written
 from sdd.report.reading import Report
@@ -45,6 +45,8 @@ PHR_FACETS = ("surface", "model")
 
 _TOGETHER = 50
 _LONGEST_TEXT, _LONGEST_WORD = 6000, 60
+_LEFT_OUT = -1
+_FROM_DOCUMENTS = "FROM documents JOIN records ON records.id = record"
 
 
 class _Document(NamedTuple):
@@ -60,51 +62,65 @@ class _Document(NamedTuple):
 
 def search_files(index: Connection, report: Report, places: Places) -> Iterator[tuple[str, object]]:
     """(name, what it holds) of every file. A document that no page shows is left out."""
-    phrs = report.phrs
-    rows = {row.path: row for row in phrs}
-    documents = _documents(index, phrs, places)
-    for first in range(0, len(documents), _TOGETHER):
-        entries = [_entry(index, document, rows, report.rewritten) for document in documents[first : first + _TOGETHER]]
-        yield f"search/d-{first // _TOGETHER}.js", entries
+    (last,) = index.execute("SELECT ifnull(max(id), 0) FROM documents").fetchone()
+    numbers = array("l", [_LEFT_OUT]) * (last + 1)
+    facets: dict[str, dict[str, array[int]]] = {name: {} for name in ("stage", "feature", *PHR_FACETS)}
+    kinds: dict[str, int] = {}
+    number = 0
+    documents = _documents(index, report.phrs.paths, places)
+    while together := [*islice(documents, _TOGETHER)]:
+        entries = []
+        for document in together:
+            row = report.phr_at.get(document.path)
+            for name, value in _facets(document, row):
+                facets[name].setdefault(value, array("l")).append(number)
+            entries.append(_entry(index, document, row, report.rewritten))
+            numbers[document.id] = number
+            number += 1
+            kinds[document.kind] = number
+        yield f"search/d-{(number - 1) // _TOGETHER}.js", entries
     keys = []
-    for key, words in _words(index, {document.id: number for number, document in enumerate(documents)}):
+    for key, words in _words(index, numbers):
         keys.append(key)
         yield f"search/w-{key}.js", words
-    numbered = [*enumerate(documents)]
-    recorded = [(rows[own.path], number) for number, own in numbered if own.path in rows]
-    facets = {
-        "stage": grouped((row.stage or "other", number) for row, number in recorded),
-        "feature": grouped((written(own.feature), number) for number, own in numbered if own.feature),
-    }
-    for field in PHR_FACETS:
-        told = ((getattr(row, field), number) for row, number in recorded)
-        facets[field] = grouped((written(value), number) for value, number in told if value)
-    stepped = {name: {value: steps(own) for value, own in facet.items()} for name, facet in facets.items()}
-    yield "search/facets.js", stepped
-    kinds = grouped((own.kind, number) for number, own in numbered)
-    ranges = [[kind, KINDS[kind], numbers[0], numbers[-1] + 1] for kind, numbers in kinds.items()]
-    start = {"documents": len(documents), "together": _TOGETHER, "kinds": ranges, "keys": keys}
-    yield "search/start.js", start
-
-
-def _documents(index: Connection, phrs: Sequence[Row], places: Places) -> list[_Document]:
-    """The documents in the order of their numbers."""
-    newest = {row.path: place for place, row in enumerate(phrs)}
-    order = {kind: place for place, kind in enumerate(KINDS)}
-    rows = index.execute(
-        "SELECT documents.id, documents.kind, path, line, title, names, feature FROM documents "
-        "JOIN records ON records.id = record"
+    yield (
+        "search/facets.js",
+        {name: {value: steps(own) for value, own in facet.items()} for name, facet in facets.items()},
     )
-    addressed = (_Document._make((*row, places.document(*row[1:4]))) for row in rows if row[1] in order)
-    return sorted(
-        (document for document in addressed if document.address),
-        key=lambda own: (order[own.kind], newest.get(own.path, 0), own.path, own.line),
-    )
+    ends = pairwise([0, *kinds.values()])
+    ranges = [[kind, KINDS[kind], *own] for kind, own in zip(kinds, ends, strict=True)]
+    yield "search/start.js", {"documents": number, "together": _TOGETHER, "kinds": ranges, "keys": keys}
 
 
-def _entry(
-    index: Connection, document: _Document, phrs: Mapping[str, Row], rewritten: Mapping[str, Rewritten]
-) -> list[str]:
+def _documents(index: Connection, newest: Sequence[str], places: Places) -> Iterator[_Document]:
+    """The documents in the order of their numbers; `newest` are the paths of PHRs."""
+    place_of = {path: place for place, path in enumerate(newest)}
+    for kind in KINDS:
+        asked = f"SELECT documents.id, path, line {_FROM_DOCUMENTS} WHERE documents.kind = ?"
+        found = index.execute(asked, (kind,)).fetchall()
+        found.sort(key=lambda row: (place_of.get(row[1], 0), *row[1:]))
+        ids = array("l", (own for own, *_ in found))
+        del found
+        columns = "documents.id, documents.kind, path, line, title, names, feature"
+        asked = f"SELECT {columns} {_FROM_DOCUMENTS} WHERE documents.id = ?"
+        for own in ids:
+            row = index.execute(asked, (own,)).fetchone()
+            if address := places.document(*row[1:4]):
+                yield _Document._make((*row, address))
+
+
+def _facets(document: _Document, phr: Row | None) -> Iterator[tuple[str, str]]:
+    """What a search is narrowed by that finds a document: name and value."""
+    if phr:
+        yield "stage", phr.stage or "other"
+    if document.feature:
+        yield "feature", written(document.feature)
+    for name in PHR_FACETS if phr else ():
+        if value := getattr(phr, name):
+            yield name, written(value)
+
+
+def _entry(index: Connection, document: _Document, phr: Row | None, rewritten: Mapping[str, Rewritten]) -> list[str]:
     """What a page shows of a hit: address, kind, title, the line below it, and the text."""
     asked = (
         "SELECT texts.text FROM document_texts JOIN texts ON texts.id = document_texts.text "
@@ -113,7 +129,7 @@ def _entry(
     text = "\n".join(part for (part,) in index.execute(asked, (document.id,)))[:_LONGEST_TEXT]
     title = document.title or short(text, 100) or document.path
     particulars: tuple[str | None, ...] = (document.feature,)
-    if phr := phrs.get(document.path):
+    if phr:
         particulars = (phr.feature, phr.id, phr.stage, phr.date)
         if changed := rewritten.get(document.path):
             title, text = phr.title or title, getattr(changed.first, "prompt", "") or text
@@ -124,7 +140,7 @@ def _entry(
     return [document.address, document.kind, *map(written, shown)]
 
 
-def _words(index: Connection, number: Mapping[int, int]) -> Iterator[tuple[str, Mapping[str, list[list[int]]]]]:
+def _words(index: Connection, numbers: Sequence[int]) -> Iterator[tuple[str, Mapping[str, list[list[int]]]]]:
     """Key -> the words that begin with it, in the order of keys; never more than one key's words at a time."""
     index.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.report_words USING fts5vocab(main, search, instance)")
     rows = index.execute(
@@ -138,8 +154,8 @@ def _words(index: Connection, number: Mapping[int, int]) -> Iterator[tuple[str, 
             strong: list[int] = []
             weak: list[int] = []
             for _, document, is_strong in places:
-                if document in number:
-                    (strong if is_strong else weak).append(number[document])
+                if numbers[document] != _LEFT_OUT:
+                    (strong if is_strong else weak).append(numbers[document])
             if strong or weak:
                 words[word] = [steps(strong), steps(weak)]
         if words:

@@ -20,7 +20,7 @@ ASSETS = ("site.css", "site.js")
 
 def count_pages(report: Report) -> int:
     """About how many files the site will have: most are the pages of PHRs, and of a list each page is two."""
-    listed = len(report.changes) + len(report.phrs) + len(report.contracts) + len(report.trails)
+    listed = len(report.changes) + len(report.phrs) + len(report.contracts) + len(report.requirements)
     return len(report.phrs) + len(report.adrs) + 2 * len(report.features) + listed // (ROWS // 2) + len(NAVIGATION)
 
 
@@ -54,7 +54,7 @@ def _overview(renderer: Renderer) -> Rendered:
             return renderer.anchors.get(f"c-{gap.commit[:12]}")
         return renderer.places.record(gap.path) or ("open.html" if gap.path else None)
 
-    rows = [trail.row for trail in renderer.report.trails]
+    rows = renderer.report.requirements
     marked = max(filter(None, (subject.adopted, subject.since)), default=None)
     return renderer.page(
         "overview.html",

@@ -52,8 +52,8 @@ def _counts(report: Report) -> str:
     statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
     reverted = f" ({view.reverted} reverted)" if view.reverted else ""
     counts = [
-        f"{view.covered} of {counted(len(report.trails) - view.reverted, 'requirement')} covered{reverted}"
-        if report.trails
+        f"{view.covered} of {counted(len(report.requirements) - view.reverted, 'requirement')} covered{reverted}"
+        if report.requirements
         else "",
         counted(len(report.phrs), "PHR"),
         counted(view.open_contracts, "open contract"),
