@@ -518,3 +518,35 @@ def test_terms_that_somebody_gives_are_no_landed_contracts(adopted: Adopted) -> 
     words = ("--success", "There is more.", "--constraint", "None else.", "--non-goal", "No less.", "--check", "true")
     adopted.done("cover", "Make more", "--requirement", "FR-001", *words, "--commit")
     assert "There is more." in adopted.here.git("show", "HEAD")
+
+
+@pytest.mark.parametrize(
+    ("edit", "part"),
+    [
+        (("binary fraction", "float"), "patch"),
+        (("\n## Governance", "\n### IX. Quick\n\nIt MUST be quick.\n\n## Governance"), "minor"),
+    ],
+)
+def test_a_person_is_asked_about_the_constitution_and_its_version_is_raised_by_the_line(
+    adopted: Adopted, edit: tuple[str, str], part: str
+) -> None:
+    path = ".specify/memory/constitution.md"
+    text = (adopted.here.path / path).read_text()
+    assert edit[0] in text
+    adopted.branch()
+    adopted.write({path: text.replace(*edit), "src/a.py": "1\n"})
+    (way,) = adopted.gate()["next"]
+    asked, amended = way["steps"]
+    assert asked["by_hand"].startswith(f"ask a person whether {path} may change")
+    assert amended["argv"][:4] == ["sdd", "constitution", "amend", f"--{part}"]
+    run_line(adopted, printed(adopted.sdd("gate").out)[0])
+    assert rules_of(adopted.gate()) <= {"change-no-phr", "change-no-contract", "change-no-spec"}
+
+
+def test_a_spec_that_is_its_template_is_to_be_filled_in(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.done("feature", "new", "Gross prices")
+    adopted.write({}, "Specify it")
+    (way,) = adopted.done("status", "--json").document["next"]
+    (step,) = way["steps"]
+    assert re.fullmatch(r"\d+ places of specs/002-gross-prices/spec\.md to fill in", step["by_hand"]), step

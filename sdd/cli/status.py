@@ -23,6 +23,7 @@ from sdd.gate.plan.beforehand import (
     by_hand,
     commit_steps,
     committing,
+    filling_in,
     going_on,
     on_a_branch,
     parting,
@@ -141,7 +142,7 @@ def _plan(
         return committing(ref, own, apart)
     if any(lost):
         return recording(ref, lost)
-    if made := closing(changes):
+    if made := closing(changes) or filling_in(changes):
         return made
     if parted:
         return parting(ref, parted, is_target=state.target.pushes_target)

@@ -2,9 +2,10 @@
 check out.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
-from sdd.base.listing import listed
+from sdd.base.listing import counted, listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.landings import mark_of
 from sdd.gate.plan.ways import BRANCH, TITLE, Plan, Step, Way, waiver_for
@@ -58,6 +59,14 @@ def parting(ref: str, parted: Diverged, *, is_target: bool) -> Plan:
     first = (Step(tuple(KEEP_BOTH.split())),) if twice else ()
     steps = (*first, Step(parted.remedy(is_target=is_target)))
     return Plan(ref, tuple(sorted(twice)), (Way(steps, why="a push is no fast-forward, which git refuses"),))
+
+
+def filling_in(changes: Sequence[JudgedChange]) -> Plan | None:
+    """The plan for specs that are their template in places still; None for none."""
+    left = (finding.path for change in changes for finding in change.findings if finding.rule == "spec-placeholder")
+    places = Counter(left)
+    steps = tuple(Step(by_hand=f"{counted(number, 'place')} of {path} to fill in") for path, number in places.items())
+    return Plan(changes[0].ref, tuple(places), (Way(steps, why="the spec is not written yet"),)) if places else None
 
 
 def branching(ref: str) -> Plan:

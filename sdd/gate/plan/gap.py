@@ -11,6 +11,7 @@ from sdd.gate.cover.left_behind import BROUGHT
 from sdd.gate.plan.declared import declaring_contracts, new_work_of_reverts, oversized_chores
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.uncommitted import serves
+from sdd.gate.plan.ways import Step
 from sdd.gate.rules.history import KEEP_BOTH
 from sdd.records.kinds.captured import CAPTURED
 from sdd.records.kinds.contract import ContractStatus
@@ -117,6 +118,11 @@ class Gap:
         """Where one record serves some roots."""
         ends = (self.change.head, self.change.base)
         return Place(self.repository, ends, roots, self._decided_roots, self.beside.folder)
+
+    def step(self, argv: tuple[str, ...], place: Place | None = None) -> Step:
+        """A command that writes a record, where it is to be run."""
+        base = (self.change.base or "")[:12] if self.beside.landing else ""
+        return Step((*argv, "--base", base) if base else argv, at=(place or self.place).at)
 
     @property
     def decided(self) -> dict[str, str | None]:

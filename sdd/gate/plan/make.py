@@ -5,16 +5,16 @@ from collections.abc import Iterator, Sequence
 from sdd.base import paths
 from sdd.base.listing import counted, listed
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.cover import CoveredFile, Need, names
+from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.cover.spec_faults import faults_of
 from sdd.gate.plan.agreed import verifying
 from sdd.gate.plan.by_records import of_backport, same_record, wider_scope
+from sdd.gate.plan.deciding import amended, deciding
 from sdd.gate.plan.declared import declared_kind
 from sdd.gate.plan.gap import Beside, Gap
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.plan.landed import under_landed
 from sdd.gate.plan.nearest import of_another_target
-from sdd.gate.plan.place import Place
 from sdd.gate.plan.renamed import with_new_names
 from sdd.gate.plan.ways import (
     COMMAND,
@@ -90,7 +90,8 @@ class _Planner:
 
     def __init__(self, gap: Gap) -> None:
         self._gap = gap
-        self.paths = (*self._gap.undecided, *self._gap.waiting) if self._gap.undecided else self._gap.paths
+        self._asked = (*self._gap.undecided, *amended(gap))
+        self.paths = (*self._asked, *self._gap.waiting) if self._asked else self._gap.paths
 
     def ways(self) -> Iterator[Way]:
         first = [
@@ -104,9 +105,10 @@ class _Planner:
             # In the middle of a merge git commits no files alone.
             alone = ("git", "commit", "-m", TITLE, "--", *self._gap.waiting)
             first += [Step(self._gap.beside.unfinished.going_on or alone, at=self._gap.place.top)]
-        if self._gap.undecided:
+        if self._asked:
             # Apart from the work, whose record nobody would look for it.
-            yield Way((*first, *self._decision), why="a person decides what judges changes, and that has changed")
+            steps = deciding(self._gap, self._terms)
+            yield Way((*first, *steps), why="a person decides what judges changes, and that has changed")
             return
         if not self._gap.lacking and not self._gap.untold:
             yield from [Way((*first, *self._verifying), why=self._left)] if first or self._gap.stale else ()
@@ -224,30 +226,30 @@ class _Planner:
         if not kind:
             if needs_phr:
                 about = ("--feature", self._gap.feature or "") if self._gap.is_of_feature else ()
-                yield self._step((*(_COVER if self._gap.root is None else _PHR), *about, "--commit"))
+                yield self._gap.step((*(_COVER if self._gap.root is None else _PHR), *about, "--commit"))
             return
         terms = self._terms(kind, self._gap.lacking)
         run = ("--run",) if "--check" in terms else ()
         if self._gap.root is None:
-            yield self._step((*_COVER, "--kind", kind.value, *terms, *run, "--commit"))
+            yield self._gap.step((*_COVER, "--kind", kind.value, *terms, *run, "--commit"))
         elif kind != ChangeKind.FEATURE and self._gap.takes_a_contract:
             about = ("--kind", kind.value, *terms, *run, "--commit")
             # A sentence that is true of one record may not be of another.
             phrs = [(path,) for path in self._gap.phrs_to_complete] if len(self._gap.phrs) > 1 else [()]
-            yield from (self._step((*_ADD, *named, *about)) for named in phrs)
+            yield from (self._gap.step((*_ADD, *named, *about)) for named in phrs)
         elif kind == ChangeKind.FEATURE or self._gap.is_alone:
             about = () if kind == ChangeKind.FEATURE else ("--kind", kind.value)
-            yield self._step((*_CONTRACT, *about, *terms, "--commit"))
+            yield self._gap.step((*_CONTRACT, *about, *terms, "--commit"))
             if run:
                 which = (TITLE,) if self._gap.has_open_contracts else ()
                 yield Step((*_DONE, *which, "--run", "--commit"), at=self._gap.place.at)
             if needs_phr:
-                yield self._step((*_PHR, "--commit"))
+                yield self._gap.step((*_PHR, "--commit"))
         else:
             # What a PHR of the change names already, the next one names only when told to.
             files = [file.path for file in self._gap.lacking] if self._gap.resolved else []
             named = [word for path in files for word in ("--file", paths.seen_from(self._gap.root, path))]
-            yield self._step((*_PHR, "--kind", kind.value, *terms, *named, *run, "--commit"))
+            yield self._gap.step((*_PHR, "--kind", kind.value, *terms, *named, *run, "--commit"))
 
     @property
     def _verifying(self) -> tuple[Step, ...]:
@@ -304,37 +306,3 @@ class _Planner:
             slug = ("--slug", self._gap.feature) if self._gap.feature else ()
             yield Step(("sdd", "feature", "new", TITLE, *slug), at=self._gap.place.at)
             yield Step(by_hand="write the spec that it made, commit it, and run sdd status")
-
-    def _step(self, argv: tuple[str, ...], place: Place | None = None) -> Step:
-        base = (self._gap.change.base or "")[:12] if self._gap.beside.landing else ""
-        return Step((*argv, "--base", base) if base else argv, at=(place or self._gap.place).at)
-
-    @property
-    def _decision(self) -> Iterator[Step]:
-        """What to ask, and the PHR of what was decided for each root, which names nothing else: not even that where
-        nothing else is untold, unless another PHR has told it already.
-        """
-        gap = self._gap
-        asked = f"ask a person whether {listed([*gap.undecided])} may change, and take the edit back if not"
-        yield Step(by_hand=f"{asked}; the prompt says what was asked and answered")
-        by_place: dict[str, tuple[Place, list[str]]] = {}
-        for path, root in gap.decided.items():
-            place = gap.place_of(root)
-            by_place.setdefault(place.at, (place, []))[1].append(path)
-        told = {path for each in gap.change.requests if each.phr for path in gap.decided if names(each.phr, path)}
-        is_all = len(by_place) == 1 and not (gap.lacking or told) and gap.untold.keys() <= gap.decided.keys()
-        # A file that CI runs is no record: the PHR that decides it has to cover it too.
-        files = {file.path: file for file in gap.lacking if Need.CONTRACT in file.lacks}
-        for place, decided in by_place.values():
-            named = () if is_all else decided
-            about_files = [word for path in named for word in ("--file", paths.seen_from(place.root or "", path))]
-            own = [files[path] for path in decided if path in files]
-            kind = self._kind_of_decided(own) if own else None
-            terms = self._terms(kind, own) if kind else ()
-            about = (*(("--kind", kind.value) if kind else ()), *terms, *(["--run"] if "--check" in terms else []))
-            yield self._step((*_PHR, "--stage", "constitution", *about, *about_files, "--commit"), place)
-
-    def _kind_of_decided(self, files: Sequence[CoveredFile]) -> ChangeKind:
-        limit = self._gap.policy(files[0].root).chore_line_limit
-        is_large = too_large_for_chore(self._gap.repository, files, limit)
-        return ChangeKind.REFACTOR if is_large else ChangeKind.CHORE

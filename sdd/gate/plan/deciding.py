@@ -1,0 +1,76 @@
+"""What a person decides: changes to what others are judged by, and the record that says so."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sdd.base import paths
+from sdd.base.listing import listed
+from sdd.gate.cover import CoveredFile, Need, names
+from sdd.gate.plan.gap import Gap
+from sdd.gate.plan.place import Place
+from sdd.gate.plan.ways import TITLE, WHY, Step
+from sdd.gate.rules.constitution import step_asked
+from sdd.gate.rules.size import too_large_for_chore
+from sdd.records.kinds.record import ChangeKind
+from sdd.records.project import CONSTITUTION_PATH, Project
+
+_PARTS = ("major", "minor", "patch")
+Terms = Callable[[ChangeKind, Sequence[CoveredFile]], tuple[str, ...]]
+"""The options that a contract of a kind needs for some files."""
+
+
+def amended(gap: Gap) -> dict[str, str]:
+    """The constitutions without a PHR that say otherwise than what landed: path -> the part of the version that is
+    still to be raised for that; empty where it has been.
+    """
+    return dict(_amended(gap))
+
+
+def _amended(gap: Gap) -> Iterator[tuple[str, str]]:
+    base, head = gap.change.base, gap.change.head
+    for path, root in gap.decided.items() if base else ():
+        if not path.endswith(CONSTITUTION_PATH):
+            continue
+        sides = (
+            Project(gap.repository.tree(revision), root or "", gap.reader) for revision in (base, head) if revision
+        )
+        landed, now = (project.constitution for project in sides)
+        if landed and now and not landed.placeholders:
+            step, _ = step_asked(landed, now)
+            is_raised = step is None or landed.version != now.version or gap.beside.landing
+            yield path, "" if is_raised else _PARTS[step or 0]
+
+
+def deciding(gap: Gap, terms: Terms) -> Iterator[Step]:
+    """What to ask, and the record of what was decided for each root.
+
+    A PHR names nothing else: not even that where nothing else is untold, unless another PHR has told it already.
+    """
+    to_raise = amended(gap)
+    asked = listed([*gap.undecided, *to_raise])
+    said = "the prompt says what was asked and answered"
+    yield Step(by_hand=f"ask a person whether {asked} may change, and take the edit back if not; {said}")
+    by_place: dict[str, tuple[Place, list[str]]] = {}
+    for path, root in gap.decided.items():
+        place = gap.place_of(root)
+        by_place.setdefault(place.at, (place, []))[1].append(path)
+    told = {path for each in gap.change.requests if each.phr for path in gap.decided if names(each.phr, path)}
+    is_all = len(by_place) == 1 and not (gap.lacking or told) and gap.untold.keys() <= gap.decided.keys()
+    # A file that CI runs is no record: the PHR that decides it has to cover it too.
+    files = {file.path: file for file in gap.lacking if Need.CONTRACT in file.lacks}
+    for place, decided in by_place.values():
+        if part := next((part for path, part in to_raise.items() if part and [path] == decided), ""):
+            yield gap.step(("sdd", "constitution", "amend", f"--{part}", "--message", WHY, "--commit"), place)
+            continue
+        named = () if is_all else decided
+        about_files = [word for path in named for word in ("--file", paths.seen_from(place.root or "", path))]
+        own = [files[path] for path in decided if path in files]
+        kind = _kind_of(gap, own) if own else None
+        options = terms(kind, own) if kind else ()
+        about = (*(("--kind", kind.value) if kind else ()), *options, *(["--run"] if "--check" in options else []))
+        words = ("sdd", "phr", "new", TITLE, "--stage", "constitution", *about, *about_files, "--commit")
+        yield gap.step(words, place)
+
+
+def _kind_of(gap: Gap, files: Sequence[CoveredFile]) -> ChangeKind:
+    limit = gap.policy(files[0].root).chore_line_limit
+    return ChangeKind.REFACTOR if too_large_for_chore(gap.repository, files, limit) else ChangeKind.CHORE
