@@ -1,6 +1,6 @@
 """What a reviewer asks first of a change, out of its records: what was asked, agreed and checked, and by whom."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 from posixpath import commonprefix
 from typing import Protocol
@@ -8,7 +8,7 @@ from typing import Protocol
 from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.base.paths import as_text
-from sdd.gate.check.verdict import Alteration, JudgedChange, Request, Reverted
+from sdd.gate.check.verdict import Alteration, JudgedChange, Past, Request, Reverted
 from sdd.gate.cover import CheckState, CheckStates, by_place, proves_nothing, states_among, worth_of
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import Check
@@ -68,7 +68,7 @@ def _request(group: Sequence[Request], code: Shown, states: CheckStates) -> Iter
         yield f"asked: {_whole(request.phr.prompt, code)}"
     for contract in request.contracts[:1]:
         if request.is_own(contract) or not contract.embedded:
-            yield from _terms(request, code, states)
+            yield from _terms(group, code, states)
         else:
             # The PHR that holds it tells its terms: they are no terms of this request.
             yield _agreed(request, code)
@@ -78,7 +78,7 @@ def _request(group: Sequence[Request], code: Shown, states: CheckStates) -> Iter
 
 def _requests(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterator[str]:
     """Requests that one contract agrees on: what it says, then their titles, those with the most files first."""
-    agreed, *terms = _terms(group[0], code, states)
+    agreed, *terms = _terms(group, code, states)
     yield f"{agreed}, asked in {counted(len(group), 'record')}"
     yield from (_reverted(landing, code) for request in group for landing in request.reverts)
     yield from terms
@@ -230,43 +230,53 @@ def _tests(requests: Iterable[Request], code: Shown) -> Iterator[str]:
     counts = ((len(commands.get(True, ())), "passed"), (len(commands.get(None, ())), "without an outcome"))
     told += [f"{number} {word}" for number, word in counts if number]
     if told:
-        yield f"tests: {', '.join(told)}"
+        yield f"tests; the record says: {', '.join(told)}"
 
 
-def _terms(request: Request, code: Shown, states: CheckStates) -> Iterator[str]:
+def _terms(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterator[str]:
+    request, files = group[0], {file for request in group for file in request.files}
     contract = request.contracts[0]
     yield _agreed(request, code)
-    if edited := request.edited(contract):
-        parts = ("success criteria" if part == "criteria" else part for part in edited)
+    past = request.past(contract)
+    if past.is_late:
+        yield "**agreed after the work**, in a later commit"
+    if past.edited:
+        parts = ("success criteria" if part == "criteria" else part for part in past.edited)
         yield f"**edited after the work began**: {', '.join(parts)}"
     if scope := request.scope_of(contract):
-        yield f"may change: {', '.join(first([code(text) for text in scope], _ITEMS, '{} more'))}"
+        listed = ", ".join(first([code(text) for text in scope], _ITEMS, "{} more"))
+        yield f"may change: {listed}{_width(scope, files)}"
     for word, items in (("must", (*contract.constraints, *contract.invariants)), ("must not", contract.non_goals)):
         texts = [code(one_line(item.text, _TEXT // 2)) for item in items]
         if texts:
             yield f"{word}: {'; '.join(first(texts, _ITEMS, '{} more'))}"
     if contract.checks:
-        yield f"checks: {_ticked(contract, states)}: {_checks(contract, code, states)}"
+        yield f"checks: {_ticked(contract, states)}; the record says: {_checks(contract, code, states, past)}"
 
 
-def _checks(contract: Contract, code: Shown, states: CheckStates) -> str:
+def _width(scope: Sequence[str], files: Collection[str]) -> str:
+    """That a scope has more folders than files are changed in it."""
+    folders = sum("*" in text or text.endswith("/") for text in scope)
+    return f" (**{counted(folders, 'folder')} for {counted(len(files), 'file')}**)" if folders > len(files) > 0 else ""
+
+
+def _checks(contract: Contract, code: Shown, states: CheckStates, past: Past) -> str:
     """The checks with what each is worth, those first that nobody saw pass on these files, or that prove nothing."""
 
+    def worth(state: CheckState, check: Check) -> str:
+        failed = ", but failed before on the same files" if check.done and check.command in past.failed else ""
+        told = f"{worth_of(state, check.command)}{failed}"
+        is_doubtful = failed or state in _UNSEEN or proves_nothing(state, check.command)
+        return f"**{told}**" if is_doubtful else told
+
     def rank(each: tuple[CheckState, Check]) -> tuple[bool, int]:
-        state, check = each
-        return state not in _UNSEEN and not proves_nothing(state, check.command), _WORST_FIRST.index(state)
+        return not worth(*each).startswith("**"), _WORST_FIRST.index(each[0])
 
     told = sorted(zip(states_among(states, contract), contract.checks, strict=True), key=rank)
     texts = [
-        f"{_emphasised(worth_of(state, check.command), state)} "
-        f"{code(check.command or one_line(check.text, _TEXT // 2))}"
-        for state, check in told
+        f"{worth(state, check)} {code(check.command or one_line(check.text, _TEXT // 2))}" for state, check in told
     ]
     return ", ".join(first(texts, _ITEMS, "{} more"))
-
-
-def _emphasised(worth: str, state: CheckState) -> str:
-    return f"**{worth}**" if state in _UNSEEN or worth.endswith("nothing") else worth
 
 
 def _ticked(contract: Contract, states: CheckStates) -> str:
