@@ -453,3 +453,15 @@ def test_a_folder_that_moves_is_told_with_where_it_goes(good: Scratch) -> None:
     (change,) = sdd(good.path, "gate", "--base", "HEAD~1", "--json").document["changes"]
     (request,) = change["requests"]
     assert request["contracts"][0]["scope"] == ["src/ -> shop/"]
+
+
+def test_the_record_that_must_be_doubted_comes_before_any_number_of_others() -> None:
+    records = [
+        read_phr(f"{place}.prompt.md", phr(["a.py"], tests=f"[pytest: {word}]").encode(), "")
+        for place, word in enumerate(["passed"] * 40 + ["failed"])
+    ]
+    requests = tuple(Request(record, (), ()) for record in records)
+    text = verdict_in("markdown", Verdict((JudgedChange("a", "", None, "b", "", requests=requests),)), {})
+    (told,) = (line for line in text.splitlines() if "tests failed" in line or "**failed** `pytest`" in line)
+    assert text.index("`40.prompt.md`") < text.index("`0.prompt.md`"), told
+    assert "more records" in text

@@ -2,22 +2,20 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
-from posixpath import commonprefix
 from typing import Protocol
 
 from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.base.paths import as_text
-from sdd.gate.check.verdict import Alteration, JudgedChange, Past, Request, Reverted
+from sdd.gate.check.verdict import JudgedChange, Past, Request, Reverted
 from sdd.gate.cover import CheckState, CheckStates, by_place, proves_nothing, states_among, worth_of
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import Check
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.runs_told import ToldRun, runs_told
-from sdd.render.alterations import altered_by, details_of, first_told, verb_of
 from sdd.render.words import files_named, first, one_line
 
-_TEXT, _MORE, _ITEMS, _PATHS, _ALTERED, _QUOTED, _TITLES = 160, 2000, 3, 6, 6, 2, 6
+_TEXT, _MORE, _ITEMS, _TITLES = 160, 2000, 3, 6
 _UNSEEN = (CheckState.FAILED, CheckState.OPEN, CheckState.STALE, CheckState.NO_EVIDENCE)
 _WORST_FIRST = (*_UNSEEN, CheckState.RAN, CheckState.PASSED)
 
@@ -30,13 +28,14 @@ class Shown(Protocol):
 
 def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> Iterator[str]:
     """The requests as Markdown, in at most `most` lines: each in one, as many as fit with what was agreed below it;
-    those that one contract agrees on together.
+    those that one contract agrees on together, and those first of which something must be doubted.
 
     `code` shows text of the repository.
     """
     changes = tuple(changes)
     groups = [*_together(request for change in changes for request in change.requests)]
     states = by_place(check for change in changes for check in change.checks)
+    groups.sort(key=lambda group: not _is_doubtful(group, states))
     told = groups if len(groups) <= most else groups[: max(0, most - 1)]
     left = sum(map(len, groups[len(told) :]))
     texts = [[*(_request if len(group) == 1 else _requests)(group, code, states)] for group in told]
@@ -53,10 +52,28 @@ def _together(requests: Iterable[Request]) -> Iterable[Sequence[Request]]:
     """The requests in their order, those with one contract of its own file together."""
     groups: dict[str | int, list[Request]] = {}
     for place, request in enumerate(requests):
-        own = filter(request.is_own, request.contracts[:1] if request.phr else ())
-        contract = next(own, None)
+        contract = next(iter(_own(request) if request.phr else ()), None)
         groups.setdefault(contract.path if contract and not contract.embedded else place, []).append(request)
     return groups.values()
+
+
+def _is_doubtful(group: Sequence[Request], states: CheckStates) -> bool:
+    """Whether tests failed, a check of its own contract was not seen to pass or proves nothing, or the commits tell
+    against that contract.
+    """
+    own = {contract.path: (request, contract) for request in group for contract in _own(request)}.values()
+    checks = (
+        (state, check.command)
+        for _, contract in own
+        for state, check in zip(states_among(states, contract), contract.checks, strict=True)
+    )
+    failed = any(run.passed is False for run in _runs(group))
+    unseen = any(state in _UNSEEN or proves_nothing(state, command) for state, command in checks)
+    return failed or unseen or any(request.past(contract) != Past() for request, contract in own)
+
+
+def _own(request: Request) -> Sequence[Contract]:
+    return [*filter(request.is_own, request.contracts[:1])]
 
 
 def _request(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterator[str]:
@@ -99,52 +116,6 @@ def _others(contracts: Iterable[Contract], code: Shown, states: CheckStates) -> 
         yield f"covered too by {'; '.join(first(others, _ITEMS, '{} more'))}"
 
 
-def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
-    """What the changes alter beside work and its records: what others are judged and led by comes first.
-
-    One line for each path of which more is to be said, the others by what is done to them.
-    """
-    altered = altered_by(changes)
-    own = [each for each in altered if not each.is_stock]
-    alike = grouped(((verb_of(each), each.details and each.path), each) for each in own).values()
-    lines = [(_altered(each, code), each[0].is_looser) for each in alike]
-    quoted = [[*_quotes(each, code)] for each, *_ in alike]
-    if stock := len(altered) - len(own):
-        lines.append((f"{counted(stock, 'file')} as sdd writes {'it' if stock == 1 else 'them'}", False))
-    if not lines:
-        return
-    yield "- **alters** (read this first):"
-    room = max(_QUOTED * lines[0][1], _ALTERED - len(lines))
-    for place, line in enumerate(first_told(lines, _ALTERED, "and {}", "**looser**", "more file")):
-        yield f"  - {line}"
-        quotes = quoted[place] if place < len(quoted) and room else []
-        shown = room if len(quotes) <= room else room - 1
-        yield from (f"    - {quote}" for quote in first(quotes, shown, "and {}", "more line"))
-        room -= min(len(quotes), room)
-
-
-def _altered(alike: Sequence[Alteration], code: Shown) -> str:
-    """What is done to a path and what of it is altered, or the paths that the same is done to."""
-    names = [code(as_text(each.path)) for each in alike]
-    details = details_of(alike[0], code, "**looser**")
-    return f"{verb_of(alike[0])} {', '.join(first(names, _PATHS, '{} more'))}{f': {details}' if details else ''}"
-
-
-def _quotes(alteration: Alteration, code: Shown) -> Iterator[str]:
-    """What the altered lines of a spec or a constitution say, before and after."""
-    for detail in alteration.details:
-        before, after = (" ".join(text.split()) for text in (detail.before, detail.after))
-        # Of a long line the part is shown that differs.
-        begun = max(0, len(commonprefix((before, after))) - _TEXT // 4)
-        start = before.rfind(" ", 0, begun) + 1
-        sides = (("said", before), ("says", after))
-        told = [
-            f"{word} {code(one_line(('… ' if start else '') + text[start:], _TEXT))}" for word, text in sides if text
-        ]
-        if told:
-            yield f"{detail.text.rpartition(' ')[0]} {', '.join(told)}"
-
-
 def _name(request: Request, code: Shown) -> str:
     """One line: the record, the kind of work, the title, by whom, and how many files it names or covers."""
     phr = request.phr
@@ -177,8 +148,12 @@ def _short(request: Request, states: CheckStates) -> str:
         for own in contracts
         if own.checks or not request.is_own(own)
     ]
-    failed = any(run.passed is False for run in _runs([request]))
-    return "".join(f", {text}" for text in (*told, *(["**tests failed**"] if failed else ())))
+    past = [request.past(contract) for contract in _own(request)]
+    told += ["**agreed after the work**"] * any(each.is_late for each in past)
+    told += ["**edited after the work began**"] * any(each.edited for each in past)
+    told += ["**failed before on the same files**"] * any(each.failed for each in past)
+    told += ["**tests failed**"] * any(run.passed is False for run in _runs([request]))
+    return "".join(f", {text}" for text in told)
 
 
 def _reverted(landing: Reverted, code: Shown) -> str:
