@@ -159,3 +159,33 @@ def test_what_guides_others_is_told(good: Scratch, path: str, before: str | None
         commit(good, "A side")
     good.git("commit", "-q", "--amend", "--allow-empty", "-m", "The change")
     assert altered(good) == ([told.format(path)] if told else [])
+
+
+def test_a_test_that_is_removed_is_told_and_one_that_moves_is_not(good: Scratch) -> None:
+    good.git("mv", "tests/test_vat.py", "tests/test_tax.py")
+    commit(good, "Move")
+    assert altered(good) == []
+    good.git("rm", "-q", "tests/test_tax.py")
+    commit(good, "Remove")
+    assert altered(good) == ["removes `tests/test_tax.py`"]
+
+
+@pytest.mark.parametrize(
+    ("path", "twin"),
+    [
+        ("src/\u0440rices.py", "src/prices.py"),
+        ("src/p\u0433ices.py", "src/prices.py"),
+        ("s\u0433c/vat.py", "src"),
+        ("src/\uff50rices.py", "src/prices.py"),
+        ("src/prices\u200b.py", "src/prices.py"),
+        ("src/\u0426\u0435\u043d\u044b.py", ""),
+        ("src/pric\u00e9s.py", ""),
+    ],
+)
+def test_a_name_that_looks_like_its_neighbour_is_told(good: Scratch, path: str, twin: str) -> None:
+    good.write("src/prices.py", "A = 1\n")
+    commit(good, "Prices")
+    good.write(path, "A = 2\n")
+    commit(good, "More prices")
+    told = [line.partition("`looks like ")[2] for line in altered(good)]
+    assert told == ([f"{twin}`"] if twin else [])

@@ -195,7 +195,7 @@ def test_the_contract_that_a_record_links_comes_first(good: Scratch) -> None:
         "  - may change: `/src/**`",
         "  - must: `Cancel is small.`",
         "  - must not: `No more than Cancel.`",
-        "  - checks: 0 of 1 ticked: **not ticked** `The owner saw it`",
+        "  - checks: 0 of 1 ticked; the record says: **not ticked** `The owner saw it`",
         f"  - covered too by `{done_contract}`, 1 of 1 ticked, **1 proves nothing**",
     ]
     (change,) = sdd(good.path, "gate", "--base", "HEAD~7", "--json").document["changes"]
@@ -285,7 +285,7 @@ def test_records_of_one_contract_are_told_together_the_largest_first(good: Scrat
         "  - may change: `/src/**`",
         "  - must: `One part a file.`",
         "  - must not: `No other sum.`",
-        "  - checks: 0 of 1 ticked: **not ticked** `true`",
+        "  - checks: 0 of 1 ticked; the record says: **not ticked** `true`",
     ]
     titles = [f"  - `Add part {number} to the sum`: {number} files (`" for number in range(12, 6, -1)]
     assert [line.partition("(`")[0] + "(`" for line in lines[at + 5 : at + 11]] == titles
@@ -419,7 +419,7 @@ def test_what_another_request_agreed_on_is_not_told_as_its_own(good: Scratch) ->
 def test_tests_that_failed_are_told(good: Scratch) -> None:
     written = ["python3 -m pytest -q: failed", "ruff check: passed", "mypy: passed", "tox: no outcome told", "by hand"]
     lines = _rates(good, f"tests: {written}".replace("'", '"'))
-    assert "  - tests: **failed** `python3 -m pytest -q`, 2 passed, 2 without an outcome" in lines
+    assert "  - tests; the record says: **failed** `python3 -m pytest -q`, 2 passed, 2 without an outcome" in lines
     told = sdd(good.path, "gate", "--base", "HEAD~2", "-v").out
     assert ".prompt.md:9: test: failed: python3 -m pytest -q\n" in told, told
     (change,) = sdd(good.path, "gate", "--base", "HEAD~2", "--json").document["changes"]
@@ -453,3 +453,15 @@ def test_a_folder_that_moves_is_told_with_where_it_goes(good: Scratch) -> None:
     (change,) = sdd(good.path, "gate", "--base", "HEAD~1", "--json").document["changes"]
     (request,) = change["requests"]
     assert request["contracts"][0]["scope"] == ["src/ -> shop/"]
+
+
+def test_the_record_that_must_be_doubted_comes_before_any_number_of_others() -> None:
+    records = [
+        read_phr(f"{place}.prompt.md", phr(["a.py"], tests=f"[pytest: {word}]").encode(), "")
+        for place, word in enumerate(["passed"] * 40 + ["failed"])
+    ]
+    requests = tuple(Request(record, (), ()) for record in records)
+    text = verdict_in("markdown", Verdict((JudgedChange("a", "", None, "b", "", requests=requests),)), {})
+    (told,) = (line for line in text.splitlines() if "tests failed" in line or "**failed** `pytest`" in line)
+    assert text.index("`40.prompt.md`") < text.index("`0.prompt.md`"), told
+    assert "more records" in text

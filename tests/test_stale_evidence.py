@@ -23,6 +23,7 @@ TERMS = (
 )
 RULE = "contract-stale-evidence"
 SAME, STALE = "passed on these files", "ran before later edits"
+IDLE = f"{SAME}, but proves nothing"
 
 
 def in_a_phr(adopted: Adopted) -> str:
@@ -53,7 +54,7 @@ def test_later_edits_make_evidence_stale_until_it_is_run_again(adopted: Adopted,
         (path, "grep -q 1 src/a.py", "passed")
     ]
     assert SAME in adopted.done("gate", "-v").out
-    assert f"1 of 1 ticked: {SAME} `grep" in adopted.done("gate", "--format", "markdown").out
+    assert f"1 of 1 ticked; the record says: {SAME} `grep" in adopted.done("gate", "--format", "markdown").out
     agreed = [
         contract
         for change in adopted.gate()["changes"]
@@ -67,7 +68,7 @@ def test_later_edits_make_evidence_stale_until_it_is_run_again(adopted: Adopted,
     assert [check["state"] for check in checks(adopted)] == ["stale"]
     assert rules_of(adopted.gate(), "warning") == {RULE}
     assert STALE in adopted.done("gate", "-v").out
-    assert "1 of 1 ticked, 1 before later edits: **ran before later edits** `grep" in (
+    assert "1 of 1 ticked, 1 before later edits; the record says: **ran before later edits** `grep" in (
         adopted.done("gate", "--format", "markdown").out
     )
     assert adopted.done("contract", "show", path, "--json").document["check_states"] == ["stale"]
@@ -259,10 +260,7 @@ def test_the_comment_and_the_list_say_that_a_check_proves_nothing(adopted: Adopt
         "phr", "new", "Idle", "--kind", "fix", "--success", "It is idle.", "--check", "echo ok", "--run", "--commit"
     )
     comment = adopted.done("gate", "--format", "markdown").out
-    assert (
-        "checks: 1 of 1 ticked, **1 proves nothing**: **passed on these files, but proves nothing** `echo ok`"
-        in comment
-    )
+    assert f"checks: 1 of 1 ticked, **1 proves nothing**; the record says: **{IDLE}** `echo ok`" in comment
     assert "check: passed on these files, but proves nothing: echo ok\n" in adopted.done("gate", "-v").out
 
 
@@ -273,5 +271,5 @@ def test_what_proves_nothing_is_shown_before_other_checks(adopted: Adopted) -> N
     checks = [word for check in (*real, "true") for word in ("--check", check)]
     adopted.done("phr", "new", "Idle", "--kind", "fix", "--success", "It is idle.", *checks, "--run", "--commit")
     comment = adopted.done("gate", "--format", "markdown").out
-    told = "checks: 4 of 4 ticked, **1 proves nothing**: **passed on these files, but proves nothing** `true`, "
+    told = f"checks: 4 of 4 ticked, **1 proves nothing**; the record says: **{IDLE}** `true`, "
     assert f"{told}{SAME} `{real[0]}`, {SAME} `{real[1]}`, 1 more\n" in comment

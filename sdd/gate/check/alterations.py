@@ -1,12 +1,13 @@
 """What a change alters beside work and its records: policy, CI, agents' texts, specs, waivers, landed records."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from sdd.base.paths import join
 from sdd.base.regex import regex
 from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.cover.exemption import is_sdds_own
+from sdd.gate.rules.change import is_test
 from sdd.gate.rules.history import altered, amended
 from sdd.gate.rules.record import has_moved
 from sdd.records.kinds.agent import Agent
@@ -40,10 +41,13 @@ def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
     led by, last what sdd itself writes so.
     """
     records = [changed for _, changed in view.records_of_root.get(root, ())]
+    files = [changed for changed in view.changed_of_root.get(root, ()) if changed.path not in view.records]
     come = {changed.after for changed in records if changed.status == "A" and changed.after}
     made = [
         *(entry for changed in records if (entry := _of_record(view, root, changed, come))),
-        *filter(None, (_of_guide(view, root, changed) for changed in view.changed_of_root.get(root, ()))),
+        *(entry for changed in files if (entry := _of_guide(view, root, changed))),
+        *_lost_tests(files),
+        *_lookalikes(view, files),
     ]
     policy = join(root, POLICY_PATH)
     return tuple(sorted(made, key=lambda entry: (*entry.rank, entry.path != policy, not entry.is_rule, entry.path)))
@@ -52,11 +56,27 @@ def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
 def _of_guide(view: ChangeView, root: str, changed: PathChange) -> Alteration | None:
     guide = _GUIDES.fullmatch(changed.path)
     runs = is_workflow(changed.path) or bool(guide and guide["runs"])
-    if changed.path in view.records or not (guide or runs):
+    if not (guide or runs):
         return None
     from sdd.gate.check.guides import guides  # few changes touch them
 
     return guides(view, root, changed, runs=runs)
+
+
+def _lost_tests(files: Sequence[PathChange]) -> Iterator[Alteration]:
+    """The tests that are removed, and not moved: the work is judged by them."""
+    come = {changed.after for changed in files if changed.status == "A"}
+    lost = (changed for changed in files if not changed.after and is_test(changed.path) and changed.landed not in come)
+    yield from (Alteration(changed.path, changed.status, is_rule=True) for changed in lost)
+
+
+def _lookalikes(view: ChangeView, files: Sequence[PathChange]) -> Iterator[Alteration]:
+    """New files that are taken for another one by whoever reads their names."""
+    if added := [each.path for each in files if each.status == "A" and not each.path.isascii()]:
+        from sdd.gate.check.lookalikes import lookalikes  # few names need it
+
+        for path, twin in lookalikes(view.head, added):
+            yield Alteration(path, "A", (Detail(f"looks like {twin}", is_looser=False),), is_rule=True)
 
 
 def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collection[Entry]) -> Alteration | None:

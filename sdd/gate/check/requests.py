@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 
 from sdd.base.grouping import grouped
+from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
-from sdd.gate.check.verdict import Request, Reverted
+from sdd.gate.check.verdict import Past, Request, Reverted
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.rules.history import edited
 from sdd.records.kinds import locate
@@ -19,6 +20,7 @@ from sdd.repo.objects import Entry
 # So many contracts of a file count for each of its PHRs: an attacker's change may hold thousands of both.
 _MOST_CONTRACTS = 20
 _MOST_REVERTED = 3
+_MOST_VERSIONS = 100
 
 
 def requests_of(coverage: Coverage, root: str) -> tuple[Request, ...]:
@@ -30,35 +32,63 @@ def requests_of(coverage: Coverage, root: str) -> tuple[Request, ...]:
     made = [_of_phr(coverage, phrs[path], covered.get(path, ())) for path in sorted(phrs)]
     told = {contract.path for request in made for contract in request.contracts}
     requests = (*made, *_of_contracts(coverage, root, [file for file in files if not file.phrs], told))
-    since = partial(_edited, coverage, cache(partial(_as_work_began, coverage)))
-    return tuple(request._replace(edited=since) for request in requests)
+    past = partial(_past, coverage, cache(partial(_walk, coverage)))
+    return tuple(request._replace(past=past) for request in requests)
 
 
-def _edited(coverage: Coverage, began: Callable[[], Mapping[str, Entry]], contract: Contract) -> tuple[str, ...]:
-    """What of a contract is no longer as it was agreed when the work began."""
-    view, target = coverage.view, coverage.view.target
-    if contract.embedded or (target and contract.path in target) or not (entry := began().get(contract.path)):
-        return ()
-    at = locate(contract.path)
-    then = view.reader.record(contract.path, entry, *at) if at else None
-    return edited(then, contract) if isinstance(then, Contract) else ()
+def _past(coverage: Coverage, walked: Callable[[], "_Walk"], contract: Contract) -> Past:
+    """What the commits say of a contract that the change brings; nothing of one that had landed."""
+    view, target, path = coverage.view, coverage.view.target, contract.path
+    if target and path in target:
+        return Past()
+    versions = [_as_it_was(view, path, entry) for entry in walked().versions.get(path, ())[-_MOST_VERSIONS:]]
+    passed = {(run.command, run.files) for run in contract.evidence if not run.failed}
+    runs = (run for version in versions if version for run in version.evidence if run.failed and run.files)
+    failed = frozenset(run.command for run in runs if (run.command, run.files) in passed)
+    if contract.embedded:
+        return Past(failed=failed)
+    entry = walked().began.get(path)
+    then = _as_it_was(view, path, entry) if entry else None
+    return Past(edited(then, contract) if then else (), path in walked().late, failed)
 
 
-def _as_work_began(coverage: Coverage) -> Mapping[str, Entry]:
-    """Path of each contract that the change brings -> its file as it was with the first commit that changed a file
-    which it covers; of one that came later, its file as it came.
+def _as_it_was(view: ChangeView, path: str, entry: Entry) -> Contract | None:
+    """The contract that a file, or the PHR in it, held in a version of it."""
+    at = locate(path)
+    record = view.reader.record(path, entry, *at) if at else None
+    return record.contract if isinstance(record, Phr) else record if isinstance(record, Contract) else None
+
+
+class _Walk(NamedTuple):
+    """What the commits of a change say of the contracts that it brings.
+
+    `began` holds the file of each as it was with the first commit that changed a file which it covers; of one that came
+    later, as it came. `late` are those that came after the last change of these files. `versions` are all that each
+    file was.
     """
+
+    began: Mapping[str, Entry]
+    late: frozenset[str]
+    versions: Mapping[str, Sequence[Entry]]
+
+
+def _walk(coverage: Coverage) -> _Walk:
     change = coverage.view.change
     files = [file for of_root in coverage.by_root.values() for file in of_root if not file.exempt]
-    waiting = grouped((contract.path, file.path) for file in files for contract in file.contracts[:_MOST_CONTRACTS])
-    covering, then = frozenset(waiting), dict[str, Entry]()
+    covered = grouped((contract.path, file.path) for file in files for contract in file.contracts[:_MOST_CONTRACTS])
+    began, versions = dict[str, Entry](), dict[str, list[Entry]]()
+    came, last = dict[str, int](), dict[str, int]()
     changed = changes_of(coverage.view.repository, change.commits)
-    for own in (changed.get(commit, ()) for commit in change.commits):
-        paths = {each.path: each.after for each in own}
-        agreed = (path for path in paths.keys() & covering if path in waiting or path not in then)
-        then |= {path: paths[path] for path in agreed if paths[path].is_file}
-        waiting = {contract: files for contract, files in waiting.items() if paths.keys().isdisjoint(files)}
-    return then
+    for place, commit in enumerate(change.commits):
+        paths = {each.path: each.after for each in changed.get(commit, ())}
+        for path in (path for path in paths.keys() & covered.keys() if paths[path].is_file):
+            versions.setdefault(path, []).append(paths[path])
+            came.setdefault(path, place)
+            if path not in began or last.keys().isdisjoint(covered[path]):
+                began[path] = paths[path]
+        last |= dict.fromkeys(paths, place)
+    late = (path for path, place in came.items() if all(last.get(file, place) < place for file in covered[path]))
+    return _Walk(began, frozenset(late), versions)
 
 
 def _of_phr(coverage: Coverage, phr: Phr, files: Sequence[CoveredFile]) -> Request:

@@ -90,20 +90,31 @@ class Reverted(NamedTuple):
     records: tuple[Phr | Contract, ...]
 
 
+class Past(NamedTuple):
+    """What a branch's own commits say of a contract that it brings: the parts that were `edited` after the work began,
+    whether it came after the last change of the files that it covers (`is_late`), and the checks of which its record
+    said that they `failed` on the files on which it now says that they pass.
+    """
+
+    edited: tuple[str, ...] = ()
+    is_late: bool = False
+    failed: frozenset[str] = frozenset()
+
+
 class Request(NamedTuple):
     """What was asked: by a PHR, or by a contract alone.
 
     `contracts` are those that agree on it: the one that the PHR links first, then its own section, then whatever covers
     its `files`, the paths of the change that it covers. `own` are the paths of those that the PHR links or holds. A
-    revert says which landings it takes back (`reverts`). `edited` gives the parts of a contract that were changed after
-    the work began: few ask, and it takes git's time.
+    revert says which landings it takes back (`reverts`). `past` gives what the commits say of a contract: few ask, and
+    it takes git's time.
     """
 
     phr: Phr | None
     contracts: tuple[Contract, ...]
     files: tuple[str, ...]
     reverts: tuple[Reverted, ...] = ()
-    edited: Callable[[Contract], tuple[str, ...]] = lambda _: ()
+    past: Callable[[Contract], Past] = lambda _: Past()
     own: frozenset[str] = frozenset()
 
     def is_own(self, contract: Contract) -> bool:

@@ -30,6 +30,7 @@ def request_document(request: Request, judged: CheckStates) -> dict[str, Any]:
 
 
 def _contract(contract: Contract, judged: CheckStates, request: Request) -> dict[str, Any]:
+    past = request.past(contract)
     return {
         "path": contract.path,
         "own": request.is_own(contract),
@@ -38,11 +39,18 @@ def _contract(contract: Contract, judged: CheckStates, request: Request) -> dict
         "requirements": [item.text for item in contract.requirements],
         "agreed": contract.criteria,
         "scope": list(request.scope_of(contract)),
-        "edited": list(request.edited(contract)),
+        "edited": list(past.edited),
+        "late": past.is_late,
         "must": [item.text for item in (*contract.constraints, *contract.invariants)],
         "must_not": [item.text for item in contract.non_goals],
         "checks": [
-            {"text": check.text, "command": check.command, "done": check.done, "state": state}
+            {
+                "text": check.text,
+                "command": check.command,
+                "done": check.done,
+                "state": state,
+                "failed_before": check.done and check.command in past.failed,
+            }
             for check, state in zip(contract.checks, states_among(judged, contract), strict=True)
         ],
     }

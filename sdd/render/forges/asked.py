@@ -1,23 +1,21 @@
 """What a reviewer asks first of a change, out of its records: what was asked, agreed and checked, and by whom."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
-from posixpath import commonprefix
 from typing import Protocol
 
 from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.base.paths import as_text
-from sdd.gate.check.verdict import Alteration, JudgedChange, Request, Reverted
+from sdd.gate.check.verdict import JudgedChange, Past, Request, Reverted
 from sdd.gate.cover import CheckState, CheckStates, by_place, proves_nothing, states_among, worth_of
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import Check
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.runs_told import ToldRun, runs_told
-from sdd.render.alterations import altered_by, details_of, first_told, verb_of
 from sdd.render.words import files_named, first, one_line
 
-_TEXT, _MORE, _ITEMS, _PATHS, _ALTERED, _QUOTED, _TITLES = 160, 2000, 3, 6, 6, 2, 6
+_TEXT, _MORE, _ITEMS, _TITLES = 160, 2000, 3, 6
 _UNSEEN = (CheckState.FAILED, CheckState.OPEN, CheckState.STALE, CheckState.NO_EVIDENCE)
 _WORST_FIRST = (*_UNSEEN, CheckState.RAN, CheckState.PASSED)
 
@@ -30,13 +28,14 @@ class Shown(Protocol):
 
 def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> Iterator[str]:
     """The requests as Markdown, in at most `most` lines: each in one, as many as fit with what was agreed below it;
-    those that one contract agrees on together.
+    those that one contract agrees on together, and those first of which something must be doubted.
 
     `code` shows text of the repository.
     """
     changes = tuple(changes)
     groups = [*_together(request for change in changes for request in change.requests)]
     states = by_place(check for change in changes for check in change.checks)
+    groups.sort(key=lambda group: not _is_doubtful(group, states))
     told = groups if len(groups) <= most else groups[: max(0, most - 1)]
     left = sum(map(len, groups[len(told) :]))
     texts = [[*(_request if len(group) == 1 else _requests)(group, code, states)] for group in told]
@@ -53,10 +52,28 @@ def _together(requests: Iterable[Request]) -> Iterable[Sequence[Request]]:
     """The requests in their order, those with one contract of its own file together."""
     groups: dict[str | int, list[Request]] = {}
     for place, request in enumerate(requests):
-        own = filter(request.is_own, request.contracts[:1] if request.phr else ())
-        contract = next(own, None)
+        contract = next(iter(_own(request) if request.phr else ()), None)
         groups.setdefault(contract.path if contract and not contract.embedded else place, []).append(request)
     return groups.values()
+
+
+def _is_doubtful(group: Sequence[Request], states: CheckStates) -> bool:
+    """Whether tests failed, a check of its own contract was not seen to pass or proves nothing, or the commits tell
+    against that contract.
+    """
+    own = {contract.path: (request, contract) for request in group for contract in _own(request)}.values()
+    checks = (
+        (state, check.command)
+        for _, contract in own
+        for state, check in zip(states_among(states, contract), contract.checks, strict=True)
+    )
+    failed = any(run.passed is False for run in _runs(group))
+    unseen = any(state in _UNSEEN or proves_nothing(state, command) for state, command in checks)
+    return failed or unseen or any(request.past(contract) != Past() for request, contract in own)
+
+
+def _own(request: Request) -> Sequence[Contract]:
+    return [*filter(request.is_own, request.contracts[:1])]
 
 
 def _request(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterator[str]:
@@ -68,7 +85,7 @@ def _request(group: Sequence[Request], code: Shown, states: CheckStates) -> Iter
         yield f"asked: {_whole(request.phr.prompt, code)}"
     for contract in request.contracts[:1]:
         if request.is_own(contract) or not contract.embedded:
-            yield from _terms(request, code, states)
+            yield from _terms(group, code, states)
         else:
             # The PHR that holds it tells its terms: they are no terms of this request.
             yield _agreed(request, code)
@@ -78,7 +95,7 @@ def _request(group: Sequence[Request], code: Shown, states: CheckStates) -> Iter
 
 def _requests(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterator[str]:
     """Requests that one contract agrees on: what it says, then their titles, those with the most files first."""
-    agreed, *terms = _terms(group[0], code, states)
+    agreed, *terms = _terms(group, code, states)
     yield f"{agreed}, asked in {counted(len(group), 'record')}"
     yield from (_reverted(landing, code) for request in group for landing in request.reverts)
     yield from terms
@@ -97,52 +114,6 @@ def _others(contracts: Iterable[Contract], code: Shown, states: CheckStates) -> 
     others = [f"{_place(contract, code)}, {_ticked(contract, states)}" for contract in contracts]
     if others:
         yield f"covered too by {'; '.join(first(others, _ITEMS, '{} more'))}"
-
-
-def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
-    """What the changes alter beside work and its records: what others are judged and led by comes first.
-
-    One line for each path of which more is to be said, the others by what is done to them.
-    """
-    altered = altered_by(changes)
-    own = [each for each in altered if not each.is_stock]
-    alike = grouped(((verb_of(each), each.details and each.path), each) for each in own).values()
-    lines = [(_altered(each, code), each[0].is_looser) for each in alike]
-    quoted = [[*_quotes(each, code)] for each, *_ in alike]
-    if stock := len(altered) - len(own):
-        lines.append((f"{counted(stock, 'file')} as sdd writes {'it' if stock == 1 else 'them'}", False))
-    if not lines:
-        return
-    yield "- **alters** (read this first):"
-    room = max(_QUOTED * lines[0][1], _ALTERED - len(lines))
-    for place, line in enumerate(first_told(lines, _ALTERED, "and {}", "**looser**", "more file")):
-        yield f"  - {line}"
-        quotes = quoted[place] if place < len(quoted) and room else []
-        shown = room if len(quotes) <= room else room - 1
-        yield from (f"    - {quote}" for quote in first(quotes, shown, "and {}", "more line"))
-        room -= min(len(quotes), room)
-
-
-def _altered(alike: Sequence[Alteration], code: Shown) -> str:
-    """What is done to a path and what of it is altered, or the paths that the same is done to."""
-    names = [code(as_text(each.path)) for each in alike]
-    details = details_of(alike[0], code, "**looser**")
-    return f"{verb_of(alike[0])} {', '.join(first(names, _PATHS, '{} more'))}{f': {details}' if details else ''}"
-
-
-def _quotes(alteration: Alteration, code: Shown) -> Iterator[str]:
-    """What the altered lines of a spec or a constitution say, before and after."""
-    for detail in alteration.details:
-        before, after = (" ".join(text.split()) for text in (detail.before, detail.after))
-        # Of a long line the part is shown that differs.
-        begun = max(0, len(commonprefix((before, after))) - _TEXT // 4)
-        start = before.rfind(" ", 0, begun) + 1
-        sides = (("said", before), ("says", after))
-        told = [
-            f"{word} {code(one_line(('… ' if start else '') + text[start:], _TEXT))}" for word, text in sides if text
-        ]
-        if told:
-            yield f"{detail.text.rpartition(' ')[0]} {', '.join(told)}"
 
 
 def _name(request: Request, code: Shown) -> str:
@@ -177,8 +148,12 @@ def _short(request: Request, states: CheckStates) -> str:
         for own in contracts
         if own.checks or not request.is_own(own)
     ]
-    failed = any(run.passed is False for run in _runs([request]))
-    return "".join(f", {text}" for text in (*told, *(["**tests failed**"] if failed else ())))
+    past = [request.past(contract) for contract in _own(request)]
+    told += ["**agreed after the work**"] * any(each.is_late for each in past)
+    told += ["**edited after the work began**"] * any(each.edited for each in past)
+    told += ["**failed before on the same files**"] * any(each.failed for each in past)
+    told += ["**tests failed**"] * any(run.passed is False for run in _runs([request]))
+    return "".join(f", {text}" for text in told)
 
 
 def _reverted(landing: Reverted, code: Shown) -> str:
@@ -230,43 +205,53 @@ def _tests(requests: Iterable[Request], code: Shown) -> Iterator[str]:
     counts = ((len(commands.get(True, ())), "passed"), (len(commands.get(None, ())), "without an outcome"))
     told += [f"{number} {word}" for number, word in counts if number]
     if told:
-        yield f"tests: {', '.join(told)}"
+        yield f"tests; the record says: {', '.join(told)}"
 
 
-def _terms(request: Request, code: Shown, states: CheckStates) -> Iterator[str]:
+def _terms(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterator[str]:
+    request, files = group[0], {file for request in group for file in request.files}
     contract = request.contracts[0]
     yield _agreed(request, code)
-    if edited := request.edited(contract):
-        parts = ("success criteria" if part == "criteria" else part for part in edited)
+    past = request.past(contract)
+    if past.is_late:
+        yield "**agreed after the work**, in a later commit"
+    if past.edited:
+        parts = ("success criteria" if part == "criteria" else part for part in past.edited)
         yield f"**edited after the work began**: {', '.join(parts)}"
     if scope := request.scope_of(contract):
-        yield f"may change: {', '.join(first([code(text) for text in scope], _ITEMS, '{} more'))}"
+        listed = ", ".join(first([code(text) for text in scope], _ITEMS, "{} more"))
+        yield f"may change: {listed}{_width(scope, files)}"
     for word, items in (("must", (*contract.constraints, *contract.invariants)), ("must not", contract.non_goals)):
         texts = [code(one_line(item.text, _TEXT // 2)) for item in items]
         if texts:
             yield f"{word}: {'; '.join(first(texts, _ITEMS, '{} more'))}"
     if contract.checks:
-        yield f"checks: {_ticked(contract, states)}: {_checks(contract, code, states)}"
+        yield f"checks: {_ticked(contract, states)}; the record says: {_checks(contract, code, states, past)}"
 
 
-def _checks(contract: Contract, code: Shown, states: CheckStates) -> str:
+def _width(scope: Sequence[str], files: Collection[str]) -> str:
+    """That a scope has more folders than files are changed in it."""
+    folders = sum("*" in text or text.endswith("/") for text in scope)
+    return f" (**{counted(folders, 'folder')} for {counted(len(files), 'file')}**)" if folders > len(files) > 0 else ""
+
+
+def _checks(contract: Contract, code: Shown, states: CheckStates, past: Past) -> str:
     """The checks with what each is worth, those first that nobody saw pass on these files, or that prove nothing."""
 
+    def worth(state: CheckState, check: Check) -> str:
+        failed = ", but failed before on the same files" if check.done and check.command in past.failed else ""
+        told = f"{worth_of(state, check.command)}{failed}"
+        is_doubtful = failed or state in _UNSEEN or proves_nothing(state, check.command)
+        return f"**{told}**" if is_doubtful else told
+
     def rank(each: tuple[CheckState, Check]) -> tuple[bool, int]:
-        state, check = each
-        return state not in _UNSEEN and not proves_nothing(state, check.command), _WORST_FIRST.index(state)
+        return not worth(*each).startswith("**"), _WORST_FIRST.index(each[0])
 
     told = sorted(zip(states_among(states, contract), contract.checks, strict=True), key=rank)
     texts = [
-        f"{_emphasised(worth_of(state, check.command), state)} "
-        f"{code(check.command or one_line(check.text, _TEXT // 2))}"
-        for state, check in told
+        f"{worth(state, check)} {code(check.command or one_line(check.text, _TEXT // 2))}" for state, check in told
     ]
     return ", ".join(first(texts, _ITEMS, "{} more"))
-
-
-def _emphasised(worth: str, state: CheckState) -> str:
-    return f"**{worth}**" if state in _UNSEEN or worth.endswith("nothing") else worth
 
 
 def _ticked(contract: Contract, states: CheckStates) -> str:

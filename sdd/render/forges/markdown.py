@@ -17,7 +17,8 @@ from sdd.gate.plan import Plan, Way
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import warnings_of, without_repeats
-from sdd.render.forges.asked import request_lines, rule_lines
+from sdd.render.forges.altered import rule_lines
+from sdd.render.forges.asked import request_lines
 from sdd.render.moves import MOVED, gathered, rest_noun
 from sdd.render.plan import Plans, needs_words, told_of_request, way_parts
 from sdd.render.text.verdict import BROUGHT, INSTALL, afterwards, counts_of, lacking_of, rule_to_explain
