@@ -164,3 +164,25 @@ def test_a_branch_that_is_as_near_to_a_release_is_told_to_follow_it(adopted: Ado
     run_line(adopted, "git branch -u origin/release/1")
     pushed = adopted.push("fix/backport")
     assert pushed.returncode == 0, pushed.stderr
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_a_server_takes_a_branch_for_any_target_that_is_as_near(adopted: Adopted, ahead: bool) -> None:
+    """It does not see which one the branch follows; what lands on a target is judged by that one alone."""
+    adopted.land_change({POLICY: TARGETS})
+    adopted.push("main:refs/heads/release/1", "--no-verify")
+    adopted.here.git("fetch", "-q")
+    land(adopted, OF_FIX, "merge")
+    if ahead:
+        adopted.land_change({"src/a.py": "A = 1\nLATER = 1\n"})
+    with forked_python():
+        assert sdd(adopted.remote.path, "hook", "install", "--server").status == 0
+    adopted.branch("fix/backport", "origin/release/1")
+    adopted.write({**CODE, **OF_FIX})
+    pushed = adopted.push("--no-verify", "fix/backport")
+    assert pushed.returncode == 0, pushed.stderr
+    if ahead:
+        assert adopted.push("--no-verify", "fix/backport:main", "-f").returncode == 1
+    adopted.write({"src/more.py": "1\n"})
+    refused = adopted.push("--no-verify", "fix/backport")
+    assert (refused.returncode, "src/more.py" in refused.stderr) == (1, True)

@@ -154,12 +154,10 @@ class _Push(Fields):
             return landed_already(self.repository, head, known, "nothing to judge: its commits are all on a target")
         if line.remote_ref.startswith(TAGS):
             target = with_forks(against_nearest(self.repository, head, candidates, self.targets.ours), head, known)
-        elif self.warns:
-            candidates = upstream_first(self.repository, line.local_ref, candidates)
-            target = against_each(self.repository, head, candidates, self.targets.ours)
         else:
-            # Where it goes is told by the request that follows; a hook on this side can only guess.
-            target = against_nearest(self.repository, head, candidates, self.targets.ours)
+            # Which target it follows, or its request will name, is not seen by a hook on the receiving side.
+            near = upstream_first(self.repository, line.local_ref, candidates) if self.warns else candidates
+            target = against_each(self.repository, head, near, self.targets.ours, ties=not self.warns)
         if not target.older_than:
             return target
         from sdd.gate.target.releases import seen_from_release  # few branches are older than sdd
