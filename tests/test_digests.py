@@ -1,5 +1,8 @@
 """The policies that landings found: their digests, and how little git is asked for them."""
 
+from subprocess import CompletedProcess
+from typing import Any
+
 import pytest
 
 from sdd.gate.check import policies
@@ -41,14 +44,14 @@ def test_landings_are_told_the_policies_that_they_found(
             )
             plain.append(before if before == after else "")
     asked: list[str] = []
-    git = Repository.git
+    run = Repository.run
 
-    def noted(self: Repository, *words: str, data: bytes | None = None) -> str:
-        asked.append(words[0])
-        return git(self, *words, data=data)
+    def noted(self: Repository, *words: str, **more: Any) -> CompletedProcess[bytes]:
+        asked.extend(words)
+        return run(self, *words, **more)
 
     with Repository.discover(scratch.path) as repository:
-        monkeypatch.setattr(Repository, "git", noted)
+        monkeypatch.setattr(Repository, "run", noted)
         assert list(policies.digests_found(repository, landings)) == plain
     assert asked.count("diff-tree") == 1
     # One for what was there at first, or is there at last, and one for each landing that touched a root.

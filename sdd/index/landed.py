@@ -15,8 +15,8 @@ from sdd.records.kinds import locate
 from sdd.repo.objects import Entry, Repository
 
 _DIFF = (
-    "diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ADMT",
-    "--ignore-submodules=none", "--no-ext-diff", "--no-textconv",
+    "-r", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ADMT", "--ignore-submodules=none",
+    "--no-ext-diff", "--no-textconv",
 )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def moved_records(repository: Repository, before: str, after: str) -> Mapping[st
 def _changes(repository: Repository, batch: Iterable[MainlineCommit]) -> Mapping[str, _Changes]:
     """What each of some landings did to records against its first parent; those that did nothing are left out."""
     asked = "".join(f"{landing.commit} {landing.parent or ''}".rstrip() + "\n" for landing in batch)
-    parts = iter(repository.git(*_DIFF, data=asked.encode()).split("\0"))
+    parts = iter(repository.diff_trees(asked, *_DIFF).split("\0"))
     found: dict[str, _Changes] = {}
     commit = ""
     for part in parts:

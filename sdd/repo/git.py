@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -42,6 +42,9 @@ _PLAIN = frozenset({
     "symbolic-ref", "update-index", "write-tree",
 })  # fmt: skip
 
+
+# What git keeps to unpack similar objects, 96 MiB by itself. Neighbours of a history need little of that.
+_HOLD_LITTLE = ("-c", "core.deltaBaseCacheLimit=8m")
 
 # Settings of the caller's that would change what git answers: paths seen from a folder, patterns read otherwise.
 _NOT_HANDED_ON = {
@@ -156,15 +159,12 @@ class Git:
 
     def git(self, *arguments: str, data: bytes | None = None, environment: Mapping[str, str] | None = None) -> str:
         """What one git command prints, undecodable bytes kept as surrogates. Raises SddError where it fails."""
-        done = self.run(*arguments, data=data, environment=environment)
-        if done.returncode:
-            said = os.fsdecode(done.stderr).strip().splitlines() or [f"exit status {done.returncode}"]
-            reason = next((line for line in said if line.startswith(("fatal: ", "error: "))), said[0])
-            raise SddError(
-                f"git {arguments[0]} failed: {reason}",
-                "run the command by hand to see more: git " + " ".join(arguments),
-            )
-        return os.fsdecode(done.stdout)
+        return _printed(arguments, self.run(*arguments, data=data, environment=environment))
+
+    def diff_trees(self, asked: str, *options: str) -> str:
+        """What `git diff-tree` prints about many commits, each on a line of `asked`. Raises SddError where it fails."""
+        command = ("diff-tree", "--stdin", *options)
+        return _printed(command, self.run(*_HOLD_LITTLE, *command, data=asked.encode()))
 
     def git_answer(self, *arguments: str) -> str | None:
         """What one git command prints without its last line end, None where it says no by its exit status."""
@@ -236,3 +236,13 @@ def require_git() -> None:
     said, numbers = git_version()
     if numbers < MINIMUM_GIT:
         raise SddError(f"sdd needs git 2.30 or newer, this is {said}", "update git")
+
+
+def _printed(command: Sequence[str], done: "subprocess.CompletedProcess[bytes]") -> str:
+    if done.returncode:
+        said = os.fsdecode(done.stderr).strip().splitlines() or [f"exit status {done.returncode}"]
+        reason = next((line for line in said if line.startswith(("fatal: ", "error: "))), said[0])
+        raise SddError(
+            f"git {command[0]} failed: {reason}", f"run the command by hand to see more: git {' '.join(command)}"
+        )
+    return os.fsdecode(done.stdout)

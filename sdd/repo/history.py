@@ -67,16 +67,16 @@ def _log_of(repository: Repository, wanted: Collection[str], *arguments: str, ab
 
 def changes_of(repository: Repository, commits: Sequence[str]) -> Mapping[str, tuple[RawChange, ...]]:
     """What each of some commits changed, none for nothing; of a merge, what it holds otherwise than every parent."""
-    asked = "".join(f"{commit}\n" for commit in commits).encode()
-    changes = _raw_changes(repository.git("diff-tree", "--stdin", "-r", "-c", *_RAW, data=asked))
+    asked = "".join(f"{commit}\n" for commit in commits)
+    changes = _raw_changes(repository.diff_trees(asked, "-r", "-c", *_RAW))
     return {commit: tuple(changed) for commit, changed in groupby(changes, key=attrgetter("commit"))}
 
 
 def file_changes(repository: Repository, commits: Sequence[str], pathspecs: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(A, M, D or T, path) of what some commits changed against each of their parents, where a pathspec matches."""
     options = ("--root", "-m", "-r", "--no-commit-id", "--no-renames", "--no-ext-diff", "--name-status", "-z")
-    asked = "".join(f"{commit}\n" for commit in commits).encode()
-    listed = repository.git("diff-tree", "--stdin", *options, "--", *pathspecs, data=asked).split("\0")
+    asked = "".join(f"{commit}\n" for commit in commits)
+    listed = repository.diff_trees(asked, *options, "--", *pathspecs).split("\0")
     return zip(listed[::2], listed[1::2], strict=False)
 
 

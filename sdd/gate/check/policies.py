@@ -100,11 +100,8 @@ def _touching_roots(repository: Repository, landings: Iterable[Landing]) -> froz
     to list the roots of each tree takes a git of its own.
     """
     asked = "".join(f"{landing.head.oid} {landing.base}\n" for landing in landings if landing.base)
-    told = repository.git(
-        *("diff-tree", "--stdin", "-r", "-t", "--raw", "-z", "--no-renames", "--ignore-submodules=none"),
-        *("--no-ext-diff", "--no-textconv", "--", f":(top)*{MARK}*"),
-        data=asked.encode(),
-    )
+    options = ("-r", "-t", "--raw", "-z", "--no-renames", "--ignore-submodules=none", "--no-ext-diff", "--no-textconv")
+    told = repository.diff_trees(asked, *options, "--", f":(top)*{MARK}*")
     commit, changing = "", set()
     parts = iter(told.split("\0"))
     for part in parts:
