@@ -300,6 +300,7 @@ def test_husky_is_read(adopted: Adopted) -> None:
     row = said(adopted, "hook")
     assert (row.state, row.fix) == ("fault", "sdd hook install")
     assert row.message.startswith("husky manages the hooks here, and nothing there calls sdd: ")
+    assert row.message.endswith(" (add there what the command prints)")
     run_fix(adopted.here, row.fix)
     adopted.here.write(".husky/pre-push", CALL + harm(adopted))
     assert_read(adopted, adopted.here.path / ".husky" / "pre-push")

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sdd.base.errors import SddError
 from sdd.repo.objects import Repository
@@ -431,6 +432,28 @@ def test_a_managed_hook_that_git_skips_is_not_in_force(ground: Ground, manager: 
     assert report.notes[0].endswith(f"but git does not run it yet: {command}")
     assert ground.work.run(*shlex.split(command)).returncode == 0
     assert ground.status().in_force
+
+
+@pytest.mark.parametrize("manager", ["husky", "lefthook", "pre-commit"])
+def test_a_committed_hook_stops_nobody_who_has_no_sdd(ground: Ground, manager: str) -> None:
+    files = {"husky": ".husky/x", "lefthook": "lefthook.yml", "pre-commit": ".pre-commit-config.yaml"}
+    text = "default_install_hook_types: [pre-push]\n" if manager == "pre-commit" else "pre-commit: {}\n"
+    ground.work.write(files[manager], text)
+    lines = ground.install().notes[1:]
+    added = yaml.safe_load("\n".join(line for line in lines if not line.startswith("then run")))
+    command = {
+        "husky": lambda: added,
+        "lefthook": lambda: added["pre-push"]["commands"]["sdd"]["run"].format("", "origin", "url"),
+        "pre-commit": lambda: added[0]["hooks"][0]["entry"],
+    }[manager]()
+    folder = ground.folder / "bin"
+    folder.mkdir()
+    (folder / "sh").symlink_to("/bin/sh")
+    without = ground.work.run("/bin/sh", "-c", command, PATH=str(folder))
+    assert (without.returncode, without.stderr) == (0, "sdd is not installed, so this push is not judged here\n")
+    (folder / "sdd").write_text("#!/bin/sh\nexit 7\n")
+    (folder / "sdd").chmod(0o755)
+    assert ground.work.run("/bin/sh", "-c", command, PATH=str(folder)).returncode == 7
 
 
 def test_sdds_hook_that_pre_commit_keeps_beside_its_own_is_in_force(ground: Ground) -> None:

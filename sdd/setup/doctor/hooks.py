@@ -78,7 +78,8 @@ def _other(context: DoctorContext, report: HookReport) -> Diagnosis:
         return unjudged(f"none, so no {pushes} is judged: {path}", report.install_command)
     if not caller:
         reason = f"{report.host.reason}, and nothing there calls sdd" if report.host else "another's; it calls no sdd"
-        return unjudged(f"{reason}: {path}", report.install_command)
+        told = f"{reason}: {path}{' (add there what the command prints)' if report.host else ''}"
+        return unjudged(told, report.install_command)
     if report.host and not report.in_force:
         return fault("; ".join(report.notes), report.host.activation)
     if not os.access(path, os.X_OK):

@@ -8,8 +8,10 @@ from sdd.base.paths import shell_word
 from sdd.repo.objects import Repository
 from sdd.setup.hooks.script import PRE_COMMIT, PRE_PUSH
 
-# What is committed runs for people who have no sdd, too: their commits go on.
-_WHERE_THERE_IS_SDD = "command -v sdd >/dev/null 2>&1 || exit 0; sdd capture commit --pre-commit"
+# What is committed runs for people who have no sdd, too: their commits go on, and a server or CI judges their pushes.
+_HAS_SDD = "command -v sdd >/dev/null 2>&1"
+_WHERE_THERE_IS_SDD = f"{_HAS_SDD} || exit 0; sdd capture commit --pre-commit"
+_UNJUDGED = "echo sdd is not installed, so this push is not judged here >&2"
 _SERVER_GATE = "  exec sdd gate --pre-receive --timeout 120"
 
 
@@ -31,10 +33,10 @@ _CALLS = {
     PRE_PUSH: HookCall(
         "sdd gate",
         ("sdd gate", "id: sdd-gate"),
-        '  sdd gate --pre-push "$1" "$2" || exit $?',
+        f'  if {_HAS_SDD}; then sdd gate --pre-push "$1" "$2" || exit $?; else {_UNJUDGED}; fi',
         "first",
-        ("run: sdd gate --pre-push {1} {2}", "use_stdin: true"),
-        "sh -c 'sdd gate --head \"$PRE_COMMIT_TO_REF\"'",
+        (f"run: if {_HAS_SDD}; then sdd gate --pre-push {{1}} {{2}}; else {_UNJUDGED}; fi", "use_stdin: true"),
+        f"sh -c 'if {_HAS_SDD}; then sdd gate --head \"$PRE_COMMIT_TO_REF\"; else {_UNJUDGED}; fi'",
     ),
     PRE_COMMIT: HookCall(
         "sdd capture commit",
