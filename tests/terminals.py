@@ -22,7 +22,9 @@ def at_terminal(folder: Path, arguments: Sequence[str], answers: Sequence[str]) 
     while pauses < _PAUSES:
         if not select.select([terminal], [], [], _PAUSE)[0]:
             pauses += 1
-            if answers[-1:] == [CTRL_C] and not waiting:  # Python may miss a signal just before it waits for a line
+            # Python may miss a signal just before it waits for a line. Once it says that it stopped it has not: another
+            # one would kill what takes long to end.
+            if answers[-1:] == [CTRL_C] and not waiting and b"sdd: stopped" not in shown:
                 os.write(terminal, CTRL_C.encode())
             continue
         try:
