@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
 
 from sdd.gate.cover import CheckState, worth_of
+from sdd.gate.cover.idle import is_idle
 from tests.adopted import FEATURE, POLICY, Adopted, rules_of
 
 FIX = ("--kind", "fix", "--success", "It is one.", "--check", "grep -q 1 src/a.py", "--run", "--commit")
@@ -183,6 +185,10 @@ def test_what_has_landed_is_judged_no_more(adopted: Adopted) -> None:
         ("test -s a.py || exit 1", False),
         ("set -e; pytest -q; echo done", False),
         ("true && pytest -q", False),
+        ("A=$(pytest -q)", False),
+        ("A=`pytest -q`", False),
+        ("pytest \\\n -q", False),
+        ("A=1", True),
         ("true # run the tests", True),
         ("/bin/true", True),
         ("env true", True),
@@ -251,6 +257,22 @@ def test_a_check_that_passes_whatever_the_files_hold_is_told(command: str, is_id
     assert worth_of(CheckState.PASSED, command) == (f"{SAME}, but proves nothing" if is_idle else SAME)
     assert worth_of(CheckState.OPEN, command) == "not ticked"
     assert worth_of(CheckState.NO_EVIDENCE, None) == "ticked without evidence"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"python -c '{'1' * 5000}x'",
+        "(" * 500 + "true;" * 20000 + ")" * 500,
+        "! " * 5000 + "true",
+        "true;" * 20000 + "x",
+    ],
+    ids=["digits", "levels", "negations", "parts"],
+)
+def test_to_look_at_a_check_takes_no_long_time(command: str) -> None:
+    begun = process_time()
+    assert not is_idle(command)
+    assert process_time() - begun < 2
 
 
 def test_the_comment_and_the_list_say_that_a_check_proves_nothing(adopted: Adopted) -> None:
