@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
@@ -19,13 +20,19 @@ from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import AnyKind, Item, Record
 from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks
-from sdd.records.links import Place, in_tree
+from sdd.records.links import Place, Relation, in_tree, resolve
 from sdd.repo.folders import Folder
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS
 
+if TYPE_CHECKING:
+    from sdd.records.renamed import RenamedFeature
+
 _DATE = regex(DATE_IN_NAME)
 _FEW_TOKENS = 5
+
+RENAME = "sdd repair --commit"
+"""Gives the records of a feature the name that its folder has got."""
 
 FEW = 20
 """Of more new files than these, to search a folder for the name of each takes longer than to list all names once."""
@@ -190,6 +197,16 @@ def _was_removed(context: TreeContext, record: Record, path: str) -> bool:
     from sdd.records.lifetimes import was_removed_since  # a missing record is rare
 
     return was_removed_since(context.repository, context.revision, record.path, path)
+
+
+def renamed_of(record: Phr | Contract, context: TreeContext, stated: str | None) -> "RenamedFeature | None":
+    """The feature that a record calls by a name which git says its folder has no more; None for any other name."""
+    from sdd.records.renamed import renamed_feature  # a feature that is gone is rare
+
+    if not stated or resolve(Relation.FEATURE, stated, Place(context.after.at(record.root), record.path)):
+        return None
+    target = context.view.change.target if isinstance(context, ChangeContext) else None
+    return renamed_feature(context.after, record, stated, context.revision or target or "")
 
 
 def advice_on_path(context: TreeContext, advice: str) -> str:

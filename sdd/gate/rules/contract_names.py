@@ -5,16 +5,14 @@ from collections.abc import Iterator, Sequence
 from sdd.base.listing import listed
 from sdd.base.nearest import nearest
 from sdd.gate.cover import begins_literally, is_matched
-from sdd.gate.rules.common import SHORTER, advice_on_path, over_limit, place_of
+from sdd.gate.rules.common import RENAME, SHORTER, advice_on_path, over_limit, place_of, renamed_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import CodeReference
 from sdd.records.kinds.record import ChangeKind, Item
-from sdd.records.links import Place, Relation, ids_known, ids_of, resolve
-from sdd.records.project import Project, records_of
+from sdd.records.links import Place, Relation, ids_known, resolve
+from sdd.records.project import Project
 from sdd.repo.history import additions, last_change, parents
-
-NAMES_A_PART = ("contract-unknown-requirement", "contract-unknown-task")
 
 
 @text_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
@@ -128,6 +126,10 @@ def _unknown_parts(contract: Contract, items: Sequence[Item], relation: Relation
     for item in items:
         if resolve(relation, item.text, place):
             continue
+        if renamed := renamed_of(contract, context, contract.feature):
+            if relation == Relation.REQUIREMENT or not contract.requirements:
+                yield finding(contract, "feature", f"the feature {renamed.old} is called {renamed.new} now", RENAME)
+            return
         if _has_landed(contract, context) and item.text in _ids_at_last_edit(contract, relation, context):
             severity = Severity.WARNING if contract.status == ContractStatus.DONE else None
             message = f"{item.text} is no {relation} of {contract.feature} any more"
@@ -151,19 +153,6 @@ def _ids_at_last_edit(contract: Contract, relation: Relation, context: TreeConte
         return frozenset()
     then = Project(context.repository.tree(commit), contract.root, context.after.reader)
     return ids_known(relation, Place(then, contract.path, contract.feature))
-
-
-def of_lost_parts(context: ChangeContext) -> Iterator[Contract]:
-    """The contracts, untouched by a change, that name requirements or tasks which the change takes away."""
-    lost: set[str] = set()
-    for path, _ in context.view.records_of_root.get(context.root, ()):
-        # A landed record may name what a whole feature took along.
-        if left := context.after.record(path):
-            lost |= ids_of(context.before.record(path)) - ids_of(left)
-    for contract in records_of(context.after.tree, context.after.reader, Contract) if lost else ():
-        named = {item.text for item in (*contract.requirements, *contract.tasks)}
-        if named & lost and contract.path not in context.view.records:
-            yield contract
 
 
 @record_rule(Severity.ERROR, Contract)

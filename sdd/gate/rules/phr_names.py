@@ -7,11 +7,11 @@ from math import inf
 from sdd.base import paths
 from sdd.gate.cover import is_vague
 from sdd.gate.cover.naming import Named
-from sdd.gate.rules.common import advice_on_path, place_of
+from sdd.gate.rules.common import RENAME, advice_on_path, place_of, renamed_of
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
-from sdd.records.layout import features_named
+from sdd.records.layout import feature_in, features_named
 from sdd.records.links import Relation, path_from_top, resolve
 from sdd.repo.history import last_changes
 
@@ -43,6 +43,9 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     place = place_of(phr, context)
     if resolve(Relation.FEATURE, phr.feature, place):
         return
+    if renamed := renamed_of(phr, context, phr.feature):
+        yield finding(phr, "feature", f"the feature {renamed.old} is called {renamed.new} now", RENAME)
+        return
     if feature := feature_of_folder(phr, place):
         yield finding(phr, "feature", f"unknown feature {phr.feature}", f"write feature: {feature}")
         return
@@ -71,8 +74,11 @@ def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
     place = place._replace(was_there=place.was_removed)
     for name, written in ((link, target) for link in LINKS_TO_RECORDS for target in phr.linked(link)):
         if "://" not in written and not resolve(Relation.FILE, written.partition("#")[0], place):
+            renamed = renamed_of(phr, context, feature_in(written))
+            if renamed and renamed == renamed_of(phr, context, phr.feature):
+                continue  # told by phr-unknown-feature
             message = f"links.{name} names {written}, which does not exist"
-            yield finding(phr, "links", message, "correct the path")
+            yield finding(phr, "links", message, RENAME if renamed else "correct the path")
 
 
 @record_rule(Severity.WARNING, Phr)
