@@ -42,7 +42,8 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
 
     Repairs front matter that is not YAML, missing fences, unknown features, broken links, file names and folders,
     where sdd check finds fault with them and finds nothing new afterwards. Prints how many findings go, rule by rule,
-    and what sdd gate asks of a commit of the repairs. After a merge, --ids gives new numbers to what has not landed
+    and what sdd gate asks of a commit of the repairs. After git mv specs/OLD specs/NEW, the feature's PHRs and
+    contracts get the new name. After a merge, --ids gives new numbers to what has not landed
     yet, and updates every link; so it does before a merge for what the target got under the same name meanwhile.
 
     Exit status: 1 where there is something to repair and --write is missing.

@@ -20,6 +20,7 @@ from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import AnyKind, Item, Record
 from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks
+from sdd.records.layout import features_named, marks_a_feature
 from sdd.records.links import Place, Relation, in_tree, resolve
 from sdd.repo.folders import Folder
 from sdd.repo.objects import Repository, Tree
@@ -205,8 +206,24 @@ def renamed_of(record: Phr | Contract, context: TreeContext, stated: str | None)
 
     if not stated or resolve(Relation.FEATURE, stated, Place(context.after.at(record.root), record.path)):
         return None
-    target = context.view.change.target if isinstance(context, ChangeContext) else None
-    return renamed_feature(context.after, record, stated, context.revision or target or "")
+    revision = context.revision
+    if isinstance(context, ChangeContext):
+        if not (_keeps_number(stated, context) or removes_a_feature(context)):
+            return None  # an audit asks of each landing, each time another history
+        revision = revision or context.view.change.target or ""
+    return renamed_feature(context.after, record, stated, revision)
+
+
+def _keeps_number(stated: str, context: ChangeContext) -> bool:
+    """Whether a feature has the number, or what else a name begins with, of one that is stated."""
+    number = stated.rpartition("/")[2].partition("-")[0]
+    return bool(number and features_named(context.after.features, number))
+
+
+def removes_a_feature(context: ChangeContext) -> bool:
+    """Whether a change takes a spec, a plan or a task list from its place."""
+    changed = context.view.records_of_root.get(context.root, ())
+    return any(marks_a_feature(path) and not change.after for path, change in changed)
 
 
 def advice_on_path(context: TreeContext, advice: str) -> str:

@@ -95,7 +95,8 @@ def contract_unknown_requirement(contract: Contract, context: TreeContext) -> Fi
     Why: it breaks the trail from a line to its requirement. A warning where the spec had it when a contract that has
     landed done was last edited; the change that takes it away is told so.
 
-    Fix: correct the id, or add the requirement to the spec first.
+    Fix: correct the id, or add the requirement to the spec first. Where the feature's folder was renamed:
+    `sdd repair --commit`.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --

@@ -22,7 +22,8 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
 
     Why: nobody can follow it to the requirement behind it.
 
-    Fix: correct `feature`, create it with `sdd feature new`, or leave it out.
+    Fix: correct `feature`, create it with `sdd feature new`, or leave it out. Where its folder was renamed:
+    `sdd repair --commit`.
 
     Bad example:
         -- history/prompts/002-rounding/0001-rounding.green.prompt.md (copy) --

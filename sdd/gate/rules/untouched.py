@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from sdd.gate.rules.common import renamed_of
+from sdd.gate.rules.common import removes_a_feature, renamed_of
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import marks_a_feature
 from sdd.records.links import ids_of
 from sdd.records.project import records_of
 
@@ -29,8 +28,7 @@ def of_lost_parts(context: ChangeContext) -> Iterator[Contract]:
 
 def of_renamed_features(context: ChangeContext) -> Iterator[Phr | Contract]:
     """The PHRs and contracts that call a feature by a name whose folder a change has given another one."""
-    changed = context.view.records_of_root.get(context.root, ())
-    if not any(marks_a_feature(path) and not change.after for path, change in changed):
+    if not removes_a_feature(context):
         return
     for record in records_of(context.after.tree, context.after.reader, Phr, Contract):
         assert isinstance(record, Phr | Contract)
