@@ -16,7 +16,8 @@ from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
 from sdd.gate.cover import Coverage, judged_checks
 from sdd.gate.rules import ChangeContext, Severity, Stood
-from sdd.gate.rules.untouched import RULES_OF_NAMES, of_lost_parts, of_renamed_features
+from sdd.gate.rules.contract_names import of_lost_parts
+from sdd.gate.rules.phr_names import RULES_OF_NAMES, of_renamed_features
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record

@@ -10,8 +10,8 @@ from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, 
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import CodeReference
 from sdd.records.kinds.record import ChangeKind, Item
-from sdd.records.links import Place, Relation, ids_known, resolve
-from sdd.records.project import Project
+from sdd.records.links import Place, Relation, ids_known, ids_of, resolve
+from sdd.records.project import Project, records_of
 from sdd.repo.history import additions, last_change, parents
 
 
@@ -154,6 +154,19 @@ def _ids_at_last_edit(contract: Contract, relation: Relation, context: TreeConte
         return frozenset()
     then = Project(context.repository.tree(commit), contract.root, context.after.reader)
     return ids_known(relation, Place(then, contract.path, contract.feature))
+
+
+def of_lost_parts(context: ChangeContext) -> Iterator[Contract]:
+    """The contracts, untouched by a change, that name requirements or tasks which the change takes away."""
+    lost: set[str] = set()
+    for path, _ in context.view.records_of_root.get(context.root, ()):
+        # A landed record may name what a whole feature took along.
+        if left := context.after.record(path):
+            lost |= ids_of(context.before.record(path)) - ids_of(left)
+    for contract in records_of(context.after.tree, context.after.reader, Contract) if lost else ():
+        named = {item.text for item in (*contract.requirements, *contract.tasks)}
+        if named & lost and contract.path not in context.view.records:
+            yield contract
 
 
 @record_rule(Severity.ERROR, Contract)

@@ -1,19 +1,24 @@
 """Rules about what a Prompt History Record names: its feature, its links and its files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import inf
 
 from sdd.base import paths
 from sdd.gate.cover import is_vague
 from sdd.gate.cover.naming import Named
-from sdd.gate.rules.common import RENAME, advice_on_path, place_of, renamed_of
+from sdd.gate.rules.common import RENAME, advice_on_path, place_of, removes_a_feature, renamed_of
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
-from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
+from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
+from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
 from sdd.records.layout import feature_in, features_named
 from sdd.records.links import Relation, path_from_top, resolve
+from sdd.records.project import records_of
 from sdd.repo.history import last_changes
+
+RULES_OF_NAMES = ("contract-unknown-requirement", "contract-unknown-task", "phr-unknown-feature")
+"""What is found in records that a change leaves as they are, while it takes away what they name."""
 
 
 @record_rule(Severity.ERROR, Phr)
@@ -55,6 +60,16 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     message = f"{phr.feature} may mean {', '.join(meant)}" if meant else f"unknown feature {phr.feature}"
     fix = "write the feature's whole path" if meant else "correct it, or make it: sdd feature new"
     yield finding(phr, "feature", message, fix)
+
+
+def of_renamed_features(context: ChangeContext) -> Iterator[Phr | Contract]:
+    """The PHRs and contracts, untouched by a change, whose feature has another name by it."""
+    if not removes_a_feature(context):
+        return
+    for record in records_of(context.after.tree, context.after.reader, Phr, Contract):
+        assert isinstance(record, Phr | Contract)
+        if record.path not in context.view.records and renamed_of(record, context, record.feature):
+            yield record
 
 
 @record_rule(Severity.ERROR, Phr)
