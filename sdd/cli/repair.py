@@ -7,7 +7,7 @@ from dataclasses import replace
 import click
 
 from sdd.authoring.identity import numbering
-from sdd.authoring.repair import Numbers, Planner, RepairPlan, plan_baselines, write
+from sdd.authoring.repair import Numbers, Planner, Repair, RepairPlan, plan_baselines, write
 from sdd.authoring.repeated import repeats
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.listing import listed
@@ -43,8 +43,8 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
     Repairs front matter that is not YAML, missing fences, unknown features, broken links, file names and folders,
     where sdd check finds fault with them and finds nothing new afterwards. Prints how many findings go, rule by rule,
     and what sdd gate asks of a commit of the repairs. After git mv specs/OLD specs/NEW, the feature's PHRs and
-    contracts get the new name. After a merge, --ids gives new numbers to what has not landed
-    yet, and updates every link; so it does before a merge for what the target got under the same name meanwhile.
+    contracts get the new name. After a merge, --ids gives new numbers to what has not landed yet, and updates every
+    link; so it does before a merge for what the target got under the same name meanwhile.
 
     Exit status: 1 where there is something to repair and --write is missing.
     """
@@ -93,13 +93,22 @@ def _renumber(session: Session, only: tuple[str, ...], journal: Journal | None) 
 
 def _tell_repeats(session: Session, plan: RepairPlan) -> None:
     """Says which renumbered PHRs a push refuses all the same: each says what a landed one says."""
-    renamed = (each.to for each in plan.repairs if each.to != each.path and each.to.endswith(".prompt.md"))
-    for path in renamed:
+    for each in plan.repairs:
+        path = each.to
+        if path == each.path or not path.endswith(".prompt.md"):
+            continue
         text = (session.top / path).read_bytes().decode("utf-8", "surrogateescape")
         landed = repeats(session.state, path, text)
-        if landed and (session.top / landed).exists():  # what is gone has moved
+        if landed and not (landed == each.path and _is_the_landed(session, each)):
             what = f"{path} says what {landed} says, so a push is refused"
             remark(f"{what}: say in its response what is new in it, and commit it")
+
+
+def _is_the_landed(session: Session, repair: Repair) -> bool:
+    """Whether what moves is the landed record itself."""
+    change = session.state.target.change
+    entry = session.repository.tree(change.target).file(repair.path) if change and change.target else None
+    return entry is not None and session.repository.blob(entry.oid) == repair.before
 
 
 def _message(plan: RepairPlan) -> str:
