@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from sdd.authoring.repair.mentions import Moves, RenamedFeature, rewritten
+from sdd.authoring.repair.mentions import Moves, rewritten
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
+from sdd.records.renamed import RenamedFeature
 from sdd.repo.objects import Repository
 from tests.adopted import PROMISE, Adopted, contract, copied, phr, rules_of, sdd
 from tests.examples import examples

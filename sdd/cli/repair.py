@@ -7,9 +7,10 @@ from dataclasses import replace
 import click
 
 from sdd.authoring.identity import numbering
-from sdd.authoring.repair import Numbers, Planner, RepairPlan, plan_baselines, write
+from sdd.authoring.repair import Numbers, Planner, Repair, RepairPlan, plan_baselines, write
 from sdd.authoring.repeated import repeats
 from sdd.base.errors import ExitCode, UsageError
+from sdd.base.listing import listed
 from sdd.base.nearest import nearest
 from sdd.cli.options import commit_option
 from sdd.cli.printing import remark
@@ -17,6 +18,7 @@ from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.asking import RULE_NAMES
 from sdd.gate.target import target_of_work_tree
+from sdd.records.project import Project
 from sdd.render.documents.repair import repair_document
 from sdd.render.text.repair import repair_text
 from sdd.repo.changes import Change, read_change
@@ -40,8 +42,9 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
 
     Repairs front matter that is not YAML, missing fences, unknown features, broken links, file names and folders,
     where sdd check finds fault with them and finds nothing new afterwards. Prints how many findings go, rule by rule,
-    and what sdd gate asks of a commit of the repairs. After a merge, --ids gives new numbers to what has not landed
-    yet, and updates every link; so it does before a merge for what the target got under the same name meanwhile.
+    and what sdd gate asks of a commit of the repairs. After git mv specs/OLD specs/NEW, the feature's PHRs and
+    contracts get the new name. After a merge, --ids gives new numbers to what has not landed yet, and updates every
+    link; so it does before a merge for what the target got under the same name meanwhile.
 
     Exit status: 1 where there is something to repair and --write is missing.
     """
@@ -61,7 +64,7 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
             plan = _repair(session, only, rule, writes=writes)
         session.print(repair_document(plan, written=writes), repair_text(plan, command_line, diff=diff or ids))
         if session.commits:
-            session.save("Repair records", *_committable(session, plan))
+            session.save(_message(plan), *_committable(session, plan))
         for branch, new in _left_branches(session.repository, plan) if ids and writes else ():
             remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
     return ExitCode.FINDINGS if plan.repairs and not writes else ExitCode.CLEAN
@@ -90,20 +93,40 @@ def _renumber(session: Session, only: tuple[str, ...], journal: Journal | None) 
 
 def _tell_repeats(session: Session, plan: RepairPlan) -> None:
     """Says which renumbered PHRs a push refuses all the same: each says what a landed one says."""
-    renamed = (each.to for each in plan.repairs if each.to != each.path and each.to.endswith(".prompt.md"))
-    for path in renamed:
+    for each in plan.repairs:
+        path = each.to
+        if path == each.path or not path.endswith(".prompt.md"):
+            continue
         text = (session.top / path).read_bytes().decode("utf-8", "surrogateescape")
         landed = repeats(session.state, path, text)
-        if landed and (session.top / landed).exists():  # what is gone has moved
+        if landed and not (landed == each.path and _is_the_landed(session, each)):
             what = f"{path} says what {landed} says, so a push is refused"
             remark(f"{what}: say in its response what is new in it, and commit it")
 
 
+def _is_the_landed(session: Session, repair: Repair) -> bool:
+    """Whether what moves is the landed record itself."""
+    change = session.state.target.change
+    entry = session.repository.tree(change.target).file(repair.path) if change and change.target else None
+    return entry is not None and session.repository.blob(entry.oid) == repair.before
+
+
+def _message(plan: RepairPlan) -> str:
+    renamed = [f"{feature.old} to {feature.new}" for feature in plan.renamed]
+    return f"Rename {listed(renamed)}" if renamed else "Repair records"
+
+
 def _committable(session: Session, plan: RepairPlan) -> tuple[str, ...]:
-    """The paths that a plan wrote or left, without those that git does not know."""
+    """The paths that a plan wrote or left, with the folder of a feature that was renamed, without those that git does
+    not know.
+    """
     head = session.repository.commit("HEAD")
-    tracked = session.repository.tree(head) if head else ()
-    places = (path for repair in plan.repairs for path in (repair.path, repair.to) if repair.path in session.tree)
+    tracked = session.repository.tree(head) if head else session.tree
+    places = [path for repair in plan.repairs for path in (repair.path, repair.to) if repair.path in session.tree]
+    for feature in plan.renamed:
+        specs = Project(session.tree, feature.root, session.reader)
+        for tree, name in ((tracked, feature.old), (session.tree, feature.new)):
+            places += [path for path, _ in tree.walk(specs.feature_folder(name)) if tree.get(path)]
     return tuple(dict.fromkeys(path for path in places if path in tracked or (session.top / path).is_file()))
 
 
@@ -113,7 +136,8 @@ def _repair(session: Session, only: tuple[str, ...], rule: str | None, *, writes
     """
     repository, tree = session.repository, session.tree
     with progress_bar("checking records") as progress:
-        plan = Planner(repository, tree, session.reader, session.today, rule, progress).plan(only)
+        landed = repository.tree(target) if (target := _landed(repository, tree)[0]) else None
+        plan = Planner(repository, tree, session.reader, session.today, rule, progress, landed).plan(only)
         plan = _with_baselines(session, plan, shrinks=not (only or rule))
     if writes:
         write(session.top, plan)

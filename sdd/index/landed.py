@@ -58,6 +58,23 @@ def moved_records(repository: Repository, before: str, after: str) -> Mapping[st
     return {storable(old): storable(new) for new, old in moves.items()}
 
 
+def paths_now(connection: sqlite3.Connection, paths: Iterable[str]) -> Mapping[str, str]:
+    """Former path -> present one of those of some paths from which a landing moved a record, whose name it kept."""
+    ask = """SELECT new.path FROM landed old JOIN landed new ON new.landing = old.landing AND new.since = old.until
+             WHERE old.path = ?"""
+    found = {}
+    for path in dict.fromkeys(paths):
+        name, way = path.rpartition("/")[2], [path]
+        while way[-1] not in way[:-1]:
+            moved = [new for (new,) in connection.execute(ask, (way[-1],)) if new.rpartition("/")[2] == name]
+            if len(moved) != 1:
+                break
+            way.append(moved[0])
+        if way[-1] not in way[:-1] and way[-1] != path:
+            found[path] = way[-1]
+    return found
+
+
 def _changes(repository: Repository, batch: Iterable[MainlineCommit]) -> Mapping[str, _Changes]:
     """What each of some landings did to records against its first parent; those that did nothing are left out."""
     asked = "".join(f"{landing.commit} {landing.parent or ''}".rstrip() + "\n" for landing in batch)

@@ -121,6 +121,12 @@ def feature_of(path: str) -> str:
     return "/".join(takewhile(lambda folder: not _NO_FEATURE.fullmatch(folder), folders))
 
 
+def feature_in(path: str) -> str:
+    """The name of the feature that a path names, of a file of its folder or of a PHR or contract of it; else empty."""
+    folders = (f"/{path}".partition(f"/{folder}/")[2].rpartition("/")[0] for folder in (SPECS, PROMPTS, CONTRACTS))
+    return feature_of(path) or next(filter(None, folders), "")
+
+
 def marks_a_feature(path: str) -> bool:
     """Whether a file makes the folder that it is in a feature, where records of features are."""
     return path.rpartition("/")[2] in MARKS_OF_A_FEATURE

@@ -14,14 +14,14 @@ from sdd.repo.objects import Repository
 class _Lifetimes(NamedTuple):
     """Record -> the number of the commit that its change began with; path -> that of the last commit that removed it.
 
-    A folder goes with each of its files. `by_name` are the removed paths by their last part, `moved` the former paths
-    of records that moved, `commits` the ids, the first at 1.
+    A folder goes with each of its files. `by_name` are the removed paths by their last part, `moved` the new paths of
+    records that moved by their former ones, `commits` the ids, the first at 1.
     """
 
     began: dict[str, int]
     removed: dict[str, int]
     by_name: dict[str, list[str]]
-    moved: set[str]
+    moved: dict[str, str]
     commits: list[str]
 
     def was_there(self, path: str, since: int) -> bool:
@@ -59,9 +59,14 @@ def was_removed_since(repository: Repository, revision: str, record: str, path: 
     return began is not None and path not in lifetimes.moved and lifetimes.removed.get(path, 0) >= began
 
 
+def moved_records(repository: Repository, revision: str) -> Mapping[str, str]:
+    """The former path -> the next one of each record that the line of `revision` moved, the latest move of a path."""
+    return _lifetimes(repository, revision).moved
+
+
 @lru_cache(maxsize=2)
 def _lifetimes(repository: Repository, revision: str) -> _Lifetimes:
-    lifetimes = _Lifetimes({}, {}, {}, set(), [""])
+    lifetimes = _Lifetimes({}, {}, {}, {}, [""])
     began = 1
     for number, commit in enumerate(added_and_removed(repository, revision), 1):
         removed = [change for change in commit if change.status == "D"]
@@ -73,7 +78,7 @@ def _lifetimes(repository: Repository, revision: str) -> _Lifetimes:
             change: located[1].record for change in commit if change.status == "A" and (located := locate(change.path))
         }
         moved = _moved(repository, removed, list(records)) if removed and records else {}
-        lifetimes.moved.update(moved.values())
+        lifetimes.moved.update((old, new) for new, old in moved.items())
         # One that is restored tells of nothing new.
         has_phr = any(kind is Phr and change.path not in lifetimes.began for change, kind in records.items())
         for change in records:

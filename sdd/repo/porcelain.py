@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -30,14 +30,24 @@ def commit_files(repository: Repository, paths: Iterable[str], message: str, *, 
 
     Raises SddError where git or one of its hooks refuses.
     """
-    places = [f":(top,literal){path}" for path in paths]
+    places = {path: f":(top,literal){path}" for path in paths}
     # A sparse checkout refuses a path that it leaves out, even where the file is there.
     sparse = ["--sparse"] if repository.config.get("core.sparsecheckout") == "true" else []
     with _opened(repository) as porcelain:
-        _patiently(repository, porcelain.git.add, "--force", *sparse, "--", *places)
-        if porcelain.git.status("--porcelain", "--", *places):  # an earlier run may have committed them
+        left = _not_staged_as_removed(repository, porcelain, places)
+        _patiently(repository, porcelain.git.add, "--force", *sparse, "--", *left)
+        if porcelain.git.status("--porcelain", "--", *places.values()):  # an earlier run may have committed them
             words = ("--quiet", "--only", *_signed(signoff), "-m", message)
-            _patiently(repository, porcelain.git.commit, *words, "--", *places)
+            _patiently(repository, porcelain.git.commit, *words, "--", *places.values())
+
+
+def _not_staged_as_removed(repository: Repository, porcelain: "_Porcelain", places: Mapping[str, str]) -> list[str]:
+    """The pathspecs of the files that `git add` knows: not of one that `git mv` or `git rm` has taken away."""
+    top = repository.work_tree or Path()
+    gone = {path for path in places if not os.path.lexists(top / path)}
+    if gone:
+        gone -= {*porcelain.git.ls_files("-z", "--full-name", "--", *(places[path] for path in gone)).split("\0")}
+    return [place for path, place in places.items() if path not in gone]
 
 
 @contextmanager

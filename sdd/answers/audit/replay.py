@@ -19,8 +19,10 @@ from sdd.gate.target.elder import Elder
 from sdd.gate.target.span import Span
 from sdd.index.verdicts import KeptVerdicts
 from sdd.records.kinds.waiver import Waiver
-from sdd.records.project import Reader, records_of
-from sdd.repo.objects import Repository
+from sdd.records.layout import find_roots
+from sdd.records.project import Project, Reader, records_of
+from sdd.records.renamed import renamed_features
+from sdd.repo.objects import Repository, Tree
 
 # So many are judged and then kept together: less than a second's work, so that little is lost by an interruption.
 _PIECE = 50
@@ -66,6 +68,7 @@ def replay(
     failing = {own.landing.head.oid: own for own in changes if own.judged and not own.passed}
     pushes = pushes_that_pass(repository, landed, span.adopted, failing if grouped else {}, verdicts.over)
     changes = tuple(replace(own, perhaps=pushes.get(own.landing.head.oid)) for own in changes)
+    changes = _by_present_names(repository.tree(span.tip), span.tip, changes)
     return Audit(span, options, changes, verdicts.since_day)
 
 
@@ -177,3 +180,18 @@ def _answered(change: AuditedChange, waivers: Sequence[Waiver]) -> AuditedChange
     if not waivers or not change.judged or change.passed:
         return change
     return replace(change, answer=answer_to(change.landing, change.verdicts, waivers))
+
+
+def _by_present_names(tree: Tree, tip: str, changes: tuple[AuditedChange, ...]) -> tuple[AuditedChange, ...]:
+    """Changes with the present names of the features that each was for."""
+    projects = [Project(tree, root, Reader(tree.repository.beginnings)) for root in find_roots(tree)]
+    known = {name for project in projects for name in project.features}
+    if known.issuperset(name for change in changes for name in change.features):
+        return changes
+    renamed = {old: new for project in projects for old, new in renamed_features(project, tip).items()}
+    return tuple(change if known.issuperset(change.features) else _renamed(change, renamed) for change in changes)
+
+
+def _renamed(change: AuditedChange, renamed: Mapping[str, str]) -> AuditedChange:
+    names = {renamed.get(name, name) for name in change.features}
+    return replace(change, about=change.about._replace(features=tuple(sorted(names))))

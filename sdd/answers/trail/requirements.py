@@ -11,7 +11,9 @@ from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.steps import Step, StepKind, Via, distinct
 from sdd.answers.trail.things import Requirement, Task, all_requirements, tasks_of
 from sdd.base.grouping import grouped
+from sdd.index.landed import paths_now
 from sdd.records.kinds.spec import stories_in
+from sdd.records.links import How
 
 
 class RequirementRow(NamedTuple):
@@ -167,7 +169,9 @@ def trails(
     records = {record.path for reached in (*contracts.values(), *phrs.values()) for record in reached}
     landed = landing_of_each(index, records)
     of_phrs = {phr.path for reached in phrs.values() for phr in reached} if files else ()
-    named = grouped(dict.fromkeys((edge.path, edge.target) for edge in edges_from(index, "files", of_phrs)))
+    named_in = edges_from(index, "files", of_phrs)
+    now = paths_now(index, (edge.target for edge in named_in if edge.how == How.NONE))
+    named = grouped(dict.fromkeys((edge.path, now.get(edge.target, edge.target)) for edge in named_in))
     stories = _stories(index, {requirement.record for requirement in wanted})
     serving = served(index, wanted)
     return tuple(

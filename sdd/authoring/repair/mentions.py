@@ -20,6 +20,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr_body import prompt_section, response_section
 from sdd.records.layout import feature_folder, roots_of
 from sdd.records.project import Reader
+from sdd.records.renamed import RenamedFeature
 from sdd.repo.objects import Tree
 
 # What may come before a path in a text: `1:20:src/a.py`, `](../a.md)`, "a.md".
@@ -28,15 +29,6 @@ _DATA = re.compile(r"specs/.+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.js
 _VERBATIM_KEYS = ("prompt_text", "response_text", "prompts", "branch")
 _LINK = re.compile(r"(\]\()([^)#\s<>]+)")
 FOLLOWED = "its links follow"
-
-
-@dataclass(frozen=True)
-class RenamedFeature:
-    """A feature's folder that gets another name, in one root."""
-
-    root: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True)
@@ -98,7 +90,7 @@ def rewritten(
         if number + 1 in verbatim:
             continue
         for renamed in moves.features:
-            line = _with_feature(tree, renamed, path, root, line)
+            line = with_new_name(tree, renamed, path, root, line)
         if moves.files:
             line = moves.file_name.sub(lambda match: _followed(moves, root, path, to, match, unique), line)
         if path.count("/") != to.count("/"):
@@ -134,7 +126,7 @@ def _verbatim(path: str, content: bytes) -> frozenset[int]:
     return frozenset(lines)
 
 
-def _with_feature(tree: Tree, renamed: RenamedFeature, path: str, root: str, line: str) -> str:
+def with_new_name(tree: Tree, renamed: RenamedFeature, path: str, root: str, line: str) -> str:
     """A line with a feature's new name. Outside of the feature's root only its full path is a mention of it."""
     if renamed.old not in line:
         return line

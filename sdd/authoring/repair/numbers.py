@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sdd.authoring.front_matter import with_key
 from sdd.authoring.identity import next_id
-from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, means_the_same, rewritten, with_mentions
+from sdd.authoring.repair.mentions import FOLLOWED, Moves, means_the_same, rewritten, with_mentions
 from sdd.authoring.repair.namesakes import Namesakes
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
@@ -21,6 +21,7 @@ from sdd.records.kinds.reading import id_in_name
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import FEATURE_PIN, SPECS, Layout, features_at, root_of_feature
 from sdd.records.project import Reader
+from sdd.records.renamed import RenamedFeature
 from sdd.repo.changes import Change
 from sdd.repo.history import additions, line_changes
 from sdd.repo.objects import EXECUTABLE, Repository, Tree

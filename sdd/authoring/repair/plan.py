@@ -11,6 +11,7 @@ from typing import NamedTuple, Self
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.check.verdict import Finding
+from sdd.records.renamed import RenamedFeature
 from sdd.repo.objects import EXECUTABLE, REGULAR, Entry, Tree
 from sdd.repo.worktree import move_file, remove_file, require_places, write_whole
 
@@ -69,13 +70,15 @@ class Repair:
 @dataclass(frozen=True)
 class RepairPlan:
     """All that a run would do, in the order of paths. `left` is what it leaves as it is, `cleared` the findings that
-    go, and `refused` what the gate would refuse in a commit of the repairs.
+    go, `refused` what the gate would refuse in a commit of the repairs, and `renamed` the features whose records get
+    the name of their folder.
     """
 
     repairs: tuple[Repair, ...] = ()
     left: tuple[Refusal, ...] = ()
     cleared: tuple[Cleared, ...] = ()
     refused: tuple[Finding, ...] = ()
+    renamed: tuple[RenamedFeature, ...] = ()
 
     def applied(self, tree: Tree) -> Tree:
         """A tree as it is once the plan is written."""

@@ -12,6 +12,7 @@ from sdd.authoring.repair.location import right_folder, right_name
 from sdd.authoring.repair.mentions import Moves, with_mentions
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.authoring.repair.proof import Proof, findings_of
+from sdd.authoring.repair.renaming import Renaming
 from sdd.authoring.statements import losses
 from sdd.base import paths
 from sdd.base.numbers import whole_number
@@ -33,7 +34,8 @@ _NAME, _FOLDER, _FEATURE, _LINK = "phr-bad-name", "phr-wrong-folder", "phr-unkno
 
 class Planner:
     """Plans the repairs of one tree. `rule` is the only one whose findings are cleared, None for all. `progress` is as
-    for `check_tree`: the tree is checked as it is, and once more with each set of repairs.
+    for `check_tree`: the tree is checked as it is, and once more with each set of repairs. `landed` is what TARGET
+    holds.
     """
 
     def __init__(
@@ -44,7 +46,9 @@ class Planner:
         today: date,
         rule: str | None = None,
         progress: Callable[[int, int], None] | None = None,
+        landed: Tree | None = None,
     ) -> None:
+        self._landed = landed
         self._repository, self._tree, self._reader, self._today = repository, tree, reader, today
         self._rule, self._progress = rule, progress
         self._before = findings_of(tree, repository.commit("HEAD"), today, progress)
@@ -53,8 +57,11 @@ class Planner:
 
     def plan(self, only: Sequence[str] = ()) -> RepairPlan:
         """What clears findings without loss, and which findings of the same rules stay; with `only`, at these paths and
-        below them.
+        below them. A feature that was renamed comes first, and alone: what else is wrong may follow from it.
         """
+        renaming = Renaming(self._repository, self._tree, self._reader, self._before, self._landed)
+        if renaming.features and not only and self._rule in (None, _FEATURE):
+            return renaming.plan(self._today, self._progress)
         own: dict[str, Repair] = {}
         for path, findings in sorted(self._before.items()):
             rules = frozenset(finding.rule for finding in findings if self._rule in (None, finding.rule))

@@ -8,7 +8,7 @@ from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.rules.change import is_test
-from sdd.gate.rules.history import altered, amended
+from sdd.gate.rules.history import altered, amended, is_same
 from sdd.gate.rules.record import has_moved
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
@@ -97,10 +97,12 @@ def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collectio
 
 
 def _has_moved(view: ChangeView, changed: PathChange, record: Record, come: Collection[Entry]) -> bool:
-    """Whether what a removed record says stands elsewhere now: its content is among what has `come`, or a spec asks for
-    the same.
+    """Whether what a removed record says stands elsewhere now: its content is among what has `come`, or another record
+    says the same.
     """
-    return changed.landed in come or (isinstance(record, Spec) and has_moved(record, view))
+    if changed.landed in come or (isinstance(record, Spec) and has_moved(record, view)):
+        return True
+    return isinstance(record, Phr | Contract) and any(is_same(record, other) for other in view.added_records)
 
 
 def _details(

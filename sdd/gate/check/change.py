@@ -16,7 +16,8 @@ from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
 from sdd.gate.cover import Coverage, judged_checks
 from sdd.gate.rules import ChangeContext, Severity, Stood
-from sdd.gate.rules.contract_names import NAMES_A_PART, of_lost_parts
+from sdd.gate.rules.contract_names import of_lost_parts
+from sdd.gate.rules.phr_names import RULES_OF_NAMES, of_renamed_features
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
@@ -149,7 +150,7 @@ def _judge_root(coverage: Coverage, root: str, today: date, stood: Stood, *, war
     policy = view.policy(root)
     remark = _broken_policy(view, root)  # before anything is asked by it
     context = _change_context(coverage, root, today, stood)
-    bereft = {contract.path: contract for contract in of_lost_parts(context)}
+    bereft = {record.path: record for record in (*of_lost_parts(context), *of_renamed_features(context))}
     findings, not_judged = ask(context, policy, {**_needed(context), **bereft}.values())
     judged = _empty(coverage, root)._replace(
         findings=tuple(sorted(_softened(context, findings, policy, bereft))),
@@ -225,14 +226,14 @@ def _softened(
     """The findings of a change; an error that TARGET's copy of the record had already is a warning.
 
     What a governed file needs is never softened; specs outside the change have no other findings, and the `bereft`
-    contracts only that the change takes away what they name.
+    records only that the change takes away what they name.
     """
     of_change = {*context.view.records, *context.paths}
     earlier: dict[str, set[tuple[str, str]]] = {}
     for finding, firm in findings:
         if firm:
             yield finding
-        elif finding.path in of_change or (finding.path in bereft and finding.rule in NAMES_A_PART):
+        elif finding.path in of_change or (finding.path in bereft and finding.rule in RULES_OF_NAMES):
             is_error = finding.severity == Severity.ERROR
             if is_error and finding.path not in earlier:
                 earlier[finding.path] = _earlier(context, finding.path, policy)

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
@@ -19,13 +20,20 @@ from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import AnyKind, Item, Record
 from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks
-from sdd.records.links import Place, in_tree
+from sdd.records.layout import features_named, marks_a_feature
+from sdd.records.links import Place, Relation, in_tree, resolve
 from sdd.repo.folders import Folder
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS
 
+if TYPE_CHECKING:
+    from sdd.records.renamed import RenamedFeature
+
 _DATE = regex(DATE_IN_NAME)
 _FEW_TOKENS = 5
+
+RENAME = "sdd repair --commit"
+"""Gives the records of a feature the name that its folder has got."""
 
 FEW = 20
 """Of more new files than these, to search a folder for the name of each takes longer than to list all names once."""
@@ -190,6 +198,32 @@ def _was_removed(context: TreeContext, record: Record, path: str) -> bool:
     from sdd.records.lifetimes import was_removed_since  # a missing record is rare
 
     return was_removed_since(context.repository, context.revision, record.path, path)
+
+
+def renamed_of(record: Phr | Contract, context: TreeContext, stated: str | None) -> "RenamedFeature | None":
+    """The feature that a record calls by a name which git says its folder has no more; None for any other name."""
+    from sdd.records.renamed import renamed_feature  # a feature that is gone is rare
+
+    if not stated or resolve(Relation.FEATURE, stated, Place(context.after.at(record.root), record.path)):
+        return None
+    revision = context.revision
+    if isinstance(context, ChangeContext):
+        if not (_keeps_number(stated, context) or removes_a_feature(context)):
+            return None  # an audit asks of each landing, each time another history
+        revision = revision or context.view.change.target or ""
+    return renamed_feature(context.after, record, stated, revision)
+
+
+def _keeps_number(stated: str, context: ChangeContext) -> bool:
+    """Whether a feature has the number, or what else a name begins with, of one that is stated."""
+    number = stated.rpartition("/")[2].partition("-")[0]
+    return bool(number and features_named(context.after.features, number))
+
+
+def removes_a_feature(context: ChangeContext) -> bool:
+    """Whether a change takes a spec, a plan or a task list from its place."""
+    changed = context.view.records_of_root.get(context.root, ())
+    return any(marks_a_feature(path) and not change.after for path, change in changed)
 
 
 def advice_on_path(context: TreeContext, advice: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sdd.base.listing import listed
 from sdd.base.nearest import nearest
 from sdd.gate.cover import begins_literally, is_matched
-from sdd.gate.rules.common import SHORTER, advice_on_path, over_limit, place_of
+from sdd.gate.rules.common import RENAME, SHORTER, advice_on_path, over_limit, place_of, renamed_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import CodeReference
@@ -13,8 +13,6 @@ from sdd.records.kinds.record import ChangeKind, Item
 from sdd.records.links import Place, Relation, ids_known, ids_of, resolve
 from sdd.records.project import Project, records_of
 from sdd.repo.history import additions, last_change, parents
-
-NAMES_A_PART = ("contract-unknown-requirement", "contract-unknown-task")
 
 
 @text_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
@@ -97,7 +95,8 @@ def contract_unknown_requirement(contract: Contract, context: TreeContext) -> Fi
     Why: it breaks the trail from a line to its requirement. A warning where the spec had it when a contract that has
     landed done was last edited; the change that takes it away is told so.
 
-    Fix: correct the id, or add the requirement to the spec first.
+    Fix: correct the id, or add the requirement to the spec first. Where the feature's folder was renamed:
+    `sdd repair --commit`.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
@@ -128,6 +127,10 @@ def _unknown_parts(contract: Contract, items: Sequence[Item], relation: Relation
     for item in items:
         if resolve(relation, item.text, place):
             continue
+        if renamed := renamed_of(contract, context, contract.feature):
+            if relation == Relation.REQUIREMENT or not contract.requirements:
+                yield finding(contract, "feature", f"the feature {renamed.old} is called {renamed.new} now", RENAME)
+            return
         if _has_landed(contract, context) and item.text in _ids_at_last_edit(contract, relation, context):
             severity = Severity.WARNING if contract.status == ContractStatus.DONE else None
             message = f"{item.text} is no {relation} of {contract.feature} any more"

@@ -1,19 +1,24 @@
 """Rules about what a Prompt History Record names: its feature, its links and its files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import inf
 
 from sdd.base import paths
 from sdd.gate.cover import is_vague
 from sdd.gate.cover.naming import Named
-from sdd.gate.rules.common import advice_on_path, place_of
+from sdd.gate.rules.common import RENAME, advice_on_path, place_of, removes_a_feature, renamed_of
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
-from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
+from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
+from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
-from sdd.records.layout import features_named
+from sdd.records.layout import feature_in, features_named
 from sdd.records.links import Relation, path_from_top, resolve
+from sdd.records.project import records_of
 from sdd.repo.history import last_changes
+
+RULES_OF_NAMES = ("contract-unknown-requirement", "contract-unknown-task", "phr-unknown-feature")
+"""What is found in records that a change leaves as they are, while it takes away what they name."""
 
 
 @record_rule(Severity.ERROR, Phr)
@@ -22,7 +27,8 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
 
     Why: nobody can follow it to the requirement behind it.
 
-    Fix: correct `feature`, create it with `sdd feature new`, or leave it out.
+    Fix: correct `feature`, create it with `sdd feature new`, or leave it out. Where its folder was renamed:
+    `sdd repair --commit`.
 
     Bad example:
         -- history/prompts/002-rounding/0001-rounding.green.prompt.md (copy) --
@@ -43,6 +49,9 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     place = place_of(phr, context)
     if resolve(Relation.FEATURE, phr.feature, place):
         return
+    if renamed := renamed_of(phr, context, phr.feature):
+        yield finding(phr, "feature", f"the feature {renamed.old} is called {renamed.new} now", RENAME)
+        return
     if feature := feature_of_folder(phr, place):
         yield finding(phr, "feature", f"unknown feature {phr.feature}", f"write feature: {feature}")
         return
@@ -51,6 +60,16 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     message = f"{phr.feature} may mean {', '.join(meant)}" if meant else f"unknown feature {phr.feature}"
     fix = "write the feature's whole path" if meant else "correct it, or make it: sdd feature new"
     yield finding(phr, "feature", message, fix)
+
+
+def of_renamed_features(context: ChangeContext) -> Iterator[Phr | Contract]:
+    """The PHRs and contracts, untouched by a change, whose feature has another name by it."""
+    if not removes_a_feature(context):
+        return
+    for record in records_of(context.after.tree, context.after.reader, Phr, Contract):
+        assert isinstance(record, Phr | Contract)
+        if record.path not in context.view.records and renamed_of(record, context, record.feature):
+            yield record
 
 
 @record_rule(Severity.ERROR, Phr)
@@ -71,8 +90,11 @@ def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
     place = place._replace(was_there=place.was_removed)
     for name, written in ((link, target) for link in LINKS_TO_RECORDS for target in phr.linked(link)):
         if "://" not in written and not resolve(Relation.FILE, written.partition("#")[0], place):
+            renamed = renamed_of(phr, context, feature_in(written))
+            if renamed and renamed == renamed_of(phr, context, phr.feature):
+                continue  # told by phr-unknown-feature
             message = f"links.{name} names {written}, which does not exist"
-            yield finding(phr, "links", message, "correct the path")
+            yield finding(phr, "links", message, RENAME if renamed else "correct the path")
 
 
 @record_rule(Severity.WARNING, Phr)

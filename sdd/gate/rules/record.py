@@ -39,7 +39,8 @@ _Secrets = tuple[tuple[tuple[str, str], Secret], ...]
 def record_no_phr(context: ChangeContext) -> Findings:
     """A spec, plan, task list or agent file is changed, but no PHR of this change names it.
 
-    Why: agents write these files too, and they steer all later work. A warning, but an error where
+    Why: agents write these files too, and they steer all later work. None is needed for one that moves unaltered. A
+    warning, but an error where
     - the constitution changes,
     - a landed open contract promises something else: another title, criteria, limits, scope, requirements or checks,
     - a landed spec is removed and not moved, or says nothing of its requirements or its criteria any more,
@@ -63,10 +64,14 @@ def record_no_phr(context: ChangeContext) -> Findings:
     }
     agents = {changed.path: pair for changed, pair in sides.items() if any(isinstance(each, Agent) for each in pair)}
     bound = frozenset(_altered_bindings(context, agents)) if agents else frozenset()
+    moved = {each.landed for each in sides if not each.after} & {each.after for each in sides if not each.landed}
     for changed, (before, after) in sides.items():
         path = changed.path
         severity = Severity.ERROR if path in bound or _is_lost(before, after, context) else _weight(before, after)
         if path in agents and path not in bound and is_sdds_own(context.view, context.root, changed):
+            continue
+        has_moved_as_it_is = not (changed.landed and changed.after) and (changed.landed or changed.after) in moved
+        if severity == Severity.WARNING and has_moved_as_it_is and path not in agents:
             continue
         if severity and not context.coverage.naming(path):
             message, fix = "no PHR of this change names this record", "name it in the files of a PHR"

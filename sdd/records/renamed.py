@@ -1,0 +1,76 @@
+"""Features whose folder got another name, which records may still call by the former one."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from sdd.base import paths
+from sdd.records.kinds.record import Record
+from sdd.records.layout import MARKS_OF_A_FEATURE, feature_of, features_named, roots_of
+from sdd.records.lifetimes import moved_records
+from sdd.records.project import Project
+from sdd.repo.history import renames_between
+
+
+class RenamedFeature(NamedTuple):
+    """A feature's folder that gets another name, in one root."""
+
+    root: str
+    old: str
+    new: str
+
+
+def renamed_feature(project: Project, record: Record, stated: str, revision: str) -> RenamedFeature | None:
+    """The feature that a record means by a name which none has any more; None where one has it, or none ever had.
+
+    `revision` is the commit that the project's tree stands on, empty for none.
+    """
+    if not stated or not revision:
+        return None
+    roots = dict.fromkeys((record.root, *roots_of(project.tree, record.path)))
+    return _renamed(project, tuple(roots), stated, revision)
+
+
+# Thousands of records state the same few names.
+@lru_cache(maxsize=1024)
+def _renamed(project: Project, roots: tuple[str, ...], stated: str, revision: str) -> RenamedFeature | None:
+    projects = [project.at(root) for root in roots]
+    if any(features_named(own.features, stated) for own in projects):
+        return None
+    for own in projects:
+        renamed = renamed_features(own, revision)
+        if len(meant := features_named(renamed, stated)) == 1:
+            return RenamedFeature(own.root, meant[0], renamed[meant[0]])
+    return None
+
+
+@lru_cache(maxsize=8)
+def renamed_features(project: Project, revision: str) -> Mapping[str, str]:
+    """Former name -> present name of the features of a root whose spec.md, else plan.md or tasks.md, has moved: on the
+    line of `revision`, or from there to the project's tree. Reads all of the history.
+    """
+    repository, features = project.tree.repository, frozenset(project.features)
+    since = renames_between(repository, revision, project.tree.oid)
+    moved = {**moved_records(repository, revision), **{old: new for new, old in since.items()}}
+    renamed: dict[str, str] = {}
+    for mark in MARKS_OF_A_FEATURE:
+        for path in (path for path in moved if path.endswith(f"/{mark}")):
+            old = _name(project, path)
+            new = next((name for each in _followed(path, moved) if (name := _name(project, each)) in features), "")
+            if old and new and old not in features:
+                renamed.setdefault(old, new)
+    return renamed
+
+
+def _followed(path: str, moved: Mapping[str, str]) -> Iterator[str]:
+    """The paths that a file got one after the other."""
+    seen = {path}
+    while (path := moved.get(path, "")) and path not in seen:
+        seen.add(path)
+        yield path
+
+
+def _name(project: Project, path: str) -> str:
+    """The feature of a root that a file is in the folder of; empty for a file elsewhere."""
+    below = project.layout.canonical(paths.relative(project.root, path)) if project.owns(path) else ""
+    return feature_of(below) if below.startswith("specs/") else ""
