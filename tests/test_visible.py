@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from sdd.document import Document, visible
 from sdd.document.visible import exact_key, folded, says_nothing, visible_key, visible_text, without_unseen
 from sdd.gate.cover import asks_nothing
-from sdd.gate.originals import may_hold, rarest_first
+from sdd.gate.originals import letters_in, may_hold, rarest_first
 from sdd.records.kinds.phr import parse
 from sdd.records.kinds.reading import is_answer, is_token, tokens
 from sdd.records.kinds.silence import TRIVIAL_PROMPTS
@@ -202,7 +202,7 @@ def test_no_record_is_ruled_out_that_says_the_same(prompt: str, response: str) -
     content = f"---\nid: 1\n---\n\n## Prompt\n\n{prompt}\n\n## Response snapshot\n\n{response}\n".encode()
     phr = parse("history/prompts/general/0001-x.misc.prompt.md", content, "")
     exchange = visible_key(phr.prompt), visible_key(phr.response)
-    assert may_hold(content, [rarest_first(exchange)])
+    assert may_hold(letters_in(content), [rarest_first(exchange)])
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_no_record_is_ruled_out_that_hides_something_within_a_word(
     word = "voucher"
     content = f"---\nid: 1\n---\n\n## Prompt\n\n{before} {word[:place]}{hidden}{word[place:]}\n\n{behind}\n".encode()
     prompt = visible_key(parse("history/prompts/general/0001-x.misc.prompt.md", content, "").prompt)
-    assert may_hold(content, [rarest_first((prompt, ""))])
+    assert may_hold(letters_in(content), [rarest_first((prompt, ""))])
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_no_record_is_ruled_out_that_is_written_in_escapes(front_matter: str) ->
     phr = parse("history/prompts/general/0001-x.misc.prompt.md", content, "")
     exchange = visible_key(phr.prompt), visible_key(phr.response)
     assert exchange == ("round every kilogram", "it rounds")
-    assert may_hold(content, [rarest_first(exchange)])
+    assert may_hold(letters_in(content), [rarest_first(exchange)])
 
 
 @pytest.mark.parametrize(
@@ -255,8 +255,8 @@ def test_no_record_is_ruled_out_that_is_written_in_escapes(front_matter: str) ->
 )
 def test_no_record_is_ruled_out_that_parts_a_letter_from_its_mark(plain: str, parted: str) -> None:
     assert visible_key(parted) == visible_key(plain)
-    assert may_hold(parted.encode(), [rarest_first((visible_key(plain), ""))])
-    assert may_hold(plain.encode(), [rarest_first((visible_key(parted), ""))])
+    assert may_hold(letters_in(parted.encode()), [rarest_first((visible_key(plain), ""))])
+    assert may_hold(letters_in(plain.encode()), [rarest_first((visible_key(parted), ""))])
 
 
 @given(st.one_of(PIECES, TEXT, st.text("\\`<{$~&[]*_>:+-1.)( \t\n!?^%/#ax|\u0661", max_size=60)))

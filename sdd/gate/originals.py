@@ -76,7 +76,9 @@ def possible_originals(
         words = [rarest_first(exchange) for exchange in exchanges]
     spare = _LEARNED_AT_ONCE if cache and entries and cache.can_be_written else 0
     for (path, entry), content in zip(entries, reader.contents([entry for _, entry in entries]), strict=True):
-        may_be = may_hold(content, words)
+        # Who judges many changes asks again about the files of a small folder.
+        letters = letters_in(content) if tree else reader.once(letters_in, content)
+        may_be = may_hold(letters, words)
         record = reader.record(path, entry, place.root, KIND) if may_be else None
         if isinstance(record, Phr):
             if cache:
@@ -117,15 +119,18 @@ def rarest_first(exchange: Exchange) -> list[str]:
     ]
 
 
-def may_hold(content: bytes, words: Iterable[Iterable[str]]) -> bool:
-    """Whether a file may hold all the words of one exchange, whatever stands between their letters."""
+def letters_in(content: bytes) -> str | None:
+    """The letters and digits of a file, whatever stands between them; None where some may be written otherwise."""
     if any(sign.search(content) for sign in _REWRITTEN) or (b"\\" in content and _ESCAPED.search(content)):
-        return True
+        return None
     if content.isascii():
-        letters = content.translate(_LETTERS, _SIGNS).decode("ascii")
-    else:
-        letters = _NO_LETTER.sub("", _apart(without_look_alikes(folded(decode(content)[0])).casefold()))
-    return any(all(map(letters.__contains__, each)) for each in words)
+        return content.translate(_LETTERS, _SIGNS).decode("ascii")
+    return _NO_LETTER.sub("", _apart(without_look_alikes(folded(decode(content)[0])).casefold()))
+
+
+def may_hold(letters: str | None, words: Iterable[Iterable[str]]) -> bool:
+    """Whether a file of these letters may hold all the words of one exchange."""
+    return letters is None or any(all(map(letters.__contains__, each)) for each in words)
 
 
 def _apart(text: str) -> str:
