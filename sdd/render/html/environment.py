@@ -60,7 +60,7 @@ NAVIGATION: Mapping[str, str] = {
 
 
 class Rendered(NamedTuple):
-    """One file of the site: its address from the top, and its text, in pieces where it is large."""
+    """One file of the site: its address from the top, and its text in pieces, to be read before the next file is."""
 
     address: str
     pieces: Iterable[str]
