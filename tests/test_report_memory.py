@@ -9,7 +9,7 @@ import pytest
 
 from bench.synth import write_repository
 from sdd.answers.lists import Row
-from sdd.render.html.environment import Rendered
+from sdd.render.html.environment import Rendered, data_file, rows_file
 from sdd.render.html.folder import write_site
 from sdd.render.html.list_pages import WaitingRows
 from sdd.render.html.list_rows import ListRow
@@ -50,7 +50,7 @@ def test_a_page_is_written_before_the_next_is_made(tmp_path: Path) -> None:
 
     def files() -> Iterator[Rendered]:
         for number in range(3):
-            yield Rendered(f"{number}.html", "page")
+            yield Rendered(f"{number}.html", ("page",))
             seen.append(sorted(file.name for file in tmp_path.rglob("*.html")))
 
     write_site(folder, files(), {})
@@ -81,3 +81,17 @@ def test_rows_of_a_list_wait_until_their_pages_are_cut() -> None:
         pages = [(page.page.address, len(page.rows)) for page in waiting.pages]
         assert pages == [("list.html", 500), ("list-2.html", 200)]
         assert (waiting.values, waiting.lacking, len(waiting)) == ([{"a": None, "b": None}], {0}, 700)
+
+
+def test_the_rows_of_a_list_are_written_one_by_one() -> None:
+    made: list[int] = []
+
+    def rows() -> Iterator[list[int]]:
+        for number in range(3):
+            made.append(number)
+            yield [number]
+
+    pieces = iter(rows_file("list/a.js", [0, 2], rows()).pieces)
+    assert (next(pieces), next(pieces), made) == ('sdd("list/a.js", {"starts":[0,2],"rows":[', "[0]", [0])
+    whole = data_file("list/a.js", {"starts": [0, 2], "rows": [[0], [1], [2]]})
+    assert rows_file("list/a.js", [0, 2], rows()).text == whole.text

@@ -5,7 +5,8 @@ import json
 import re
 import shutil
 from base64 import b64encode
-from itertools import accumulate
+from collections.abc import Iterable
+from itertools import accumulate, islice
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from sdd.render.html import folder as folders
 from sdd.render.html import markdown
+from sdd.render.html.environment import Rendered
 from sdd.render.html.places import BYTES, Names, pages
 from sdd.render.html.search import steps
 from sdd.render.html.words import visible
@@ -79,8 +81,8 @@ def test_a_report_that_fails_half_way_leaves_the_former_one(adopted: Adopted, mo
     before = files_of(adopted.here.path / "sdd-report")
     real = folders._write_all
 
-    def full(folder: Path, rendered: object) -> int:
-        real(folder, list(rendered)[:5])  # type: ignore[call-overload]
+    def full(folder: Path, rendered: Iterable[Rendered]) -> int:
+        real(folder, islice(rendered, 5))
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(folders, "_write_all", full)

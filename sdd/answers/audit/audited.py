@@ -99,7 +99,7 @@ _NOTHING_KNOWN = LandingFacts()
 _NOTHING_COUNTED = Counted()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class AuditedChange:
     """One landing and what became of it.
 

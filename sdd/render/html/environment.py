@@ -3,8 +3,9 @@
 import json
 import posixpath
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from itertools import chain
 from typing import Any, NamedTuple
 
 import jinja2
@@ -59,16 +60,31 @@ NAVIGATION: Mapping[str, str] = {
 
 
 class Rendered(NamedTuple):
-    """One file of the site: its address from the top, and its text."""
+    """One file of the site: its address from the top, and its text in pieces, to be read before the next file is."""
 
     address: str
-    text: str
+    pieces: Iterable[str]
+
+    @property
+    def text(self) -> str:
+        """The whole text, once."""
+        return "".join(self.pieces)
 
 
 def data_file(address: str, data: object) -> Rendered:
     """A script that hands data to the page: JSON is JavaScript, and nothing in a string can end it."""
-    arguments = (json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in (address, data))
-    return Rendered(address, f"sdd({', '.join(arguments)});\n")
+    return Rendered(address, (f"sdd({_json(address)}, {_json(data)});\n",))
+
+
+def rows_file(address: str, starts: Sequence[int], rows: Iterable[object]) -> Rendered:
+    """The same of a list: on which row each page `starts`, and the rows, each written before the next is made."""
+    written = (f"{',' if number else ''}{_json(row)}" for number, row in enumerate(rows))
+    start = f'sdd({_json(address)}, {{"starts":{_json(starts)},"rows":['
+    return Rendered(address, chain([start], written, ["]});\n"]))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -133,7 +149,7 @@ class Renderer:
         """One page, at the address that its template is called where there is one of the kind."""
         own = {"address": address or template, "title": title, "list": None}
         up = "../" if "/" in address else ""
-        return Rendered(address or template, self._environment.get_template(template).render(up=up, **own | values))
+        return Rendered(address or template, (self._environment.get_template(template).render(up=up, **own | values),))
 
     def prose(self, text: str, record: str, level: int, up: str) -> Markup:
         """Markdown out of a record as HTML; its links lead to other records' pages, or to the forge."""

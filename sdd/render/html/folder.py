@@ -55,11 +55,11 @@ def _require_replaceable(folder: Path) -> None:
 
 def _write_all(folder: Path, rendered: Iterable[Rendered]) -> int:
     count = 0
-    for address, text in rendered:
+    for address, pieces in rendered:
         place = folder / address
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("xb") as file:
-            file.write(text.encode("utf-8", "backslashreplace"))
+            file.writelines(piece.encode("utf-8", "backslashreplace") for piece in pieces)
         count += 1
     return count
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sdd.gate.rules import ALL
 from sdd.records.kinds.phr import Stage
 from sdd.render.html.chart import STATE_WORDS
-from sdd.render.html.environment import Rendered, Renderer, data_file
+from sdd.render.html.environment import Rendered, Renderer, data_file, rows_file
 from sdd.render.html.list_pages import WaitingRows
 from sdd.render.html.list_rows import (
     ListRow,
@@ -173,8 +173,8 @@ def _listed(renderer: Renderer, kind: ListKind, rows: Iterable[ListRow]) -> Iter
                 yield data_file(f"{stem}-{shown.page.number}.js", own)
         if len(waiting) > 1:
             kept = [place for place, name in enumerate(kind.facets) if name in dict(facets)]
-            found = [[written(row.text), [row.facets[place] for place in kept], row.keys] for row in waiting]
-            yield data_file(f"{stem}.js", {"starts": [page.first for page in waiting.cut], "rows": found})
+            found = ([written(row.text), [row.facets[place] for place in kept], row.keys] for row in waiting)
+            yield rows_file(f"{stem}.js", [page.first for page in waiting.cut], found)
 
 
 def _search_facets(renderer: Renderer) -> list[tuple[str, list[tuple[str, str]]]]:

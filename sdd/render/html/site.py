@@ -28,7 +28,7 @@ def site_files(index: Connection, report: Report) -> Iterator[Rendered]:
     """Every file of the site. Long texts are read as their pages are made, so that memory holds one at a time."""
     for name in ASSETS:
         text = files("sdd.render.html").joinpath("assets", name).read_text(encoding="utf-8")
-        yield Rendered(f"assets/{name}", text)
+        yield Rendered(f"assets/{name}", (text,))
     places = Places(report)
     renderer = Renderer(report, places)
     yield from list_pages(index, renderer)
