@@ -103,6 +103,10 @@ NAMED, HIDDEN = (
     "`hides *.py linguist-generated=true from diffs` (**looser**)",
 )
 LINT, TEMPLATE = ".github/workflows/lint.yml", ".specify/templates/phr-template.prompt.md"
+# What grows without end for whoever writes it out: each list holds the one before it ten times.
+TENFOLD = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12))
+MERGED = "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}\n" for n in range(1, 12))
+BOMBS = [f"a0: &a0 {{k: v}}\n{each}{JOB.format('sdd into main')}    env: *a11\n" for each in (TENFOLD, MERGED)]
 HOOK = '{"hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": "%s"}]}]}}'
 
 
@@ -141,6 +145,8 @@ HOOK = '{"hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": "%s"
         ),
         (LINT, None, JOB.format("sdd into main").replace("true", "sdd gate"), "adds `{}`"),
         (LINT, None, "# sdd gate\n" + JOB.format("sdd into main"), "adds `{}`: " + NAMED),
+        (LINT, None, BOMBS[0], "adds `{}`: " + NAMED),
+        (LINT, None, BOMBS[1], "adds `{}`: " + NAMED),
         (".pre-commit-config.yaml", "- id: black\n", "- id: ruff\n", None),
         (".gitattributes", None, "*.py -diff\n", "adds `{}`: `hides *.py -diff from diffs` (**looser**)"),
         ("src/.gitattributes", "*.py text\n", "*.py linguist-generated=true\n# x binary\n", "edits `{}`: " + HIDDEN),

@@ -1,5 +1,6 @@
 """What guides people, agents and forges beside records: CI's files, agents' texts and hooks, what hides from diffs."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from posixpath import basename
@@ -15,6 +16,9 @@ from sdd.repo.changes import PathChange
 # What keeps a file's lines from whoever reads a diff, as git, GitHub and GitLab have it.
 _HIDES = frozenset({"-diff", "binary", *(f"{name}{value}" for name in (
     "linguist-generated", "linguist-vendored", "gitlab-generated") for value in ("", "=true", "=1"))})  # fmt: skip
+_MOST_READ = 100_000
+_MERGES = re.compile(rb"<<\s*:|\?\s*<<|merge\s*>?\s*[\w'\"]+\s*:|%TAG")
+_NAMED = re.compile(rb"name:\s*(?:[>|][-+]?\s*)?[\"']?sdd into", re.IGNORECASE)
 _CHECK = "sdd into"
 """How the names of sdd's checks begin: a branch protection asks for these, whatever file gives them."""
 
@@ -79,13 +83,21 @@ def _is_named_as_check(content: bytes) -> bool:
     import yaml  # few changes touch a workflow
 
     try:
+        if _MERGES.search(content) or len(content) > _MOST_READ:
+            raise ValueError("merged keys grow without end, and no workflow has so much")
         jobs = yaml.safe_load(content).get("jobs", {})
-        others = {name: job for name, job in jobs.items() if RUNS.decode() not in str(job)}
-        names = [job.get("name", name) if isinstance(job, Mapping) else name for name, job in others.items()]
+        others = ((name, job) for name, job in jobs.items() if isinstance(job, Mapping) and not _runs_sdd(job))
+        names = [job.get("name", name) for name, job in others]
     except (yaml.YAMLError, AttributeError, RecursionError, ValueError):
         # What a forge cannot read either gives no check; where it can, the text is looked at as it is.
-        return f"name: {_CHECK}".encode() in content
-    return any(str(name).strip().casefold().startswith(_CHECK) for name in names)
+        return _NAMED.search(content) is not None
+    return any(isinstance(name, str) and name.strip().casefold().startswith(_CHECK) for name in names)
+
+
+def _runs_sdd(job: Mapping[str, Any]) -> bool:
+    steps = job.get("steps")
+    lines = [each.get("run") for each in steps if isinstance(each, Mapping)] if isinstance(steps, list) else []
+    return any(isinstance(line, str) and RUNS.decode() in line for line in lines)
 
 
 def _hiding(content: bytes) -> Iterator[str]:
