@@ -91,6 +91,7 @@ def project(adopted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         ["phr", "new", "X", "--contract", "nowhere.md"], ["phr", "new", "X", "--prompt-file", "nowhere"],
         ["phr", "new", "X", "--success", "Without a kind."], ["contract", "new", "X", "--requirement", "FR-999"],
         ["contract", "new", "X"], ["contract", "new"], ["nothing"], ["phr", "list", "--limit", "0"],
+        ["contract", "new", "X", "--success", "A.", "--success", "B."], ["search", "x", "--limit", "2", "--limit", "3"],
     ],
     ids=" ".join,
 )  # fmt: skip

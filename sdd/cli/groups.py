@@ -31,7 +31,24 @@ class CommandGroup(click.Group):
             raise UsageError(
                 f"unknown command: {ctx.command_path} {name}", nearest(name, self.list_commands(ctx), help_line)
             )
-        return super().resolve_command(ctx, args)
+        called, command, rest = super().resolve_command(ctx, args)
+        if command and not ctx.resilient_parsing and not isinstance(command, click.Group):
+            _require_once(click.Context(command, ctx, called), command, rest)
+        return called, command, rest
+
+
+def _require_once(ctx: click.Context, command: click.Command, args: list[str]) -> None:
+    """Raises UsageError for an option that is given twice and takes one value: click drops the first in silence."""
+    try:
+        _, _, order = command.make_parser(ctx).parse_args([*args])
+    except click.UsageError:
+        return  # which the command says itself
+    single = [
+        option for option in order if isinstance(option, click.Option) and not (option.multiple or option.is_flag)
+    ]
+    for option in single:
+        if single.count(option) > 1 and not option.count:
+            raise UsageError(f"{option.opts[0]} is given twice, and takes one value", f"see: {ctx.command_path} --help")
 
 
 def noun(function: Callable[..., None]) -> click.Group:
