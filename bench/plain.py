@@ -4,7 +4,6 @@ Each function below puts the plain way in the place of a shortcut, from outside:
 none off, and is what the others are measured against.
 """
 
-import gc
 import sys
 from typing import Any
 
@@ -40,13 +39,6 @@ def gate_line() -> None:
     from sdd.cli import gate_line
 
     gate_line.read = lambda arguments: None
-
-
-def rare_garbage() -> None:
-    """Python looks for garbage as often as it does by default, in place of `sdd.__main__.GARBAGE_AFTER`."""
-    import sdd.__main__
-
-    sdd.__main__.GARBAGE_AFTER = gc.get_threshold()[0]
 
 
 def lazy_patterns() -> None:
@@ -114,7 +106,7 @@ def keyword_pairs() -> None:
 
 
 SHORTCUTS = (
-    markdown_scan, plain_front_matter, plain_patterns, gate_line, rare_garbage, lazy_patterns, frozen_fields,
+    markdown_scan, plain_front_matter, plain_patterns, gate_line, lazy_patterns, frozen_fields,
     quick_tuples,
 )  # fmt: skip
 OF_LARGE_FOLDERS = (exchange_cache,)

@@ -21,21 +21,20 @@ LOADED = {
     "plain_patterns": "pathspec",
     "gate_line": "click",
     "frozen_fields": "dataclasses",
-    "rare_garbage": "garbage after 700",
     "lazy_patterns": "Pattern",
     "quick_tuples": "tuples of Python's own",
 }
 
 # Runs bench/plain.py as the benchmark does, and then tells what was loaded.
 WATCHED = """\
-import gc, json, runpy, sys
+import json, runpy, sys
 del sys.argv[0]
 try:
     runpy.run_path(sys.argv[0], run_name="__main__")
 except SystemExit as ended:
     from sdd.base import paths
     from sdd.gate.check.verdict import Verdict
-    state = [f"garbage after {gc.get_threshold()[0]}", type(paths._CONTROL).__name__]
+    state = [type(paths._CONTROL).__name__]
     state += ["tuples of Python's own"] * (Verdict._asdict.__module__ != "sdd.base.tuples")
     print(json.dumps([ended.code, [*sys.modules, *state]]))
 """

@@ -55,22 +55,34 @@ def ask(
     asked = [rule for rule in rules.ALL if _is_asked(rule, context, policy)]
     findings: dict[str, list[tuple[Finding, bool]]] = {rule.name: [] for rule in asked}
     not_judged: dict[str, list[NotJudged]] = {rule.name: [] for rule in asked}
+    plans: dict[tuple[type, ...], tuple[tuple[Rule, int], ...]] = {}
     for subjects in _together(context, further, progress):
+        types = tuple(map(type, subjects))
+        if types not in plans:
+            plans[types] = _plan(asked, types)
         # (rule, path) of what fired or could not be judged: a rule that needs it cannot be judged there.
         silenced: set[tuple[str, str]] = set()
-        for rule in asked:
-            for subject in subjects:
-                if not (isinstance(subject, rule.subject) if rule.subject else subject is None):
-                    continue
-                path = subject.path if isinstance(subject, Record) else ""
-                if blocking := next((need for need in rule.needs if (need, path) in silenced), None):
-                    silenced.add((rule.name, path))
-                    not_judged[rule.name].append(NotJudged(rule.name, path, blocking))
-                    continue
-                for each in _answer(rule, subject, context):
-                    silenced.add((rule.name, each.path))
-                    findings[rule.name].append((_finding(rule, each, policy), each.firm))
+        for rule, number in plans[types]:
+            subject = subjects[number]
+            path = subject.path if isinstance(subject, Record) else ""
+            if blocking := next((need for need in rule.needs if (need, path) in silenced), None):
+                silenced.add((rule.name, path))
+                not_judged[rule.name].append(NotJudged(rule.name, path, blocking))
+                continue
+            for each in _answer(rule, subject, context):
+                silenced.add((rule.name, each.path))
+                findings[rule.name].append((_finding(rule, each, policy), each.firm))
     return tuple(chain(*findings.values())), tuple(chain(*not_judged.values()))
+
+
+def _plan(asked: Iterable[Rule], types: tuple[type, ...]) -> tuple[tuple[Rule, int], ...]:
+    """Each rule with the number of a subject that it is asked about; of subjects only their types are known."""
+    return tuple(
+        (rule, number)
+        for rule in asked
+        for number, subject in enumerate(types)
+        if issubclass(subject, rule.subject or type(None))
+    )
 
 
 def _is_asked(rule: Rule, context: TreeContext, policy: Policy) -> bool:

@@ -34,6 +34,7 @@ class FeatureSpecs:
     def __init__(self, view: ChangeView) -> None:
         self._view = view
         self._specs: dict[tuple[str, str], Spec | None] = {}
+        self._stated: dict[tuple[str, str], str] = {}
 
     def of(
         self, root: str, contracts: tuple[Contract, ...], phrs: tuple[Phr, ...]
@@ -66,9 +67,12 @@ class FeatureSpecs:
 
     def _feature_of(self, record: Contract | Phr) -> str:
         """The name of the feature that a record states; what is stated where no root has it."""
-        above = dict.fromkeys((record.root, *roots_of(self._view.head, record.root)))
-        stated = record.feature or ""
-        return next(filter(None, (self._view.after(folder).feature(stated) for folder in above)), stated)
+        key = root, stated = record.root, record.feature or ""
+        if key not in self._stated:
+            above = dict.fromkeys((root, *roots_of(self._view.head, root)))
+            features = (self._view.after(folder).feature(stated) for folder in above)
+            self._stated[key] = next(filter(None, features), stated)
+        return self._stated[key]
 
     def _renaming(self, root: str, stating: Iterable[Contract | Phr]) -> str:
         """What to write into which records that state a feature, where all of them mean the same and some call it by a

@@ -204,7 +204,10 @@ def _by_title() -> Mapping[str, str]:
 
 def small(text: str) -> str:
     """A text for looking words up in it, whatever their case; as many letters, and in Turkish both of the i one."""
-    return "".join(letter.lower()[0] for letter in text).replace("\u0131", "i")
+    lowered = text.lower()
+    if len(lowered) > len(text):  # an I with a dot becomes two letters
+        lowered = "".join(letter.lower()[0] for letter in text)
+    return lowered.replace("\u0131", "i")
 
 
 def one_of(words: Iterable[str]) -> str:
