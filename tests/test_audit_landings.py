@@ -297,7 +297,7 @@ def test_a_contract_is_not_for_code_that_landed_before_it(line: Line) -> None:
     line.commit("record", {PHR_A: phr(["src/c.py"], id="0009", kind="fix")})
     found = line.audit()
     assert groups(found) == {"record": (3, ["phr"])}
-    assert {title for title, verdict in verdicts(found).items() if verdict == "fail"} == {"a gap", "record"}
+    assert {title for title, verdict in verdicts(found).items() if verdict != "pass"} == {"a gap", "record"}
 
 
 def test_a_contract_on_top_reaches_no_further_than_its_own_branch(line: Line) -> None:

@@ -402,11 +402,11 @@ def test_who_reads_for_a_process_that_was_killed_ends_too(here: Scratch) -> None
         from sdd.cli import run
         reading._WORTH_A_PROCESS, reading._BATCH = 4, 2
         own = reading._add
-        def slowly(*arguments):
+        def slowly(*arguments, **options):
             import time
             print(os.getpid(), flush=True)
             time.sleep(1)
-            own(*arguments)
+            own(*arguments, **options)
         reading._add = slowly
         run(["-C", sys.argv[1], "index", "--rebuild"])
         """

@@ -142,7 +142,7 @@ def _plan(
         return committing(ref, own, apart)
     if any(lost):
         return recording(ref, lost)
-    if made := closing(changes) or filling_in(changes):
+    if made := closing(changes) or filling_in(changes, others):
         return made
     if parted:
         return parting(ref, parted, is_target=state.target.pushes_target)

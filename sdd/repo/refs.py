@@ -16,7 +16,7 @@ HEADS, REMOTES, TAGS, REPLACE = "refs/heads/", "refs/remotes/", "refs/tags/", "r
 _VERSION = r"v?\d+(?:[._-](?:\d+|x|rc\d*|stable|lts))*"
 _RELEASE = regex(
     rf"(?i)(?:releases?|stable|maint|maintenance|lts)(?:[-_/.]{_VERSION})?|(?:rel|support|branch)[-_/.]{_VERSION}"
-    r"|releases?/.*\d.*|stable/.+|v\d+(?:[._-](?:\d+|x))*|\d+(?:[._-](?:\d+|x))+|\d[\d._-]*[-_.](?:stable|lts|maint)"
+    r"|releases?/[^\d\n]*+\d.*|stable/.+|v\d+(?:[._-](?:\d+|x))*|\d+(?:[._-](?:\d+|x))+|\d[\d._-]*[-_.](?:stable|lts|maint)"
 )
 _HEX = "0123456789abcdefABCDEF"
 # What git hangs onto a name: main~1, main^{tree}, main:file, main@{upstream}.

@@ -27,7 +27,7 @@ _JUDGED_BY = (Policy, Constitution, Waiver, Agent)
 # What agents read and run at their start (the places of AGENT_PROGRAMS and HOOK_FILES, and their like), what hides
 # files from a diff, who reviews, and what runs sdd elsewhere than in the workflows that it knows.
 _GUIDES = regex(
-    r"(?:.*/)?(?:\.gitattributes|CODEOWNERS|(?:AGENTS|CLAUDE(?:\.local)?|GEMINI|QWEN)\.md|\.mcp\.json|opencode\.jsonc?"
+    r"(?s)(?:.*/)?(?:\.gitattributes|CODEOWNERS|(?:AGENTS|CLAUDE(?:\.local)?|GEMINI|QWEN)\.md|\.mcp\.json|opencode\.jsonc?"
     r"|\.(?:cursor|windsurf|cline|roo)rules|\.vscode/mcp\.json|\.specify/(?!feature\.json).+"
     r"|\.(?:claude|codex|gemini|cursor|agents|opencode|windsurf)/.+|\.github/copilot-instructions\.md"
     r"|\.github/(?:instructions|prompts|hooks|agents|chatmodes|skills)/.+)"

@@ -64,7 +64,7 @@ def judge(
         if target.subject not in known:
             known[target.subject] = _judge_target(repository, target, reader, today, allow, among_many=among_many)
         own = tuple(change._replace(ref=target.ref) for change in known[target.subject])
-        for other in target.or_else if any(change.refused for change in own) else ():
+        for other in target.or_else() if any(change.refused for change in own) else ():
             judged = _judge_target(repository, other, reader, today, allow)
             if not any(change.refused for change in judged):
                 target, own = other, judged

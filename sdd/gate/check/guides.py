@@ -17,7 +17,7 @@ from sdd.repo.changes import PathChange
 _HIDES = frozenset({"-diff", "binary", *(f"{name}{value}" for name in (
     "linguist-generated", "linguist-vendored", "gitlab-generated") for value in ("", "=true", "=1"))})  # fmt: skip
 _MOST_READ = 100_000
-_MERGES = re.compile(rb"<<\s*:|\?\s*<<|merge\s*>?\s*[\w'\"]+\s*:|%TAG")
+_MERGES = re.compile(rb"<<\s*+:|\?\s*+<<|merge\s*+(?:>\s*+)?[\w'\"]{1,99}+\s*+:|%TAG")
 _NAMED = re.compile(rb"name:\s*(?:[>|][-+]?\s*)?[\"']?sdd into", re.IGNORECASE)
 _CHECK = "sdd into"
 """How the names of sdd's checks begin: a branch protection asks for these, whatever file gives them."""

@@ -61,10 +61,10 @@ def parting(ref: str, parted: Diverged, *, is_target: bool) -> Plan:
     return Plan(ref, tuple(sorted(twice)), (Way(steps, why="a push is no fast-forward, which git refuses"),))
 
 
-def filling_in(changes: Sequence[JudgedChange]) -> Plan | None:
-    """The plan for specs that are their template in places still; None for none."""
+def filling_in(changes: Sequence[JudgedChange], others: Collection[str]) -> Plan | None:
+    """The plan for specs that are their template in places still, but for the files of `others`; None for none."""
     left = (finding.path for change in changes for finding in change.findings if finding.rule == "spec-placeholder")
-    places = Counter(left)
+    places = Counter(path for path in left if path not in others)
     steps = tuple(Step(by_hand=f"{counted(number, 'place')} of {path} to fill in") for path, number in places.items())
     return Plan(changes[0].ref, tuple(places), (Way(steps, why="the spec is not written yet"),)) if places else None
 

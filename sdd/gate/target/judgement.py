@@ -1,6 +1,6 @@
 """One thing to judge against the target chosen for it, or the reason why nothing is judged."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sdd.base.errors import SddError
 from sdd.base.limits import TARGETS
@@ -39,7 +39,8 @@ class JudgementTarget(NamedTuple):
     `older_than` is the name of the target where the branch was made before that adopted sdd, `apart` that it stands on
     another target, which has not adopted it. `release` is the branch or tag that an older branch is made from, or the
     judged branch, where it looks like a release that is no target. `replays` ask for the landings behind what is
-    pushed, `actors` says who acts where the forge has told.
+    pushed, `or_else` finds what else it may be meant for where that refuses it, `actors` says who acts where the forge
+    has told.
     """
 
     ref: str
@@ -54,7 +55,7 @@ class JudgementTarget(NamedTuple):
     apart: bool = False
     release: str = ""
     replays: tuple[Replay, ...] = ()
-    or_else: tuple["JudgementTarget", ...] = ()
+    or_else: Callable[[], Iterable["JudgementTarget"]] = tuple
     actors: Actors = NOBODY
 
     @property
@@ -240,7 +241,8 @@ def against_each(
     if len(bases) > 1:
         chosen += tuple(branch for branch in candidates if branch.oid in bases[:TARGETS])
     tips = {branch.oid: branch for branch in reversed(chosen[:TARGETS]) if branch.oid != target.change.target}
-    return target._replace(or_else=tuple(against_nearest(repository, head, [tip], others) for tip in tips.values()))
+    # Hundreds of branches may be as near, and few pushes are refused by the first.
+    return target._replace(or_else=lambda: (against_nearest(repository, head, [tip], others) for tip in tips.values()))
 
 
 def _nearest(
