@@ -44,27 +44,21 @@ def pushes_that_pass(
     records = _only_records(repository, places)
     found: dict[str, Landing] = {}
     for distance in range(1, NEAREST + 1):
-        asked = [
-            (run, first, last)
+        stretches = [
+            run[first : last + 1]
             for run, place in places
             if run[place].head.oid not in found
             for first, last in ((place, place + distance), (place - distance, place))
             if first >= 0 and last < len(run) and _may_begin(run[first], failing)
             if _may_excuse(run[first : last + 1], place - first, failing, records)
         ]
-        pushes = {_push(*stretch).key: _push(*stretch) for stretch in asked}
-        verdicts = judge(tuple(pushes.values())) if pushes else {}
-        for run, first, last in asked:
-            push = _push(run, first, last)
-            for place in range(first, last + 1) if verdicts[push.key].passed else ():
-                head = run[place].head.oid
-                if head in failing and _may_excuse(run[first : last + 1], place - first, failing, records):
-                    found.setdefault(head, push)
+        pushes = [Landing(tuple(chain.from_iterable(own.commits for own in stretch))) for stretch in stretches]
+        verdicts = judge(tuple({push.key: push for push in pushes}.values())) if pushes else {}
+        for stretch, push in zip(stretches, pushes, strict=True):
+            for place, own in enumerate(stretch) if verdicts[push.key].passed else ():
+                if own.head.oid in failing and _may_excuse(stretch, place, failing, records):
+                    found.setdefault(own.head.oid, push)
     return found
-
-
-def _push(run: Run, first: int, last: int) -> Landing:
-    return Landing(tuple(chain.from_iterable(landing.commits for landing in run[first : last + 1])))
 
 
 def _may_begin(landing: Landing, failing: Mapping[str, AuditedChange]) -> bool:

@@ -34,9 +34,12 @@ def guides(view: ChangeView, root: str, changed: PathChange, *, runs: bool) -> A
     details: Iterable[Detail]
     sides = _contents(view, changed)
     if runs:
-        if not _is_ci(changed, sides):
+        takes_name = changed.path not in CI_PLACES and _is_named_as_check(sides[1])
+        if not (takes_name or _is_ci(changed, sides)):
             return None
-        details = _of_ci(view, root, changed, sides)
+        details = [*_of_ci(view, root, changed, sides)]
+        if takes_name:
+            details.append(Detail("names a job as sdd's check", is_looser=True))
     elif basename(changed.path) == ".gitattributes":
         before, after = ({*_hiding(side)} for side in sides)
         details = [Detail(f"hides {line} from diffs", is_looser=True) for line in sorted(after - before)]
@@ -64,7 +67,7 @@ def _is_ci(changed: PathChange, sides: Sequence[bytes]) -> bool:
     if changed.path == PIPELINE:
         return any(b"sdd" in side for side in sides)
     told = [lines_about_sdd(side) for side in sides]
-    return (told[0] != told[1] and any(RUNS in side for side in sides)) or _is_named_as_check(sides[1])
+    return told[0] != told[1] and any(RUNS in side for side in sides)
 
 
 def _of_ci(view: ChangeView, root: str, changed: PathChange, sides: Sequence[bytes]) -> Iterator[Detail]:
@@ -74,8 +77,6 @@ def _of_ci(view: ChangeView, root: str, changed: PathChange, sides: Sequence[byt
     elif changed.path in CI_PLACES and after and not is_sdds_own(view, root, changed):
         was_own = is_own_text(changed.path, before)
         yield Detail("no longer as sdd writes it" if was_own else "not as this sdd writes it", is_looser=False)
-    if changed.path not in CI_PLACES and _is_named_as_check(after):
-        yield Detail("names a job as sdd's check", is_looser=True)
 
 
 def _is_named_as_check(content: bytes) -> bool:

@@ -7,6 +7,7 @@ from itertools import groupby
 from sdd.base import paths
 from sdd.base.listing import counted
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange
+from sdd.gate.plan.deciding import AMEND
 from sdd.gate.plan.gap import STALE_EVIDENCE, is_undecided
 from sdd.gate.plan.ways import Plan, Step, Way
 
@@ -15,8 +16,6 @@ _PLANNED = frozenset(
     (*COVERAGE_RULES, "change-not-a-chore", "change-not-a-revert", "record-no-phr", "policy-invalid", STALE_EVIDENCE)
 )
 _REWRITTEN = "history-rewritten"
-# Raises the version itself.
-_AMEND = ("sdd", "constitution", "amend")
 _TOLD = 5
 _STAGING = {("git", command) for command in ("checkout", "mv", "rm", "update-index")}
 
@@ -39,7 +38,7 @@ def corrected(changes: Sequence[JudgedChange], made: Plan | None, top: str = "")
         # `sdd revert` brings lost records back.
         and not (reverts and finding.rule == _REWRITTEN)
     ]
-    if any(step.argv[:3] == _AMEND for way in ways for step in way.steps):
+    if any(step.argv[:3] == AMEND for way in ways for step in way.steps):
         faults = [finding for finding in faults if finding.rule != "constitution-version"]
     restored = {finding.path for finding in faults if finding.rule == _REWRITTEN}
     # What else is wrong there goes with the edit that is taken back.

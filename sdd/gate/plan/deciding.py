@@ -1,6 +1,6 @@
 """What a person decides: changes to what others are judged by, and the record that says so."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sdd.base import paths
 from sdd.base.listing import listed
@@ -12,6 +12,9 @@ from sdd.gate.rules.constitution import step_asked
 from sdd.gate.rules.size import too_large_for_chore
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import CONSTITUTION_PATH, Project
+
+AMEND = ("sdd", "constitution", "amend")
+"""The command that raises the version of a constitution itself, and writes its record."""
 
 _PARTS = ("major", "minor", "patch")
 Terms = Callable[[ChangeKind, Sequence[CoveredFile]], tuple[str, ...]]
@@ -40,12 +43,11 @@ def _amended(gap: Gap) -> Iterator[tuple[str, str]]:
             yield path, "" if is_raised else _PARTS[step or 0]
 
 
-def deciding(gap: Gap, terms: Terms) -> Iterator[Step]:
-    """What to ask, and the record of what was decided for each root.
+def deciding(gap: Gap, to_raise: Mapping[str, str], terms: Terms) -> Iterator[Step]:
+    """What to ask, and the record of what was decided for each root. `to_raise` are what is `amended`.
 
     A PHR names nothing else: not even that where nothing else is untold, unless another PHR has told it already.
     """
-    to_raise = amended(gap)
     asked = listed([*gap.undecided, *to_raise])
     said = "the prompt says what was asked and answered"
     yield Step(by_hand=f"ask a person whether {asked} may change, and take the edit back if not; {said}")
@@ -59,7 +61,7 @@ def deciding(gap: Gap, terms: Terms) -> Iterator[Step]:
     files = {file.path: file for file in gap.lacking if Need.CONTRACT in file.lacks}
     for place, decided in by_place.values():
         if part := next((part for path, part in to_raise.items() if part and [path] == decided), ""):
-            yield gap.step(("sdd", "constitution", "amend", f"--{part}", "--message", WHY, "--commit"), place)
+            yield gap.step((*AMEND, f"--{part}", "--message", WHY, "--commit"), place)
             continue
         named = () if is_all else decided
         about_files = [word for path in named for word in ("--file", paths.seen_from(place.root or "", path))]

@@ -90,7 +90,8 @@ class _Planner:
 
     def __init__(self, gap: Gap) -> None:
         self._gap = gap
-        self._asked = (*self._gap.undecided, *amended(gap))
+        self._amended = amended(gap)
+        self._asked = (*self._gap.undecided, *self._amended)
         self.paths = (*self._asked, *self._gap.waiting) if self._asked else self._gap.paths
 
     def ways(self) -> Iterator[Way]:
@@ -107,7 +108,7 @@ class _Planner:
             first += [Step(self._gap.beside.unfinished.going_on or alone, at=self._gap.place.top)]
         if self._asked:
             # Apart from the work, whose record nobody would look for it.
-            steps = deciding(self._gap, self._terms)
+            steps = deciding(self._gap, self._amended, self._terms)
             yield Way((*first, *steps), why="a person decides what judges changes, and that has changed")
             return
         if not self._gap.lacking and not self._gap.untold:
