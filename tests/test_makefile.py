@@ -98,3 +98,22 @@ def test_a_check_that_fails_beside_the_others_fails_the_whole(origin: Scratch, t
     calls = set(told.read_text().splitlines())
     assert {"pytest -n", "ruff check", "sdd check"} <= calls
     assert failing or calls > {"ruff format", "mypy ", "lint-imports --no-cache", "sdd audit"}
+
+
+@pytest.mark.parametrize("failing", ["", "uv"])
+def test_pip_installs_what_uv_cannot(origin: Scratch, tmp_path: Path, failing: str) -> None:
+    told, programs, venv = tmp_path / "told", tmp_path / "bin", tmp_path / "venv"
+    programs.mkdir()
+    venv.mkdir()
+    for name in ("python", "uv"):
+        (programs / name).write_text(f'#!/bin/sh\necho "{name} $@" >> "{told}"\ntest "{name}" != "{failing}"\n')
+        (programs / name).chmod(0o755)
+    origin.commit("Begin", {"pyproject.toml": ""})
+    target = venv / ".installed-dev"
+    assert subprocess.run(
+        [shutil.which("make") or "make", str(target), f"BIN={programs}", f"VENV={venv}"],
+        cwd=origin.path, capture_output=True, check=False,
+    ).returncode == 0  # fmt: skip
+    installed = [line.split()[0] for line in told.read_text().splitlines() if ".[dev]" in line]
+    assert installed == ["uv", *(["python"] if failing else [])]
+    assert target.exists()
