@@ -178,6 +178,27 @@ def test_real_records_start_without_a_new_finding(scratch: Scratch) -> None:
     assert findings(check(scratch)) == []
 
 
+def test_an_old_secret_warns_and_is_never_hidden(scratch: Scratch) -> None:
+    spec, token = "specs/001-vat/spec.md", "AKIA2" + "SVBNZ7QXH4T6WLM"
+    held = f"# VAT\n\n## Requirements\n\n- **FR-001**: Upload with {token}\n"
+    scratch.commit("records of old", {spec: held, CONSTITUTION: TARGET[CONSTITUTION]})
+    assert sdd(scratch.path, "check").status == 1
+    assert sdd(scratch.path, "init", "--no-hooks").status == 0
+    scratch.commit("Adopt sdd")
+    ran = sdd(scratch.path, "check")
+    assert ran.status == 0, ran
+    assert f"{spec}:5:1: record-secret: warning: holds a secret" in ran.out
+    (entry,) = (one for one in entries(scratch) if one.rule == "record-secret")
+    assert entry.line_hash == ""  # weak passwords could be tried against a hash
+    scratch.write(spec, f"{held}- **FR-002**: Download with AKIA3{token[5:]}\n")
+    told = [one for one in findings(check(scratch)) if one["rule"] == "record-secret"]
+    assert [(one["line"], one["severity"]) for one in told] == [(5, "warning"), (6, "error")]
+    scratch.write(spec, held.replace(token, "a token"))
+    with Repository.discover(scratch.path) as repository:
+        ((_, text),) = shrunk(repository.tree(repository.snapshot()), date.today()).items()
+    assert "record-secret" not in (text or "")
+
+
 # -- in the gate ------------------------------------------------------------------------------------------------------
 
 
@@ -349,10 +370,10 @@ def test_the_count_is_by_rule(old: Scratch) -> None:
     assert document["in_baseline"] == sum(item["in_baseline"] for item in document["items"]) == len(entries(old))
     said = sdd(old.path, "check", "--stat").out.splitlines()
     assert said[:2] == [
-        "     new  baseline  files  severity  rule",
+        "   shown  baseline  files  severity  rule",
         "       2         1      3  warning   adr-bad-status",
     ]
-    assert said[-1] == f"sdd: 3 new, {len(entries(old))} findings in the baseline"
+    assert said[-1] == f"sdd: 3 shown, {len(entries(old))} findings in the baseline"
     every = check(old, "--stat", "--all")
     assert sum(item["findings"] for item in every["items"]) > len(entries(old))
 

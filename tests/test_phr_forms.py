@@ -3,6 +3,7 @@
 import pytest
 
 from sdd.gate.rules.history import altered
+from sdd.gate.rules.phr import phr_empty
 from sdd.records.kinds.phr import Phr, parse
 from tests.adopted import rules_of, sdd
 from tests.scratch import Scratch
@@ -31,6 +32,12 @@ def read(content: str) -> Phr:
 def test_a_prompt_is_read_below_the_heading_that_people_give_it(heading: str) -> None:
     phr = read(text(prompt=f"## {heading}"))
     assert (phr.prompt, phr.response) == (PROMPT, RESPONSE)
+
+
+@pytest.mark.parametrize("written", ["`$ARGUMENTS`", "> $ARGUMENTS", "```text\n$ARGUMENTS\n```"])
+def test_a_prompt_that_is_the_commands_own_placeholder_is_not_called_empty(written: str) -> None:
+    (found,) = phr_empty.function(read(text().replace(PROMPT, written)))
+    assert found.message == "the prompt is only the template's $ARGUMENTS"
 
 
 @pytest.mark.parametrize(

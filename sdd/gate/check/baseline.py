@@ -10,18 +10,24 @@ from sdd.base import paths
 from sdd.document.text import decode, text_key
 from sdd.gate.check.tree import check_tree
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
+from sdd.gate.rules import Severity
 from sdd.records.kinds.baseline import Baseline, BaselineEntry, baseline_text
 from sdd.records.layout import find_roots, roots_of
 from sdd.records.project import BASELINE_PATH, Project, Reader
 from sdd.repo.objects import Tree
 
-# The rules that guard policy, baseline and waivers, and secrets: their findings are never old.
-_ALWAYS_NEW = ("policy-", "waiver-", "record-secret")
+# The rules that guard policy, baseline and waivers: their findings are never old.
+_ALWAYS_NEW = ("policy-", "waiver-")
+# An old secret is known, as one that has landed is in the gate, and never hidden.
+_NEVER_HIDDEN = "record-secret"
 _HASH_LENGTH = 16
 
 
 def only_new(verdict: Verdict, tree: Tree, reader: Reader) -> Verdict:
-    """The verdict over a tree without the findings in the baselines of its roots; those are told apart."""
+    """The verdict over a tree without the findings in the baselines of its roots; those are told apart.
+
+    A secret that a baseline holds stays, as a warning.
+    """
     findings = [finding for change in verdict.changes for finding in change.findings]
     known: set[Finding] = set()
     for root, own in _by_root(tree, findings).items():
@@ -102,8 +108,10 @@ def _findings(tree: Tree, today: date) -> Iterator[Finding]:
 
 
 def _split(change: JudgedChange, known: set[Finding]) -> JudgedChange:
-    old, new = ([finding for finding in change.findings if (finding in known) == is_old] for is_old in (True, False))
-    return change._replace(findings=tuple(new), in_baseline=tuple(old))
+    hidden = {finding for finding in known if finding.rule != _NEVER_HIDDEN}
+    old, new = ([finding for finding in change.findings if (finding in hidden) == is_old] for is_old in (True, False))
+    shown = (finding._replace(severity=Severity.WARNING) if finding in known else finding for finding in new)
+    return change._replace(findings=tuple(shown), in_baseline=tuple(old))
 
 
 def _by_root(tree: Tree, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
@@ -127,8 +135,9 @@ def _entries(tree: Tree, reader: Reader, findings: Iterable[Finding], root: str)
             entry = tree.file(finding.path)
             lines[finding.path] = decode(reader.content(entry))[0].split("\n") if entry else []
         own = lines[finding.path]
-        # The first line stands for the file as a whole.
-        text = text_key(own[finding.line - 1]) if 1 < finding.line <= len(own) else ""
+        # The first line stands for the file as a whole. Whoever has a secret's hash can try values against it.
+        has_text = 1 < finding.line <= len(own) and finding.rule != _NEVER_HIDDEN
+        text = text_key(own[finding.line - 1]) if has_text else ""
         digest = hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH] if text else ""
         entries.append(BaselineEntry(paths.relative(root, finding.path), finding.rule, finding.message, digest))
     return entries

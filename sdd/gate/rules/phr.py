@@ -4,12 +4,12 @@ from sdd.base import paths
 from sdd.base.numbers import whole_number
 from sdd.base.regex import regex
 from sdd.document.text import text_key
-from sdd.document.visible import says_nothing
+from sdd.document.visible import says_nothing, visible_text
 from sdd.gate.cover import is_trivial
 from sdd.gate.rules.common import number_taken, place_of, template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.phr import KIND, Phr, Stage, stage_of
-from sdd.records.kinds.reading import is_answer
+from sdd.records.kinds.reading import is_answer, is_token
 from sdd.records.layout import PROMPTS, feature_of
 from sdd.records.links import Place, Relation, resolve
 
@@ -204,7 +204,9 @@ def phr_empty(phr: Phr) -> Findings:
     """
     for name, text in (("prompt", phr.prompt), ("response", phr.response)):
         if name in phr.lines and not is_answer(text or ""):
-            yield finding(phr, name, f"the {name} is empty", "write what was said")
+            shown = visible_text(text or "").strip()
+            what = f"only the template's {shown}" if is_token(shown) else "empty"
+            yield finding(phr, name, f"the {name} is {what}", "write what was said")
 
 
 @record_rule(Severity.WARNING, Phr)

@@ -8,7 +8,7 @@ from sdd.render.words import in_the_baseline
 
 
 class Count(NamedTuple):
-    """How often a rule found something new, how often the baseline holds what it found, and in how many files.
+    """How often a rule found something that counts, how often the baseline holds what it found, and in how many files.
 
     `severity` is the heaviest of its findings.
     """
@@ -21,7 +21,7 @@ class Count(NamedTuple):
 
 
 def counts(verdict: Verdict) -> list[Count]:
-    """One count for each rule that found something, the most new findings first."""
+    """One count for each rule that found something, the most findings first."""
     new = [finding for change in verdict.changes for finding in change.findings]
     old = [finding for change in verdict.changes for finding in change.in_baseline]
     rows = []
@@ -37,11 +37,11 @@ def stat_text(verdict: Verdict) -> str:
     """A table for people; where a baseline holds findings, with a column for them."""
     rows = counts(verdict)
     known = sum(row.in_baseline for row in rows)
-    head, baseline = ("     new  baseline", "{:>10}") if known else ("findings", "")
+    head, baseline = ("   shown  baseline", "{:>10}") if known else ("findings", "")
     lines = [f"{head}  files  severity  rule"] if rows else ["sdd: nothing was found"]
     for row in rows:
         held = baseline.format(row.in_baseline)
         lines.append(f"{row.findings:>8}{held}  {row.files:>5}  {row.severity:<8}  {row.rule}")
     if known:
-        lines.append(f"sdd: {sum(row.findings for row in rows)} new, {in_the_baseline(known)}")
+        lines.append(f"sdd: {sum(row.findings for row in rows)} shown, {in_the_baseline(known)}")
     return "\n".join(lines) + "\n"

@@ -260,7 +260,12 @@ def check_text(verdict: Verdict, *, verbose: bool, strict: bool) -> str:
     """The verdict over a tree: the findings, a count, and what `check` does not say."""
     findings = [finding for change in verdict.changes for finding in change.findings]
     errors = [finding for finding in findings if finding.severity == Severity.ERROR]
-    shown = findings if verbose or strict else errors
+    # A secret is never left to an option, even where a baseline makes it a warning.
+    shown = [
+        finding
+        for finding in findings
+        if verbose or strict or finding.severity == Severity.ERROR or finding.rule == "record-secret"
+    ]
     waived = tuple(entry for change in verdict.changes for entry in change.waived)
     lines = [f"sdd: {line}" for line in waived_lines(waived, verbose=verbose)]
     if verbose:
