@@ -111,6 +111,20 @@ def test_a_mention_of_ids_is_no_requirement(line: str) -> None:
     assert demanded(f"{line}\n") == []
 
 
+def test_a_column_of_a_table_that_is_no_demand_is_left_out() -> None:
+    rows = "|----|----|----|----|\n| FR-1 | sum | **P1** | by noon |\n| FR-2 | print | P2 |\n"
+    assert demanded(f"| ID | Requirement | Priority | Measure |\n{rows}") == [
+        ("FR-1", "sum | by noon"),
+        ("FR-2", "print"),
+    ]
+    # A table of its own, whose second column has another meaning; and rows without a header.
+    kept = "\n| ID | Criterion | Measure |\n|---|---|---|\n| SC-1 | fast | 1 s |\n\n| SC-2 | calm | P1 |\n"
+    assert demanded(f"| ID | Requirement | Priority |\n{rows}{kept}")[2:] == [
+        ("SC-1", "fast | 1 s"),
+        ("SC-2", "calm | P1"),
+    ]
+
+
 def test_a_table_about_requirements_defines_none_twice() -> None:
     table = "| ID | Task |\n|---|---|\n| FR-001 | T001 |\n| FR-002 | sum up |\n\n- FR-001 was hard\n"
     found = demanded(f"- **FR-001**: sum\n\n### Traceability Requirements\n\n{table}")

@@ -96,6 +96,19 @@ def test_what_only_looks_like_a_story_is_none(line: str) -> None:
     assert stories(line) == ()
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("### User Story 1 - [SHORT TITLE] (Priority: P1)", "[SHORT TITLE]"),
+        ("### User Story 1: Sum up (MVP) (P1)", "Sum up (MVP)"),
+        ("### (User Story 1: Sum up)", "Sum up"),
+        ("### [US1: Sum up (MVP)]", "Sum up (MVP)"),
+    ],
+)
+def test_brackets_of_a_title_stay_and_those_around_it_go(line: str, title: str) -> None:
+    assert [story.title for story in stories(line)] == [title]
+
+
 def test_a_story_outside_of_the_scenarios_needs_a_heading() -> None:
     assert read(f"## Dependencies\n\n- **US1**: needs nothing\n\n{SCENARIO}").stories == ()
     found = read(f"## Notes\n\n### US1: A\n\n{SCENARIO}\n## User Stories\n\n- **US2**: B\n").stories

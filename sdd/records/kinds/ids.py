@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import zip_longest
 
 from sdd.base.regex import regex
 from sdd.base.tuples import NamedTuple
@@ -40,6 +41,8 @@ _LONGEST_RANGE = 100
 _DIGIT = regex(r"\d")
 # What makes an id one of a list or a range of ids.
 _MENTION = regex(rf"[ \t]*[,;/&+\u2192]|(?:[\s*_`\u2013\u2014-]|and\b|or\b|to\b|through\b){{0,8}}(?:{_KNOWN})")
+# Columns of a table that say something about a requirement, not what it demands: "(P1)" of an item is left out, too.
+_ATTRIBUTES = regex(r"[\W_]*(?:prio(?:rity)?|status|moscow)[\W_]*", re.IGNORECASE)
 _LONGEST_HEAD = 400
 """The characters of a line within which its id is looked for."""
 
@@ -98,11 +101,24 @@ def definitions(document: Document, of_any_family: Collection[Section]) -> Itera
 
 
 def _starts(document: Document, loose: Collection[int]) -> Iterator[_Start]:
+    header, below = "", 0
     for number, line in document.prose(document.whole):
+        if line[:1] == "|":
+            header, below = header if below == number else line, number + 1
         if ("FR" in line or "SC" in line or number in loose) and _DIGIT.search(line, 0, _LONGEST_HEAD):
             start = _start(number, line, number in loose)
+            if start and start.shape == Shape.ROW:
+                start = start._replace(rest=_demanded(start.rest, header if below == number + 1 else ""))
             if start:
                 yield start
+
+
+def _demanded(rest: str, header: str) -> str:
+    """The cells of a row from its id on, without those of columns that are attributes by the table's header."""
+    if not any(map(_ATTRIBUTES.fullmatch, names := header.split("|")[1:])):
+        return rest
+    cells = zip_longest(rest.split("|"), names, fillvalue="")
+    return "|".join(cell for cell, name in cells if not _ATTRIBUTES.fullmatch(name))
 
 
 def _start(number: int, line: str, is_loose: bool) -> _Start | None:

@@ -43,6 +43,7 @@ _STEP = regex(
     re.IGNORECASE,
 )
 _THEN = regex(rf"(?<![^\W_])(?:{one_of(THEN)})", re.IGNORECASE)
+_AROUND_TITLE = " \t-\u2013\u2014:\uff1a.*_|"
 _GHERKIN = ("", "gherkin", "feature", "cucumber", "text")
 _LONGEST_STEP = 2000
 
@@ -130,7 +131,11 @@ def _story(document: Document, match: "re.Match[str]", heading: str, section: Se
     mark = _PRIORITY.search(title)
     if mark:
         title = title[: mark.start()] + title[mark.end() :]
-    title = balanced(title.strip(" \t-\u2013\u2014:\uff1a.*_])|"))
+    title = title.strip(_AROUND_TITLE).lstrip("])" + _AROUND_TITLE)
+    for opening, closing in ("()", "[]"):
+        if title.endswith(closing) and title.count(opening) < title.count(closing):
+            title = title[:-1].rstrip(_AROUND_TITLE)
+    title = balanced(title)
     priority = (mark[1] or mark[2]).upper() if mark else None
     number = whole_number(digits) if digits else None
     return Story(number, heading, title, priority, tuple(_scenarios(document, section)), section.line, part)
