@@ -79,15 +79,6 @@ def frozen_fields() -> None:
     fields.Fields = Fields  # type: ignore[misc, assignment]
 
 
-def quick_tuples() -> None:
-    """Python's named tuples, in place of `sdd.base.tuples`."""
-    import typing
-
-    from sdd.base import tuples
-
-    vars(tuples)["NamedTuple"] = typing.NamedTuple
-
-
 def exchange_cache() -> None:
     """Every PHR of a folder is searched, in place of `sdd.gate.exchange_cache`."""
     from sdd.gate import exchange_cache
@@ -105,10 +96,7 @@ def keyword_pairs() -> None:
     vars(import_module("sdd.secrets.scan"))["keywords_in"] = lambda text: [each for each in keywords if each in text]
 
 
-SHORTCUTS = (
-    markdown_scan, plain_front_matter, plain_patterns, gate_line, lazy_patterns, frozen_fields,
-    quick_tuples,
-)  # fmt: skip
+SHORTCUTS = (markdown_scan, plain_front_matter, plain_patterns, gate_line, lazy_patterns, frozen_fields)
 OF_LARGE_FOLDERS = (exchange_cache,)
 """Those that only a folder of many records needs."""
 OF_MANY_RECORDS = (keyword_pairs,)

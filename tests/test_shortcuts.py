@@ -22,7 +22,6 @@ LOADED = {
     "gate_line": "click",
     "frozen_fields": "dataclasses",
     "lazy_patterns": "Pattern",
-    "quick_tuples": "tuples of Python's own",
 }
 
 # Runs bench/plain.py as the benchmark does, and then tells what was loaded.
@@ -33,10 +32,7 @@ try:
     runpy.run_path(sys.argv[0], run_name="__main__")
 except SystemExit as ended:
     from sdd.base import paths
-    from sdd.gate.check.verdict import Verdict
-    state = [type(paths._CONTROL).__name__]
-    state += ["tuples of Python's own"] * (Verdict._asdict.__module__ != "sdd.base.tuples")
-    print(json.dumps([ended.code, [*sys.modules, *state]]))
+    print(json.dumps([ended.code, [*sys.modules, type(paths._CONTROL).__name__]]))
 """
 
 

@@ -4,9 +4,7 @@ Measured gain: read by click, a gate over 20 commits costs 1.35 times as much (`
 """
 
 from collections.abc import Sequence
-from typing import Any
-
-from sdd.base.tuples import NamedTuple
+from typing import Any, NamedTuple
 
 _FLAGS = {
     "--pre-receive": ("pre_receive", True),

@@ -1,6 +1,6 @@
 """The blocks of a Markdown text that sdd looks at: headings, fenced code, comments."""
 
-from sdd.base.tuples import NamedTuple
+from typing import NamedTuple
 
 
 class Heading(NamedTuple):

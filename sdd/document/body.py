@@ -4,10 +4,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from operator import attrgetter
-from typing import Self
+from typing import NamedTuple, Self
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import front_matter
 from sdd.document.audible import may_be_silent
 from sdd.document.blocks import Blocks, Comment, Fence, Heading

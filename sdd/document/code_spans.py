@@ -1,7 +1,8 @@
 """Code within a line, between backticks."""
 
+from typing import NamedTuple
+
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 
 _TICKS = regex("`+")
 

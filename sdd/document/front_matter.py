@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from sdd.base.fields import Fields
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document.lenient import read_leniently
 from sdd.document.plain_yaml import read_plain
 from sdd.document.text import Problem

@@ -10,9 +10,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from heapq import merge
+from typing import NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document.blocks import Blocks
 from sdd.document.code_spans import code_spans
 from sdd.document.elements import MAY_HIDE, RAW, TAG_MAY_HIDE, UNSEEN, VOID, is_hidden

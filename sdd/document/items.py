@@ -3,9 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
+from typing import NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 
 DONE_MARKS = frozenset("xX\u2713\u2714\u2705\u2611\u221a")
 """What a box holds that is ticked; every other mark leaves it open."""

@@ -7,9 +7,9 @@ Measured gain: without it a gate over 20 commits costs 1.17 times as much (`make
 """
 
 import re
+from typing import NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document.values import ODD, Value
 
 _QUOTED = r"""(?:"[^"\\\x00-\x1f\x7f]*"|'[^'\x00-\x1f\x7f]*')"""

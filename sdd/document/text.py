@@ -1,7 +1,8 @@
 """Bytes to lines: what is wrong with a file before anything is read in it."""
 
+from typing import NamedTuple
+
 from sdd.base.limits import RECORD_BYTES
-from sdd.base.tuples import NamedTuple
 
 
 class Item(NamedTuple):

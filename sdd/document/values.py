@@ -1,9 +1,9 @@
 """What a key of the front matter holds: its text as written, its list entries, its pairs."""
 
 import re
+from typing import NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 
 RECORD_KEYS = frozenset((
     "id", "title", "kind", "stage", "status", "date", "date_iso", "surface", "feature", "command", "labels", "links",

@@ -2,11 +2,10 @@
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sdd.base import paths
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import decode
 from sdd.document.visible import folded, visible_key, without_look_alikes
 from sdd.gate.change import Exchange, exchange_of

@@ -5,8 +5,8 @@ target is known.
 """
 
 import sqlite3
+from typing import NamedTuple
 
-from sdd.base.tuples import NamedTuple
 from sdd.index.terms import storable
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, Branch, find_mainline, head_branch

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-
-from sdd.base.tuples import NamedTuple
+from typing import NamedTuple
 
 AGENTS = ("backend.md", "frontend.md", "reviewer.md")
 COMMANDS = ("sdd.specify.md", "sdd.contract.md", "sdd.phr.md", "sdd.gate.md")

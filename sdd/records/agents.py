@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document.body import plain_title
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract

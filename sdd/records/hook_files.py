@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from sdd.base.tuples import NamedTuple
 from sdd.records.jsonc import blanked, comments
 
 Json = dict[str, Any]

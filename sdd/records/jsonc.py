@@ -1,10 +1,9 @@
 """JSON with comments: read without them, and changed in such a way that they stay."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 
 # What is never closed goes to its end: looked for anew from each sign in it, it would take quadratic time.
 _TOKEN = regex(r'"(?:[^"\\\n]|\\.)*+"?|//[^\n]*+|/\*(?P<comment>(?:[^*]|\*(?!/))*+)(?P<closed>\*/)?')

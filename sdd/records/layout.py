@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
+from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.repo.objects import FOLDER, Tree
 
 MARK = ".specify"

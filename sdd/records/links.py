@@ -3,9 +3,9 @@
 import unicodedata
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from typing import NamedTuple
 
 from sdd.base import paths
-from sdd.base.tuples import NamedTuple
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks

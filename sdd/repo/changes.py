@@ -1,11 +1,11 @@
 """Changes: the paths that a push really changes."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.base.limits import CHANGED
-from sdd.base.tuples import NamedTuple
 from sdd.repo.folders import FOLDER, NOTHING, Entry, Pair
 from sdd.repo.git import EMPTY_TREES
 from sdd.repo.history import merge_bases, new_commits

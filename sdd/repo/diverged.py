@@ -1,6 +1,7 @@
 """A branch that has left what its remote has of it: git refuses a push of it as no fast-forward."""
 
-from sdd.base.tuples import NamedTuple
+from typing import NamedTuple
+
 from sdd.repo.changes import differences
 from sdd.repo.history import made_apart, new_commits
 from sdd.repo.objects import Repository

@@ -5,10 +5,10 @@ import re
 import stat
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = "100644", "100755", "120000", "160000", "40000"
 

@@ -5,9 +5,9 @@ from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 from sdd.base.numbers import calendar_day
-from sdd.base.tuples import NamedTuple
 from sdd.repo.objects import SUBMODULE, Entry, Repository
 
 _RAW = (

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from sys import intern
+from typing import NamedTuple
 
 from sdd.base.grouping import grouped
-from sdd.base.tuples import NamedTuple
 from sdd.repo.history import RawChange, line_changes
 from sdd.repo.merges import merge_title
 from sdd.repo.objects import Repository

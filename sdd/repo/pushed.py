@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 
 _OID = "([0-9a-f]{40}|[0-9a-f]{64})"
 _REF = r"(refs/[^\x00-\x20\x7f~^:?*\[\\]*)"

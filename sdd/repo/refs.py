@@ -3,10 +3,10 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.repo.history import is_ancestor
 from sdd.repo.objects import Repository
 

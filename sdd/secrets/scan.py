@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.secrets import values
 from sdd.secrets.named import PASSWORD, named
 from sdd.secrets.placed import accounts, cut_keys

@@ -2,9 +2,9 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from typing import NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 
 _UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"

@@ -4,9 +4,9 @@ A table: one line a shape, each from its issuer's own documentation. To add one,
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.secrets import values
 
 # What comes before a secret: no letter or digit, but for an escape as `\n` in a string and `%3D` in a URL. A shape that is

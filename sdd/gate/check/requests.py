@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from typing import NamedTuple
 
 from sdd.base.grouping import grouped
-from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Past, Request, Reverted
 from sdd.gate.cover import Coverage, CoveredFile

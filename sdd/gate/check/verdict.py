@@ -1,8 +1,8 @@
 """The verdict: what was found about each change, and whether it may land."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import CoveredFile, JudgedCheck
 from sdd.gate.rules import Severity
 from sdd.records.kinds.contract import Contract

@@ -6,9 +6,9 @@ blob. git's patch ids leave white space out, and the place; here neither may dif
 
 from collections.abc import Iterator
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from sdd.base.limits import BACKPORTS
-from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.lookup import NamingPhrs, Steps, in_scope
 from sdd.gate.cover.naming import Named, is_trivial

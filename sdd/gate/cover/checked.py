@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
-from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.naming import Named
 from sdd.gate.cover.table import Coverage

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
-from sdd.base.tuples import NamedTuple
 from sdd.gate.cover.spec_faults import SpecFault
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr

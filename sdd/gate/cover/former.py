@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, cached_property, partial
 from itertools import islice
+from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.limits import BRANCHES, FORMER
-from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.lookup import Steps
 from sdd.gate.target.advice import not_enough_history

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
-from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.backport import Backports
 from sdd.gate.cover.lookup import in_scope

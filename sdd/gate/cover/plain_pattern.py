@@ -5,9 +5,7 @@ Measured gain: without this module a gate over 20 commits costs 1.3 times as muc
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Self
-
-from sdd.base.tuples import NamedTuple
+from typing import NamedTuple, Self
 
 _MORE_THAN_PLAIN = frozenset("?[]\\!#")
 

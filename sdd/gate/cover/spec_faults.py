@@ -5,9 +5,9 @@ names.
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 from sdd.base.listing import listed
-from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr

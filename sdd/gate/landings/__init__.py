@@ -7,8 +7,8 @@ where the line does not tell (`gate.check.fast_forwards`), and tries what it may
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
-from sdd.base.tuples import NamedTuple
 from sdd.gate.landings.by_records import joined_by_records
 from sdd.gate.landings.evidence import Evidence, by_dates_and_marks, mark_of, may_follow
 from sdd.repo.line import LineCommit

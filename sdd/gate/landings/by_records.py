@@ -8,9 +8,9 @@ record answers for them already. A record that is given back what it held belong
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from sdd.base.errors import SddError
-from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import Named, reaches
 from sdd.gate.landings.evidence import Evidence, may_follow
 from sdd.records.kinds import adr, contract, locate, phr, waiver

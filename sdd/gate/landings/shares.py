@@ -3,9 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from sdd.base.grouping import grouped
-from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.landings import together
 from sdd.records.kinds.record import ChangeKind

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from sdd.base.limits import REVERTED
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr

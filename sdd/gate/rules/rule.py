@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 from sdd.base.fields import Fields
-from sdd.base.tuples import NamedTuple
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.records.kinds.phr import Stage

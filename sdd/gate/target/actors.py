@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from sdd.base.errors import UsageError
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 
 _OF_LANDING = regex(r"([0-9a-f]{40}|[0-9a-f]{64})=(.*)")
 

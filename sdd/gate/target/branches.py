@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from sdd.base.limits import TARGETS
-from sdd.base.tuples import NamedTuple
 from sdd.base.wildcards import is_too_costly
 from sdd.records.kinds.policy import Policy
 from sdd.records.layout import find_roots, is_root

@@ -1,6 +1,7 @@
 """The target whose policy holds on another one that is older than sdd."""
 
-from sdd.base.tuples import NamedTuple
+from typing import NamedTuple
+
 from sdd.gate.target.adoption import adoption
 from sdd.gate.target.branches import targets_here
 from sdd.records.layout import has_root

@@ -1,10 +1,10 @@
 """One thing to judge against the target chosen for it, or the reason why nothing is judged."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.base.limits import TARGETS
-from sdd.base.tuples import NamedTuple
 from sdd.gate.target.actors import NOBODY, Actors
 from sdd.gate.target.advice import not_enough_history
 from sdd.records.kinds.policy import has_policy

@@ -2,10 +2,10 @@
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from sdd.base.limits import RECORDS
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.records.kinds import (
     adr,
     agent,

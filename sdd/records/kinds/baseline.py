@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from sdd.base.tuples import NamedTuple
 from sdd.records.kinds.record import Problem
 
 SCHEMA = "sdd/baseline/1"

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import Document, with_sublists
 from sdd.records.kinds.field import Field, Form, Title
 from sdd.records.kinds.reading import file_text, placeholders

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import Document, ListItem, Section
 from sdd.document.body import plain_title
 from sdd.records.kinds.field import Field, Form, Items, Title, Written

@@ -4,10 +4,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import Document, Lead, ListItem, Section, with_sublists
 from sdd.document.body import plain_title
 from sdd.document.code_spans import code_spans

@@ -5,10 +5,9 @@ contract's heading Evidence. Its form is here alone.
 """
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import ListItem
 from sdd.document.code_spans import code_spans
 from sdd.records.kinds.field import Field, Form

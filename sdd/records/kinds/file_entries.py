@@ -1,11 +1,10 @@
 """One entry of a list of files: where its path ends and a remark begins, or which folder moved where."""
 
 import re
-from typing import Self
+from typing import NamedTuple, Self
 
 from sdd.base.paths import from_text
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import Value
 
 _BARE = regex(r"[\w./-]{1,1000}")

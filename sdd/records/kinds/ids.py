@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Iterator
 from itertools import zip_longest
+from typing import NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import Document, Section
 from sdd.records.kinds.extent import Shape, indent_of, whole_text
 

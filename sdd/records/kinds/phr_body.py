@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import Document, FrontMatter, Section, is_none_like
 from sdd.document.body import plain_title, plain_titles
 from sdd.records.kinds.record import Item

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sdd import __version__
 from sdd.base.grouping import grouped
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.records.kinds.dates import calendar_date
 from sdd.records.kinds.manifests import manifest_of
 from sdd.records.kinds.record import ChangeKind, Problem

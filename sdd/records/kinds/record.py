@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sdd.base.fields import Fields
-from sdd.base.tuples import NamedTuple
 from sdd.document import Item, Problem
 
 __all__ = ["AnyKind", "ChangeKind", "Item", "Kind", "Problem", "Prose", "Record", "Reference"]

@@ -1,8 +1,7 @@
 """The runs of tests that a PHR tells of in its `tests`: capture writes each as `COMMAND: OUTCOME`."""
 
 from collections.abc import Sequence
-
-from sdd.base.tuples import NamedTuple
+from typing import NamedTuple
 
 _OUTCOMES = {True: "passed", False: "failed", None: "no outcome told"}
 _MEANT = {words: passed for passed, words in _OUTCOMES.items()}

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import Document, Section
 from sdd.document.text import text_key
 from sdd.document.visible import decoded, may_be_disguised, without_look_alikes

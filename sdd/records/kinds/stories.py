@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from sdd.base.numbers import whole_number
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import Document, Section
 from sdd.records.kinds.extent import balanced
 from sdd.records.kinds.field import Field, Form

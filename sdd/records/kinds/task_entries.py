@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sdd.base.regex import regex
-from sdd.base.tuples import NamedTuple
 from sdd.document import DONE_MARKS, Document
 from sdd.records.kinds.extent import Shape, indent_of
 from sdd.records.kinds.words import DONE, STATUS, TASK
