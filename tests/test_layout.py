@@ -199,6 +199,18 @@ def test_init_writes_the_layout_and_undo_takes_it_back(scratch: Scratch) -> None
     assert not (scratch.path / POLICY).exists()
 
 
+def test_init_makes_no_second_history(scratch: Scratch) -> None:
+    from tests.program import sdd
+
+    scratch.commit("records", {"docs/history/prompts/general/0001-a.misc.prompt.md": phr([], stage="misc")})
+    made = sdd(scratch.path, "init", "--no-hooks", "--json").document["made"]
+    assert "docs/history/.gitattributes" in made
+    assert not (scratch.path / "history").exists()
+    assert sdd(scratch.path, "init", "--no-hooks", "--json").document["made"] == []
+    assert sdd(scratch.path, "init", "--undo").status == 0
+    assert (scratch.path / "docs/history/.gitattributes").exists()
+
+
 def test_a_root_without_a_policy_adopts_with_the_layout_that_it_gets(scratch: Scratch) -> None:
     from tests.program import sdd
 

@@ -253,6 +253,18 @@ def test_a_bare_repository_has_no_place_to_stand(adopted: Adopted) -> None:
     assert (ran.status, "bare" in ran.err) == (3, True)
 
 
+@pytest.mark.parametrize("command", ["status", "adr new One", "init", "hook install"])
+def test_in_gits_own_folder_the_way_out_is_named(adopted: Adopted, tmp_path: Path, command: str) -> None:
+    adopted.here.git("worktree", "add", "-q", "-b", "second", str(tmp_path / "second"))
+    git = adopted.here.path / ".git"
+    for folder, top in ((git / "hooks", git.parent), (git / "worktrees" / "second", tmp_path / "second")):
+        ran = sdd(folder, *command.split())
+        assert (ran.status, ran.err.splitlines()) == (
+            3,
+            ["sdd: this is git's own folder, not the work tree", f"  run it in the work tree: cd {top}"],
+        )
+
+
 def test_status_and_gate_agree_in_a_worktree_and_below(adopted: Adopted, tmp_path: Path) -> None:
     adopted.branch()
     adopted.write({"src/a.py": "1\n"})

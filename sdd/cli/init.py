@@ -51,7 +51,7 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
     repository = session.repository
     root = _root(session, folder)
     if not repository.work_tree:
-        raise SddError("this repository is bare: it has no files to set sdd up in", "run sdd init in a clone of it")
+        raise repository.no_work_tree("it has no files to set sdd up in", "run sdd init in a clone of it")
     if session.is_sparse and paths.join(root, MARK) in session.tree and not (session.top / root / MARK).exists():
         fix = f"git sparse-checkout add {' '.join(shell_word(paths.join(root, name)) for name in (MARK, 'history'))}"
         raise SddError(f"sdd is set up here, and this sparse checkout leaves {paths.join(root, MARK)}/ out", fix)

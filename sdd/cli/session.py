@@ -74,9 +74,9 @@ class Session:
 
     @property
     def top(self) -> Path:
-        """The top folder of the work tree. Raises SddError for a bare repository."""
+        """The top folder of the work tree. Raises SddError where there is none."""
         if not self.repository.work_tree:
-            raise SddError("this repository is bare: it has no work tree", "work in a clone of it")
+            raise self.repository.no_work_tree("it has no work tree", "work in a clone of it")
         return self.repository.work_tree
 
     @property

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Self
 
 from sdd.base.errors import SddError
+from sdd.base.paths import shell_word
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +90,23 @@ class Git:
         from pathlib import Path
 
         return Path(self._top) if self._top else None
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether others push to it: it has no work tree, and is not asked from within the git folder of one."""
+        return not self._top and self.git_answer("config", "--type=bool", "core.bare") == "true"
+
+    def no_work_tree(self, lacking: str, fix: str) -> SddError:
+        """What to raise where a work tree is needed: of a bare repository what it is `lacking`, with a fix for that."""
+        if self.is_bare:
+            return SddError(f"this repository is bare: {lacking}", fix)
+        from pathlib import Path
+
+        # The git folder of a further work tree names the `.git` there.
+        named = self.git_dir / "gitdir"
+        mark = Path(os.fsdecode(named.read_bytes()).rstrip("\n")) if named.is_file() else self.git_dir
+        where = f": cd {shell_word(os.fspath(mark.parent))}" if mark.name == ".git" else ""
+        return SddError("this is git's own folder, not the work tree", f"run it in the work tree{where}")
 
     @classmethod
     def discover(cls, start: "Path | str") -> Self:

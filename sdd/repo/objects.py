@@ -224,7 +224,7 @@ class Repository(Git):
         import shutil
 
         if not self.work_tree:
-            raise SddError("this repository is bare: it has no files of its own to look at", "name a commit with --rev")
+            raise self.no_work_tree("it has no files of its own to look at", "name a commit with --rev")
         self.close()
         scratch_index = self._scratch_folder() / "index"
         if self.index_file.exists():

@@ -166,11 +166,12 @@ def _plan(
     texts = own_texts(folder, today, agents, scripts=scripts)
     if _holds_from_above(top, root):
         texts.pop(CONSTITUTION_PATH)
-    notes = _to_add(top, folder, texts, ci)
-    wanted = {path: text for path, text in texts.items() if not (path in INTRODUCTIONS and is_foreign(folder, path))}
     has_policy = (folder / POLICY_PATH).exists()
     tree = repository.tree(repository.snapshot())
     layout = Policy.of(tree, root).layout if has_policy else layout_of(tree, root)
+    texts = {layout.placed(path): text for path, text in texts.items()}
+    notes = _to_add(top, folder, texts, ci)
+    wanted = {path: text for path, text in texts.items() if not (path in INTRODUCTIONS and is_foreign(folder, path))}
     records = layout.placed(f"{PROMPTS}/constitution")
     require_places(top, [*(paths.join(root, path) for path in (*wanted, BASELINE_PATH, f"{records}/x")), *ci])
     named = [paths.relative(root, path) for path in begun_before]

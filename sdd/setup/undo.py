@@ -38,9 +38,10 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
     assert top, "only a work tree is set up"
     folder = top / root
     own = {path: path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH}
-    for place in roots_below(repository.tree(repository.snapshot()), root):
+    tree = repository.tree(repository.snapshot())
+    for place in roots_below(tree, root):
         # A root that was set up by itself is taken out by itself.
-        if not (top / place / ATTRIBUTES_PATH).exists():
+        if not (top / place / Policy.of(tree, place).or_defaults().layout.placed(ATTRIBUTES_PATH)).exists():
             own |= {paths.join(paths.relative(root, place), path): path for path in (POLICY_PATH, BASELINE_PATH)}
     written = [path for path in own if _may_be_ours(folder, path)]
     require_places(top, [paths.join(root, path) for path in written])
@@ -51,7 +52,7 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
     told = [paths.relative(root, path) for path in committed if path]
     made = []
     if told or (journal and journal.record):
-        layout = Policy.of(repository.tree(repository.snapshot()), root).or_defaults().layout
+        layout = Policy.of(tree, root).or_defaults().layout
         records = layout.placed(f"{PROMPTS}/constitution")
         record = f"{records}/NNNN-{slug(_LEAVING.partition(':')[0])}.constitution.prompt.md"
         if journal:

@@ -58,8 +58,8 @@ class DoctorContext:
 
     @cached_property
     def is_bare(self) -> bool:
-        """Whether others push to it: it has no work tree, and is not asked from within its git folder."""
-        return hooks.is_bare(self.repository)
+        """Whether others push to it."""
+        return self.repository.is_bare
 
     @cached_property
     def hook(self) -> HookReport | None:

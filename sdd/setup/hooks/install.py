@@ -110,7 +110,7 @@ def install_server(repository: Repository, timeout: int | None = None, interpret
     `timeout` is how many seconds it gets to judge; without it the limit that is there stays, TIMEOUT in a new hook.
     Raises SddError in a repository that is not bare.
     """
-    if not is_bare(repository):
+    if not repository.is_bare:
         fix = "run it in the repository that is pushed to: sdd -C FOLDER hook install --server"
         raise SddError("this repository is not bare, so it is no server's", fix)
     report = status(repository)
@@ -189,10 +189,8 @@ def status(repository: Repository, name: str | None = None, *, changed: bool = F
     Without a `name` it is the pre-push hook, in a bare repository the pre-receive hook.
     """
     top = repository.work_tree
-    if not top and not is_bare(repository):
-        raise SddError("this is git's own folder, from which nobody pushes", "run it in the work tree")
-    if name == PRE_COMMIT and not top:
-        raise SddError("this repository is bare: nobody commits here", "work in a clone of it")
+    if not top and (name == PRE_COMMIT or not repository.is_bare):
+        raise repository.no_work_tree("nobody commits here", "work in a clone of it")
     path = _hook_path(repository, name or (PRE_PUSH if top else PRE_RECEIVE))
     state = _state(path)
     former = path.with_name(former_name(path.name))
@@ -209,11 +207,6 @@ def status(repository: Repository, name: str | None = None, *, changed: bool = F
     in_force = bool(caller) and host.in_use
     report = HookReport(HookState.MANAGED, path, in_force, changed, former_hook, host, caller)
     return replace(report, notes=(*host.notes, *_outdated(report)))
-
-
-def is_bare(repository: Repository) -> bool:
-    """Whether others push to a repository: it has no work tree, and is not asked from within its git folder."""
-    return not repository.work_tree and repository.git_answer("config", "--type=bool", "core.bare") == "true"
 
 
 def _hook_path(repository: Repository, name: str) -> Path:
