@@ -39,9 +39,7 @@ from sdd.setup.undo import undo as undo_setup
 )
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, kept or removed, and write nothing.")
-@click.option(
-    "--undo", is_flag=True, help="Remove hook, capture and every file that nobody has changed; history/ stays."
-)
+@click.option("--undo", is_flag=True, help="Remove hook, capture and all files that nobody changed; history/ stays.")
 @in_session
 def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bool, undo: bool, **wanted: Any) -> None:
     """Set sdd up in a repository, or remove it again.
