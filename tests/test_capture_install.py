@@ -496,3 +496,20 @@ def test_entries_come_and_go_without_a_trace(document: dict[str, Any], agent: st
     own = dict(file.events)
     for name, listed in document.get(file.section, {}).items():
         assert name in own or left[file.section][name] == listed
+
+
+def test_undoing_sdd_turns_capture_off_and_says_so(home: Home) -> None:
+    home.done("init")
+    home.scratch.git("add", "-A")
+    home.scratch.git("commit", "-q", "-m", "Adopt sdd")
+    assert home.done("init", "--undo", "--dry-run")["capture"] == []
+    home.done("capture", "install", "--agent", "claude")
+    file = home.file("claude")
+    assert home.done("init", "--undo", "--dry-run")["capture"] == ["turned off too (not with --no-hooks)"]
+    kept = home.done("init", "--undo", "--no-hooks")["capture"]
+    assert (kept, file.exists()) == (["stays: sdd capture uninstall turns it off"], True)
+    ran = home.run("init", "--undo")
+    assert f"capture   off in this repository\n          hook taken out of {file}\n" in ran.out
+    assert not file.exists() and not (home.scratch.path / ".git/hooks/pre-commit").exists()
+    assert "sdd.capture" not in home.scratch.git("config", "--list")
+    assert home.done("init", "--undo")["capture"] == []

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +25,9 @@ from sdd.records.hook_files import HOOK_FILES, with_entries, without_entries
 from sdd.repo.locks import locked
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import work_trees, write_whole
+from sdd.setup.hooks import install as hooks
 from sdd.setup.hooks.hosts import is_tracked
+from sdd.setup.hooks.script import PRE_COMMIT
 
 CONFIG, SINCE = "sdd.capture", "sdd.captureSince"
 """The keys of git's configuration that turn capture on, and say since when, in seconds since 1970."""
@@ -148,6 +150,27 @@ def _install(repository: Repository, agent: str, place: HookPlace, *, shared: bo
     tracked = not shared and place.is_in_repository and is_tracked(repository, Path(file.own))
     note = f"git tracks this file, so its hook would be committed: git rm --cached {file.own}" if tracked else ""
     return Installed(agent, place.path, wanted != content, note or _NOTES[agent])
+
+
+def take_out(
+    repository: Repository, agents: Sequence[str] = (), *, shared: bool = False
+) -> tuple[list[Installed], list[str]]:
+    """Takes the entries of these agents out of all work trees; without any, those of all, and turns capture off.
+
+    The second list says what is left, and why. Raises SddError where what waits cannot be read.
+    """
+    done, left = [], []
+    for agent in agents or [*HOOK_FILES][::-1]:
+        for place in {shared, shared or not agents}:
+            for tree in trees(repository, agent, shared=place):
+                try:
+                    done.append(uninstall(tree, agent, shared=place))
+                except SddError as error:
+                    left.append(f"{agent}: the hook is left: {error.message}; {error.fix}")
+    if not agents:
+        turn(repository, on=False)
+        hooks.uninstall(repository, PRE_COMMIT)
+    return [*filter(None, done)], left
 
 
 def uninstall(repository: Repository, agent: str, *, shared: bool) -> Installed | None:

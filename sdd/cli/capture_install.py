@@ -13,7 +13,6 @@ from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, in_session
 from sdd.records.hook_files import HOOK_FILES
 from sdd.setup.hooks import install as hooks
-from sdd.setup.hooks.script import PRE_COMMIT
 
 PUBLIC = "What you ask becomes part of the repository with the commits that it led to, and as public as it is."
 
@@ -80,23 +79,12 @@ def uninstall(session: Session, agents: tuple[str, ...], *, shared: bool) -> Exi
     Each file is as it was before, byte for byte, unless somebody else changed it since. Drafts stay: sdd capture list.
     Exit status 1: a hook is left.
     """
-    repository = session.repository
     session.lock()
-    done, failed = [], []
-    for agent in agents or [*HOOK_FILES][::-1]:
-        for place in {shared, shared or not agents}:
-            for tree in installing.trees(repository, agent, shared=place):
-                try:
-                    done.append(installing.uninstall(tree, agent, shared=place))
-                except SddError as error:
-                    failed.append((agent, error))
-    if not agents:
-        installing.turn(repository, on=False)
-        hooks.uninstall(repository, PRE_COMMIT)
-    for agent, why in failed:
-        remark(f"{agent}: the hook is left: {why.message}; {why.fix}")
-    _print(session, [*filter(None, done)], "taken out of", [], on=installing.is_on(repository))
-    return ExitCode.FINDINGS if failed else ExitCode.CLEAN
+    done, left = installing.take_out(session.repository, agents, shared=shared)
+    for line in left:
+        remark(line)
+    _print(session, done, "taken out of", [], on=installing.is_on(session.repository))
+    return ExitCode.FINDINGS if left else ExitCode.CLEAN
 
 
 def _commit_lines(report: hooks.HookReport) -> list[str]:

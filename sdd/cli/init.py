@@ -39,7 +39,7 @@ from sdd.setup.undo import undo as undo_setup
 )
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, kept or removed, and write nothing.")
-@click.option("--undo", is_flag=True, help="Remove the hook and every file that nobody has changed; history/ stays.")
+@click.option("--undo", is_flag=True, help="Remove hook, capture and all files that nobody changed; history/ stays.")
 @in_session
 def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bool, undo: bool, **wanted: Any) -> None:
     """Set sdd up in a repository, or remove it again.
@@ -61,6 +61,8 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
     if dry_run:
         if undo:
             report = undo_setup(repository, root, today, surface=surface(), journal=None)
+            stays = no_hooks or bool(_other_roots(session, root))
+            report = report._replace(capture=_end_capture(session, stays=stays, dry_run=True))
         else:
             report = setup.foresee(repository, root, today, **wanted)
         hook = None if no_hooks or (undo and _other_roots(session, root)) else hooks.status(repository)
@@ -104,6 +106,9 @@ def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, und
             failure = error
     if others:
         report = report._replace(notes=(*report.notes, f"the hook stays: it judges {', '.join(others)} too"))
+    if undo:
+        stays = not hooks_too or bool(others)
+        report = report._replace(capture=_end_capture(session, stays=stays))
     following = next_command(repository, report, session.folder)
     lines = init_lines(report, hook, following, undo=undo)
     if failure and session.as_json:  # whose one document is the failure's
@@ -112,6 +117,21 @@ def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, und
         session.print(init_document(report, hook, following), lines)
     if failure:
         raise failure
+
+
+def _end_capture(session: Session, *, stays: bool, dry_run: bool = False) -> tuple[str, ...]:
+    """Turns capture off with the last root, unless it `stays`; says what becomes of it, or nothing where it is off."""
+    from sdd.capture.installing import installed, is_on, take_out
+
+    found = tuple(installed(session.repository))
+    if not found and not is_on(session.repository):
+        return ()
+    if stays:
+        return ("stays: sdd capture uninstall turns it off",)
+    if dry_run:
+        return ("turned off too (not with --no-hooks)",)
+    done, left = take_out(session.repository)
+    return ("off in this repository", *(f"hook taken out of {each.path}" for each in done if each.changed), *left)
 
 
 def _older_than(session: Session) -> str:

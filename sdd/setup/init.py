@@ -42,7 +42,8 @@ _TO_ADD = "Before you push, run sdd status --json and do the steps of one entry 
 
 class SetupReport(NamedTuple):
     """What was done: paths from the top that were written, left alone or removed. `notes` are for people.
-    `is_judged_still` says that a committed policy was taken out of a folder that stays a root.
+    `is_judged_still` says that a committed policy was taken out of a folder that stays a root, `capture` what became of
+    capture in this clone.
 
     A root that adopts sdd has so many old findings in its `baseline`, and findings only warn until `warn_until`, a day.
     """
@@ -55,6 +56,7 @@ class SetupReport(NamedTuple):
     baseline: int = 0
     warn_until: str = ""
     is_judged_still: bool = False
+    capture: tuple[str, ...] = ()
 
 
 def adopt(

@@ -83,6 +83,7 @@ def dry_lines(report: SetupReport, hook: HookReport | None, *, undo: bool) -> li
         *(printable(f"found     {note}") for note in report.notes),
         *_start(report),
         *(to_come(hook) if hook else []),
+        *labelled("capture", *report.capture),
         *labelled("next", "the same without --dry-run" if report.made or report.removed else ""),
     ]
 
@@ -111,6 +112,7 @@ def init_lines(report: SetupReport, hook: HookReport | None, following: str | No
         *(printable(f"found     {note}") for note in report.notes),
         *_start(report),
         *(told(hook) if hook else []),
+        *labelled("capture", *report.capture),
         *labelled("first", f"fill in {constitution}" if constitution in report.made else ""),
         *labelled("next", following or ""),
         *labelled("then", _ELSEWHERE if undo and report.is_judged_still else ""),
@@ -145,7 +147,7 @@ def init_document(
         "schema": "sdd/init/1",
         "dry_run": dry_run,
         "root": report.root or ".",
-        **{name: list(getattr(report, name)) for name in ("made", "kept", "removed", "notes")},
+        **{name: list(getattr(report, name)) for name in ("made", "kept", "removed", "notes", "capture")},
         "baseline": report.baseline,
         "warn_until": report.warn_until or None,
         "hook": hook_document(hook) if hook else None,
