@@ -65,3 +65,22 @@ def commit(adopted: Adopted, files: dict[str, str], message: str, *, moved: bool
     # What a rebase has moved was written before it was committed.
     written = {"GIT_AUTHOR_DATE": "2026-02-01T12:00:00+0000"} if moved else {}
     adopted.here.git("commit", "-q", "-m", message, **written)
+
+
+def test_a_branch_that_landed_as_it_is_is_told_whole(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({CODE: LINES, **RECORDS}, "Round")
+    adopted.write({}, "Ping CI")
+    before = places(why(adopted.here.path, "work"), "phr")
+    pushed(adopted)
+    assert places(why(adopted.here.path, "work"), "phr") == before == [PHR]
+    # What is done on top of a branch that took others' work in is its own.
+    adopted.here.git("switch", "-q", "-c", "next", "work")
+    adopted.write({"src/more.py": "1\n", OTHER: phr(["src/more.py"], feature=FEATURE)}, "More")
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.git("merge", "-q", "--ff-only", "next")
+    adopted.land("main")
+    assert places(why(adopted.here.path, "next"), "phr") == [OTHER]
+    # Without git's log of the branch its last commit is what is left.
+    adopted.here.git("reflog", "expire", "--expire=all", "refs/heads/work")
+    assert places(why(adopted.here.path, "work"), "phr") == []

@@ -1,11 +1,14 @@
-"""What has moved HEAD: git's own log of it."""
+"""What has moved HEAD and branches: git's own log of it."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
+from sdd.base.regex import regex
 from sdd.repo.objects import Repository
+from sdd.repo.refs import HEADS
 
+_ONTO = regex(r"rebase\b.* onto ([0-9a-f]{40,64})")
 _COMMITS = ("commit", "commit (initial)", "commit (amend)")
 
 
@@ -33,6 +36,22 @@ def moves_of_head(repository: Repository, most: int) -> Iterator[Move]:
         before = entries[number + 1][0] if number + 1 < len(entries) else ""
         if before or what == "commit (initial)":
             yield Move(before, after, max(_told(told), _written(repository, after)), what in _COMMITS)
+
+
+def began_at(repository: Repository, branch: str) -> str | None:
+    """The commit on which the work of a branch of this clone stands: where it was made, or what it was rebased on or
+    moved forward to since. None where git's log of it does not tell, or it holds merges of other work since.
+    """
+    ref = f"{HEADS}{branch}"
+    listed = repository.git_answer("log", "--walk-reflogs", "--format=%H%x09%gs", ref, "--") or ""
+    for line in listed.splitlines():
+        at, _, message = line.partition("\t")
+        onto = _ONTO.match(message)
+        if onto or message.startswith("branch: Created") or message.endswith(": Fast-forward"):
+            base = onto[1] if onto else at
+            is_below = repository.git_answer("merge-base", "--is-ancestor", base, ref) is not None
+            return base if is_below and not repository.git("rev-list", "--merges", f"{base}..{ref}", "--") else None
+    return None
 
 
 def _told(selector: str) -> float:

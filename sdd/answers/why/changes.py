@@ -29,6 +29,7 @@ from sdd.records.layout import roots_of
 from sdd.repo.changes import differences
 from sdd.repo.history import changes_of, merge_bases, parents
 from sdd.repo.messages import facts_of
+from sdd.repo.reflog import began_at
 
 # What work that has not landed still lacks.
 _STATUS = "sdd status"
@@ -36,10 +37,15 @@ _STATUS = "sdd status"
 
 def explain_commit(history: History, asked: AskedCommit) -> Part:
     """Why a commit was made: what the records of any of its files say, and those that it changed. A branch is what
-    brought its tip. A merge within a branch did only what none of its parents did.
+    brought its tip; where that landed as it is, all that was done on it. A merge within a branch did only what none of
+    its parents did.
     """
     repository, commit = history.repository, asked.commit
     if asked.is_branch and (landing := history.change_of(commit).landing):
+        is_mainline = f"/{history.mainline.name}".endswith(f"/{asked.written}")
+        base = began_at(repository, asked.written) if landing.commit == commit and not is_mainline else None
+        if base and base != commit:
+            return explain_range(history, AskedChange(base, commit, asked.written, asked.written))
         commit = landing.commit
     facts = facts_of(repository, commit)
     first = Step(StepKind.COMMIT, commit, None, facts.subject, Via.ASKED, day=facts.day, author=facts.author)
