@@ -340,9 +340,9 @@ def test_new_numbers_make_no_old_finding_new(adopted: Adopted, kept: str) -> Non
     adopted.branch()
     assert findings(check(adopted.here)) == []
     before = sorted(entry.key[1:] for entry in entries(adopted.here) if not entry.rule.endswith("-duplicate-id"))
-    plan = adopted.sdd("repair", "--ids", "--json").document
+    plan = adopted.sdd("repair", "--ids", "--json", "history").document
     assert BASELINE in [repair["path"] for repair in plan["repairs"]]
-    adopted.done("repair", "--ids", "--commit")
+    adopted.done("repair", "--ids", "--commit", "history")
     assert findings(check(adopted.here)) == []
     assert sorted(entry.key[1:] for entry in entries(adopted.here)) == before
     assert {"0002-two", "0010-two"} <= {

@@ -307,8 +307,18 @@ def test_what_a_landed_record_names_keeps_its_number(adopted: Adopted) -> None:
 
 def test_landed_records_that_nobody_names_get_new_numbers(adopted: Adopted) -> None:
     adopted.land_change({THEIRS: phr(id="0007", prompt="Theirs."), MINE: phr(id="0007")}, "Both")
+    (warning,) = (
+        each
+        for each in adopted.done("check", "--json").document["changes"][0]["findings"]
+        if "number" in each["message"]
+    )
+    line = f"sdd repair --ids --write {THEIRS}"
+    assert warning["fix"] == f"give the newer one the next number: {line}"
     adopted.branch()
-    assert adopted.sdd("repair", "--ids", "--write").status == 0
+    told = adopted.done("repair", "--ids").out
+    left = f"both it and 0007-mine.green.prompt.md have landed; to number it anew: {line}"
+    assert told == f"left: {THEIRS}:1: {left}\nnothing else to repair\n"
+    adopted.done(*line.split()[1:])
     adopted.write({}, "New numbers")
     assert "history-rewritten" not in rules_of(adopted.gate())
     assert "history/prompts/general/0008-theirs.green.prompt.md" in adopted.here.git("ls-files")
@@ -322,7 +332,7 @@ def test_landed_decisions_get_new_numbers_in_their_titles_too(adopted: Adopted, 
 
     adopted.land_change({f"history/adr/0009-{what}.md": adr(what) for what in ("sqlite", "cache")}, "Both")
     adopted.branch()
-    assert adopted.sdd("repair", "--ids", "--write").status == 0
+    adopted.done("repair", "--ids", "--write", "history/adr")
     adopted.write({}, "New numbers")
     assert adopted.gate()["verdict"] == "pass"
     [(old, new)] = [
@@ -368,7 +378,7 @@ def test_what_landed_later_yields_though_its_commits_are_older(adopted: Adopted,
     if remote:
         adopted.land("main")
         here.git("fetch", "-q")
-    plan = adopted.sdd("repair", "--ids", "--json").document
+    plan = adopted.sdd("repair", "--ids", "--json", *([MINE] if remote else [])).document
     assert [(item["path"], item["to"]) for item in plan["repairs"]] == [
         (MINE, "history/prompts/general/0008-mine.green.prompt.md")
     ]
@@ -407,6 +417,21 @@ def test_contracts_and_decisions_clash_too(adopted: Adopted) -> None:
         "contract: history/contracts/general/0002-b.contract.md"
         in (adopted.here.path / "history/prompts/general/0001-b.green.prompt.md").read_text()
     )
+
+
+def test_only_what_the_change_brought_gets_a_new_number(adopted: Adopted) -> None:
+    old = {name: f"history/prompts/general/0001-{name}.misc.prompt.md" for name in ("one", "two")}
+    records = {path: phr(id="0001", prompt=f"Do {name}.", stage="misc") for name, path in old.items()}
+    adopted.land_change({**records, "src/README.md": f"[it](../{old['two']})\n", THEIRS: phr(id="0007")}, "Old")
+    adopted.branch()
+    adopted.write(
+        {"src/a.py": "1\n", MINE: phr(["src/a.py"], id="0007", kind="fix", prompt="Add a.", embedded=PROMISE)}
+    )
+    (finding,) = (each for each in adopted.gate()["changes"][0]["findings"] if each["rule"] == "phr-duplicate-id")
+    adopted.done(*finding["fix"].partition(": sdd ")[2].split(), "--commit")
+    changed = adopted.here.git("diff", "--name-only", "--no-renames", "HEAD~1").splitlines()
+    assert changed == [MINE, MINE.replace("0007", "0008")]
+    assert adopted.gate()["verdict"] == "pass"
 
 
 def test_only_the_clash_that_is_named_is_resolved(adopted: Adopted) -> None:

@@ -405,7 +405,7 @@ def test_records_that_repair_has_moved(adopted: Adopted) -> None:
     adopted.here.git("mv", PHR, PHR.replace(FEATURE, "general"))
     adopted.write({}, "Misplaced")
     adopted.done("repair", "--write")
-    adopted.done("repair", "--ids", "--write")
+    adopted.done("repair", "--ids", "--write", "history")
     adopted.land_change({}, "Repair")
     after = set(adopted.here.git("ls-files", "history").splitlines())
     assert before != after

@@ -49,7 +49,13 @@ class Clash:
     @property
     def path(self) -> str:
         """Its path from the top."""
-        return paths.join(self.root, f"{self.folder}/{self.name}")
+        return self.paths[0]
+
+    @property
+    def paths(self) -> tuple[str, str]:
+        """The same, and that of its keeper."""
+        own, keeper = (paths.join(self.root, f"{self.folder}/{name}") for name in (self.name, self.keeper))
+        return own, keeper
 
     @property
     def is_feature(self) -> bool:
@@ -98,7 +104,8 @@ class Numbers:
         return self._namesakes.replaced if self._namesakes else ()
 
     def plan(self, only: Sequence[str] = (), begun: Sequence[str] = ()) -> RepairPlan:
-        """New numbers for all that clash, every mention following; none where a landed record would have to change.
+        """New numbers for all that clash, every mention following; none where a landed record would have to change, and
+        where both have landed only for those that `only` names: they are no part of the change.
 
         The numbers are free as long as `numbering` is held. Those that an earlier run gave are kept: `begun` are the
         paths that it was to make.
@@ -106,13 +113,13 @@ class Numbers:
         left: list[Refusal] = []
         chosen: list[tuple[Clash, str]] = []
         for clash in self._clashes():
-            if not is_wanted(clash.path, only):
+            if not any(is_wanted(path, only) for path in clash.paths):
                 continue
             taken = [number for other, number in chosen if (other.root, other.folder) == (clash.root, clash.folder)]
             number = clash.number_in(begun) or next_id(
                 self.repository, clash.root, clash.folder, clash.digits, of_features=clash.is_feature, taken=taken
             )
-            if reason := self._reason_against(clash, number):
+            if reason := self._reason_against(clash, number) or ("" if only else self._reason_to_ask(clash)):
                 left.append(Refusal(clash.path, 1, reason))
             else:
                 chosen.append((clash, number))
@@ -222,6 +229,13 @@ class Numbers:
                     "a landed record is not changed, so the two numbers stay"
                 )
         return ""
+
+    def _reason_to_ask(self, clash: Clash) -> str:
+        """Why a clash stays unless it is named: it landed long ago, and files that name it would need a record."""
+        if clash.is_namesake or not self._is_landed(clash.path):
+            return ""
+        path = paths.shell_word(clash.path)
+        return f"both it and {clash.keeper} have landed; to number it anew: sdd repair --ids --write {path}"
 
     def _moves(self, chosen: list[tuple[Clash, str]]) -> Moves:
         records = {clash.path: clash.renamed(number) for clash, number in chosen if not clash.is_feature}

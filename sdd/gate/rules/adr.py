@@ -3,7 +3,7 @@
 import re
 
 from sdd.base.regex import regex
-from sdd.gate.rules.common import number_taken, unreadable
+from sdd.gate.rules.common import number_taken, renumbering, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.adr import KIND, Adr, AdrStatus
 
@@ -37,11 +37,11 @@ def adr_duplicate_id(adr: Adr, context: TreeContext) -> Findings:
 
     Why: people name decisions by their number.
 
-    Fix: give the newer one the next free number.
+    Fix: `sdd repair --ids --write PATH` gives the newer one the next free number.
 
     Bad example:
         -- history/adr/0001-rounding.md (copy) --
         history/adr/0001-use-decimals.md
     """
     if taken := number_taken(context, adr.path, _NUMBER):
-        yield finding(adr, 1, f"{taken[0]} has the same number", "give the newer one the next number")
+        yield finding(adr, 1, f"{taken[0]} has the same number", renumbering(adr.path))

@@ -147,6 +147,11 @@ def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str]) -> 
     return None
 
 
+def renumbering(path: str) -> str:
+    """What to do about a record whose number another has: other pairs are no part of the change."""
+    return f"give the newer one the next number: sdd repair --ids --write {paths.shell_word(path)}"
+
+
 def _has_own_number(folder: Folder, name: str, number: str) -> bool:
     """Whether a name is certainly the only one in a folder that holds its number: a quick check that most pass."""
     digits = os.fsencode(number)

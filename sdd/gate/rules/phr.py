@@ -6,7 +6,7 @@ from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.document.visible import says_nothing, visible_text
 from sdd.gate.cover import is_trivial
-from sdd.gate.rules.common import number_taken, place_of, template_text, unreadable
+from sdd.gate.rules.common import number_taken, place_of, renumbering, template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.phr import KIND, Phr, Stage, stage_of
 from sdd.records.kinds.reading import is_answer, is_token
@@ -215,7 +215,7 @@ def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
 
     Why: people name records by their number. The path identifies a record, so nothing is lost.
 
-    Fix: `sdd repair --ids --write` gives the newer one the next free number.
+    Fix: `sdd repair --ids --write PATH` gives the newer one the next free number.
 
     Bad example:
         -- history/prompts/001-vat/0001-other.misc.prompt.md (copy) --
@@ -226,8 +226,7 @@ def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
         +Look it over.
     """
     if taken := number_taken(context, phr.path, _NUMBERED):
-        message = f"{taken[0]} has the number {taken[1]} too"
-        yield finding(phr, "id", message, "sdd repair --ids --write gives the newer one the next number")
+        yield finding(phr, "id", f"{taken[0]} has the number {taken[1]} too", renumbering(phr.path))
 
 
 @text_rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
