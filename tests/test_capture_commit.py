@@ -14,7 +14,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from sdd.capture import change_records, committing, receiving
+from sdd.capture import committing, exchange_records, receiving
 from sdd.capture.draining import drain
 from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import REMOVED, ChangedFile, Exchange, How, RanTests, Status
@@ -1002,7 +1002,7 @@ def test_what_a_killed_run_put_into_a_record_is_no_edit(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as killed, Repository.discover(here.path) as repository:
-        killed.setattr(change_records, "rewrite", rewrite_and_die)
+        killed.setattr(exchange_records, "rewrite", rewrite_and_die)
         with pytest.raises(KeyboardInterrupt):
             committing.record_staged(repository)
     commit(here)

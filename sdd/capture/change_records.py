@@ -1,7 +1,7 @@
-"""The PHRs of a change: which exchanges have a part in it, and each record written, renewed or taken back."""
+"""The PHRs of a change: which exchanges have a part in it, and each record written or renewed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,10 +13,10 @@ from sdd.authoring.recording import renewed_phr, write_phr
 from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.base.errors import SddError
-from sdd.capture.at_commit import works_in
 from sdd.capture.attribution import CommitChange
-from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, How, WrittenPhr, record_digest
-from sdd.capture.late_answers import answered, brought_up, with_attributed, with_fact
+from sdd.capture.exchange_records import ExchangeRecords, content_at
+from sdd.capture.exchanges import REPLACED, ChangedFile, Exchange, Fate, How, WrittenPhr
+from sdd.capture.late_answers import brought_up, with_attributed, with_fact
 from sdd.capture.records import by_shell_told, draft_of, may_name, says
 from sdd.capture.settling import settle
 from sdd.capture.store import Store
@@ -27,8 +27,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
 from sdd.records.project import located
 from sdd.repo.journal import Journal
-from sdd.repo.objects import Repository, Tree
-from sdd.repo.worktree import remove_file, rewrite
+from sdd.repo.objects import Repository
 
 
 @dataclass(frozen=True)
@@ -57,18 +56,11 @@ class ChangeRecords:
     def __init__(
         self, repository: Repository, store: Store, change: CommitChange, tree: str, state: ChangeState | None = None
     ) -> None:
-        assert repository.work_tree, "only a work tree is written to"
-        self._repository, self._store, self._top = repository, store, repository.work_tree
-        self._change, self._tree, self._state = change, tree, state
-        head = repository.commit("HEAD")
-        self._head = repository.tree(head) if head else None
-        self._told = ToldAlready(repository, self._head, change.after)
-        self._exchanges = self._read()
-        self._former = [record for each in self._exchanges.values() for record in each.records]
-
-    def _read(self) -> dict[str, Exchange]:
-        exchanges = (each for each in self._store.exchanges() if works_in(each, self._top))
-        return {each.id: each for each in exchanges if each.fate is not Fate.DROPPED}
+        self._repository, self._store, self._change = repository, store, change
+        self._tree, self._state = tree, state
+        self._records = ExchangeRecords(repository, store, change.after)
+        self._top = self._records.top
+        self._told = ToldAlready(repository, self._records.head, change.after)
 
     def record(self) -> Recorded:
         """Writes or renews what is due."""
@@ -77,13 +69,13 @@ class ChangeRecords:
         problems: list[SddError] = []
         touched += self._put_late()
         settle(self._repository, self._store)
-        self._exchanges = self._read()
+        self._records.read()
         held = self._held()
         self._attributed = frozenset(file.path for files in held.values() for file in files)
         self._without_lines = frozenset(self._lost())
         for id, files in held.items():
             for root, own in self._change.by_root(files).items():
-                record = self._record_of(self._exchanges[id], root)
+                record = self._records.of(self._records.exchanges[id], root)
                 if record and self._stays(record):
                     with _noted(problems):
                         touched += self._extended(record, root, own)
@@ -98,7 +90,7 @@ class ChangeRecords:
     @property
     def due(self) -> frozenset[str]:
         """The files of which `record` would tell more than records do, by their paths from the top."""
-        held = ((self._exchanges[id], file) for id, files in self._held().items() for file in files)
+        held = ((self._records.exchanges[id], file) for id, files in self._held().items() for file in files)
         return frozenset(file.path for exchange, file in held if not self._is_told(exchange, file))
 
     def _is_told(self, exchange: Exchange, file: ChangedFile) -> bool:
@@ -114,75 +106,41 @@ class ChangeRecords:
     @property
     def behind(self) -> frozenset[str]:
         """The records that are committed, and into which `record` would put what was asked and answered after that."""
-        return frozenset(record.path for record, _, _ in self._late())
+        return frozenset(record.path for record, *_ in self._late())
 
-    def _late(self) -> Iterator[tuple[WrittenPhr, list[Exchange], bytes]]:
-        """The branch's committed records that lack something of their exchanges, with these and what they would say."""
-        waiting = [each for each in self._exchanges.values() if each.fate is not Fate.WRITTEN]
-        for record in {record.path: record for each in waiting for record in each.records}.values():
-            exchanges = [each for each in waiting if _record_at(each, record.path)]
-            committed = self._content(self._head, record.path)
-            late = self._answered(committed, record.path, exchanges)
-            if late != committed and self._is_there(record) and self._is_own(record):
-                yield record, exchanges, late
+    def _late(self) -> Iterator[tuple[WrittenPhr, bytes, bytes]]:
+        """The branch's committed records that lack something of their exchanges, with what they say and would say."""
+        for record in self._records.waiting():
+            committed = content_at(self._records.head, record.path)
+            late = self._brought_up(committed, record.path)
+            if late != committed and self._records.is_there(record) and self._is_own(record):
+                yield record, committed, late
 
     def _put_late(self) -> Iterator[str]:
         """Puts into records that are committed what was asked and answered after that; gives the paths of those it
         changes.
         """
-        for record, exchanges, late in self._late():
+        for record, committed, late in self._late():
             before = (self._top / record.path).read_bytes()
-            is_unedited = self._is_unedited(record)
-            self._rewrite(record, before, self._answered(before, record.path, exchanges))
+            is_unedited = self._records.is_unedited(record)
+            after = late if before == committed else self._brought_up(before, record.path)
+            self._records.rewrite(record, before, after)
             # What a person changed and does not commit here stays uncommitted.
-            if is_unedited or before in (late, self._content(self._change.after, record.path)):
+            if is_unedited or before in (late, content_at(self._change.after, record.path)):
                 yield record.path
 
-    def _content(self, tree: Tree | None, path: str) -> bytes:
-        """What a tree holds at a path, nothing where there is no file."""
-        entry = tree.file(path) if tree else None
-        return self._repository.blob(entry.oid) if entry else b""
-
-    def _answered(self, content: bytes, path: str, exchanges: Sequence[Exchange]) -> bytes:
-        """A record's content with what came since of some exchanges, redacted as the record is."""
-        if place := located(self._change.after, path):
-            policy = self._at(place[0]).project.policy.or_defaults()
-            clean = redactor(self._repository, place[0])
-            content = brought_up(content, self._exchanges, policy, clean)
-            for exchange in exchanges:
-                content = answered(content, replace(exchange, response=clean(exchange.response)), policy)
-        return content
+    def _brought_up(self, content: bytes, path: str) -> bytes:
+        """A record's content with what came since of its exchanges, redacted as the record is."""
+        if not (place := located(self._change.after, path)):
+            return content
+        policy = self._at(place[0]).project.policy.or_defaults()
+        return brought_up(content, self._records.exchanges, policy, redactor(self._repository, place[0]))
 
     def withdraw(self, written: Sequence[str]) -> tuple[str, ...]:
-        """Removes the records that an aborted commit left, and that this one has no part in; and those whose exchanges
-        another one tells of now, as after `git reset --soft`. Gives their paths.
-        """
-        pointed = {record.path for exchange in self._exchanges.values() for record in exchange.records}
-        left = [record.path for record in self._former if record.path not in pointed and self._is_left(record, written)]
-        for path in dict.fromkeys(left):
-            remove_file(self._top, path)
-        for id, exchange in self._exchanges.items():
-            for record in exchange.records if exchange.fate is not Fate.WRITTEN else ():
-                if self._is_left(record, written):
-                    remove_file(self._top, record.path)
-                    left.append(record.path)
-            self._keep(id, tuple(record for record in exchange.records if record.path not in left))
-        left += (path for path in self._change.phrs if path not in pointed and self._is_staged_alone(path))
-        return tuple(dict.fromkeys(left))
+        """Removes the records of the change that are left over, once it has `written` its own; gives their paths."""
+        return self._records.withdraw(written, self._change.phrs)
 
-    def _is_staged_alone(self, path: str) -> bool:
-        """Whether a captured record is in the index and nowhere else: a run that was killed took the file away."""
-        labels = parse_phr(path, self._content(self._change.after, path), "").labels
-        is_gone = not self._in_head(path) and not (self._top / path).exists()
-        return is_gone and not self._exchanges.keys().isdisjoint(labels)
-
-    def _is_left(self, record: WrittenPhr, written: Sequence[str]) -> bool:
-        return record.path not in written and not self._in_head(record.path) and self._is_unedited(record)
-
-    # -- what is there -----------------------------------------------------------------------------------------
-
-    def _in_head(self, path: str) -> bool:
-        return self._head is not None and path in self._head
+    # -- what the change holds ---------------------------------------------------------------------------------
 
     def _held(self) -> dict[str, tuple[ChangedFile, ...]]:
         """Id -> the files of each exchange that the change holds; none of one whose record it brings along, as a squash
@@ -190,8 +148,10 @@ class ChangeRecords:
         """
         held: dict[str, tuple[ChangedFile, ...]] = {}
         replaced: defaultdict[str, set[str]] = defaultdict(set)
-        for id, exchange in sorted(self._exchanges.items(), key=lambda item: item[1].started, reverse=True):
-            brings = (each.path in self._change.after and not self._in_head(each.path) for each in exchange.records)
+        for id, exchange in sorted(self._records.exchanges.items(), key=lambda item: item[1].started, reverse=True):
+            brings = (
+                each.path in self._change.after and not self._records.in_head(each.path) for each in exchange.records
+            )
             files = (
                 ()
                 if exchange.fate is Fate.WRITTEN and any(brings)
@@ -200,42 +160,24 @@ class ChangeRecords:
             held[id] = files
             for file in files:
                 replaced[file.path].update(file.gone, (REPLACED,) if file.seen else ())
-        return {id: held[id] for id in self._exchanges}
+        return {id: held[id] for id in self._records.exchanges}
 
     def _lost(self) -> Iterator[str]:
         """The paths of the change that a tool call of a draft named, though nothing of that is here."""
-        for exchange in (each for each in self._exchanges.values() if each.fate is not Fate.WRITTEN):
+        for exchange in (each for each in self._records.exchanges.values() if each.fate is not Fate.WRITTEN):
             named = {file.path for file in exchange.files if file.how is How.TOOL} & self._change.paths
             for path in named - self._attributed - self._told.of(exchange).keys():
                 if self._change.is_newest(exchange, path):
                     yield path
 
-    def _record_of(self, exchange: Exchange, root: str) -> WrittenPhr | None:
-        """The newest record of an exchange in a root, committed or not."""
-        return next((each for each in self._records_in(exchange, root)[::-1] if self._is_there(each)), None)
-
-    def _records_in(self, exchange: Exchange, root: str) -> list[WrittenPhr]:
-        placed = ((each, located(self._change.after, each.path)) for each in exchange.records)
-        return [each for each, place in placed if place and place[0] == root]
-
-    def _parts(self, exchanges: Sequence[Exchange], root: str, renewed: Collection[str]) -> dict[str, int]:
-        """How many records in a root tell of each exchange already, beside those that are renewed."""
-        return {each.id: sum(phr.path not in renewed for phr in self._records_in(each, root)) for each in exchanges}
-
     def _stays(self, record: WrittenPhr) -> bool:
         """Whether a record only gets what is new: it is committed and has not landed, or a person has edited it."""
-        return self._is_own(record) if self._in_head(record.path) else not self._is_unedited(record)
+        return self._is_own(record) if self._records.in_head(record.path) else not self._records.is_unedited(record)
 
     def _is_own(self, record: WrittenPhr) -> bool:
         """Whether a record is the branch's own: it has not landed."""
         coverage = self._seen.coverage
         return coverage is not None and any(phr.path == record.path for phr in coverage.phrs)
-
-    def _is_there(self, record: WrittenPhr) -> bool:
-        return (self._top / record.path).is_file()
-
-    def _is_unedited(self, record: WrittenPhr) -> bool:
-        return self._is_there(record) and record.is_unedited((self._top / record.path).read_bytes())
 
     @cached_property
     def _seen(self) -> ChangeState:
@@ -244,7 +186,7 @@ class ChangeRecords:
         try:
             return ChangeState.read(self._repository, committed=self._tree)
         except SddError:
-            if not self._head:
+            if not self._records.head:
                 raise
             # Without a target nothing can be judged; what was asked is recorded all the same.
             return ChangeState.read(self._repository, base="HEAD", committed=self._tree)
@@ -267,87 +209,50 @@ class ChangeRecords:
             after = with_fact(after, by_shell_told(by_shell))
         if (told := _edits_with(phr, files)) != phr.edits:
             after = with_key(after, "edits", told)
-        self._rewrite(record, before, after)
+        self._records.rewrite(record, before, after)
         if after != before or not {file.path for file in files} <= self._named(record.path, root):
             yield record.path  # also where a run that was killed has put it in
 
     def _written(self, root: str, group: dict[str, tuple[ChangedFile, ...]], *, whole_branch: bool) -> str:
         """Writes or renews the PHR of some exchanges in one root; its path, empty where nothing is to be told."""
         state = self._at(root)
-        found = filter(None, (self._record_of(self._exchanges[id], root) for id in group))
-        renewed = {each.path: each for each in found if not self._in_head(each.path)}
+        found = filter(None, (self._records.of(self._records.exchanges[id], root) for id in group))
+        renewed = {each.path: each for each in found if not self._records.in_head(each.path)}
         if whole_branch and not renewed and (own := self._record_of_branch(state, root)):
             renewed = {own.path: own}
         record = next(iter(renewed.values()), None)
         for path in renewed:
-            before = self._told_before(path, root)
+            before = self._records.told_before(path, root)
             group = before | {id: (*before.get(id, ()), *own) for id, own in group.items()}
         content = (self._top / record.path).read_bytes() if record else b""
         phr = parse_phr(record.path, content, root) if record else None
         group = {id: tuple(each for each in own if self._can_be_named(state, each.path)
                            and (not phr or may_name(phr.stage, paths.relative(root, each.path))))
                  for id, own in group.items()}  # fmt: skip
-        exchanges = sorted((self._exchanges[id] for id in group), key=lambda each: (each.started, each.id))
+        exchanges = sorted((self._records.exchanges[id] for id in group), key=lambda each: (each.started, each.id))
         files = {file.path for own in group.values() for file in own}
         if not files:
             return ""
         others = self._change.paths | ({row.path for row in state.files} if whole_branch else set())
         unattributed = {path: path in self._without_lines for path in others - self._attributed - files}
-        draft = draft_of(state, exchanges, group, unattributed, self._parts(exchanges, root, renewed))
+        draft = draft_of(state, exchanges, group, unattributed, self._records.parts(exchanges, root, renewed))
         today = date.today().isoformat()
         if record and phr:
             path = record.path
             if not says(phr, draft):
-                self._rewrite(record, content, renewed_phr(state, draft, today, phr))
-            self._hold(group, path, root)
+                self._records.rewrite(record, content, renewed_phr(state, draft, today, phr))
+            self._records.hold(group, path, root)
         else:
             with Journal(self._repository, "capture", root, exchanges[0].id) as journal:
                 path = write_phr(state, draft, today, journal).path
-                self._hold(group, path, root)
+                self._records.hold(group, path, root)
         return path
-
-    def _told_before(self, path: str, root: str) -> dict[str, tuple[ChangedFile, ...]]:
-        """Id -> the files of each exchange that a record tells of, and goes on telling: of one that is not committed,
-        or whose commit is made again, what was committed once.
-        """
-        phr = parse_phr(path, (self._top / path).read_bytes(), root)
-        told = {paths.join(root, entry.path) for entry in phr.files}
-        return {
-            each.id: tuple(file for file in each.files if file.path in told)
-            for each in self._exchanges.values()
-            if _record_at(each, path) and (each.fate is Fate.WRITTEN or self._in_head(path))
-        }
-
-    def _hold(self, group: Collection[str], path: str, root: str) -> None:
-        """Notes that a record tells of these exchanges, and of no others."""
-        told_now = WrittenPhr(path, record_digest((self._top / path).read_bytes()))
-        for id, exchange in self._exchanges.items():
-            if id in group:
-                self._point(id, told_now, root)
-            else:
-                self._keep(id, tuple(each for each in exchange.records if each.path != path))
-
-    def _rewrite(self, record: WrittenPhr, before: bytes, after: bytes) -> None:
-        """Puts another text into a record. Where no person has edited it, that is noted before: what a run wrote that
-        was killed then is no edit.
-        """
-        unedited = self._is_unedited(record)
-        if unedited and after != before:
-            self._note(WrittenPhr(record.path, record_digest(before), record_digest(after)))
-        rewrite(self._top / record.path, before, after)
-        if unedited:
-            self._note(WrittenPhr(record.path, record_digest(after)))
-
-    def _note(self, record: WrittenPhr) -> None:
-        """Notes what a record holds, for each exchange that it tells of."""
-        for id, exchange in self._exchanges.items():
-            self._keep(id, tuple(record if each.path == record.path else each for each in exchange.records))
 
     def _record_of_branch(self, state: ChangeState, root: str) -> WrittenPhr | None:
         """The captured record of this branch in a root: committed, not landed, and nobody has edited it."""
         own = {phr.path for phr in state.own_phrs}
-        records = (self._record_of(exchange, root) for exchange in self._exchanges.values())
-        return next((each for each in records if each and each.path in own and self._is_unedited(each)), None)
+        records = (self._records.of(exchange, root) for exchange in self._records.exchanges.values())
+        return next((each for each in records if each and each.path in own and self._records.is_unedited(each)), None)
 
     def _named(self, path: str, root: str) -> set[str]:
         phr = self._told.landed(path)
@@ -360,18 +265,6 @@ class ChangeRecords:
             return False
         return redactor(self._repository, state.root).is_clean(path)
 
-    def _point(self, id: str, record: WrittenPhr, root: str) -> None:
-        """Notes the record that an exchange has in a root."""
-        former = self._record_of(self._exchanges[id], root)
-        taken = {record.path} | ({former.path} if former and not self._in_head(former.path) else set())
-        others = tuple(each for each in self._exchanges[id].records if each.path not in taken)
-        self._keep(id, (*others, record))
-
-    def _keep(self, id: str, records: tuple[WrittenPhr, ...]) -> None:
-        if records != self._exchanges[id].records:
-            self._exchanges[id] = replace(self._exchanges[id], records=records)
-            self._store.put(self._exchanges[id])
-
 
 def _edits_with(phr: Phr, files: Sequence[ChangedFile]) -> tuple[str, ...]:
     """The edits that a record tells with those of further files."""
@@ -379,7 +272,3 @@ def _edits_with(phr: Phr, files: Sequence[ChangedFile]) -> tuple[str, ...]:
     lines = ((paths.relative(phr.root, file.path), frozenset(file.lines)) for file in files)
     new = (Edits(path, digests - known.get(path, frozenset())) for path, digests in lines)
     return edits_told((*edits_read(phr.edits), *new)) or phr.edits
-
-
-def _record_at(exchange: Exchange, path: str) -> bool:
-    return any(record.path == path for record in exchange.records)

@@ -41,10 +41,17 @@ _END = regex(rf"{EXCHANGE}(?=\Z|\n\n{_HEADING})")
 
 def brought_up(content: bytes, exchanges: Mapping[str, Exchange], policy: Policy, clean: Callable[[str], str]) -> bytes:
     """A record's content with all that was asked, answered and tested since it was written; `exchanges` are all that
-    are known, by their ids.
-
-    It stays as it is where its texts are not those that sdd wrote: somebody has edited them.
+    are known, by their ids. Where somebody has edited its texts, only the answers that were awaited come.
     """
+    content = _renewed(content, exchanges, policy, clean)
+    for id in parse("", content, "").labels:
+        if exchange := exchanges.get(id):
+            content = _answered(content, replace(exchange, response=clean(exchange.response)), policy)
+    return content
+
+
+def _renewed(content: bytes, exchanges: Mapping[str, Exchange], policy: Policy, clean: Callable[[str], str]) -> bytes:
+    """The same where all texts are those that sdd wrote; else it stays as it is."""
     document, source, phr = Document.parse(content), Source.of(content), parse("", content, "")
     asked, answers = prompt_section(document), response_section(document)
     ids, facts = phr.labels[1:], _lines_of_facts(document, source)
@@ -90,7 +97,7 @@ def _as_told(exchange: Exchange, facts: str, alone: int) -> Exchange:
     )
 
 
-def answered(content: bytes, exchange: Exchange, policy: Policy) -> bytes:
+def _answered(content: bytes, exchange: Exchange, policy: Policy) -> bytes:
     """A record's content with the answer of an exchange that was open when it was written.
 
     Only that answer and the line of facts about that exchange change.
