@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from sdd.gate.check.policy_changes import as_below
+from sdd.records.kinds.policy import Policy
+from sdd.repo.objects import Repository
 from tests.adopted import CONSTITUTION, FEATURE, POLICY, Adopted, rows_of, rules_of, sdd
 from tests.forked import forked_python
 from tests.good import TARGET
@@ -54,18 +57,56 @@ def test_a_root_added_later_writes_no_constitution(adopted: Adopted) -> None:
 
 
 def test_what_a_new_root_asks_less_is_told(adopted: Adopted) -> None:
-    above = 'waivers = "landed"\nexempt_also = ["/api/gen/**", "api", "*.min.js", "/lib/**", "*/old/**"]\n'
-    adopted.land_change({POLICY: f'[gate]\n{above}targets = ["main", "release/*"]\n[rules]\nphr-trivial = "error"\n'})
+    above = 'waivers = "landed"\nexempt_also = ["/api/gen/**", "api", "*.min.js", "/lib/**", "*/old/", "*.css"]\n'
+    bot = '[gate.actors]\n"renovate[bot]" = ["*/package.json", "/lib/package.json"]\n'
+    held = {f"api/{path}": "1\n" for path in ("a.py", "gen/a.py", "a.min.js", "old/b/a.py", "package.json")}
+    adopted.land_change(
+        {POLICY: f'[gate]\n{above}targets = ["main", "release/*"]\n{bot}[rules]\nphr-trivial = "error"\n', **held}
+    )
     adopted.branch()
-    adopted.here.write("api/a.py", "A = 1\n")
     document = adopted.done("init", "--root", "api", "--json").document
     (note,) = [note for note in document["notes"] if POLICY in note]
     assert adopted.here.run("sh", "-c", document["next"]).returncode == 0
+    told = _told_of_new_policy(adopted)
+    exempt, pins = ("gate.exempt -/gen/** -*.min.js -/old/**", "gate.actors -renovate[bot] /package.json")
+    waivers, rule = "gate.waivers landed -> same-change", "rules.phr-trivial error -> warning"
+    assert told == {waivers: True, exempt: False, rule: True, pins: False}
+    assert note.endswith(f": {waivers}, {exempt}, {pins}, {rule}; copy into api/{POLICY} what is to stay")
+    kept = 'waivers = "landed"\nexempt_also = ["/gen/**", "*.min.js", "/old/**"]\n'
+    bot = '[gate.actors]\n"renovate[bot]" = ["/package.json"]\n'
+    adopted.write({f"api/{POLICY}": f'[gate]\n{kept}{bot}[rules]\nphr-trivial = "error"\n'})
+    assert _told_of_new_policy(adopted) == {}
+    adopted.write({f"api/{POLICY}": f"[gate]\n{kept.replace('/gen', '/api/gen')}{bot}"})
+    assert "gate.exempt +/api/gen/** -/gen/**" in _told_of_new_policy(adopted)
+
+
+def _told_of_new_policy(adopted: Adopted) -> dict[str, bool]:
     (altered,) = [each for each in adopted.gate()["changes"][-1]["altered"] if each["path"] == f"api/{POLICY}"]
-    told = {each["text"]: each["looser"] for each in altered["details"]}
-    gone = "gate.exempt -/gen/** -api -*.min.js and 1 more"
-    assert told == {"gate.waivers landed -> same-change": True, gone: False, "rules.phr-trivial error -> warning": True}
-    assert note.endswith(f": {', '.join(told)}; copy into api/{POLICY} what is to stay")
+    return {each["text"]: each["looser"] for each in altered["details"]}
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("packages/*/gen.py", ["/gen.py"]),
+        ("packages/c?i/gen.py", ["/gen.py"]),
+        ("**/gen/*.py", ["**/gen/*.py"]),
+        ("packages/**/gen.py", ["**/gen.py"]),
+        ("packages/**", ["**"]),
+        ("cli/", ["cli/", "**"]),
+        ("!/packages/cli/gen.py", ["!/gen.py"]),
+        ("/packages/cli", []),
+        ("/cli/gen.py", []),
+        ("libs/*/gen.py", []),
+    ],
+)
+def test_a_pattern_is_told_as_seen_from_the_root_below(adopted: Adopted, above: str, below: list[str]) -> None:
+    held = ("gen.py", "gen/a.py", "cli/a.py", "b/gen.py")
+    files = {f"packages/cli/{path}": "1\n" for path in held}
+    adopted.land_change({POLICY: f'[gate]\nexempt_also = ["{above}"]\n', **files})
+    with Repository.discover(adopted.here.path) as repository:
+        tree = repository.tree(repository.snapshot())
+        assert [*as_below(Policy.of(tree, ""), tree, "packages/cli").exempt_also] == below
 
 
 def test_one_with_a_constitution_of_its_own_keeps_it(adopted: Adopted) -> None:

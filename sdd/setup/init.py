@@ -1,5 +1,6 @@
 """What `sdd init` writes into a repository."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -281,7 +282,7 @@ def _less_than_above(tree: Tree, root: str, texts: Mapping[str, str]) -> list[st
         return []
     policy, path = Policy.of(tree, above), paths.join(root, POLICY_PATH)
     own = parse(path, texts[POLICY_PATH].encode(), root)
-    details = ", ".join(each.text for each in policy_changes(as_below(policy, root), own))
+    details = ", ".join(each.text for each in policy_changes(as_below(policy, tree, root), own, most=sys.maxsize))
     return [f"{policy.path} no longer holds there: {details}; copy into {path} what is to stay"] if details else []
 
 

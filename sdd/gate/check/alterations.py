@@ -112,7 +112,7 @@ def _details(
         from sdd.gate.check.policy_changes import as_below, policy_changes  # few changes touch it
 
         above = view.root_of(changed.path) if root in view.new_roots else None
-        former = view.before(root).policy if above is None else as_below(view.policy(above), root)
+        former = view.before(root).policy if above is None else as_below(view.policy(above), view.head, root)
         yield from policy_changes(former, view.after(root).policy)
     elif isinstance(after, Waiver) and not before:
         what = " ".join(item.text for item in after.rules) or f"landing {after.landing}"

@@ -6,12 +6,13 @@ from typing import Any
 from sdd.base import paths
 from sdd.gate.check.verdict import Detail
 from sdd.gate.cover.inclusion import not_within
+from sdd.gate.cover.patterns import patterns
 from sdd.gate.rules import ALL, Severity
 from sdd.records.kinds.policy import DEFAULT_EXEMPT, Policy
 from sdd.records.kinds.record import ChangeKind
+from sdd.repo.objects import Tree
 
 _MOST_NAMED = 3
-_WILD = frozenset("*?[!\\")
 _SEVERITIES = {rule.name: rule.severity for rule in ALL}
 _STRICTNESS = (Severity.OFF, Severity.WARNING, Severity.ERROR)
 
@@ -40,8 +41,8 @@ _OTHERS = {
 }
 
 
-def policy_changes(before: Policy, after: Policy) -> Iterator[Detail]:
-    """What `after` asks that `before` did not, and what it asks no more."""
+def policy_changes(before: Policy, after: Policy, most: int = _MOST_NAMED) -> Iterator[Detail]:
+    """What `after` asks that `before` did not, and what it asks no more; of each list the first `most` entries."""
     if after.problems:
         yield Detail("cannot be read", is_looser=False)
         return
@@ -52,7 +53,7 @@ def policy_changes(before: Policy, after: Policy) -> Iterator[Detail]:
             yield Detail(f"{key} {_shown(old)} -> {_shown(new)}", asks_less(old, new))
     for key, gone, come, is_looser in _lists(before, after):
         if gone or come:
-            yield Detail(f"{key} {_named(gone, come)}", is_looser)
+            yield Detail(f"{key} {_named(gone, come, most)}", is_looser)
     for name in sorted({*before.rules, *after.rules}):
         old, new = (_severity(policy, name) for policy in (before, after))
         if old != new:
@@ -62,29 +63,67 @@ def policy_changes(before: Policy, after: Policy) -> Iterator[Detail]:
             yield Detail(table, is_looser=False)
 
 
-def as_below(policy: Policy, root: str) -> Policy:
-    """What a policy asks below one folder of its root, beside what every root exempts: the patterns that match there,
-    as seen from it. Branches are left out, which one policy names for all roots.
+def as_below(policy: Policy, tree: Tree, root: str) -> Policy:
+    """What a policy asks below one folder of its root, beside what every root exempts: the patterns that match files
+    of a tree there, as seen from it. Branches are left out, which one policy names for all roots.
     """
     folder = paths.relative(policy.root, root).split("/")
+    files = [paths.relative(root, path) for path, _ in tree.walk(root)]
+
+    def below(written: Iterable[str], *, folders: bool = False) -> tuple[str, ...]:
+        seen = (inner for pattern in written for inner in _as_below(pattern, folder, folders=folders))
+        return tuple(inner for inner in dict.fromkeys(seen) if _matches_any(inner, files, folders=folders))
+
     usual = DEFAULT_EXEMPT if policy.exempt == DEFAULT_EXEMPT else ()
-    written = policy.exemptions[len(usual) :]
-    inner = tuple(filter(None, (_as_below(pattern, folder) for pattern in written)))
-    return policy.but(exempt=usual, exempt_also=inner, targets=(), draft=(), server="all")
+    actors = ((login, below(pins)) for login, pins in policy.actors.items())
+    bound = ((each, below((each.pattern,), folders=True)) for each in policy.agents)
+    return policy.but(
+        exempt=usual,
+        exempt_also=below(policy.exemptions[len(usual) :]),
+        actors={login: pins for login, pins in actors if pins},
+        agents=tuple(each._replace(pattern=inner) for each, seen in bound for inner in seen),
+        targets=(),
+        draft=(),
+        server="all",
+    )
 
 
-def _as_below(pattern: str, folder: Sequence[str]) -> str:
-    """A pattern as seen from a folder, empty where it cannot match there; one with a wildcard on the way is kept."""
-    parts = pattern.strip("/").split("/")
-    if parts == [pattern.rstrip("/")]:
-        return pattern
-    for name, part in zip(folder, parts, strict=False):
-        if not _WILD.isdisjoint(part):
-            return pattern
-        if part != name:
-            return ""
-    rest = "/".join(parts[len(folder) :])
-    return f"/{rest}{'/' * pattern.endswith('/')}" if rest else "**"
+def _matches_any(pattern: str, files: Iterable[str], *, folders: bool) -> bool:
+    wanted = patterns((pattern.removeprefix("!"),))
+    return any(map(wanted.match if folders else wanted.match_file, files))
+
+
+def _as_below(pattern: str, folder: Sequence[str], *, folders: bool) -> Iterator[str]:
+    """What matches below a folder as a pattern of a root above does. `folders` says whether one that matches a folder
+    counts for all within it.
+    """
+    written = pattern.removeprefix("!")
+    parts = written.strip("/").split("/")
+    if len(parts) == 1 and not written.startswith("/"):
+        parts.insert(0, "**")
+    if written.endswith("/"):
+        parts.append("**")
+    begun = {0}
+    for name in folder:
+        begun = {after for place in begun for after in _past(parts, place, name)}
+    for place in sorted(begun):
+        rest = "/".join(parts[place:])
+        if place == 0:
+            yield pattern
+        elif rest or folders:
+            is_anywhere = rest.startswith("**") or not rest
+            yield f"{'!' * (pattern != written)}{'' if is_anywhere else '/'}{rest or '**'}"
+
+
+def _past(parts: Sequence[str], place: int, name: str) -> Iterator[int]:
+    """Where the parts of a pattern go on after a folder's name that is met at one of them."""
+    while place < len(parts) and parts[place] == "**":
+        yield place
+        place += 1
+    if place == len(parts):
+        yield place
+    elif patterns((f"/{parts[place]}",)).match(name):
+        yield place + 1
 
 
 def _lists(before: Policy, after: Policy) -> Iterator[tuple[str, list[str], list[str], bool]]:
@@ -102,7 +141,7 @@ def _lists(before: Policy, after: Policy) -> Iterator[tuple[str, list[str], list
     yield "gate.draft", gone, come, bool(come)
     gone, come = _differences(*([*map(_binding, policy.agents)] for policy in (before, after)))
     yield "gate.agents", gone, come, bool(gone)
-    gone, come = _differences(*([*_updates(policy)] for policy in (before, after)))
+    gone, come = [*_updates(before, after)], [*_updates(after, before)]
     yield "gate.actors", gone, come, bool(come)
     gone, come = _differences(before.personal, after.personal)
     yield "secrets.personal", gone, come, bool(gone)
@@ -117,8 +156,10 @@ def _binding(binding: Any) -> str:
     return f"{binding.pattern} {binding.agent} {' '.join(binding.kinds)}"
 
 
-def _updates(policy: Policy) -> Iterator[str]:
-    return (f"{login} {pattern}" for login, patterns in policy.actors.items() for pattern in patterns)
+def _updates(policy: Policy, other: Policy) -> Iterator[str]:
+    """What a policy lets actors update that the other does not."""
+    for login, pins in policy.actors.items():
+        yield from (f"{login} {pin}" for pin in not_within(pins, other.actors.get(login, ())))
 
 
 def _severity(policy: Policy, name: str) -> Severity:
@@ -129,8 +170,8 @@ def _shown(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value or "none")
 
 
-def _named(gone: list[str], come: list[str]) -> str:
+def _named(gone: list[str], come: list[str], most: int) -> str:
     """A few entries of a list, those that came first."""
     signed = [*(f"+{entry}" for entry in come), *(f"-{entry}" for entry in gone)]
-    more = f" and {len(signed) - _MOST_NAMED} more" if len(signed) > _MOST_NAMED else ""
-    return f"{' '.join(signed[:_MOST_NAMED])}{more}"
+    more = f" and {len(signed) - most} more" if len(signed) > most else ""
+    return f"{' '.join(signed[:most])}{more}"
