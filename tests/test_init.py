@@ -344,12 +344,31 @@ def commit_as(scratch: Scratch, name: str, address: str) -> None:
     scratch.git("commit", "-q", "--allow-empty", "-m", "work", GIT_AUTHOR_NAME=name, GIT_AUTHOR_EMAIL=address)
 
 
+BOTS = [
+    ("copilot-swe-agent[bot]", "198982749+Copilot@users.noreply.github.com"),
+    ("renovate[bot]", "bot@renovateapp.com"),
+    ("Renovate Bot", "renovate@example.com"),
+    ("Copilot", "175728472+Copilot@users.noreply.github.com"),
+    ("github-actions", "github-actions@github.com"),
+    ("GitHub Actions", "actions@github.com"),
+    ("web-flow", "noreply@github.com"),
+    ("Claude", "noreply@anthropic.com"),
+    ("Cursor Agent", "cursoragent@cursor.com"),
+    ("semantic-release-bot", "semantic-release-bot@martynus.net"),
+    ("GitLab Bot", "project_12_bot@noreply.gitlab.com"),
+    ("release", "group_7_bot_0a1b@noreply.gitlab.example"),
+]
+
+
 @pytest.mark.parametrize(
     ("authors", "several"),
     [
         ([], False),
         ([("Ada", "ada@example.com"), ("A. Lovelace", "ADA@example.com")], False),
         ([("Ada", "ada@example.com"), ("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.example")], False),
+        ([("Ada", "ada@example.com"), *BOTS], False),
+        ([("Ada", "ada@example.com"), ("Claude", "claude@example.com")], True),
+        ([("Ada", "ada@example.com"), ("Jan Bot", "jan@example.com")], True),
         ([("Ada", "ada@example.com"), ("Grace", "grace@example.com")], True),
         ([("Ada King", "ada@example.com"), ("ada-king", "ada@work.example")], False),
         ([("ada-1", "ada@example.com"), ("Ada King", "155+Ada-1@users.noreply.example.com")], False),

@@ -13,6 +13,7 @@ from sdd.base import paths
 from sdd.gate.check.baseline import first_baselines
 from sdd.gate.target.branches import targets_here
 from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
+from sdd.records.bots import is_bot
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.baseline import BaselineEntry, baseline_text
 from sdd.records.kinds.policy import POLICY_PATH, Policy
@@ -159,7 +160,7 @@ def _count_people(repository: Repository) -> int:
     listed = repository.git_answer("log", "--max-count=500", "--format=%aE%x00%aN") or ""
     people: list[set[str]] = []
     for address, name in {line.partition("\0")[::2] for line in listed.casefold().splitlines()}:
-        if not address or "[bot]@" in address:
+        if not address or is_bot(name, address):
             continue
         local, _, host = address.partition("@")
         login = local.rpartition("+")[2] if ".noreply." in f".{host}" else ""
