@@ -83,6 +83,29 @@ def test_a_fix_leaves_the_uncommitted_spec_of_another_branch(
     assert "specs/002-loyalty/spec.md" in adopted.here.git("show", "--name-only", "--format=")
 
 
+@pytest.mark.parametrize(("branch", "line"), [("feature/export", "**Feature Branch**: `other`"), ("tweak", "")])
+def test_the_branch_s_new_spec_says_the_feature_to_every_command(adopted: Adopted, branch: str, line: str) -> None:
+    adopted.branch(branch)
+    adopted.done("feature", "new", "Export")
+    spec = "specs/002-export/spec.md"
+    adopted.here.write(spec, TARGET[SPEC].replace(f"**Feature Branch**: `{FEATURE}`", line))
+    assert adopted.done("status", "--json").document["feature"] == "002-export"
+    adopted.done("phr", "new", "Specify the export", "--stage", "spec", "--commit")
+    phr, *others = adopted.here.git("show", "--name-only", "--format=").splitlines()
+    assert (phr.startswith("history/prompts/002-export/"), others) == (True, [spec])
+    assert adopted.here.git("status", "--porcelain") == ""
+    assert adopted.push(branch).returncode == 0
+
+
+def test_a_spec_that_names_no_branch_is_of_the_one_named_like_it(adopted: Adopted) -> None:
+    adopted.here.git("branch", "feature/export")
+    adopted.branch("tweak")
+    adopted.here.write("specs/002-export/spec.md", TARGET[SPEC].replace("**Feature Branch**", "**Drawn by**"))
+    assert adopted.done("status", "--json").document["feature"] is None
+    adopted.here.git("switch", "-q", "feature/export")
+    assert adopted.done("status", "--json").document["feature"] == "002-export"
+
+
 def test_a_spec_made_on_a_branch_of_any_name_is_that_branch_s(adopted: Adopted) -> None:
     adopted.branch("discounts")
     adopted.done("feature", "new", "Discounts")

@@ -10,10 +10,10 @@ from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.gate.change import ChangeView
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import FEATURE_PIN, feature_of_branch, features_named, roots_of
+from sdd.records.layout import FEATURE_PIN, feature_of_branch, features_named, is_branch_of, roots_of
 from sdd.records.project import Project
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.refs import HEADS, head_branch
+from sdd.repo.refs import HEADS, head_branch, read_refs
 from sdd.repo.uncommitted import uncommitted_paths
 
 NO_FEATURE = ("general", "none")
@@ -63,9 +63,9 @@ class WorkFeature:
         """The feature of this work: `wanted` (one of NO_FEATURE for none), else what the environment,
         `.specify/feature.json`, the branch's name or the records this branch adds say. Never "the newest".
 
-        Uncommitted records of a feature count for `is_feature_work` (as what is `required` is), else on the feature's
-        own branch only. Raises UsageError for an unknown feature and, with `required`, where nothing names one; it
-        lists the candidates.
+        Where several do, it is the one that the branch is named like; where all are uncommitted and another branch's,
+        they count for `is_feature_work` (as what is `required` is) alone. Raises UsageError for an unknown feature and,
+        with `required`, where nothing names one; it lists the candidates.
         """
         if wanted and (wanted not in NO_FEATURE or features_named(self.features, wanted)):
             return self._known(wanted)
@@ -85,8 +85,10 @@ class WorkFeature:
             return pinned
         if branched := feature_of_branch(self.features, self.branch or ""):
             return branched
-        begun = self._begun if is_feature_work else {name for name in self._begun if self._is_begun_here(name)}
-        return next(iter(begun)) if len(begun) == 1 else None
+        here = [name for name in self._begun if self._is_begun_here(name)]
+        own = [name for name in here if is_branch_of(name, self.branch or "")]
+        choices = (own, here, [*self._begun] if is_feature_work else [])
+        return next((names[0] for names in choices if len(names) == 1), None)
 
     @property
     def unknown_pin(self) -> str | None:
@@ -142,13 +144,18 @@ class WorkFeature:
         return begun
 
     def _is_begun_here(self, feature: str) -> bool:
-        """Whether a begun feature's records are committed on this branch, or its spec says that the branch is its own:
-        others may be left over from work on another branch.
+        """Whether a begun feature's records are committed on this branch, or its spec is this branch's: it says so, or
+        the branch is named like it, or nothing says that it is another's.
         """
         if self._begun[feature] - {*uncommitted_paths(self._repository)}:
             return True
         spec = self.of_feature(feature).spec(feature)
-        return bool(spec and self.branch and spec.feature_branch == self.branch)
+        if not spec or not self.branch or is_branch_of(feature, self.branch):
+            return bool(spec and self.branch)
+        if spec.feature_branch:
+            return spec.feature_branch == self.branch
+        branches = (ref.removeprefix(HEADS) for ref in read_refs(self._repository).tips if ref.startswith(HEADS))
+        return spec.path in self._begun[feature] and not any(is_branch_of(feature, branch) for branch in branches)
 
 
 def pinned_feature(content: bytes) -> str | None:

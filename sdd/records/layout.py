@@ -196,6 +196,11 @@ def feature_of_branch(known: Iterable[str], branch: str) -> str | None:
     return max(prefixed, key=len, default=None)
 
 
+def is_branch_of(feature: str, branch: str) -> bool:
+    """Whether a branch is named like a feature, or like what stands behind its number, as feature/vat is."""
+    return bool(feature_of_branch((feature,), branch)) or _slug(feature) == _last_folder(branch)
+
+
 def _last_folder(name: str) -> str:
     return name.rpartition("/")[2]
 
