@@ -76,6 +76,7 @@ def test_a_few_tokens_are_told_one_by_one(adopted: Adopted) -> None:
                 ["src/vat.py"],
                 id="0007",
                 feature="001-vat",
+                kind="fix",
                 prompt="Move it.",
                 embedded=f"**Agent**: {{{{contract.agent}}}}\n\n{PROMISE}",
             ),
@@ -135,4 +136,5 @@ def test_a_phr_that_names_other_files_is_not_taken_for_a_begun_one(adopted: Adop
     adopted.branch("fix/move")
     text = phr(["src/vat.py"], id="0007", feature="001-vat", kind="fix", prompt="{{PROMPT}}", embedded=PROMISE)
     adopted.write({"src/vat.py": "MOVED = True\n", "src/b.py": "1\n", RECORD: text})
-    assert all(way["steps"][-1]["argv"] for way in adopted.gate()["next"])
+    offered = [way["steps"][-1]["argv"] for way in adopted.gate()["next"] if way["for"] == "fix"]
+    assert ["sdd", "phr", "new"] in [argv[:3] for argv in offered]
