@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.adopted import Adopted, phr
+from sdd.records.packaged import PHR, template
+from tests.adopted import PROMISE, Adopted, phr
 from tests.program import sdd
 
 RECORD = "history/prompts/001-vat/0007-move.green.prompt.md"
 STRAY = "history/prompts/general/0007-move.green.prompt.md"
+FIX = ("--kind", "fix", "--success", "It has moved.", "--check", "true")
 PLAN = "specs/001-vat/plan.md"
 TEMPLATE = """\
 # Implementation Plan: [FEATURE]
@@ -67,6 +69,21 @@ def test_a_few_tokens_are_told_one_by_one(adopted: Adopted) -> None:
         ),
         # What a template asks for is not also empty.
         (RECORD, phr(id="0007", feature="001-vat", prompt="{{PROMPT_TEXT}}"), "phr-placeholder"),
+        # An agent that the template asks for is not also an unknown one.
+        (
+            RECORD,
+            phr(
+                ["src/vat.py"],
+                id="0007",
+                feature="001-vat",
+                kind="fix",
+                prompt="Move it.",
+                embedded=f"**Agent**: {{{{contract.agent}}}}\n\n{PROMISE}",
+            ),
+            "phr-placeholder",
+        ),
+        # A PHR that is its template still is that once, with the contract in it.
+        (RECORD, template(PHR), "phr-placeholder"),
     ],
 )
 def test_one_fault_is_one_finding(adopted: Adopted, path: str, text: str, rule: str) -> None:
@@ -99,3 +116,25 @@ def test_advice_that_is_followed_helps(adopted: Adopted, fault: str) -> None:
         lines = [line for line in text.splitlines() if not line.startswith("feature: ")]
         adopted.here.write(path, "\n".join([lines[0], feature, *lines[1:], ""]))
     assert findings(adopted.here.path) == []
+
+
+def test_a_begun_phr_is_to_be_filled_in_and_no_second_one_is_offered(adopted: Adopted) -> None:
+    adopted.branch("fix/move")
+    adopted.write({"src/vat.py": "MOVED = True\n", RECORD: template(PHR)})
+    kinds = "fix, refactor or feature"
+    step = f"fill in {RECORD}, with files: src/vat.py and kind: {kinds}; commit it, and run sdd status"
+    for document in (adopted.gate(), adopted.done("status", "--json").document):
+        (way,) = document["next"]
+        assert [each["by_hand"] for each in way["steps"]] == [step]
+    assert f"something else comes first: {step}" in adopted.sdd("cover", "Move it", *FIX, "--commit").err
+    record = phr(["src/vat.py"], id="0007", feature="001-vat", kind="fix", prompt="Move it.", embedded=PROMISE)
+    adopted.write({RECORD: record})
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_a_phr_that_names_other_files_is_not_taken_for_a_begun_one(adopted: Adopted) -> None:
+    adopted.branch("fix/move")
+    text = phr(["src/vat.py"], id="0007", feature="001-vat", kind="fix", prompt="{{PROMPT}}", embedded=PROMISE)
+    adopted.write({"src/vat.py": "MOVED = True\n", "src/b.py": "1\n", RECORD: text})
+    offered = [way["steps"][-1]["argv"] for way in adopted.gate()["next"] if way["for"] == "fix"]
+    assert ["sdd", "phr", "new"] in [argv[:3] for argv in offered]

@@ -7,6 +7,7 @@ from itertools import groupby
 from sdd.base import paths
 from sdd.base.listing import counted
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange
+from sdd.gate.plan.begun import NOT_FILLED_IN, UNFILLED
 from sdd.gate.plan.deciding import AMEND
 from sdd.gate.plan.gap import STALE_EVIDENCE, is_undecided
 from sdd.gate.plan.ways import Plan, Step, Way
@@ -27,6 +28,7 @@ def corrected(changes: Sequence[JudgedChange], made: Plan | None, top: str = "")
     """
     ways = made.ways if made else ()
     reverts = bool(ways) and all(step.argv[:2] == ("sdd", "revert") for way in ways for step in way.steps)
+    filled_in = made.paths if made and made.ways[0].why == NOT_FILLED_IN else ()
     specs = {fault.path for change in changes for file in change.files for fault in file.spec_faults}
     faults = [
         finding
@@ -35,6 +37,7 @@ def corrected(changes: Sequence[JudgedChange], made: Plan | None, top: str = "")
         if finding.rule not in _PLANNED
         and finding.path not in specs
         and not is_undecided(finding)
+        and not (finding.rule == UNFILLED and finding.path in filled_in)
         # `sdd revert` brings lost records back.
         and not (reverts and finding.rule == _REWRITTEN)
     ]

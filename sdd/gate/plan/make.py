@@ -8,6 +8,7 @@ from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.cover.spec_faults import faults_of
 from sdd.gate.plan.agreed import verifying
+from sdd.gate.plan.begun import with_begun
 from sdd.gate.plan.by_records import of_backport, same_record, wider_scope
 from sdd.gate.plan.deciding import amended, deciding
 from sdd.gate.plan.declared import declared_kind
@@ -55,8 +56,8 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     """
     gap = Gap(repository, changes, beside)
     made = _Planner(gap)
-    if renamed := with_new_names(gap):
-        return renamed
+    if corrected := with_new_names(gap) or with_begun(gap, changes):
+        return corrected
     ways = [*made.ways()]
     begun = next((place for place, way in enumerate(ways, 1) if way.label == ChangeKind.FEATURE), 0)
     if begun and made.may_go_on_with_a_feature:

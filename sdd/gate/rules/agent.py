@@ -41,7 +41,8 @@ def contract_missing_agent_section(contract: Contract, context: TreeContext) -> 
         -Two digits.
     """
     agent = _agent(contract, context)
-    if contract.agent and not agent:
+    is_left = any(token.text == contract.agent for token in contract.placeholders)
+    if contract.agent and not agent and not is_left:
         fix = nearest_agents(context.after.at(contract.root), contract.agent)
         yield finding(contract, "agent", f"no agent file is named {contract.agent}", fix)
     lacking = lacking_sections(agent, contract) if agent else ()

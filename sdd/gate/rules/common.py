@@ -96,13 +96,16 @@ UNTOUCHED = "is the template, not filled in"
 
 
 def template_text(
-    record: Phr | Contract | Constitution | Plan | Tasks | Checklist, fix: str, severity: Severity | None = None
+    record: Phr | Contract | Constitution | Plan | Tasks | Checklist,
+    left: Sequence[Item],
+    fix: str,
+    severity: Severity | None = None,
 ) -> Findings:
-    """What a record still contains of its template; one finding where that is all there is, or much."""
+    """What is left in a record of its template; one finding where that is all there is, or much."""
     if isinstance(record, Plan) and record.is_template:
-        yield finding(record, record.placeholders[0].line, UNTOUCHED, "fill it in, or remove the file", severity)
+        yield finding(record, left[0].line, UNTOUCHED, "fill it in, or remove the file", severity)
         return
-    for token in _few_or_first(record.placeholders):
+    for token in _few_or_first(left):
         yield finding(record, token.line, f"still contains the template's {token.text}", fix, severity)
 
 

@@ -56,7 +56,7 @@ def constitution_placeholder(constitution: Constitution, context: TreeContext) -
     severity = None if finished else Severity.WARNING
     yield from faulty_lines(constitution, severity=severity)
     if has_begun or not constitution.placeholders:
-        yield from template_text(constitution, "write what you mean", severity)
+        yield from template_text(constitution, constitution.placeholders, "write what you mean", severity)
     else:
         line, fix = constitution.placeholders[0].line, "write your principles, and remove the rest"
         yield finding(constitution, line, "is still the template: no principle is written yet", fix, severity)

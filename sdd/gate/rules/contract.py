@@ -55,10 +55,16 @@ def contract_missing_section(contract: Contract) -> Findings:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
         -- [x] `python -m pytest`
     """
-    missing = [name for name, there in demanded(contract).items() if not there]
+    parts = {"Success criteria": "criteria", "Acceptance checks": "checks"}
+    missing = [
+        name
+        for name, there in demanded(contract).items()
+        if not there and not _is_left_over(contract, parts.get(name, name))
+    ]
     if missing:
         yield finding(contract, contract.line, f"lacks {', '.join(missing)}", "write what is missing")
-    yield from template_text(contract, "write what belongs there")
+    if not contract.embedded:
+        yield from template_text(contract, contract.placeholders, "write what belongs there")
 
 
 def demanded(contract: Contract) -> dict[str, bool]:
@@ -134,9 +140,16 @@ def contract_no_non_goal(contract: Contract) -> Findings:
     return _limits(contract, "non_goals", contract.non_goals, "names no non-goal", "name what is not asked for")
 
 
+def _is_left_over(contract: Contract, part: str) -> bool:
+    """Whether a part of a contract still is its template's, which is told as that: in a PHR by phr-placeholder."""
+    parts = contract.lines.values()
+    lines = {max((line for line in parts if line <= token.line), default=0) for token in contract.placeholders}
+    return contract.lines.get(part) in lines
+
+
 def _limits(contract: Contract, part: str, items: Sequence[Item], message: str, fix: str) -> Findings:
     is_light = contract.kind in _LIGHT
-    if not items and not (contract.embedded and is_light):
+    if not items and not (contract.embedded and is_light) and not _is_left_over(contract, part):
         yield finding(contract, part, message, fix, Severity.WARNING if is_light else None)
 
 
@@ -176,8 +189,9 @@ def contract_unchecked(contract: Contract) -> Findings:
         -- [x] `python -m pytest`
         +- [ ] `python -m pytest`
     """
+    left = {token.line for token in contract.placeholders}
     for check in contract.checks if contract.status == ContractStatus.DONE else ():
-        if not check.done:
+        if not check.done and check.line not in left:
             severity = Severity.WARNING if contract.embedded else None
             last = next((run for run in reversed(contract.evidence) if run.command == check.command), None)
             failed = last is not None and last.failed

@@ -41,9 +41,15 @@ def phr_missing_field(phr: Phr) -> Findings:
         "stage": phr.stage_written, "date": phr.date_written,
         "Prompt": phr.lines.get("prompt"), "Response snapshot": phr.lines.get("response"),
     }  # fmt: skip
-    missing = [name for name, value in present.items() if value is None]
+    left = _left_over(phr)
+    missing = [name for name, value in present.items() if value is None and phr.lines.get(name) not in left]
     if missing:
         yield finding(phr, 1, f"lacks {', '.join(missing)}", "add what is missing")
+
+
+def _left_over(phr: Phr) -> set[int]:
+    """The lines that still are the template's, of which phr-placeholder tells."""
+    return {token.line for token in phr.placeholders}
 
 
 @text_rule(Severity.ERROR, Phr)
@@ -184,10 +190,11 @@ def phr_placeholder(phr: Phr) -> Findings:
          title: Rounding
         +labels: "{{LABELS}}"
     """
-    return template_text(phr, "write what belongs there")
+    in_contract = phr.contract.placeholders if phr.contract else ()
+    return template_text(phr, (*phr.placeholders, *in_contract), "write what belongs there")
 
 
-@text_rule(Severity.ERROR, Phr, needs=("phr-placeholder",))
+@text_rule(Severity.ERROR, Phr)
 def phr_empty(phr: Phr) -> Findings:
     """A PHR's prompt or response says nothing to a reader.
 
@@ -202,8 +209,9 @@ def phr_empty(phr: Phr) -> Findings:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
         -It does.
     """
+    left = _left_over(phr)
     for name, text in (("prompt", phr.prompt), ("response", phr.response)):
-        if name in phr.lines and not is_answer(text or ""):
+        if name in phr.lines and not is_answer(text or "") and phr.at(name) not in left:
             shown = visible_text(text or "").strip()
             what = f"only the template's {shown}" if is_token(shown) else "empty"
             yield finding(phr, name, f"the {name} is {what}", "write what was said")
@@ -229,7 +237,7 @@ def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
         yield finding(phr, "id", f"{taken[0]} has the number {taken[1]} too", renumbering(phr.path))
 
 
-@text_rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
+@text_rule(Severity.WARNING, Phr, needs=("phr-placeholder", "phr-empty", "phr-missing-field"))
 def phr_trivial(phr: Phr) -> Findings:
     """A PHR's prompt only says "go on".
 

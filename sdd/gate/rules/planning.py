@@ -50,7 +50,7 @@ def tasks_bad_line(tasks: Tasks) -> Findings:
         if not task.id:
             yield finding(tasks, task.line, "a task without an id", "write - [ ] T001 and what to do")
     yield from faulty_lines(tasks)
-    yield from template_text(tasks, "write what to do")
+    yield from template_text(tasks, tasks.placeholders, "write what to do")
 
 
 @text_rule(Severity.WARNING, Tasks)
@@ -139,7 +139,7 @@ def plan_unclear(plan: Plan) -> Findings:
     yield from faulty_lines(plan)
     for marker in plan.open_questions:
         yield finding(plan, marker.line, f"open question: {marker.text}", "decide it, and remove the marker")
-    yield from template_text(plan, "write what is meant")
+    yield from template_text(plan, plan.placeholders, "write what is meant")
 
 
 @record_rule(Severity.WARNING, Plan)
@@ -174,4 +174,4 @@ def checklist_placeholder(checklist: Checklist) -> Findings:
         - [ ] CHK001 [WHAT IS TO BE TRUE OF THE SPEC]
     """
     yield from faulty_lines(checklist)
-    yield from template_text(checklist, "write the question")
+    yield from template_text(checklist, checklist.placeholders, "write the question")

@@ -13,7 +13,9 @@ from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.silence import only_goes_on, stands_for_nothing, words_of
 
 # A blank or a sign at the start makes it an expression of another language: {{ item.name }}, {{- end }}.
-_TOKEN = regex(r"\{\{(?: ?[A-Z][A-Z0-9_ .-]{0,58}|[A-Za-z0-9_][A-Za-z0-9_ .-]{0,59})\}\}|\$ARGUMENTS\b")
+_TOKEN = regex(
+    r"\{\{(?: ?[A-Z][A-Z0-9_ .-]{0,58}|[A-Za-z0-9_][A-Za-z0-9_ .-]{0,59})(?:\|\[[^\[\]{}]{0,200}\])?\}\}|\$ARGUMENTS\b"
+)
 # Words in capitals, but for ids, ranges of them, and what people write themselves.
 _ALL_CAPS = regex(
     r"\[(?!\w+(?:-\w+)+\]|(?:NEEDS +(?:[A-Z]+ +)?CLARIFICATION|OUT OF SCOPE|DEFERRED|IN PROGRESS|NOT STARTED"
@@ -66,7 +68,13 @@ def tokens(line: str) -> list[str]:
     marks = [*_TOKEN.finditer(shown)]
     for pattern in (_ALL_CAPS, _TEMPLATE_PHRASE):
         marks += (mark for mark in pattern.finditer(shown) if shown[mark.end() : mark.end() + 1] not in ("(", "[", ":"))
-    return [text for _, text in sorted({(mark.start(), mark.group()) for mark in marks})]
+    # `{{name|[SAY THIS]}}` is one token.
+    outer, end = [], 0
+    for mark in sorted(marks, key=lambda mark: (mark.start(), -mark.end())):
+        if mark.end() > end:
+            outer.append(mark.group())
+            end = mark.end()
+    return outer
 
 
 def may_hold_tokens(text: str) -> bool:
