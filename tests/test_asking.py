@@ -24,7 +24,7 @@ def fix(adopted: Adopted) -> Adopted:
 @pytest.fixture
 def answered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody seems to be at a terminal: what is given on standard input are the answers."""
-    monkeypatch.setattr("sdd.cli.session.can_ask", lambda: True)
+    monkeypatch.setattr("sdd.cli.typed.can_ask", lambda: True)
 
 
 def asked(adopted: Adopted, *arguments: str, answers: tuple[str, ...]) -> Ran:
@@ -67,7 +67,7 @@ def test_nothing_asks_where_nobody_answers(fix: Adopted, command: str, monkeypat
     assert (piped.status, piped.out, fix.here.git("status", "--porcelain")) == (2, "", "")
     assert "Missing argument 'TITLE'." in piped.err
     assert f'sdd {command} "TITLE"; what this change needs: sdd status' in piped.err
-    monkeypatch.setattr("sdd.cli.session.can_ask", lambda: True)
+    monkeypatch.setattr("sdd.cli.typed.can_ask", lambda: True)
     assert fix.sdd(*command.split(), "--json", stdin="fix\n").status == 2
     fix.here.write("said.json", "{}")
     assert fix.sdd(*command.split(), "--input", "said.json", stdin="fix\n").status == 2

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.answers.lists import follow_ups
-from sdd.cli.session import tree_to_read
 from sdd.index.database import answer, answer_in_memory, wanted_now
 from sdd.index.schema import BY_NAME
 from sdd.index.terms import storable
@@ -215,7 +214,7 @@ TABLES_OF = {
 def assert_rows_are_what_readers_say(here: Scratch) -> None:
     with Repository.discover(here.path) as repository:
         rows = answer_in_memory(repository, wanted_now(repository), held)
-        artifacts = list(records_of(tree_to_read(repository, None), Reader(repository.beginnings), Record))
+        artifacts = list(records_of(repository.tree(repository.snapshot()), Reader(repository.beginnings), Record))
     said = expected(artifacts)
     for table, found in rows.items():
         assert sorted(found, key=repr) == sorted(said.get(table, []), key=repr), table
@@ -290,7 +289,7 @@ def test_follow_ups_are_those_of_the_tree(written: list[tuple[str, bytes]]) -> N
         with Repository.discover(here.path) as repository:
             indexed = answer(repository, follow_ups, none_expected)
         with Repository.discover(here.path) as repository:
-            assert indexed == read_follow_ups(tree_to_read(repository, None), Reader(repository.beginnings))
+            assert indexed == read_follow_ups(repository.tree(repository.snapshot()), Reader(repository.beginnings))
 
 
 def lines_of(here: Scratch, column: str) -> list[tuple[int, str]]:

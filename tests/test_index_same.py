@@ -10,7 +10,6 @@ from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from sdd.cli.session import tree_to_read
 from sdd.index.database import answer, answer_in_memory, index_path, wanted_now
 from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
@@ -34,7 +33,7 @@ def assert_up_to_date(folder: Path) -> None:
         anew, new_lists = answer_in_memory(repository, wanted_now(repository, history=True), everything)
         assert_same(kept, anew)
         assert lists == new_lists
-        tree = tree_to_read(repository, None)
+        tree = repository.tree(repository.snapshot())
         there = {path: entry.oid for path, entry in tree.walk() if entry.is_file and locate(path)}
     assert {path: blob for _, path, _, blob, _ in kept["records"]} == there
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from sdd.cli.session import tree_to_read
 from sdd.index.database import answer
 from sdd.index.state import standing_now
 from sdd.index.terms import storable
@@ -36,7 +35,7 @@ def uncommitted(here: Scratch) -> dict[str, str | None]:
         rows = answer(repository, lambda index: index.execute(read).fetchall(), none_expected)
         standing = standing_now(repository)
     with Repository.discover(here.path) as repository:
-        tree = tree_to_read(repository, None)
+        tree = repository.tree(repository.snapshot())
         there = {storable(path): entry.oid for path, entry in tree.walk() if entry.is_file and locate(path)}
     assert dict(rows) == there
     return {path: entry.oid if entry else None for path, entry in standing.uncommitted.items()}

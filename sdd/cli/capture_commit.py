@@ -23,8 +23,9 @@ def commit(session: Session, *, pre_commit: bool) -> int:
     from sdd.capture.committing import policy_faults, record_missed
     from sdd.capture.settling import settle
     from sdd.capture.store import Store
+    from sdd.repo.unfinished import require_resolved
 
-    session.require_resolved()
+    require_resolved(session.repository)
     recorded = record_missed(session.repository)
     for fault in policy_faults(session.repository, recorded.paths):
         remark(fault)

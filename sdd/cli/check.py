@@ -9,6 +9,7 @@ from sdd.base.listing import listed
 from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, pass_session
+from sdd.cli.typed import typed_paths
 from sdd.cli.verdict_format import format_options, print_check
 from sdd.gate.check.baseline import only_new
 from sdd.gate.check.tree import check_tree
@@ -39,7 +40,7 @@ def command(
     """
     if stat and form not in ("text", "json"):
         raise UsageError(f"--stat has no format {form}", "leave --stat out, or take text or json")
-    only, name = session.paths(path), session.rev or "work tree"
+    only, name = typed_paths(session, path), session.rev or "work tree"
     with progress_bar("checking records") as progress:
         verdict = check_tree(session.tree, name, session.commit, session.today, only, progress)
     if only and not any(located(session.tree, below) for named in only for below in _files(session.tree, named)):

@@ -30,6 +30,7 @@ from sdd.cli.options import (
 from sdd.cli.record import documents, record_lines
 from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, in_session, pass_session, writing_session
+from sdd.cli.typed import require_asking
 from sdd.cli.verdict_format import format_options, print_check
 from sdd.document import Document
 from sdd.gate.cover import check_states
@@ -80,7 +81,7 @@ def new(session: Session, title: str | None, feature: str | None, **said: Any) -
     if title is None:
         from sdd.cli.asking import ask_contract
 
-        session.require_asking("TITLE")
+        require_asking(session, "TITLE")
         answers = ask_contract(session, {"title": None, "feature": feature, **said})
         title, feature, said = answers.pop("title"), answers.pop("feature"), answers
     draft = ContractDraft(title=title, **said)

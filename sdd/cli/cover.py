@@ -30,6 +30,7 @@ from sdd.cli.options import (
 )
 from sdd.cli.session import Session, writing_session
 from sdd.cli.table import call
+from sdd.cli.typed import require_asking
 from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.plan.ways import FEATURE
@@ -80,7 +81,7 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
         _failing(session), key=lambda change: (change.root or "").count("/") + bool(change.root), reverse=True
     )
     if failing and not title:
-        session.require_asking("TITLE")
+        require_asking(session, "TITLE")
         kind, said = _asked(session, failing, kind, said)
     ways = ways_of(session, failing, kind, said)
     with _in_files(texts) as files:

@@ -11,6 +11,7 @@ from sdd.base.nearest import nearest
 from sdd.cli.options import Option, rev_option, with_options
 from sdd.cli.printing import print_json, print_text
 from sdd.cli.session import Session, in_session
+from sdd.cli.typed import row_filter
 from sdd.index.search import RowFilter
 from sdd.index.terms import storable
 from sdd.records.kinds.record import Record
@@ -53,7 +54,7 @@ def list_command(
         def command(session: Session, limit: int | None, fields: str | None, **asked: Any) -> None:
             chosen = _chosen_fields(items.keys, fields, session.as_json)
             flags = {name: asked[name] for name in asked if name not in RowFilter._fields}
-            found = _limited(find(session, session.row_filter(asked), **flags), limit)
+            found = _limited(find(session, row_filter(session, asked), **flags), limit)
             if session.as_json:
                 shown = [{key: made[key] for key in chosen or made} for made in items.made(session, found)]
                 print_json({"schema": f"sdd/{plural}/1", "items": shown})

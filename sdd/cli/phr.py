@@ -38,6 +38,7 @@ from sdd.cli.request import on_branch_of, request_of
 from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, writing_session
 from sdd.cli.surface import surface
+from sdd.cli.typed import require_asking
 from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
@@ -110,7 +111,7 @@ def new(
     if title is None:
         from sdd.cli.asking import ask_run
 
-        session.require_asking("TITLE")
+        require_asking(session, "TITLE")
         title, kind, said = _asked(session, kind, said)
         run = run or (bool(kind and said["checks"]) and ask_run())
     prompt, response = given_texts(session, said.pop("prompt_file"), said.pop("response_file"))

@@ -16,6 +16,7 @@ from sdd.cli.options import commit_option
 from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
+from sdd.cli.typed import typed_paths
 from sdd.gate.check.asking import RULE_NAMES
 from sdd.gate.target import target_of_work_tree
 from sdd.records.project import Project
@@ -56,7 +57,7 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
     options = [*(["--ids"] if ids else []), *(["--rule", rule] if rule else []), *paths]
     command_line = None if writes else shlex.join(["sdd", "repair", *options])
     with session.writing(options) if writes else nullcontext() as journal:
-        only = session.paths(paths)
+        only = typed_paths(session, paths)
         if ids:
             with progress_bar("looking for numbers that clash"):
                 plan = _renumber(session, only, journal)

@@ -9,6 +9,7 @@ from sdd.cli.completion import Words, quietly
 from sdd.cli.options import phr_filters
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
+from sdd.cli.typed import row_filter
 from sdd.index.search import search
 from sdd.render.documents.search import search_document
 from sdd.render.text.hits import hits_text
@@ -48,7 +49,7 @@ def command(session: Session, query: tuple[str, ...], limit: int, **filters: Any
     Hits hold all words of QUERY; those in a title, id or path come first. Quote "a phrase", write word* for words that
     begin so, and after -- a minus before a word that must not occur. Everything else is text.
     """
-    wanted = session.row_filter(filters)
+    wanted = row_filter(session, filters)
     found = session.ask(lambda index: search(index, " ".join(query), wanted, limit))
     changed = _changed(session, {hit.path for hit in found.hits if hit.path.endswith(_LANDING)})
     if found.matched in _MATCHED:

@@ -15,6 +15,7 @@ from sdd.base.streams import read_input
 from sdd.cli.groups import noun
 from sdd.cli.printing import remark, write
 from sdd.cli.session import Session, in_session
+from sdd.cli.typed import typed_paths
 from sdd.document import decode
 from sdd.records.kinds.policy import Policy
 from sdd.records.project import record_files
@@ -123,7 +124,7 @@ def _contents(session: Session, where: Iterable[str]) -> Iterator[tuple[str, byt
 
 def _paths(session: Session, typed: Iterable[str]) -> tuple[str, ...]:
     try:
-        return session.paths(typed)
+        return typed_paths(session, typed)
     except UsageError as error:
         raise UsageError(error.message, "name files or folders, or commits as A..B") from None
 

@@ -1,6 +1,5 @@
 """What every command works with: where it stands, what it reads, and how it prints its result."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -11,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sdd.base import paths
-from sdd.base.errors import SddError, UsageError
+from sdd.base.errors import UsageError
 from sdd.base.listing import counted
 from sdd.base.paths import printable
 from sdd.cli.options import json_option
-from sdd.cli.printing import can_ask, flush, print_json, print_text, remark
+from sdd.cli.printing import flush, print_json, print_text, remark
 from sdd.cli.progress import progress_bar
 from sdd.records.layout import FEATURE_PIN, MARK, is_root
 from sdd.render.words import shortened
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from sdd.authoring.redaction import Redactor
     from sdd.gate.preview import ChangeState
-    from sdd.index.search import RowFilter
     from sdd.records.project import Reader
     from sdd.repo.journal import Journal
     from sdd.repo.uncommitted import CheckoutState
@@ -102,8 +100,15 @@ class Session:
 
     @cached_property
     def tree(self) -> Tree:
-        """The tree to read. Raises UsageError for a revision that does not exist."""
-        return tree_to_read(self.repository, self.rev)
+        """The tree to read: a commit's, else the work tree's, else (bare) HEAD's. Raises UsageError for a revision that
+        does not exist.
+        """
+        repository, rev = self.repository, self.rev
+        if rev is None and repository.work_tree:
+            return repository.tree(repository.snapshot())
+        if rev is not None and not repository.object(f"{rev}^{{tree}}"):
+            raise UsageError(f"unknown revision: {rev}", "name a commit, branch or tag that this repository holds")
+        return repository.tree(rev or "HEAD")
 
     def forget_tree(self) -> None:
         """Makes `tree` and `state` read the work tree anew, once it may have changed."""
@@ -153,28 +158,6 @@ class Session:
             remark(f"{paths.join(state.root, FEATURE_PIN)} is ignored: {why}")
         return state
 
-    def below_top(self, path: str) -> str:
-        """A path as typed or as git quotes it, relative to where the command works, as one from the top. What sdd
-        prints is from the top already: so is a path that only the top has.
-        """
-        # git tells its top without links; the last name may be a link that is meant itself.
-        place, top = self.directory.resolve(), self.repository.work_tree
-        if top and not os.path.lexists(place / path) and os.path.lexists(top / path):
-            place = top
-        if not os.path.lexists(place / path):
-            path = paths.from_text(path) or path
-        typed = Path(os.path.normpath(place / path))
-        full = typed.parent.resolve() / typed.name
-        return Path(os.path.relpath(full, top or place)).as_posix()
-
-    def paths(self, typed: Iterable[str]) -> tuple[str, ...]:
-        """Paths as typed, from the top; none for all. Raises UsageError for one that the tree lacks."""
-        below = {self.below_top(path): path for path in typed}
-        for path, written in below.items():
-            if path != "." and path not in self.tree:
-                raise UsageError(f"{written} is not there", "name files or folders of the tree that is read")
-        return () if "." in below else tuple(below)
-
     @cached_property
     def today(self) -> date:
         """The day on which the command runs."""
@@ -217,26 +200,10 @@ class Session:
             self._remarked.add(text)
             remark(text)
 
-    def require_resolved(self) -> None:
-        """Raises SddError in the middle of a merge or the like with conflicts, where git commits nothing."""
-        from sdd.repo.unfinished import unfinished
-
-        doing = unfinished(self.repository)
-        if doing.unmerged:
-            raise SddError(f"git commits nothing before the conflicts are resolved: {doing.conflicts}", doing.way_out)
-
     @property
     def has_input(self) -> bool:
         """Whether `--input` gives the words of the command."""
         return self._ctx.default_map is not None
-
-    def require_asking(self, word: str) -> None:
-        """Raises UsageError for a `word` of the command line that was left out, where nobody can be asked for it:
-        on no terminal, in CI, and where the options say that a program is at work.
-        """
-        if self.as_json or self.has_input or not can_ask():
-            fix = f'{self._ctx.command_path} "{word}"; what this change needs: sdd status'
-            raise UsageError(f"Missing argument '{word}'.", fix)
 
     @contextmanager
     def writing(self, *words: object) -> Iterator["Journal"]:
@@ -251,19 +218,6 @@ class Session:
             yield journal
             flush()  # once the journal is gone, the command was heard to succeed
         self.unlock()
-
-    def row_filter(self, asked: Mapping[str, Any]) -> "RowFilter":
-        """The options of a command as the index understands them. Raises UsageError for an unknown feature."""
-        from sdd.index.search import RowFilter
-
-        said = {name: value for name, value in asked.items() if name in RowFilter._fields and value}
-        if written := said.get("feature"):
-            from sdd.cli.chosen import feature_name  # only who asks for a feature waits for what knows records
-
-            said["feature"] = self.ask(lambda index: feature_name(index, written))
-        if file := said.get("file"):
-            said["file"] = self.below_top(file)
-        return RowFilter(**said)
 
     def save(self, message: str, *files: str) -> str:
         """Commits files that were written, where `--commit` asks for it. Returns the word for what was done."""
@@ -328,7 +282,9 @@ def pass_session(function: Callable[..., Any], *, writes: bool = False) -> Calla
         how = {"commits": commits, "commit_message": message, "signoff": signoff}
         session = Session(ctx, rev, as_json=as_json, base=base, **how)
         if commits:
-            session.require_resolved()
+            from sdd.repo.unfinished import require_resolved
+
+            require_resolved(session.repository)
         try:
             if writes:
                 session.commit_message = session.redact(message)
@@ -349,15 +305,3 @@ def in_session(function: Callable[..., Any]) -> Callable[..., Any]:
 def writing_session(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same for a command that writes what it is given into a record."""
     return json_option(pass_session(function, writes=True))
-
-
-def tree_to_read(repository: Repository, rev: str | None) -> Tree:
-    """The tree that a reading command reads: a commit's, else the work tree's, else (bare) HEAD's.
-
-    Raises UsageError for a revision that does not exist.
-    """
-    if rev is None and repository.work_tree:
-        return repository.tree(repository.snapshot())
-    if rev is not None and not repository.object(f"{rev}^{{tree}}"):
-        raise UsageError(f"unknown revision: {rev}", "name a commit, branch or tag that this repository holds")
-    return repository.tree(rev or "HEAD")

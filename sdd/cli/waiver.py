@@ -24,6 +24,7 @@ from sdd.cli.options import commit_option, day_option, many_option, status_filte
 from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, writing_session
 from sdd.cli.surface import surface
+from sdd.cli.typed import below_top
 from sdd.gate.check.verdict import COVERAGE_RULES
 from sdd.gate.check.waiving import findings_of_lack
 from sdd.gate.cover import begins_literally, reaches
@@ -258,7 +259,7 @@ def _pattern(session: Session, root: str, written: str) -> str:
 
     Raises UsageError for what is not below the root, or begins with a wildcard.
     """
-    path = session.below_top(written)
+    path = below_top(session, written)
     if written.startswith("/") and path.split("/")[0] == ".." and not os.path.lexists(written):
         path = normpath(paths.join(root, written.lstrip("/")))
     if path in ("", ".", root) or path.split("/")[0] == ".." or not paths.is_below(path, root):

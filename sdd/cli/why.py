@@ -1,5 +1,7 @@
 """sdd why: from a line, a file, a commit or a requirement to the records behind it."""
 
+from functools import partial
+
 import click
 
 from sdd.answers.asked import read_question
@@ -9,6 +11,7 @@ from sdd.cli.options import rev_option
 from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
+from sdd.cli.typed import below_top
 from sdd.render.documents.why import why_document
 from sdd.render.text.why import why_text
 
@@ -30,7 +33,7 @@ def command(session: Session, question: str) -> None:
     repository, rev = session.repository, session.rev
     if rev and not session.commit:
         raise UsageError(f"unknown revision: {rev}", "name a commit, branch or tag that this repository holds")
-    asked = read_question(repository, question, session.below_top, session.commit if rev else None)
+    asked = read_question(repository, question, partial(below_top, session), session.commit if rev else None)
     with progress_bar("reading the history") as progress:
         trace = explain(repository, asked, remark, progress, rev)
     session.show(trace, why_document, why_text)

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from sdd.base.errors import SddError
 from sdd.base.paths import printable_path
 from sdd.repo.objects import Repository
 
@@ -71,6 +72,13 @@ def unfinished(repository: Repository) -> Unfinished:
         stages[path] = stages.get(path, "") + entry[-1]
     added = tuple(path for path, sides in stages.items() if sides == "23")
     return Unfinished(operation, tuple(stages), added, _taken_in(repository, operation) if added else "")
+
+
+def require_resolved(repository: Repository) -> None:
+    """Raises SddError in the middle of a merge or the like with conflicts, where git commits nothing."""
+    doing = unfinished(repository)
+    if doing.unmerged:
+        raise SddError(f"git commits nothing before the conflicts are resolved: {doing.conflicts}", doing.way_out)
 
 
 def _taken_in(repository: Repository, operation: str) -> str:
