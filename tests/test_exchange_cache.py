@@ -18,6 +18,7 @@ from sdd.gate.exchange_cache import ExchangeCache
 from sdd.gate.originals import Place, exchange_in, possible_originals
 from sdd.records.kinds.phr import parse
 from sdd.records.project import Reader
+from sdd.repo.folders import Folder
 from sdd.repo.objects import Repository
 from tests.attacks.ground import GOOD, PHR, Ground
 from tests.attacks.test_rewritten import DISGUISES, copied
@@ -229,18 +230,23 @@ def test_ci_and_small_folders_do_without(ground: Ground, monkeypatch: pytest.Mon
     assert not caches(ground.here.path / ".git")
 
 
+def holding(*numbers: int) -> Folder:
+    """A folder of files whose ids are numbers."""
+    return Folder(b"".join(b"100644 %d\0%b" % (number, number.to_bytes(20, "big")) for number in numbers), "1" * 40)
+
+
 def test_it_stays_small(tmp_path: Path) -> None:
     path = tmp_path / "sdd" / "exchanges" / "0"
     for number in range(100):
         cache = ExchangeCache(str(path.with_name(f"{number:x}")), 20, [])
         cache.learn(f"{number:040x}", ("a", "b"))
         assert cache.can_be_written
-        cache.write("1" * 40, [])
+        cache.write("1" * 40, holding())
     assert len(caches(tmp_path)) == 64
     for number in range(3000):
         cache.learn(f"{number:040x}", ("a", str(number)))
     for number in range(50):
-        cache.write(f"{number:040x}", [f"{3:040x}", f"{4:040x}"])
+        cache.write(f"{number:040x}", holding(3, 4))
         cache = ExchangeCache(str(path.with_name("63")), 20, [("a", "3")])
     assert [cache.rules_out(f"{number:040x}") for number in (3, 4, 5)] == [False, True, False]
     assert [cache.rules_out_all_of(f"{number:040x}") for number in (33, 34, 49)] == [False] * 3

@@ -18,6 +18,7 @@ from functools import cached_property
 
 from sdd import __version__
 from sdd.gate.change import Exchange
+from sdd.repo.folders import Folder
 from sdd.repo.objects import Repository
 
 VERSION = 1
@@ -57,8 +58,12 @@ class ExchangeCache:
 
     def rules_out(self, blob: str) -> bool:
         """Whether a blob certainly says something else."""
-        digest = self._known.get(bytes.fromhex(blob))
-        return digest is not None and digest not in self._sought
+        return bytes.fromhex(blob) in self.ruled_out
+
+    @cached_property
+    def ruled_out(self) -> frozenset[bytes]:
+        """The binary ids of the blobs that certainly say something else."""
+        return frozenset(blob for blob, digest in self._known.items() if digest not in self._sought)
 
     def _has(self, digest: bytes) -> bool:
         place = self._digests.find(digest)
@@ -79,18 +84,20 @@ class ExchangeCache:
             os.mkdir(folder, 0o700)
         return os.access(folder, os.W_OK | os.X_OK)
 
-    def write(self, tree: str, blobs: list[str]) -> None:
-        """Keeps what it has learned. `blobs` are the files of the folder whose tree is `tree`.
+    def write(self, tree: str, folder: Folder) -> None:
+        """Keeps what it has learned. `tree` is the folder's.
 
-        Of others, such as those of other branches, it keeps as many again.
+        Of blobs that the folder does not hold, such as those of other branches, it keeps as many again.
         """
         known = {**self._known, **self._learned}
-        held = {bytes.fromhex(blob) for blob in blobs}
-        new_tree = {bytes.fromhex(tree)} - {*self._trees} if held <= known.keys() else set()
+        unknown = folder.holding(folder.ids - known.keys())
+        new_tree = {bytes.fromhex(tree)} - {*self._trees}
+        if any(entry.is_file for entry in unknown.values()):
+            new_tree = set()
         if not self._learned and not new_tree:
             return
-        if len(known) > 2 * len(held) + 1000:
-            known = {blob: digest for blob, digest in known.items() if blob in held}
+        if len(known) > 2 * len(folder.ids) + 1000:
+            known = {blob: digest for blob, digest in known.items() if blob in folder.ids}
         trees = [*self._trees, *new_tree][-_TREES_KEPT:]
         counts = (len(trees).to_bytes(4, "big"), len(known).to_bytes(4, "big"))
         body = b"".join((*counts, *trees, *known, *known.values()))

@@ -1,6 +1,6 @@
 """Which PHRs of a folder may say what a new one says: few of a large folder are read to tell."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,7 +65,7 @@ def possible_originals(
     tree = place.landed.get(place.folder) if exchanges and landed.size > _LARGE else None
     cache = _cache(place, tree.oid, exchanges) if tree and exchanges else None
     is_ruled_out = cache is not None and tree is not None and cache.rules_out_all_of(tree.oid)
-    named = _entries(place, only_new=is_ruled_out)
+    named = _entries(place, {} if is_ruled_out else landed.holding(landed.ids - cache.ruled_out) if cache else landed)
     entries = [(paths.join(place.folder, name), entry) for name, entry in named if entry.is_file]
     entries = [(path, entry) for path, entry in entries if path not in known]
     if cache:
@@ -87,7 +87,7 @@ def possible_originals(
             cache.learn(entry.oid, exchange_in(content))
             spare -= 1
     if cache and tree and not is_ruled_out:
-        cache.write(tree.oid, [entry.oid for _, entry in landed.items() if entry.is_file])
+        cache.write(tree.oid, landed)
 
 
 def exchange_in(content: bytes) -> Exchange:
@@ -102,13 +102,13 @@ def _cache(place: Place, tree: str, exchanges: Sequence[Exchange]) -> "ExchangeC
     return cache_of(place.landed.repository, place.folder, tree, exchanges)
 
 
-def _entries(place: Place, *, only_new: bool) -> Iterable[tuple[str, Entry]]:
-    """(name, Entry) of what a folder holds: as it has landed, then what head holds otherwise."""
+def _entries(place: Place, sought: Mapping[str, Entry]) -> Iterable[tuple[str, Entry]]:
+    """(name, Entry) of what a folder holds: what is `sought` of it as it has landed, then what head holds otherwise."""
     head, landed = (tree.folder(place.folder) for tree in (place.head, place.landed))
     if not landed:
         return head.items()
     own = sorted((name, entry) for name, (_, entry) in landed.against(head).items() if entry)
-    return own if only_new else chain(landed.items(), own)
+    return chain(sought.items(), own)
 
 
 def rarest_first(exchange: Exchange) -> list[str]:

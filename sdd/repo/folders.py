@@ -77,6 +77,16 @@ class Folder(Mapping[str, Entry]):
         """How many bytes it takes: some sixty for an entry."""
         return len(self._content)
 
+    @cached_property
+    def ids(self) -> frozenset[bytes]:
+        """The binary ids of all that it holds: in a large folder far quicker to have than its entries."""
+        return frozenset(written[-self._oid_bytes :] for written in self._written)
+
+    def holding(self, ids: frozenset[bytes]) -> dict[str, Entry]:
+        """name -> Entry of what has one of some binary ids."""
+        named = self._by_name.items() if ids else ()
+        return {name: self._entry(written) for name, written in named if written[-self._oid_bytes :] in ids}
+
     def against(self, other: "Folder") -> dict[str, Pair]:
         """name -> (entry here, entry there) of what the two hold differently.
 
