@@ -105,6 +105,18 @@ def test_the_same_commit_gives_the_same_site_wherever_it_lies(adopted: Adopted, 
     assert files_of(moved / "two") == files_of(adopted.here.path / "one")
 
 
+def test_a_trail_lacks_no_tasks_where_there_are_none_to_have(adopted: Adopted) -> None:
+    def told() -> str:
+        adopted.done("report")
+        return "".join(path.read_text() for path in (adopted.here.path / "sdd-report/trail").iterdir())
+
+    tasks = "specs/001-vat/tasks.md"
+    adopted.land_change({tasks: "# Tasks\n\n- [ ] T001 Round\n"})
+    assert "Tasks: none" in told()
+    adopted.land_change({tasks: None})
+    assert "Tasks" not in told()
+
+
 def test_a_report_shows_no_token_of_a_name(adopted: Adopted) -> None:
     token = checked("ghp")
     adopted.land_change({f"specs/{token}/spec.md": TARGET[SPEC], f"src/{token}.py": "1\n"})

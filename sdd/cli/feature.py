@@ -53,6 +53,8 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
 
     On a branch that is named like a feature without a folder yet (001-vat, feature/001-vat), the folder gets that
     name. Else NNN is one more than the highest number in the work tree, on any branch, or in any branch's name.
+
+    plan.md and tasks.md are optional: copy their templates from .specify/templates/ into the folder.
     """
     repository, root = session.repository, session.root or ""
     with session.writing(title, name, ticket, timestamp, branch) as journal, numbering(repository):

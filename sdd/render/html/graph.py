@@ -57,9 +57,9 @@ class Graph(NamedTuple):
     lines: tuple[str, ...]
 
 
-def graph(trail: RequirementTrail, label: Callable[[End], Label]) -> Graph:
-    """The drawing of a trail; `label` gives the text of each box."""
-    layers = {"requirement": (trail.row.id,), **trail.layers}
+def graph(trail: RequirementTrail, shown: Mapping[str, tuple[str, ...]], label: Callable[[End], Label]) -> Graph:
+    """The drawing of a trail with the layers that are `shown`; `label` gives the text of each box."""
+    layers = {"requirement": (trail.row.id,), **shown}
     columns = {layer: _column([label((layer, name)) for name in names]) for layer, names in layers.items()}
     bottom = _HEAD + max(map(len, columns.values())) * (_HEIGHT + _DOWN) - _DOWN
     boxes: list[Box] = []

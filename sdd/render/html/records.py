@@ -43,13 +43,16 @@ def _drawn(renderer: Renderer, feature: FeatureRow, trail: RequirementTrail) -> 
     label = partial(_label, renderer, feature)
     anchor = renderer.places.trails[(trail.requirement.path, trail.requirement.line)].partition("#")[2]
     lists = []
-    for layer, names in trail.layers.items():
+    # A feature without a list of tasks, or without stories, lacks none.
+    none_to_have = {layer for layer, rows in (("task", feature.tasks), ("story", feature.stories)) if not rows}
+    shown = {layer: names for layer, names in trail.layers.items() if names or layer not in none_to_have}
+    for layer, names in shown.items():
         labels = [label((layer, name)) for name in names]
         if layer == "file":  # there is room for the whole path
             labels = [Label(name, "", own.address) for name, own in zip(names, labels, strict=True)]
         lists.append((LAYERS[layer], tuple(labels)))
     counts = ", ".join(f"{heading}: {len(labels) or 'none'}" for heading, labels in lists)
-    return DrawnTrail(trail.row, anchor, graph(trail, label), f"Trail of {trail.row.id}. {counts}", tuple(lists))
+    return DrawnTrail(trail.row, anchor, graph(trail, shown, label), f"Trail of {trail.row.id}. {counts}", tuple(lists))
 
 
 def _label(renderer: Renderer, feature: FeatureRow, end: End) -> Label:
