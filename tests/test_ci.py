@@ -384,6 +384,25 @@ def test_what_lands_on_any_target_is_judged(
     assert adopted.gate()["verdict"] == "pass", "sdd's own text needs no record"
 
 
+def test_a_target_that_is_named_later_comes_into_the_list(adopted: Adopted) -> None:
+    adopted.done("init", "--ci", "github")
+    adopted.land_change({}, "Judge on the forge")
+    assert adopted.done("init", "--ci", "github", "--json").document["made"] == []
+    assert f"{WORKFLOW} judges what lands on each target" in adopted.sdd("doctor").out
+    written = (adopted.here.path / WORKFLOW).read_text().replace("[main, master]", "[main, master, 'next']")
+    adopted.land_change({POLICY: '[gate]\ntargets = ["main", "v0.x"]\n', WORKFLOW: written})
+    warned = f"{WORKFLOW} does not judge what lands on v0.x\n"
+    assert f"{warned}{'':<8} fix: sdd init --ci github\n" in adopted.sdd("doctor").out
+    adopted.branch()
+    assert WORKFLOW in adopted.done("init", "--ci", "github", "--dry-run", "--json").document["made"]
+    assert adopted.done("init", "--ci", "github", "--json").document["made"] == [WORKFLOW]
+    judged = yaml.safe_load((adopted.here.path / WORKFLOW).read_text())[True]["push"]["branches"]
+    assert judged == ["main", "master", "next", "v0.x"]
+    adopted.write({})
+    assert adopted.gate()["verdict"] == "pass", "sdd's own text needs no record"
+    assert warned not in adopted.sdd("doctor").out
+
+
 @pytest.mark.parametrize(
     "branches", ["[main]", "[trunk]", "[main, master, !main]", "[main, master]\n    paths: [docs]"]
 )

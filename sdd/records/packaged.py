@@ -65,6 +65,7 @@ _VERSION, _BRANCHES = "{{version}}", "{{branches}}"
 _USUAL_TARGETS = ("main", "master")
 # What may stand for each in a file that is sdd's own: another release, and further branches, which take none away.
 _FILLED_IN = {_VERSION: r"\d+\.\d+\.\d+", _BRANCHES: r"(?:, '(?!!)(?:[^'\n]|'')+')*"}
+_LISTED, _QUOTED = regex(r"^    branches: .*", re.MULTILINE), regex(r"'((?:[^'\n]|'')+)'")
 _RELEASED_BELOW = (".specify/scripts/", ".specify/extensions/", ".specify/workflows/")
 
 
@@ -95,6 +96,12 @@ def ci_text(path: str, targets: Iterable[str] = ()) -> str:
     quoted = (target.replace("'", "''") for target in targets if target not in _USUAL_TARGETS)
     further = "".join(f", '{target}'" for target in quoted)
     return template(CI_PLACES[path]).replace(_VERSION, __version__).replace(_BRANCHES, further)
+
+
+def ci_branches(text: str) -> tuple[str, ...]:
+    """The branches, beside main and master, whose landings a file of sdd's own judges."""
+    listed = _LISTED.search(text)
+    return tuple(name.replace("''", "'") for name in _QUOTED.findall(listed[0])) if listed else ()
 
 
 def is_workflow(path: str) -> bool:

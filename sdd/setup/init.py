@@ -116,7 +116,7 @@ def foresee(
     made = [*plan.missing]
     if POLICY_PATH in made or CONSTITUTION_PATH in made:
         made.append(f"{plan.records}/NNNN-{slug(_PROMPT.partition(':')[0])}.constitution.prompt.md")
-    ci = tuple(path for path in plan.ci if not (top / path).exists() or is_outdated(top, path))
+    ci = tuple(path for path, text in plan.ci.items() if not (top / path).exists() or is_outdated(top, path, text))
     return _report(root, plan, made, ci)
 
 
@@ -204,9 +204,9 @@ def _to_add(top: Path, folder: Path, texts: Mapping[str, str], ci: Mapping[str, 
 
 
 def _write_ci(top: Path, ci: Mapping[str, str]) -> tuple[str, ...]:
-    """Writes the files for the forges that are missing, or are another version's; their paths."""
+    """Writes the files for the forges that are missing, another version's, or lack a target; their paths."""
     missing = [path for path in ci if not (top / path).exists()]
-    outdated = [path for path in ci if path not in missing and is_outdated(top, path)]
+    outdated = [path for path in ci if path not in missing and is_outdated(top, path, ci[path])]
     for path in missing:
         write_new(top / path, ci[path])
     for path in outdated:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import paths
 from sdd.gate.check.baseline import first_baselines
-from sdd.gate.target.branches import targets_here
+from sdd.gate.target.branches import Targets, targets_here
 from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.bots import is_bot
 from sdd.records.kinds import constitution as constitutions
@@ -26,6 +26,7 @@ from sdd.records.packaged import (
     POLICY,
     SCRIPT_PLACES,
     WORKFLOW,
+    ci_branches,
     ci_text,
     is_current_text,
     is_own_text,
@@ -65,9 +66,20 @@ def ci_texts(repository: Repository, top: Path, forges: Sequence[str]) -> dict[s
     if not forges:
         return {}
     places = {"github": WORKFLOW, "gitlab": INCLUDED_PIPELINE if is_foreign(top, PIPELINE) else PIPELINE}
-    here = targets_here(repository)
-    targets = dict.fromkeys((*((here.first.branch,) if here.first else ()), *here.patterns))
-    return {places[forge]: ci_text(places[forge], targets) for forge in forges}
+    targets = landed_on(targets_here(repository))
+    chosen = [places[forge] for forge in forges]
+    return {path: ci_text(path, dict.fromkeys((*_branches_in(top, path), *targets))) for path in chosen}
+
+
+def landed_on(targets: Targets) -> tuple[str, ...]:
+    """The names and patterns of all branches whose landings CI judges."""
+    return tuple(dict.fromkeys((*((targets.first.branch,) if targets.first else ()), *targets.patterns)))
+
+
+def _branches_in(top: Path, path: str) -> tuple[str, ...]:
+    """The branches that a file of sdd's own names; none where it is not there, or another's."""
+    is_there = (top / path).is_file() and not is_foreign(top, path)
+    return ci_branches((top / path).read_text(encoding="utf-8")) if is_there else ()
 
 
 def is_foreign(top: Path, path: str) -> bool:
@@ -76,9 +88,12 @@ def is_foreign(top: Path, path: str) -> bool:
     return file.is_symlink() or (file.is_file() and not is_own_text(path, file.read_bytes()))
 
 
-def is_outdated(top: Path, path: str) -> bool:
-    """Whether a file by which a forge runs sdd is as another version of sdd wrote it."""
-    return not is_foreign(top, path) and not is_current_text(path, (top / path).read_bytes())
+def is_outdated(top: Path, path: str, text: str) -> bool:
+    """Whether a file by which a forge runs sdd is as another version of sdd wrote it, or lacks branches of its text."""
+    if is_foreign(top, path):
+        return False
+    is_whole = {*ci_branches(text)} <= {*_branches_in(top, path)}
+    return not (is_whole and is_current_text(path, (top / path).read_bytes()))
 
 
 def is_untouched(path: str, content: bytes) -> bool:

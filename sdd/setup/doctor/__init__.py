@@ -18,6 +18,7 @@ CHECKS: dict[str, Callable[[DoctorContext], Diagnoses]] = {
     "target": history.target,
     "history": history.history,
     "policy": policies.policy,
+    "ci": policies.ci,
     "grace": policies.grace,
     "baseline": policies.baseline,
     "stricter": stricter.stricter,

@@ -10,10 +10,12 @@ from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.policy import POLICY_PATH, parse
 from sdd.records.layout import FEATURE_PIN, MARK, PROMPTS
+from sdd.records.packaged import WORKFLOW, ci_branches, is_own_text
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, Project
 from sdd.render.words import in_the_baseline
 from sdd.repo.uncommitted import ignored_paths
 from sdd.setup.doctor.context import Diagnoses, DoctorContext, fault, ok, warning
+from sdd.setup.own_files import landed_on
 
 # Commits of one file that are searched for a readable one.
 _MOST_COMMITS = 20
@@ -77,6 +79,20 @@ def policy(context: DoctorContext) -> Diagnoses:
         else:
             why = f"no file {POLICY_PATH} in {name}: hooks and servers judge by the defaults"
             yield warning(why, f"{_landing(context) or 'sdd init'}, or where sdd was taken out: sdd hook uninstall")
+
+
+def ci(context: DoctorContext) -> Diagnoses:
+    """Whether the workflow that sdd wrote judges what lands on each target."""
+    entry = context.files.get(WORKFLOW)
+    content = context.reader.content(entry) if entry and not context.is_bare else b""
+    if not is_own_text(WORKFLOW, content):
+        return
+    listed_there = ("main", "master", *ci_branches(content.decode()))
+    missing = [target for target in landed_on(context.targets) if target not in listed_there]
+    if missing:
+        yield warning(f"{WORKFLOW} does not judge what lands on {listed(missing, 5)}", "sdd init --ci github")
+    else:
+        yield ok(f"{WORKFLOW} judges what lands on each target")
 
 
 def _landing(context: DoctorContext) -> str:
