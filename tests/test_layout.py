@@ -228,6 +228,29 @@ def test_a_root_without_a_policy_adopts_with_the_layout_that_it_gets(scratch: Sc
     assert (ran.document["verdict"], ran.document["changes"][0]["findings"]) == ("pass", [])
 
 
+def test_records_below_specify_are_in_their_place_before_sdd_with_it_and_after_it(scratch: Scratch) -> None:
+    from tests.program import sdd
+
+    old = ".specify/history/prompts/general/PHR-001-a.prompt.md"
+    scratch.commit("spec-kit", {".specify/memory/constitution.md": TARGET[CONSTITUTION], old: phr([], stage="plan")})
+    found = sdd(scratch.path, "check", "--all").out
+    assert "phr-bad-name" in found and "phr-wrong-folder" not in found
+    for words, title in ((("--no-hooks",), "Adopt sdd"), (("--undo",), "Take sdd out")):
+        assert sdd(scratch.path, "init", *words).status == 0
+        scratch.git("add", "--all")
+        scratch.commit(title)
+        assert "phr-wrong-folder" not in sdd(scratch.path, "check", "--all").out
+    assert "phr-wrong-folder" not in sdd(scratch.path, "audit").out
+
+
+def test_a_record_in_the_wrong_folder_is_sent_to_one_beside_it(scratch: Scratch) -> None:
+    from tests.program import sdd
+
+    scratch.commit("one", {".specify/history/prompts/x/0001-a.constitution.prompt.md": phr([], stage="constitution")})
+    message = "is in .specify/history/prompts/x/ and belongs in .specify/history/prompts/constitution/"
+    assert f"phr-wrong-folder: {message}\n" in sdd(scratch.path, "check").out
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -163,7 +163,7 @@ def test_bytes_that_are_no_text_are_left(scratch: Scratch) -> None:
         (
             "shop/.specify/history/prompts/general/0001-a.constitution.prompt.md",
             HEAD.replace("green", "constitution"),
-            "shop/history/prompts/constitution/0001-a.constitution.prompt.md",
+            "shop/.specify/history/prompts/constitution/0001-a.constitution.prompt.md",
         ),
     ],
 )

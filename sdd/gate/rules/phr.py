@@ -152,8 +152,13 @@ def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
 
 
 def folders_of(phr: Phr, place: Place) -> tuple[str, ...]:
-    """The folders below its root that a PHR may be in, the best first; none where its feature is unknown."""
-    return tuple(place.project.placed(f"{PROMPTS}/{name}") for name in _folders_of(phr, place))
+    """The folders below its root that a PHR may be in, the best first; none where its feature is unknown.
+
+    Of several folders of history each is right: all are read, and a record stays in the one that it was written to.
+    """
+    folders, below = place.project.layout.history, paths.relative(phr.root, phr.path)
+    history = next((folder for folder in folders if paths.is_below(below, folder)), folders[0])
+    return tuple(f"{history}{PROMPTS.removeprefix('history')}/{name}" for name in _folders_of(phr, place))
 
 
 def _folders_of(phr: Phr, place: Place) -> tuple[str, ...]:
