@@ -231,16 +231,17 @@ def test_a_waiver_in_force_has_the_line_that_ends_it(line: Line) -> None:
     line.commit("Before (#1)", line.recorded("src/before.py"))
     first = line.commit("Stop the outage (#2)", {"src/hot.py": "A = 1\n", **own}, days=days_since_march())
     (gap,) = (gap for gap in report(line)["gaps"] if gap["what"].startswith("waiver until"))
-    assert gap["argv"][:6] == ["sdd", "phr", "new", "TITLE", "--base", f"{first[:12]}^"]
+    named = ["--file", "src/hot.py", "--file", "history/waivers/0001-a.md"]
+    assert gap["argv"][:10] == ["sdd", "phr", "new", "TITLE", "--base", f"{first[:12]}^", *named]
     removal = "git rm :/history/waivers/0001-a.md && git commit"
     assert gap["by_hand"] == f"and end the waiver in the change that brings it: {removal}"
     assert f"brings it: `{removal}`)" in sdd(line.here.path, "report", "--format", "markdown").out
     opened = page(line.here.path, "open.html")
-    assert f"--base &#39;{first[:12]}^&#39; --kind fix" in opened
+    assert f"--base &#39;{first[:12]}^&#39; --file src/hot.py" in opened
     assert "not paid back" in page(line.here.path, "waivers.html")
     # What the line makes is what the waivers page then tells of.
     words = {"TITLE": "There is hot", "ONE SENTENCE": "There is hot.", "COMMAND": "test -s src/hot.py"}
-    assert sdd(line.here.path, *(words.get(word, word) for word in gap["argv"][1:]), "--run").status == 0
+    assert sdd(line.here.path, *(words.get(word, word) for word in gap["argv"][1:])).status == 0
     (gap,) = (gap for gap in report(line)["gaps"] if gap["what"].startswith("waiver until"))
     assert (gap["argv"], gap["by_hand"]) == (["git", "rm", ":/history/waivers/0001-a.md"], None)
     line.here.git("rm", "-q", ":/history/waivers/0001-a.md")

@@ -74,18 +74,32 @@ def test_what_a_waiver_defers_is_written_by_the_line_that_it_prints(generated: A
     ran = generated.done("waiver", "new", *AGREED, "--commit")
     assert f"lets every change of /{CODE} pass, whoever makes it\n" in ran.err
     assert generated.push("HEAD:main").returncode == 0
+    generated.write({"src/bypass.py": "B = 1\n"})
+    assert generated.push("HEAD:main", "--no-verify").returncode == 0
     generated.here.git("fetch", "-q")
     (line,) = re.findall(r"^sdd: write the record once this has landed: (.*)$", ran.err, re.MULTILINE)
     generated.branch("record", "origin/main")
     run_line(generated, line)
     (path,) = generated.here.git("show", "--name-only", "--format=").splitlines()
     record = (generated.here.path / path).read_text()
-    assert CODE in record
+    own = ran.out.split()[1]
+    assert f"files: [{CODE}, {own}]" in record, "what else landed without a record is not the waiver's"
     assert "- [x] `true`" in record, "the check of a record that comes late is run too"
     (end,) = re.findall(r"^sdd: and end the waiver, .*: (git .*)$", ran.err, re.MULTILINE)
     run_line(generated, end)
-    assert not (generated.here.path / FIRST).exists()
+    assert not (generated.here.path / own).exists()
     assert generated.push("record").returncode == 0
+
+
+def test_a_record_from_a_base_on_says_what_else_it_names(adopted: Adopted) -> None:
+    base = adopted.here.git("rev-parse", "HEAD")
+    adopted.land_change({"src/bypass.py": "B = 1\n"})
+    adopted.branch()
+    adopted.write({CODE: "A = 1\n"})
+    fix = ("phr", "new", "Make tables", "--base", base, "--kind", "fix", "--success", "Tables.", "--check", "true")
+    told = "it names what landed without a record, too: src/bypass.py; if that is not yours, name yours: --file"
+    assert told in adopted.done(*fix).err
+    assert told not in adopted.done(*fix, "--test", "tests/test_tables.py", "--file", CODE).err
 
 
 def test_one_waiver_names_all_that_a_hotfix_lacks(generated: Adopted) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.test_why import CODE, LINES, OTHER, found, places, why
 from tests.test_why_record import merge
 
 WAIVER = "history/waivers/0001-rounding.md"
+IN_A_WEEK = str(date.today() + timedelta(days=7))
 ANSWER = "history/waivers/0002-answer.md"
 
 
@@ -136,6 +138,15 @@ def test_a_waiver_that_landed_later_stands_for_nothing_before_it(
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Bob")  # what one author commits in a row may be one branch
     adopted.land_change({WAIVER: waiver()}, "Waive")
     assert not places(why(adopted.here.path, f"{CODE}:1"), "waiver")
+
+
+def test_what_a_waiver_of_the_same_range_is_not_for_is_named(adopted: Adopted) -> None:
+    adopted.land_change({CODE: LINES, WAIVER: waiver(expires=IN_A_WEEK)}, "Round")
+    adopted.land_change({"lib/hack.py": "1\n", "README.md": "# Shop\n"}, "Quick")
+    document = why(adopted.here.path, "HEAD~2..HEAD")
+    assert places(document, "waiver") == [WAIVER]
+    told = "no record of this change names its files: a waiver stands for it, but not for lib/hack.py"
+    assert document["remarks"] == [told]
 
 
 def test_the_waiver_that_answers_for_a_landing_is_named(adopted: Adopted) -> None:

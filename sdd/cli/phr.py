@@ -39,6 +39,7 @@ from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, writing_session
 from sdd.cli.surface import surface
 from sdd.cli.typed import require_asking
+from sdd.gate.preview import ChangeState
 from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
@@ -158,8 +159,28 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
             policies = listed([*map(session.state.project.path, record.undecided)])
             remark(f"{policies} has changed too, and this PHR does not decide that: whoever does runs")
             remark(how_to_decide(session.state, record.undecided))
+        if session.base and not draft.files:
+            _tell_landed(session, state, record.files)
         _tell_refused(session, record, draft.kind)
     return ExitCode.CLEAN
+
+
+def _tell_landed(session: Session, state: ChangeState, named: Sequence[str]) -> None:
+    """Says which files a record names that landed after its base, with neither a record nor a waiver."""
+    from sdd.gate.check.change import judge_change  # only who names a base waits for it
+
+    session.forget_tree()
+    own = {file.path for file in ChangeState.read(session.repository, state.root).files}
+    lacking = [
+        paths.relative(state.root, finding.path)
+        for change in (judge_change(state.coverage, session.today) if state.coverage else ())
+        for finding in change.errors
+        if finding.rule == "change-no-phr" and finding.path not in own
+    ]
+    if landed := [path for path in lacking if path in named]:
+        remark(
+            f"it names what landed without a record, too: {listed(landed)}; if that is not yours, name yours: --file"
+        )
 
 
 def _tell_refused(session: Session, record: WrittenRecord, kind: ChangeKind | None) -> None:

@@ -28,6 +28,7 @@ from sdd.cli.typed import below_top
 from sdd.gate.check.verdict import COVERAGE_RULES
 from sdd.gate.check.waiving import findings_of_lack
 from sdd.gate.cover import begins_literally, reaches
+from sdd.gate.plan.ways import Way, late_record
 from sdd.gate.preview import ChangeState
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, WaiverState, can_be_waived, last_day
@@ -36,6 +37,7 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Item
 from sdd.records.project import Project
 from sdd.render.documents.records import fields
+from sdd.render.plan import shell_line
 from sdd.render.text.lists import waiver_cells
 
 _LACKS = ("change-no-phr", "change-no-contract", "change-no-spec")
@@ -115,16 +117,19 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         if not landing and _waits(session, root, draft):
             remark('it counts once it has landed, not for this push: the policy says waivers = "landed"')
         if not session.as_json and not {*COVERAGE_RULES}.isdisjoint(draft.rules):
-            _tell_debt(session.state, draft, path)
+            _tell_debt(session, root, draft, path)
 
 
-def _tell_debt(state: ChangeState, draft: WaiverDraft, path: str) -> None:
+def _tell_debt(session: Session, root: str, draft: WaiverDraft, path: str) -> None:
     """Says what else the waiver lets pass, and how the record follows."""
-    change = state.target.change
+    change = session.state.target.change
     base = change.target[:12] if change and change.target else "SHA"
-    terms = '--kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
+    patterns = tuple(Item(pattern, 1) for pattern in draft.paths)
+    lacking = [file for rule, file in _lacks(session, root) if rule in draft.rules and reaches(root, patterns, file)]
+    files = [paths.relative(root, file) for file in dict.fromkeys(lacking)] or ["FILE"]
+    record = late_record(base, files, paths.relative(root, path), session.state.seen_from_shell(root))
     remark(f"until {draft.expires} it lets every change of {listed(draft.paths)} pass, whoever makes it")
-    remark(f'write the record once this has landed: sdd phr new "TITLE" --base {base} {terms}')
+    remark(f"write the record once this has landed: {shell_line(Way((record,)))}")
     end = f"git rm {paths.shell_word(f':/{path}')} && git commit -m 'End the waiver'"
     remark(f"and end the waiver, in the change that brings the record: {end}")
 
@@ -220,10 +225,8 @@ def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
     every = _with_status(session, indexed(session, "waivers", RowFilter()))
     shown = [row for row in every if wanted.status in ("", row.status)]
     if not session.as_json and any(row.status == _IN_FORCE for row in shown):
-        remark(
-            'a record that a waiver put off is written by: sdd phr new "TITLE" --base COMMIT-BEFORE-IT --kind fix ...; '
-            "then end the waiver: git rm"
-        )
+        line = shell_line(Way((late_record("COMMIT-BEFORE-IT", ("FILE",), "WAIVER"),)))
+        remark(f"a record that a waiver put off is written by: {line}; then end the waiver: git rm")
     return shown
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementRow
 from sdd.base.numbers import calendar_day
-from sdd.base.paths import shell_word
-from sdd.gate.plan.ways import COMMAND, MUST, NOT, SENTENCE, TITLE, Step, waiver_for
+from sdd.base.paths import relative, shell_word
+from sdd.gate.plan.ways import COMMAND, MUST, NOT, SENTENCE, TITLE, Step, late_record, waiver_for
 from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.gate.rules.waiver import WaiverState
 from sdd.records.features import FeatureStatus
@@ -77,9 +77,8 @@ def end_of_waiver(waiver: ReportedWaiver) -> tuple[tuple[str, ...], str]:
         return ("git", "rm", f":/{waiver.path}"), ""
     oldest = waiver.changes[-1]
     first = oldest.commits[-1][0] if oldest.commits else oldest.commit
-    terms = ("--kind", "fix", "--success", SENTENCE, "--check", COMMAND, "--commit")
-    argv = ("sdd", "phr", "new", TITLE, "--base", f"{first[:12]}^", *terms)
-    return argv, f"and end the waiver in the change that brings it: {removal(waiver.path)}"
+    record = late_record(f"{first[:12]}^", waiver.let_pass, relative(waiver.root, waiver.path), waiver.root)
+    return record.command, f"and end the waiver in the change that brings it: {removal(waiver.path)}"
 
 
 def removal(path: str) -> str:

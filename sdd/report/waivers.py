@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from sdd.answers.lists import Row, waiver_state
+from sdd.base import paths
 from sdd.gate.check.verdict import COVERAGE_RULES
 from sdd.gate.rules.waiver import WaiverState
 from sdd.records.kinds.waiver import Waiver
@@ -37,6 +38,14 @@ class ReportedWaiver(NamedTuple):
     landing: str | None
     changes: tuple[ReportedChange, ...]
     paid: tuple[PaidBack, ...] | None = None
+    root: str = ""
+
+    @property
+    def let_pass(self) -> tuple[str, ...]:
+        """The files that landed without a record by it, as its root sees them."""
+        own = (entry for change in self.changes for entry in change.waived if entry.waiver.path == self.path)
+        files = (entry.finding.path for entry in own if entry.finding.rule in COVERAGE_RULES)
+        return tuple(paths.relative(self.root, file) for file in dict.fromkeys(files))
 
 
 def waivers_of(report: "Report") -> tuple[ReportedWaiver, ...]:
@@ -65,8 +74,7 @@ def waivers_of(report: "Report") -> tuple[ReportedWaiver, ...]:
 
 def _paid(report: "Report", waiver: ReportedWaiver) -> tuple[PaidBack, ...] | None:
     """The PHRs of other changes that name the waiver and what it let pass without a record."""
-    own = [entry for change in waiver.changes for entry in change.waived if entry.waiver.path == waiver.path]
-    files = {entry.finding.path for entry in own if entry.finding.rule in COVERAGE_RULES}
+    files = {paths.join(waiver.root, file) for file in waiver.let_pass}
     if not files:
         return None
     came = {path for change in waiver.changes for path in report.records_of(change)}
@@ -85,7 +93,7 @@ def _reported(
     waiver: Row | Waiver,
     state: WaiverState,
     rules: Iterable[str],
-    paths: Iterable[str],
+    patterns: Iterable[str],
     changes: Iterable[ReportedChange],
 ) -> ReportedWaiver:
     return ReportedWaiver(
@@ -95,7 +103,8 @@ def _reported(
         waiver.approved_by or "",
         waiver.expires,
         tuple(rules),
-        tuple(paths),
+        tuple(patterns),
         waiver.landing,
         tuple(changes),
+        root=waiver.root,
     )

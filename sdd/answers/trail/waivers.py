@@ -34,6 +34,17 @@ def waivers_of(history: History, change: Change, files: Collection[str], lacking
             yield _step(waiver, how)
 
 
+def unwaived(history: History, change: Change, waivers: Collection[Step], files: Collection[str]) -> tuple[str, ...]:
+    """The files of a change that none of some waivers of it is for."""
+    from sdd.gate.cover import reaches
+
+    if any(step.how is Via.ANSWERS_FOR for step in waivers):
+        return ()
+    known = _waivers_then(history, change, change.landing)[0] if change.landing else _waivers(history)
+    own = [known[step.place] for step in waivers]
+    return tuple(file for file in files if not any(reaches(each.root, each.paths, file) for each in own))
+
+
 def waivers_for(history: History, files: Collection[str]) -> Iterator[Step]:
     """The waivers of rules for any of some files, also those that have ended."""
     from sdd.gate.cover import reaches

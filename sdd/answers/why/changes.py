@@ -20,9 +20,9 @@ from sdd.answers.trail.records import (
 from sdd.answers.trail.reverted import reverted_by, reverts
 from sdd.answers.trail.steps import Part, Step, StepKind, Via, distinct
 from sdd.answers.trail.things import contracts_at, phrs_at
-from sdd.answers.trail.waivers import NO_CONTRACT, NO_PHR, waivers_of
+from sdd.answers.trail.waivers import NO_CONTRACT, NO_PHR, unwaived, waivers_of
 from sdd.base import paths
-from sdd.base.listing import counted
+from sdd.base.listing import counted, listed
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.records.layout import roots_of
@@ -124,7 +124,9 @@ def explain_change(
         if paid:
             none = f"no record of this change names {noun}: one came after its waiver"
             return Part((*chain, *waivers, *paid), (), none, ())
+        left = [file for file in unwaived(history, change, waivers, names) if not is_exempt(history, file)]
         others, commands = _elsewhere(history, path, elsewhere)
+        others = f", but not for {listed(left)}{others}" if left else others
         return Part(
             (*chain, *waivers), (), f"no record of this change names {noun}: a waiver stands for it{others}", commands
         )

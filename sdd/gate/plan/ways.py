@@ -1,5 +1,6 @@
 """What a plan is made of: alternatives, the likeliest first, and their steps in order."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 TITLE, SENTENCE, MUST, NOT, COMMAND = "TITLE", "ONE SENTENCE", "MUST", "NOT", "COMMAND"
@@ -63,3 +64,12 @@ class Plan(NamedTuple):
 def waiver_for(commit: str) -> tuple[str, ...]:
     """The command that answers for what has landed without its records."""
     return "sdd", "waiver", "new", "--landing", commit[:12], "--reason", REASON, "--approved-by", WHO, "--commit"
+
+
+def late_record(base: str, files: Iterable[str], waiver: str, at: str = "") -> Step:
+    """The command that writes the record which a waiver put off. It names the files that landed by the waiver, and the
+    waiver, as their root sees them: whatever else landed after `base` is not its own.
+    """
+    named = [word for path in (*files, waiver) for word in ("--file", path)]
+    terms = ("--kind", "fix", "--success", SENTENCE, "--check", COMMAND, "--run", "--commit")
+    return Step(("sdd", "phr", "new", TITLE, "--base", base, *named, *terms), at=at)
