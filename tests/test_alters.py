@@ -7,6 +7,7 @@ import pytest
 
 from sdd.records.hook_files import shared_line
 from sdd.records.packaged import text_at
+from sdd.records.project import CONSTITUTION_PATH as CONSTITUTION
 from tests.good import good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
@@ -73,7 +74,7 @@ def test_what_asks_for_less_comes_before_any_number_of_harmless_edits(good: Scra
         "removes `specs/040-g/spec.md`",
         f"edits `{specs[0]}`: `FR-001 edited`",
     ]
-    assert lines[-1] == "and 16 more files"
+    assert lines[-1] == (f"edits {', '.join(f'`{path}`' for path in specs[3:9])}, 11 more: `FR-001 edited`")
     told = sdd(good.path, "gate", "--base", "HEAD~1").out
     assert f"sdd: the change edits {specs[-1]}: FR-002 removed (looser)\n" in told
     junit = sdd(good.path, "gate", "--base", "HEAD~1", "--format", "junit").out
@@ -82,7 +83,7 @@ def test_what_asks_for_less_comes_before_any_number_of_harmless_edits(good: Scra
     assert [entry["path"] for entry in change["altered"][:2]] == [specs[-1], "specs/040-g/spec.md"]
 
 
-def test_where_even_what_asks_for_less_is_cut_it_is_counted(good: Scratch) -> None:
+def test_where_details_that_ask_for_less_are_cut_they_are_counted(good: Scratch) -> None:
     specs = [f"specs/0{number}-f/spec.md" for number in range(10, 20)]
     ids = [f"- **FR-01{number}**: It MUST be {number}.\n" for number in range(6)]
     for path in specs:
@@ -91,9 +92,50 @@ def test_where_even_what_asks_for_less_is_cut_it_is_counted(good: Scratch) -> No
     for place, path in enumerate(specs):
         good.write(path, SPEC if place < 8 else (good.path / path).read_text().replace("fast", "quick"))
     commit(good, "Less")
-    assert altered(good)[-1] == "and 4 more files, 2 **looser**"
+    assert altered(good)[-1].startswith(f"edits {', '.join(f'`{path}`' for path in specs[5:])}: `FR-010 removed` ")
     assert altered(good)[0].endswith(", 2 more, 2 **looser**")
-    assert "sdd: the change alters 4 more files, 2 looser\n" in sdd(good.path, "gate", "--base", "HEAD~1").out
+    assert f"sdd: the change edits {', '.join(specs[5:])}: FR-010 " in sdd(good.path, "gate", "--base", "HEAD~1").out
+
+
+WAIVER = """\
+---
+id: "{0:04}"
+title: Later
+rules: [change-no-phr]
+paths: [{1}]
+reason: It has to land.
+approved_by: Grace
+expires: 2026-03-31
+---
+"""
+
+
+def test_nothing_of_weight_is_only_counted(good: Scratch) -> None:
+    for number in range(20):
+        good.write(f".a{number}/.gitattributes", f"*.b{number} -diff\n")
+        good.write(f"specs/1{number:02}-f/spec.md", SPEC)
+        good.write(f"src/.claude/rules/{number}.md", "Ask.\n")
+        good.write(f"history/waivers/00{number + 30}-later.md", WAIVER.format(number + 30, f"/src/{number}"))
+    good.write("history/waivers/0060-all.md", WAIVER.format(60, "/docs/a, /docs/b/c, /docs/d/e, '**'"))
+    good.write(".specify/sdd.toml", '[gate]\nexempt = ["/a/b", "/a/c", "/a/d", "**"]\n')
+    good.write(CONSTITUTION, (good.path / CONSTITUTION).read_text().replace("as small as", "as large as"))
+    commit(good, "All at once")
+    lines = [line for line in altered(good) if not line.startswith("    ")]
+    kinds = (
+        ".specify/sdd.toml",
+        "history/waivers/",
+        ".specify/memory/",
+        "specs/",
+        "src/.claude/",
+        ".a0/.gitattributes",
+    )
+    assert [line.split("`")[1].startswith(kind) for line, kind in zip(lines, kinds, strict=True)] == [True] * 6
+    assert lines[0].startswith("edits `.specify/sdd.toml`: `gate.exempt +** +/a/b +/a/c ")
+    assert "`change-no-phr at ** /docs/a " in lines[1] and "`change-no-phr at /src/19," in lines[1]
+    assert "`src/.claude/rules/19.md`" in lines[4]
+    assert lines[5].startswith("adds `.a0/.gitattributes`, ") and ", 14 more: " in lines[5]
+    told = sdd(good.path, "gate", "--base", "HEAD~1").out
+    assert "sdd: the change edits .specify/memory/constitution.md: Small changes edited\n" in told
 
 
 RULES, SETTINGS = ".claude/rules/sdd.md", ".claude/settings.json"

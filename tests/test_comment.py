@@ -63,14 +63,15 @@ def test_what_others_are_judged_by_is_told_with_what_was_done_to_it(good: Scratc
     loose = ("gate.limits.lines 300 -> 600", "gate.exempt +**", "gate.require.fix -contract")
     lines = comment(good, "--base", "HEAD~1")
     at = lines.index("- **alters** (read this first):")
-    assert lines[at + 1 : at + 9] == [
+    assert lines[at + 1 : at + 10] == [
         f"  - edits `{policy}`: {', '.join(f'`{key}` (**looser**)' for key in loose)}, "
-        "`rules.phr-trivial warning -> off` (**looser**), 1 more",
+        "`rules.phr-trivial warning -> off` (**looser**), `gate.warn_until 2026-01-01 -> none`",
         f"  - removes `{WORKFLOW}`",
+        f"  - edits `{constitution}`: `Small changes edited`",
+        "    - Small changes said `A change is as small as it can be.`, says `A change is as large as it can be.`",
         f"  - edits `{spec}`: `FR-001 removed` (**looser**), `SC-001 edited`, `FR-002 added`",
         "    - FR-001 said `The system MUST round amounts half up.`",
         "    - and 2 more lines",
-        f"  - edits `{constitution}`: `Small changes edited`",
         "  - adds `specs/001-vat/research.md`",
         "  - 2 files as sdd writes them",
     ]
@@ -465,3 +466,13 @@ def test_the_record_that_must_be_doubted_comes_before_any_number_of_others() -> 
     (told,) = (line for line in text.splitlines() if "tests failed" in line or "**failed** `pytest`" in line)
     assert text.index("`40.prompt.md`") < text.index("`0.prompt.md`"), told
     assert "more records" in text
+
+
+def test_a_finding_of_each_rule_is_told_before_more_of_one() -> None:
+    many = [Finding(f"src/{number}.py", 1, 1, "change-size", Severity.WARNING, "large", "") for number in range(60)]
+    other = Finding("src/z.py", 1, 1, "phr-trivial", Severity.WARNING, "says nothing", "")
+    change = JudgedChange("refs/heads/topic", "main", None, "0" * 40, "", findings=(*many, other))
+    lines = verdict_in("markdown", Verdict((change,)), {}).splitlines()
+    told = [line for line in lines if line.startswith("- `src/")]
+    assert "phr-trivial" in told[1] and "change-size" in told[0] and "change-size" in told[2]
+    assert lines[-3].startswith("- and ") and lines[-3].endswith(" more findings")

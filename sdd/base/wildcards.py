@@ -9,3 +9,9 @@ _WILDCARD = regex(r"\*+|[?\[]")
 def is_too_costly(pattern: str) -> bool:
     """Whether a pattern is longer, or has more wildcards, than sdd matches."""
     return len(pattern) > PATTERN_LETTERS or len(_WILDCARD.findall(pattern)) > PATTERN_WILDCARDS
+
+
+def breadth(pattern: str) -> int:
+    """By which the widest of some patterns comes first: how many literal folders and names it begins with."""
+    parts = pattern.strip("/").split("/")
+    return next((depth for depth, part in enumerate(parts) if _WILDCARD.search(part)), len(parts))

@@ -2,50 +2,71 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from sdd.base.paths import printable, printable_path
+from sdd.base.grouping import grouped
+from sdd.base.paths import as_text, printable
+from sdd.gate.check.alteration_kinds import AlterationKind
 from sdd.gate.check.verdict import Alteration, JudgedChange
 from sdd.render.words import first
 
-_DETAILS, _LINES = 4, 6
-VERBS = {"A": "adds", "D": "removes"}
-"""Status -> what is done to a path; any other is edited."""
-
-
-def verb_of(alteration: Alteration) -> str:
-    """What a change does to a path."""
-    return VERBS.get(alteration.status, "edits")
+# So many lines, but one at least of each kind; the paths and the details in one of them.
+_LINES, _PATHS, _DETAILS = 6, 6, 4
+# Of a kind with much weight in each of its details more are shown: none is to be hidden behind others.
+_MOST = 30
+_COUNTED = frozenset({AlterationKind.CONTRACT, AlterationKind.SPEC, AlterationKind.OTHER})
+_VERBS = {"A": "adds", "D": "removes"}
 
 
 def alteration_lines(changes: Iterable[JudgedChange]) -> Iterator[str]:
-    """A line for each path that others are judged by, or of which something is removed or reworded."""
-    told = [each for each in altered_by(changes) if _is_told(each)]
-    lines = [(f"{verb_of(each)} {printable_path(each.path)}{_details(each)}", each.is_looser) for each in told]
-    yield from first_told(lines, _LINES, "alters {}", "looser", "more file")
+    """A line for each path that others are judged by, or of which something is removed or reworded; many of one kind
+    are in one.
+    """
+    for alike in in_lines([each for each in altered_by(changes) if _is_told(each)]):
+        yield told_of(alike, printable, "looser")
 
 
 def altered_by(changes: Iterable[JudgedChange]) -> list[Alteration]:
-    """What the changes of all roots alter: what asks for less first, what sdd itself writes last."""
+    """What the changes of all roots alter: what weighs the most first, what sdd itself writes last."""
     return sorted((each for change in changes for each in change.altered), key=lambda each: each.rank)
 
 
-def first_told(told: Sequence[tuple[str, bool]], most: int, rest: str, looser: str, noun: str = "") -> Iterator[str]:
-    """At most `most` lines, and of the others their number and how many of them ask for less, marked as `looser`."""
-    left = sum(is_looser for _, is_looser in told[most:])
-    yield from first([line for line, _ in told], most, f"{rest}{f', {left} {looser}' if left else ''}", noun)
+def in_lines(altered: Iterable[Alteration], taken: int = 0) -> Iterator[Sequence[Alteration]]:
+    """What is told in one line each, in the order of `altered`: what has details by itself, and where the lines,
+    `taken` others with them, are too many, what is left of a kind together. So no kind is left out.
+    """
+    alike = grouped(((each.kind, _verb(each), each.details and each.path), each) for each in altered).values()
+    kinds = grouped((group[0].kind, group) for group in alike)
+    room = max(_LINES - taken, len(kinds))
+    for later, groups in zip(reversed(range(len(kinds))), kinds.values(), strict=True):
+        most = room - later
+        shown = groups if len(groups) <= most else groups[: most - 1]
+        yield from shown
+        if rest := groups[len(shown) :]:
+            yield [each for group in rest for each in group]
+        room -= len(shown) + bool(rest)
+
+
+def told_of(alike: Sequence[Alteration], shown: Callable[[str], str], looser: str) -> str:
+    """What is done to some paths of one kind, and what of them is altered: what asks for less comes first and is
+    marked as `looser`.
+    """
+    paths, most = (_PATHS, _DETAILS) if alike[0].kind in _COUNTED else (_MOST, _MOST)
+    by_verb = grouped((_verb(each), shown(as_text(each.path))) for each in alike)
+    done = [f"{verb} {', '.join(first(names, paths, '{} more'))}" for verb, names in by_verb.items()]
+    details = dict.fromkeys(
+        (not detail.is_looser, f"{shown(detail.text)}{f' ({looser})' if detail.is_looser else ''}")
+        for each in alike
+        for detail in each.details
+    )
+    told = sorted(details, key=lambda detail: detail[0])
+    left = sum(not is_not for is_not, _ in told[most:])
+    rest = f"{{}} more{f', {left} {looser}' if left else ''}"
+    return ": ".join(filter(None, (", ".join(done), ", ".join(first([text for _, text in told], most, rest)))))
+
+
+def _verb(alteration: Alteration) -> str:
+    return _VERBS.get(alteration.status, "edits")
 
 
 def _is_told(alteration: Alteration) -> bool:
     is_told = alteration.is_rule or alteration.details or alteration.status == "D"
     return bool(is_told) and not alteration.is_stock
-
-
-def details_of(alteration: Alteration, shown: Callable[[str], str], looser: str) -> str:
-    """What of a path is altered, as `shown`; what asks for less comes first and is marked as `looser`."""
-    details = sorted(alteration.details, key=lambda detail: not detail.is_looser)
-    told = [(f"{shown(each.text)}{f' ({looser})' if each.is_looser else ''}", each.is_looser) for each in details]
-    return ", ".join(first_told(told, _DETAILS, "{} more", looser))
-
-
-def _details(alteration: Alteration) -> str:
-    details = details_of(alteration, printable, "looser")
-    return f": {details}" if details else ""

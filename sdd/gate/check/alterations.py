@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from sdd.base.paths import join
-from sdd.base.regex import regex
+from sdd.base.wildcards import breadth
 from sdd.gate.change import ChangeView
+from sdd.gate.check.alteration_kinds import GUIDES
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.rules.change import is_test
@@ -24,22 +25,10 @@ from sdd.repo.changes import PathChange
 from sdd.repo.objects import Entry
 
 _JUDGED_BY = (Policy, Constitution, Waiver, Agent)
-# What agents read and run at their start (the places of AGENT_PROGRAMS and HOOK_FILES, and their like), what hides
-# files from a diff, who reviews, and what runs sdd elsewhere than in the workflows that it knows.
-_GUIDES = regex(
-    r"(?s)(?:.*/)?(?:\.gitattributes|CODEOWNERS|(?:AGENTS|CLAUDE(?:\.local)?|GEMINI|QWEN)\.md|\.mcp\.json|opencode\.jsonc?"
-    r"|\.(?:cursor|windsurf|cline|roo)rules|\.vscode/mcp\.json|\.specify/(?!feature\.json).+"
-    r"|\.(?:claude|codex|gemini|cursor|agents|opencode|windsurf)/.+|\.github/copilot-instructions\.md"
-    r"|\.github/(?:instructions|prompts|hooks|agents|chatmodes|skills)/.+)"
-    r"|(?P<runs>Jenkinsfile|(?:azure|bitbucket)-pipelines\.yml|appveyor\.yml|lefthook\.yml"
-    r"|\.(?:circleci|buildkite|woodpecker|husky)/.+|\.(?:woodpecker|drone|travis|pre-commit-config)\.ya?ml)"
-)
 
 
 def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
-    """What a change alters in one root: first what asks for less, then the policy and what else others are judged and
-    led by, last what sdd itself writes so.
-    """
+    """What a change alters in one root: what weighs the most first, last what sdd itself writes so."""
     records = [changed for _, changed in view.records_of_root.get(root, ())]
     files = [changed for changed in view.changed_of_root.get(root, ()) if changed.path not in view.records]
     come = {changed.after for changed in records if changed.status == "A" and changed.after}
@@ -49,12 +38,11 @@ def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
         *_lost_tests(files),
         *_lookalikes(view, files),
     ]
-    policy = join(root, POLICY_PATH)
-    return tuple(sorted(made, key=lambda entry: (*entry.rank, entry.path != policy, not entry.is_rule, entry.path)))
+    return tuple(sorted(made, key=lambda entry: (*entry.rank, not entry.is_rule, entry.path)))
 
 
 def _of_guide(view: ChangeView, root: str, changed: PathChange) -> Alteration | None:
-    guide = _GUIDES.fullmatch(changed.path)
+    guide = GUIDES.fullmatch(changed.path)
     runs = is_workflow(changed.path) or bool(guide and guide["runs"])
     if not (guide or runs):
         return None
@@ -116,7 +104,8 @@ def _details(
         yield from policy_changes(former, view.after(root).policy)
     elif isinstance(after, Waiver) and not before:
         what = " ".join(item.text for item in after.rules) or f"landing {after.landing}"
-        where = f" at {' '.join(item.text for item in after.paths)}" if after.paths else ""
+        paths = sorted((item.text for item in after.paths), key=breadth)
+        where = f" at {' '.join(paths)}" if paths else ""
         yield Detail(f"{what}{where}, approved by {after.approved_by or 'nobody'}", is_looser=True)
     elif isinstance(before, Spec) and isinstance(after, Spec):
         yield from _of_spec(before, after)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sdd.base import paths
+from sdd.base.wildcards import breadth
 from sdd.gate.check.verdict import Detail
 from sdd.gate.cover.inclusion import not_within
 from sdd.gate.cover.patterns import patterns
@@ -171,7 +172,8 @@ def _shown(value: Any) -> str:
 
 
 def _named(gone: list[str], come: list[str], most: int) -> str:
-    """A few entries of a list, those that came first."""
-    signed = [*(f"+{entry}" for entry in come), *(f"-{entry}" for entry in gone)]
+    """A few entries of a list: those that came first, and of them the widest patterns."""
+    sides = (("+", come), ("-", gone))
+    signed = [f"{sign}{entry}" for sign, entries in sides for entry in sorted(entries, key=breadth)]
     more = f" and {len(signed) - most} more" if len(signed) > most else ""
     return f"{' '.join(signed[:most])}{more}"

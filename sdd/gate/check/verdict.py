@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from sdd.gate.check.alteration_kinds import AlterationKind, kind_of
 from sdd.gate.cover import CoveredFile, JudgedCheck
 from sdd.gate.rules import Severity
 from sdd.records.kinds.contract import Contract
@@ -76,9 +77,16 @@ class Alteration(NamedTuple):
         return not self.is_stock and (self.status == "D" or any(detail.is_looser for detail in self.details))
 
     @property
-    def rank(self) -> tuple[bool, bool]:
-        """By which alterations are told in order: what asks for less is read first, what sdd itself writes last."""
-        return self.is_stock, not self.is_looser
+    def kind(self) -> AlterationKind:
+        """What kind of file it is."""
+        return kind_of(self.path)
+
+    @property
+    def rank(self) -> tuple[bool, AlterationKind, bool]:
+        """By which alterations are told in order: by kind, of one kind what asks for less first; what sdd itself writes
+        last.
+        """
+        return self.is_stock, self.kind, not self.is_looser
 
 
 class Reverted(NamedTuple):

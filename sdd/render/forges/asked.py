@@ -7,6 +7,7 @@ from typing import Protocol
 from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.base.paths import as_text
+from sdd.base.wildcards import breadth
 from sdd.gate.check.verdict import JudgedChange, Past, Request, Reverted
 from sdd.gate.cover import CheckState, CheckStates, by_place, proves_nothing, states_among, worth_of
 from sdd.records.kinds.contract import Contract, ContractStatus
@@ -219,7 +220,7 @@ def _terms(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterat
         parts = ("success criteria" if part == "criteria" else part for part in past.edited)
         yield f"**edited after the work began**: {', '.join(parts)}"
     if scope := request.scope_of(contract):
-        listed = ", ".join(first([code(text) for text in scope], _ITEMS, "{} more"))
+        listed = ", ".join(first([code(text) for text in sorted(scope, key=breadth)], _ITEMS, "{} more"))
         yield f"may change: {listed}{_width(scope, files)}"
     for word, items in (("must", (*contract.constraints, *contract.invariants)), ("must not", contract.non_goals)):
         texts = [code(one_line(item.text, _TEXT // 2)) for item in items]

@@ -5,6 +5,7 @@ links and issue numbers of it: they look for these in the page, after the Markdo
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 
@@ -250,7 +251,13 @@ def fenced(lines: Sequence[str], language: str) -> list[str]:
 def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]:
     """The findings as a folded list of at most `lines` lines and `letters` characters."""
     findings = [finding for change in changes for finding in without_repeats(change.findings)]
-    findings.sort(key=lambda finding: finding.severity != Severity.ERROR)
+    # The first of each rule before its others: many of one are not to leave another only counted.
+    seen: Counter[str] = Counter()
+    ranks = []
+    for finding in findings:
+        seen[finding.rule] += 1
+        ranks.append((finding.severity != Severity.ERROR, seen[finding.rule]))
+    findings = [findings[place] for place in sorted(range(len(findings)), key=ranks.__getitem__)]
     if not findings or lines < _FOR_FINDINGS - 2:
         return []
     start = ["", f"<details><summary>{counted(len(findings), 'finding')}</summary>", ""]
