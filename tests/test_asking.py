@@ -1,5 +1,6 @@
 """What `sdd cover`, `phr new` and `contract new` ask for on a terminal, and that they ask nowhere else."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -105,16 +106,41 @@ def test_a_feature_is_asked_for_its_limits_and_its_requirement(adopted: Adopted)
     adopted.land_change({SPEC: two})
     adopted.branch()
     adopted.write({"src/show.py": "1\n"}, "Show prices")
-    answers = ("feature", "001", "Show prices", "nine", "fr-007", "Prices are shown.", "Decimals stay.", "No tax.")
+    answers = (
+        "feature",
+        "001",
+        "Show prices",
+        "fr-007 nine",
+        "fr-007, FR-001",
+        "Prices are shown.",
+        "Decimals stay.",
+        "No tax.",
+    )
     ran = asked(adopted, "cover", answers=(*answers, "true", "y", "y"))
     assert "  FR-007  Prices MUST be shown.\n" in ran.err
-    assert "Error: name one of the requirements above" in ran.err
+    assert "Error: name one or more of the requirements above" in ran.err
     assert ran.out.count("committed history/") == 2
     path = next(line.split()[1] for line in ran.out.splitlines() if ".contract.md" in line)
     text = (adopted.here.path / path).read_text()
-    assert all(words in text for words in ("FR-007", "Prices are shown.", "Decimals stay.", "No tax.", "`true`"))
-    assert "FR-001" not in text
+    assert all(
+        words in text for words in ("FR-007", "FR-001", "Prices are shown.", "Decimals stay.", "No tax.", "`true`")
+    )
     assert adopted.gate()["verdict"] == "pass"
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("command", ["cover", "phr new"])
+def test_a_check_that_fails_is_asked_for_again_and_no_answer_is_lost(fix: Adopted, command: str) -> None:
+    said = ("fix", "Round up", _SUCCESS, "false", "y", "y")
+    stopped = fix.sdd(*command.split(), stdin="".join(f"{answer}\n" for answer in said))
+    assert (stopped.status, fix.here.git("status", "--porcelain")) == (130, "")
+    line = stopped.err.partition("to go on later: sdd ")[2].splitlines()[0]
+    words = ["Round up", "--kind", "fix", "--success", _SUCCESS, "--check", "false", "--run", "--commit"]
+    assert sorted(shlex.split(line)) == sorted([*command.split(), *words])
+    ran = asked(fix, *command.split(), answers=(*said, "true"))
+    assert "a command that checks it [false]: " in ran.err
+    assert "`true`" in (fix.here.path / fix.here.git("show", "--name-only", "--format=")).read_text()
+    assert fix.gate()["verdict"] == "pass"
 
 
 @pytest.mark.usefixtures("answered")

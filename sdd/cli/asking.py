@@ -1,15 +1,15 @@
 """Asks on a terminal for the words that a record needs. Nothing is written before the last answer."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from sdd.authoring.drafts import ContractDraft, contract_text
 from sdd.authoring.suggestions import suggested_check, suggested_title
-from sdd.base.errors import SddError
-from sdd.base.paths import printable
+from sdd.base.errors import ExitCode, SddError
+from sdd.base.paths import printable, shell_word
 from sdd.cli.printing import remark, say
 from sdd.cli.session import Session
 from sdd.gate.check.change import judge_change
@@ -33,6 +33,8 @@ NAMES = {
     COMMAND: "checks",
 }
 """The words that a plan's steps leave to be filled in, in the order of the questions -> what the options call them."""
+
+Passed = TypeVar("Passed")
 
 _MANY = frozenset(("requirements", "constraints", "non_goals", "checks"))
 
@@ -108,8 +110,47 @@ def ask_words(
     for word, name in NAMES.items():
         if word in needs and not said.get(name):
             answer = session.redact(questions.ask(word, said.get("feature")))
-            said[name] = ((answer,) if answer else ()) if name in _MANY else answer
+            several = answer.split() if word == REQUIREMENT else [answer] if answer else []
+            said[name] = tuple(several) if name in _MANY else answer
     return said
+
+
+def until_passed(session: Session, kind: ChangeKind | None, said: dict[str, Any], run: Callable[[], Passed]) -> Passed:
+    """What `run` gives once the check that was `said` passes. Where it fails, the command line that says all of it is
+    shown, and the check is asked for again. Raises what `run` does for any other error, and where there are more.
+    """
+    while True:
+        try:
+            return run()
+        except SddError as error:
+            if error.exit_code != ExitCode.FINDINGS or len(said["checks"]) != 1:
+                raise
+            remark(f"{error.message}; to go on later: {_line(session, kind, said)}")
+            (former,) = said["checks"]
+            said["checks"] = (session.redact(_prompt("a command that checks it", former, _word)),)
+
+
+def _line(session: Session, kind: ChangeKind | None, said: dict[str, Any]) -> str:
+    """The command line that needs no question any more."""
+    context = click.get_current_context()
+    words = {**context.params, **said, "kind": kind, "run": True, "commits": session.commits}
+    line = [
+        *session.state.sdd_in(session.state.root).split(" "),
+        *context.command_path.split()[1:],
+        shell_word(said["title"]),
+    ]
+    for option in context.command.params:
+        value = words.get(option.name or "")
+        if not isinstance(option, click.Option) or not value or value == option.get_default(context):
+            continue
+        given = value if isinstance(value, tuple) else (value,)
+        texts = [text if isinstance(text, str) else str(getattr(text, "name", text)) for text in given]
+        line += (
+            [option.opts[0]]
+            if option.is_flag
+            else [part for text in texts for part in (option.opts[0], shell_word(text))]
+        )
+    return " ".join(line)
 
 
 class _Questions:
@@ -148,10 +189,12 @@ class _Questions:
             say(printable(hidden(f"  {name}  {text.partition(chr(10))[0]}")))
 
         def known(answer: str) -> str:
-            name = next((name for name in items if name.casefold() == answer.casefold()), "")
-            return name or _refuse("name one of the requirements above")
+            wanted = answer.casefold().replace(",", " ").split()
+            named = [name for name in items if name.casefold() in wanted]
+            is_known = wanted and len(named) == len({*wanted})
+            return " ".join(named) if is_known else _refuse("name one or more of the requirements above")
 
-        return _prompt("requirement", next(iter(items)) if len(items) == 1 else None, known)
+        return _prompt("requirements", next(iter(items)) if len(items) == 1 else None, known)
 
 
 def _prompt(question: str, default: str | None, check: Callable[[str], str]) -> str:

@@ -13,7 +13,7 @@ from sdd.authoring.acceptance import CheckRun
 from sdd.base import paths
 from sdd.base.errors import ExitCode
 from sdd.base.listing import counted
-from sdd.cli.asking import ask_commit, ask_kind, ask_run, ask_words
+from sdd.cli.asking import ask_commit, ask_kind, ask_run, ask_words, until_passed
 from sdd.cli.check_runs import handed_over, require_passed, run_checks, run_timeout_option
 from sdd.cli.completion import complete_feature, complete_requirement
 from sdd.cli.cover_lines import DONE, OF_PHR, filled_in, needs, options, plans_of, root_of, ways_of
@@ -80,15 +80,22 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
     failing = sorted(
         _failing(session), key=lambda change: (change.root or "").count("/") + bool(change.root), reverse=True
     )
-    if failing and not title:
+    is_asked = bool(failing and not title)
+    if is_asked:
         require_asking(session, "TITLE")
         kind, said = _asked(session, failing, kind, said)
-    ways = ways_of(session, failing, kind, said)
+    steps = [step for way in ways_of(session, failing, kind, said) for step in way.steps]
     with _in_files(texts) as files:
-        filled = [(root_of(step), filled_in(step, {**said, **files})) for way in ways for step in way.steps]
-        lines = [(root, line) for root, line in filled if said["run"] or line[:2] != DONE]
-        with handed_over(_checked(session, lines, said["checks"], timeout)):
-            written, still_open = _write(session, lines)
+
+        def lines() -> list[tuple[str, list[str]]]:
+            filled = [(root_of(step), filled_in(step, {**said, **files})) for step in steps]
+            return [(root, line) for root, line in filled if said["run"] or line[:2] != DONE]
+
+        def checked() -> dict[str, CheckRun]:
+            return _checked(session, lines(), said["checks"], timeout)
+
+        with handed_over(until_passed(session, kind, said, checked) if is_asked else checked()):
+            written, still_open = _write(session, lines())
     session.forget_tree()
     committed = _commit(session, said["title"], written)
     left = _failing(session)

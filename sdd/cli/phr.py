@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sdd.answers.lists import Row
+from sdd.authoring.acceptance import CheckRun
 from sdd.authoring.deciding import how_to_decide
 from sdd.authoring.drafts import ContractDraft, PhrDraft
 from sdd.authoring.nothing_left import new_work_of_reverts, nothing_left
@@ -14,7 +15,7 @@ from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base import paths
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.listing import listed
-from sdd.cli.check_runs import checks_of_record, run_timeout_option
+from sdd.cli.check_runs import checks_of_record, handed_over, run_timeout_option
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.given_texts import edited, given_texts
 from sdd.cli.groups import noun
@@ -109,12 +110,17 @@ def new(
     """
     request = request_of(session, for_pr) if for_pr is not None else None
     title = title or (request.title if request else None)
+    ran = dict[str, CheckRun]()
     if title is None:
-        from sdd.cli.asking import ask_run
+        from sdd.cli.asking import ask_run, until_passed
 
         require_asking(session, "TITLE")
         title, kind, said = _asked(session, kind, said)
         run = run or (bool(kind and said["checks"]) and ask_run())
+        words, root = {**said, "title": title}, session.state.root
+        if run:
+            ran[root] = until_passed(session, kind, words, lambda: checks_of_record(session, words["checks"], timeout))
+            said["checks"] = words["checks"]
     prompt, response = given_texts(session, said.pop("prompt_file"), said.pop("response_file"))
     if request and prompt is None:
         prompt = "\n\n".join(filter(None, (request.title, request.body)))
@@ -139,7 +145,7 @@ def new(
         links={"pr": request.address} if request and request.address else {},
         **said,
     )
-    with on_branch_of(session, request) if request else nullcontext():
+    with on_branch_of(session, request) if request else nullcontext(), handed_over(ran) if ran else nullcontext():
         return _write(session, draft, linked, timeout if run else None)
 
 
