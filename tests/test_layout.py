@@ -207,6 +207,10 @@ def test_init_makes_no_second_history(scratch: Scratch) -> None:
     assert "docs/history/.gitattributes" in made
     assert not (scratch.path / "history").exists()
     assert sdd(scratch.path, "init", "--no-hooks", "--json").document["made"] == []
+    scratch.git("add", "--all")
+    scratch.commit("Adopt sdd")
+    judged = sdd(scratch.path, "gate", "--base", "HEAD~1")
+    assert (judged.status, "looser" in judged.out) == (0, False), judged
     assert sdd(scratch.path, "init", "--undo").status == 0
     assert (scratch.path / "docs/history/.gitattributes").exists()
 

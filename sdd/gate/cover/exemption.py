@@ -10,6 +10,7 @@ from sdd.gate.cover.patterns import patterns
 from sdd.records.layout import other_tool
 from sdd.records.packaged import (
     ALL_PLACES,
+    ATTRIBUTES_PATH,
     is_current_text,
     is_own_text,
     is_released_text,
@@ -94,7 +95,10 @@ def is_sdds_own(view: ChangeView, root: str, changed: PathChange) -> bool:
     some sdd wrote there before its removal.
     """
     new = [added for added in view.new_roots if paths.is_below(changed.path, added)]
-    path = paths.relative(max(new, key=len, default=root), changed.path)
+    own = max(new, key=len, default=root)
+    path = paths.relative(own, changed.path)
+    if path.endswith(f"/{ATTRIBUTES_PATH}"):  # where the layout has the history
+        path = view.after(own).layout.canonical(path)
     entry = changed.after or changed.landed
     is_ours = is_current_text if changed.after else is_own_text
     is_file = entry is not None and entry.is_file and path in ALL_PLACES
