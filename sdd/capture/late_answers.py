@@ -8,19 +8,8 @@ from sdd.authoring.front_matter import with_key
 from sdd.authoring.prose import code, one_line, verbatim
 from sdd.base.regex import regex
 from sdd.capture.exchanges import Exchange, Status
-from sdd.capture.records import (
-    BY_NONE_KNOWN,
-    WITHOUT_LINES,
-    abridged,
-    answer_of,
-    facts_of,
-    prompts_told,
-    responses_told,
-    span_told,
-    spans_of,
-    tests_told,
-    words_of,
-)
+from sdd.capture.records import BY_NONE_KNOWN, WITHOUT_LINES, facts_of, tests_told
+from sdd.capture.texts import abridged, answer_of, prompts_told, responses_told, span_told, spans_of, words_of
 from sdd.document import Document, Section
 from sdd.document.source import Source
 from sdd.records.edits import edits_read, edits_told
