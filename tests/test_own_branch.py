@@ -165,3 +165,20 @@ def test_a_contract_s_number_means_that_of_the_branch_s_feature_and_the_open_one
     adopted.here.git("switch", "-q", "-c", "else")
     adopted.here.git("fetch", "-q")
     assert adopted.done("contract", "verify", "0001", "--json").document["path"] == OPEN, "the open one"
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_fix_begun_on_a_target_that_is_not_pushed_leaves_its_feature(adopted: Adopted, merged: bool) -> None:
+    adopted.branch("002-export")
+    adopted.done("feature", "new", "Export")
+    adopted.write({"specs/002-export/spec.md": TARGET[SPEC]}, "Specify the export")
+    if merged:
+        adopted.here.git("switch", "-q", "main")
+        adopted.here.git("merge", "-q", "--no-ff", "-m", "Merge the export", "002-export")
+        adopted.here.git("branch", "-q", "-D", "002-export")
+    adopted.branch("fix/z", "HEAD")
+    adopted.write({"src/z.py": "Z = 2\n"})
+    expected = None if merged else "002-export"
+    assert adopted.done("status", "--json").document["feature"] == expected
+    terms = ("--kind", "fix", "--success", "Z is two.", "--check", "true", "--json")
+    assert adopted.done("phr", "new", "Set z to two", *terms).document["feature"] == expected

@@ -13,7 +13,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.layout import FEATURE_PIN, feature_of_branch, features_named, is_branch_of, roots_of
 from sdd.records.project import Project
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.refs import HEADS, head_branch, read_refs
+from sdd.repo.refs import HEADS, first_target, head_branch, read_refs, remote_here
 from sdd.repo.uncommitted import uncommitted_paths
 
 NO_FEATURE = ("general", "none")
@@ -145,9 +145,11 @@ class WorkFeature:
 
     def _is_begun_here(self, feature: str) -> bool:
         """Whether a begun feature's records are committed on this branch, or its spec is this branch's: it says so, or
-        the branch is named like it, or nothing says that it is another's.
+        the branch is named like it, or nothing says that it is another's. What the target's local branch holds, and no
+        push has brought yet, is none of this one's.
         """
-        if self._begun[feature] - {*uncommitted_paths(self._repository)}:
+        own = {path for path in self._begun[feature] if not self._local_target or path not in self._local_target}
+        if own - {*uncommitted_paths(self._repository)}:
             return True
         spec = self.of_feature(feature).spec(feature)
         if not spec or not self.branch or is_branch_of(feature, self.branch):
@@ -155,7 +157,15 @@ class WorkFeature:
         if spec.feature_branch:
             return spec.feature_branch == self.branch
         branches = (ref.removeprefix(HEADS) for ref in read_refs(self._repository).tips if ref.startswith(HEADS))
-        return spec.path in self._begun[feature] and not any(is_branch_of(feature, branch) for branch in branches)
+        return spec.path in own and not any(is_branch_of(feature, branch) for branch in branches)
+
+    @cached_property
+    def _local_target(self) -> Tree | None:
+        """The target's branch as it is here, where another one is checked out."""
+        refs = read_refs(self._repository)
+        target = first_target(self._repository, refs, remote_here(self._repository)).branch
+        tip = refs.tips.get(HEADS + target.branch) if target and self.branch not in (None, target.branch) else None
+        return self._repository.tree(tip) if tip else None
 
 
 def pinned_feature(content: bytes) -> str | None:
