@@ -154,6 +154,22 @@ def test_an_amended_branch_is_pushed_by_force_and_what_others_pushed_is_taken_in
     assert _parted(adopted)[1] == [["git", "pull", "--rebase", "origin", "work"]]
 
 
+@pytest.mark.parametrize("by", ["Ada", "Other"])
+def test_a_merge_that_was_pushed_is_left_out_by_a_rebase(adopted: Adopted, by: str) -> None:
+    here = adopted.here
+    adopted.branch("work")
+    adopted.write({"docs/a.md": "One.\n"}, "Say one")
+    adopted.land_change({"docs/b.md": "Two.\n"}, "Say two")
+    here.git("switch", "-q", "work")
+    here.git("merge", "-q", "--no-edit", "main")
+    if by == "Other":
+        here.git("commit", "-q", "--amend", "--no-edit", "--author", "Other <other@example.org>")
+    here.git("push", "-q", "--no-verify", "-u", "origin", "work")
+    here.git("rebase", "-q", "main")
+    replaced, kept = ["git", "push", "--force-with-lease"], ["git", "pull", "--rebase", "origin", "work"]
+    assert _parted(adopted)[1] == [replaced if by == "Ada" else kept]
+
+
 def test_two_people_who_wrote_a_record_of_one_name_on_one_branch_both_keep_it(adopted: Adopted) -> None:
     """A rebase would make the record anew under that name, and conflict."""
     start = adopted.here.tip

@@ -13,7 +13,8 @@ _WHO_AND_WHEN = "--format=%an%x00%ae%x00%at"
 class Diverged(NamedTuple):
     """`behind` commits of the remote's branch `name`, which is at `tip`, are not here, beside those that only HEAD has;
     they `are_former` where each is an earlier version of one of these, by its author and its author's date, as an
-    amended commit is. Else `made_twice` are the paths at which both sides made a file of their own.
+    amended commit is, or a merge by one of their authors, which a rebase leaves out. Else `made_twice` are the paths at
+    which both sides made a file of their own.
     """
 
     remote: str
@@ -49,12 +50,16 @@ def diverged(repository: Repository, ref: str) -> Diverged | None:
     behind = new_commits(repository, [here], there)
     if not behind or not new_commits(repository, [there], here):
         return None
-    are_former = _authored(repository, here, there) <= _authored(repository, there, here)
+    own = _authored(repository, there, here)
+    merges = _authored(repository, here, there, "--merges")
+    others = {merge for merge in merges if merge[0] not in {author for author, _ in own}}
+    are_former = not others and _authored(repository, here, there, "--no-merges") <= own
     apart = () if are_former else [path for path, sides in differences(repository, there, here).items() if all(sides)]
     made_twice = made_apart(repository, there, here, apart) if apart else frozenset()
     return Diverged(remote, branch, there, len(behind), are_former, made_twice)
 
 
-def _authored(repository: Repository, base: str, head: str) -> set[str]:
-    """Who wrote each commit that `head` has and `base` lacks, and when."""
-    return {*repository.git("log", _WHO_AND_WHEN, head, f"^{base}", "--").splitlines()}
+def _authored(repository: Repository, base: str, head: str, *which: str) -> set[tuple[str, str]]:
+    """(who, when) of each commit that `head` has and `base` lacks: its author and the author's date."""
+    lines = repository.git("log", _WHO_AND_WHEN, *which, head, f"^{base}", "--").splitlines()
+    return {(who, when) for who, _, when in (line.rpartition("\0") for line in lines)}
