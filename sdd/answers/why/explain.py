@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from sdd.answers.asked import Asked, AskedChange, AskedCommit, AskedFile, AskedLines
+from sdd.answers.asked import Asked, AskedChange, AskedCommit
+from sdd.answers.asked_files import AskedFile, AskedLines
 from sdd.answers.asking import rows_for
 from sdd.answers.trail.arrivals import arrivals, departure, moved_on
 from sdd.answers.trail.landings import FAR, Change, History, landings_of
