@@ -8,8 +8,8 @@ import click
 
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
+from sdd.base.numbers import calendar_day
 from sdd.cli.completion import Offer, complete_feature
-from sdd.records.kinds.dates import calendar_date
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 _SCOPE = "/FOLDER/**"
@@ -110,7 +110,7 @@ def day_option(name: str, text: str, metavar: str = "YYYY-MM-DD") -> Option:
 
 def _day(ctx: click.Context, param: click.Parameter, written: str | None) -> str:
     """Raises UsageError for what is no day of the calendar."""
-    if written is not None and calendar_date(written) != written:
+    if written is not None and str(calendar_day(written)) != written:
         raise UsageError(f"{param.opts[0]} {written} is no day", "write YYYY-MM-DD")
     return written or ""
 
