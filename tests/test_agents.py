@@ -328,7 +328,8 @@ def test_servers_of_ones_own_stay_and_init_says_what_to_add(scratch: Scratch) ->
     own = '{"mcpServers": {"other": {"command": "other"}}}\n'
     scratch.write(".mcp.json", own)
     notes = ran(scratch.path, "init", "--agent", "claude", "--json").document["notes"]
-    assert any(note.startswith(".mcp.json is yours") and note.endswith("sdd mcp") for note in notes)
+    (added,) = [note.partition("add to it: ")[2] for note in notes if note.startswith(".mcp.json is yours")]
+    assert json.loads(added) == {"mcpServers": {"sdd": {"command": "sdd", "args": ["mcp"]}}}
     assert (scratch.path / ".mcp.json").read_text() == own
 
 

@@ -237,3 +237,14 @@ def test_a_name_that_looks_like_its_neighbour_is_told(good: Scratch, path: str, 
     commit(good, "More prices")
     told = [line.partition("`looks like ")[2] for line in altered(good)]
     assert told == ([f"{twin}`"] if twin else [])
+
+
+def test_history_below_specify_guides_nobody(good: Scratch) -> None:
+    path = ".specify/history/prompts/general/0090-a.misc.prompt.md"
+    record = sorted((good.path / "history/prompts").rglob("*.prompt.md"))[0].read_text()
+    good.write(path, record)
+    commit(good, "A record")
+    assert altered(good) == []
+    good.write(".specify/memory/notes.md", "Be quick.\n")
+    commit(good, "A guide")
+    assert altered(good) != []

@@ -275,7 +275,8 @@ def test_days_choose_by_when_a_change_landed(line: Line) -> None:
     assert (list(verdicts(found)), found["before_sdd"]) == (["April"], 1)
     months = [(one["month"], one["changes"], one["passed"]) for one in line.audit()["by_month"]]
     assert months == [("2026-03", 2, 2), ("2026-04", 1, 1), ("2026-05", 1, 0)]
-    assert sdd(line.here.path, "audit", "--since", "last week").status == 2
+    wrong = sdd(line.here.path, "audit", "--since", "last week")
+    assert (wrong.status, wrong.err) == (2, "sdd: --since last week is no day\n  write YYYY-MM-DD\n")
 
 
 def test_the_target_branch_is_audited_wherever_somebody_stands(adopted: Any) -> None:

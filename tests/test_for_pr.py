@@ -139,6 +139,10 @@ def test_a_forge_that_does_not_answer_is_told(adopted: Adopted) -> None:
     assert (missing.status, "gh is not installed" in missing.err) == (3, True), missing
     failing = adopted.sdd("phr", "new", "--for-pr", "7", *LINE, **stand_in(adopted, "gh", {}, status=1))
     assert (failing.status, "gh failed: refused" in failing.err) == (3, True), failing
+    assert "git config sdd.forge gitlab" in failing.err
+    adopted.here.git("config", "sdd.forge", "gitlab")
+    missing = adopted.sdd("phr", "new", "--for-pr", "7", *LINE, PATH="/usr/bin:/bin")
+    assert ("glab is not installed" in missing.err, "sdd.forge" in missing.err) == (True, False), missing
 
 
 def test_uncommitted_work_stays_where_it_is(adopted: Adopted) -> None:

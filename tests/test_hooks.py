@@ -404,6 +404,12 @@ def test_a_program_that_looks_after_hooks_keeps_them(ground: Ground, files: dict
     assert report.in_force or "git does not run it yet" in report.notes[0]
 
 
+def test_husky_8_gets_the_call_where_it_runs_once(ground: Ground) -> None:
+    ground.work.write(".husky/pre-push", '#!/usr/bin/env sh\n. "$(dirname -- "$0")/_/husky.sh"\n\nnpm test\n')
+    ground.work.git("config", "core.hooksPath", ".husky")
+    assert "add below the line with husky.sh in .husky/pre-push:" in ground.status().notes[0]
+
+
 def test_husky_and_lefthook_in_force(ground: Ground) -> None:
     ground.work.write("lefthook.yml", "pre-push:\n  commands:\n    sdd:\n      run: sdd gate --pre-push {1} {2}\n")
     ground.former("call_lefthook run pre-push")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sdd.repo.git import Git
-from tests.adopted import FEATURE, OPEN, PROMISE, SPEC, Adopted, phr, sdd
+from tests.adopted import FEATURE, OPEN, POLICY, PROMISE, SPEC, Adopted, phr, sdd
 from tests.counting import counted
 from tests.scratch import Scratch
 
@@ -300,6 +300,15 @@ def test_chores_on_the_target_are_seen_as_their_push_is_judged(adopted: Adopted)
         adopted.write({f"src/{number}.py": "RATE = 1\n" * 30, record: text})
     assert adopted.done("status", "--json").document["push"] == "pass"
     assert adopted.push("main").returncode == 0
+
+
+def test_a_root_without_a_policy_is_told_how_to_get_one(adopted: Adopted) -> None:
+    told = "policy   none here, the defaults judge: sdd init\n"
+    assert told not in adopted.done("status").out
+    adopted.land_change({POLICY: None})
+    assert told in adopted.done("status").out
+    adopted.done("init", "--no-hooks")
+    assert told not in adopted.done("status").out
 
 
 def test_a_clone_without_the_hook_is_told_of_it(adopted: Adopted) -> None:

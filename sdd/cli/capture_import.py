@@ -1,7 +1,7 @@
 """`sdd capture import`: PHRs out of the transcripts that agents left, shown before they are written."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from sdd.capture.importing import Importable, importable, write
 from sdd.capture.records import title_of
 from sdd.capture.store import Store
 from sdd.capture.transcripts import SOURCES, Transcript, read_transcript, transcripts
-from sdd.cli.options import commit_option
+from sdd.cli.options import commit_option, day_option
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 
@@ -23,13 +23,11 @@ from sdd.cli.session import Session, in_session
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("--all", "every", is_flag=True, help="All transcripts of agents in your home.")
 @click.option("--agent", type=click.Choice([*SOURCES]), help="Only this agent's.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only what was asked since.")
+@day_option("--since", "Only what was asked since.")
 @click.option("--write", "writes", is_flag=True, help="Write the PHRs.  [default: show them]")
 @commit_option("the PHRs")
 @in_session
-def import_(
-    session: Session, path: Path | None, *, every: bool, agent: str | None, since: datetime | None, writes: bool
-) -> None:
+def import_(session: Session, path: Path | None, *, every: bool, agent: str | None, since: str, writes: bool) -> None:
     """Make PHRs of past exchanges, out of the transcript PATH or all of them.
 
     Each is shown with the files that its tool calls name, and the commits that hold its work with how that is known.
@@ -42,7 +40,7 @@ def import_(
         remark(f"{counted(unread, 'line')} could not be read")
     if not any(transcript.events for transcript in read):
         raise SddError("no transcript here tells of an exchange", "name one, or --all: sdd capture import --help")
-    begin = datetime.combine(since.date(), time(), UTC).timestamp() if since else 0.0
+    begin = datetime.combine(date.fromisoformat(since), time(), UTC).timestamp() if since else 0.0
     store = Store(session.repository.common_dir)
     drain(store)
     with store.lock():

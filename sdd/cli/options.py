@@ -1,7 +1,6 @@
 """Options and arguments that several commands have."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +8,7 @@ import click
 
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
+from sdd.base.numbers import calendar_day
 from sdd.cli.completion import Offer, complete_feature
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -105,11 +105,14 @@ base_option = click.option(
 
 def day_option(name: str, text: str, metavar: str = "YYYY-MM-DD") -> Option:
     """An option that takes a day: `YYYY-MM-DD`, "" where it is not given."""
-    return click.option(name, type=click.DateTime(["%Y-%m-%d"]), metavar=metavar, callback=_day, help=text)
+    return click.option(name, metavar=metavar, callback=_day, help=text)
 
 
-def _day(ctx: click.Context, param: click.Parameter, moment: datetime | None) -> str:
-    return moment.date().isoformat() if moment else ""
+def _day(ctx: click.Context, param: click.Parameter, written: str | None) -> str:
+    """Raises UsageError for what is no day of the calendar."""
+    if written is not None and str(calendar_day(written)) != written:
+        raise UsageError(f"{param.opts[0]} {written} is no day", "write YYYY-MM-DD")
+    return written or ""
 
 
 def status_filter(statuses: Iterable[str]) -> Option:

@@ -21,7 +21,13 @@ def request_of(session: Session, written: str) -> Request:
     urls = (config.get(f"remote.{name}.url", "") for name in _REMOTES)
     forge = kind or next((forge.kind for url in urls if (forge := forge_of(url))), "")
     outside = [folder for folder in (repository.work_tree, repository.common_dir) if folder]
-    request = read_request(written, forge == "gitlab", session.top, outside)
+    try:
+        request = read_request(written, forge == "gitlab", session.top, outside)
+    except SddError as error:
+        if forge or isinstance(error, UsageError):
+            raise
+        fix = f"on a GitLab of your own run git config sdd.forge gitlab first; else {error.fix}"
+        raise SddError(error.message, fix) from None
     title, body = (session.redact(text) or "" for text in (request.title, request.body))
     return request._replace(title=title, body=body)
 

@@ -38,6 +38,7 @@ from sdd.gate.plan.place import seen_top
 from sdd.gate.preview import ChangeState
 from sdd.index.search import RowFilter
 from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.policy import has_policy
 from sdd.records.layout import has_root
 from sdd.records.packaged import CI_PLACES, RUNS
 from sdd.render.documents.status import status_document
@@ -89,6 +90,7 @@ def _look(session: Session) -> WorkTreeState:
         unjudged=unjudged,
         unfinished=doing,
         adopted=_is_adopted(state),
+        lacks_policy=has_root(state.tree) and not state.target.older_than and not has_policy(state.tree),
         has_hook=_has_hook(repository),
         capture=capture.line(*lost) if capture else OFF if is_moved(repository) else "",
         capture_document=capture.document(*lost) if capture else None,

@@ -196,7 +196,7 @@ def _to_add(top: Path, folder: Path, texts: Mapping[str, str], ci: Mapping[str, 
     foreign = [path for path in INTRODUCTIONS if path in texts and is_foreign(folder, path)]
     notes = [f"{path} is yours and stays as it is; add to it: {_TO_ADD}" for path in foreign]
     servers = (path for path in texts if path in SERVER_FILES and is_foreign(folder, path))
-    notes += (f"{path} is yours and stays as it is; add to its MCP servers: sdd mcp" for path in servers)
+    notes += (f"{path} is yours and stays as it is; add to it: {' '.join(texts[path].split())}" for path in servers)
     if INCLUDED_PIPELINE in ci and not includes_ours(top):
         to_add = f"include: [{{local: {INCLUDED_PIPELINE}}}]"
         notes.append(f"{PIPELINE} is yours and stays as it is; add to it: {to_add}")

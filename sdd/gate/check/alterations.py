@@ -76,7 +76,10 @@ def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collectio
     if before and not after and not isinstance(before, _JUDGED_BY) and _has_moved(view, changed, before, come):
         return None
     details = tuple(_details(view, root, changed, before, after))
-    is_rule = isinstance(after or before, _JUDGED_BY) or changed.path.startswith(join(root, f"{MARK}/"))
+    record = after or before
+    # History may be below .specify/ too, and guides nobody there either.
+    is_guide = changed.path.startswith(join(root, f"{MARK}/")) and not isinstance(record, Phr | Contract)
+    is_rule = isinstance(record, _JUDGED_BY) or is_guide
     is_exchange = changed.path.endswith((".prompt.md", ".contract.md")) and not is_rule
     if is_exchange and not details and not (before and not after):
         return None

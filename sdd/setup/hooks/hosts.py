@@ -107,8 +107,12 @@ def _husky(top: Path, hook: Path) -> HookHost | None:
     if not in_use and not (top / ".husky").is_dir():
         return None
     call = _CALLS[hook.name]
-    additions = (f"add as the {call.place} line of .husky/{hook.name}:", call.shell)
-    return HookHost("husky manages the hooks here", top / ".husky" / hook.name, additions, in_use, "npx husky")
+    file = top / ".husky" / hook.name
+    # husky 8 starts the file a second time from that line: what stands above it runs twice.
+    is_old = call.place == "first" and "husky.sh" in _text(file)
+    place = "below the line with husky.sh" if is_old else f"as the {call.place} line"
+    additions = (f"add {place} {'in' if is_old else 'of'} .husky/{hook.name}:", call.shell)
+    return HookHost("husky manages the hooks here", file, additions, in_use, "npx husky")
 
 
 def _lefthook(top: Path, hook: Path) -> HookHost | None:
