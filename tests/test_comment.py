@@ -15,7 +15,7 @@ from sdd.records.packaged import WORKFLOW, ci_text, template
 from sdd.render.formats import verdict_in
 from sdd.render.text.verdict import gate_text
 from sdd.repo.changes import PathChange
-from tests.adopted import contract, phr
+from tests.adopted import PROMISE, Adopted, contract, phr
 from tests.good import TARGET, good_repository
 from tests.program import sdd
 from tests.scratch import Scratch
@@ -476,3 +476,23 @@ def test_a_finding_of_each_rule_is_told_before_more_of_one() -> None:
     told = [line for line in lines if line.startswith("- `src/")]
     assert "phr-trivial" in told[1] and "change-size" in told[0] and "change-size" in told[2]
     assert lines[-3].startswith("- and ") and lines[-3].endswith(" more findings")
+
+
+def test_other_authors_and_days_far_away_are_told(adopted: Adopted) -> None:
+    """A record that somebody else commits says so, and one that is dated long before its work."""
+    adopted.branch()
+    path = "history/prompts/general/0001-a.green.prompt.md"
+    for user, day, told in (
+        ("Ada", "2026-03-01", ", for `Ada`: 1 file"),
+        ("Linus", "2026-03-01", ", for `Linus`, committed by `Ada`: 1 file"),
+        ("Ada", "2025-12-20", ", for `Ada`: 1 file"),
+        ("Ada", "2001-01-01", ", for `Ada`, **dated 2001-01-01**: 1 file"),
+        ("Ada", "2027-01-01", ", for `Ada`, **dated 2027-01-01**: 1 file"),
+    ):
+        text = phr(["src/a.py"], kind="fix", user=user, embedded=PROMISE)
+        adopted.write({"src/a.py": "1\n", path: text.replace("date: 2026-03-01", f"date: {day}")})
+        (line,) = (line for line in comment(adopted.here) if line.startswith(f"- `{path}`"))
+        assert line.endswith(told)
+    adopted.land()
+    adopted.write({path: phr(["src/a.py"], kind="fix", user="Linus", embedded=PROMISE)})
+    assert "committed by" not in adopted.sdd("gate", "--format", "markdown", "--base", "HEAD~1").out

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sdd.base.grouping import grouped
 from sdd.gate.change import ChangeView
-from sdd.gate.check.verdict import Past, Request, Reverted
+from sdd.gate.check.verdict import Origin, Past, Request, Reverted
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.rules.history import edited
 from sdd.records.kinds import locate
@@ -95,7 +95,25 @@ def _of_phr(coverage: Coverage, phr: Phr, files: Sequence[CoveredFile]) -> Reque
     own = tuple(filter(None, (coverage.linked(phr), phr.contract)))
     reverts = tuple(_reverted(coverage.view, phr)) if phr.kind == ChangeKind.REVERT else ()
     contracts, paths = _once((*own, *_covering(files))), tuple(file.path for file in files)
-    return Request(phr, contracts, paths, reverts, own=frozenset(contract.path for contract in own))
+    own_paths = frozenset(contract.path for contract in own)
+    return Request(phr, contracts, paths, reverts, own=own_paths, origin=partial(_origin, coverage.view, phr.path))
+
+
+def _origin(view: ChangeView, path: str) -> Origin:
+    """What the commits say of the PHR at a path."""
+    change, repository = view.change, view.repository
+    if not change.target or not change.commits or (view.target and path in view.target):
+        return Origin()
+    from sdd.repo.messages import facts_of  # only a comment tells it
+
+    own = (
+        commit
+        for commit, paths in changes_of(repository, change.commits).items()
+        if path in {each.path for each in paths}
+    )
+    authors = dict.fromkeys(facts_of(repository, commit).author for commit in own)
+    first, last = (facts_of(repository, commit).day for commit in (change.target, change.commits[-1]))
+    return Origin(tuple(authors), (first, last))
 
 
 def _reverted(view: ChangeView, phr: Phr) -> Iterator[Reverted]:

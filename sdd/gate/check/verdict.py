@@ -109,13 +109,22 @@ class Past(NamedTuple):
     failed: frozenset[str] = frozenset()
 
 
+class Origin(NamedTuple):
+    """What the commits say of a PHR that the change brings: their `authors`, and the days (YYYY-MM-DD) of TARGET and of
+    the last commit. Empty of what has landed.
+    """
+
+    authors: tuple[str, ...] = ()
+    days: tuple[str, str] = ("", "")
+
+
 class Request(NamedTuple):
     """What was asked: by a PHR, or by a contract alone.
 
     `contracts` are those that agree on it: the one that the PHR links first, then its own section, then whatever covers
     its `files`, the paths of the change that it covers. `own` are the paths of those that the PHR links or holds. A
-    revert says which landings it takes back (`reverts`). `past` gives what the commits say of a contract: few ask, and
-    it takes git's time.
+    revert says which landings it takes back (`reverts`). `past` gives what the commits say of a contract, `origin` what
+    they say of the PHR: few ask, and it takes git's time.
     """
 
     phr: Phr | None
@@ -124,6 +133,7 @@ class Request(NamedTuple):
     reverts: tuple[Reverted, ...] = ()
     past: Callable[[Contract], Past] = lambda _: Past()
     own: frozenset[str] = frozenset()
+    origin: Callable[[], Origin] = Origin
 
     def is_own(self, contract: Contract) -> bool:
         """Whether one of the contracts was agreed on this request; another one only has its files in its scope."""

@@ -1,6 +1,7 @@
 """What a reviewer asks first of a change, out of its records: what was asked, agreed and checked, and by whom."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from itertools import accumulate
 from typing import Protocol
 
@@ -17,6 +18,8 @@ from sdd.records.kinds.runs_told import ToldRun, runs_told
 from sdd.render.words import files_named, first, one_line
 
 _TEXT, _MORE, _ITEMS, _TITLES = 160, 2000, 3, 6
+# A branch that is rebased may be so much older than its target.
+_LONG = timedelta(days=90)
 _UNSEEN = (CheckState.FAILED, CheckState.OPEN, CheckState.STALE, CheckState.NO_EVIDENCE)
 _WORST_FIRST = (*_UNSEEN, CheckState.RAN, CheckState.PASSED)
 
@@ -124,8 +127,21 @@ def _name(request: Request, code: Shown) -> str:
     parts = [code(as_text(record.path)), f"({_kind(request)})"]
     parts += [code(one_line(record.title))] if record.title else []
     told = (("by", phr.surface), ("for", phr.user)) if phr else ()
-    by = "".join(f", {word} {code(text)}" for word, text in told if text)
-    return f"{' '.join(parts)}{by}: {files_named(_named(request)) or 'no files'}"
+    by = [f", {word} {code(text)}" for word, text in told if text]
+    if phr:
+        authors, days = request.origin()
+        others = ", ".join(first([code(author) for author in authors], _ITEMS, "{} more"))
+        by += [f", committed by {others}"] * bool(authors and phr.user and phr.user not in authors)
+        by += [f", **dated {phr.date}**"] * _is_far(phr.date, days)
+    return f"{' '.join(parts)}{''.join(by)}: {files_named(_named(request)) or 'no files'}"
+
+
+def _is_far(day: str | None, days: tuple[str, str]) -> bool:
+    """Whether a PHR's day is none on which work between two days was done."""
+    if not day or not all(days):
+        return False
+    said, began, ended = map(date.fromisoformat, (day, *days))
+    return said < began - _LONG or said > ended + _LONG
 
 
 def _named(request: Request) -> Sequence[str]:
