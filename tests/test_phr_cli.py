@@ -365,6 +365,15 @@ def test_a_phr_that_repeats_another_is_refused_at_once(adopted: Adopted) -> None
     adopted.done(*chore, "--response-file", str(response))
 
 
+def test_a_phr_of_no_file_is_not_written_twice(adopted: Adopted) -> None:
+    adopted.branch()
+    plan = ("phr", "new", "Plan the rounding", "--stage", "plan", "--commit")
+    adopted.done(*plan)
+    ran = adopted.sdd(*plan)
+    assert (ran.status, "this repeats history/prompts/general/0001-plan-the-rounding" in ran.err) == (2, True)
+    assert adopted.here.git("status", "--porcelain") == ""
+
+
 def test_a_contract_is_named_by_its_number_or_end(adopted: Adopted) -> None:
     """As `sdd contract done` takes it; an unknown or ambiguous one is told."""
     adopted.branch("fix/x")

@@ -88,7 +88,7 @@ def write_phr(
         return WrittenRecord(earlier.path, earlier.id or "", earlier.stage or "", earlier.feature, named)
     made = _made(state, draft, today, linked, run)
     first = made.text("0001", "")
-    if repeated := repeats(state, paths.join(state.root, f"{made.folder}/0001-{made.name}"), first):
+    if repeated := repeats(state, paths.join(state.root, f"{made.folder}/0001-{made.name}"), first, state.tree):
         raise UsageError(
             f"this repeats {repeated}: a PHR says what is new",
             "say it, such as the versions, in --prompt-file or --response-file",
