@@ -32,7 +32,7 @@ def test_what_supersedes_a_landed_one_passes_the_gate(adopted: Adopted) -> None:
     old, new = read(adopted, FIRST), read(adopted, SECOND)
     assert (old.status, old.status_written) == ("Superseded", "Superseded by [ADR-0002](0002-use-integers.md)")
     assert "**Supersedes**: [ADR-0001](0001-use-decimals.md)" in (adopted.here.path / SECOND).read_text()
-    assert new.status == "Proposed"
+    assert new.status == "Accepted", "no proposal is in force in the place of another"
     assert adopted.gate()["verdict"] == "pass"
     assert adopted.here.git("status", "--porcelain") == ""
 
@@ -79,6 +79,13 @@ def test_list_and_show(adopted: Adopted) -> None:
 def test_what_cannot_be_understood_writes_nothing(adopted: Adopted, words: list[str]) -> None:
     assert adopted.sdd("adr", "new", *words).status == 2
     assert adopted.here.git("status", "--porcelain") == ""
+
+
+def test_a_proposal_supersedes_nothing(adopted: Adopted) -> None:
+    adopted.done("adr", "new", "Use decimals", "--status", "Accepted")
+    ran = adopted.sdd("adr", "new", "Use integers", "--supersedes", "1", "--status", "proposed")
+    assert (ran.status, "what is proposed supersedes nothing" in ran.err) == (2, True)
+    assert read(adopted, FIRST).status == AdrStatus.ACCEPTED
 
 
 def test_a_superseded_one_of_no_known_form_leaves_everything_as_it_was(adopted: Adopted) -> None:

@@ -72,6 +72,21 @@ def test_of_several_records_one_is_named(adopted: Adopted) -> None:
     assert adopted.gate()["verdict"] == "pass"
 
 
+def test_a_contract_goes_into_the_record_that_holds_none(adopted: Adopted) -> None:
+    # Beside a fix, a chore by capture's guess: nothing lacks a contract, and somebody gives one.
+    adopted.branch()
+    terms = ("--kind", "fix", "--success", "It is there.", "--check", "true", "--commit")
+    adopted.write({"src/a.py": "1\n"})
+    adopted.done("phr", "new", "Add a", *terms)
+    adopted.write({"tests/b.py": "1\n"})
+    adopted.done("phr", "new", "Test a", "--kind", "chore", "--commit")
+    path = "history/prompts/general/0002-test-a.misc.prompt.md"
+    assert adopted.done("phr", "add", *terms).out == f"committed {path} (holds the contract of a fix)\n"
+    ran = adopted.sdd("phr", "add", *terms)
+    assert (ran.status, "more than one PHR" in ran.err) == (2, True)
+    assert adopted.gate()["verdict"] == "pass"
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -207,8 +208,10 @@ def test_the_feature_is_told_in_an_order(adopted: Adopted, monkeypatch: pytest.M
     names = ["002-flag", "003-folder", "004-env", "005-pinned", "006-branch", "007-added"]
     adopted.land_change({f"specs/{name}/spec.md": text for name in names[:-1]})
 
+    titles = map("Round it {}".format, count())
+
     def told(*options: str) -> str | None:
-        feature = made(adopted, "Round it", "--stage", "misc", *options)[0]["feature"]
+        feature = made(adopted, next(titles), "--stage", "misc", *options)[0]["feature"]
         assert feature is None or isinstance(feature, str)
         return feature
 
@@ -233,9 +236,9 @@ def test_the_feature_is_told_in_an_order(adopted: Adopted, monkeypatch: pytest.M
 
 
 def test_a_broken_pin_is_no_pin(adopted: Adopted) -> None:
-    for text in ("", "[]", "{", '{"feature": 5}', "[" * 100_000, '{"feature_directory": null}'):
+    for number, text in enumerate(("", "[]", "{", '{"feature": 5}', "[" * 100_000, '{"feature_directory": null}')):
         adopted.here.write(".specify/feature.json", text)
-        assert made(adopted, "X", "--stage", "misc")[0]["feature"] is None
+        assert made(adopted, f"X {number}", "--stage", "misc")[0]["feature"] is None
 
 
 def test_a_landed_pin_to_no_feature_stops_nobody(adopted: Adopted) -> None:
@@ -363,6 +366,15 @@ def test_a_phr_that_repeats_another_is_refused_at_once(adopted: Adopted) -> None
     assert "this repeats history/prompts/general/0001-update-dependencies.misc.prompt.md" in ran.err
     response.write_text("requests 2 -> 3\n")
     adopted.done(*chore, "--response-file", str(response))
+
+
+def test_a_phr_of_no_file_is_not_written_twice(adopted: Adopted) -> None:
+    adopted.branch()
+    plan = ("phr", "new", "Plan the rounding", "--stage", "plan", "--commit")
+    adopted.done(*plan)
+    ran = adopted.sdd(*plan)
+    assert (ran.status, "this repeats history/prompts/general/0001-plan-the-rounding" in ran.err) == (2, True)
+    assert adopted.here.git("status", "--porcelain") == ""
 
 
 def test_a_contract_is_named_by_its_number_or_end(adopted: Adopted) -> None:

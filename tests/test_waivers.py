@@ -292,6 +292,9 @@ def test_list_report_and_gate_agree_on_what_becomes_of_one(adopted: Adopted, wri
     adopted.land_change({FIRST: written})
     (item,) = adopted.done("waiver", "list", "--json").document["items"]
     assert item["status"] == status
+    line = 'sdd phr new "TITLE" --base COMMIT --file FILE --file WAIVER --kind fix'
+    told = adopted.done("waiver", "list").err
+    assert (line in told) == ("COMMIT is the last one before what was waived" in told) == (status == "in-force")
     adopted.done("report", "--output", "site")
     assert f">{status.replace('-', ' ')}<" in (adopted.here.path / "site/waivers.html").read_text()
     adopted.branch()

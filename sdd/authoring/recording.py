@@ -87,8 +87,8 @@ def write_phr(
         named = tuple(entry.path for entry in earlier.files)
         return WrittenRecord(earlier.path, earlier.id or "", earlier.stage or "", earlier.feature, named)
     made = _made(state, draft, today, linked, run)
-    first = made.text("0001", "")
-    if repeated := repeats(state, paths.join(state.root, f"{made.folder}/0001-{made.name}"), first):
+    first, beside = made.text("0001", ""), None if made.record.files else state.tree
+    if repeated := repeats(state, paths.join(state.root, f"{made.folder}/0001-{made.name}"), first, beside):
         raise UsageError(
             f"this repeats {repeated}: a PHR says what is new",
             "say it, such as the versions, in --prompt-file or --response-file",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sdd.answers.lists import Row
 from sdd.authoring.decisions import write_adr
+from sdd.base.errors import UsageError
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import noun
 from sdd.cli.listing import indexed, list_command
@@ -34,16 +35,19 @@ def command() -> None:
 
 @command.command()
 @title_argument
-@choice_option("--status", AdrStatus, "The status of the decision.", AdrStatus.PROPOSED)
+@choice_option("--status", AdrStatus, "The status.  [default: proposed, with --supersedes accepted]")
 @many_option("--supersedes", "ADR", "An ADR that it replaces.", name="older")
 @words_option("--feature", "F", "The feature it belongs to.")
 @commit_option("the ADR and those that it supersedes")
 @writing_session
-def new(session: Session, title: str, status: AdrStatus, older: tuple[str, ...], feature: str | None) -> None:
+def new(session: Session, title: str, status: AdrStatus | None, older: tuple[str, ...], feature: str | None) -> None:
     """Write an ADR from the template, with the next free number, beside the existing ones.
 
-    With --supersedes the older ADR becomes Superseded, and each links to the other.
+    With --supersedes the new ADR is accepted, the older one becomes Superseded, and each links to the other.
     """
+    status = status or (AdrStatus.ACCEPTED if older else AdrStatus.PROPOSED)
+    if older and status != AdrStatus.ACCEPTED:
+        raise UsageError(f"what is {status.lower()} supersedes nothing", "leave out --supersedes, or --status")
     with session.writing(title, status, older, feature) as journal:
         state = session.state
         known = [*records_of(state.tree, state.reader, Adr)]

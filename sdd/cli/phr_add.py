@@ -95,7 +95,8 @@ def _add_contract(
         )
     ran = checks_of_record(session, draft.checks, limit) if limit is not None else None
     session.lock()
-    phrs = needing or tuple(dict.fromkeys(_own(session.state, record) for record in records or (None,)))
+    named = (_own(session.state, record, without_contract=True) for record in records or (None,))
+    phrs = needing or tuple(dict.fromkeys(named))
     for phr in phrs:
         add_contract(session.state, phr, draft, ran, session.today.isoformat())
     added: tuple[str, ...] = ()
@@ -113,14 +114,18 @@ def _add_contract(
     )
 
 
-def _own(state: ChangeState, wanted: str | None = None) -> Phr:
-    """The branch's own PHR that is meant. Raises UsageError where there is none or more than one, or it has landed."""
+def _own(state: ChangeState, wanted: str | None = None, *, without_contract: bool = False) -> Phr:
+    """The branch's own PHR that is meant; of several the one that holds none where a contract goes into it, as one that
+    capture wrote. Raises UsageError where there is none or more than one, or it has landed.
+    """
     own = state.own_phrs
     elsewhere = [phr for phr in (state.coverage.phrs if state.coverage else ()) if phr not in own]
     paths = ", ".join(phr.path for phr in own)
     if wanted is None:
         # Beside a record of the work there may be one of its spec: that one is not meant.
         of_work = [phr for phr in own if any(phr in file.phrs for file in state.files)]
+        if without_contract and len(of_work) > 1:
+            of_work = [phr for phr in of_work if not phr.contract] or of_work
         if elsewhere and not own:
             raise _of_another_root(state, elsewhere[0])
         if len(of_work or own) != 1:

@@ -225,8 +225,9 @@ def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
     every = _with_status(session, indexed(session, "waivers", RowFilter()))
     shown = [row for row in every if wanted.status in ("", row.status)]
     if not session.as_json and any(row.status == _IN_FORCE for row in shown):
-        line = shell_line(Way((late_record("COMMIT-BEFORE-IT", ("FILE",), "WAIVER"),)))
-        remark(f"a record that a waiver put off is written by: {line}; then end the waiver: git rm")
+        line = shell_line(Way((late_record("COMMIT", ("FILE",), "WAIVER"),)))
+        remark(f"a record that a waiver put off is written by: {line}")
+        remark("COMMIT is the last one before what was waived: git log --first-parent; then end the waiver: git rm")
     return shown
 
 
