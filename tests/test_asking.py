@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sdd.authoring.suggestions import suggested_check
+from sdd.records.packaged import PHR, template
 from tests.adopted import SPEC, Adopted, Ran
 from tests.good import TARGET
 from tests.terminals import CTRL_C, at_terminal
@@ -53,6 +54,18 @@ def test_cover_asks_step_by_step_and_the_push_passes(fix: Adopted) -> None:
     (item,) = fix.done("phr", "list", "--json", "--limit", "1").document["items"]
     assert (item["title"], item["files"]) == ("Round halves up", ["src/round.py"])
     assert fix.push("fix/round-halves").returncode == 0
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("command", ["cover", "phr new"])
+def test_a_begun_phr_comes_before_any_question(fix: Adopted, command: str) -> None:
+    begun = "history/prompts/general/0001-round.green.prompt.md"
+    fix.write({begun: template(PHR)})
+    ran = fix.sdd(*command.split(), stdin="fix\nTitle\n")
+    assert (ran.status, f"something else comes first: fill in {begun}, with files: src/round.py" in ran.err) == (
+        2,
+        True,
+    )
 
 
 @pytest.mark.parametrize("command", [["cover"], ["phr", "new"], ["contract", "new"]])

@@ -8,13 +8,14 @@ from click.core import ParameterSource
 
 from sdd.authoring.drafts import ContractDraft, contract_text
 from sdd.authoring.suggestions import suggested_check, suggested_title
-from sdd.base.errors import ExitCode, SddError
+from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.paths import printable, shell_word
 from sdd.cli.printing import remark, say
 from sdd.cli.session import Session
 from sdd.gate.check.change import judge_change
 from sdd.gate.cover.naming import asks_nothing
 from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
+from sdd.gate.plan.begun import NOT_FILLED_IN
 from sdd.gate.plan.gap import Beside
 from sdd.gate.plan.make import plan
 from sdd.gate.plan.ways import COMMAND, FEATURE, MUST, NOT, REQUIREMENT, SENTENCE, TITLE
@@ -52,8 +53,15 @@ def ask_kind(ways: Sequence[Way]) -> ChangeKind:
 def asked_steps(
     session: Session, kind: ChangeKind | None, feature: str | None
 ) -> tuple[ChangeKind | None, Sequence[Step]]:
-    """The kind of the change, asked for where there is a choice, and the steps to the records that the root lacks."""
+    """The kind of the change, asked for where there is a choice, and the steps to the records that the root lacks.
+
+    Raises UsageError where a PHR that somebody has begun comes first.
+    """
     made = _plan(session, kind, feature)
+    if made and made.ways[0].why == NOT_FILLED_IN:
+        raise UsageError(
+            f"something else comes first: {made.ways[0].steps[0].by_hand}", "or remove it, and run this command again"
+        )
     if made and made.ways[0].label and not kind:
         kind = ask_kind(made.ways)
         made = _plan(session, kind, feature)
