@@ -3,11 +3,12 @@
 from sdd.document.body import Document, Section
 from sdd.document.front_matter import FrontMatter
 from sdd.document.items import DONE_MARKS, Lead, ListItem, with_sublists
-from sdd.document.text import Item, Problem, decode
+from sdd.document.text import EMPTY, Item, Problem, decode
 from sdd.document.values import Value, is_none_like, says_none
 
 __all__ = [
     "DONE_MARKS",
+    "EMPTY",
     "Document",
     "FrontMatter",
     "Item",

@@ -19,6 +19,10 @@ class Problem(NamedTuple):
     message: str
 
 
+EMPTY = Problem(1, "the file is empty")
+"""The problem of a file without any text."""
+
+
 def decode(content: bytes) -> tuple[str, tuple[Problem, ...]]:
     """The text of a file with every line end as a line feed, and what is wrong with it.
 
@@ -43,7 +47,7 @@ def decode(content: bytes) -> tuple[str, tuple[Problem, ...]]:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        problems.append(Problem(1, "the file is empty"))
+        problems.append(EMPTY)
     return text, tuple(problems)
 
 

@@ -23,6 +23,9 @@ def closing(changes: Sequence[JudgedChange]) -> Plan | None:
     carried_out = {contract.path: contract for file in files for contract in file.contracts}
     is_open = [each for each in carried_out.values() if each.status == ContractStatus.OPEN and not each.embedded]
     findings = [finding for change in changes for finding in change.findings]
+    asked = (contract for change in changes for request in change.requests for contract in request.contracts)
+    places = ((each.path, check.line) for each in asked for check in each.checks if check.command)
+    unrun = {place for place in places if states.get(place) != CheckState.FAILED}
     failing = [
         contract
         for path in dict.fromkeys(each.path for each in findings if each.rule == _UNCHECKED)
@@ -33,8 +36,7 @@ def closing(changes: Sequence[JudgedChange]) -> Plan | None:
     unproven = dict.fromkeys(
         each.path
         for each in findings
-        if each.rule == STALE_EVIDENCE
-        or (each.rule == _UNCHECKED and "sdd " in each.fix and states.get((each.path, each.line)) != CheckState.FAILED)
+        if each.rule == STALE_EVIDENCE or (each.rule == _UNCHECKED and (each.path, each.line) in unrun)
     )
     steps = (
         *(step for contract in is_open for step in _end(contract, states)),

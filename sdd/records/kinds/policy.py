@@ -10,7 +10,7 @@ from sdd import __version__
 from sdd.base import paths
 from sdd.base.limits import POLICY_BYTES, SECONDS
 from sdd.base.regex import regex
-from sdd.document import decode
+from sdd.document import EMPTY, decode
 from sdd.records.kinds.manifests import LOCK_FILES
 from sdd.records.kinds.policy_tables import (
     DEFAULT_REQUIRE,
@@ -105,7 +105,7 @@ def parse(path: str, content: bytes, root: str) -> Policy:
 
     text, problems = decode(content)
     # An empty policy is a policy: all of it is the defaults.
-    problems = tuple(problem for problem in problems if "is empty" not in problem.message)
+    problems = tuple(problem for problem in problems if problem != EMPTY)
     too_costly = _too_costly(content, text)
     lines = {} if too_costly else _key_lines(text)
     reader = PolicyReader(lines)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from sdd.base.regex import regex
-from sdd.document import Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
+from sdd.document import EMPTY, Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
 from sdd.document.code_spans import code_spans
 from sdd.document.visible import decoded, is_plainly_long, may_be_disguised, visible_text
 from sdd.records.kinds.record import ChangeKind
@@ -204,7 +204,7 @@ def led(
 
 def without_front_matter(document: Document) -> tuple[Problem, ...]:
     """The problem of a file that should have front matter and has none, unless it is empty anyway."""
-    if document.has_front_matter or any("is empty" in problem.message for problem in document.problems):
+    if document.has_front_matter or EMPTY in document.problems:
         return ()
     return (Problem(1, "no front matter: start the file with --- and its keys"),)
 
