@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from sdd.base import limits
 from sdd.gate.check.change import judge
-from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
+from sdd.gate.target import target_of_revision
 from sdd.gate.target.judgement import JudgementTarget
+from sdd.gate.target.push import targets_of_push, targets_of_receive
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
 from tests.adopted import contract as contract_text

@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sdd.gate.target import target_of_revision, target_of_work_tree, targets_of_push
+from sdd.gate.target import target_of_revision, target_of_work_tree
 from sdd.gate.target.judgement import JudgementTarget
+from sdd.gate.target.push import targets_of_push
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push
 from tests.landing import landed
@@ -24,7 +25,7 @@ from pathlib import Path
 from sdd.base.errors import SddError
 from sdd.repo.pushed import read_pre_receive
 from sdd.repo.objects import Repository
-from sdd.gate.target import targets_of_receive
+from sdd.gate.target.push import targets_of_receive
 with Repository.discover(Path(".")) as repository:
     try:
         for target in targets_of_receive(repository, read_pre_receive(sys.stdin.buffer.read())):

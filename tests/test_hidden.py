@@ -6,7 +6,7 @@ import pytest
 
 from sdd.authoring.prose import verbatim
 from sdd.document import Document
-from sdd.document.hidden import may_hide
+from sdd.document.elements import may_hide
 from sdd.records.kinds.phr import parse
 
 READ = {

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sdd.base.errors import ExitCode, SddError
-from sdd.gate.target import targets_of_push
+from sdd.gate.target.push import targets_of_push
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push
 from tests.pushes import RELEASES, ROOT, Project, changed

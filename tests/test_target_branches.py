@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from sdd.base.errors import SddError
-from sdd.gate.target import targets_of_push, targets_of_receive
 from sdd.gate.target.branches import Targets, matches
+from sdd.gate.target.push import targets_of_push, targets_of_receive
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
 from tests.pushes import ROOT, Project, changed, revision, work_tree

@@ -16,13 +16,12 @@ from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import flush, print_text
 from sdd.gate.check.change import NewerPolicy, judge
 from sdd.gate.check.verdict import JudgedChange, Verdict
-from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
+from sdd.gate.target import target_of_revision
 from sdd.gate.target.actors import read_actors
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.render.text.verdict import gate_text
 from sdd.repo.objects import Repository
-from sdd.repo.pushed import read_pre_push, read_pre_receive
 from sdd.repo.refs import HEADS, find_mainline, read_refs
 
 if TYPE_CHECKING:
@@ -159,9 +158,12 @@ def _judge(repository: Repository, asked: GateLine, data: bytes) -> Verdict:
 
 
 def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[JudgementTarget, ...]:
-    if asked.pre_push:
-        return targets_of_push(repository, read_pre_push(data), *asked.pre_push)
-    if asked.pre_receive:
+    if asked.pre_push or asked.pre_receive:
+        from sdd.gate.target.push import targets_of_push, targets_of_receive  # only hooks ask
+        from sdd.repo.pushed import read_pre_push, read_pre_receive
+
+        if asked.pre_push:
+            return targets_of_push(repository, read_pre_push(data), *asked.pre_push)
         return targets_of_receive(repository, read_pre_receive(data))
     target = target_of_revision(repository, asked.base, asked.head, lands=asked.queue)
     return (target._replace(actors=read_actors(asked.actors)),)

@@ -10,9 +10,8 @@ from sdd.base.regex import regex
 from sdd.document import front_matter
 from sdd.document.audible import may_be_silent
 from sdd.document.blocks import Blocks, Comment, Fence, Heading
-from sdd.document.comments import with_unclosed, without_unclosed
+from sdd.document.elements import may_hide
 from sdd.document.front_matter import FrontMatter
-from sdd.document.hidden import may_hide, seen_lines
 from sdd.document.items import Lead, ListItem, items_within, read_items, read_leads
 from sdd.document.scan import scan
 from sdd.document.text import Problem, decode
@@ -61,7 +60,11 @@ class Document(NamedTuple):
         place = front_matter.locate(lines)
         fields, found = front_matter.read(lines, place)
         body, first = lines[place.body : place.last], place.body + 1
-        body, unclosed = without_unclosed(body, first) if "<!--" in text else (body, ())
+        unclosed: tuple[Comment, ...] = ()
+        if "<!--" in text:
+            from sdd.document.comments import with_unclosed, without_unclosed  # what is filled in has none
+
+            body, unclosed = without_unclosed(body, first)
         blocks = scan(body, first)
         if unclosed:
             # Report one: the others show once it is fixed.
@@ -71,6 +74,8 @@ class Document(NamedTuple):
             found = (*found, *((Problem(first_left.line, _UNCLOSED),) if first_left else ()))
         written = seen = tuple(lines)
         if ("<" in text or "](" in text or "]:" in text) and may_hide(text):
+            from sdd.document.hidden import seen_lines  # few texts hide anything
+
             seen, endless = seen_lines(written, first, place.last + 1, blocks)
             found = (*found, endless) if endless else found
         if may_be_silent(text):

@@ -26,6 +26,27 @@ TAG_MAY_HIDE = regex(
 _HIDDEN = regex(r"(?:[\s\"]|<[A-Za-z][A-Za-z0-9-]*+/)hidden(?=[\s=/>\"]|\Z)", re.IGNORECASE)
 _STYLED_AWAY = regex(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse))\b", re.IGNORECASE)
 _QUOTED = regex(r"\"[^\"]*+\"|'[^']*+'")
+# Comments that may be within HTML, and signs of tags within an attribute.
+_AFTER_TEXT, _HTML_LINE = regex(r"[^\s][ \t]*+<!--"), regex(r"^[ \t]*+</?[A-Za-z]", re.MULTILINE)
+_QUOTED_SIGN = regex(r"=\s*+(?:\"[^\"<>]*+[<>]|'[^'<>]*+[<>])")
+# A value of an attribute that goes on in the next line, and a title of a link, which may.
+LONG_VALUE = regex(r"=\s*+(?:\"[^\"\n]*+\n|'[^'\n]*+\n)")
+TITLE = regex(
+    r"\](?:(?P<inline>\()|:)[ \t]*+\n?[ \t]*+[^\s\"'()]++[ \t\n]\s*+(?P<title>\"(?:[^\"\n]|\n(?!\n))*+\""
+    r"|'(?:[^'\n]|\n(?!\n))*+'|\((?:[^()\n]|\n(?!\n))*+\))(?(inline)\s*+\)|[ \t]*+$)",
+    re.MULTILINE,
+)
+
+
+def may_hide(text: str) -> bool:
+    """Whether elements, or comments within HTML, may hide lines: a quick look that most texts fail."""
+    if TAG_MAY_HIDE.search(text):
+        return True
+    if "<!--" in text and (_AFTER_TEXT.search(text) or _HTML_LINE.search(text)):
+        return True
+    if LONG_VALUE.search(text) or any("\n" in title["title"] for title in TITLE.finditer(text)):
+        return True
+    return _QUOTED_SIGN.search(text) is not None and MAY_HIDE.search(text) is not None
 
 
 def is_hidden(tag: str) -> bool:

@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 from sdd.base.fields import Fields
 from sdd.base.regex import regex
-from sdd.document.lenient import read_leniently
 from sdd.document.plain_yaml import read_plain
 from sdd.document.text import Problem
 from sdd.document.values import RECORD_KEYS, Value, is_none_like, listed
-from sdd.document.yaml_nodes import NotYaml, compose
 
 _KEY = regex(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
 _KNOWN = RECORD_KEYS.union(["name", "description", "created", "rules", "paths", "version", "tags", "scope", "expires"])
@@ -87,19 +85,31 @@ def read(lines: list[str], place: FrontMatterPlace) -> tuple[FrontMatter, tuple[
         return FrontMatter(), place.problems
     source, first = "\n".join(lines[place.start : place.end]), place.start + 1
     problems = list(place.problems)
-    try:
-        if len(source) > _YAML_LIMIT:
-            raise NotYaml(0, f"the front matter has more than {_YAML_LIMIT} characters: move long text into the body")
-        pairs, strict = read_plain(source, first) or compose(source, first), True
-    except NotYaml as error:
-        problems.append(Problem(first + error.line, error.message))
-        pairs, strict = read_leniently(source, first), False
+    pairs, strict = (read_plain(source, first) if len(source) <= _YAML_LIMIT else None), True
+    if not pairs:
+        pairs, odd = _read_odd(source, first)
+        strict = not odd
+        problems += odd
     named = [(key.strip().lower(), value) for key, value in pairs]
     values = dict(named)
     if len(values) < len(named):
         values, doubled = _without_doubles(named)
         problems += doubled
     return FrontMatter(values=values, strict=strict, line=first), tuple(problems)
+
+
+def _read_odd(source: str, first: int) -> tuple[list[tuple[str, Value]], tuple[Problem, ...]]:
+    """What the library reads where the source is YAML; else what can be read of it, and why it is none."""
+    from sdd.document.yaml_nodes import NotYaml, compose  # most front matter is plain
+
+    try:
+        if len(source) > _YAML_LIMIT:
+            raise NotYaml(0, f"the front matter has more than {_YAML_LIMIT} characters: move long text into the body")
+        return compose(source, first), ()
+    except NotYaml as error:
+        from sdd.document.lenient import read_leniently
+
+        return read_leniently(source, first), (Problem(first + error.line, error.message),)
 
 
 def _without_doubles(pairs: list[tuple[str, Value]]) -> tuple[dict[str, Value], list[Problem]]:

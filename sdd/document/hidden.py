@@ -15,20 +15,10 @@ from typing import NamedTuple
 from sdd.base.regex import regex
 from sdd.document.blocks import Blocks
 from sdd.document.code_spans import code_spans
-from sdd.document.elements import MAY_HIDE, RAW, TAG_MAY_HIDE, UNSEEN, VOID, is_hidden
+from sdd.document.elements import LONG_VALUE, RAW, TITLE, UNSEEN, VOID, is_hidden, may_hide
 from sdd.document.text import Problem
 
-# Comments that may be within HTML, and signs of tags within an attribute.
-_AFTER_TEXT, _HTML_LINE = regex(r"[^\s][ \t]*+<!--"), regex(r"^[ \t]*+</?[A-Za-z]", re.MULTILINE)
-_QUOTED_SIGN = regex(r"=\s*+(?:\"[^\"<>]*+[<>]|'[^'<>]*+[<>])")
-# A value of an attribute, and a title of a link, that go on in the next line.
-_LONG_VALUE = regex(r"=\s*+(?:\"[^\"\n]*+\n|'[^'\n]*+\n)")
 _VALUE = regex(r"=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?P<open>[\"']))")
-_TITLE = regex(
-    r"\](?:(?P<inline>\()|:)[ \t]*+\n?[ \t]*+[^\s\"'()]++[ \t\n]\s*+(?P<title>\"(?:[^\"\n]|\n(?!\n))*+\""
-    r"|'(?:[^'\n]|\n(?!\n))*+'|\((?:[^()\n]|\n(?!\n))*+\))(?(inline)\s*+\)|[ \t]*+$)",
-    re.MULTILINE,
-)
 _TOKEN = regex(r"<(?:!--|[?!]|/?(?P<tag>[A-Za-z][A-Za-z0-9-]*+)(?=[\s/>]|\Z))")
 _ATTRIBUTES = regex(r"[^<>=]*+(?:=\s*+(?:\"[^\"]*+\"|'[^']*+')?+[^<>=]*+){0,20}+[^<>]*+")
 _END_TAG = regex(r"</([A-Za-z][A-Za-z0-9-]*+)\s*+>")
@@ -92,17 +82,6 @@ def seen_lines(lines: tuple[str, ...], first: int, end: int, blocks: Blocks) -> 
     return tuple(seen), problem
 
 
-def may_hide(text: str) -> bool:
-    """Whether elements, or comments within HTML, may hide lines: a quick look that most texts fail."""
-    if TAG_MAY_HIDE.search(text):
-        return True
-    if "<!--" in text and (_AFTER_TEXT.search(text) or _HTML_LINE.search(text)):
-        return True
-    if _LONG_VALUE.search(text) or any("\n" in title["title"] for title in _TITLE.finditer(text)):
-        return True
-    return _QUOTED_SIGN.search(text) is not None and MAY_HIDE.search(text) is not None
-
-
 class _Walk:
     """One pass from tag to tag over a text whose fences and comments are blank, and over its lines."""
 
@@ -136,7 +115,7 @@ class _Walk:
                 place = span.end
 
     def _titles(self) -> Iterator[_Span]:
-        for match in _TITLE.finditer(self.text):
+        for match in TITLE.finditer(self.text):
             if "\n" in match["title"] and not self._is_code(match.start()):
                 yield _Span(*match.span("title"), "", True)
 
@@ -176,7 +155,7 @@ class _Walk:
         values = _VALUE.finditer(written) if is_html else ()
         if any(value["open"] and self._last[value["open"]] < match.end() + value.end() for value in values):
             return _Span(match.start(), len(self.text), f"an attribute of {match[0]}>", False)
-        is_long = _LONG_VALUE.search(written) and (is_html or "\n\n" not in written)
+        is_long = LONG_VALUE.search(written) and (is_html or "\n\n" not in written)
         return _Span(match.start(), end, match[0], True) if is_long else None
 
     def _without_element(self, start: int, opening: str, is_html: bool) -> _Span | None:

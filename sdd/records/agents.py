@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
-from sdd.base.nearest import nearest
 from sdd.base.regex import regex
 from sdd.document.body import plain_title
 from sdd.records.kinds.agent import Agent
@@ -49,6 +48,8 @@ def agent_named(project: Project, name: str) -> Agent:
 
 def nearest_agents(project: Project, name: str) -> str:
     """What to do about an agent's name that no file bears, in a few words."""
+    from sdd.base.nearest import nearest  # most names are known
+
     known = sorted({agent.known_as for agent in _agents(project)})
     listed = f"agents: {', '.join(known)}" if known else "there are no agent files yet: sdd init --agent claude"
     return nearest(name, known, listed)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from sdd.base.paths import join
 from sdd.base.wildcards import breadth
 from sdd.gate.change import ChangeView
-from sdd.gate.check.alteration_kinds import GUIDES
+from sdd.gate.check.alteration_kinds import is_guide, is_run
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.rules.change import is_test
@@ -20,7 +20,6 @@ from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Requirement, Spec
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK
-from sdd.records.packaged import is_workflow
 from sdd.repo.changes import PathChange
 from sdd.repo.objects import Entry
 
@@ -42,9 +41,8 @@ def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
 
 
 def _of_guide(view: ChangeView, root: str, changed: PathChange) -> Alteration | None:
-    guide = GUIDES.fullmatch(changed.path)
-    runs = is_workflow(changed.path) or bool(guide and guide["runs"])
-    if not (guide or runs):
+    runs = is_run(changed.path)
+    if not (runs or is_guide(changed.path)):
         return None
     from sdd.gate.check.guides import guides  # few changes touch them
 

@@ -6,7 +6,6 @@ from functools import cached_property
 from sdd.base import paths
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.patterns import patterns
-from sdd.gate.cover.pins import only_updates_pins
 from sdd.gate.target.actors import Actors
 from sdd.repo.changes import differences
 from sdd.repo.folders import Pair
@@ -50,6 +49,8 @@ class ActorFiles:
 
     def _own(self, login: str, piece: _Piece) -> frozenset[str]:
         """The files of a landing that are the actor's: none where they are too many lines together."""
+        from sdd.gate.cover.pins import only_updates_pins  # few landings are an actor's
+
         given = ((path, pair) for path, pair in piece.items() if self._is_given(login, path))
         own = {path: pair for path, pair in given if only_updates_pins(self._view.repository, path, pair)}
         return frozenset(own) if sum(self._view.count_lines([*own.values()])) <= LINES else frozenset()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from sdd.base.listing import listed
-from sdd.base.nearest import nearest
 from sdd.gate.cover import begins_literally, is_matched
 from sdd.gate.rules.common import RENAME, SHORTER, advice_on_path, over_limit, place_of, renamed_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule, text_rule
@@ -137,6 +136,8 @@ def _unknown_parts(contract: Contract, items: Sequence[Item], relation: Relation
             fix = "see that nothing leans on it" if severity else "name what the work serves now, or bring it back"
             yield finding(contract, item.line, message, fix, severity)
         else:
+            from sdd.base.nearest import nearest  # a pass has no need of it
+
             message = f"{item.text} is no {relation} of {contract.feature}"
             fix = nearest(item.text, ids_known(relation, place), "correct the id")
             yield finding(contract, item.line, message, fix)

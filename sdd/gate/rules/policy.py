@@ -7,7 +7,6 @@ from sdd.base.paths import shell_word
 from sdd.base.wildcards import is_too_costly
 from sdd.gate.cover import Need, is_matched
 from sdd.gate.cover.exemption import is_sdds_own
-from sdd.gate.cover.inclusion import not_within
 from sdd.gate.rules.common import SHORTER, as_landed, over_limit
 from sdd.gate.rules.rule import (
     ChangeContext,
@@ -125,8 +124,11 @@ def policy_less_exempt(context: ChangeContext) -> Findings:
         +  - .specify/sdd.toml
     """
     before, after = context.before.policy, context.after.policy
-    gone = not_within(before.exemptions, after.exemptions) if context.looks_at(after.path) else ()
-    if gone:
+    if not context.looks_at(after.path):
+        return
+    from sdd.gate.cover.inclusion import not_within  # few changes touch a policy
+
+    if gone := not_within(before.exemptions, after.exemptions):
         more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
         fix = "name further files in exempt_also, which leaves exempt as it is"
         yield RuleFinding(

@@ -15,7 +15,6 @@ from sdd.gate.target.judgement import (
     nothing,
     stands_apart,
 )
-from sdd.gate.target.push import targets_of_push, targets_of_receive
 from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered
 from sdd.repo.objects import Repository
@@ -31,8 +30,6 @@ from sdd.repo.refs import (
     remote_names,
     remote_without_push,
 )
-
-__all__ = ["target_of_revision", "target_of_work_tree", "targets_of_push", "targets_of_receive"]
 
 
 def target_of_revision(
