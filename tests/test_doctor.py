@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sdd.setup.doctor import CHECKS
-from tests.adopted import POLICY, Adopted, sdd
+from tests.adopted import POLICY, Adopted, phr, sdd
 from tests.examined import everything, examined, rows_of, run_fix, said
 from tests.forked import forked_python
 from tests.scratch import Scratch
@@ -22,7 +22,9 @@ def test_a_sound_place_is_told_and_not_a_byte_of_it_changes(adopted: Adopted, tm
     adopted.here.write("src/new.py", "1\n")
     adopted.here.write("history/prompts/general/0009-x.green.prompt.md", "not committed\n")
     before = everything(adopted.folder)
-    assert [row.state for rows in examined(adopted.here.path).values() for row in rows] == ["ok"] * len(CHECKS)
+    found = examined(adopted.here.path)
+    assert found.keys() == CHECKS.keys() - {"ci"}  # no workflow judges here
+    assert [row.state for rows in found.values() for row in rows] == ["ok"] * len(found)
     assert everything(adopted.folder) == before
 
 
@@ -96,6 +98,16 @@ def test_a_repository_without_sdd_has_no_fault(scratch: Scratch) -> None:
     assert (row.state, row.fix) == ("warning", 'git add .specify history && git commit -m "Adopt sdd"')
     run_fix(scratch, row.fix)
     assert rows_of(scratch.path, "roots")[0].message == "1 root in main: ."
+
+
+@pytest.mark.parametrize("says", ["doctor", "init"])
+def test_an_adoption_is_committed_with_all_that_it_made(scratch: Scratch, says: str) -> None:
+    scratch.commit("old", {"docs/history/prompts/general/0001-a.misc.prompt.md": phr([], stage="misc")})
+    sdd(scratch.path, "init", "--no-hooks")
+    scratch.write("mine.py", "1\n")
+    further = sdd(scratch.path, "init", "--no-hooks", "--ci", "github", "--agent", "claude", "--json").document
+    run_fix(scratch, further["next"] if says == "init" else rows_of(scratch.path, "roots")[0].fix)
+    assert scratch.git("status", "--porcelain").splitlines() == ["?? mine.py"]
 
 
 def test_a_linked_work_tree_shares_the_hook(adopted: Adopted) -> None:

@@ -99,6 +99,27 @@ def test_a_rename_that_is_not_committed_is_completed_and_committed_as_one(served
     assert served.push("rename:main").returncode == 0
 
 
+@pytest.mark.parametrize("beside", ["", "src/beside.py"])
+def test_the_line_before_the_commit_takes_the_moved_spec_along(served: Adopted, beside: str) -> None:
+    folder = served.here.path / "specs"
+    (folder / "001-vat").rename(folder / "001-rate")  # git is not told of it
+    if beside:
+        served.here.write(beside, "B = 1\n")
+    # What the other file lacks is said once the feature has its name: by then another line would be wrong.
+    last = "sdd status" if beside else ""
+    steps = ['git add --all && git commit -m "TITLE"', REPAIR, *filter(None, [last])]
+    assert served.sdd("status").out.splitlines()[-1] == f"next     {' && '.join(steps)}"
+    served.here.git("add", "--all")
+    served.here.git("commit", "-q", "-m", "Call it rate")
+    served.done("repair", "--commit")
+    assert served.here.git("status", "--porcelain") == ""
+    assert ("is called" in served.sdd("gate").out) is False
+    if beside:
+        assert "sdd phr new" in served.sdd("status").out and "001-vat" not in served.sdd("status").out
+    else:
+        assert served.push("rename:main").returncode == 0
+
+
 def test_a_record_that_has_not_landed_follows_in_all_that_it_names(served: Adopted) -> None:
     new = "history/prompts/001-vat/0006-more.green.prompt.md"
     served.write(

@@ -21,6 +21,7 @@ from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import CONTRACTS, roots_of
 from sdd.records.named import likeliest
 from sdd.records.project import Project, Reader
+from sdd.repo.history import renames_between
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.uncommitted import uncommitted_paths
 
@@ -109,12 +110,18 @@ class ChangeState:
         return self._below_root(self._nameable(lambda state: state._unnamed))
 
     def texts_of_others(self, features: Collection[str | None]) -> dict[str, str]:
-        """The uncommitted texts of other features than these, which are for other work -> their feature's folder."""
+        """The uncommitted texts of other features than these, which are for other work -> their feature's folder.
+
+        A folder that files have been moved into is part of this work: without it only their removal would be left.
+        """
         folders = [
             self.work.of_feature(name).feature_folder(name) for name in self.work.features if name not in features
         ]
         texts = ((path, folder) for folder in folders for path in self.uncommitted_paths)
-        return {path: folder for path, folder in texts if paths.is_below(path, folder)}
+        others = {path: folder for path, folder in texts if paths.is_below(path, folder)}
+        head = self.repository.commit("HEAD") if others else None
+        moved = {others.get(path) for path in renames_between(self.repository, head, self.tree.oid)} if head else set()
+        return {path: folder for path, folder in others.items() if folder not in moved}
 
     def untold_of(self, feature: str | None) -> tuple[str, ...]:
         """What is `untold`, but for uncommitted texts of other features."""

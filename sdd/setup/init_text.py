@@ -15,24 +15,30 @@ from sdd.repo.uncommitted import ignored_paths
 from sdd.setup.hooks.install import HookReport, HookState
 from sdd.setup.hooks.text import hook_document, hook_lines, labelled, removal_lines
 from sdd.setup.init import SetupReport
+from sdd.setup.own_files import history_folder
 
 _MAKE_REQUIRED = ("then      make its check required on the forge: until then it stops nothing",)
 
 
 def next_command(repository: Repository, report: SetupReport, folder: str = "") -> str | None:
     """The command that comes next, for a shell in a folder of the work tree; None where nothing has changed."""
+    made = report.made
     if report.removed:
         tracked = repository.git("ls-files", "-z", "--", *report.removed).split("\0")
         title, wanted = "Take sdd out", (*filter(None, tracked), *report.made)
     else:
         constitution = join(report.root, CONSTITUTION_PATH)
-        title, wanted = "Adopt sdd", (*report.made, *(path for path in report.kept if path == constitution))
+        # An earlier run may have made what nobody has committed yet.
+        records = join(report.root, history_folder((repository.work_tree or Path()) / report.root))
+        asked = ("ls-files", "-z", "--others", "--exclude-standard", "--", records, *report.kept)
+        made = tuple(dict.fromkeys((*report.made, *filter(None, repository.git(*asked).split("\0")))))
+        title, wanted = "Adopt sdd", (*made, *(path for path in report.kept if path == constitution))
     if not (report.made or (report.removed and wanted)):
         return None
     if ignored_paths(repository, wanted):
         added = f"-f {_pathspecs(repository, report.root, wanted, folder, whole=False)}"
     else:
-        added = _pathspecs(repository, report.root, wanted if report.removed else report.made, folder)
+        added = _pathspecs(repository, report.root, wanted if report.removed else made, folder)
     return f'git add {added} && git commit -m "{title}"'
 
 

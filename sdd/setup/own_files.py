@@ -16,7 +16,7 @@ from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.bots import is_bot
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.baseline import BaselineEntry, baseline_text
-from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.kinds.policy import POLICY_PATH, Policy, parse
 from sdd.records.layout import OTHER_TOOLS, USUAL, Layout, features_at, find_roots, roots_of
 from sdd.records.packaged import (
     CONSTITUTION,
@@ -102,6 +102,12 @@ def is_untouched(path: str, content: bytes) -> bool:
         text = content.decode("utf-8", "replace").replace("\r\n", "\n")
         return _WRITTEN.sub("", text) == _WRITTEN.sub("", template(POLICY))
     return path == BASELINE_PATH or is_own_text(path, content)
+
+
+def history_folder(folder: Path) -> str:
+    """Where the policy of a root has its history, as a path below the root's folder."""
+    policy = folder / POLICY_PATH
+    return (parse(POLICY_PATH, policy.read_bytes(), "").layout if policy.is_file() else USUAL).history[0]
 
 
 def old_constitution(folder: Path) -> str | None:

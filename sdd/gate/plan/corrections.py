@@ -11,6 +11,7 @@ from sdd.gate.plan.begun import NOT_FILLED_IN, UNFILLED
 from sdd.gate.plan.deciding import AMEND
 from sdd.gate.plan.gap import STALE_EVIDENCE, is_undecided
 from sdd.gate.plan.ways import Plan, Step, Way
+from sdd.gate.rules.common import RENAME
 
 # The plan of what a change lacks answers for these itself.
 _PLANNED = frozenset(
@@ -41,6 +42,9 @@ def corrected(changes: Sequence[JudgedChange], made: Plan | None, top: str = "")
         # `sdd revert` brings lost records back.
         and not (reverts and finding.rule == _REWRITTEN)
     ]
+    if ways and any(finding.fix == RENAME for finding in faults):
+        # What else is missing was looked for under the feature's former name.
+        ways = (Way((Step(("sdd", "status")),), why="errors in what the change holds"),)
     if any(step.argv[:3] == AMEND for way in ways for step in way.steps):
         faults = [finding for finding in faults if finding.rule != "constitution-version"]
     restored = {finding.path for finding in faults if finding.rule == _REWRITTEN}

@@ -2,6 +2,7 @@
 
 import shlex
 from datetime import date
+from pathlib import Path
 
 from sdd.base.listing import counted, listed
 from sdd.base.paths import join
@@ -10,12 +11,12 @@ from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.policy import POLICY_PATH, parse
 from sdd.records.layout import FEATURE_PIN, MARK, PROMPTS
-from sdd.records.packaged import WORKFLOW, ci_branches, is_own_text
+from sdd.records.packaged import ALL_PLACES, WORKFLOW, ci_branches, is_own_text
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, Project
 from sdd.render.words import in_the_baseline
 from sdd.repo.uncommitted import ignored_paths
 from sdd.setup.doctor.context import Diagnoses, DoctorContext, fault, ok, warning
-from sdd.setup.own_files import landed_on
+from sdd.setup.own_files import history_folder, is_untouched, landed_on
 
 # Commits of one file that are searched for a readable one.
 _MOST_COMMITS = 20
@@ -32,9 +33,8 @@ def roots(context: DoctorContext) -> Diagnoses:
         folders = listed([project.root or "." for project in context.projects], 5)
         yield ok(f"{counted(len(context.projects), 'root')} in {name}{landed}: {folders}")
     elif not hidden and top and (top / MARK).is_dir():
-        folders = " ".join(folder for folder in (MARK, "history") if (top / folder).is_dir())
         message = f"{MARK}/ exists and is not committed: nothing is judged before it is"
-        yield warning(message, f'git add {folders} && git commit -m "Adopt sdd"')
+        yield warning(message, _commit_of(context, top))
     elif not hidden:
         yield warning(f"no folder {MARK}/ in {name}: nothing is judged here", "sdd init" if top else "")
 
@@ -97,11 +97,20 @@ def ci(context: DoctorContext) -> Diagnoses:
 
 def _landing(context: DoctorContext) -> str:
     """What lands a policy that is here and not yet where changes are judged by it; empty where there is none."""
-    folders = [folder for folder in (MARK, "history") if _is_here(context, folder)]
-    if not _is_here(context, POLICY_PATH):
+    top = context.repository.work_tree
+    if not top or not _is_here(context, POLICY_PATH):
         return ""
-    commit = "" if POLICY_PATH in context.files else f'git add {" ".join(folders)} && git commit -m "Adopt sdd" && '
-    return f"{commit}git push"
+    return "git push" if POLICY_PATH in context.files else f"{_commit_of(context, top)} && git push"
+
+
+def _commit_of(context: DoctorContext, top: Path) -> str:
+    """What commits an adoption with every file that it made: those of CI and agents are outside of its folders."""
+    folders = [folder for folder in (MARK, history_folder(top)) if (top / folder).is_dir()]
+    others = [path for path in ALL_PLACES if path.partition("/")[0] not in (MARK, "history") and (top / path).is_file()]
+    own = [path for path in others if is_untouched(path, (top / path).read_bytes())]
+    asked = ("ls-files", "-z", "--others", "--exclude-standard", "--", *own)
+    new = context.repository.git(*asked).split("\0") if own else ()
+    return f'git add {" ".join(map(shlex.quote, filter(None, (*folders, *new))))} && git commit -m "Adopt sdd"'
 
 
 def _is_here(context: DoctorContext, path: str) -> bool:
