@@ -3,7 +3,7 @@
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from sdd.base.limits import NAME_BYTES, PATH_BYTES
 from sdd.base.regex import regex
@@ -45,6 +45,11 @@ def seen_from(root: str, path: str) -> str:
 def is_below(path: str, folder: str) -> bool:
     """Whether `path` is somewhere in `folder`. Everything is below the top."""
     return not folder or path.startswith(f"{folder}/")
+
+
+def is_at(path: str, places: Collection[str]) -> bool:
+    """Whether `path` is one of some files and folders, or below one; every path is where `places` holds none."""
+    return not places or any(path == place or is_below(path, place) for place in places)
 
 
 def folders_above(path: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ import click
 from sdd.authoring.redaction import Redactor
 from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.listing import counted
-from sdd.base.paths import printable
+from sdd.base.paths import is_at, printable
 from sdd.base.streams import read_input
 from sdd.cli.groups import noun
 from sdd.cli.printing import remark, write
@@ -117,7 +117,7 @@ def _contents(session: Session, where: Iterable[str]) -> Iterator[tuple[str, byt
     if typed or not where:
         wanted = _paths(session, typed)
         records = ((path, entry) for path, entry, _ in record_files(session.tree))
-        at_paths = ((path, entry) for path, entry in session.tree.walk() if _is_at(path, wanted))
+        at_paths = ((path, entry) for path, entry in session.tree.walk() if is_at(path, wanted))
         entries = {path: entry for path, entry in (at_paths if typed else records) if entry.is_file}
         yield from zip(entries, session.reader.contents([*entries.values()]), strict=True)
 
@@ -127,10 +127,6 @@ def _paths(session: Session, typed: Iterable[str]) -> tuple[str, ...]:
         return typed_paths(session, typed)
     except UsageError as error:
         raise UsageError(error.message, "name files or folders, or commits as A..B") from None
-
-
-def _is_at(path: str, wanted: tuple[str, ...]) -> bool:
-    return not wanted or any(path == each or path.startswith(f"{each}/") for each in wanted)
 
 
 def _brought(session: Session, span: str) -> Iterator[tuple[str, bytes]]:

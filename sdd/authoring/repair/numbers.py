@@ -10,7 +10,7 @@ from sdd.authoring.front_matter import with_key
 from sdd.authoring.identity import next_id
 from sdd.authoring.repair.mentions import FOLLOWED, Moves, means_the_same, rewritten, with_mentions
 from sdd.authoring.repair.namesakes import Namesakes
-from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
+from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
 from sdd.base import paths
 from sdd.base.numbers import whole_number
 from sdd.records.kinds import locate
@@ -113,7 +113,7 @@ class Numbers:
         left: list[Refusal] = []
         chosen: list[tuple[Clash, str]] = []
         for clash in self._clashes():
-            if not any(is_wanted(path, only) for path in clash.paths):
+            if not any(paths.is_at(path, only) for path in clash.paths):
                 continue
             taken = [number for other, number in chosen if (other.root, other.folder) == (clash.root, clash.folder)]
             number = clash.number_in(begun) or next_id(

@@ -2,13 +2,12 @@
 
 import difflib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.check.verdict import Finding
 from sdd.records.renamed import RenamedFeature
@@ -87,11 +86,6 @@ class RepairPlan:
             if repair.to:
                 files[repair.to] = (EXECUTABLE if repair.executable else REGULAR, repair.after)
         return tree.repository.tree(tree.repository.tree_with(tree.oid, files)) if files else tree
-
-
-def is_wanted(path: str, only: Sequence[str]) -> bool:
-    """Whether a path is one of `only` or below one; everything is where these are none."""
-    return not only or any(path == wanted or paths.is_below(path, wanted) for wanted in only)
 
 
 def write(top: Path, plan: RepairPlan) -> None:

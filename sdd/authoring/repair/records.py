@@ -10,7 +10,7 @@ from sdd.authoring.front_matter import keys_of, with_key
 from sdd.authoring.repair.form import RepairedForm, as_it_was, plain, repaired_form
 from sdd.authoring.repair.location import right_folder, right_name
 from sdd.authoring.repair.mentions import Moves, with_mentions
-from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
+from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
 from sdd.authoring.repair.proof import Proof, findings_of
 from sdd.authoring.repair.renaming import Renaming
 from sdd.authoring.statements import losses
@@ -65,14 +65,14 @@ class Planner:
         own: dict[str, Repair] = {}
         for path, findings in sorted(self._before.items()):
             rules = frozenset(finding.rule for finding in findings if self._rule in (None, finding.rule))
-            if is_wanted(path, only) and (repair := self._repaired(path, rules)):
+            if paths.is_at(path, only) and (repair := self._repaired(path, rules)):
                 own[path] = repair
         repairs, proof = self._proven(own)
         left = (
             Refusal(finding.path, finding.line, finding.message + self._reasons.get(finding.path, ""))
             for path, findings in proof.findings.items()
             for finding in findings
-            if is_wanted(path, only) and self._rule in (None, finding.rule) and _is_repaired(finding.rule)
+            if paths.is_at(path, only) and self._rule in (None, finding.rule) and _is_repaired(finding.rule)
         )
         stale = (
             Refusal(path, 1, "names a record that moves: follow it in a change with a PHR") for path in self._governed

@@ -33,7 +33,7 @@ def check_tree(
     for root, below in sorted(_paths_by_root(tree).items()):
         project = Project(tree, root, reader)
         judged = _judged(tree_context(project, below, partial(_read, project), revision, today), progress)
-        kept = tuple(sorted(finding for finding in judged.findings if _is_at(finding.path, only)))
+        kept = tuple(sorted(finding for finding in judged.findings if paths.is_at(finding.path, only)))
         judged = judged._replace(ref=name, findings=kept)
         places = (root, *roots_of(tree, root)) if kept else ()
         waivers = (waiver for place in places for waiver in waivers_in_force(project.at(place), today))
@@ -105,7 +105,3 @@ def _paths_by_root(tree: Tree) -> dict[str, list[str]]:
     for path, _, root in record_files(tree):
         below.setdefault(root, []).append(path)
     return below
-
-
-def _is_at(path: str, only: Sequence[str]) -> bool:
-    return not only or any(path == wanted or paths.is_below(path, wanted) for wanted in only)
