@@ -1,12 +1,12 @@
 """What answers cost: the index, new and kept, search, and the first questions to a repository that has no index yet."""
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from bench.inserted import stage
 from bench.measure import Command, Part, Ratio
 from bench.places import SDD, clone, forget, git, sdd
 
@@ -51,9 +51,11 @@ def cold_index(scratch: Path, folder: Path, rounds: int, limit: float) -> Part:
     git(folder, "repack", "-a", "-d", "-f", "-q")
     sdd(folder, "index")
     index, rows = folder / ".git" / "sdd" / "index.db", scratch / "rows.db"
-    stage(index, rows)
+    inserted = (sys.executable, str(Path(__file__).with_name("inserted.py")))
+    # In a process of its own: whatever this one holds, each command seems to hold.
+    subprocess.run((*inserted, "stage", index, rows), check=True)
     make = (SDD, "index")
-    insert = (sys.executable, str(Path(__file__).with_name("inserted.py")), str(rows), str(scratch / "inserted.db"))
+    insert = (*inserted, "insert", str(rows), str(scratch / "inserted.db"))
     one, two = (("taskset", "--cpu-list", processors, *make) for processors in ("0", "0,1"))
     again = forget(folder)
     commands = (
@@ -77,14 +79,13 @@ def cold_index(scratch: Path, folder: Path, rounds: int, limit: float) -> Part:
 
 def record_bytes(folder: Path) -> int:
     """How many bytes the records of HEAD have."""
-    listed = git(folder, "ls-tree", "-r", "--long", "HEAD", "--", *RECORD_FOLDERS)
-    return sum(int(line.split()[3]) for line in listed.splitlines())
+    return sum(map(int, git(folder, "ls-tree", "-r", "--format=%(objectsize)", "HEAD", "--", *RECORD_FOLDERS).split()))
 
 
 def questions(scratch: Path, folder: Path, phrs: int, rounds: int, limit: float) -> Part:
     """The first `why` and `audit` of a clone, and what goes over all records or changes once these are known."""
     sdd(folder, "hook", "install")
-    source = git(folder, "ls-files", "src").split()[0]
+    source = git(folder, "ls-files", "src").partition("\n")[0]
     size, site = f", {phrs:,} PHRs", scratch / f"site {phrs}"
     commits = int(git(folder, "rev-list", "--count", "HEAD"))
     words = {

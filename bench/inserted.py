@@ -1,6 +1,7 @@
 """What SQLite alone needs to store what a cold index stores: the same rows, with their full-text table and indexes.
 
-python bench/inserted.py ROWS DATABASE    # DATABASE is made anew
+python bench/inserted.py stage INDEX ROWS        # what is to be stored, from an index of sdd's
+python bench/inserted.py insert ROWS DATABASE    # DATABASE is made anew
 """
 
 import sqlite3
@@ -59,4 +60,4 @@ def _copy(source: sqlite3.Connection, table: str, target: sqlite3.Connection, in
 
 
 if __name__ == "__main__":
-    insert(Path(sys.argv[1]), Path(sys.argv[2]))
+    {"stage": stage, "insert": insert}[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))

@@ -1,5 +1,6 @@
 """The benchmark: its rows tell a missed goal, what it cannot run is told, and its repositories are sound changes."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -90,3 +91,19 @@ def test_files_have_one_root_or_many(tmp_path: Path, roots: int) -> None:
     assert sum(path.endswith(CONSTITUTION_PATH) for path in tree) == roots
     assert sum("/lib/" in path for path in tree) == 400
     assert passes(tmp_path / "folder", "--base", "HEAD~3") == 3
+
+
+def test_the_benchmark_holds_no_sdd(tmp_path: Path) -> None:
+    # Linux counts what the benchmark holds as the least that a command of its may hold.
+    write_repository(tmp_path / "large", features=1, phrs=3)
+    prepared = """
+import sys
+from pathlib import Path
+from bench.answers import cold_index
+cold_index(Path(sys.argv[1]), Path(sys.argv[1], "large"), 1, 60)
+print([name for name in ("sdd", "sqlite3") if name in sys.modules])
+"""
+    command = [sys.executable, "-c", prepared, str(tmp_path)]
+    done = subprocess.run(command, cwd=Path(__file__).parent.parent, check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
+    assert (tmp_path / "rows.db").exists()
