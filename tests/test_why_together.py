@@ -69,11 +69,14 @@ def commit(adopted: Adopted, files: dict[str, str], message: str, *, moved: bool
 
 def test_a_branch_that_landed_as_it_is_is_told_whole(adopted: Adopted) -> None:
     adopted.branch()
-    adopted.write({CODE: LINES, **RECORDS}, "Round")
+    told = str(RECORDS[PHR])
+    adopted.write({CODE: LINES, **RECORDS, PHR: told.replace("## Prompt\n\n", "## Prompt\n\nPlease: ")}, "Round")
+    adopted.write({PHR: told}, "Say it better")
     adopted.write({}, "Ping CI")
     before = places(why(adopted.here.path, "work"), "phr")
     pushed(adopted)
     assert places(why(adopted.here.path, "work"), "phr") == before == [PHR]
+    assert "after it landed" not in adopted.done("why", "work").out, "the branch itself changed it"
     # What is done on top of a branch that took others' work in is its own.
     adopted.here.git("switch", "-q", "-c", "next", "work")
     adopted.write({"src/more.py": "1\n", OTHER: phr(["src/more.py"], feature=FEATURE)}, "More")

@@ -41,11 +41,9 @@ def explain_commit(history: History, asked: AskedCommit) -> Part:
     its parents did.
     """
     repository, commit = history.repository, asked.commit
+    if whole := whole_branch(history, asked):
+        return explain_range(history, whole)
     if asked.is_branch and (landing := history.change_of(commit).landing):
-        is_mainline = f"/{history.mainline.name}".endswith(f"/{asked.written}")
-        base = began_at(repository, asked.written) if landing.commit == commit and not is_mainline else None
-        if base and base != commit:
-            return explain_range(history, AskedChange(base, commit, asked.written, asked.written))
         commit = landing.commit
     facts = facts_of(repository, commit)
     first = Step(StepKind.COMMIT, commit, None, facts.subject, Via.ASKED, day=facts.day, author=facts.author)
@@ -64,6 +62,16 @@ def explain_commit(history: History, asked: AskedCommit) -> Part:
         change = change._replace(own=change.own | touched, others=change.others - touched)
     files = [path for path in changed if not locate(path)] or changed
     return explain_change(history, change, first, files, "its files", whole=True)
+
+
+def whole_branch(history: History, asked: AskedCommit) -> AskedChange | None:
+    """All that was done on a branch that landed as it is; None for any other commit, and where nothing tells it."""
+    landing = history.change_of(asked.commit).landing if asked.is_branch else None
+    is_mainline = f"/{history.mainline.name}".endswith(f"/{asked.written}")
+    if not landing or landing.commit != asked.commit or is_mainline:
+        return None
+    base = began_at(history.repository, asked.written)
+    return AskedChange(base, asked.commit, asked.written, asked.written) if base and base != asked.commit else None
 
 
 def explain_range(history: History, asked: AskedChange) -> Part:

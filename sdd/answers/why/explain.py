@@ -20,7 +20,7 @@ from sdd.answers.trail.rewritten import as_landed, rewritten_of
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import phrs_at, tasks_naming
 from sdd.answers.trail.waivers import waivers_for
-from sdd.answers.why.changes import explain_change, explain_commit, explain_range, is_exempt
+from sdd.answers.why.changes import explain_change, explain_commit, explain_range, is_exempt, whole_branch
 from sdd.answers.why.requirements import explain_requirement
 from sdd.base.grouping import grouped
 from sdd.base.paths import shell_word
@@ -31,7 +31,7 @@ from sdd.index.terms import storable
 from sdd.records.edits import line_digest
 from sdd.records.kinds.captured import prompts_among
 from sdd.repo.blame import BlamedLine, blame
-from sdd.repo.history import RawChange, line_changes
+from sdd.repo.history import RawChange, line_changes, new_commits
 from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
 
@@ -63,6 +63,11 @@ def explain(
         trace = answered(index)
         places = {step.place for part in trace.parts for step in part.chain if step.kind in _REWRITTEN}
         known = rewritten_of(index, repository, places)
+        if known and isinstance(asked, AskedCommit):
+            whole = whole_branch(History(index, repository, rev or "HEAD"), asked)
+            # What the branch itself changed had not landed.
+            own = new_commits(repository, [whole.base], whole.head) if whole else ()
+            known = {path: each for path, each in known.items() if each.commit not in own}
         if not known:
             return trace
         parts = (part._replace(chain=tuple(as_landed(step, known) for step in part.chain)) for part in trace.parts)
