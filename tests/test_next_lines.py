@@ -550,3 +550,38 @@ def test_a_spec_that_is_its_template_is_to_be_filled_in(adopted: Adopted) -> Non
     (way,) = adopted.done("status", "--json").document["next"]
     (step,) = way["steps"]
     assert re.fullmatch(r"\d+ places of specs/002-gross-prices/spec\.md to fill in", step["by_hand"]), step
+
+
+def test_the_lines_for_two_features_name_each_and_one_record_links_both_contracts(adopted: Adopted) -> None:
+    adopted.branch("feature/both")
+    spec = TARGET[SPEC].replace(f"**Feature Branch**: `{FEATURE}`\n", "")
+    names = {"002-one": "one", "003-two": "two"}
+    for feature, name in names.items():
+        adopted.here.write(f"specs/{feature}/spec.md", spec)
+        adopted.here.write(f"src/{name}.py", "1\n")
+
+    def line() -> str:
+        return printed(adopted.done("status").out)[0]
+
+    first = line()
+    assert ("feature new" in first, "--feature FEATURE --requirement REQUIREMENT" in first) == (False, True)
+    adopted.here.git("add", "--all")
+    adopted.here.git("commit", "-qm", "Both")
+    words = "--requirement FR-001 --success Added. --constraint K --non-goal N --check true --commit"
+    about = ("contract", "new", "One", "--feature", "002-one", "--scope", "/src/one.py", *words.split())
+    adopted.done(*about)
+    assert line().startswith('sdd contract new "TITLE" --feature 003-two --requirement FR-001')
+    adopted.done(*(word.replace("one", "two").replace("002", "003").replace("One", "Two") for word in about))
+    assert line() == 'sdd phr new "TITLE" --commit'
+    run_line(adopted, line())
+    assert adopted.push("feature/both").returncode == 0
+    for feature in names:
+        assert adopted.done("feature", "show", feature).out.splitlines()[-1] == "records: 1 contract, 1 PHR"
+    served = adopted.done("requirement", "list", "--json").document["items"]
+    assert sum(bool(item["phrs"]) for item in served if item["id"] == "FR-001" and item["feature"] in names) == 2
+    # The work of one alone names what its own contract covers.
+    adopted.here.git("reset", "-q", "--hard", "HEAD~1")
+    adopted.done("phr", "new", "One", "--feature", "002-one", "--commit")
+    assert line() == 'sdd phr new "TITLE" --feature 003-two --commit'
+    run_line(adopted, line())
+    assert adopted.push("+feature/both").returncode == 0

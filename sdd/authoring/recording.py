@@ -107,8 +107,12 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     require_there(state, draft.files)
     require_follow_ups(state, draft.closes)
     feature = state.work.feature(draft.feature, required=False, is_feature_work=_is_feature_work(state, draft))
-    contract = _linked(state, linked, draft.kind, draft.files or state.untold, feature)
-    feature = feature or (contract.feature if contract else None)
+    about = draft.files or state.untold_of(feature if draft.feature else None)
+    contracts = _linked(state, linked, draft.kind, about, feature)
+    features, kinds = {each.feature for each in contracts}, {each.kind for each in contracts}
+    if not draft.feature and len(features) > 1:
+        feature = None  # it is the work of several
+    feature = feature or (features.pop() if len(features) == 1 else None)
     untold = tuple(path for path in state.untold_of(feature) if run is None or path in run.files)
     files, change = draft.files or without_policy(state, draft, untold), state.target.change
     if not files and draft.kind in (ChangeKind.FIX, ChangeKind.REFACTOR):
@@ -121,7 +125,7 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
         )
     words = replace(draft.contract, kind=draft.kind) if draft.contract and draft.kind else None
     embedded = None if linked else require_terms(words, feature)
-    kind = draft.kind or (contract.kind if contract else None)
+    kind = draft.kind or (kinds.pop() if len(kinds) == 1 else None)
     stage = draft.stage or stage_of_change(kind, files, captured=bool(draft.captured))
     spec = _spec(state, feature)
     success = embedded.success if embedded else ""
@@ -134,9 +138,9 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
         branch=state.branch or "",
         user=draft.user or recorded_user(state.repository),
         links={
-            noun: state.seen_from_root(record.path)
-            for noun, record in (("spec", spec), ("contract", contract))
-            if record
+            noun: ", ".join(state.seen_from_root(record.path) for record in records)
+            for noun, records in (("spec", (spec,) if spec else ()), ("contract", contracts))
+            if records
         }
         | dict(draft.links),
         files=draft.files or with_moved_folders(files, state.root, change.paths if change else (), state.tree),
@@ -236,22 +240,22 @@ def _template(state: ChangeState, name: str) -> str:
 
 def _linked(
     state: ChangeState, linked: str | None, kind: ChangeKind | None, files: tuple[str, ...], feature: str | None
-) -> Contract | None:
+) -> tuple[Contract, ...]:
     if not linked:
-        return None if kind else state.open_contract(files, feature)
+        return () if kind else state.contracts_for(files, feature)
     path = path_from_top(state.root, linked) or linked
     projects = (state.project, *map(state.project.at, roots_of(state.tree, state.root)))
     above = (project for project in projects if paths.is_below(path, project.root))
     named = next((contract for project in above if (contract := project.get(Contract, path))), None)
     if named:
-        return named
+        return (named,)
     meant = state.likeliest(fitting(records_of(state.tree, state.reader, Contract), linked))
     if len(meant) != 1:
         known = meant or state.contracts_of(feature)
         near = ", ".join(contract.path for contract in known) or "none yet: sdd contract new"
         reason = f"more than one contract matches {linked}" if meant else f"{linked} is no contract"
         raise UsageError(reason, f"name its path; contracts: {near}")
-    return meant[0]
+    return (meant[0],)
 
 
 def _spec(state: ChangeState, feature: str | None) -> Spec | None:

@@ -169,7 +169,7 @@ def _guessed(state: ChangeState, files: Sequence[str], policy: Policy) -> Guess 
     """The kind that work on some files (below the root) seems to be; None where a contract of it says more."""
     own = {paths.join(state.root, file) for file in files}
     rows = [row for row in state.files if row.path in own and not row.exempt]
-    if not rows or state.open_contract(tuple(files), _feature(state)):
+    if not rows or state.contracts_for(tuple(files), _feature(state)):
         return None
     change, limit = state.target.change, policy.chore_line_limit
     commits = change.commits if change else ()

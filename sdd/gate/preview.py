@@ -112,11 +112,11 @@ class ChangeState:
     def texts_of_others(self, features: Collection[str | None]) -> dict[str, str]:
         """The uncommitted texts of other features than these, which are for other work -> their feature's folder.
 
-        A folder that files have been moved into is part of this work: without it only their removal would be left.
+        Work of no feature may be of several that this branch begins. A folder that files have been moved into is part
+        of this work: without it only their removal would be left.
         """
-        folders = [
-            self.work.of_feature(name).feature_folder(name) for name in self.work.features if name not in features
-        ]
+        own = {*features} - {None} or self.work.begun_here
+        folders = [self.work.of_feature(name).feature_folder(name) for name in self.work.features if name not in own]
         texts = ((path, folder) for folder in folders for path in self.uncommitted_paths)
         others = {path: folder for path, folder in texts if paths.is_below(path, folder)}
         head = self.repository.commit("HEAD") if others else None
@@ -124,9 +124,23 @@ class ChangeState:
         return {path: folder for path, folder in others.items() if folder not in moved}
 
     def untold_of(self, feature: str | None) -> tuple[str, ...]:
-        """What is `untold`, but for uncommitted texts of other features."""
-        others = self.texts_of_others((feature,))
+        """What is `untold`, but for uncommitted texts of other features, and what the change does for these alone."""
+        others = {*self.texts_of_others((feature,)), *(self._work_of_others(feature) if feature else ())}
         return tuple(path for path in self.untold if self.project.path(path) not in others)
+
+    def _work_of_others(self, feature: str) -> set[str]:
+        """The files that only contracts of other features cover, of those that this change adds, and these features'
+        texts.
+        """
+        added = self.coverage.contracts if self.coverage else ()
+        others = {contract.feature for contract in added if contract.feature} - {feature}
+        folders = [self.work.of_feature(name).feature_folder(name) for name in others]
+        texts = {path for path in self._untold for folder in folders if paths.is_below(path, folder)}
+        return texts | {
+            file.path
+            for file in self.files
+            if file.contracts and all(contract.feature in others for contract in file.contracts)
+        }
 
     @property
     def untold(self) -> tuple[str, ...]:
@@ -232,9 +246,9 @@ class ChangeState:
             return bool(amended(before, after))
         return not isinstance(after, Phr | Contract) and not path.endswith((".contract.md", ".prompt.md"))
 
-    def open_contract(self, files: tuple[str, ...], feature: str | None) -> Contract | None:
-        """The contract that a new PHR carries out: one of this change that covers its files, else the only open
-        contract of the feature that does. None where there is none, or more than one.
+    def contracts_for(self, files: tuple[str, ...], feature: str | None) -> tuple[Contract, ...]:
+        """The contracts that a new PHR carries out: those of this change that cover its files, no two of them one file;
+        else the only open contract of the feature that does. Empty where there is none, or others may be meant.
         """
         added = self.coverage.contracts if self.coverage else ()
         mine = [contract for contract in added if contract.root == self.root]
@@ -242,9 +256,10 @@ class ChangeState:
         changed = [self.project.path(file) for file in files]
         for candidates in (mine, open_ones):
             fitting = [contract for contract in candidates if any(in_scope(contract, path) for path in changed)]
-            if len(fitting) == 1:
-                return fitting[0]
-        return None
+            is_apart = candidates is mine and all(sum(in_scope(each, path) for each in fitting) < 2 for path in changed)
+            if fitting and (len(fitting) == 1 or is_apart):
+                return tuple(fitting)
+        return ()
 
     def likeliest(self, contracts: Sequence[Contract]) -> Sequence[Contract]:
         """Of several contracts that may be meant those of the feature of this work, of these the open ones."""

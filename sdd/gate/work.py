@@ -85,7 +85,7 @@ class WorkFeature:
             return pinned
         if branched := feature_of_branch(self.features, self.branch or ""):
             return branched
-        here = [name for name in self._begun if self._is_begun_here(name)]
+        here = self.begun_here
         own = [name for name in here if is_branch_of(name, self.branch or "")]
         choices = (own, here, [*self._begun] if is_feature_work else [])
         return next((names[0] for names in choices if len(names) == 1), None)
@@ -142,6 +142,11 @@ class WorkFeature:
             if name and len(meant := features_named(self.features, name)) == 1:
                 begun.setdefault(meant[0], set()).add(record.path)
         return begun
+
+    @cached_property
+    def begun_here(self) -> list[str]:
+        """The begun features whose work is this branch's."""
+        return [name for name in self._begun if self._is_begun_here(name)]
 
     def _is_begun_here(self, feature: str) -> bool:
         """Whether a begun feature's records are committed on this branch, or its spec is this branch's: it says so, or

@@ -15,7 +15,7 @@ from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.kinds.spec import Spec, plain_title
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.layout import feature_folder, feature_of
-from sdd.records.links import Place, Relation, resolve
+from sdd.records.links import Place, Relation, path_from_top, resolve
 from sdd.records.project import Project, Reader, records_of
 from sdd.repo.objects import Tree
 
@@ -152,13 +152,20 @@ def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:
     """Every feature of every root of a tree, in the order of paths."""
     records: dict[str, list[Record]] = {}
     projects = {"": Project(tree, "", reader)}
+    apart: list[Phr] = []
     for record in records_of(tree, reader, Spec, Plan, Tasks, Contract, Phr):
         project = projects.setdefault(record.root, projects[""].at(record.root))
         key = feature_folder(record.root, feature_of(record.path))
         if isinstance(record, Contract | Phr):
             place = Place(project, record.path)
             key = resolve(Relation.FEATURE, record.feature, place).target if record.feature else ""
+            apart += [record] if isinstance(record, Phr) and not key else []
         records.setdefault(key, []).append(record)
+    keys = {each.path: key for key, held in records.items() if key for each in held if isinstance(each, Contract)}
+    for phr in apart:  # the work of several features
+        named = (path_from_top(phr.root, written) for written in phr.linked("contract"))
+        for key in dict.fromkeys(keys[path] for path in named if path in keys):
+            records[key].append(phr)
     features = (
         Feature(project.feature_folder(name), root, name, tuple(records.get(feature_folder(root, name), ())))
         for root, project in projects.items()

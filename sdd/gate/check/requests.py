@@ -92,7 +92,7 @@ def _walk(coverage: Coverage) -> _Walk:
 
 
 def _of_phr(coverage: Coverage, phr: Phr, files: Sequence[CoveredFile]) -> Request:
-    own = tuple(filter(None, (coverage.linked(phr), phr.contract)))
+    own = tuple(filter(None, (*coverage.linked(phr), phr.contract)))
     reverts = tuple(_reverted(coverage.view, phr)) if phr.kind == ChangeKind.REVERT else ()
     contracts, paths = _once((*own, *_covering(files))), tuple(file.path for file in files)
     own_paths = frozenset(contract.path for contract in own)

@@ -9,11 +9,10 @@ from sdd.base.grouping import grouped
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.backport import Backports
 from sdd.gate.cover.lookup import in_scope
-from sdd.gate.cover.naming import Named, is_trivial
+from sdd.gate.cover.naming import Named, is_trivial, linked_paths
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.layout import roots_of
-from sdd.records.links import path_from_top
 from sdd.records.project import Project
 from sdd.repo.changes import PathChange
 from sdd.repo.history import absent, line_changes, merge_bases, touched_by
@@ -109,8 +108,8 @@ class _OtherTarget:
         if phr.contract:
             return
         project = self._project(phr.root)
-        linked = path_from_top(phr.root, phr.link("contract") or "")
-        for contract in filter(None, (project.get(Contract, name) for name in ([linked] if linked else names))):
+        linked = linked_paths(phr)
+        for contract in filter(None, (project.get(Contract, name) for name in linked or names)):
             if linked or in_scope(contract, path):
                 yield contract.path
                 if contract.feature and (spec := project.spec_path(contract.feature)) in self._tree:

@@ -98,3 +98,8 @@ def names(phr: Phr, path: str, moves: MovedFiles | None = None) -> bool:
     own name contains a wildcard's letter can still be named.
     """
     return path in Named(phr, moves)
+
+
+def linked_paths(phr: Phr) -> tuple[str, ...]:
+    """The paths, from the top, that a PHR gives for its contracts."""
+    return tuple(filter(None, (path_from_top(phr.root, written) for written in phr.linked("contract"))))

@@ -1,6 +1,6 @@
 """The cover table: which spec, contract and PHR cover each governed file of a change."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +10,11 @@ from sdd.gate.change import ChangeView
 from sdd.gate.cover.covered import CoveredFile, Need, kinds_of
 from sdd.gate.cover.exemption import Exemptions
 from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
-from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
+from sdd.gate.cover.naming import MovedFiles, Named, is_trivial, linked_paths
 from sdd.gate.cover.spec_faults import FeatureSpecs
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.layout import SPECS, roots_of
-from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
 if TYPE_CHECKING:
@@ -226,21 +225,24 @@ class Coverage:
     def _tied(self, phrs: tuple[Phr, ...]) -> tuple[Contract, ...]:
         """The contracts that some PHRs link or hold, without those that the change adds."""
         if phrs not in self._tied_to:
-            tied = (contract for phr in phrs for contract in (self._linked(phr), phr.contract) if contract)
+            tied = (contract for phr in phrs for contract in (*self._linked(phr), phr.contract) if contract)
             self._tied_to[phrs] = tuple({own.path: own for own in tied if own.path not in self._added}.values())
         return self._tied_to[phrs]
 
     def _linked_paths(self, phrs: tuple[Phr, ...]) -> frozenset[str]:
         """The paths of the contracts that some PHRs link."""
         if phrs not in self._linked_to:
-            self._linked_to[phrs] = frozenset(contract.path for phr in phrs if (contract := self.linked(phr)))
+            self._linked_to[phrs] = frozenset(contract.path for phr in phrs for contract in self.linked(phr))
         return self._linked_to[phrs]
 
-    def linked(self, phr: Phr) -> Contract | None:
-        """The contract file that a PHR links, as head has it."""
-        path = path_from_top(phr.root, phr.link("contract") or "")
-        roots = dict.fromkeys((phr.root, *roots_of(self.view.head, phr.root))) if path else ()
-        return next(filter(None, (self.view.after(root).get(Contract, path or "") for root in roots)), None)
+    def linked(self, phr: Phr) -> tuple[Contract, ...]:
+        """The contract files that a PHR links, as head has them."""
+        named = linked_paths(phr)
+        roots = dict.fromkeys((phr.root, *roots_of(self.view.head, phr.root))) if named else ()
+        found = (
+            next(filter(None, (self.view.after(root).get(Contract, path) for root in roots)), None) for path in named
+        )
+        return tuple(filter(None, found))
 
     def _cover(
         self, root: str, phrs: tuple[Phr, ...], contracts: tuple[Contract, ...], out_of_scope: tuple[Contract, ...]
@@ -268,14 +270,15 @@ class Coverage:
             "spec_faults": faults if Need.SPEC in needs else (),
         }
 
-    def _linked(self, phr: Phr) -> Contract | None:
-        """The contract file that a PHR links, as head has it: it stands open in TARGET, or both come from elsewhere."""
-        standing = self.standing(phr)
-        if standing and standing.status == ContractStatus.OPEN:
-            return self.view.after(standing.root).get(Contract, standing.path)
-        written = phr.link("contract") if phr.path in self.view.brought else None
-        contract = self.view.brought.get(path_from_top(phr.root, written) or "") if written else None
-        return contract if isinstance(contract, Contract) else None
+    def _linked(self, phr: Phr) -> Iterator[Contract]:
+        """The contract files that a PHR links, as head has them: each stands open in TARGET, or comes with the PHR."""
+        for contract in self.standing(phr):
+            if contract.status == ContractStatus.OPEN and (
+                own := self.view.after(contract.root).get(Contract, contract.path)
+            ):
+                yield own
+        brought = map(self.view.brought.get, linked_paths(phr) if phr.path in self.view.brought else ())
+        yield from (contract for contract in brought if isinstance(contract, Contract))
 
     @cached_property
     def _backports(self) -> "Backports":
@@ -283,11 +286,11 @@ class Coverage:
 
         return Backports(self.view, self._steps)
 
-    def standing(self, phr: Phr) -> Contract | None:
-        """The contract file that a PHR links, as TARGET has it: a FORK may be from before it was closed."""
-        written = phr.link("contract")
-        path = path_from_top(phr.root, written) if written else None
+    def standing(self, phr: Phr) -> tuple[Contract, ...]:
+        """The contract files that a PHR links, as TARGET has them: a FORK may be from before one was closed."""
+        named = linked_paths(phr)
         # On a first push there is no TARGET, and what came before is the FORK.
-        roots = (phr.root, *roots_of(self.view.head, phr.root)) if path else ()
-        landed = (self.view.earlier(root)[-1].get(Contract, path or "") for root in roots)
-        return next(filter(None, landed), None)
+        roots = (phr.root, *roots_of(self.view.head, phr.root)) if named else ()
+        landed = [self.view.earlier(root)[-1] for root in roots]
+        found = (next(filter(None, (project.get(Contract, path) for project in landed)), None) for path in named)
+        return tuple(filter(None, found))

@@ -236,14 +236,21 @@ class Gap:
         Who says the kind is asked for the feature, and what lands at once has no later moment for a spec.
         """
         is_open = bool(self.beside.kind) or self.beside.landing
-        return not self.features or not (self.feature or is_open)
+        return not self.features or not (self.feature or is_open or self._new_features)
 
     @cached_property
     def feature(self) -> str | None:
         """The feature that the work belongs to, None where nothing names one."""
-        named = (file.feature for file in self.lacking)
-        known = next(filter(None, named), None) or self.beside.feature
-        return known or feature_of_branch(self.features, self.branch) or self._new_feature
+        # What has its contract may be of another one.
+        without = [file for file in self.lacking if Need.CONTRACT in file.lacks] or self.lacking
+        for files in (without, self.lacking):
+            named = {file.feature for file in files} - {None}
+            if named:
+                return named.pop() if len(named) == 1 else None
+            own = self.beside.feature or feature_of_branch(self.features, self.branch)
+            if own or len(self._new_features) == 1:
+                return own or next(iter(self._new_features))
+        return None
 
     @property
     def is_of_feature(self) -> bool:
@@ -253,9 +260,9 @@ class Gap:
         committed = self.repository.tree(self.change.commits[-1]) if self.change.commits else ()
         return self.spec.path in committed or self.spec.feature_branch == self.branch
 
-    @property
-    def _new_feature(self) -> str | None:
-        """The feature whose spec this change adds, or will; None where there is not exactly one."""
+    @cached_property
+    def _new_features(self) -> frozenset[str]:
+        """The features whose spec this change adds, or will: those without a contract in it, if any."""
         base = self.repository.tree(self.change.base) if self.change.base else None
         head = self.repository.tree(self.change.head)
         specs = {name: at.spec_path(name) for name, at in self.features.items()} if base else {}
@@ -266,7 +273,8 @@ class Gap:
             if base and spec not in base and (spec in head or spec.rpartition("/")[0] not in base)
         }
         added |= {record.feature for record in self.beside.uncommitted if isinstance(record, Spec) and record.feature}
-        return added.pop() if len(added) == 1 else None
+        contracted = {contract.feature for file in self.change.files for contract in file.contracts}
+        return frozenset(added - contracted or added)
 
     @cached_property
     def spec(self) -> Spec | None:

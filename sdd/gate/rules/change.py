@@ -90,7 +90,7 @@ def change_no_contract(context: ChangeContext) -> Findings:
 def _closed(context: ChangeContext, file: CoveredFile) -> str:
     """Which landing closed the contract that a file's PHR links; nothing where none did."""
     target = context.view.change.target
-    closed = next((contract for phr in file.phrs if (contract := context.coverage.standing(phr))), None)
+    closed = next((contract for phr in file.phrs for contract in context.coverage.standing(phr)), None)
     if not closed or not target:
         return ""
     landing = last_landing(context.repository, target, closed.path)
