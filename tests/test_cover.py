@@ -136,7 +136,8 @@ def test_a_record_lands_with_the_work_that_it_was_written_before(changed: Adopte
     changed.branch("again", "origin/main")
     changed.write({"src/a.py": "2\n"})
     changed.here.write("src/a.py", "3\n")
-    assert changed.done("cover", "Start at three", *FIX[1:], "--check", "true", "--commit", "--json").document["committed"]
+    words = ("Start at three", *FIX[1:], "--check", "true", "--commit", "--json")
+    assert changed.done("cover", *words).document["committed"]
 
 
 def test_a_failing_check_prints_a_document(changed: Adopted) -> None:
