@@ -115,9 +115,29 @@ def test_what_is_uncommitted_is_named_and_a_later_commit_takes_it(changed: Adopt
 def test_uncommitted_work_is_left_to_its_author(changed: Adopted) -> None:
     changed.here.write("notes.md", "Not governed.\n")
     ran = changed.done("cover", *FIX, "--check", "true", "--commit", "--json").document
-    assert (ran["uncommitted"], ran["committed"]) == (["src/a.py"], ran["records"])
-    assert status(changed).splitlines() == ["?? notes.md", "?? src/a.py"]
-    assert changed.done("cover").out == PASSES.replace("pass\n", "pass once src/a.py is committed\n")
+    (record,) = ran["records"]
+    assert (ran["uncommitted"], ran["committed"]) == ([record, "src/a.py"], [])
+    assert status(changed).splitlines() == [f"A  {record}", "?? notes.md", "?? src/a.py"]
+    left = PASSES.replace("pass\n", f"pass once {record}, src/a.py are committed\n")
+    assert changed.done("cover").out == left
+    assert changed.done("cover", "--commit").out == f"staged {record}, for the commit of what it names\n{left}"
+
+
+def test_a_record_lands_with_the_work_that_it_was_written_before(changed: Adopted) -> None:
+    changed.here.git("add", "src/a.py")
+    changed.done("cover", *FIX, "--check", "true", "--run", "--commit")
+    changed.here.git("commit", "-qm", "fix: start at one")
+    assert status(changed) == ""
+    assert changed.push("HEAD:main").returncode == 0
+    changed.here.git("fetch", "-q")
+    document = changed.sdd("audit", "--fail-under", "100", "--json").document
+    assert (document["perhaps"], document["passed"]) == (0, document["changes"])
+    # What is changed again after its commit is recorded as before.
+    changed.branch("again", "origin/main")
+    changed.write({"src/a.py": "2\n"})
+    changed.here.write("src/a.py", "3\n")
+    words = ("Start at three", *FIX[1:], "--check", "true", "--commit", "--json")
+    assert changed.done("cover", *words).document["committed"]
 
 
 def test_a_failing_check_prints_a_document(changed: Adopted) -> None:

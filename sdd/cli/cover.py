@@ -97,7 +97,7 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
         with handed_over(until_passed(session, kind, said, checked) if is_asked else checked()):
             written, still_open = _write(session, lines())
     session.forget_tree()
-    committed = _commit(session, said["title"], written)
+    committed, staged = _commit(session, said["title"], written)
     left = _failing(session)
     waiting = session.state.uncommitted
     # What is not committed is no part of what was to be covered, unless nothing is.
@@ -106,7 +106,8 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
         len(change.errors) for change in (_with_errors(session, session.state.committed) if is_apart else left)
     )
     told = [
-        *(f"wrote {path}" for path in written if path not in committed),
+        *(f"wrote {path}" for path in written if path not in (*committed, *staged)),
+        *(f"staged {path}, for the commit of what it names" for path in staged),
         *(f"committed {path}" for path in committed),
         *(f"{path} is not done: sdd contract done {path} --run --commit" for path in still_open),
     ]
@@ -163,9 +164,12 @@ def _checked(
     return runs
 
 
-def _commit(session: Session, title: str | None, written: Sequence[str]) -> tuple[str, ...]:
+def _commit(session: Session, title: str | None, written: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Commits the uncommitted records of the change with the files beside its specs, where `--commit` asks for it.
     Where records were `written`, texts of other features than theirs are for other work.
+
+    Records of what no commit holds yet are staged for the commit of that: (committed, staged). A record that is
+    committed first looks on the target as if it were about nothing, and its work as if it had no record.
     """
     state = session.state
     records = state.view.records if state.view and session.commits else {}
@@ -179,10 +183,24 @@ def _commit(session: Session, title: str | None, written: Sequence[str]) -> tupl
         and (path in records or any(paths.is_below(path, folder) for folder in folders))
         and (session.top / path).is_file()
     )
+    if own and _come_first(state, own):
+        from sdd.repo.porcelain import stage_files
+
+        session.unlock()
+        stage_files(session.repository, own)
+        session.forget_tree()
+        return (), own
     titles = (record.title for record in _added(state) if isinstance(record, Phr) and record.path in own)
     session.save(f"PHR: {title or next(filter(None, titles), 'records')}", *own)
     session.forget_tree()
-    return own
+    return own, ()
+
+
+def _come_first(state: ChangeState, records: Sequence[str]) -> bool:
+    """Whether one of some uncommitted records is a PHR of files that no commit of the change holds yet."""
+    held = {file.path for file in state.committed.files}
+    waiting = [file for file in state.files if file.path in state.uncommitted and file.path not in held]
+    return any(phr.path in records for file in waiting for phr in file.phrs)
 
 
 def _added(state: ChangeState) -> tuple[Phr | Contract, ...]:

@@ -30,15 +30,27 @@ def commit_files(repository: Repository, paths: Iterable[str], message: str, *, 
 
     Raises SddError where git or one of its hooks refuses.
     """
-    places = {path: f":(top,literal){path}" for path in paths}
-    # A sparse checkout refuses a path that it leaves out, even where the file is there.
-    sparse = ["--sparse"] if repository.config.get("core.sparsecheckout") == "true" else []
     with _opened(repository) as porcelain:
-        left = _not_staged_as_removed(repository, porcelain, places)
-        _patiently(repository, porcelain.git.add, "--force", *sparse, "--", *left)
+        places = _add(repository, porcelain, paths)
         if porcelain.git.status("--porcelain", "--", *places.values()):  # an earlier run may have committed them
             words = ("--quiet", "--only", *_signed(signoff), "-m", message)
             _patiently(repository, porcelain.git.commit, *words, "--", *places.values())
+
+
+def stage_files(repository: Repository, paths: Iterable[str]) -> None:
+    """Puts some files (paths from the top) into the index. Raises SddError where git refuses."""
+    with _opened(repository) as porcelain:
+        _add(repository, porcelain, paths)
+
+
+def _add(repository: Repository, porcelain: "_Porcelain", paths: Iterable[str]) -> dict[str, str]:
+    """Stages some files; path -> its pathspec."""
+    places = {path: f":(top,literal){path}" for path in paths}
+    # A sparse checkout refuses a path that it leaves out, even where the file is there.
+    sparse = ["--sparse"] if repository.config.get("core.sparsecheckout") == "true" else []
+    left = _not_staged_as_removed(repository, porcelain, places)
+    _patiently(repository, porcelain.git.add, "--force", *sparse, "--", *left)
+    return places
 
 
 def _not_staged_as_removed(repository: Repository, porcelain: "_Porcelain", places: Mapping[str, str]) -> list[str]:
