@@ -414,7 +414,7 @@ def test_work_of_a_feature_that_is_there_is_offered_too(adopted: Adopted) -> Non
     adopted.branch("round")
     adopted.write(CODE, "feat: round it")
     new, existing, _ = printed(adopted.sdd("gate").out)
-    assert new.startswith("sdd feature new") and "--feature FEATURE --requirement REQUIREMENT" in existing
+    assert new.startswith("sdd feature new") and f"--feature {FEATURE} --requirement FR-001" in existing
     run_line(adopted, existing)
     assert adopted.push("round").returncode == 0
 
@@ -510,6 +510,19 @@ def test_a_landed_contract_that_is_open_is_offered(adopted: Adopted) -> None:
     assert adopted.push("code").returncode == 0
     adopted.write({"src/other.py": "OTHER = 1\n"}, "Beside it")
     assert line not in adopted.done("status").out
+
+
+@pytest.mark.parametrize("subject", ["feat: show more", "Show more"])
+def test_work_that_edits_the_spec_of_a_landed_feature_goes_on_with_that(adopted: Adopted, subject: str) -> None:
+    adopted.land_change({"specs/002-more/spec.md": TARGET[SPEC].replace(FEATURE, "002-more")}, "Another feature")
+    adopted.branch("more")
+    spec = (adopted.here.path / SPEC).read_text()
+    adopted.write({"src/a.py": "1\n", SPEC: spec.replace("MUST", "MUST always", 1)}, subject)
+    first = adopted.done("status", "--json").document["next"][0]
+    argv = first["steps"][0]["argv"]
+    assert (first["for"], argv[:3], argv[4:6]) == ("feature", ["sdd", "contract", "new"], ["--feature", FEATURE])
+    run_line(adopted, printed(adopted.done("status").out)[0])
+    assert adopted.push("more").returncode == 0
 
 
 def test_terms_that_somebody_gives_are_no_landed_contracts(adopted: Adopted) -> None:

@@ -67,6 +67,7 @@ class Gap:
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
         self.repository, self.beside = repository, beside
         self.change = changes[0]
+        self._edited = {each.path for change in changes for each in change.altered if each.status == "M"}
         self._policies = {change.root: change.policy for change in changes}
         self.oversized = [file for change in changes for file in oversized_chores(change)]
         taken_for_chores = {file.path for file in self.oversized}
@@ -236,7 +237,7 @@ class Gap:
         Who says the kind is asked for the feature, and what lands at once has no later moment for a spec.
         """
         is_open = bool(self.beside.kind) or self.beside.landing
-        return not self.features or not (self.feature or is_open or self._new_features)
+        return not self.features or not (self.feature or is_open or self._own_features)
 
     @cached_property
     def feature(self) -> str | None:
@@ -248,8 +249,8 @@ class Gap:
             if named:
                 return named.pop() if len(named) == 1 else None
             own = self.beside.feature or feature_of_branch(self.features, self.branch)
-            if own or len(self._new_features) == 1:
-                return own or next(iter(self._new_features))
+            if own or len(self._own_features) == 1:
+                return own or next(iter(self._own_features))
         return None
 
     @property
@@ -261,17 +262,18 @@ class Gap:
         return self.spec.path in committed or self.spec.feature_branch == self.branch
 
     @cached_property
-    def _new_features(self) -> frozenset[str]:
-        """The features whose spec this change adds, or will: those without a contract in it, if any."""
+    def _own_features(self) -> frozenset[str]:
+        """The features whose spec this change adds, or will, else edits: those without a contract in it, if any."""
         base = self.repository.tree(self.change.base) if self.change.base else None
         head = self.repository.tree(self.change.head)
         specs = {name: at.spec_path(name) for name, at in self.features.items()} if base else {}
+        edited = {name for name, spec in specs.items() if spec in self._edited}
         # A landed folder that only has a plan is not begun by this change.
         added = {
             name
             for name, spec in specs.items()
             if base and spec not in base and (spec in head or spec.rpartition("/")[0] not in base)
-        }
+        } or edited
         added |= {record.feature for record in self.beside.uncommitted if isinstance(record, Spec) and record.feature}
         contracted = {contract.feature for file in self.change.files for contract in file.contracts}
         return frozenset(added - contracted or added)

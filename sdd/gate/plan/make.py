@@ -61,7 +61,8 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     ways = [*made.ways()]
     begun = next((place for place, way in enumerate(ways, 1) if way.label == ChangeKind.FEATURE), 0)
     if begun and made.may_go_on_with_a_feature:
-        as_feature = beside._replace(kind=ChangeKind.FEATURE)
+        only = next(iter(gap.features)) if len(gap.features) == 1 else None
+        as_feature = beside._replace(kind=ChangeKind.FEATURE, feature=only)
         going_on = _Planner(Gap(repository, changes, as_feature)).ways()
         new = _because(ways[begun - 1], "no record names a feature that is there")
         of_feature = [new, *(_because(way, "it may go on with a feature that is there") for way in going_on)]
