@@ -20,7 +20,7 @@ def test_a_new_one_has_number_status_feature_and_day(adopted: Adopted) -> None:
     found = read(adopted, FIRST)
     assert (found.status, found.feature, found.title) == (AdrStatus.ACCEPTED, FEATURE, "ADR-0001: Use decimals")
     assert found.date
-    assert adopted.done("check", FIRST).out.startswith("sdd: every record is clean")
+    assert adopted.done("check", FIRST).out.startswith("sdd: 0 errors, 5 warnings"), "it still is its template"
 
 
 def test_what_supersedes_a_landed_one_passes_the_gate(adopted: Adopted) -> None:
@@ -28,7 +28,7 @@ def test_what_supersedes_a_landed_one_passes_the_gate(adopted: Adopted) -> None:
     adopted.land_change({})
     adopted.branch()
     ran = adopted.done("adr", "new", "Use integers", "--supersedes", "1", "--commit")
-    assert ran.out == f"committed {SECOND}\nsuperseded {FIRST}\n"
+    assert ran.out.startswith(f"committed {SECOND}\nsuperseded {FIRST}\nnext: fill in the [CAPITALS]")
     old, new = read(adopted, FIRST), read(adopted, SECOND)
     assert (old.status, old.status_written) == ("Superseded", "Superseded by [ADR-0002](0002-use-integers.md)")
     assert "**Supersedes**: [ADR-0001](0001-use-decimals.md)" in (adopted.here.path / SECOND).read_text()

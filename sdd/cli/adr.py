@@ -1,6 +1,7 @@
 """sdd adr: make, list and show architecture decision records."""
 
 from collections.abc import Sequence
+from posixpath import relpath
 
 from sdd.answers.lists import Row
 from sdd.authoring.decisions import write_adr
@@ -58,7 +59,11 @@ def new(session: Session, title: str, status: AdrStatus | None, older: tuple[str
         fields = {"id": number, "path": path, "template": ADR}
         session.print(
             {"schema": "sdd/adr-new/1", **fields, "superseded": replaced},
-            [f"{word} {path}", *(f"superseded {old}" for old in replaced)],
+            [
+                f"{word} {path}",
+                *(f"superseded {old}" for old in replaced),
+                f"next: fill in the [CAPITALS], then: sdd check {relpath(path, session.folder or '.')}",
+            ],
         )
 
 

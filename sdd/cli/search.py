@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sdd.base.errors import UsageError
 from sdd.cli.completion import Words, quietly
 from sdd.cli.options import phr_filters
 from sdd.cli.printing import remark
@@ -33,7 +34,7 @@ def _complete_kind(ctx: click.Context) -> Words:
 
 
 @click.command()
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1)
 @click.option(
     "--kind", "kinds", multiple=True, metavar="KIND", shell_complete=_complete_kind,
     help="Only hits of this kind: phr, contract, requirement ...",
@@ -49,6 +50,8 @@ def command(session: Session, query: tuple[str, ...], limit: int, **filters: Any
     Hits hold all words of QUERY; those in a title, id or path come first. Quote "a phrase", write word* for words that
     begin so, and after -- a minus before a word that must not occur. Everything else is text.
     """
+    if not query:
+        raise UsageError("Missing argument 'QUERY...'.", "say a word; PHRs by filters alone: sdd phr list --user NAME")
     wanted = row_filter(session, filters)
     found = session.ask(lambda index: search(index, " ".join(query), wanted, limit))
     changed = _changed(session, {hit.path for hit in found.hits if hit.path.endswith(_LANDING)})

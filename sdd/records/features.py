@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sdd.base.listing import counted
+from sdd.base.listing import counted, listed
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
@@ -34,8 +34,8 @@ class FeatureStatus(StrEnum):
 
 class Standing(NamedTuple):
     """What a feature's status follows from. `has_spec` says that something can be read out of spec.md; of its
-    `requirements`, success criteria apart, done contracts name those that are `kept`. Of its `contracts` those that are
-    `reverted` speak for nothing.
+    `requirements`, success criteria apart, done contracts name all but those that are `missing`. Of its
+    `contracts` those that are `reverted` speak for nothing.
     """
 
     has_spec: bool
@@ -47,13 +47,13 @@ class Standing(NamedTuple):
     contracts: int
     open_contracts: int
     requirements: int
-    kept: int
+    missing: tuple[str, ...]
     reverted: int = 0
 
     @property
     def is_implemented(self) -> bool:
         """Whether all tasks are ticked. Without tasks, done contracts speak for the requirements."""
-        return self.ticked == self.tasks if self.tasks else 0 < self.requirements == self.kept
+        return self.ticked == self.tasks if self.tasks else self.requirements > 0 == len(self.missing)
 
     @property
     def status(self) -> FeatureStatus:
@@ -75,11 +75,13 @@ class Standing(NamedTuple):
         """The same in few words."""
         done = self.contracts - self.open_contracts - self.reverted
         by_contracts = self.contracts and self.requirements and not self.tasks
+        kept = self.requirements - len(self.missing)
+        without = f" (not {listed(self.missing)})" if kept and self.missing else ""
         told = [
             f"{self.ticked} of {counted(self.tasks, 'task')} ticked" if self.tasks else "",
             f"{done} of {counted(self.contracts, 'contract')} done" if self.contracts else "",
             f"{self.reverted} reverted" if self.reverted else "",
-            f"{self.kept} of {counted(self.requirements, 'requirement')} in done contracts" if by_contracts else "",
+            f"{kept} of {counted(self.requirements, 'requirement')} in done contracts{without}" if by_contracts else "",
             "" if self.has_spec else "no spec.md that can be read",
             f"{counted(self.placeholders, 'place')} to fill in" if self.placeholders else "",
             counted(self.open_questions, "open question") if self.open_questions else "",
@@ -135,7 +137,7 @@ class Feature:
 
 def counts_of_contracts(
     contracts: Collection[tuple[str, str | None, Iterable[str]]], requirements: Set[str], reverted: Container[str]
-) -> dict[str, int]:
+) -> dict[str, Any]:
     """What a Standing says of contracts, each told by its path, its status and the requirements that it names."""
     standing = [(status, named) for path, status, named in contracts if path not in reverted]
     done = chain.from_iterable(named for status, named in standing if status == ContractStatus.DONE)
@@ -143,7 +145,7 @@ def counts_of_contracts(
         "contracts": len(contracts),
         "open_contracts": sum(status == ContractStatus.OPEN for status, _ in standing),
         "requirements": len(requirements),
-        "kept": len(requirements & {*done}),
+        "missing": tuple(sorted(requirements - {*done})),
         "reverted": len(contracts) - len(standing),
     }
 

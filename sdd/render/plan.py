@@ -16,9 +16,13 @@ _QUOTED = TO_FILL_IN - {"FEATURE", "REQUIREMENT", "BRANCH"}
 def plan_lines(plan: Plan) -> Iterator[str]:
     """What to do, in order: `next: COMMAND && COMMAND` to paste into a shell, before and after it what is done by hand.
 
-    Where there are several ways, each line tells the kind of work that its own suits.
+    Where there are several ways, each line tells the kind of work that its own suits; "or" ends steps by hand
+    where another way of one kind follows.
     """
-    for way in plan.ways:
+    for place, way in enumerate(plan.ways):
+        former = plan.ways[place - 1] if place else None
+        if former and former.label == way.label and not all(step.argv for step in former.steps):
+            yield "or: in place of the steps above"
         yield from _way_lines(way, f"[{way.label}]" if len(plan.ways) > 1 else "")
 
 

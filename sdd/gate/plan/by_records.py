@@ -32,14 +32,31 @@ def of_backport(gap: Gap) -> tuple[Step, ...]:
 
 
 def wider_scope(gap: Gap) -> Way | None:
-    """The way that adds the files to the scope of the one contract of the change that leaves them out."""
+    """The way that adds the files to the scope of the one contract of the change that leaves them out, and to the one
+    PHR of the change where none names them.
+    """
     base = gap.repository.tree(gap.change.base) if gap.change.base else ()
     near = {contract.path: contract for file in gap.lacking for contract in file.out_of_scope}
     contract = near.popitem()[1] if len(near) == 1 else None
-    alone = all(file.out_of_scope and file.lacks == (Need.CONTRACT,) for file in gap.lacking)
+    # What no record names lacks a spec as long as nothing says its feature.
+    alone = all(
+        file.out_of_scope and Need.CONTRACT in file.lacks and not (Need.SPEC in file.lacks and file.feature)
+        for file in gap.lacking
+    )
+    unnamed = any(Need.PHR in file.lacks for file in gap.lacking)
+    phrs = {phr.path for file in gap.change.files for phr in file.phrs} if unnamed else set[str]()
     others = gap.beside.kind or gap.beside.landing or gap.untold or gap.undecided or gap.waiting or gap.oversized
-    if not contract or contract.embedded or contract.path in base or not alone or others or gap.takes_a_contract:
+    if (
+        len(phrs) != unnamed
+        or not contract
+        or contract.embedded
+        or contract.path in base
+        or not alone
+        or others
+        or gap.takes_a_contract
+    ):
         return None
     patterns = listed([f'"/{paths.relative(contract.root, file.path)}"' for file in gap.lacking])
     step = Step(by_hand=f"add {patterns} to scope: in {contract.path}, commit it")
-    return Way((step,), contract.kind or "", "its scope may be too small")
+    named = (Step(("sdd", "phr", "add", path, "--commit"), at=gap.place.at) for path in phrs)
+    return Way((step, *named), contract.kind or "", "its scope may be too small")

@@ -75,7 +75,9 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     if ways and ways[0].label and (same := same_record(gap)):
         ways.insert(1 if same.label == ways[0].label else len(ways), same)
     if ways and ways[0].label and (wider := wider_scope(gap)):
-        ways.insert(0, wider)
+        # Further work may be of another kind than the branch's, where its own commits say so.
+        is_told = bool(ways[0].why) and ways[0].label != wider.label and len(wider.steps) > 1
+        ways.insert(int(is_told), wider)
     if ways and (steps := of_backport(gap)):
         ways.insert(0, Way(steps, ways[0].label, "it landed on another target with its record"))
     if ways and (follow := of_another_target(gap)):

@@ -96,6 +96,7 @@ ALL: tuple[Rule, ...] = (
     constitution.constitution_version,
     adr.adr_unreadable,
     adr.adr_bad_status,
+    adr.adr_placeholder,
     adr.adr_duplicate_id,
     policy.policy_invalid,
     policy.policy_changed,

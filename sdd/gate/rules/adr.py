@@ -3,7 +3,7 @@
 import re
 
 from sdd.base.regex import regex
-from sdd.gate.rules.common import number_taken, renumbering, unreadable
+from sdd.gate.rules.common import number_taken, renumbering, template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.adr import KIND, Adr, AdrStatus
 
@@ -29,6 +29,30 @@ def adr_bad_status(adr: Adr) -> Findings:
     if adr.status is None:
         message = f"unknown status {adr.status_written}" if adr.status_written else "has no status"
         yield finding(adr, "status", message, f"write one of {', '.join(AdrStatus)}")
+
+
+@text_rule(Severity.WARNING, Adr, needs=("adr-unreadable",))
+def adr_placeholder(adr: Adr) -> Findings:
+    """An ADR still contains its template's text.
+
+    Why: nothing was decided where nobody said what.
+
+    Fix: write the decision, what made it necessary, and what follows from it.
+
+    Bad example:
+        -- history/adr/0002-rates.md --
+        # ADR-0002: Rates
+
+        **Status**: Proposed
+
+        ## Decision
+
+        [WHAT WE WILL DO]
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+           - src/round.py
+        +  - history/adr/0002-rates.md
+    """
+    yield from template_text(adr, adr.placeholders, "write what was decided")
 
 
 @record_rule(Severity.WARNING, Adr)

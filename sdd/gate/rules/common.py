@@ -11,6 +11,7 @@ from sdd.base.grouping import grouped
 from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
 from sdd.base.regex import regex
 from sdd.gate.rules.rule import ChangeContext, Findings, Rule, Severity, TreeContext, finding
+from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import Contract
@@ -96,7 +97,7 @@ UNTOUCHED = "is the template, not filled in"
 
 
 def template_text(
-    record: Phr | Contract | Constitution | Plan | Tasks | Checklist,
+    record: Phr | Contract | Constitution | Plan | Tasks | Checklist | Adr,
     left: Sequence[Item],
     fix: str,
     severity: Severity | None = None,

@@ -9,7 +9,7 @@ from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.records.kinds.dates import DATE_IN_NAME, date_as_people_write_it
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Title, Written
-from sdd.records.kinds.reading import headings, value
+from sdd.records.kinds.reading import headings, placeholders, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.kinds.words import DECIDED, STATUS
 from sdd.records.layout import ADRS
@@ -77,6 +77,7 @@ class Adr(Record):
     date: Day
     feature: FeatureName
     sections: tuple[Item, ...]
+    placeholders: tuple[Item, ...]
     body: Annotated[str, Field("the text", Form.LONG)]
 
 
@@ -102,6 +103,7 @@ def parse(path: str, content: bytes, root: str) -> Adr:
         date=date_as_people_write_it(written["date"]),
         feature=written["feature"],
         sections=headings(document, 2),
+        placeholders=placeholders(document),
         body=body.strip(),
     )
 

@@ -52,7 +52,7 @@ def parse(path: str, content: bytes, root: str) -> Waiver:
 
 
 def _prose(waiver: Waiver, _: bytes) -> Iterator[Prose]:
-    names = words(*(item.text for item in (*waiver.rules, *waiver.paths)))
+    names = words(waiver.approved_by, *(item.text for item in (*waiver.rules, *waiver.paths)))
     texts = ((waiver.at("reason"), waiver.reason),) if waiver.reason else ()
     yield Prose("waiver", 1, waiver.title, names, None, texts)
 

@@ -97,7 +97,7 @@ def _change(change: JudgedChange) -> str:
     root = f" (root {code(change.root)})" if change.root else ""
     lacking = sum(bool(file.lacks) for file in change.files)
     counts = counts_of(change.files)
-    parts = [lacking_of(change, lacking), counts] if lacking else [counts or "records only"]
+    parts = [lacking_of(change.files, "changed file"), counts] if lacking else [counts or "records only"]
     if change.errors and not lacking:
         parts.append(counted(len(change.errors), "error"))
     if warnings_of(change):

@@ -11,7 +11,7 @@ from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.plan import Plan
 from sdd.render.moves import gathered
 from sdd.render.plan import STEP_BY_STEP, is_asked_for, plan_lines
-from sdd.render.text.verdict import counts_of, waived_lines
+from sdd.render.text.verdict import counts_of, lacking_of, waived_lines
 from sdd.render.words import first
 from sdd.repo.diverged import Diverged
 from sdd.repo.unfinished import Unfinished
@@ -115,17 +115,13 @@ def _push(state: WorkTreeState) -> str:
     if state.unjudged:
         return f"cannot be judged: {printable(state.unjudged)}"
     files = [file for change in state.changes for file in change.files]
-    lacking = sum(bool(file.lacks) for file in files)
     errors = sum(len(change.errors) for change in state.changes)
     if not errors:
         counts = (counts_of(files) or "records only") if state.changes else ""
         return ": ".join(filter(None, (f"would pass{_once(state)}", counts)))
     word = "would be refused" if state.refused else "would be let through with a warning"
-    return f"{word}: " + (
-        f"{lacking} of {counted(len(files), 'file')} {'lack' if lacking != 1 else 'lacks'} records"
-        if lacking
-        else counted(errors, "error")
-    )
+    is_lacking = any(file.lacks for file in files)
+    return f"{word}: {lacking_of(files, 'file') if is_lacking else counted(errors, 'error')}"
 
 
 def _no_fast_forward(state: WorkTreeState) -> Iterator[str]:

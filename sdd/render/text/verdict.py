@@ -11,6 +11,7 @@ from sdd.gate.cover import CoveredFile, FileState, worth_of
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
+from sdd.render.moves import number_of
 from sdd.render.words import first, in_the_baseline
 
 if TYPE_CHECKING:
@@ -83,10 +84,10 @@ def _failure(
         yield f"sdd: {printable(change.remark)}"
     word = ("push refused" if pushing else "refused") if change.refused else "would be refused"
     yield f"sdd: {word}: {_against([change])}"
-    lacking = sum(bool(file.lacks) for file in change.files)
+    lacking = number_of(file for file in change.files if file.lacks)
     if lacking:
         details = "; ".join(filter(None, (counts_of(change.files), "" if verbose else "all: sdd gate -v")))
-        yield f"sdd: {lacking_of(change, lacking)}{f' ({details})' if details else ''}"
+        yield f"sdd: {lacking_of(change.files, 'changed file')}{f' ({details})' if details else ''}"
     yield from _altered([change])
     yield from (f"sdd: {line}" for line in waived_lines(change.waived, verbose=verbose))
     yield ""
@@ -106,9 +107,10 @@ def _altered(changes: Sequence[JudgedChange]) -> Iterator[str]:
         yield from (f"sdd: the change {line}" for line in alteration_lines(changes))
 
 
-def lacking_of(change: JudgedChange, lacking: int) -> str:
+def lacking_of(files: Sequence[CoveredFile], noun: str) -> str:
     """How many of a change's files lack records."""
-    return f"{lacking} of {counted(len(change.files), 'changed file')} {'lacks' if lacking == 1 else 'lack'} records"
+    lacking = number_of(file for file in files if file.lacks)
+    return f"{lacking} of {counted(number_of(files), noun)} {'lacks' if lacking == 1 else 'lack'} records"
 
 
 def counts_of(files: Iterable[CoveredFile]) -> str:
