@@ -24,7 +24,7 @@ TERMS = (
     "FR-001",
 )
 RULE = "contract-stale-evidence"
-SAME, STALE = "passed on these files", "ran before later edits"
+SAME, STALE = "passed on these files", "ran, but not on these files as they are"
 IDLE = f"{SAME}, but proves nothing"
 
 
@@ -70,7 +70,7 @@ def test_later_edits_make_evidence_stale_until_it_is_run_again(adopted: Adopted,
     assert [check["state"] for check in checks(adopted)] == ["stale"]
     assert rules_of(adopted.gate(), "warning") == {RULE}
     assert STALE in adopted.done("gate", "-v").out
-    assert "1 of 1 ticked, 1 before later edits; the record says: **ran before later edits** `grep" in (
+    assert f"1 of 1 ticked, 1 not on these files; the record says: **{STALE}** `grep" in (
         adopted.done("gate", "--format", "markdown").out
     )
     assert adopted.done("contract", "show", path, "--json").document["check_states"] == ["stale"]
@@ -84,6 +84,16 @@ def test_later_edits_make_evidence_stale_until_it_is_run_again(adopted: Adopted,
     assert (ran.status, "- [ ] `grep" in (adopted.here.path / path).read_text()) == (1, True)
     adopted.write({})
     assert [check["state"] for check in checks(adopted)] == ["failed"]
+
+
+def test_evidence_of_another_record_is_not_called_old(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    path = in_a_phr(adopted)
+    copied = (adopted.here.path / path).read_text().replace("src/a.py", "src/b.py").replace('"0001"', '"0002"')
+    adopted.write({"src/b.py": "1\n", path.replace("0001", "0002"): copied}, "Copy")
+    told = adopted.sdd("gate", "-v").out
+    assert "its evidence is not of these files as they are: grep -q 1 src/b.py" in told
+    assert f"check: {STALE}: grep -q 1 src/b.py" in told
 
 
 def squashed(adopted: Adopted) -> None:

@@ -17,7 +17,7 @@ from tests.adopted import FEATURE, OPEN, SPEC, Adopted, adopt
 from tests.forked import forked_bin
 
 _FIX = ("--kind", "fix", "--success", "It works.", "--check", "true")
-_WAIVER = ("--path", "src/", "--reason", "Soon.", "--approved-by", "Ann", "--days", "9")
+_WAIVER = ("--path", "src/", "--approved-by", "Ann", "--days", "9")
 
 
 class Ended(NamedTuple):
@@ -95,7 +95,7 @@ def features(adopted: Adopted, count: int) -> None:
 
 def waivers(adopted: Adopted, count: int) -> None:
     """Waivers."""
-    _records(adopted, count, lambda _: ("waiver", "new", "change-no-phr", *_WAIVER))
+    _records(adopted, count, lambda n: ("waiver", "new", "change-no-phr", *_WAIVER, "--reason", f"Soon {n}."))
 
 
 def answers(adopted: Adopted, count: int) -> None:

@@ -137,7 +137,8 @@ def _with_evidence(contract: Contract, source: Source, run: Evidence) -> Source:
     """
     line = run.text(code(run.command))
     known = contract_in(contract, source.content).evidence
-    if any(run.repeats(other) for other in known):
+    latest = next((other for other in reversed(known) if other.command == run.command), None)
+    if latest and run.repeats(latest):
         return source
     if same := next((other for other in known if run.replaces(other)), None):
         return source.replaced(same.line, line)

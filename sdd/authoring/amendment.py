@@ -64,6 +64,11 @@ def amend(state: ChangeState, part: VersionPart | None, message: str, today: str
         last_line = "**Version**: 1.0.0 | **Ratified**: DATE | **Last Amended**: DATE"
         raise UsageError(f"{path} has no version X.Y.Z", f"end it with the line: {last_line}")
     part = _large_enough(part, now, landed)
+    if landed and _is_amended(state, now, landed, part):
+        raise UsageError(
+            f"{now.path} was amended from {landed.version} to {now.version}, and is as it was committed",
+            "push; to amend it further, edit it first",
+        )
     old = ".".join(numbers.groups("0"))
     version = ".".join(map(str, raised(tuple(map(int, numbers.groups("0"))), part)))
     changes = tuple(_changes(now, landed))
@@ -108,6 +113,15 @@ def _landed(state: ChangeState) -> Constitution | None:
         before = Project(state.repository.tree(head), state.root, state.reader)
     landed = before.constitution if before else None
     return None if landed and landed.placeholders else landed
+
+
+def _is_amended(state: ChangeState, now: Constitution, landed: Constitution, part: VersionPart) -> bool:
+    """Whether the constitution was committed with a part of its version raised, or a larger one, since it landed."""
+    head = state.repository.commit("HEAD")
+    is_committed = head is not None and state.repository.tree(head).get(now.path) == state.tree.get(now.path)
+    versions = [VERSION.fullmatch(each.version or "") for each in (landed, now)]
+    before, after = ([*map(int, match.groups("0"))] if match else [] for match in versions)
+    return is_committed and before[: part + 1] < after[: part + 1]
 
 
 def _large_enough(part: VersionPart | None, now: Constitution, landed: Constitution | None) -> VersionPart:

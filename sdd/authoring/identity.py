@@ -95,12 +95,20 @@ def next_id(
 
 
 def write_record(
-    repository: Repository, root: str, folder: str, name: str, text: Callable[[str, str], str], journal: Journal
+    repository: Repository,
+    root: str,
+    folder: str,
+    name: str,
+    text: Callable[[str, str], str],
+    journal: Journal,
+    *,
+    is_phr: bool = False,
 ) -> tuple[str, str]:
     """Writes `<id>-<name>` into `folder` (as seen from `root`) of the work tree: (id, path from the top).
 
-    `text` makes its content of both. What an earlier run of the command wrote, by its journal, is kept. Raises SddError
-    where the file cannot be written.
+    `text` makes its content of both. What an earlier run of the command wrote, by its journal, is kept. Raises
+    UsageError where a file of this name says the same under its own number, unless it `is_phr`: later work may be asked
+    for in the same words. Raises SddError where the file cannot be written.
     """
     assert repository.work_tree, "only a work tree is written to"
     with numbering(repository):
@@ -111,7 +119,13 @@ def write_record(
         number = next_id(repository, root, folder)
         path = paths.join(root, f"{folder}/{number}-{name}")
         # What git tells, such as the subjects of commits, was redacted by nobody yet.
-        content = redactor(repository, root)(text(number, path))
+        take_out = redactor(repository, root)
+        for other in () if is_phr else (repository.work_tree / root / folder).glob(f"*-{name}"):
+            its_path = other.relative_to(repository.work_tree).as_posix()
+            said = take_out(text(other.name.partition("-")[0], its_path))
+            if other.is_file() and said.encode("utf-8", "surrogateescape") == other.read_bytes():
+                raise UsageError(f"{its_path} says the same already", "nothing was written: say what is new")
+        content = take_out(text(number, path))
         journal.note(path)
         write_new(repository.work_tree / path, content)
     return number, path

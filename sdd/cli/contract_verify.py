@@ -94,13 +94,14 @@ def done(session: Session, contract: str | None, *, run: bool, timeout: float, s
     if _failed(results):
         session.unlock()
         _save_failure(session, found, results)
-    saved = not refused and session.save(f"Close the contract: {found.title}", found.path) == "committed"
+    is_new = not refused and _is_uncommitted(session, found)
+    saved = is_new and session.save(f"Close the contract: {found.title}", found.path) == "committed"
     told = {"done": not refused, "findings": [*map(finding_document, errors)]}
     session.print(
         {"schema": "sdd/contract-done/1", **checks_document(finished, results), **told},
         (
             *(checks_table(finished, results).splitlines() if run else ()),
-            *_verdict(session, finished, errors, refused, saved),
+            *_verdict(session, finished, errors, refused, " and committed" if saved else "" if is_new else " already"),
         ),
     )
     return ExitCode.FINDINGS if refused else ExitCode.CLEAN
@@ -119,9 +120,13 @@ def _failed(results: Sequence[Verified]) -> bool:
     return any(not outcome.passed for _, outcome in results)
 
 
+def _is_uncommitted(session: Session, contract: Contract) -> bool:
+    return bool(session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){contract.path}"))
+
+
 def _save_failure(session: Session, contract: Contract, results: Sequence[Verified]) -> None:
     """Commits, where that is asked for, what was noted of checks that failed, and tells it."""
-    if not session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){contract.path}"):
+    if not _is_uncommitted(session, contract):
         return
     word = session.save(f"A check fails: {contract.title}", contract.path)
     lost = any(check.done and not outcome.passed for check, outcome in results)
@@ -135,13 +140,11 @@ def _errors(session: Session, contract: Contract) -> tuple[Finding, ...]:
     return tuple(finding for change in verdict.changes for finding in change.errors)
 
 
-def _verdict(
-    session: Session, contract: Contract, errors: Sequence[Finding], refused: bool, saved: bool
-) -> Iterator[str]:
+def _verdict(session: Session, contract: Contract, errors: Sequence[Finding], refused: bool, how: str) -> Iterator[str]:
     """Whether the contract is done now, and if not, what is in the way."""
     path = contract.path
     if not refused:
-        yield f"{path} is done{' and committed' if saved else ''}"
+        yield f"{path} is done{how}"
         return
     for finding in errors:
         yield f"{finding.path}:{finding.line}:{finding.column}: {finding.rule}: {finding.message}"

@@ -14,9 +14,9 @@ _UNSEEN = (CheckState.OPEN, CheckState.FAILED, CheckState.STALE)
 
 
 def closing(changes: Sequence[JudgedChange]) -> Plan | None:
-    """The plan to bring the open contracts of a change's files to their end, and to run what else is not ticked or ran
-    before later edits; None where all that was agreed on has passed. What fails on these files is run again only once
-    they change, and is left alone where a later record of them holds.
+    """The plan to bring the open contracts of a change's files to their end, and to run what else is not ticked or did
+    not run on these files; None where all that was agreed on has passed. What fails on them is run again only once they
+    change, and is left alone where a later record of them holds.
     """
     files = [file for change in changes for file in change.files]
     states = by_place(check for change in changes for check in change.checks)

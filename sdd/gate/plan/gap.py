@@ -61,7 +61,7 @@ class Gap:
     `misnamed` the contracts that call new work a revert. `untold` are records without a PHR and `undecided` changes
     of the policy and of roots, both with their roots. `left_behind` is path of a file -> the commands that bring
     the record of a backport, empty for none. `unreadable` are the faults of a policy by which nothing could be
-    judged, `stale` the records that are refused because their checks passed before later edits.
+    judged, `stale` the records that are refused because their checks did not run on these files.
     """
 
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:

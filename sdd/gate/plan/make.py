@@ -129,7 +129,7 @@ class _Planner:
             return "records that are not committed"
         if self._misnamed:
             return "a record says another kind of work than this is"
-        return "the policy cannot be read" if self._gap.unreadable else "checks that ran before later edits"
+        return "the policy cannot be read" if self._gap.unreadable else "checks that did not run on these files"
 
     @property
     def _misnamed(self) -> list[str]:

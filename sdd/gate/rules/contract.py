@@ -203,9 +203,9 @@ def contract_unchecked(contract: Contract) -> Findings:
 
 @change_rule(Severity.WARNING)
 def contract_stale_evidence(context: ChangeContext) -> Findings:
-    """A check is ticked, but the files that its contract covers have changed since it passed.
+    """A check is ticked, but its evidence is not of the files that its contract covers, as they are.
 
-    Why: the tick says that the code passed, and this is other code. A rebase or a squash changes nothing by itself: the
+    Why: the tick says that the code passed, and this is other code: edited since, or never what was run. A rebase or a squash changes nothing by itself: the
     evidence holds what the files were. Evidence of an older sdd does not, and is not judged.
 
     Fix: run it again: `sdd contract verify RECORD --run --commit`.
@@ -223,7 +223,7 @@ def contract_stale_evidence(context: ChangeContext) -> Findings:
         contract = context.after.get(Contract, check.path)
         is_open = contract is not None and contract.status == ContractStatus.OPEN
         if check.state == CheckState.STALE and not is_open:
-            message = f"its files have changed since it passed: {check.text}"
+            message = f"its evidence is not of these files as they are: {check.text}"
             yield RuleFinding(check.path, check.line, message, verifying(check.path))
 
 

@@ -47,9 +47,9 @@ class Evidence(NamedTuple):
         return self.command == other.command and (is_same or other.failed)
 
     def repeats(self, other: "Evidence") -> bool:
-        """Whether both say that the same check fails in the same way on the same files."""
+        """Whether both say that the same check ended in the same way on the same files."""
         said = (self.command, self.files, self.status)
-        return self.failed and said == (other.command, other.files, other.status)
+        return said == (other.command, other.files, other.status) and bool(self.files or self.failed)
 
     @property
     def failed(self) -> bool:

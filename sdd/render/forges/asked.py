@@ -276,7 +276,7 @@ def _ticked(contract: Contract, states: CheckStates) -> str:
     stale = known.count(CheckState.STALE)
     idle = sum(proves_nothing(state, check.command) for state, check in zip(known, contract.checks, strict=True))
     ticked = f"{sum(check.done for check in contract.checks)} of {len(contract.checks)} ticked"
-    told = ((stale, f"{stale} before later edits"), (idle, f"**{idle} prove{'s' * (idle == 1)} nothing**"))
+    told = ((stale, f"{stale} not on these files"), (idle, f"**{idle} prove{'s' * (idle == 1)} nothing**"))
     return ", ".join([ticked, *(words for number, words in told if number)])
 
 
