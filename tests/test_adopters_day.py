@@ -53,15 +53,15 @@ def test_a_merge_is_no_work_that_a_response_tells(adopted: Adopted) -> None:
 
 
 def test_a_waiver_that_does_not_count_yet_says_so(adopted: Adopted) -> None:
-    words = ("waiver", "new", "change-no-phr", "--path", "src/a.py", "--days", "3", "--reason", "Down.")
+    words = ("waiver", "new", "change-no-phr", "--path", "src/a.py", "--days", "3")
     said = "it counts once it has landed, not for this push"
     adopted.branch()
     adopted.write({"src/a.py": "1\n"})
-    assert said not in adopted.done(*words, "--approved-by", "Grace").err
+    assert said not in adopted.done(*words, "--reason", "Down.", "--approved-by", "Grace").err
     adopted.land_change({POLICY: '[gate]\nwaivers = "landed"\n'})
     adopted.branch("later")
     adopted.write({"src/a.py": "2\n"})
-    assert said in adopted.done(*words, "--approved-by", "Grace").err
+    assert said in adopted.done(*words, "--reason", "Down again.", "--approved-by", "Grace").err
 
 
 def test_a_policy_of_ones_own_is_not_called_the_targets(adopted: Adopted) -> None:

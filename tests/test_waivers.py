@@ -174,7 +174,7 @@ def test_a_path_may_be_written_as_the_waiver_writes_it(generated: Adopted, typed
         (["change-no-phr", "--path", "src", *AGREED[:-1], "91"], "91 is not in the range 1<=x<=90", ""),
         (["change-no-phr", "--path", "src", *AGREED, "--expires", "2027-01-01"], "say the same", ""),
         (["change-no-phr", "--path", "src", *AGREED[:-2], "--expires", "2020-01-01"], "not within the next 90", ""),
-        (["change-no-phr", "--path", "src", *AGREED[:-2], "--expires", "soon"], "does not match the format", ""),
+        (["change-no-phr", "--path", "src", *AGREED[:-2], "--expires", "soon"], "is no day", ""),
         (["change-no-phr", "--path", "src", "--reason", " ", *AGREED[2:]], "--reason is empty", ""),
     ],
 )
