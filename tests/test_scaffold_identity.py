@@ -118,7 +118,7 @@ def test_sixteen_processes_in_two_work_trees_never_share_an_id(scratch: Scratch,
         "from sdd.authoring.identity import write_record; from sdd.repo.journal import Journal\n"
         "sys.stdin.readline()\n"
         "with Repository.discover(Path(sys.argv[1])) as repository, Journal(repository) as journal:\n"
-        f"    print(write_record(repository, '', {GENERAL!r}, 'x.md', lambda number, path: number, journal)[0])"
+        f"    print(write_record(repository, '', {GENERAL!r}, 'x.prompt.md', lambda number, path: number, journal)[0])"
     )
     places = [scratch.path, tmp_path / "second"] * 8
     running = [
@@ -133,7 +133,7 @@ def test_sixteen_processes_in_two_work_trees_never_share_an_id(scratch: Scratch,
         process.stdin.flush()
     numbers = sorted(process.communicate()[0].strip() for process in running)
     assert numbers == [f"{number:04}" for number in range(4, 20)]
-    written = [file.read_text() for place in places[:2] for file in (place / GENERAL).glob("*-x.md")]
+    written = [file.read_text() for place in places[:2] for file in (place / GENERAL).glob("*-x.prompt.md")]
     assert sorted(written) == numbers
 
 

@@ -101,14 +101,12 @@ def write_record(
     name: str,
     text: Callable[[str, str], str],
     journal: Journal,
-    *,
-    is_phr: bool = False,
 ) -> tuple[str, str]:
     """Writes `<id>-<name>` into `folder` (as seen from `root`) of the work tree: (id, path from the top).
 
     `text` makes its content of both. What an earlier run of the command wrote, by its journal, is kept. Raises
-    UsageError where a file of this name says the same under its own number, unless it `is_phr`: later work may be asked
-    for in the same words. Raises SddError where the file cannot be written.
+    UsageError where a file of this name says the same under its own number, but for a PHR: later work may be asked for
+    in the same words. Raises SddError where the file cannot be written.
     """
     assert repository.work_tree, "only a work tree is written to"
     with numbering(repository):
@@ -120,7 +118,7 @@ def write_record(
         path = paths.join(root, f"{folder}/{number}-{name}")
         # What git tells, such as the subjects of commits, was redacted by nobody yet.
         take_out = redactor(repository, root)
-        for other in () if is_phr else (repository.work_tree / root / folder).glob(f"*-{name}"):
+        for other in () if name.endswith(".prompt.md") else (repository.work_tree / root / folder).glob(f"*-{name}"):
             its_path = other.relative_to(repository.work_tree).as_posix()
             said = take_out(text(other.name.partition("-")[0], its_path))
             if other.is_file() and said.encode("utf-8", "surrogateescape") == other.read_bytes():

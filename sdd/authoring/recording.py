@@ -93,7 +93,7 @@ def write_phr(
             f"this repeats {repeated}: a PHR says what is new",
             "say it, such as the versions, in --prompt-file or --response-file",
         )
-    number, path = write_record(state.repository, state.root, made.folder, made.name, made.text, journal, is_phr=True)
+    number, path = write_record(state.repository, state.root, made.folder, made.name, made.text, journal)
     return replace(made.record, path=path, id=number)
 
 

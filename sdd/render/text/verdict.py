@@ -11,7 +11,6 @@ from sdd.gate.cover import CoveredFile, FileState, worth_of
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
-from sdd.render.moves import number_of
 from sdd.render.words import first, in_the_baseline
 
 if TYPE_CHECKING:
@@ -80,6 +79,8 @@ def _pass(changes: Sequence[JudgedChange], verbose: bool) -> Iterator[str]:
 def _failure(
     change: JudgedChange, plan: "Plan | None", offered: Collection[str], verbose: bool, pushing: bool
 ) -> Iterator[str]:
+    from sdd.render.moves import number_of  # a pass has no need of it
+
     if change.remark:
         yield f"sdd: {printable(change.remark)}"
     word = ("push refused" if pushing else "refused") if change.refused else "would be refused"
@@ -109,6 +110,8 @@ def _altered(changes: Sequence[JudgedChange]) -> Iterator[str]:
 
 def lacking_of(files: Sequence[CoveredFile], noun: str) -> str:
     """How many of a change's files lack records."""
+    from sdd.render.moves import number_of  # a pass has no need of it
+
     lacking = number_of(file for file in files if file.lacks)
     return f"{lacking} of {counted(number_of(files), noun)} {'lacks' if lacking == 1 else 'lack'} records"
 
