@@ -235,6 +235,24 @@ def test_the_feature_is_told_in_an_order(adopted: Adopted, monkeypatch: pytest.M
     assert adopted.done("status").out.splitlines()[1].startswith("feature  none")
 
 
+def test_a_phr_is_of_the_feature_of_its_contract(adopted: Adopted) -> None:
+    text = (adopted.here.path / SPEC).read_text()
+    adopted.land_change({"specs/002-flag/spec.md": text})
+    adopted.branch(FEATURE)
+    adopted.write({"src/flag.py": "1\n"})
+    words = ["--requirement", "FR-001", "--success", "It flags.", "--constraint", "It must.", "--non-goal", "No more."]
+    adopted.done("contract", "new", "Flag it", "--feature", "002-flag", *words, "--check", "true", "--commit")
+    ran = adopted.sdd("phr", "new", "Flag it", "--feature", FEATURE, "--commit")
+    said = f"sdd: a PHR of {FEATURE} would name no file; these lack one: src/flag.py"
+    assert (ran.status, ran.err.splitlines()) == (2, [said, "  add --feature 002-flag"]), ran.err
+    document, record = made(adopted, "Flag it", "--commit")
+    assert (document["feature"], document["files"], record.feature) == ("002-flag", ["src/flag.py"], "002-flag")
+    contract = "history/contracts/002-flag/0001-flag-it.contract.md"
+    assert dict(record.links) == {"spec": "specs/002-flag/spec.md", "contract": contract}
+    assert adopted.gate()["verdict"] == "pass"
+    adopted.done("phr", "new", "Think about it", "--feature", FEATURE, "--commit")
+
+
 def test_a_broken_pin_is_no_pin(adopted: Adopted) -> None:
     for number, text in enumerate(("", "[]", "{", '{"feature": 5}', "[" * 100_000, '{"feature_directory": null}')):
         adopted.here.write(".specify/feature.json", text)

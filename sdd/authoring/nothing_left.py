@@ -49,3 +49,14 @@ def nothing_left(state: ChangeState, today: date) -> UsageError:
     if _errors(state, today):
         fix = f"what else is missing: {state.sdd_in(state.root)} status"
     return UsageError(f"nothing is left to record: {listed(records)} {verb} the change", fix)
+
+
+def require_own(state: ChangeState, feature: str) -> None:
+    """Raises UsageError where a PHR of a feature would name no file, and files of other features' work lack one."""
+    others = {each.feature for each in (state.coverage.contracts if state.coverage else ()) if each.feature != feature}
+    begun = state.texts_of_others((feature,))
+    lacking = [path for path in state.unnamed if state.project.path(path) not in begun]
+    mine = state.untold_of(feature)
+    if left := [path for path in lacking if path not in mine]:
+        ways = [f"add --feature {name}" for name in sorted(filter(None, others))]
+        raise UsageError(f"a PHR of {feature} would name no file; these lack one: {listed(left)}", "\nor ".join(ways))

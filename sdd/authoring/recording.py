@@ -12,7 +12,7 @@ from sdd.authoring.defaults import response as default_response
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.authoring.moved_folders import with_moved_folders
-from sdd.authoring.nothing_left import new_work_of_reverts, nothing_left
+from sdd.authoring.nothing_left import new_work_of_reverts, nothing_left, require_own
 from sdd.authoring.prose import one_line
 from sdd.authoring.redaction import redactor
 from sdd.authoring.repeated import repeats
@@ -110,15 +110,18 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     about = draft.files or state.untold_of(feature if draft.feature else None)
     contracts = _linked(state, linked, draft.kind, about, feature)
     features, kinds = {each.feature for each in contracts}, {each.kind for each in contracts}
-    if not draft.feature and len(features) > 1:
-        feature = None  # it is the work of several
-    feature = feature or (features.pop() if len(features) == 1 else None)
+    if len(features) > 1:
+        feature = feature if draft.feature else None  # it is the work of several
+    elif features and not (draft.feature and feature):
+        feature = features.pop() or feature  # whatever the branch is named like
     untold = tuple(path for path in state.untold_of(feature) if run is None or path in run.files)
     files, change = draft.files or without_policy(state, draft, untold), state.target.change
     if not files and draft.kind in (ChangeKind.FIX, ChangeKind.REFACTOR):
         files = new_work_of_reverts(state, date.fromisoformat(today))
     if not files and (draft.kind or (state.left_out and not draft.stage)):
         raise nothing_left(state, date.fromisoformat(today))
+    if feature and not files and not draft.stage:
+        require_own(state, feature)
     if not files and draft.stage == Stage.CONSTITUTION:
         raise UsageError(
             "a record of a decision names what was decided, and nothing is left to name", "add --file PATH"
