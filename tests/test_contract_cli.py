@@ -92,6 +92,7 @@ WORDS = [
         (("--feature", FEATURE), WORDS),
         (("--feature", FEATURE, "--scope", "/src/**", "--constraint", "It must."), [WORDS[0], *WORDS[2:4]]),
         (("--kind", "fix", "--scope", "/src/**"), [WORDS[0], WORDS[3]]),
+        (("--feature", FEATURE, "--requirement", "FR-001", *TERMS), WORDS[4:]),
     ],
 )
 def test_what_is_not_said_is_not_committed(adopted: Adopted, words: tuple[str, ...], left: list[str]) -> None:

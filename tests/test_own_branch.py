@@ -7,7 +7,18 @@ import pytest
 from tests.adopted import FEATURE, OPEN, SPEC, Adopted
 from tests.good import TARGET
 
-_TERMS = ("--success", "It adds.", "--constraint", "Decimals stay.", "--non-goal", "No tax.", "--check", "true")
+_TERMS = (
+    "--success",
+    "It adds.",
+    "--constraint",
+    "Decimals stay.",
+    "--non-goal",
+    "No tax.",
+    "--check",
+    "true",
+    "--scope",
+    "/src/**",
+)
 
 
 @pytest.mark.parametrize("branch", ["002-export", "feature/002-export", "ada/PROJ-7-export", "20260301-101500-export"])

@@ -21,6 +21,7 @@ from sdd.gate.rules.contract_names import contract_broad_scope, contract_no_scop
 from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.file_entries import moved_folder
+from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.links import in_tree, path_from_top
 
@@ -49,7 +50,8 @@ def require_accepted(contract: Contract, draft: ContractDraft) -> None:
 
 def require_filled_in(contract: Contract, draft: ContractDraft) -> None:
     """Raises UsageError for a contract that is to be committed, and still holds words of its template."""
-    if not contract.placeholders:
+    left_over = [*(item for item in contract.scope if item.text in tokens(item.text)), *contract.placeholders]
+    if not left_over:
         return
     limited = draft.kind == ChangeKind.FEATURE
     options = (
@@ -61,7 +63,7 @@ def require_filled_in(contract: Contract, draft: ContractDraft) -> None:
     )
     left = " ".join(option for option, is_missing in options if is_missing)
     fix = "leave out --commit, and fill in the file"
-    texts = listed([item.text for item in contract.placeholders])
+    texts = listed([item.text for item in left_over])
     raise UsageError(f"what nobody filled in is not committed: {texts}", f"add {left}\nor {fix}" if left else fix)
 
 
