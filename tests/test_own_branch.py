@@ -94,6 +94,30 @@ def test_a_fix_leaves_the_uncommitted_spec_of_another_branch(
     assert "specs/002-loyalty/spec.md" in adopted.here.git("show", "--name-only", "--format=")
 
 
+@pytest.mark.parametrize("feature", [None, "002-loyalty"])
+@pytest.mark.parametrize("name", ["spec.md", "plan.md"])
+def test_an_edit_of_a_landed_feature_goes_with_the_work(adopted: Adopted, name: str, feature: str | None) -> None:
+    branch = feature or "tweak"
+    adopted.branch(branch)
+    if feature:
+        adopted.write({f"specs/{feature}/spec.md": TARGET[SPEC].replace(FEATURE, feature)}, "Specify it")
+    text, path = TARGET[SPEC].replace("MUST", "MUST now"), f"specs/{FEATURE}/{name}"
+    adopted.here.write(path, text if name == "spec.md" else "# Plan\n")
+    adopted.here.write("src/a.py", "A = 2\n")
+    document = adopted.done("status", "--json").document
+    lines = [way["steps"][0]["argv"] for way in document["next"]]
+    assert document["feature"] == feature
+    assert lines and all(line == ["git", "add", "--all"] for line in lines)
+    adopted.here.git(*lines[0][1:])
+    adopted.here.git("commit", "-qm", "Set a to two")
+    adopted.done(
+        "phr", "new", "Set a to two", "--kind", "fix", "--success", "A.", "--check", "true", "--run", "--commit"
+    )
+    assert adopted.here.git("status", "--porcelain") == ""
+    assert adopted.push(branch).returncode == 0
+    assert adopted.done("status", "--json").document["next"] == []
+
+
 @pytest.mark.parametrize(("branch", "line"), [("feature/export", "**Feature Branch**: `other`"), ("tweak", "")])
 def test_the_branch_s_new_spec_says_the_feature_to_every_command(adopted: Adopted, branch: str, line: str) -> None:
     adopted.branch(branch)

@@ -112,12 +112,14 @@ class ChangeState:
     def texts_of_others(self, features: Collection[str | None]) -> dict[str, str]:
         """The uncommitted texts of other features than these, which are for other work -> their feature's folder.
 
-        Work of no feature may be of several that this branch begins. A folder that files have been moved into is part
-        of this work: without it only their removal would be left.
+        Work of no feature may be of several that this branch begins. What the target has is no feature in progress: an
+        edit there is part of this work. So is a folder that files have been moved into: without it only their removal
+        would be left.
         """
-        own = {*features} - {None} or self.work.begun_here
+        own, target = {*features} - {None} or self.work.begun_here, self.view.target if self.view else None
         folders = [self.work.of_feature(name).feature_folder(name) for name in self.work.features if name not in own]
-        texts = ((path, folder) for folder in folders for path in self.uncommitted_paths)
+        begun = [folder for folder in folders if not target or folder not in target]
+        texts = ((path, folder) for folder in begun for path in self.uncommitted_paths)
         others = {path: folder for path, folder in texts if paths.is_below(path, folder)}
         head = self.repository.commit("HEAD") if others else None
         moved = {others.get(path) for path in renames_between(self.repository, head, self.tree.oid)} if head else set()
