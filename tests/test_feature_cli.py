@@ -314,3 +314,41 @@ def test_status_says_how_far_each_feature_is_and_why(adopted: Adopted) -> None:
     }
     adopted.done("feature", "new", "Draft")
     assert "to fill in" in adopted.done("feature", "status", "4").out
+
+
+def test_work_that_landed_commit_by_commit_is_reverted_without_its_records(adopted: Adopted) -> None:
+    def told() -> str:
+        adopted.here.git("switch", "-q", "main")
+        adopted.here.git("merge", "-q", "--ff-only", branch)
+        adopted.land("main")
+        adopted.here.git("fetch", "-q")
+        (entry,) = adopted.done("feature", "status", "002-net", "--json").document["items"]
+        rows = adopted.done("requirement", "list", "--feature", "002-net").out
+        assert ("reverted" in rows) == (entry["status"] == "Reverted"), rows
+        return str(entry["status"])
+
+    agreed = "history/contracts/002-net/0001-net.contract.md"
+    branch = "002-net"
+    adopted.branch(branch)
+    fields: dict[str, Any] = {"kind": "feature", "feature": branch, "requirements": "[FR-001]"}
+    spec = (adopted.here.path / SPEC).read_text()
+    adopted.write({"specs/002-net/spec.md": spec, agreed: contract(["/src/**"], status="open", **fields)}, "Agree")
+    work = [adopted.write({f"src/{name}.py": "NET = 1\n"}, f"Add {name}") for name in ("net", "rate")]
+    adopted.write({agreed: contract(["/src/**"], **fields)}, "Done")
+    names = ["src/net.py", "src/rate.py"]
+    record = phr(names, feature=branch, contract=agreed, branch=branch)
+    adopted.write({"history/prompts/002-net/0001-net.green.prompt.md": record}, "Record")
+    assert told() == "Verified"
+    undone = []
+    for branch, commit, expected in (
+        ("part", work[0], "Verified"),
+        ("rest", work[1], "Reverted"),
+    ):
+        adopted.branch(branch)
+        adopted.done("revert", commit, "--reason", "Not wanted")
+        undone.append(adopted.here.git("rev-parse", "HEAD~1"))
+        assert told() == expected
+    branch = "again"
+    adopted.branch(branch)
+    adopted.done("revert", undone[1], "--reason", "Wanted")
+    assert told() == "Verified"

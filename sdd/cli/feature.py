@@ -142,7 +142,7 @@ def show(session: Session, feature: str) -> None:
 @in_session
 def status(session: Session, feature: str | None) -> None:
     """Say how far FEATURE, or every feature of every root, has come, and why."""
-    gone = session.ask(reverted_records, history=True)
+    gone = session.ask(lambda index: reverted_records(index, session.repository), history=True)
     known = tuple(replace(each, reverted=gone) for each in _features(session))
     features = (_chosen(known, feature),) if feature else known
     keys = {key: FEATURE[key] for key in ("path", "root", "name", "title", "status")}
@@ -159,7 +159,9 @@ def _dated(session: Session) -> Iterator[Feature]:
     """The same, with the days on which their records landed and changed."""
     features = _features(session)
     paths = [record.path for feature in features for record in feature.records]
-    spans, gone = session.ask(lambda index: (spans_of(index, paths), reverted_records(index)), history=True)
+    spans, gone = session.ask(
+        lambda index: (spans_of(index, paths), reverted_records(index, session.repository)), history=True
+    )
     for feature in features:
         own = (landing for record in feature.records for landing in spans.get(record.path, ()))
         first, last = first_and_last(own)

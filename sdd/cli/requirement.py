@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from sdd.answers.trail.requirements import RequirementRow, requirements
+from sdd.answers.trail.reverted import reverted_records
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.groups import noun
@@ -33,7 +34,9 @@ def command() -> None:
 )
 def listed(session: Session, wanted: RowFilter, *, uncovered: bool = False) -> Sequence[RequirementRow]:
     """List requirements and success criteria, each with what covers it: story, tasks, contracts, PHRs, commits."""
-    rows = session.ask(lambda index: requirements(index, wanted.feature), history=True)
+    rows = session.ask(
+        lambda index: requirements(index, reverted_records(index, session.repository), wanted.feature), history=True
+    )
     return tuple(row for row in rows if not (uncovered and row.is_covered))
 
 

@@ -50,7 +50,7 @@ class FeatureRow(NamedTuple):
 
 
 def features(
-    index: Connection, contracts: StoredRows, phrs: StoredRows, reverted: Container[str]
+    index: Connection, contracts: StoredRows, phrs: StoredRows, reverted: Mapping[str, str]
 ) -> tuple[FeatureRow, ...]:
     """Every feature, in the order of paths; `reverted` are the records whose landing was reverted."""
     kinds = "SELECT path, kind, root FROM records WHERE kind IN ('spec', 'plan', 'tasks')"
@@ -70,7 +70,7 @@ def features(
     # A page asks for those of one feature several times.
     @lru_cache(maxsize=1)
     def trails_of(folder: str) -> tuple[RequirementTrail, ...]:
-        return trails(index, stated.get(folder, ()))
+        return trails(index, stated.get(folder, ()), reverted)
 
     def made(folder: str, records: Sequence[list[Any]]) -> FeatureRow:
         own: dict[str, Any] = {name: of.get(folder, ()) for name, of in held.items()}

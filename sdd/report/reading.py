@@ -138,7 +138,7 @@ def read_report(
     `reader` reads agent files, which the index does not hold as a whole.
     """
     everything = RowFilter()
-    landed, reverted = LandedNow(index), reverted_records(index)
+    landed, reverted = LandedNow(index), reverted_records(index, repository)
     questions = rows(index, "questions", everything)
     changed = rewritten(index, repository, subject.landed)
     phrs = StoredRows(lambda paths: _as_landed(phrs_at(index, paths), changed), _paths(index, _NEWEST_FIRST))

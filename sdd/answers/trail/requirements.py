@@ -7,7 +7,6 @@ from typing import NamedTuple
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
 from sdd.answers.trail.inferred import Inferred, Served, served
 from sdd.answers.trail.landings import StoredLanding, landing_of_each
-from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.steps import Step, StepKind, Via, distinct
 from sdd.answers.trail.things import Requirement, Task, all_requirements, tasks_of
 from sdd.base.grouping import grouped
@@ -139,22 +138,24 @@ class RequirementTrail(NamedTuple):
             yield from ((last, ("file", file)) for file in self.named.get(phr.path, ()))
 
 
-def requirements(index: sqlite3.Connection, feature: str = "") -> tuple[RequirementRow, ...]:
-    """The requirements of all specs, or of one feature, in the order of paths and lines.
+def requirements(
+    index: sqlite3.Connection, reverted: Mapping[str, str], feature: str = ""
+) -> tuple[RequirementRow, ...]:
+    """The requirements of all specs, or of one feature, in the order of paths and lines. `reverted` is each record
+    whose landing was reverted -> the PHR that did.
 
     The commits are known to an index that was asked for its history.
     """
-    return tuple(trail.row for trail in trails(index, all_requirements(index, feature), files=False))
+    return tuple(trail.row for trail in trails(index, all_requirements(index, feature), reverted, files=False))
 
 
 def trails(
-    index: sqlite3.Connection, wanted: Sequence[Requirement], *, files: bool = True
+    index: sqlite3.Connection, wanted: Sequence[Requirement], reverted: Mapping[str, str], *, files: bool = True
 ) -> tuple[RequirementTrail, ...]:
-    """The trail of each of some requirements, on request without the files at its end."""
+    """The trail of each of some requirements, on request without the files at its end; `reverted` as above."""
     keys = [requirement.key for requirement in wanted]
     naming = edges_to(index, "requirement", keys)
     tasks = grouped(dict.fromkeys((edge.target, task) for edge, task in tasks_of(index, naming).items()))
-    reverted = reverted_records(index)
     all_contracts = _contracts(index, naming, tasks)
     contracts = _standing(all_contracts, reverted)
     all_phrs = _phrs(index, keys, contracts)

@@ -1,12 +1,16 @@
 """Which landings were reverted since, and which a change takes back: their records tell no longer what is there."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 
-from sdd.answers.asking import rows_for
+from sdd.answers.asking import edges_from, edges_to, rows_for
 from sdd.answers.trail.landings import Change, History, landings_of
 from sdd.answers.trail.steps import Step, StepKind, Via
+from sdd.answers.trail.waivers import is_exempt
+from sdd.records.kinds import locate
+from sdd.repo.history import changes_of
 from sdd.repo.messages import commit_message, commit_messages, facts_of, reverts_named
+from sdd.repo.objects import Repository
 
 _REVERTS = (
     "SELECT path, text FROM phrs JOIN records ON records.id = record JOIN texts ON texts.id = phrs.response "
@@ -17,32 +21,58 @@ _COMMITS = 20
 # An id may be shortened; "g" comes after every digit of one.
 _LANDING = "SELECT position FROM landings WHERE commit_id >= ? AND commit_id < ? || 'g'"
 
+# Those that may be part of a larger change: a commit that brought no PHR.
+_OF_SEVERAL = (
+    "SELECT position FROM landings WHERE position IN (?) AND commits = 1 AND NOT EXISTS (SELECT 1 FROM landed WHERE "
+    "landing = position AND path LIKE '%.prompt.md')"
+)
 
-def reverted_records(index: sqlite3.Connection) -> Mapping[str, str]:
-    """Landed record -> the landed PHR of kind revert that says it reverts the record's landing as a whole.
+
+def reverted_records(index: sqlite3.Connection, repository: Repository) -> Mapping[str, str]:
+    """Landed record -> the landed PHR of kind revert that says it reverts the record's landing as a whole, or those of
+    all PHRs that link a contract, which may have landed before the work.
 
     A revert that was itself reverted counts no more. The index was asked for its history.
     """
-    reverted = _reverted_landings(index)
+    reverted = _reverted_landings(History(index, repository))
     ask = "SELECT path, landing FROM landed WHERE until ISNULL AND landing IN (?)"
-    return {path: reverted[at] for path, at in rows_for(index, ask, reverted)}
+    gone = {path: reverted[at] for path, at in rows_for(index, ask, reverted)}
+    linked = {edge.target: gone[edge.path] for edge in edges_from(index, "contract", gone)}
+    standing = {edge.target for edge in edges_to(index, "contract", linked) if edge.path not in gone}
+    return gone | {path: phr for path, phr in linked.items() if path not in standing}
 
 
-def _reverted_landings(index: sqlite3.Connection) -> Mapping[int, str]:
-    """The place of a landing on the chain -> the landed PHR that says it reverts it."""
+def _reverted_landings(history: History) -> Mapping[int, str]:
+    """The place of a landing on the chain -> the landed PHR that says it reverts it, or all that its change did to
+    files: the records of a branch that landed commit by commit stay when its work is taken back.
+    """
+    index = history.index
     named = {path: reverts_named(text) for path, text in index.execute(_REVERTS)}
     landed = landings_of(index, named)
     reverted: dict[int, str] = {}
     for path, position in sorted(landed.items(), key=lambda item: item[1], reverse=True):
         if position not in reverted:
-            places = (at for oid in named[path] for (at,) in index.execute(_LANDING, (oid, oid)))
-            reverted |= {at: path for at in places if at < position}
+            places = [at for oid in named[path] for (at,) in index.execute(_LANDING, (oid, oid)) if at < position]
+            reverted |= dict.fromkeys(places, path)
+            for (at,) in [*rows_for(index, _OF_SEVERAL, places)]:
+                beside, working = _change_at(history, at)
+                if working and working <= reverted.keys():
+                    reverted |= dict.fromkeys(beside - reverted.keys(), path)
     return reverted
+
+
+def _change_at(history: History, position: int) -> tuple[Set[int], Set[int]]:
+    """The places of the landings that are one change with a landing, and those of them that changed a governed file."""
+    first, last = history.change_of(history.landing_at(position).commit).places or (position, position)
+    places = {history.landing_at(at).commit: at for at in range(first, last + 1)}
+    changes = changes_of(history.repository, [*places])
+    files = {(oid, change.path) for oid, own in changes.items() for change in own if not locate(change.path)}
+    return {*places.values()}, {places[oid] for oid, path in files if not is_exempt(history, path)}
 
 
 def reverted_by(history: History, change: Change) -> Iterator[Step]:
     """The step to the landing that reverted a change; none where it stands."""
-    if change.landing and (phr := _reverted_landings(history.index).get(change.landing.position)):
+    if change.landing and (phr := _reverted_landings(history).get(change.landing.position)):
         for position in landings_of(history.index, [phr]).values():
             yield history.landing_at(position).step(Via.REVERTED_BY)
 
@@ -74,6 +104,6 @@ def _all_named(texts: Iterable[str]) -> tuple[str, ...]:
 
 def reverting_commits(history: History) -> Mapping[str, str]:
     """Record of a landing that was reverted -> the commit of the landing that reverted it."""
-    phrs = reverted_records(history.index)
+    phrs = reverted_records(history.index, history.repository)
     landed = landings_of(history.index, phrs.values())
     return {path: history.landing_at(landed[phr]).commit for path, phr in phrs.items()}

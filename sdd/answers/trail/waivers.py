@@ -5,9 +5,11 @@ from datetime import date
 
 from sdd.answers.trail.landings import Change, History, StoredLanding
 from sdd.answers.trail.steps import Step, StepKind, Via
+from sdd.base import paths
 from sdd.base.numbers import calendar_day
 from sdd.records.kinds import locate
 from sdd.records.kinds.waiver import KIND, Waiver
+from sdd.records.layout import roots_of
 from sdd.records.project import Reader
 from sdd.repo.objects import REGULAR, Entry
 
@@ -107,3 +109,15 @@ def _step(waiver: Waiver, how: Via) -> Step:
     rules = f"waives {', '.join(rule.text for rule in waiver.rules)}; " if waiver.rules else ""
     detail = f"{rules}approved by {waiver.approved_by}"
     return Step(StepKind.WAIVER, waiver.path, 1, waiver.title or "", how, detail, waiver.reason or "")
+
+
+def is_exempt(history: History, path: str) -> bool:
+    """Whether the policy of a file's root, as HEAD has it, exempts the file by its name."""
+    from sdd.gate.cover import Patterns
+    from sdd.records.kinds.policy import Policy
+
+    tree = history.repository.tree(history.head) if history.head else None
+    root = next(iter(roots_of(tree, path)), None) if tree else None
+    if tree is None or root is None:
+        return False
+    return Patterns(Policy.of(tree, root).exemptions).match_file(paths.relative(root, path))

@@ -20,12 +20,10 @@ from sdd.answers.trail.records import (
 from sdd.answers.trail.reverted import reverted_by, reverts
 from sdd.answers.trail.steps import Part, Step, StepKind, Via, distinct
 from sdd.answers.trail.things import contracts_at, phrs_at
-from sdd.answers.trail.waivers import NO_CONTRACT, NO_PHR, unwaived, waivers_of
-from sdd.base import paths
+from sdd.answers.trail.waivers import NO_CONTRACT, NO_PHR, is_exempt, unwaived, waivers_of
 from sdd.base.listing import counted, listed
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
-from sdd.records.layout import roots_of
 from sdd.repo.changes import differences
 from sdd.repo.history import changes_of, merge_bases, parents
 from sdd.repo.messages import facts_of
@@ -244,15 +242,3 @@ def _no_record(
         command = history.question(change.commit[:10]) if own else _question_of_all(history, change)
         return f"{none}: {own or beside} came with it{others}", (command, *all_of_them)
     return f"{none}{others}", all_of_them
-
-
-def is_exempt(history: History, path: str) -> bool:
-    """Whether the policy of a file's root, as HEAD has it, exempts the file by its name."""
-    from sdd.gate.cover import Patterns
-    from sdd.records.kinds.policy import Policy
-
-    tree = history.repository.tree(history.head) if history.head else None
-    root = next(iter(roots_of(tree, path)), None) if tree else None
-    if tree is None or root is None:
-        return False
-    return Patterns(Policy.of(tree, root).exemptions).match_file(paths.relative(root, path))

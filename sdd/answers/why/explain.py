@@ -19,8 +19,8 @@ from sdd.answers.trail.reverted import reverting_commits
 from sdd.answers.trail.rewritten import as_landed, rewritten_of
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import phrs_at, tasks_naming
-from sdd.answers.trail.waivers import waivers_for
-from sdd.answers.why.changes import explain_change, explain_commit, explain_range, is_exempt, whole_branch
+from sdd.answers.trail.waivers import is_exempt, waivers_for
+from sdd.answers.why.changes import explain_change, explain_commit, explain_range, whole_branch
 from sdd.answers.why.requirements import explain_requirement
 from sdd.base.grouping import grouped
 from sdd.base.paths import shell_word
@@ -83,7 +83,7 @@ def explain(
             return Trace(str(asked), StepKind.CHANGE, (explain_range(history, asked),))
         if isinstance(asked, AskedFile):
             return Trace(str(asked), StepKind.FILE, (_explain_file(history, asked),))
-        return Trace(str(asked), StepKind.REQUIREMENT, (explain_requirement(index, asked),))
+        return Trace(str(asked), StepKind.REQUIREMENT, (explain_requirement(index, repository, asked),))
 
     committed = isinstance(asked, AskedLines | AskedCommit)
     at = asked.head if isinstance(asked, AskedChange) else repository.commit(rev) if rev else None

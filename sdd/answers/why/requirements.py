@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from sdd.answers.asked import AskedRequirement
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.requirements import trails
+from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.steps import Part, Step, StepKind, Via
 from sdd.answers.trail.things import Requirement, contracts_at, phrs_at, requirements_named
 from sdd.base.errors import UsageError
 from sdd.records.layout import features_named
+from sdd.repo.objects import Repository
 
 _FEATURES_SHOWN = 5
 
 
-def explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> Part:
+def explain_requirement(index: sqlite3.Connection, repository: Repository, asked: AskedRequirement) -> Part:
     """What a requirement is for, and what was done for it. Raises UsageError where no feature has it, or several."""
     requirement = _requirement_asked(index, asked)
-    (trail,) = trails(index, [requirement])
+    (trail,) = trails(index, [requirement], reverted_records(index, repository))
     row = trail.row
     contracts, phrs = contracts_at(index, row.contracts), phrs_at(index, row.phrs)
     landings = sorted(set(trail.landed.values()), reverse=True)
