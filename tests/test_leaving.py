@@ -133,6 +133,39 @@ def test_one_root_of_several_leaves_the_hook_to_the_others(adopted: Adopted) -> 
     assert not hook.exists()
 
 
+@pytest.mark.parametrize("file", [WORKFLOW, ".gitlab-ci.yml"])
+def test_a_forges_file_stays_while_it_judges_another_root(adopted: Adopted, file: str) -> None:
+    adopted.here.write("api/a.py", "A = 1\n")
+    adopted.done("init", "--ci", "github" if file == WORKFLOW else "gitlab")
+    adopted.done("init", "--root", "api")
+    adopted.land_change({}, "Adopt sdd in api")
+    assert f"found     {file} stays: it judges api too" in adopted.done("init", "--undo", "--dry-run").out
+    ran = adopted.done("init", "--undo")
+    assert f"found     {file} stays: it judges api too" in ran.out
+    assert "hook uninstall" not in ran.out
+    last = adopted.done("init", "--root", "api", "--undo").out
+    assert f"{file} has no root left to judge: sdd init --undo at the top removes it" in last
+    assert file in adopted.done("init", "--undo", "--json").document["removed"]
+
+
+@pytest.mark.parametrize("has_its_own", [False, True])
+def test_an_unfinished_constitution_stays_while_a_root_below_needs_it(adopted: Adopted, has_its_own: bool) -> None:
+    """It goes with the record of the removal where the root below has its own."""
+    text = (adopted.here.path / CONSTITUTION).read_text()
+    shutil.rmtree(adopted.here.path / ".specify")
+    adopted.land_change({"api/a.py": "A = 1\n"})
+    adopted.done("init")
+    adopted.done("init", "--root", "api")
+    adopted.land_change({f"api/{CONSTITUTION}": text} if has_its_own else {}, "Adopt sdd")
+    judge_on_server(adopted)
+    said = adopted.done("init", "--undo", "--dry-run").out
+    assert (f"{CONSTITUTION} stays: it holds for api too" in said) is not has_its_own
+    leave(adopted, "--no-hooks")
+    assert (CONSTITUTION in remains(adopted)) is not has_its_own
+    assert adopted.push("main").returncode == 0
+    assert "constitution-missing" not in adopted.done("check").out
+
+
 @pytest.mark.parametrize("below", [(), ("api", "web")])
 def test_all_roots_may_go_by_the_printed_line(adopted: Adopted, below: tuple[str, ...]) -> None:
     adopted.land_change({f"{root}/{POLICY}": "" for root in below})

@@ -12,11 +12,11 @@ from sdd.cli.session import Session, in_session
 from sdd.cli.surface import surface
 from sdd.gate.target import target_of_work_tree
 from sdd.records.agent_programs import AGENT_PROGRAMS
-from sdd.records.kinds.policy import POLICY_PATH
-from sdd.records.layout import MARK, find_roots
+from sdd.records.layout import MARK
 from sdd.setup import init as setup
 from sdd.setup.hooks import install as hooks
 from sdd.setup.init_text import dry_lines, init_document, init_lines, next_command
+from sdd.setup.undo import named
 from sdd.setup.undo import undo as undo_setup
 
 
@@ -61,11 +61,11 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
     if dry_run:
         if undo:
             report = undo_setup(repository, root, today, surface=surface(), journal=None)
-            stays = no_hooks or bool(_other_roots(session, root))
+            stays = no_hooks or bool(report.others)
             report = report._replace(capture=_end_capture(session, stays=stays, dry_run=True))
         else:
             report = setup.foresee(repository, root, today, **wanted)
-        hook = None if no_hooks or (undo and _other_roots(session, root)) else hooks.status(repository)
+        hook = None if no_hooks or report.others else hooks.status(repository)
         session.print(init_document(report, None, None, dry_run=True), dry_lines(report, hook, undo=undo))
         return
     with session.writing(root, undo, sorted(wanted.items())) as journal:
@@ -97,7 +97,7 @@ def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, und
     """Installs the hook or takes it out, and reports what was done."""
     repository = session.repository
     hook, failure = None, None
-    others = _other_roots(session, report.root) if undo and hooks_too else ()
+    others = report.others if hooks_too else ()
     if hooks_too and not others:
         # The files are written by now and must be reported, whatever becomes of the hook.
         try:
@@ -105,7 +105,7 @@ def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, und
         except (SddError, OSError) as error:
             failure = error
     if others:
-        report = report._replace(notes=(*report.notes, f"the hook stays: it judges {', '.join(others)} too"))
+        report = report._replace(notes=(*report.notes, f"the hook stays: it judges {named(others)} too"))
     if undo:
         stays = not hooks_too or bool(others)
         report = report._replace(capture=_end_capture(session, stays=stays))
@@ -141,14 +141,6 @@ def _older_than(session: Session) -> str:
         return target_of_work_tree(repository, repository.tree(repository.snapshot()).oid).older_than
     except SddError:  # nobody knows of a target yet
         return ""
-
-
-def _other_roots(session: Session, root: str) -> tuple[str, ...]:
-    """The other roots of the work tree that have a policy."""
-    tree = session.repository.tree(session.repository.snapshot())
-    return tuple(
-        place or "the top" for place in find_roots(tree) if place != root and paths.join(place, POLICY_PATH) in tree
-    )
 
 
 def _root(session: Session, folder: str | None) -> str:

@@ -44,7 +44,7 @@ _TO_ADD = "Before you push, run sdd status --json and do the steps of one entry 
 class SetupReport(NamedTuple):
     """What was done: paths from the top that were written, left alone or removed. `notes` are for people.
     `is_judged_still` says that a committed policy was taken out of a folder that stays a root, `capture` what became of
-    capture in this clone.
+    capture in this clone, `others` are the roots with a policy that remain after a removal.
 
     A root that adopts sdd has so many old findings in its `baseline`, and findings only warn until `warn_until`, a day.
     """
@@ -58,6 +58,7 @@ class SetupReport(NamedTuple):
     warn_until: str = ""
     is_judged_still: bool = False
     capture: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def adopt(
