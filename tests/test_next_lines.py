@@ -598,3 +598,53 @@ def test_the_lines_for_two_features_name_each_and_one_record_links_both_contract
     assert line() == 'sdd phr new "TITLE" --feature 003-two --commit'
     run_line(adopted, line())
     assert adopted.push("+feature/both").returncode == 0
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_the_line_for_a_feature_commits_its_spec(adopted: Adopted, is_first: bool) -> None:
+    adopted.branch("003-one")
+    if not is_first:
+        adopted.write({"specs/003-one/spec.md": TARGET[SPEC].replace("MUST", "[CAPITALS]")}, "Begin it")
+    adopted.write(CODE)
+    adopted.here.write("specs/003-one/spec.md", TARGET[SPEC].replace(FEATURE, "003-one"))
+    refused = adopted.push("003-one").stderr
+    (way,) = [line for line in printed(refused) if "--feature 003-one" in line]
+    assert way.startswith('git add -- specs/003-one/spec.md && git commit -m "TITLE" -- specs/003-one/spec.md && sdd ')
+    assert "first[feature]" not in refused
+    run_line(adopted, way)
+    assert adopted.push("003-one").returncode == 0
+
+
+def test_the_first_spec_of_all_is_committed_too(adopted: Adopted) -> None:
+    adopted.here.git("rm", "-rq", "specs")
+    adopted.here.git("commit", "-qm", "No features")
+    adopted.land()
+    adopted.branch("001-one")
+    adopted.write(CODE)
+    adopted.here.write("specs/001-one/spec.md", TARGET[SPEC].replace(FEATURE, "001-one"))
+    (way,) = [line for line in printed(adopted.push("001-one").stderr) if "--feature" in line]
+    assert way.startswith("git add -- specs/001-one/spec.md && ")
+    about = adopted.sdd("gate", "-v").out
+    assert 'name it: sdd contract new "TITLE" --feature FEATURE; where there is none yet: sdd feature new' in about
+
+
+@pytest.mark.parametrize("branch", ["004-two", "003-one", "further"])
+def test_a_feature_on_top_of_an_unmerged_one_gets_its_own_contract(adopted: Adopted, branch: str) -> None:
+    spec = TARGET[SPEC].replace(f"**Feature Branch**: `{FEATURE}`\n", "")
+    adopted.branch("003-one")
+    adopted.write({"specs/003-one/spec.md": spec, "src/one.py": "1\n"})
+    words = "--requirement FR-001 --success Added. --constraint K --non-goal N --check true --commit"
+    adopted.done("contract", "new", "One", "--feature", "003-one", *words.split())
+    adopted.done("contract", "done", "--run", "--commit")
+    adopted.done("phr", "new", "One", "--commit")
+    if branch != "003-one":
+        adopted.branch(branch, "003-one")
+    adopted.write({"specs/004-two/spec.md": spec, "src/two.py": "2\n"})
+    refused = adopted.push(branch).stderr
+    assert "to scope: in" not in refused
+    (way, *_) = printed(refused)
+    assert way.startswith('sdd contract new "TITLE" --feature 004-two --requirement FR-001 ')
+    run_line(adopted, way)
+    assert adopted.push(branch).returncode == 0
+    assert adopted.done("feature", "show", "004-two").out.splitlines()[-1] == "records: 1 contract, 1 PHR"
+    assert "specs/004-two/spec.md" in adopted.done("why", "src/two.py:1").out

@@ -45,6 +45,8 @@ def wider_scope(gap: Gap) -> Way | None:
     )
     unnamed = any(Need.PHR in file.lacks for file in gap.lacking)
     phrs = {phr.path for file in gap.change.files for phr in file.phrs} if unnamed else set[str]()
+    # Work that may be another feature's gets that one's contract.
+    features = gap.uncontracted | ({gap.feature} if contract and contract.feature and gap.feature else set())
     others = gap.beside.kind or gap.beside.landing or gap.untold or gap.undecided or gap.waiting or gap.oversized
     if (
         len(phrs) != unnamed
@@ -53,6 +55,7 @@ def wider_scope(gap: Gap) -> Way | None:
         or contract.path in base
         or not alone
         or others
+        or features - {contract.feature}
         or gap.takes_a_contract
     ):
         return None

@@ -237,7 +237,7 @@ class Gap:
         Who says the kind is asked for the feature, and what lands at once has no later moment for a spec.
         """
         is_open = bool(self.beside.kind) or self.beside.landing
-        return not self.features or not (self.feature or is_open or self._own_features)
+        return not self._own_features and not (self.features and (self.feature or is_open))
 
     @cached_property
     def feature(self) -> str | None:
@@ -249,6 +249,8 @@ class Gap:
             if named:
                 return named.pop() if len(named) == 1 else None
             own = self.beside.feature or feature_of_branch(self.features, self.branch)
+            if own in self._contracted and len(self.uncontracted) == 1 and not self.beside.kind:
+                return next(iter(self.uncontracted))
             if own or len(self._own_features) == 1:
                 return own or next(iter(self._own_features))
         return None
@@ -264,19 +266,32 @@ class Gap:
     @cached_property
     def _own_features(self) -> frozenset[str]:
         """The features whose spec this change adds, or will, else edits: those without a contract in it, if any."""
+        waiting = {record.feature for record in self.beside.uncommitted if isinstance(record, Spec) and record.feature}
+        added = self._begun | waiting
+        return frozenset(added - self._contracted or added)
+
+    @cached_property
+    def uncontracted(self) -> frozenset[str]:
+        """The features whose spec this change holds, and for which it holds no contract."""
+        return self._begun - self._contracted
+
+    @cached_property
+    def _contracted(self) -> frozenset[str]:
+        return frozenset(each.feature for file in self.change.files for each in file.contracts if each.feature)
+
+    @cached_property
+    def _begun(self) -> frozenset[str]:
+        """The features whose spec this change adds, else edits."""
         base = self.repository.tree(self.change.base) if self.change.base else None
         head = self.repository.tree(self.change.head)
         specs = {name: at.spec_path(name) for name, at in self.features.items()} if base else {}
-        edited = {name for name, spec in specs.items() if spec in self._edited}
         # A landed folder that only has a plan is not begun by this change.
-        added = {
+        added = (
             name
             for name, spec in specs.items()
             if base and spec not in base and (spec in head or spec.rpartition("/")[0] not in base)
-        } or edited
-        added |= {record.feature for record in self.beside.uncommitted if isinstance(record, Spec) and record.feature}
-        contracted = {contract.feature for file in self.change.files for contract in file.contracts}
-        return frozenset(added - contracted or added)
+        )
+        return frozenset(added) or frozenset(name for name, spec in specs.items() if spec in self._edited)
 
     @cached_property
     def spec(self) -> Spec | None:

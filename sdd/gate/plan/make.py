@@ -1,6 +1,6 @@
 """From what a change lacks to the steps that supply it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sdd.base import paths
 from sdd.base.listing import counted, listed
@@ -105,11 +105,7 @@ class _Planner:
         ]
         if self._misnamed:
             first.append(Step(by_hand=f"write kind: refactor (or fix) in {listed(self._misnamed)}, commit it"))
-        if self._gap.waiting:
-            first += [Step(("git", "add", "--", *self._gap.waiting), at=self._gap.place.top)]
-            # In the middle of a merge git commits no files alone.
-            alone = ("git", "commit", "-m", TITLE, "--", *self._gap.waiting)
-            first += [Step(self._gap.beside.unfinished.going_on or alone, at=self._gap.place.top)]
+        first += self._committing(self._gap.waiting)
         if self._asked:
             # Apart from the work, whose record nobody would look for it.
             steps = deciding(self._gap, self._amended, self._terms)
@@ -121,6 +117,14 @@ class _Planner:
         for kind, why in self._kinds():
             label = kind.value if kind else ""
             yield Way((*first, *self._steps(kind), *self._verifying), label, why)
+
+    def _committing(self, records: Collection[str]) -> Iterator[Step]:
+        """What commits some records of the work tree."""
+        if records:
+            yield Step(("git", "add", "--", *records), at=self._gap.place.top)
+            # In the middle of a merge git commits no files alone.
+            alone = ("git", "commit", "-m", TITLE, "--", *records)
+            yield Step(self._gap.beside.unfinished.going_on or alone, at=self._gap.place.top)
 
     @property
     def _left(self) -> str:
@@ -228,6 +232,9 @@ class _Planner:
             yield from self._spec_steps(kind)
             if kind and self._gap.begins_a_feature:
                 return
+            left = {record.path for record in self._gap.beside.uncommitted} - {*self._gap.waiting}
+            if kind and self._gap.spec and self._gap.spec.path in left:
+                yield from self._committing([self._gap.spec.path])
         if not kind:
             if needs_phr:
                 about = ("--feature", self._gap.feature or "") if self._gap.is_of_feature else ()

@@ -135,10 +135,12 @@ def change_no_spec(context: ChangeContext) -> Findings:
         -tasks: [T001]
         +feature: 002-rounding
     """
+    named, begun = 'name it: sdd contract new "TITLE" --feature FEATURE', 'sdd feature new "TITLE"'
     for file in _lacking(context, Need.SPEC):
         for fault in file.spec_faults:
             if fault.rule == "change-no-spec":
-                fix = fault.fix or 'write it: sdd feature new "TITLE"'
+                unnamed = f"{named}; where there is none yet: {begun}" if not file.feature else ""
+                fix = fault.fix or unnamed or (f"write that in {file.spec}, commit it" if file.spec else begun)
                 yield firm(file.path, f"needs a spec: {fault.message}", fix)
 
 
