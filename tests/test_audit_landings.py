@@ -333,6 +333,16 @@ def test_a_record_that_is_given_back_what_it_held_is_no_change(line: Line) -> No
     assert set(verdicts(found).values()) == {"pass"}
 
 
+def test_a_record_that_came_back_does_not_answer_for_the_revert_that_took_it(line: Line) -> None:
+    kept = line.record("src/a.py")
+    line.commit("recorded", {**A, **kept})
+    line.commit("a merge between", {"NOTES.md": "Rounded.\n"})
+    line.commit("reverted", {"src/a.py": None, **dict.fromkeys(kept)})
+    line.commit("brought back", kept)
+    line.commit("the revert's PHR", line.record("src/a.py", kind="revert"))
+    assert groups(line.audit()) == {"the revert's PHR": (3, ["phr", "restored"])}
+
+
 def test_a_record_that_is_restored_long_after_was_missing_in_between(line: Line) -> None:
     kept = line.record("src/a.py")
     line.commit("recorded", {**A, **kept})

@@ -3,7 +3,8 @@
 This looks back from a record, and the gate relies on it. What a PHR says of its branch proves nothing: that is assumed
 in history alone (`gate.check.fast_forwards`).
 A PHR, a waiver or a finished contract was written for the earlier commits that changed what it names, unless a nearer
-record answers for them already. A record that is given back what it held belongs to the commit that took it away.
+record answers for them already. A record that is given back what it held belongs to the commit that took it away, and
+answers for nothing else there.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -75,7 +76,11 @@ class _Run:
         self._commits = commits
         self._reader = reader
         self._changes = [changes.get(commit.oid, ()) for commit in commits]
-        self._added = [tuple(_added(own)) for own in self._changes]
+        self._back = {(place, path): since for since, place, path in self._restored()}
+        self._added = [
+            tuple(record for record in _added(own) if (place, record.path) not in self._back)
+            for place, own in enumerate(self._changes)
+        ]
         self._names: dict[_Added, Names] = {}
 
     def joined(self) -> Iterator[tuple[int, int, Evidence]]:
@@ -87,7 +92,7 @@ class _Run:
                 first = self._first(place, [self._names_of(record) for record in own], evidence) if own else place
                 if first < last:
                     yield first, last, evidence
-        yield from self._restored()
+        yield from ((since, place, Evidence.RESTORED) for (place, _), since in self._back.items())
 
     @staticmethod
     def _told_by(added: Sequence[_Added]) -> dict[Evidence, None]:
@@ -142,8 +147,8 @@ class _Run:
                 break
         return last, done
 
-    def _restored(self) -> Iterator[tuple[int, int, Evidence]]:
-        """From where a record lost what it held to where it was given that back."""
+    def _restored(self) -> Iterator[tuple[int, int, str]]:
+        """From where a record lost what it held to where it was given that back, and its path."""
         held: dict[tuple[str, Entry], int] = {}
         for place, changes in enumerate(self._changes):
             if place and not may_follow(*self._commits[place - 1 : place + 1]):
@@ -154,7 +159,7 @@ class _Run:
                     continue
                 since = held.get((change.path, change.after))
                 if since is not None and place - since <= FARTHEST:
-                    yield since, place, Evidence.RESTORED
+                    yield since, place, change.path
                 if change.before != absent(change.before.oid):
                     held.setdefault((change.path, change.before), place)
 
