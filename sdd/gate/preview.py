@@ -109,16 +109,16 @@ class ChangeState:
         """Governed files that no PHR of this change names, and records that need one. Relative to the root."""
         return self._below_root(self._nameable(lambda state: state._unnamed))
 
-    def texts_of_others(self, features: Collection[str | None]) -> dict[str, str]:
+    def texts_of_others(self, features: Collection[str | None], *, landed: bool = False) -> dict[str, str]:
         """The uncommitted texts of other features than these, which are for other work -> their feature's folder.
 
         Work of no feature may be of several that this branch begins. What the target has is no feature in progress: an
-        edit there is part of this work. So is a folder that files have been moved into: without it only their removal
-        would be left.
+        edit there is part of this work, but for those who ask for `landed` ones too. So is a folder that files have
+        been moved into: without it only their removal would be left.
         """
         own, target = {*features} - {None} or self.work.begun_here, self.view.target if self.view else None
         folders = [self.work.of_feature(name).feature_folder(name) for name in self.work.features if name not in own]
-        begun = [folder for folder in folders if not target or folder not in target]
+        begun = [folder for folder in folders if landed or not target or folder not in target]
         texts = ((path, folder) for folder in begun for path in self.uncommitted_paths)
         others = {path: folder for path, folder in texts if paths.is_below(path, folder)}
         head = self.repository.commit("HEAD") if others else None
@@ -127,7 +127,9 @@ class ChangeState:
 
     def untold_of(self, feature: str | None) -> tuple[str, ...]:
         """What is `untold`, but for uncommitted texts of other features, and what the change does for these alone."""
-        others = {*self.texts_of_others((feature,)), *(self._work_of_others(feature) if feature else ())}
+        # `--commit` takes no texts along but those of the record's own feature.
+        texts = self.texts_of_others((feature,), landed=self.only_committed)
+        others = {*texts, *(self._work_of_others(feature) if feature else ())}
         return tuple(path for path in self.untold if self.project.path(path) not in others)
 
     def _work_of_others(self, feature: str) -> set[str]:
