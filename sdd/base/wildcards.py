@@ -1,4 +1,7 @@
-"""How costly a pattern may be: each wildcard more raises the power of a name's length that a match can take."""
+"""How costly a pattern may be, and how wide it is.
+
+Each wildcard more raises the power of a name's length that a match can take.
+"""
 
 from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
 from sdd.base.regex import regex

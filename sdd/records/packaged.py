@@ -62,7 +62,8 @@ RELEASED = "spec-kit.sha256"
 
 _VALUE = regex(r"\{\{[a-z]+\}\}")
 _VERSION, _BRANCHES = "{{version}}", "{{branches}}"
-_USUAL_TARGETS = ("main", "master")
+USUAL_TARGETS = ("main", "master")
+"""The branches whose landings every such file judges."""
 # What may stand for each in a file that is sdd's own: another release, and further branches, which take none away.
 _FILLED_IN = {_VERSION: r"\d+\.\d+\.\d+", _BRANCHES: r"(?:, '(?!!)(?:[^'\n]|'')+')*"}
 _LISTED, _QUOTED = regex(r"^    branches: .*", re.MULTILINE), regex(r"'((?:[^'\n]|'')+)'")
@@ -93,7 +94,7 @@ def ci_text(path: str, targets: Iterable[str] = ()) -> str:
     """What `sdd init --ci` writes to one of CI_PLACES: it installs the version that this sdd is, and judges what has
     landed on main, master and some targets, which are names or patterns.
     """
-    quoted = (target.replace("'", "''") for target in targets if target not in _USUAL_TARGETS)
+    quoted = (target.replace("'", "''") for target in targets if target not in USUAL_TARGETS)
     further = "".join(f", '{target}'" for target in quoted)
     return template(CI_PLACES[path]).replace(_VERSION, __version__).replace(_BRANCHES, further)
 

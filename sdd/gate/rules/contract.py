@@ -205,8 +205,9 @@ def contract_unchecked(contract: Contract) -> Findings:
 def contract_stale_evidence(context: ChangeContext) -> Findings:
     """A check is ticked, but its evidence is not of the files that its contract covers, as they are.
 
-    Why: the tick says that the code passed, and this is other code: edited since, or never what was run. A rebase or a squash changes nothing by itself: the
-    evidence holds what the files were. Evidence of an older sdd does not, and is not judged.
+    Why: the tick says that the code passed, and this is other code: edited since, or never what was run. A rebase or a
+    squash changes nothing by itself: the evidence holds what the files were. Evidence of an older sdd does not, and is
+    not judged.
 
     Fix: run it again: `sdd contract verify RECORD --run --commit`.
 

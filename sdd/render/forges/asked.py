@@ -1,12 +1,13 @@
 """What a reviewer asks first of a change, out of its records: what was asked, agreed and checked, and by whom."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import accumulate
 from typing import Protocol
 
 from sdd.base.grouping import grouped
 from sdd.base.listing import counted
+from sdd.base.numbers import calendar_day
 from sdd.base.paths import as_text
 from sdd.base.wildcards import breadth
 from sdd.gate.check.verdict import JudgedChange, Past, Request, Reverted
@@ -138,10 +139,8 @@ def _name(request: Request, code: Shown) -> str:
 
 def _is_far(day: str | None, days: tuple[str, str]) -> bool:
     """Whether a PHR's day is none on which work between two days was done."""
-    if not day or not all(days):
-        return False
-    said, began, ended = map(date.fromisoformat, (day, *days))
-    return said < began - _LONG or said > ended + _LONG
+    said, began, ended = map(calendar_day, (day or "", *days))
+    return bool(said and began and ended and max(began - said, said - ended) > _LONG)
 
 
 def _named(request: Request) -> Sequence[str]:

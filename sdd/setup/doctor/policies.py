@@ -11,7 +11,7 @@ from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.policy import POLICY_PATH, parse
 from sdd.records.layout import FEATURE_PIN, MARK, PROMPTS
-from sdd.records.packaged import ALL_PLACES, WORKFLOW, ci_branches, is_own_text
+from sdd.records.packaged import ALL_PLACES, USUAL_TARGETS, WORKFLOW, ci_branches, is_own_text
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, Project
 from sdd.render.words import in_the_baseline
 from sdd.repo.uncommitted import ignored_paths
@@ -87,7 +87,7 @@ def ci(context: DoctorContext) -> Diagnoses:
     content = context.reader.content(entry) if entry and not context.is_bare else b""
     if not is_own_text(WORKFLOW, content):
         return
-    listed_there = ("main", "master", *ci_branches(content.decode()))
+    listed_there = (*USUAL_TARGETS, *ci_branches(content.decode()))
     missing = [target for target in landed_on(context.targets) if target not in listed_there]
     if missing:
         yield warning(f"{WORKFLOW} does not judge what lands on {listed(missing, 5)}", "sdd init --ci github")
