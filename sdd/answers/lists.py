@@ -204,18 +204,5 @@ def named_by(index: Connection, relation: str, records: Iterable[str] | None = N
 
 def waiver_state(row: Row, today: date) -> WaiverState:
     """What becomes of a waiver on a day, as the gate has it."""
-    rules, patterns, secrets = ([Item(text, 1) for text in each] for each in (row.rules, row.paths, row.secrets))
-    waiver = Waiver(
-        path=row.path,
-        root=row.root,
-        id=row.id,
-        title=row.title,
-        rules=tuple(rules),
-        paths=tuple(patterns),
-        reason=row.reason,
-        approved_by=row.approved_by,
-        expires=row.expires,
-        landing=row.landing,
-        secrets=tuple(secrets),
-    )
-    return state_of(waiver, today, RULE_NAMES)
+    items = {name: tuple(Item(text, 1) for text in getattr(row, name)) for name in ("rules", "paths", "secrets")}
+    return state_of(Waiver(**row.but(**items)._asdict()), today, RULE_NAMES)

@@ -122,7 +122,7 @@ class ReportedChange(NamedTuple):
     @property
     def state(self) -> RecordState:
         """How much it had."""
-        return state_of(self, is_named=bool(self.named))
+        return state_of(self)
 
     @property
     def standing(self) -> str:
@@ -156,7 +156,6 @@ def _newest_first(audit: Audit) -> Iterator[tuple[int, AuditedChange]]:
 
 def _change(place: int, change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
     head = change.landing.head
-    files = change.governed_files
     return ReportedChange(
         commit=head.oid,
         day=head.day,
@@ -166,9 +165,9 @@ def _change(place: int, change: AuditedChange, authors: tuple[str, ...]) -> Repo
         passed=change.passed,
         asked=change.asked,
         missed=change.missed,
-        files=len(files),
+        files=change.files,
         phrs=change.about.phrs,
-        named=sum(bool(file.phrs) for file in files),
+        named=change.named,
         brought=change.brought,
         lines=change.lines,
         rules=change.rules,
@@ -180,7 +179,9 @@ def _change(place: int, change: AuditedChange, authors: tuple[str, ...]) -> Repo
         place=place,
         commits=tuple((commit.oid, commit.title) for commit in reversed(change.landing.commits)),
         details=partial(_details, change),
-        records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),
+        records=tuple(
+            dict.fromkeys(record.path for file in change.governed_files for record in (*file.contracts, *file.phrs))
+        ),
     )
 
 

@@ -99,9 +99,7 @@ class Audit(NamedTuple):
         number of those files, then by the number of rules that found errors; of equals the latest.
         """
         found = reversed([change for change in self.judged if not change.passed])
-        return tuple(
-            sorted(found, key=lambda change: (-change.lines, -change.counted.files_lacking, -len(change.rules)))
-        )
+        return tuple(sorted(found, key=lambda change: (-change.lines, -change.files_lacking, -len(change.rules))))
 
     @property
     def by_rule(self) -> Mapping[str, int]:
@@ -138,7 +136,7 @@ class Audit(NamedTuple):
         for before, after in pairwise(self.span.commits):
             if _may_be_a_part(before, self.span) and _may_be_a_part(after, self.span):
                 near |= {before.oid, after.oid}
-        alone = (change for change in self.judged if len(change.landing.commits) == 1 and change.counted.files_lacking)
+        alone = (change for change in self.judged if len(change.landing.commits) == 1 and change.files_lacking)
         return tuple(change for change in alone if change.landing.head.oid in near)
 
     def require_judged(self) -> None:

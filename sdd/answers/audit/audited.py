@@ -33,35 +33,53 @@ class Judged(NamedTuple):
     changed_lines: Mapping[str, int] = {}
 
     @property
+    def files(self) -> tuple[CoveredFile, ...]:
+        """The files of the landing, root by root."""
+        return tuple(file for verdict in self.verdicts for file in verdict.files)
+
+    @property
     def governed_files(self) -> tuple[CoveredFile, ...]:
         """The files that answer to a policy."""
-        return tuple(file for verdict in self.verdicts for file in verdict.files if not file.exempt)
+        return tuple(file for file in self.files if not file.exempt)
 
     @property
     def lacking(self) -> tuple[Lack, ...]:
         """The files that lack something."""
-        files = (file for verdict in self.verdicts for file in verdict.files if file.lacks)
-        return tuple(Lack(file, self.changed_lines.get(file.path, 0)) for file in files)
+        return tuple(Lack(file, self.changed_lines.get(file.path, 0)) for file in self.files if file.lacks)
 
     @property
     def waived(self) -> tuple[Waived, ...]:
         """The findings that a waiver let pass."""
         return tuple(waived for verdict in self.verdicts for waived in verdict.waived)
 
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """The rules that found errors, in the order of the rule book."""
-        broken = {finding.rule for verdict in self.verdicts for finding in verdict.errors}
-        return tuple(rule.name for rule in ALL if rule.name in broken) if broken else ()
+
+_NOTHING_KNOWN = LandingFacts()
 
 
-class Counted(NamedTuple):
-    """What is counted of a landing: whether it `passed`, or would have been `refused`; the `rules` that found errors;
-    what its files needed (`asked`), what some file lacked (`missed`) or had only by a waiver (`excused`); how many
-    files lack something and how many lines were changed in them; how many findings are `waived`; how many files are
-    `governed`, and how many of these a PHR has `named`.
+@dataclass(frozen=True, eq=False, slots=True)
+class AuditedChange:
+    """One landing and what became of it.
+
+    `read` gives the verdicts over it, which are large, from their text. There is none where the landing could not be
+    judged (`reason` says why), landed `before` the day that the policy counts from, or is not `governed`: there was no
+    root at all. `about` is what else is known of it, `remark` what the gate says of the change as a whole. `answer` is
+    the waiver that answers for it where it does not pass, `perhaps` the push that passes where it alone does not: it
+    and the neighbours that may have landed with it.
+    What is counted of the verdicts: whether it `passed`, or would have been `refused`; the `rules` that found errors,
+    in the order of the rule book; what its files needed (`asked`), what some file lacked (`missed`) or had only by a
+    waiver (`excused`); how many files lack something, how many `lines` were changed in them, and whether a waiver let
+    a finding pass; how many `files` are governed, and how many of these a PHR has `named`.
     """
 
+    landing: Landing
+    read: Callable[[], Judged] = Judged
+    reason: str = ""
+    before: bool = False
+    governed: bool = False
+    about: LandingFacts = _NOTHING_KNOWN
+    remark: str = ""
+    answer: Waiver | None = None
+    perhaps: Landing | None = None
     passed: bool = False
     refused: bool = False
     rules: tuple[str, ...] = ()
@@ -70,56 +88,9 @@ class Counted(NamedTuple):
     excused: frozenset[Need] = frozenset()
     files_lacking: int = 0
     lines: int = 0
-    waived: int = 0
-    governed: int = 0
+    has_waived: bool = False
+    files: int = 0
     named: int = 0
-
-    @classmethod
-    def of(cls, judged: Judged) -> "Counted":
-        """What the verdicts over a governed landing come to."""
-        files = [file for verdict in judged.verdicts for file in verdict.files]
-        missed = _needs(need for file in files for need in file.lacks)
-        lacking, governed = judged.lacking, judged.governed_files
-        return cls(
-            passed=not any(verdict.errors for verdict in judged.verdicts),
-            refused=any(verdict.refused for verdict in judged.verdicts),
-            rules=judged.rules,
-            asked=_needs(need for file in files for need in file.needs),
-            missed=missed,
-            excused=_needs({need for file in files for need in file.waived} - missed),
-            files_lacking=len(lacking),
-            lines=sum(lack.lines for lack in lacking),
-            waived=len(judged.waived),
-            governed=len(governed),
-            named=sum(bool(file.phrs) for file in governed),
-        )
-
-
-_NOTHING_KNOWN = LandingFacts()
-_NOTHING_COUNTED = Counted()
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class AuditedChange:
-    """One landing and what became of it.
-
-    `read` gives the verdicts over it, which are large, from their text. There is none where the
-    landing could not be judged (`reason` says why), landed `before` the day that the policy counts from, or is not
-    `governed`: there was no root at all. `counted` is what they come to, `about` what else is known of the landing,
-    `remark` what the gate says of the change as a whole. `answer` is the waiver that answers for it where it does not
-    pass, `perhaps` the push that passes where it alone does not: it and the neighbours that may have landed with it.
-    """
-
-    landing: Landing
-    read: Callable[[], Judged] = Judged
-    counted: Counted = _NOTHING_COUNTED
-    reason: str = ""
-    before: bool = False
-    governed: bool = False
-    about: LandingFacts = _NOTHING_KNOWN
-    remark: str = ""
-    answer: Waiver | None = None
-    perhaps: Landing | None = None
 
     @property
     def title(self) -> str:
@@ -151,34 +122,9 @@ class AuditedChange:
         return "" if self.passed else self.about.actor
 
     @property
-    def passed(self) -> bool:
-        """Whether there is a verdict over it without an error."""
-        return self.counted.passed
-
-    @property
-    def asked(self) -> frozenset[Need]:
-        """What its files needed."""
-        return self.counted.asked
-
-    @property
-    def missed(self) -> frozenset[Need]:
-        """What some file of it lacked."""
-        return self.counted.missed
-
-    @property
-    def excused(self) -> frozenset[Need]:
-        """What some file of it had only by a waiver, and none lacked."""
-        return self.counted.excused
-
-    @property
     def state(self) -> RecordState:
         """How much it has of the records that it needs."""
-        return state_of(self.counted, is_named=self.counted.named > 0)
-
-    @property
-    def refused(self) -> bool:
-        """Whether it would not have landed."""
-        return self.counted.refused
+        return state_of(self)
 
     @property
     def only_warned(self) -> bool:
@@ -190,20 +136,10 @@ class AuditedChange:
         return lacks_in_words(lacks, self.state, self.about.kind)
 
     @property
-    def rules(self) -> tuple[str, ...]:
-        """The rules that found errors, in the order of the rule book."""
-        return self.counted.rules
-
-    @property
-    def lines(self) -> int:
-        """How many lines were changed in the files that lack something."""
-        return self.counted.lines
-
-    @property
     def brought(self) -> str:
         """What its PHRs name of it, where they name some of its files and not all: 6 PHRs, 41 of 66 files."""
-        named, files = self.counted.named, self.counted.governed
-        return f"{counted(self.about.phrs, 'PHR')}, {named} of {files} files" if 0 < named < files else ""
+        told = f"{counted(self.about.phrs, 'PHR')}, {self.named} of {self.files} files"
+        return told if 0 < self.named < self.files else ""
 
     @property
     def verdicts(self) -> tuple[JudgedChange, ...]:
@@ -223,7 +159,7 @@ class AuditedChange:
     @property
     def waived(self) -> tuple[Waived, ...]:
         """The findings that a waiver let pass."""
-        return self.read().waived if self.counted.waived else ()
+        return self.read().waived if self.has_waived else ()
 
 
 # There are few sets of needs, and very many changes.
@@ -243,13 +179,26 @@ def audited(landing: Landing, text: str, since: Since) -> AuditedChange:
     judged = _judged(document, landing, since)
     if len(judged.verdicts) < len(document["changes"]) and all(verdict.root is None for verdict in judged.verdicts):
         return AuditedChange(landing, before=True)
+    files, lacking, governed = judged.files, judged.lacking, judged.governed_files
+    missed = _needs(need for file in files for need in file.lacks)
+    broken = {finding.rule for verdict in judged.verdicts for finding in verdict.errors}
     return AuditedChange(
         landing,
         partial(_read, zlib.compress(text.encode(), 1), landing, since),
-        Counted.of(judged),
         governed=True,
         about=read_facts(document),
         remark=document["remark"],
+        passed=not broken,
+        refused=any(verdict.refused for verdict in judged.verdicts),
+        rules=tuple(rule.name for rule in ALL if rule.name in broken) if broken else (),
+        asked=_needs(need for file in files for need in file.needs),
+        missed=missed,
+        excused=_needs({need for file in files for need in file.waived} - missed),
+        files_lacking=len(lacking),
+        lines=sum(lack.lines for lack in lacking),
+        has_waived=bool(judged.waived),
+        files=len(governed),
+        named=sum(bool(file.phrs) for file in governed),
     )
 
 

@@ -31,9 +31,9 @@ class RecordState(StrEnum):
 _NEEDED = (RecordState.COMPLETE, RecordState.PARTIAL, RecordState.MISSING)
 
 
-class _Counted(Protocol):
-    """What is counted of a judged change: whether it passed, which records its files needed (`asked`), which of them
-    any file lacked (`missed`), and which of the others any file had only by a waiver (`excused`).
+class _Change(Protocol):
+    """A judged change: whether it passed, which records its files needed (`asked`), which of them any file lacked
+    (`missed`), which of the others any file had only by a waiver (`excused`), and how many files a PHR has `named`.
     """
 
     @property
@@ -44,22 +44,21 @@ class _Counted(Protocol):
     def missed(self) -> frozenset[Need]: ...
     @property
     def excused(self) -> frozenset[Need]: ...
-
-
-class _Change(_Counted, Protocol):
+    @property
+    def named(self) -> int: ...
     @property
     def state(self) -> RecordState: ...
 
 
-def state_of(change: _Counted, *, is_named: bool) -> RecordState:
-    """The state of a change; `is_named` says whether a PHR names any of its files."""
+def state_of(change: _Change) -> RecordState:
+    """The state of a change, by what else is counted of it."""
     if change.passed and change.excused and not change.missed:
         return RecordState.WAIVED
     if not change.missed:
         if not change.passed:
             return RecordState.BROKEN
         return RecordState.COMPLETE if change.asked else RecordState.EXEMPT
-    nothing = change.missed | change.excused == change.asked and not is_named
+    nothing = change.missed | change.excused == change.asked and not change.named
     return RecordState.MISSING if nothing else RecordState.PARTIAL
 
 

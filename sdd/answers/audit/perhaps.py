@@ -49,7 +49,9 @@ def pushes_that_pass(
             for run, place in places
             if run[place].head.oid not in found
             for first, last in ((place, place + distance), (place - distance, place))
-            if first >= 0 and last < len(run) and _may_begin(run[first], failing)
+            if first >= 0 and last < len(run)
+            # A push may begin with a merge only where that fails: one with a merge that passes ended there.
+            if not run[first].head.is_merge or run[first].head.oid in failing
             if _may_excuse(run[first : last + 1], place - first, failing, records)
         ]
         pushes = [Landing(tuple(chain.from_iterable(own.commits for own in stretch))) for stretch in stretches]
@@ -61,18 +63,13 @@ def pushes_that_pass(
     return found
 
 
-def _may_begin(landing: Landing, failing: Mapping[str, AuditedChange]) -> bool:
-    """Whether a push may begin with a landing: one with a merge that passes ended there."""
-    return not landing.head.is_merge or landing.head.oid in failing
-
-
 def _may_excuse(push: Run, place: int, failing: Mapping[str, AuditedChange], records: frozenset[str]) -> bool:
     """Whether a push may excuse the failing landing at a place. Where that lacks records, and corrects none, only
     records may follow it, or it is the last and goes on with what passes: what else changes files may name the same
     ones, and says nothing of a gap before.
     """
     change = failing[push[place].head.oid]
-    if not change.counted.files_lacking or _REWRITTEN in change.rules:
+    if not change.files_lacking or _REWRITTEN in change.rules:
         return True
     if place < len(push) - 1:
         return all(own.head.oid in records for own in push[place + 1 :])

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from sdd.answers.trail.landings import History, StoredLanding
-from sdd.answers.trail.steps import Step, StepKind, Via
+from sdd.answers.trail.steps import Step, Via, commit_step
 from sdd.base import paths
 from sdd.repo.history import added_by, last_change, parents, renames
-from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
 
 # More often than this no file is renamed: git takes it for a rename where two files are alike, in a circle too.
@@ -18,9 +17,8 @@ def departure(history: History, path: str, commit: str) -> tuple[str, Step]:
     repository = history.repository
     moves = renames(repository, commit)
     new = next((new for new, old in moves.items() if old == path), "")
-    facts = facts_of(repository, commit)
     how, detail = (Via.MOVED_FILE, f"to {new}{_with_folder(moves, new)}") if new else (Via.REMOVED_FILE, "")
-    return new, Step(StepKind.COMMIT, commit, None, facts.subject, how, detail, "", facts.day, facts.author)
+    return new, commit_step(repository, commit, how, detail)
 
 
 def moved_on(history: History, path: str, came: str) -> Iterator[Step]:
@@ -28,8 +26,7 @@ def moved_on(history: History, path: str, came: str) -> Iterator[Step]:
     assert history.head, "a submodule is committed"
     commit, _ = last_change(history.repository, path, "AM", history.head)
     if commit != came:
-        facts = facts_of(history.repository, commit)
-        yield Step(StepKind.COMMIT, commit, None, facts.subject, Via.MOVED_ON, "", "", facts.day, facts.author)
+        yield commit_step(history.repository, commit, Via.MOVED_ON)
 
 
 def arrivals(history: History, path: str, gone: str | None) -> Iterator[tuple[str, Step]]:
@@ -105,8 +102,7 @@ def _with_folder(moves: Mapping[str, str], path: str) -> str:
 
 
 def _step(repository: Repository, commit: str, origin: str) -> Step:
-    facts = facts_of(repository, commit)
     how, detail = (Via.RENAMED_FILE, origin) if origin else (Via.ADDED_FILE, "")
     if commit in repository.cut_off:
         detail = "or earlier: the clone is shallow"
-    return Step(StepKind.COMMIT, commit, None, facts.subject, how, detail, "", facts.day, facts.author)
+    return commit_step(repository, commit, how, detail)

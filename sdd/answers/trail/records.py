@@ -236,11 +236,6 @@ def tasks_for(connection: sqlite3.Connection, change: Change, files: Iterable[st
     return tuple(dict.fromkeys(tasks[edge] for edge in sorted(earlier, key=rank)))
 
 
-def contracts_reading(connection: sqlite3.Connection, files: Iterable[str]) -> dict[str, StoredContract]:
-    """Path -> contract, for those whose Discovery refers to any of some files."""
-    return contracts_at(connection, [edge.path for edge in edges_to(connection, "discovery", files)])
-
-
 def contracts_of(
     history: History, change: Change, files: Collection[str], phrs: Sequence[Step], *, whole: bool
 ) -> tuple[tuple[StoredContract, Step], ...]:

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 
 from sdd.answers.asking import edges_from, edges_to, rows_for
 from sdd.answers.trail.landings import Change, History, landings_of
-from sdd.answers.trail.steps import Step, StepKind, Via
+from sdd.answers.trail.steps import Step, Via, commit_step
 from sdd.answers.trail.waivers import is_exempt
 from sdd.records.kinds import locate
 from sdd.repo.history import changes_of
-from sdd.repo.messages import commit_message, commit_messages, facts_of, reverts_named
+from sdd.repo.messages import commit_message, commit_messages, reverts_named
 from sdd.repo.objects import Repository
 
 _REVERTS = (
@@ -92,8 +92,7 @@ def reverts(history: History, change: Change, commit: str, phrs: Collection[str]
         if reverted := history.change_of(oid).landing:
             yield reverted.step(Via.REVERTS)
         else:
-            facts = facts_of(history.repository, oid)
-            yield Step(StepKind.COMMIT, oid, None, facts.subject, Via.REVERTS, "", "", facts.day, facts.author)
+            yield commit_step(history.repository, oid, Via.REVERTS)
 
 
 def _all_named(texts: Iterable[str]) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from sdd.records.links import How
+from sdd.repo.messages import facts_of
+from sdd.repo.objects import Repository
 
 
 class StepKind(StrEnum):
@@ -84,6 +86,12 @@ class Step(NamedTuple):
     def is_guess(self) -> bool:
         """Whether it may be about something else."""
         return self.certainty != How.STATED
+
+
+def commit_step(repository: Repository, commit: str, how: Via, detail: str = "") -> Step:
+    """The step that leads to a commit (an id)."""
+    facts = facts_of(repository, commit)
+    return Step(StepKind.COMMIT, commit, None, facts.subject, how, detail, "", facts.day, facts.author)
 
 
 def distinct(steps: Iterable[Step]) -> tuple[Step, ...]:

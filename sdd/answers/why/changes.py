@@ -18,7 +18,7 @@ from sdd.answers.trail.records import (
     tasks_naming_it,
 )
 from sdd.answers.trail.reverted import reverted_by, reverts
-from sdd.answers.trail.steps import Part, Step, StepKind, Via, distinct
+from sdd.answers.trail.steps import Part, Step, StepKind, Via, commit_step, distinct
 from sdd.answers.trail.things import contracts_at, phrs_at
 from sdd.answers.trail.waivers import NO_CONTRACT, NO_PHR, is_exempt, unwaived, waivers_of
 from sdd.base.listing import counted, listed
@@ -26,7 +26,6 @@ from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.repo.changes import differences
 from sdd.repo.history import changes_of, merge_bases, parents
-from sdd.repo.messages import facts_of
 from sdd.repo.reflog import began_at
 
 # What work that has not landed still lacks.
@@ -43,8 +42,7 @@ def explain_commit(history: History, asked: AskedCommit) -> Part:
         return explain_range(history, whole)
     if asked.is_branch and (landing := history.change_of(commit).landing):
         commit = landing.commit
-    facts = facts_of(repository, commit)
-    first = Step(StepKind.COMMIT, commit, None, facts.subject, Via.ASKED, day=facts.day, author=facts.author)
+    first = commit_step(repository, commit, Via.ASKED)
     before = parents(repository, commit)
     change = history.change_of(commit)
     changed = [*differences(repository, before[0] if before else repository.empty_tree_oid, commit)]
@@ -75,9 +73,7 @@ def whole_branch(history: History, asked: AskedCommit) -> AskedChange | None:
 def explain_range(history: History, asked: AskedChange) -> Part:
     """All records that a range of commits brought, and what they are for."""
     change, repository = history.change_between(asked.base, asked.head), history.repository
-    facts = facts_of(repository, asked.head)
-    commits = counted(change.ahead, "commit")
-    first = Step(StepKind.COMMIT, asked.head, None, facts.subject, Via.ASKED, commits, "", facts.day, facts.author)
+    first = commit_step(repository, asked.head, Via.ASKED, counted(change.ahead, "commit"))
     before = next(iter(merge_bases(repository, asked.base, asked.head)), repository.empty_tree_oid)
     files = [path for path in differences(repository, before, asked.head) if not locate(path)]
     return explain_change(history, change, first, files, "its files", whole=True)

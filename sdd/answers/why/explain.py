@@ -5,20 +5,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from sdd.answers.asked import Asked, AskedChange, AskedCommit
 from sdd.answers.asked_files import AskedFile, AskedLines
-from sdd.answers.asking import rows_for
+from sdd.answers.asking import edges_to, rows_for
 from sdd.answers.trail.arrivals import arrivals, departure, moved_on
 from sdd.answers.trail.landings import FAR, Change, History, landings_of
 from sdd.answers.trail.records import (
     Writer,
-    contracts_reading,
     edits_of,
     naming,
     naming_waivers,
 )
 from sdd.answers.trail.reverted import reverting_commits
 from sdd.answers.trail.rewritten import as_landed, rewritten_of
-from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
-from sdd.answers.trail.things import phrs_at, tasks_naming
+from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via, commit_step
+from sdd.answers.trail.things import contracts_at, phrs_at, tasks_naming
 from sdd.answers.trail.waivers import is_exempt, waivers_for
 from sdd.answers.why.changes import explain_change, explain_commit, explain_range, whole_branch
 from sdd.answers.why.requirements import explain_requirement
@@ -32,7 +31,6 @@ from sdd.records.edits import line_digest
 from sdd.records.kinds.captured import prompts_among
 from sdd.repo.blame import BlamedLine, blame
 from sdd.repo.history import RawChange, line_changes, new_commits
-from sdd.repo.messages import facts_of
 from sdd.repo.objects import Repository
 
 # What work that has not landed still lacks.
@@ -145,8 +143,7 @@ def _part(
     first = lines[0]
     assert first.commit, "what is not committed has no change"
     was = f"was {first.path}:{first.line_then}" if first.path != path else ""
-    facts = facts_of(history.repository, first.commit)
-    commit = Step(StepKind.COMMIT, first.commit, None, facts.subject, Via.BLAME, was, "", facts.day, facts.author)
+    commit = commit_step(history.repository, first.commit, Via.BLAME, was)
     part = explain_change(history, change, commit, names, "the file", wrote=frozenset(each.phr for each in wrote))
     chain = (_by_prompts(step, [each.prompts for each in wrote if each.phr == step.place]) for step in part.chain)
     following = part.next
@@ -222,7 +219,8 @@ def _records(history: History, names: tuple[str, ...], changes: Iterable[RawChan
     whose change did not touch the file comes after those whose did. `changes` are those of the file that have landed.
     """
     index = history.index
-    phrs, contracts = phrs_at(index, naming(index, names)), contracts_reading(index, names)
+    reading = [edge.path for edge in edges_to(index, "discovery", names)]
+    phrs, contracts = phrs_at(index, naming(index, names)), contracts_at(index, reading)
     landings = landings_of(index, (*phrs, *contracts))
     untouched, reverted = _untouched(history, landings, phrs, changes), reverting_commits(history)
     paid = _paid(index, landings, phrs)
