@@ -45,26 +45,24 @@ def _without_output(arguments: list[str]) -> int:
 
 def run(arguments: list[str]) -> int:
     """Runs one command line and returns its exit status; whatever goes wrong has been told on stderr."""
+    status: int = ExitCode.CANNOT_JUDGE
     try:
-        status = _called(arguments)
+        found = _called(arguments)
         flush()
+        return found
     except SddError as error:
-        _tell(error.message, error.fix, arguments, error.exit_code)
-        return error.exit_code
+        told, status = (error.message, error.fix), error.exit_code
     except KeyboardInterrupt:
         say("sdd: stopped")
         return 130
     except MemoryError:
-        _tell("not enough memory for this", "give it less at once, or more memory", arguments, ExitCode.CANNOT_JUDGE)
-        return ExitCode.CANNOT_JUDGE
+        told = "not enough memory for this", "give it less at once, or more memory"
     except OSError as error:
         # A full disk, a closed terminal, a file that went away: nothing that a report of a fault would help with.
-        message = f"{error.filename or 'output'}: {error.strerror or error}"
-        _tell(message, "see to it and try again", arguments, ExitCode.CANNOT_JUDGE)
-        return ExitCode.CANNOT_JUDGE
+        told = f"{error.filename or 'output'}: {error.strerror or error}", "see to it and try again"
     except Exception as error:
-        _tell(*_internal(error), arguments, ExitCode.CANNOT_JUDGE)
-        return ExitCode.CANNOT_JUDGE
+        told = _internal(error)
+    _tell(*told, arguments, status)
     return status
 
 
@@ -98,13 +96,12 @@ def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
     """
     message, fix = printable(hidden(message)), "\n".join(map(printable_line, hidden(fix).splitlines()))
     with suppress(OSError, SddError):  # what cannot be written may be just that output
-        from sdd.cli.verdict_format import format_in, outputs_in, print_error, write_error
+        from sdd.cli.verdict_format import format_in, outputs_in, write_error
 
         form = format_in(arguments)
         if any(_is_called(command, arguments) for command in _JUDGING):
-            if form != "text":
-                print_error(form, message, fix, ExitCode(status))
-            write_error(outputs_in(arguments), message, fix, ExitCode(status))
+            printed = [(form, "-")] if form != "text" else []
+            write_error([*printed, *outputs_in(arguments)], message, fix, ExitCode(status))
         elif form == "json":
             print_json({"schema": "sdd/error/1", "message": message, "fix": fix})
             sys.stdout.flush()

@@ -1,9 +1,7 @@
 """sdd adr: make, list and show architecture decision records."""
 
-from collections.abc import Sequence
 from posixpath import relpath
 
-from sdd.answers.lists import Row
 from sdd.authoring.decisions import write_adr
 from sdd.base.errors import UsageError
 from sdd.cli.chosen import chosen
@@ -22,7 +20,6 @@ from sdd.cli.options import (
 )
 from sdd.cli.record import record_items, show_command
 from sdd.cli.session import Session, writing_session
-from sdd.index.search import RowFilter
 from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.packaged import ADR
 from sdd.records.project import records_of
@@ -67,7 +64,7 @@ def new(session: Session, title: str, status: AdrStatus | None, older: tuple[str
         )
 
 
-@list_command(
+list_command(
     command,
     "adrs",
     adr_cells,
@@ -77,10 +74,7 @@ def new(session: Session, title: str, status: AdrStatus | None, older: tuple[str
     status_filter(status.value.lower() for status in AdrStatus),
     since_filter,
     until_filter,
-)
-def adrs(session: Session, wanted: RowFilter) -> Sequence[Row]:
-    """List the ADRs of every root: number, status, date, path and title."""
-    return indexed(session, "adrs", wanted)
+)(indexed("adrs", "List the ADRs of every root: number, status, date, path and title."))
 
 
 show_command(command, Adr, "ADR", "Show ADR: a path, the end of one, or a number.", "ADR")

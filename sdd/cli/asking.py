@@ -113,11 +113,10 @@ def ask_words(
 
     A contract's limits may be left out where they are `optional`.
     """
-    questions = _Questions(session, optional)
     said = dict(said)
     for word, name in NAMES.items():
         if word in needs and not said.get(name):
-            answer = session.redact(questions.ask(word, said.get("feature")))
+            answer = session.redact(_ask(session, word, said.get("feature"), optional=optional))
             several = answer.split() if word == REQUIREMENT else [answer] if answer else []
             said[name] = tuple(several) if name in _MANY else answer
     return said
@@ -161,48 +160,43 @@ def _line(session: Session, kind: ChangeKind | None, said: dict[str, Any]) -> st
     return " ".join(line)
 
 
-class _Questions:
-    """The question for each word, with the answer that Enter gives."""
+def _ask(session: Session, word: str, feature: str | None, *, optional: bool) -> str:
+    """The answer to the question for a word (of NAMES); where it is `optional`, Enter gives the empty one."""
+    state, limit = session.state, "" if optional else None
+    skip = " (Enter for nothing)" if optional else ""
+    match word:
+        case "TITLE":
+            return _prompt("title", suggested_title(state) or None, _title)
+        case "FEATURE":
+            known = ", ".join(state.work.features)
+            return _prompt(f"feature ({known})", None, lambda answer: str(state.work.feature(answer, required=True)))
+        case "REQUIREMENT":
+            return _ask_requirement(session, feature)
+        case "ONE SENTENCE":
+            return _prompt("what is true when it is done, in one sentence", None, _sentence)
+        case "MUST":
+            return _prompt(f"what must hold throughout{skip}", limit, _word)
+        case "NOT":
+            return _prompt(f"what will not be done{skip}", limit, _word)
+    suggested = suggested_check(session.top / state.root) or suggested_check(session.top)
+    return _prompt("a command that checks it", suggested or None, _word)
 
-    def __init__(self, session: Session, optional: bool) -> None:
-        self._session, self._state, self._optional = session, session.state, optional
 
-    def ask(self, word: str, feature: str | None) -> str:
-        limit = "" if self._optional else None
-        match word:
-            case "TITLE":
-                return _prompt("title", suggested_title(self._state) or None, _title)
-            case "FEATURE":
-                return _prompt(f"feature ({', '.join(self._state.work.features)})", None, self._feature)
-            case "REQUIREMENT":
-                return self._requirement(feature)
-            case "ONE SENTENCE":
-                return _prompt("what is true when it is done, in one sentence", None, _sentence)
-            case "MUST":
-                return _prompt(f"what must hold throughout{_skip(limit)}", limit, _word)
-            case "NOT":
-                return _prompt(f"what will not be done{_skip(limit)}", limit, _word)
-        folder = self._session.top / self._state.root
-        suggested = suggested_check(folder) or suggested_check(self._session.top)
-        return _prompt("a command that checks it", suggested or None, _word)
+def _ask_requirement(session: Session, feature: str | None) -> str:
+    work = session.state.work
+    meant = work.feature(feature, required=True)
+    spec = work.of_feature(meant).spec(meant or "")
+    items = {item.id: item.text for item in spec.requirements} if spec else {}
+    for name, text in items.items():
+        say(printable(hidden(f"  {name}  {text.partition(chr(10))[0]}")))
 
-    def _feature(self, answer: str) -> str:
-        return str(self._state.work.feature(answer, required=True))
+    def known(answer: str) -> str:
+        wanted = answer.casefold().replace(",", " ").split()
+        named = [name for name in items if name.casefold() in wanted]
+        is_known = wanted and len(named) == len({*wanted})
+        return " ".join(named) if is_known else _refuse("name one or more of the requirements above")
 
-    def _requirement(self, feature: str | None) -> str:
-        meant = self._state.work.feature(feature, required=True)
-        spec = self._state.work.of_feature(meant).spec(meant or "")
-        items = {item.id: item.text for item in spec.requirements} if spec else {}
-        for name, text in items.items():
-            say(printable(hidden(f"  {name}  {text.partition(chr(10))[0]}")))
-
-        def known(answer: str) -> str:
-            wanted = answer.casefold().replace(",", " ").split()
-            named = [name for name in items if name.casefold() in wanted]
-            is_known = wanted and len(named) == len({*wanted})
-            return " ".join(named) if is_known else _refuse("name one or more of the requirements above")
-
-        return _prompt("requirements", next(iter(items)) if len(items) == 1 else None, known)
+    return _prompt("requirements", next(iter(items)) if len(items) == 1 else None, known)
 
 
 def _prompt(question: str, default: str | None, check: Callable[[str], str]) -> str:
@@ -218,10 +212,6 @@ def _prompt(question: str, default: str | None, check: Callable[[str], str]) -> 
 
     safe = printable(hidden(default)) if default else default
     return str(click.prompt(question, default=safe, show_default=bool(default), value_proc=value, err=True))
-
-
-def _skip(limit: str | None) -> str:
-    return "" if limit is None else " (Enter for nothing)"
 
 
 def _word(answer: str) -> str:

@@ -75,7 +75,7 @@ def command(
     elif form == "markdown":
         write(audit_markdown(audit, names, limit=limit, verbose=verbose))
     else:
-        print_verdict(form, audit.verdict, {})
+        print_verdict(form, audit.verdict)
     if fail_under is not None:
         audit.require_judged()
     passed = shares(audit.judged).passed

@@ -10,7 +10,7 @@ from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, pass_session
 from sdd.cli.typed import typed_paths
-from sdd.cli.verdict_format import format_options, print_check
+from sdd.cli.verdict_format import format_options, print_check, warnings_options
 from sdd.gate.check.baseline import only_new
 from sdd.gate.check.tree import check_tree
 from sdd.records.layout import OTHER_TOOLS
@@ -25,8 +25,7 @@ from sdd.repo.objects import Tree
 @click.option("--rev", metavar="REV", help="Check the tree of a commit.  [default: the work tree]")
 @click.option("--all", "every", is_flag=True, help="Show what the baseline holds, too.")
 @click.option("--stat", is_flag=True, help="Count the findings and their files, rule by rule.")
-@click.option("--strict", is_flag=True, help="Count warnings as errors.")
-@click.option("-v", "--verbose", is_flag=True, help="List the warnings too.")
+@warnings_options
 @format_options
 @pass_session
 def command(

@@ -31,7 +31,7 @@ from sdd.cli.record import documents, record_lines
 from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, in_session, pass_session, writing_session
 from sdd.cli.typed import require_asking
-from sdd.cli.verdict_format import format_options, print_check
+from sdd.cli.verdict_format import format_options, print_check, warnings_options
 from sdd.document import Document
 from sdd.gate.cover import check_states
 from sdd.index.search import RowFilter
@@ -144,8 +144,7 @@ def _lines(session: Session, contract: Contract) -> Iterator[str]:
 
 @command.command()
 @click.argument("contract", nargs=-1, shell_complete=complete_contract)
-@click.option("--strict", is_flag=True, help="Count warnings as errors.")
-@click.option("-v", "--verbose", is_flag=True, help="List the warnings too.")
+@warnings_options
 @rev_option
 @format_options
 @pass_session

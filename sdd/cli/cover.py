@@ -1,9 +1,7 @@
 """sdd cover: write the records that a change still lacks, from one set of words."""
 
-import io
-import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -26,10 +24,12 @@ from sdd.cli.options import (
     contract_words,
     many_option,
     optional_title_argument,
+    prompt_file_option,
+    response_file_option,
     words_option,
 )
 from sdd.cli.session import Session, writing_session
-from sdd.cli.table import call
+from sdd.cli.table import document_of
 from sdd.cli.typed import require_asking
 from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
@@ -51,10 +51,8 @@ _SHOWN = 3
 @words_option("--feature", "F", "The feature it belongs to.", complete_feature)
 @many_option("--requirement", "FR-001", "A requirement of the spec.", complete_requirement)
 @contract_words
-@click.option(
-    "--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.  [default: TITLE]"
-)
-@click.option("--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input.")
+@prompt_file_option
+@response_file_option
 @click.option("--human", is_flag=True, help="A person did the work.")
 @input_option
 @click.option(
@@ -77,9 +75,8 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
     texts = given_texts(session, words.pop("prompt_file"), words.pop("response_file"))
     said = {"title": title, **words}
     # The innermost roots first: a root's records would cover the files of those below it, too.
-    failing = sorted(
-        _failing(session), key=lambda change: (change.root or "").count("/") + bool(change.root), reverse=True
-    )
+    failing = _failing(session, session.state)
+    failing.sort(key=lambda change: (change.root or "").count("/") + bool(change.root), reverse=True)
     is_asked = bool(failing and not title)
     if is_asked:
         require_asking(session, "TITLE")
@@ -98,13 +95,12 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
             written, still_open = _write(session, lines())
     session.forget_tree()
     committed, staged = _commit(session, said["title"], written)
-    left = _failing(session)
+    left = _failing(session, session.state)
     waiting = session.state.uncommitted
     # What is not committed is no part of what was to be covered, unless nothing is.
     is_apart = bool(left and session.commits and session.state.committed.files)
-    errors = sum(
-        len(change.errors) for change in (_with_errors(session, session.state.committed) if is_apart else left)
-    )
+    counting = _failing(session, session.state.committed) if is_apart else left
+    errors = sum(len(change.errors) for change in counting)
     told = [
         *(f"wrote {path}" for path in written if path not in (*committed, *staged)),
         *(f"staged {path}, for the commit of what it names" for path in staged),
@@ -123,7 +119,7 @@ def _write(session: Session, lines: Sequence[tuple[str, list[str]]]) -> tuple[li
     for root, line in lines:
         if line[:2] != DONE:
             written.append(_run(session, root, line))
-        elif not _called(session, root, [*DONE, written[-1], "--run"])["done"]:
+        elif not document_of(session.top / root, [*DONE, written[-1], "--run"])["done"]:
             still_open.append(written[-1])
     return written, still_open
 
@@ -207,12 +203,8 @@ def _added(state: ChangeState) -> tuple[Phr | Contract, ...]:
     return (*state.coverage.phrs, *state.coverage.contracts) if state.coverage else ()
 
 
-def _failing(session: Session) -> list[JudgedChange]:
-    """The change in the work tree, root by root, as far as it has errors."""
-    return _with_errors(session, session.state)
-
-
-def _with_errors(session: Session, state: ChangeState) -> list[JudgedChange]:
+def _failing(session: Session, state: ChangeState) -> list[JudgedChange]:
+    """The change, root by root, as far as it has errors."""
     coverage = state.coverage
     return [change for change in judge_change(coverage, session.today) if change.errors] if coverage else []
 
@@ -237,7 +229,7 @@ def _run(session: Session, root: str, line: Sequence[str]) -> str:
     """Runs the command that writes one record, in the root that it is for; the record's path."""
     if line[:2] == ["phr", "new"] and "--file" not in line:
         line = [*line, *options("--file", _committed_files(session, root, line))]
-    document = _called(session, root, [*line, *(["--base", session.base] if session.base else [])])
+    document = document_of(session.top / root, [*line, *(["--base", session.base] if session.base else [])])
     return str(document.get("relative_path") or document["path"])
 
 
@@ -250,11 +242,3 @@ def _committed_files(session: Session, root: str, line: Sequence[str]) -> tuple[
     # What holds no contract of its own is a feature's.
     feature = state.work.feature(named, required=False, is_feature_work="--kind" not in line)
     return state.untold_of(feature) if state.left_out else ()
-
-
-def _called(session: Session, root: str, line: Sequence[str]) -> dict[str, Any]:
-    """What a command prints in a root, as a document."""
-    with redirect_stdout(io.StringIO()) as output:
-        call(["-C", str(session.top / root), *line, "--json"])
-    document: dict[str, Any] = json.loads(output.getvalue())
-    return document

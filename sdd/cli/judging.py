@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sdd import __version__
-from sdd.base.deadline import cpu_limit
+from sdd.base.deadline import cpu_limit, deadline
 from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.limits import SECONDS
 from sdd.base.streams import read_input, with_caller
@@ -34,13 +34,8 @@ def judged(asked: GateLine) -> int:
     _require_sense(asked)
     if asked.identify is not None:
         _identify(asked.identify)
-    if asked.timeout is None:
+    with nullcontext() if asked.timeout is None else deadline(asked.timeout):
         data, refused = _read_and_judge(asked)
-    else:
-        from sdd.base.deadline import deadline
-
-        with deadline(asked.timeout):
-            data, refused = _read_and_judge(asked)
     if refused or not asked.then:
         return ExitCode.FINDINGS if refused else ExitCode.CLEAN
     from pathlib import Path
@@ -120,12 +115,12 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
         if asked.form == "text" and not asked.outputs:
             print_text(text)
         else:
-            from sdd.cli.verdict_format import write_outputs
+            from sdd.cli.verdict_format import write_verdict
 
             # Files first: one that cannot be written ends this without a verdict, and then none was printed.
             files = [output for output in asked.outputs if output[1] != "-"]
             further = [output for output in asked.outputs if output[1] == "-"]
-            write_outputs((*files, (asked.form, "-"), *further), verdict, plans, text)
+            write_verdict((*files, (asked.form, "-"), *further), verdict, plans, text)
     return verdict.refused
 
 

@@ -61,8 +61,8 @@ def list_command(
             else:
                 print_text(table(map(cells, found)) or ("none" if any(asked.values()) else none))
 
-        options = (*filters, *((rev_option,) if of_tree else ()), _limit_option, _fields_option)
-        group.command("list", help=find.__doc__)(with_options(command, options))
+        options = with_options(*filters, *((rev_option,) if of_tree else ()), _limit_option, _fields_option)
+        group.command("list", help=find.__doc__)(options(command))
         return find
 
     return decorate
@@ -74,9 +74,14 @@ _limit_option = click.option(
 _fields_option = click.option("--fields", metavar="A,B", help="Only these keys of the JSON items.")
 
 
-def indexed(session: Session, plural: str, wanted: RowFilter) -> tuple[Row, ...]:
-    """The rows of one table of the index."""
-    return session.ask(lambda index: rows(index, plural, wanted))
+def indexed(plural: str, text: str) -> Callable[[Session, RowFilter], tuple[Row, ...]]:
+    """What finds the rows of one table of the index, for `list_command`; `text` is the help."""
+
+    def find(session: Session, wanted: RowFilter) -> tuple[Row, ...]:
+        return session.ask(lambda index: rows(index, plural, wanted))
+
+    find.__doc__ = text
+    return find
 
 
 def records_at(session: Session, rows: Iterable[Any]) -> tuple[Record, ...]:

@@ -34,7 +34,7 @@ def _one_line_each(ctx: click.Context, param: click.Parameter, checks: tuple[str
     return _filled_in(ctx, param, checks)
 
 
-def _stage(ctx: click.Context, param: click.Parameter, written: str | None) -> str | None:
+def stage_said(ctx: click.Context, param: click.Parameter, written: str | None) -> str | None:
     """The canonical name of a stage. Raises UsageError for an unknown one."""
     if written is None:
         return None
@@ -77,6 +77,17 @@ def timeout_option(default: int, text: str) -> Option:
     return click.option("--timeout", type=seconds, default=default, show_default=True, metavar="SECONDS", help=text)
 
 
+def with_options(*options: Option) -> Option:
+    """Adds some options to a command, in the order of its help."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
+
+
 signoff_option = click.option("--signoff", is_flag=True, help="Add a Signed-off-by line to the commit.")
 
 
@@ -87,14 +98,9 @@ def message_option(text: str) -> Option:
 
 def commit_option(what: str, *, with_message: bool = True) -> Option:
     """`--commit`: Session.save then commits, with `--message` and `--signoff`."""
-
-    def add(function: Callable[..., Any]) -> Callable[..., Any]:
-        function = signoff_option(function)
-        if with_message:
-            function = message_option("The commit's message.  [default: kind and title]")(function)
-        return click.option("--commit", "commits", is_flag=True, help=f"Commit {what}, and nothing else.")(function)
-
-    return add
+    commit = click.option("--commit", "commits", is_flag=True, help=f"Commit {what}, and nothing else.")
+    message = (message_option("The commit's message.  [default: kind and title]"),) if with_message else ()
+    return with_options(commit, *message, signoff_option)
 
 
 base_option = click.option(
@@ -121,6 +127,12 @@ def status_filter(statuses: Iterable[str]) -> Option:
     return click.option("--status", type=choice, help="Only those with this status.")
 
 
+prompt_file_option = click.option(
+    "--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.  [default: TITLE]"
+)
+response_file_option = click.option(
+    "--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input."
+)
 title_argument = click.argument("title", callback=_filled_in)
 optional_title_argument = click.argument("title", required=False, callback=_filled_in)
 """A title that the command finds elsewhere, or asks for on a terminal, where it is left out."""
@@ -129,7 +141,7 @@ rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [default
 feature_filter = click.option(
     "--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature."
 )
-stage_filter = click.option("--stage", metavar="STAGE", callback=_stage, help="Only PHRs of this stage.")
+stage_filter = click.option("--stage", metavar="STAGE", callback=stage_said, help="Only PHRs of this stage.")
 since_filter = day_option("--since", "Only those dated on this day or later.")
 until_filter = day_option("--until", "Only those dated on this day or earlier.")
 user_filter = click.option("--user", metavar="USER", help="Only those of this user.")
@@ -155,19 +167,4 @@ CONTRACT_WORDS: dict[str, Option] = {
     "follow_ups": many_option("--follow-up", "TEXT", "A next step or risk; at most three."),
 }
 
-
-def phr_filters(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options of PHR_FILTERS to a command."""
-    return with_options(function, PHR_FILTERS)
-
-
-def contract_words(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options of CONTRACT_WORDS to a command."""
-    return with_options(function, CONTRACT_WORDS.values())
-
-
-def with_options(function: Callable[..., Any], options: Iterable[Option]) -> Callable[..., Any]:
-    """A command with some options, in the order of its help."""
-    for option in reversed([*options]):
-        function = option(function)
-    return function
+phr_filters, contract_words = with_options(*PHR_FILTERS), with_options(*CONTRACT_WORDS.values())

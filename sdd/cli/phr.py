@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import Row
 from sdd.authoring.acceptance import CheckRun
 from sdd.authoring.deciding import how_to_decide
 from sdd.authoring.drafts import ContractDraft, PhrDraft
@@ -30,6 +29,8 @@ from sdd.cli.options import (
     contract_words,
     many_option,
     optional_title_argument,
+    prompt_file_option,
+    response_file_option,
     words_option,
 )
 from sdd.cli.phr_add import add
@@ -41,7 +42,6 @@ from sdd.cli.session import Session, writing_session
 from sdd.cli.surface import surface
 from sdd.cli.typed import require_asking
 from sdd.gate.preview import ChangeState
-from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.text.lists import phr_cells
@@ -69,10 +69,8 @@ def command() -> None:
 )  # fmt: skip
 @choice_option("--kind", ChangeKind, "The kind of change; writes the contract into the record.")
 @contract_words
-@click.option(
-    "--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.  [default: TITLE]"
-)
-@click.option("--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input.")
+@prompt_file_option
+@response_file_option
 @many_option("--file", "PATH", "A changed file.  [default: from git]")
 @many_option("--test", "TEST", "A test that was run or added.")
 @many_option("--closes", "FOLLOW-UP", "A follow-up that this closes, as sdd followup list names it.", name="closes")
@@ -250,7 +248,7 @@ def _created(session: Session, record: WrittenRecord) -> dict[str, Any]:
 command.add_command(add)
 
 
-@list_command(
+list_command(
     command,
     "phrs",
     phr_cells,
@@ -258,10 +256,7 @@ command.add_command(add)
     'no PHR yet: sdd phr new "TITLE"',
     *PHR_FILTERS,
     choice_option("--kind", ChangeKind, "Only those of this kind of change."),
-)
-def phrs(session: Session, wanted: RowFilter) -> Sequence[Row]:
-    """List the PHRs of every root: date, stage, path and title."""
-    return indexed(session, "phrs", wanted)
+)(indexed("phrs", "List the PHRs of every root: date, stage, path and title."))
 
 
 show_command(command, Phr, "PHR", "Show RECORD: a path, or the end of one (0007, 001-x/0007).", judged=True)

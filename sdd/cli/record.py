@@ -14,7 +14,6 @@ from sdd.cli.options import Option, feature_filter, file_filter, rev_option, sin
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.tree import rules_broken
 from sdd.index.record_tables import FIELDS, table_of
-from sdd.index.search import RowFilter
 from sdd.records.kinds import KINDS
 from sdd.records.kinds.record import Record
 from sdd.records.project import records_of
@@ -42,12 +41,9 @@ def noun_of(name: str) -> click.Group | None:
         facts = (getattr(row, name) or "?" for name in ("id", "status", "date") if name in items.keys)
         return (*facts, row.path, one_line(getattr(row, "title", None)))
 
-    def find(session: Session, wanted: RowFilter) -> Sequence[Row]:
-        return indexed(session, plural, wanted)
-
-    find.__doc__ = f"List the records of the kind {kind.name}: path and title."
     filters = [option for name, option in _FILTERS if name in items.keys]
-    list_command(group, plural, cells, items, "none", *filters)(find)
+    listed = list_command(group, plural, cells, items, "none", *filters)
+    listed(indexed(plural, f"List the records of the kind {kind.name}: path and title."))
     text = f"Show RECORD, of the kind {kind.name}: a path, the end of one, or a number."
     show_command(group, kind.record, kind.name, text)
     return group

@@ -1,6 +1,6 @@
 """sdd report: the state of the project for people, and the same as data."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
@@ -34,7 +34,7 @@ from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import CheckoutState
 from sdd.repo.worktree import is_stream, write_output
 from sdd.report.changes import changes_of, uncounted_of
-from sdd.report.forge import FORGES, Forge, forge_of
+from sdd.report.forge import FORGES, Forge, forge_of_remotes
 from sdd.report.gaps import WALL
 from sdd.report.period import Period
 from sdd.report.reading import Report, read_report
@@ -42,6 +42,12 @@ from sdd.report.subject import files_of, subject_of
 from sdd.secrets import hidden_bytes
 
 FORMATS = ("html", "markdown", "json", "csv", "badge", "shields")
+_TEXTS: Mapping[str, Callable[[Report], str]] = {
+    "markdown": report_markdown,
+    "json": lambda report: json_text(report_document(report)),
+    "badge": lambda report: badge_svg(report.overview.total.complete),
+    "shields": lambda report: badge_json(report.overview.total.complete),
+}
 FOLDER = "sdd-report"
 _SECONDS_TO_FAIL = 2
 
@@ -110,7 +116,7 @@ def command(
                 _write(place, text)
             print_text("\n".join(map(str, tables)))
         else:
-            text = table_csv(report, table) if table else _text(report, form)
+            text = table_csv(report, table) if table else _TEXTS[form](report)
             _write(directory / output, text) if output else write(text)
 
     ask(asked)
@@ -224,34 +230,16 @@ def _read(
     subject = subject_of(index, repository, session.today.isoformat(), period, audit, forge, authors=authors)
     files = files_of(repository, subject.commit) if forge and subject.commit else frozenset()
     changes = changes_of(audit, names) if audit else ()
-    return read_report(index, repository, Reader(_shown(repository)), subject, changes, files, **more)
-
-
-def _shown(repository: Repository) -> Callable[[Sequence[str]], list[bytes]]:
-    """Reads blobs as a report may show them."""
-    return lambda oids: [*map(hidden_bytes, repository.beginnings(oids))]
+    shown = Reader(lambda oids: [*map(hidden_bytes, repository.beginnings(oids))])
+    return read_report(index, repository, shown, subject, changes, files, **more)
 
 
 def _forge(repository: Repository) -> Forge | None:
-    """The forge that the project is on: that of `upstream`, else that of `origin`."""
+    """The forge that the project is on; says on stderr that its kind is none that is known."""
     kind = repository.config.get("sdd.forge", "")
     if kind and kind not in FORGES:
         remark(f"git config sdd.forge is {kind}, which is none of {', '.join(FORGES)}")
-    urls = (repository.config.get(f"remote.{name}.url", "") for name in ("upstream", "origin"))
-    return next((forge for url in urls if (forge := forge_of(url, kind))), None)
-
-
-def _text(report: Report, form: str) -> str:
-    complete = report.overview.total.complete
-    match form:
-        case "json":
-            return json_text(report_document(report))
-        case "badge":
-            return badge_svg(complete)
-        case "shields":
-            return badge_json(complete)
-        case _:
-            return report_markdown(report)
+    return forge_of_remotes(repository.config, kind)
 
 
 def _write(target: Path, text: str) -> None:

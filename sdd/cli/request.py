@@ -8,18 +8,14 @@ from sdd.base.errors import SddError, UsageError
 from sdd.cli.printing import remark
 from sdd.cli.session import Session
 from sdd.repo.refs import HEADS, head_branch
-
-_REMOTES = ("upstream", "origin")
+from sdd.report.forge import REMOTES, forge_of_remotes
 
 
 def request_of(session: Session, written: str) -> Request:
     """The request of a number or a file, its words without secrets. Raises what `read_request` does."""
-    from sdd.report.forge import forge_of
-
-    config, repository = session.repository.config, session.repository
-    kind = config.get("sdd.forge", "")
-    urls = (config.get(f"remote.{name}.url", "") for name in _REMOTES)
-    forge = kind or next((forge.kind for url in urls if (forge := forge_of(url))), "")
+    repository = session.repository
+    found = forge_of_remotes(repository.config)
+    forge = repository.config.get("sdd.forge", "") or (found.kind if found else "")
     outside = [folder for folder in (repository.work_tree, repository.common_dir) if folder]
     try:
         request = read_request(written, forge == "gitlab", session.top, outside)
@@ -44,7 +40,7 @@ def on_branch_of(session: Session, request: Request) -> Iterator[None]:
     if head_branch(repository) != f"{HEADS}{branch}" and repository.git("status", "--porcelain"):
         raise UsageError("there is uncommitted work here", "commit it, or put it aside: git stash -u")
     if not repository.commit(request.head):
-        remote = next((name for name in _REMOTES if f"remote.{name}.url" in repository.config), "origin")
+        remote = next((name for name in REMOTES if f"remote.{name}.url" in repository.config), "origin")
         fetch_commit(repository, remote, request.ref)
         repository.forget()
     if not repository.commit(request.head):

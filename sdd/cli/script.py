@@ -1,7 +1,5 @@
 """`sdd script`: answer as the scripts of spec-kit and spec-kit-plus do, so that agents taught by them work on."""
 
-import contextlib
-import io
 import json
 import os
 from functools import partial
@@ -11,12 +9,12 @@ import click
 
 from sdd.authoring.identity import slug
 from sdd.base.errors import UsageError
-from sdd.base.nearest import nearest
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
+from sdd.cli.options import stage_said
 from sdd.cli.printing import print_text
 from sdd.cli.session import Session, pass_session
-from sdd.records.kinds.phr import Stage, stage_of
+from sdd.cli.table import document_of
 
 _DOCUMENTS = ("research.md", "data-model.md", "contracts/", "quickstart.md")
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
@@ -32,17 +30,18 @@ def command() -> None:
 
 @command.command("create-phr")
 @click.option("--title", required=True, metavar="TITLE", help="The record's title.")
-@click.option("--stage", required=True, metavar="STAGE", help="A stage, or a name such as implement or architect.")
+@click.option(
+    "--stage", required=True, metavar="STAGE", callback=stage_said,
+    help="A stage, or a name such as implement or architect.",
+)  # fmt: skip
 @click.option("--feature", metavar="FEATURE", help="The feature it belongs to.")
 @_json_option
 @partial(pass_session, writes=True)
 def create_phr(session: Session, title: str, stage: str, feature: str | None) -> None:
     """Write a PHR whose prompt and response are still to be filled in."""
-    known = stage_of(stage)
-    if known is None:
-        raise UsageError(f"unknown stage {stage}", nearest(stage, Stage, f"stages: {', '.join(Stage)}"))
-    words = ["phr", "new", title, "--stage", known.value, "--prompt-file", os.devnull, "--response-file", os.devnull]
-    made = _made(session, *words, *(["--feature", feature] if feature and feature != "none" else []))
+    words = ["phr", "new", title, "--stage", stage, "--prompt-file", os.devnull, "--response-file", os.devnull]
+    words += ["--feature", feature] if feature and feature != "none" else []
+    made = document_of(session.directory, words)
     made["feature"] = made["feature"] or "none"  # what those scripts print
     _answer(session, {name: made[name] for name in ("id", "path", "context", "stage", "feature", "template")})
 
@@ -54,7 +53,7 @@ def create_phr(session: Session, title: str, stage: str, feature: str | None) ->
 @partial(pass_session, writes=True)
 def create_adr(session: Session, title: str, feature: str | None) -> None:
     """Write an ADR from the template."""
-    made = _made(session, "adr", "new", title, *(["--feature", feature] if feature else []))
+    made = document_of(session.directory, ["adr", "new", title, *(["--feature", feature] if feature else [])])
     made["path"] = str(session.top / made["path"])  # what those scripts print
     _answer(session, {name: made[name] for name in ("id", "path")})
 
@@ -72,7 +71,7 @@ def create_new_feature(
     title = " ".join(description)
     name = slug(short_name or title)
     name = f"{number:03}-{name}" if number else name
-    made = _made(session, "feature", "new", title, "--slug", name, "--branch")
+    made = document_of(session.directory, ["feature", "new", title, "--slug", name, "--branch"])
     path = session.top / made["path"]
     told = {"BRANCH_NAME": made["branch"], "SPEC_FILE": str(path), "FEATURE_NUM": made["feature"].partition("-")[0]}
     _answer(session, told)
@@ -102,17 +101,6 @@ def check_prerequisites(session: Session, *, paths_only: bool, require_tasks: bo
     wanted = (*_DOCUMENTS, *(["tasks.md"] if include_tasks else []))
     there = [name for name in wanted if (folder / name).is_file() or any((folder / name).glob("*"))]
     _answer(session, {"FEATURE_DIR": str(folder), "AVAILABLE_DOCS": there})
-
-
-def _made(session: Session, *words: str) -> dict[str, Any]:
-    """What one of sdd's own commands made, out of its JSON document. Raises what that command raises."""
-    from sdd.cli.table import sdd
-
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        sdd.main(args=["-C", str(session.directory), *words, "--json"], prog_name="sdd", standalone_mode=False)
-    made: dict[str, Any] = json.loads(said.getvalue())
-    return made
 
 
 def _answer(session: Session, told: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, wraps
 from pathlib import Path
@@ -35,35 +36,28 @@ Document = Mapping[str, Any]
 Text = str | Iterable[str]
 
 
+@dataclass(eq=False)
 class Session:
     """A command at work. `rev` is the commit to read (None: the work tree), `commits` whether `--commit` was given
     (with which message, if not sdd's own, and whether signed off),
     `base` the revision that the change in the work tree begins at (None: the target).
     """
 
-    def __init__(
-        self,
-        ctx: click.Context,
-        rev: str | None = None,
-        *,
-        as_json: bool = False,
-        commits: bool = False,
-        commit_message: str = "",
-        signoff: bool = False,
-        base: str | None = None,
-    ):
-        self._ctx = ctx
-        self.rev = rev
-        self.as_json = as_json
-        self.commits = commits
-        self.commit_message = commit_message
-        self.signoff = signoff
-        self._remarked: set[str] = set()
-        self._standing: CheckoutState | None = None
-        self.base = base
-        self.directory: Path = ctx.find_object(Path) or Path()
-        self._held = ExitStack()
-        self._told_of_pin = False
+    _ctx: click.Context
+    rev: str | None = None
+    as_json: bool = False
+    commits: bool = False
+    commit_message: str = ""
+    signoff: bool = False
+    base: str | None = None
+    _remarked: set[str] = field(default_factory=set, init=False)
+    _standing: "CheckoutState | None" = field(default=None, init=False)
+    _held: ExitStack = field(default_factory=ExitStack, init=False)
+
+    @cached_property
+    def directory(self) -> Path:
+        """The folder that `-C` names, else the one that the command stands in."""
+        return self._ctx.find_object(Path) or Path()
 
     @cached_property
     def repository(self) -> Repository:
@@ -146,16 +140,13 @@ class Session:
     @cached_property
     def state(self) -> "ChangeState":
         """The change in the work tree, seen from the command's folder."""
-        from dataclasses import replace
-
         from sdd.gate.preview import ChangeState
 
         state = replace(ChangeState.read(self.repository, self.folder, self.base), only_committed=self.commits)
         named = state.work.unknown_pin
         why = f"no feature is meant by {shortened(named, 80)}" if named else "it has landed, and is not of this work"
-        if (named or state.work.is_pin_landed) and not self._told_of_pin:
-            self._told_of_pin = True
-            remark(f"{paths.join(state.root, FEATURE_PIN)} is ignored: {why}")
+        if named or state.work.is_pin_landed:
+            self._remark_once(f"{paths.join(state.root, FEATURE_PIN)} is ignored: {why}")
         return state
 
     @cached_property
@@ -195,7 +186,7 @@ class Session:
             return answer_in_memory(self.repository, wanted, question, progress)
 
     def _remark_once(self, text: str) -> None:
-        """What is wrong with the index: a command that asks it twice finds that twice."""
+        """What is wrong with the index or the pin: a command that reads one twice finds that twice."""
         if text not in self._remarked:
             self._remarked.add(text)
             remark(text)
@@ -265,6 +256,10 @@ class Session:
         self.print(document(value), "") if self.as_json else self.print({}, text(value))
 
 
+_OPTIONS = {name: name for name in ("rev", "as_json", "commits", "commit_message", "signoff")} | {"change_base": "base"}
+"""The parameters of commands that are a Session's -> what it calls them."""
+
+
 def pass_session(function: Callable[..., Any], *, writes: bool = False) -> Callable[..., Any]:
     """Calls a command with its Session in place of the options `--rev`, `--json`, `--commit` and `base_option`.
 
@@ -274,20 +269,17 @@ def pass_session(function: Callable[..., Any], *, writes: bool = False) -> Calla
     @click.pass_context
     @wraps(function)
     def command(ctx: click.Context, /, *words: Any, **options: Any) -> Any:
-        as_json, commits = (options.pop(name, False) for name in ("as_json", "commits"))
-        rev, base = (options.pop(name, None) for name in ("rev", "change_base"))
-        message, signoff = options.pop("commit_message", ""), options.pop("signoff", False)
-        if (message or signoff) and not commits and "commits" in ctx.params:
+        own = {_OPTIONS[name]: options.pop(name) for name in [*options] if name in _OPTIONS}
+        session = Session(ctx, **own)
+        if (session.commit_message or session.signoff) and "commits" in own and not session.commits:
             raise UsageError("--message and --signoff go with --commit", f"see: {ctx.command_path} --help")
-        how = {"commits": commits, "commit_message": message, "signoff": signoff}
-        session = Session(ctx, rev, as_json=as_json, base=base, **how)
-        if commits:
+        if session.commits:
             from sdd.repo.unfinished import require_resolved
 
             require_resolved(session.repository)
         try:
             if writes:
-                session.commit_message = session.redact(message)
+                session.commit_message = session.redact(session.commit_message)
                 words, options = session.redact(words), {name: session.redact(each) for name, each in options.items()}
             return function(session, *words, **options)
         finally:

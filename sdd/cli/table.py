@@ -1,8 +1,12 @@
 """The table of all commands, and what click makes of a command line: the one that is called is imported then."""
 
 import importlib
+import io
+import json
+from collections.abc import Iterable
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -144,6 +148,14 @@ def call(arguments: list[str]) -> int:
         raise KeyboardInterrupt from None
     # A command that ends by `ctx.exit` hands its exit status back, every other one hands back nothing.
     return status if isinstance(status, int) else ExitCode.CLEAN
+
+
+def document_of(directory: Path, words: Iterable[str]) -> dict[str, Any]:
+    """The JSON document that a command prints in a folder. Raises what `call` does."""
+    with redirect_stdout(io.StringIO()) as output:
+        call(["-C", str(directory), *words, "--json"])
+    document: dict[str, Any] = json.loads(output.getvalue())
+    return document
 
 
 def _nearest_value(error: click.UsageError, arguments: list[str]) -> str:

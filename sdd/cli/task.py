@@ -1,13 +1,9 @@
 """sdd task: the tasks of all task lists."""
 
-from collections.abc import Sequence
-
-from sdd.answers.lists import Row, keys
+from sdd.answers.lists import keys
 from sdd.cli.groups import noun
 from sdd.cli.listing import indexed, items_of, list_command
 from sdd.cli.options import feature_filter, status_filter
-from sdd.cli.session import Session
-from sdd.index.search import RowFilter
 from sdd.render.documents.records import fields
 from sdd.render.text.lists import task_cells
 
@@ -17,7 +13,7 @@ def command() -> None:
     """List the tasks of all task lists."""
 
 
-@list_command(
+list_command(
     command,
     "tasks",
     task_cells,
@@ -25,7 +21,4 @@ def command() -> None:
     "no tasks yet: write them into tasks.md",
     feature_filter,
     status_filter(("open", "done", "skipped")),
-)
-def tasks(session: Session, wanted: RowFilter) -> Sequence[Row]:
-    """List the tasks of all task lists: box, id, story, place and text."""
-    return indexed(session, "tasks", wanted)
+)(indexed("tasks", "List the tasks of all task lists: box, id, story, place and text."))

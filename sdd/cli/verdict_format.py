@@ -1,7 +1,7 @@
 """How the commands that judge print a verdict: their options, and every format but text, which each makes itself."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +11,7 @@ import click
 
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
-from sdd.cli.options import json_option
+from sdd.cli.options import json_option, with_options
 from sdd.cli.printing import print_text, remark, write
 from sdd.render.formats import FORMAT_NAMES, error_in, verdict_in
 from sdd.render.plan import Plans
@@ -35,9 +35,8 @@ def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
         form = "json" if as_json else form
         return command(*words, form=form, as_json=form == "json", **options)
 
-    option = click.option(
-        "--format", "form", type=click.Choice(FORMAT_NAMES), default="text", help="How to print the verdict."
-    )
+    names = click.Choice(FORMAT_NAMES)
+    option = click.option("--format", "form", type=names, default="text", help="How to print the verdict.")
     return option(json_option(called))
 
 
@@ -45,21 +44,8 @@ def format_in(arguments: Sequence[str]) -> str:
     """The format that a command line asks for which could not be carried out; text where it names none of FORMATS."""
     if "--json" in arguments:
         return "json"
-    given = [word for before, word in pairwise(arguments) if before == "--format"]
-    given += [word.removeprefix("--format=") for word in arguments if word.startswith("--format=")]
-    return given[-1] if given and given[-1] in FORMAT_NAMES else "text"
-
-
-def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--output`, which a command gets as `outputs`: pairs of a format and a file."""
-    return click.option(
-        "--output",
-        "outputs",
-        multiple=True,
-        metavar="FORMAT=FILE",
-        callback=lambda _, __, values: tuple(map(_output, values)),
-        help="Write the verdict in this format too; - is standard output.",
-    )(command)
+    given = _values_of("--format", arguments)[-1:]
+    return given[0] if given and given[0] in FORMAT_NAMES else "text"
 
 
 def _output(written: str) -> tuple[str, str]:
@@ -70,23 +56,43 @@ def _output(written: str) -> tuple[str, str]:
     return form, file
 
 
+output_option = click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    callback=lambda _, __, values: tuple(map(_output, values)),
+    help="Write the verdict in this format too; - is standard output.",
+)
+"""`--output`, which a command gets as `outputs`: pairs of a format and a file."""
+
+
 def outputs_in(arguments: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The outputs that a command line asks for which could not be carried out."""
-    given = [word for before, word in pairwise(arguments) if before == "--output"]
-    given += [word.removeprefix("--output=") for word in arguments if word.startswith("--output=")]
-    pairs = (word.partition("=")[::2] for word in given)
+    pairs = (word.partition("=")[::2] for word in _values_of("--output", arguments))
     return tuple((form, file) for form, file in pairs if form in FORMAT_NAMES and file)
 
 
-def print_verdict(form: str, verdict: "Verdict", plans: Plans) -> None:
-    """A verdict on standard output, in a format other than text; on GitHub also in the summary of the step."""
-    _print(form, lambda form: verdict_in(form, verdict, plans))
+def _values_of(flag: str, arguments: Sequence[str]) -> list[str]:
+    given = [word for before, word in pairwise(arguments) if before == flag]
+    return given + [word.removeprefix(f"{flag}=") for word in arguments if word.startswith(f"{flag}=")]
 
 
-def write_outputs(outputs: Sequence[tuple[str, str]], verdict: "Verdict", plans: Plans, text: str) -> None:
-    """The same verdict in more formats, each to its file; `text` is what it says in the format text."""
+def write_verdict(outputs: Iterable[tuple[str, str]], verdict: "Verdict", plans: Plans, text: str = "") -> None:
+    """A verdict in some formats, each to its file; `text` is what it says in the format text."""
     for form, file in outputs:
         _print(form, lambda form: text if form == "text" else verdict_in(form, verdict, plans), file)
+
+
+def print_verdict(form: str, verdict: "Verdict") -> None:
+    """A verdict without plans on standard output, in a format other than text."""
+    write_verdict([(form, "-")], verdict, {})
+
+
+warnings_options = with_options(
+    click.option("--strict", is_flag=True, help="Count warnings as errors."),
+    click.option("-v", "--verbose", is_flag=True, help="List the warnings too."),
+)
 
 
 def print_check(form: str, verdict: "Verdict", *, verbose: bool, strict: bool) -> ExitCode:
@@ -97,17 +103,12 @@ def print_check(form: str, verdict: "Verdict", *, verbose: bool, strict: bool) -
 
         print_text(check_text(verdict, verbose=verbose, strict=strict))
     else:
-        print_verdict(form, judged, {})
+        print_verdict(form, judged)
     return ExitCode.FINDINGS if judged.refused else ExitCode.CLEAN
 
 
-def print_error(form: str, message: str, fix: str, status: ExitCode) -> None:
-    """Why there is no verdict, as `print_verdict` would have printed that."""
-    _print(form, lambda form: error_in(form, message, fix, status))
-
-
-def write_error(outputs: Sequence[tuple[str, str]], message: str, fix: str, status: ExitCode) -> None:
-    """The same, as `write_outputs` would have written a verdict."""
+def write_error(outputs: Iterable[tuple[str, str]], message: str, fix: str, status: ExitCode) -> None:
+    """Why there is no verdict, as `write_verdict` would have written that."""
     text = f"sdd: {message}\n{fix}\n"
     for form, file in outputs:
         _print(form, lambda form: text if form == "text" else error_in(form, message, fix, status), file)

@@ -1,7 +1,7 @@
 """sdd waiver: let what some rules find pass for a while, with a reason that somebody answers for."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from posixpath import normpath, relpath
@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from sdd.answers.lists import Row, keys, waiver_state
+from sdd.answers.lists import rows as rows_of
 from sdd.authoring.defaults import literal_pattern
 from sdd.authoring.prose import anchored
 from sdd.authoring.waivers import WaiverDraft, write_waiver
@@ -19,7 +20,7 @@ from sdd.base.listing import listed
 from sdd.base.nearest import nearest
 from sdd.cli.completion import Words, quietly
 from sdd.cli.groups import noun
-from sdd.cli.listing import indexed, items_of, list_command
+from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import commit_option, day_option, many_option, status_filter, words_option
 from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, writing_session
@@ -29,11 +30,9 @@ from sdd.gate.check.verdict import COVERAGE_RULES
 from sdd.gate.check.waiving import findings_of_lack
 from sdd.gate.cover import begins_literally, reaches
 from sdd.gate.plan.ways import Way, late_record
-from sdd.gate.preview import ChangeState
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, WaiverState, can_be_waived, last_day
 from sdd.index.search import RowFilter
-from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Item
 from sdd.records.project import Project
 from sdd.render.documents.records import fields
@@ -124,8 +123,7 @@ def _tell_debt(session: Session, root: str, draft: WaiverDraft, path: str) -> No
     """Says what else the waiver lets pass, and how the record follows."""
     change = session.state.target.change
     base = change.target[:12] if change and change.target else "SHA"
-    patterns = tuple(Item(pattern, 1) for pattern in draft.paths)
-    lacking = [file for rule, file in _lacks(session, root) if rule in draft.rules and reaches(root, patterns, file)]
+    lacking = [file for rule, file in _lacks(session, root, draft.paths) if rule in draft.rules]
     files = [paths.relative(root, file) for file in dict.fromkeys(lacking)] or ["FILE"]
     record = late_record(base, files, paths.relative(root, path), session.state.seen_from_shell(root))
     remark(f"until {draft.expires} it lets every change of {listed(draft.paths)} pass, whoever makes it")
@@ -139,12 +137,8 @@ def _waits(session: Session, root: str, draft: WaiverDraft) -> bool:
     patterns = tuple(Item(pattern, 1) for pattern in draft.paths)
     files = (file for file in session.state.files if file.root is not None and reaches(root, patterns, file.path))
     roots = dict.fromkeys((root, *(file.root or "" for file in files)))
-    return any(_policy(session.state, each).waivers == "landed" for each in roots)
-
-
-def _policy(state: ChangeState, root: str) -> Policy:
-    """What the change is judged by in a root."""
-    return state.view.policy(root) if state.view else state.project.at(root).policy
+    policy_of = session.state.view.policy if session.state.view else lambda each: session.state.project.at(each).policy
+    return any(policy_of(each).waivers == "landed" for each in roots)
 
 
 def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> WaiverDraft:
@@ -177,17 +171,17 @@ def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> W
     )
 
 
-def _lacks(session: Session, root: str) -> Iterator[tuple[str, str]]:
-    """(rule, path) of all that the change breaks for want of records, below a root."""
-    for file in session.state.files:
-        for need in file.lacks:
-            yield from (lack for lack in findings_of_lack(file, need) if paths.is_below(lack[1], root))
+def _lacks(session: Session, root: str, patterns: Iterable[str]) -> list[tuple[str, str]]:
+    """(rule, path) of all that the change breaks for want of records at some patterns below a root; all, for none."""
+    items = tuple(Item(pattern, 1) for pattern in patterns)
+    lacks = (lack for file in session.state.files for need in file.lacks for lack in findings_of_lack(file, need))
+    below = (lack for lack in lacks if paths.is_below(lack[1], root))
+    return [lack for lack in below if not items or reaches(root, items, lack[1])]
 
 
 def _all_lacks(session: Session, root: str, written: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The rules that the change breaks for want of records at the paths that were typed, and these; all, for none."""
-    patterns = tuple(Item(_pattern(session, root, path), 1) for path in written)
-    lacks = [(rule, path) for rule, path in _lacks(session, root) if not patterns or reaches(root, patterns, path)]
+    lacks = _lacks(session, root, [_pattern(session, root, path) for path in written])
     seen_from_here = (relpath(path, session.folder or ".") for _, path in lacks)
     rules = tuple(dict.fromkeys(rule for rule, _ in lacks))
     return {"rules": rules, "patterns": tuple(written or dict.fromkeys(seen_from_here))}
@@ -195,8 +189,7 @@ def _all_lacks(session: Session, root: str, written: Sequence[str]) -> dict[str,
 
 def _left_over(session: Session, root: str, draft: WaiverDraft) -> tuple[str, ...]:
     """The rules that still refuse the files of a waiver that lets some of what they lack pass."""
-    patterns = tuple(Item(pattern, 1) for pattern in draft.paths)
-    lacking = dict.fromkeys(rule for rule, path in _lacks(session, root) if reaches(root, patterns, path))
+    lacking = dict.fromkeys(rule for rule, _ in _lacks(session, root, draft.paths))
     return tuple(rule for rule in lacking if rule not in draft.rules) if lacking.keys() & {*draft.rules} else ()
 
 
@@ -222,7 +215,7 @@ def _with_status(session: Session, rows: Sequence[Row]) -> Iterator[Row]:
 )
 def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
     """List the waivers: last day, status, path, approver, rules, where and why."""
-    every = _with_status(session, indexed(session, "waivers", RowFilter()))
+    every = _with_status(session, session.ask(lambda index: rows_of(index, "waivers", RowFilter())))
     shown = [row for row in every if wanted.status in ("", row.status)]
     if not session.as_json and any(row.status == _IN_FORCE for row in shown):
         line = shell_line(Way((late_record("COMMIT", ("FILE",), "WAIVER"),)))

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+REMOTES = ("upstream", "origin")
+"""The remotes that tell where a project is, the likeliest first."""
+
 _SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]{2,}):(.+)")
 _GIT = ("ssh", "git", "git+ssh", "ssh+git")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -38,6 +41,12 @@ class Forge(NamedTuple):
         place = quote(path.encode("utf-8", "surrogateescape"))
         anchor = {"bitbucket": f"#lines-{line}"}.get(self.kind, f"#L{line}") if line > 1 else ""
         return f"{self.address}/{FORGES[self.kind][1].format(commit=quote(commit, safe=''), path=place)}{anchor}"
+
+
+def forge_of_remotes(config: Mapping[str, str], kind: str = "") -> Forge | None:
+    """The forge that a project is on, by git's configuration: that of `upstream`, else that of `origin`."""
+    urls = (config.get(f"remote.{name}.url", "") for name in REMOTES)
+    return next((forge for url in urls if (forge := forge_of(url, kind))), None)
 
 
 def forge_of(url: str, kind: str = "") -> Forge | None:
