@@ -1,5 +1,7 @@
 """`sdd init`: set sdd up in a repository, or remove it again."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -15,7 +17,7 @@ from sdd.records.agent_programs import AGENT_PROGRAMS
 from sdd.records.layout import MARK
 from sdd.setup import init as setup
 from sdd.setup.hooks import install as hooks
-from sdd.setup.init_text import dry_lines, init_document, init_lines, next_command
+from sdd.setup.init_text import init_document, init_lines, next_command
 from sdd.setup.undo import named
 from sdd.setup.undo import undo as undo_setup
 
@@ -58,21 +60,18 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
     if not undo and (target := _older_than(session)):
         raise SddError(f"{target} has sdd already, and this branch is older", f"take it over: git merge {target}")
     today = session.today.isoformat()
+    change: Callable[..., setup.SetupReport] = undo_setup if undo else partial(setup.adopt, **wanted)
     if dry_run:
+        report = change(repository, root, today, surface=surface(), journal=None)
         if undo:
-            report = undo_setup(repository, root, today, surface=surface(), journal=None)
             stays = no_hooks or bool(report.others)
             report = report._replace(capture=_end_capture(session, stays=stays, dry_run=True))
-        else:
-            report = setup.foresee(repository, root, today, **wanted)
         hook = None if no_hooks or report.others else hooks.status(repository)
-        session.print(init_document(report, None, None, dry_run=True), dry_lines(report, hook, undo=undo))
+        lines = init_lines(report, hook, None, undo=undo, dry_run=True)
+        session.print(init_document(report, None, None, dry_run=True), lines)
         return
     with session.writing(root, undo, sorted(wanted.items())) as journal:
-        if undo:
-            report = undo_setup(repository, root, today, surface=surface(), journal=journal)
-        else:
-            report = setup.adopt(repository, root, today, surface=surface(), journal=journal, **wanted)
+        report = change(repository, root, today, surface=surface(), journal=journal)
         _finish(session, report, hooks_too=not no_hooks, undo=undo)
     if not undo and not no_hooks:
         _offer_capture(session)

@@ -69,7 +69,7 @@ def adopt(
     forges: Sequence[str] = (),
     *,
     surface: str,
-    journal: Journal,
+    journal: Journal | None,
     scripts: bool = False,
 ) -> SetupReport:
     """Writes what is missing for `root` (a folder from the top, "" for the top) and the PHR that says so.
@@ -77,52 +77,32 @@ def adopt(
     `agents` are the agent programs (of AGENT_PROGRAMS) that get their files too; with `scripts` those of SCRIPT_PLACES
     are written as well, and for `forges` (github, gitlab) the file that judges changes there, at the top. Nothing is
     overwritten but such a file of another version of sdd. `today` is YYYY-MM-DD, `surface` says who runs it. A second
-    call writes nothing, unless `journal` says that the first one was stopped. Raises SddError, and writes nothing,
-    where a symlink or a folder is in the way.
+    call writes nothing, unless `journal` says that the first one was stopped. Without a `journal` the report says what
+    would be done, and nothing is. Raises SddError, and writes nothing, where a symlink or a folder is in the way.
     """
     top = repository.work_tree
     assert top, "only a work tree is set up"
     folder = top / root
-    plan = _plan(repository, top, root, today, journal.paths, agents, forges, scripts=scripts)
+    plan = _plan(repository, top, root, today, journal.paths if journal else (), agents, forges, scripts=scripts)
     made = [*(plan.begun or plan.missing)]
-    journal.note(*(paths.join(root, path) for path in made))
-    # Each root's policy comes after its baseline, and this root's after everything: it completes the adoption.
     policy = plan.missing.get(POLICY_PATH)
-    others = [path for path in plan.missing if path != POLICY_PATH and not (folder / path).exists()]
-    for path in sorted(others, key=lambda path: path.endswith(POLICY_PATH)):
-        write_new(folder / path, plan.missing[path], executable=path in SCRIPT_PLACES)
+    if journal:
+        journal.note(*(paths.join(root, path) for path in made))
+        # Each root's policy comes after its baseline, and this root's after everything: it completes the adoption.
+        others = [path for path in plan.missing if path != POLICY_PATH and not (folder / path).exists()]
+        for path in sorted(others, key=lambda path: path.endswith(POLICY_PATH)):
+            write_new(folder / path, plan.missing[path], executable=path in SCRIPT_PLACES)
     # Templates alone change nothing that is judged; policy and constitution do, and need a record.
     if policy is not None or CONSTITUTION_PATH in plan.missing:
         response = _RESPONSE if CONSTITUTION_PATH in made else _RESPONSE_KEPT
         made.append(record_setup(repository, root, plan.records, _PROMPT, response, made, today, surface, journal))
-    written_ci = _write_ci(top, plan.ci)
-    if policy is not None:
-        write_new(folder / POLICY_PATH, policy)
-    return _report(root, plan, made, written_ci)
-
-
-def foresee(
-    repository: Repository,
-    root: str,
-    today: str,
-    agents: Sequence[str] = (),
-    forges: Sequence[str] = (),
-    *,
-    scripts: bool = False,
-) -> SetupReport:
-    """What `adopt` would do: the same report, the PHR without its number. Writes nothing; raises what it raises."""
-    top = repository.work_tree
-    assert top, "only a work tree is set up"
-    plan = _plan(repository, top, root, today, (), agents, forges, scripts=scripts)
-    made = [*plan.missing]
-    if POLICY_PATH in made or CONSTITUTION_PATH in made:
-        made.append(f"{plan.records}/NNNN-{slug(_PROMPT.partition(':')[0])}.constitution.prompt.md")
-    ci = tuple(path for path, text in plan.ci.items() if not (top / path).exists() or is_outdated(top, path, text))
-    return _report(root, plan, made, ci)
-
-
-def _report(root: str, plan: "_Plan", made: Sequence[str], ci: Sequence[str]) -> SetupReport:
-    """An adoption that makes some files below the root, and those for forges."""
+    ci = [path for path, text in plan.ci.items() if not (top / path).exists() or is_outdated(top, path, text)]
+    ci.sort(key=lambda path: (top / path).exists())
+    if journal:
+        for path in ci:
+            _write_ci(top / path, plan.ci[path])
+        if policy is not None:
+            write_new(folder / POLICY_PATH, policy)
     written = (*(paths.join(root, path) for path in made), *ci)
     kept = (*(paths.join(root, path) for path in plan.wanted if path not in made), *(plan.ci.keys() - {*ci}))
     start = plan.start
@@ -204,15 +184,12 @@ def _to_add(top: Path, folder: Path, texts: Mapping[str, str], ci: Mapping[str, 
     return notes
 
 
-def _write_ci(top: Path, ci: Mapping[str, str]) -> tuple[str, ...]:
-    """Writes the files for the forges that are missing, another version's, or lack a target; their paths."""
-    missing = [path for path in ci if not (top / path).exists()]
-    outdated = [path for path in ci if path not in missing and is_outdated(top, path, ci[path])]
-    for path in missing:
-        write_new(top / path, ci[path])
-    for path in outdated:
-        rewrite(top / path, (top / path).read_bytes(), ci[path].encode())
-    return (*missing, *outdated)
+def _write_ci(file: Path, text: str) -> None:
+    """Writes the file for a forge, in place of another version's."""
+    if file.exists():
+        rewrite(file, file.read_bytes(), text.encode())
+    else:
+        write_new(file, text)
 
 
 def includes_ours(top: Path) -> bool:
@@ -230,9 +207,11 @@ def record_setup(
     files: Sequence[str],
     today: str,
     surface: str,
-    journal: Journal,
+    journal: Journal | None,
 ) -> str:
-    """Writes the PHR of the adoption, or of its end, into a folder of the root; its path below the root."""
+    """Writes the PHR of the adoption, or of its end, into a folder of the root; its path below the root. Without a
+    `journal` it has no number yet, and nothing is written.
+    """
     draft = PhrDraft(
         id="",
         title=prompt.partition(":")[0],
@@ -249,7 +228,10 @@ def record_setup(
         # With its number, so that a project that left sdd and comes back does not say the same words again.
         return phr_text(replace(draft, id=number, response=f"Record {number}: {response}"))
 
-    _, path = write_record(repository, root, records, f"{slug(draft.title)}.constitution.prompt.md", text, journal)
+    name = f"{slug(draft.title)}.constitution.prompt.md"
+    if not journal:
+        return f"{records}/NNNN-{name}"
+    _, path = write_record(repository, root, records, name, text, journal)
     return paths.relative(root, path)
 
 

@@ -1,7 +1,7 @@
 """What `sdd init` did, as lines for people and as a document for programs, with the command that comes next."""
 
 import shlex
-from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from sdd.base.paths import is_below, join, printable, relative
@@ -43,8 +43,8 @@ def next_command(repository: Repository, report: SetupReport, folder: str = "") 
 
 
 def _pathspecs(repository: Repository, root: str, files: tuple[str, ...], folder: str, *, whole: bool = True) -> str:
-    """What to hand to git for some files: sdd's own folders whole, where that is allowed, others only where nothing
-    else is in them.
+    """What to hand to git for some files, by a shell that stands in a folder: sdd's own folders whole, where that is
+    allowed, others only where nothing else is in them.
     """
     pathspecs: dict[str, None] = {}
     for path in files:
@@ -58,11 +58,6 @@ def _pathspecs(repository: Repository, root: str, files: tuple[str, ...], folder
             pathspecs[parent.as_posix()] = None
         else:
             pathspecs[path] = None
-    return _quoted(pathspecs, folder)
-
-
-def _quoted(pathspecs: Iterable[str], folder: str) -> str:
-    """Paths from the top for git and a shell that stands in a folder."""
     return " ".join(shlex.quote(f":/{path}" if folder else path) for path in pathspecs)
 
 
@@ -72,58 +67,46 @@ _ELSEWHERE = (
 )
 
 
-def dry_lines(report: SetupReport, hook: HookReport | None, *, undo: bool) -> list[str]:
-    """What a setup or its removal would do; `hook` is how the pre-push hook stands where it is to be installed or
-    removed too.
+def init_lines(
+    report: SetupReport, hook: HookReport | None, following: str | None, *, undo: bool, dry_run: bool = False
+) -> list[str]:
+    """The report of a setup, or of its removal. With `dry_run` it is what either would do, and `hook` how the pre-push
+    hook stands where it is to be installed or removed too.
     """
-    kept = _listed("keeps", report.kept)
-    if not (report.made or undo):
-        kept = ["keeps     everything: sdd is set up here already"]
-    removed = _listed("removes", report.removed) or ["removes   nothing: no file here is as sdd init wrote it"]
-    to_come = _hook_to_go if undo else _hook_to_come
-    return [
-        "a dry run: nothing is written",
-        *(removed if undo else ()),
-        *_listed("makes", report.made),
-        *kept,
-        *(printable(f"found     {note}") for note in report.notes),
-        *_start(report),
-        *(to_come(hook) if hook else []),
-        *labelled("capture", *report.capture),
-        *labelled("next", "the same without --dry-run" if report.made or report.removed else ""),
-    ]
-
-
-def _hook_to_go(hook: HookReport) -> list[str]:
-    return labelled("hook", f"removed too: {hook.path} (not with --no-hooks)" if hook.is_own else "")
-
-
-def _hook_to_come(hook: HookReport) -> list[str]:
-    if hook.state not in (HookState.ABSENT, HookState.OTHER):
-        return hook_lines(hook)
-    beside = ", beside the hook that is there" if hook.state == HookState.OTHER else ""
-    return labelled("hook", f"pre-push is installed too{beside} (not with --no-hooks)")
-
-
-def init_lines(report: SetupReport, hook: HookReport | None, following: str | None, *, undo: bool) -> list[str]:
-    """The report of a setup, or of its removal."""
     constitution = join(report.root, CONSTITUTION_PATH)
-    removed = _listed("removed", report.removed) or ["removed   nothing: no file here is as sdd init wrote it"]
-    all_kept = ["kept      everything: sdd is set up here already"]
-    told = removal_lines if undo else hook_lines
-    return [
+    makes, keeps, removes = ("makes", "keeps", "removes") if dry_run else ("made", "kept", "removed")
+    removed = _listed(removes, report.removed) or [f"{removes:<10}nothing: no file here is as sdd init wrote it"]
+    all_kept = [f"{keeps:<10}everything: sdd is set up here already"]
+    told = partial(_hook_to_come, undo=undo) if dry_run else removal_lines if undo else hook_lines
+    lines = [
+        *(("a dry run: nothing is written",) if dry_run else ()),
         *(removed if undo else ()),
-        *_listed("made", report.made),
-        *(_listed("kept", report.kept) if undo or report.made else all_kept),
+        *_listed(makes, report.made),
+        *(_listed(keeps, report.kept) if undo or report.made else all_kept),
         *(printable(f"found     {note}") for note in report.notes),
         *_start(report),
         *(told(hook) if hook else []),
         *labelled("capture", *report.capture),
+    ]
+    if dry_run:
+        return [*lines, *labelled("next", "the same without --dry-run" if report.made or report.removed else "")]
+    return [
+        *lines,
         *labelled("first", f"fill in {constitution}" if constitution in report.made else ""),
         *labelled("next", following or ""),
         *labelled("then", _ELSEWHERE if undo and report.is_judged_still else ""),
         *(_MAKE_REQUIRED if CI_PLACES.keys() & set(report.made) else ()),
     ]
+
+
+def _hook_to_come(hook: HookReport, *, undo: bool) -> list[str]:
+    """What becomes of the hook where it is installed or removed."""
+    if undo:
+        return labelled("hook", f"removed too: {hook.path} (not with --no-hooks)" if hook.is_own else "")
+    if hook.state not in (HookState.ABSENT, HookState.OTHER):
+        return hook_lines(hook)
+    beside = ", beside the hook that is there" if hook.state == HookState.OTHER else ""
+    return labelled("hook", f"pre-push is installed too{beside} (not with --no-hooks)")
 
 
 def _start(report: SetupReport) -> list[str]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 
-from sdd.authoring.identity import slug
 from sdd.base import paths
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import MARK, PROMPTS, find_roots
@@ -64,11 +63,8 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
     told = [paths.relative(root, path) for path in committed if path]
     made = []
     if told or (journal and journal.record):
-        layout = Policy.of(tree, root).or_defaults().layout
-        records = layout.placed(f"{PROMPTS}/constitution")
-        record = f"{records}/NNNN-{slug(_LEAVING.partition(':')[0])}.constitution.prompt.md"
-        if journal:
-            record = record_setup(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, surface, journal)
+        records = Policy.of(tree, root).or_defaults().layout.placed(f"{PROMPTS}/constitution")
+        record = record_setup(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, surface, journal)
         made.append(paths.join(root, record))
     for path in untouched if journal else ():
         remove_file(folder, path)
