@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adopted import sdd
+from tests.adopted import Adopted, sdd
 from tests.lines import ADOPTION, Line, item, verdicts
 
 WAIVER = "history/waivers/0001-answer.md"
@@ -112,3 +112,11 @@ def test_the_command_writes_an_answer(line: Line) -> None:
         ran = sdd(line.here.path, "waiver", "new", *wrong, "--landing", "HEAD", *said)
         assert (ran.status, "--landing answers a commit as a whole" in ran.err) == (2, True)
     assert sdd(line.here.path, "waiver", "new", "--landing", "nonsense", *said).status == 2
+
+
+def test_an_answer_for_what_has_not_landed_says_so(adopted: Adopted) -> None:
+    adopted.branch()
+    head = adopted.write({"src/new.py": "NEW = 1\n"})
+    said = ("--reason", "The rule came later.", "--approved-by", "Grace")
+    assert f"{head[:12]} has not landed on origin/main" in adopted.done("waiver", "new", "--landing", "HEAD", *said).err
+    assert "has not landed" not in adopted.done("waiver", "new", "--landing", "origin/main", *said).err

@@ -101,6 +101,23 @@ def test_a_file_holds_the_request(adopted: Adopted, form: Any) -> None:
     assert adopted.gate()["verdict"] == "pass"
 
 
+def test_what_no_commit_can_hold_is_replaced(adopted: Adopted) -> None:
+    said = {"title": "Ro\0und \n\ud800 it", "body": "As\0 said."}
+    (adopted.folder / "r.json").write_text(json.dumps(of_gh(forked(adopted), **said)))
+    adopted.done("phr", "new", "--for-pr", "../r.json", *LINE)
+    assert adopted.here.git("log", "-1", "--format=%s") == "PHR: Ro\ufffdund \ufffd it"
+    [path] = adopted.here.git("diff", "--name-only", "HEAD~1").splitlines()
+    record = phrs.parse(path, (adopted.here.path / path).read_bytes(), "")
+    assert (record.title, (record.prompt or "").endswith("As\ufffd said.")) == ("Ro\ufffdund \ufffd it", True)
+
+
+def test_an_author_without_an_account_is_called_as_github_calls_them(adopted: Adopted) -> None:
+    document = of_rest(forked(adopted)) | {"user": None}
+    (adopted.folder / "r.json").write_text(json.dumps(document))
+    adopted.done("phr", "new", "--for-pr", "../r.json", *LINE)
+    assert read(adopted).user == "ghost"
+
+
 def test_secrets_of_a_request_are_redacted(adopted: Adopted) -> None:
     (adopted.folder / "r.json").write_text(json.dumps(of_gh(forked(adopted), body=f"My token is {TOKEN}.")))
     ran = adopted.done("phr", "new", "--for-pr", "../r.json", *LINE)
@@ -112,7 +129,7 @@ def test_secrets_of_a_request_are_redacted(adopted: Adopted) -> None:
     ("said", "reason"),
     [
         ({"title": ""}, "has no title"),
-        ({"author": None}, "has no author"),
+        ({"author": {}}, "has no author"),
         ({"author": {"login": 5}}, "has no author"),
         ({"number": "7/../x"}, "has no number"),
         ({"headRefOid": "--upload-pack=x"}, "has no headRefOid"),

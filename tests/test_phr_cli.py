@@ -435,3 +435,21 @@ def test_no_check_runs_for_what_cannot_be_recorded(adopted: Adopted) -> None:
     ran = adopted.sdd("phr", "new", "Add a", *words)
     assert (ran.status, "what a PHR could name is not committed: src/a.py" in ran.err) == (2, True)
     assert not (adopted.here.path / "ran").exists()
+
+
+@pytest.mark.parametrize("folder", ["src/", "src", "./src/", "/", "src/*"])
+def test_a_folder_that_would_cover_nothing_is_refused(adopted: Adopted, folder: str) -> None:
+    adopted.branch()
+    adopted.write({"src/new.py": "NEW = 1\n"})
+    for words in (("new", "Round it", "--file", folder), ("add", "--file", folder)):
+        assert adopted.sdd("phr", *words).status == 2, words
+    assert adopted.here.git("status", "--porcelain") == ""
+
+
+def test_a_folder_is_named_with_its_slash(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/deep/new.py": "NEW = 1\n", "src/other/new.py": "NEW = 1\n"})
+    adopted.done("phr", "new", "Make them", "--kind", "chore", "--file", "src/deep")
+    adopted.done("phr", "add", "--file", "src/other")
+    (item,) = adopted.done("phr", "list", "--json", "--limit", "1").document["items"]
+    assert item["files"] == ["src/deep/", "src/other/"]

@@ -4,7 +4,7 @@ import re
 
 from sdd.authoring.front_matter import KeyLines, keys_of
 from sdd.authoring.prose import file_entry
-from sdd.authoring.required import require_there
+from sdd.authoring.required import existing
 from sdd.authoring.yaml_text import scalar, yaml_lines
 from sdd.base import paths
 from sdd.base.errors import SddError
@@ -30,8 +30,8 @@ def add_files(state: ChangeState, phr: Phr, files: tuple[str, ...]) -> tuple[str
     PHR's `files` cannot be added to.
     """
     assert state.repository.work_tree
-    require_there(state, files)
-    below = tuple(paths.seen_from(phr.root, path_from_top(phr.root, path) or path) for path in files) or state.unnamed
+    there = existing(state, files)
+    below = tuple(paths.seen_from(phr.root, path_from_top(phr.root, path) or path) for path in there) or state.unnamed
     moves = state.coverage.moves if state.coverage else None
     added = tuple(path for path in dict.fromkeys(below) if not names(phr, paths.join(phr.root, path), moves))
     if added:

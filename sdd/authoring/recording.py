@@ -17,12 +17,12 @@ from sdd.authoring.prose import one_line
 from sdd.authoring.redaction import redactor
 from sdd.authoring.repeated import repeats
 from sdd.authoring.required import (
+    existing,
     require_accepted,
     require_filled_in,
     require_follow_ups,
     require_known,
     require_terms,
-    require_there,
 )
 from sdd.authoring.templates import project_template
 from sdd.base import paths
@@ -104,7 +104,7 @@ def renewed_phr(state: ChangeState, draft: PhrDraft, today: str, phr: Phr) -> by
 
 
 def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, run: CheckRun | None) -> _MadePhr:
-    require_there(state, draft.files)
+    draft = replace(draft, files=existing(state, draft.files))
     require_follow_ups(state, draft.closes)
     feature = state.work.feature(draft.feature, required=False, is_feature_work=_is_feature_work(state, draft))
     about = draft.files or state.untold_of(feature if draft.feature else None)

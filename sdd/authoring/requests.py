@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sdd.authoring.prose import one_line
 from sdd.base.errors import SddError, UsageError
 from sdd.base.processes import program_outside
 from sdd.base.streams import read_input
@@ -86,16 +87,18 @@ def _request(text: bytes, source: str) -> Request:
     number = document.get("number", document.get("iid"))
     title = document.get("title")
     body = document.get("body", document.get("description")) or ""
-    author = _login(document.get("author", document.get("user")))
+    author = _login(document.get("author", document.get("user", "")))
     commit = document.get("headRefOid") or document.get("sha") or (head.get("sha") if isinstance(head, dict) else None)
     address = document.get("url") if "headRefOid" in document else document.get("web_url", document.get("html_url"))
     said = {"number": _number(number), "title": title, "author": author, "headRefOid": _oid(commit), "body": body}
     known = {name: value for name, value in said.items() if isinstance(value, str) and (value or name == "body")}
+    # What a commit and front matter cannot hold, a stranger may have typed.
+    known |= {name: one_line(known[name]) for name in ("title", "author") if name in known}
     if missing := [name for name in said if name not in known]:
         raise UsageError(f"{source} has no {', '.join(missing)}", f"write it by: gh pr view N --json {_FIELDS}")
     return Request(
         known["number"],
-        known["title"].strip(),
+        known["title"],
         known["body"].replace("\r\n", "\n").strip(),
         known["author"],
         known["headRefOid"],
@@ -105,7 +108,8 @@ def _request(text: bytes, source: str) -> Request:
 
 
 def _login(user: Any) -> Any:
-    return user.get("login", user.get("username")) if isinstance(user, dict) else None
+    # GitHub's own name for whoever has no account any more; its REST API says null.
+    return "ghost" if user is None else user.get("login", user.get("username")) if isinstance(user, dict) else None
 
 
 def _number(value: Any) -> str:

@@ -8,6 +8,7 @@ from sdd.authoring.prose import one_line
 from sdd.base.errors import UsageError
 from sdd.base.listing import listed
 from sdd.base.nearest import nearest
+from sdd.gate.cover import is_vague
 from sdd.gate.preview import ChangeState
 from sdd.gate.rules import Severity
 from sdd.gate.rules.contract import (
@@ -24,6 +25,7 @@ from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.links import in_tree, path_from_top
+from sdd.repo.folders import FOLDER
 
 
 def require_accepted(contract: Contract, draft: ContractDraft) -> None:
@@ -67,19 +69,29 @@ def require_filled_in(contract: Contract, draft: ContractDraft) -> None:
     raise UsageError(f"what nobody filled in is not committed: {texts}", f"add {left}\nor {fix}" if left else fix)
 
 
-def require_there(state: ChangeState, files: tuple[str, ...]) -> None:
-    """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
+def existing(state: ChangeState, files: tuple[str, ...]) -> tuple[str, ...]:
+    """Some paths as a PHR names them, folders with a slash at the end. Raises UsageError for one that is neither in the
+    work tree nor part of the change so far, and for a folder so wide that it would cover nothing.
+    """
+    return tuple(_existing(state, written) for written in files)
+
+
+def _existing(state: ChangeState, written: str) -> str:
+    if move := moved_folder(written):
+        old, new = map(state.project.path, move)
+        if not state.coverage or not state.coverage.moves.between(old, new):
+            raise UsageError(f"nothing moved from {move[0]} to {move[1]}", "name the files themselves")
+        return written
     changed = {path.path for path in state.target.change.paths} if state.target.change else set()
-    for written in files:
-        if move := moved_folder(written):
-            old, new = map(state.project.path, move)
-            if not state.coverage or not state.coverage.moves.between(old, new):
-                raise UsageError(f"nothing moved from {move[0]} to {move[1]}", "name the files themselves")
-            continue
-        path = path_from_top(state.root, written)
-        if path is None or (path not in changed and not in_tree(state.tree, path)):
-            fix = "name a file of the work tree, or one that this change removes"
-            raise UsageError(f"{written} does not exist", fix)
+    path = path_from_top(state.root, written)
+    if path is None or (path not in changed and not in_tree(state.tree, path)):
+        fix = "name a file of the work tree, or one that this change removes"
+        raise UsageError(f"{written} does not exist", fix)
+    entry = state.tree.get(path)
+    named = f"{written}/" if entry and entry.mode == FOLDER and not written.endswith("/") else written
+    if is_vague(state.root, named) and not state.tree.file(path):
+        raise UsageError(f"{written} names too much to cover a file", "name the files, or a folder below it")
+    return named
 
 
 def require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:

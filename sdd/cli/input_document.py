@@ -69,6 +69,11 @@ def _value(parameter: click.Parameter, key: str, value: Any) -> Any:
     except UnicodeEncodeError:
         message = f"--input: {key} holds half a character (of a surrogate pair)"
         raise UsageError(message, "correct the document") from None
+    # A prompt is read like a file, which may hold one.
+    if not isinstance(parameter.type, click.File) and _holds_nul(value):
+        raise UsageError(
+            f"--input: {key} holds a NUL, which no file name, command or commit can", "correct the document"
+        )
     option = parameter if isinstance(parameter, click.Option) else None
     if option and option.multiple:
         fits = isinstance(value, list) and all(_is_entry(entry, option.nargs) for entry in value)
@@ -80,6 +85,10 @@ def _value(parameter: click.Parameter, key: str, value: Any) -> Any:
     if not fits:
         raise UsageError(f"--input: {key} is {what}", "correct the document")
     return io.BytesIO(value.encode()) if isinstance(parameter.type, click.File) else value
+
+
+def _holds_nul(value: Any) -> bool:
+    return any(map(_holds_nul, value)) if isinstance(value, list) else isinstance(value, str) and "\0" in value
 
 
 def _is_entry(value: Any, parts: int) -> bool:

@@ -32,12 +32,14 @@ from sdd.gate.cover import begins_literally, reaches
 from sdd.gate.plan.ways import Way, late_record
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, WaiverState, can_be_waived, last_day
+from sdd.gate.target.branches import nearest_target
 from sdd.index.search import RowFilter
 from sdd.records.kinds.record import Item
 from sdd.records.project import Project
 from sdd.render.documents.records import fields
 from sdd.render.plan import shell_line
 from sdd.render.text.lists import waiver_cells
+from sdd.repo.history import is_ancestor
 
 _LACKS = ("change-no-phr", "change-no-contract", "change-no-spec")
 _IN_FORCE, _NOT_LANDED = "in-force", "not-landed"
@@ -113,6 +115,9 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
         if left := _left_over(session, root, draft):
             remark(f"a push is still refused there, for {listed(left)}: name all of its rules, or leave out RULE")
+        target = nearest_target(session.repository, draft.landing) if landing else None
+        if target and not is_ancestor(session.repository, draft.landing, target.oid):
+            remark(f"{draft.landing[:12]} has not landed on {target.name}: it answers nothing until then")
         if not landing and _waits(session, root, draft):
             remark('it counts once it has landed, not for this push: the policy says waivers = "landed"')
         if not session.as_json and not {*COVERAGE_RULES}.isdisjoint(draft.rules):
