@@ -60,8 +60,8 @@ def test_the_record_that_follows_a_waiver_tells_of_the_line_and_of_its_check(ado
     code = root + CODE
     adopted.branch()
     adopted.write({code: LINES}, "Round")
-    words = ("--days", "3", "--reason", "The ledger waits.", "--approved-by", "G", "--commit")
-    ran = sdd(adopted.here.path / root, "waiver", "new", *words)
+    agreed = ("--days", "3", "--reason", "The ledger waits.", "--approved-by", "G", "--commit")
+    ran = sdd(adopted.here.path / root, "waiver", "new", *agreed)
     (line,) = [line for line in ran.err.splitlines() if "sdd phr new" in line]
     (end,) = [line for line in ran.err.splitlines() if "git rm" in line]
     path = ran.out.split()[1]
