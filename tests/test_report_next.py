@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sdd.report.gaps import WALL
-from tests.adopted import FEATURE, SPEC, Adopted, contract, phr, sdd
+from tests.adopted import FEATURE, POLICY, PROMISE, SPEC, Adopted, contract, phr, sdd
 from tests.lines import Line
 from tests.test_audit_since import with_policy
 
@@ -142,6 +142,18 @@ def test_left_open_lists_tasks_and_gives_the_line_that_closes_each(adopted: Adop
         assert item["argv"][0] == "sdd"
     if document["follow_ups"]:
         assert "--closes" in open_page
+
+
+def test_the_line_for_a_follow_up_of_a_root_below_closes_it_where_the_report_was_made(adopted: Adopted) -> None:
+    left = PROMISE + "\n### Follow-ups\n\n- Send reminders.\n"
+    record = phr(["src/a.py"], kind="fix", embedded=left)
+    own = {POLICY: "", "src/a.py": "A = 1\n", "history/prompts/general/0001-a.green.prompt.md": record}
+    adopted.land_change({f"billing/{path}": text for path, text in own.items()})
+    (item,) = adopted.done("report", "--json").document["follow_ups"]
+    refused = adopted.sdd("phr", "new", "Remind", "--stage", "misc", "--closes", "general/0001#1")
+    assert refused.err.splitlines()[1] == "  close it there: sdd -C billing phr new", refused
+    adopted.done(*("Remind" if word == "TITLE" else word for word in item["argv"][1:]))
+    assert adopted.done("followup", "list").out == "no open follow-up\n"
 
 
 def test_an_answered_landing_is_among_the_changes_and_not_left_open(line: Line) -> None:

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.adopted import PROMISE, Adopted, contract, phr
+from tests.adopted import POLICY, PROMISE, Adopted, contract, phr
 from tests.captured import Captured
+from tests.program import sdd
+from tests.test_report_next import page
 from tests.test_why import CODE, LINES, OTHER, found, places, why
 from tests.test_why_record import merge
 
@@ -51,12 +53,15 @@ def test_the_waiver_of_a_change_is_named(adopted: Adopted, landed: bool) -> None
         assert places(why(adopted.here.path, question), "waiver") == [WAIVER]
 
 
-def test_the_record_that_follows_a_waiver_tells_of_the_line_and_of_its_check(adopted: Adopted) -> None:
+@pytest.mark.parametrize("root", ["", "billing/"])
+def test_the_record_that_follows_a_waiver_tells_of_the_line_and_of_its_check(adopted: Adopted, root: str) -> None:
+    if root:
+        adopted.land_change({root + POLICY: ""}, "Adopt")
+    code = root + CODE
     adopted.branch()
-    adopted.write({CODE: LINES}, "Round")
-    ran = adopted.done(
-        "waiver", "new", "--days", "3", "--reason", "The ledger waits.", "--approved-by", "G", "--commit"
-    )
+    adopted.write({code: LINES}, "Round")
+    agreed = ("--days", "3", "--reason", "The ledger waits.", "--approved-by", "G", "--commit")
+    ran = sdd(adopted.here.path / root, "waiver", "new", *agreed)
     (line,) = [line for line in ran.err.splitlines() if "sdd phr new" in line]
     (end,) = [line for line in ran.err.splitlines() if "git rm" in line]
     path = ran.out.split()[1]
@@ -66,15 +71,16 @@ def test_the_record_that_follows_a_waiver_tells_of_the_line_and_of_its_check(ado
     merge(adopted)
     adopted.branch("record")
     words = {"TITLE": "Round", "ONE SENTENCE": "It rounds.", "COMMAND": "true"}
-    argv = [words.get(word, word) for word in shlex.split(line[line.index("sdd phr") :])]
-    adopted.done(*argv[1:], "--run")
+    argv = [words.get(word, word) for word in shlex.split(line[line.index("sdd phr new") :])]
+    assert sdd(adopted.here.path / root, *argv[1:], "--run").status == 0
     adopted.here.run("sh", "-c", end[end.index("git rm") :] + " -qm End")
     document = adopted.gate()
     assert (document["verdict"], [check["state"] for check in document["changes"][0]["checks"]]) == ("pass", ["passed"])
     adopted.land()
-    document = why(adopted.here.path, f"{CODE}:2")
+    document = why(adopted.here.path, f"{code}:2")
     assert [step[1] for step in found(document) if step[0] == "phr"] == ["names the file"]
     assert document["remarks"] == ["no record of this change names the file: one came after its waiver"]
+    assert "not paid back" not in page(adopted.here.path, "waivers.html")
     assert adopted.done("waiver", "list").out == "no waivers\n"
 
 

@@ -98,9 +98,13 @@ def require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
     """Raises UsageError for what is no follow-up of a record in this root."""
     if not closes:
         return
-    known = [follow_up for follow_up in read_follow_ups(state.tree, state.reader) if follow_up.root == state.root]
+    every = read_follow_ups(state.tree, state.reader)
+    known = [follow_up for follow_up in every if follow_up.root == state.root]
     for entry in closes:
         if not any(follow_up.is_called(entry) for follow_up in known):
+            if other := next((each for each in every if each.is_called(entry)), None):
+                fix = f"close it there: {state.sdd_in(other.root)} phr new"
+                raise UsageError(f"{entry} is a follow-up of {other.path}, in another root", fix)
             still_open = (follow_up.name for follow_up in known if not follow_up.closed_by)
             raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
 

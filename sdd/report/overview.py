@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sdd.answers.audit.counting import RecordState, Shares, shares, shares_by, states_of
 from sdd.answers.lists import Row
+from sdd.gate.plan.ways import TITLE, Step
 from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
@@ -145,7 +146,7 @@ def _open_items(
 
 
 def _closing(follow_up: FollowUp) -> tuple[str, ...]:
-    return "sdd", "phr", "new", "TITLE", "--closes", follow_up.name, "--commit"
+    return Step(("sdd", "phr", "new", TITLE, "--closes", follow_up.name, "--commit"), at=follow_up.root).command
 
 
 def _waivers(report: "Report") -> Iterator[WaiverItem]:

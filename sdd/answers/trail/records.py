@@ -130,10 +130,10 @@ def naming_waivers(connection: sqlite3.Connection) -> dict[str, dict[str, frozen
 
 def _naming_waivers(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     """Each waiver that a PHR names among its files, and the PHR. One that has ended may be gone, and leads nowhere."""
-    ask = """SELECT path, root, names.name FROM records CROSS JOIN mentions ON record = records.id
+    ask = """SELECT names.name, path FROM records CROSS JOIN mentions ON record = records.id
              JOIN names ON names.id = mentions.name WHERE relation = 'files' AND instr(names.name, 'waivers/')
              ORDER BY path"""
-    return [(paths.join(root, name), phr) for phr, root, name in connection.execute(ask)]
+    return connection.execute(ask).fetchall()
 
 
 def numbered(steps: Sequence[Step]) -> tuple[Step, ...]:
