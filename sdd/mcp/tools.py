@@ -52,13 +52,7 @@ class Tool(NamedTuple):
     @property
     def input_schema(self) -> Schema:
         """What the tool takes."""
-        properties = {name: dict(schema) for name, schema in self.parameters.items()}
-        return {
-            "type": "object",
-            "properties": properties,
-            "required": [*self.required],
-            "additionalProperties": False,
-        }
+        return _object({name: dict(schema) for name, schema in self.parameters.items()}, self.required)
 
     @property
     def output_schema(self) -> Schema:
@@ -70,13 +64,12 @@ class Tool(NamedTuple):
         document = whole[0] if len(whole) == 1 else {"anyOf": whole}
         properties: Schema = {"notice": {"const": NOTICE}} if self.quotes else {}
         properties["document"] = document
-        return {
-            "type": "object",
-            "properties": properties,
-            "required": [*properties],
-            "additionalProperties": False,
-            **({"$defs": shared} if shared else {}),
-        }
+        return {**_object(properties, properties), **({"$defs": shared} if shared else {})}
+
+
+def _object(properties: Mapping[str, Any], required: Iterable[str]) -> Schema:
+    """The schema of an object that has these properties and no others."""
+    return {"type": "object", "properties": properties, "required": [*required], "additionalProperties": False}
 
 
 def _command(*words: str, of: tuple[str, ...] = ()) -> Callable[[Path, Mapping[str, Any]], Call]:
