@@ -1,5 +1,6 @@
 """The shared words of capture: an exchange survives its file, and a line is known again."""
 
+import json
 import stat
 import subprocess
 import sys
@@ -19,7 +20,6 @@ from sdd.capture.exchanges import (
     RanTests,
     Status,
     WrittenPhr,
-    read_exchange,
 )
 from sdd.capture.records import title_of
 from sdd.capture.store import Store
@@ -76,8 +76,12 @@ def test_a_damaged_file_is_named_and_costs_no_other(tmp_path: Path) -> None:
     assert store.unreadable() == (damaged,)
 
 
-def test_what_a_later_version_keeps_is_read() -> None:
-    assert read_exchange(EXCHANGE.document() | {"mood": "calm"}) == EXCHANGE
+def test_what_a_later_version_keeps_is_read(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put(EXCHANGE)
+    (file,) = (store.folder / "exchanges").iterdir()
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"mood": "calm"}))
+    assert store.get(EXCHANGE.id) == EXCHANGE
 
 
 def test_exchanges_of_other_agents_sessions_and_turns_have_other_ids() -> None:

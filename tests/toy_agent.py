@@ -21,7 +21,7 @@ def _read(payload: Payload, arrived: float) -> tuple[Event, ...]:
     return (Event("toy", EventKind(payload["kind"]), tool=tool, **{"time": arrived, **fields}),)
 
 
-TOY = Agent("toy", "Toy", lambda payload: payload.get("toy") is True, _read)
+TOY = Agent("toy", lambda payload: payload.get("toy") is True, _read)
 
 
 def payload(kind: EventKind, session: str = "s1", **fields: Any) -> bytes:

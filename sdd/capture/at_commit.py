@@ -9,7 +9,8 @@ from sdd.capture.sessions import LONGEST_COMMAND, recent_logs, running_shells, u
 from sdd.capture.store import Store
 from sdd.repo.objects import Repository
 
-_STAGED = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules")
+STAGED = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules")
+"""What git is asked for the paths that the index changes over a commit, which is named last."""
 
 
 def may_record(repository: Repository, store: Store) -> bool:
@@ -36,4 +37,4 @@ def works_in(exchange: Exchange, top: Path) -> bool:
 
 def _staged(repository: Repository) -> list[str]:
     head = repository.git_answer("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or repository.empty_tree_oid
-    return repository.git(*_STAGED, head).split("\0")
+    return repository.git(*STAGED, head).split("\0")

@@ -65,9 +65,7 @@ class ChangeRecords:
     def record(self) -> Recorded:
         """Writes or renews what is due."""
         groups: dict[tuple[str, str], dict[str, tuple[ChangedFile, ...]]] = {}
-        touched: list[str] = []
-        problems: list[SddError] = []
-        touched += self._put_late()
+        touched, problems = [*self._put_late()], list[SddError]()
         settle(self._repository, self._store)
         self._records.read()
         held = self._held()

@@ -1,13 +1,14 @@
 """What changed in a work tree while a shell command ran."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import dropwhile
 from pathlib import Path
 
 from sdd.base.errors import SddError
+from sdd.capture.at_commit import STAGED
 from sdd.capture.edited_lines import changed_lines, content_of
 from sdd.capture.exchanges import REMOVED, ChangedFile, How
 from sdd.capture.folds import new_folds
@@ -28,7 +29,6 @@ _MOST_READ = 200
 _MOST_MOVES = 500
 _UNTRACKED = ("ls-files", "-z", "--others", "--exclude-standard")
 _UNSTAGED = ("diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules")
-_STAGED = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules")
 
 
 class WorkTree:
@@ -121,22 +121,15 @@ class WorkTree:
 
     @cached_property
     def _changed(self) -> tuple[str, ...]:
-        if any(key.startswith("filter.") and "=" in key for key in self.repository.config):
+        filters = [key for key in self.repository.config if key.startswith("filter.")]
+        if any("=" in key for key in filters):
             return ()  # no option can turn such a filter off
-        staged = (*_STAGED, self.head or self.repository.empty_tree_oid)
-        listed = (self.repository.git(*self._unfiltered, *asked) for asked in (_UNTRACKED, _UNSTAGED, staged))
+        # An agent's word shall run no program: git starts no filter.
+        off = [part for key in filters for part in ("-c", f"{key}={'false' if key.endswith('.required') else ''}")]
+        staged = (*STAGED, self.head or self.repository.empty_tree_oid)
+        listed = (self.repository.git(*off, *asked) for asked in (_UNTRACKED, _UNSTAGED, staged))
         paths = (path for answer in listed for path in answer.split("\0") if path and not path.endswith("/"))
         return tuple(dict.fromkeys(paths))
-
-    @cached_property
-    def _unfiltered(self) -> tuple[str, ...]:
-        """Options that keep git from starting a filter: an agent's word shall run no program."""
-        return tuple(self._without_filters())
-
-    def _without_filters(self) -> Iterator[str]:
-        for key in self.repository.config:
-            if key.startswith("filter."):
-                yield from ("-c", f"{key}={'false' if key.endswith('.required') else ''}")
 
 
 class WorkTrees:

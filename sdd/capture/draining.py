@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from sdd.base.errors import SddError
 from sdd.base.regex import regex
@@ -19,13 +18,13 @@ from sdd.capture.agents.values import read_json
 from sdd.capture.catching_up import catch_up
 from sdd.capture.events import Event
 from sdd.capture.forgetting import forget_silent
+from sdd.capture.kept import OWN_ONLY
 from sdd.capture.receiving import inboxes, waiting
 from sdd.capture.recording import Recorder
 from sdd.capture.store import UNREAD, Store
 from sdd.repo.locks import sweep
 from sdd.repo.worktree import write_whole
 
-_OWN_ONLY = 0o600
 _AT_ONCE = 200
 _STAMP, _SEEN, _MOST_SEEN = "timestamp", "seen", 2000
 _MOST_UNREAD = 200
@@ -70,7 +69,7 @@ def _drain(store: Store) -> Recorder:
         except Exception:  # one payload that sdd stumbles over must not hold up all others
             _record_singly(recorder, files)
         if seen:
-            write_whole(store.folder / _SEEN, "\n".join([*seen][-_MOST_SEEN:]).encode(), _OWN_ONLY, replace=True)
+            write_whole(store.folder / _SEEN, "\n".join([*seen][-_MOST_SEEN:]).encode(), OWN_ONLY, replace=True)
         for file in files:
             file.unlink(missing_ok=True)
         recorder = Recorder(store)
@@ -130,12 +129,8 @@ def _arrival(file: Path) -> float:
 
 def _placed(event: Event, cwd: str, arrived: float) -> Event:
     """An event with a folder and a time that can be used, where the agent told none."""
-    values: dict[str, Any] = {}
-    if not event.cwd:
-        values["cwd"] = cwd
-    if not (math.isfinite(event.time) and event.time > 0):
-        values["time"] = arrived
-    return replace(event, **values) if values else event
+    is_told = math.isfinite(event.time) and event.time > 0
+    return replace(event, cwd=event.cwd or cwd, time=event.time if is_told else arrived)
 
 
 def _readable(data: bytes) -> str:
@@ -149,6 +144,6 @@ def _set_aside(recorder: Recorder, file: Path, cwd: str, data: bytes) -> None:
     folder = recorder.store.folder / UNREAD
     folder.mkdir(mode=0o700, exist_ok=True)
     text = recorder.redacted(_readable(data), cwd)
-    write_whole(folder / file.name, text.encode("utf-8", "replace"), _OWN_ONLY, replace=True)
+    write_whole(folder / file.name, text.encode("utf-8", "replace"), OWN_ONLY, replace=True)
     for old in unread(recorder.store)[:-_MOST_UNREAD]:
         old.unlink(missing_ok=True)

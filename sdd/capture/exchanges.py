@@ -1,11 +1,10 @@
 """An exchange: what a person asked an agent, what came of it, and what became of that."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sdd.capture.folds import Fold
 
@@ -71,13 +70,6 @@ class ChangedFile:
             _once(former.seen, later.seen),
             _once(former.folds, later.folds),
         )
-
-
-def read_changed(document: Mapping[str, Any]) -> ChangedFile:
-    """A file as it is kept in JSON, by this version or another."""
-    lines, gone, seen = (tuple(document.get(name, ())) for name in ("lines", "gone", "seen"))
-    folds = tuple(Fold(*fold) for fold in document.get("folds", ()))
-    return ChangedFile(document["path"], How(document["how"]), lines, gone, seen, folds)
 
 
 def _once(*digests: tuple[Digest, ...]) -> tuple[Digest, ...]:
@@ -154,34 +146,7 @@ class Exchange:
         before = len(self.prompts) - 1
         return (*(*self.earlier, *("",) * before)[:before], self.response) if self.prompts else ()
 
-    def document(self) -> dict[str, Any]:
-        """The exchange as it is kept in a file of JSON."""
-        return asdict(self)
-
 
 def exchange_id(agent: str, session: str, turn: str) -> str:
     """Twelve hexadecimal digits that name an exchange."""
     return sha256("\0".join((agent, session, turn)).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-def read_exchange(document: Mapping[str, Any]) -> Exchange:
-    """The exchange that `Exchange.document` wrote, of this version or another: what is unknown is left out.
-
-    Raises ValueError, KeyError or TypeError for what is no exchange.
-    """
-    known = {field.name for field in fields(Exchange)}
-    values = {name: value for name, value in document.items() if name in known}
-    return Exchange(
-        **values
-        | {
-            "status": Status(values.get("status", Status.OPEN)),
-            "fate": Fate(values.get("fate", Fate.DRAFT)),
-            "prompts": tuple(values.get("prompts", ())),
-            "earlier": tuple(values.get("earlier", ())),
-            "files": tuple(map(read_changed, values.get("files", ()))),
-            "tests": tuple(RanTests(run["command"], run["passed"]) for run in values.get("tests", ())),
-            "records": tuple(
-                WrittenPhr(phr["path"], phr["digest"], phr.get("coming", "")) for phr in values.get("records", ())
-            ),
-        }
-    )

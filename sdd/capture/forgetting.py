@@ -4,8 +4,9 @@ import time
 from contextlib import suppress
 
 from sdd.capture.exchanges import Exchange, Fate
+from sdd.capture.kept import kept
 from sdd.capture.pairing import exchanges_of
-from sdd.capture.sessions import log_files, read_file
+from sdd.capture.sessions import SessionLog, log_files
 from sdd.capture.store import UNREAD, Store
 from sdd.records.kinds.policy import POLICY_PATH, parse
 
@@ -23,7 +24,7 @@ def forget_silent(store: Store) -> None:
     oldest = now - _keep_days(store) * _DAY
     for file in log_files(store):
         if file.stat().st_mtime < oldest:
-            log = read_file(file)
+            log = kept(SessionLog, file)
             ids = [exchange.id for exchange in exchanges_of(log)] if log else []
             for exchange in filter(None, map(store.get, ids)):
                 if _is_over(exchange):

@@ -46,23 +46,19 @@ class HookPlace:
         if not repository.work_tree:
             raise SddError("a bare repository is no place where agents work", "run it in a clone")
         name = HOOK_FILES[agent].shared if shared else HOOK_FILES[agent].own
-        user, comments = str(repository.common_dir.resolve()), HOOK_FILES[agent].comments
-        if not name.startswith("~/"):
+        is_in_repository = not name.startswith("~/")
+        if is_in_repository:
             file = f"{agent}-shared.json" if shared else f"{agent}-own.json"
-            kept = repository.git_dir / "sdd" / "capture" / "installed" / file
-            return cls(repository.work_tree / name, kept, user, is_in_repository=True, comments=comments)
-        try:
-            home = Path.home()
-        except RuntimeError:
-            raise SddError("no home folder is known", "set HOME") from None
-        state = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
-        return cls(
-            home / name[2:],
-            state / "sdd" / "capture" / f"{agent}.json",
-            user,
-            is_in_repository=False,
-            comments=comments,
-        )
+            path, kept = repository.work_tree / name, repository.git_dir / "sdd" / "capture" / "installed" / file
+        else:
+            try:
+                home = Path.home()
+            except RuntimeError:
+                raise SddError("no home folder is known", "set HOME") from None
+            state = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
+            path, kept = home / name[2:], state / "sdd" / "capture" / f"{agent}.json"
+        user, comments = str(repository.common_dir.resolve()), HOOK_FILES[agent].comments
+        return cls(path, kept, user, is_in_repository=is_in_repository, comments=comments)
 
     def lock(self) -> AbstractContextManager[None]:
         """Keeps other calls from changing the file and what is kept of it."""

@@ -20,17 +20,16 @@ MARKS = (b"capture event", b'"capture", "event"')
 """What one of is in every file that holds sdd's hooks: the words of their line, or of the plugin's list of them."""
 
 
-def own_line(agent: str) -> str:
-    """The line of a user's own hook: it names sdd by its path, since an agent's PATH may be short, and no version."""
+def line_of(agent: str, *, shared: bool) -> str:
+    """The line of an agent's hook in the file that is committed, or in the user's own: that names sdd by its path,
+    since an agent's PATH may be short, and no version.
+    """
+    if shared:
+        return shared_line(agent)
     beside = Path(sys.executable).with_name("sdd")
     program = str(beside) if os.access(beside, os.X_OK) else shutil.which("sdd")
     words = [program] if program else [sys.executable, "-P", "-m", "sdd"]
     return shlex.join([*words, "capture", "event", agent])
-
-
-def line_of(agent: str, *, shared: bool) -> str:
-    """The line of an agent's hook in the file that is committed, or in the user's own."""
-    return shared_line(agent) if shared else own_line(agent)
 
 
 def holds(file: HookFile, content: bytes, line: str) -> bool:

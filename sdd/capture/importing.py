@@ -60,7 +60,7 @@ def importable(state: ChangeState, told: Iterable[Transcript], since: float) -> 
     kept = [*recorder.store.exchanges()]
     recorded = {label for phr in records_of(state.tree, state.reader, Phr) for label in phr.labels}
     recorded |= {each.id for each in kept if each.records or each.fate is Fate.DROPPED}
-    history = _History(state)
+    history, own_redactor = _History(state), redactor(state.repository, state.root)
     for transcript in told:
         exchanges = recorder.exchanges(transcript.events)
         same, without_turns = twins(exchanges, kept), dict(ids_without_turns(exchanges))
@@ -78,7 +78,7 @@ def importable(state: ChangeState, told: Iterable[Transcript], since: float) -> 
                 continue
             recorded.add(exchange.id)  # a fork holds what its origin held
             named = [file for file in exchange.files if file.how is How.TOOL]
-            there = tuple(file for file in named if file.path in state.tree and _is_clean(state, file.path))
+            there = tuple(file for file in named if file.path in state.tree and own_redactor.is_clean(file.path))
             if there:
                 gone = tuple(file.path for file in named if file.path not in state.tree)
                 root = next(iter(roots_of(state.tree, there[0].path)), "")
@@ -109,10 +109,6 @@ def write(state: ChangeState, store: Store, wanted: Importable, today: date) -> 
         record = WrittenPhr(path, record_digest((top / path).read_bytes()))
         store.put(replace(kept, fate=Fate.WRITTEN, records=(*kept.records, record)))
     return path
-
-
-def _is_clean(state: ChangeState, path: str) -> bool:
-    return redactor(state.repository, state.root).is_clean(path)
 
 
 class _History:
@@ -155,17 +151,8 @@ class _History:
     def _written(self, oid: str, path: str) -> frozenset[str]:
         """The digests of the lines that a commit adds to a file."""
         if (oid, path) not in self._lines:
-            shown = self._repository.git(
-                "show",
-                "--no-ext-diff",
-                "--no-textconv",
-                "--no-color",
-                "--format=",
-                "-U0",
-                oid,
-                "--",
-                f":(top,literal){path}",
-            )
+            plain = ("--no-ext-diff", "--no-textconv", "--no-color", "--format=", "-U0")
+            shown = self._repository.git("show", *plain, oid, "--", f":(top,literal){path}")
             added = (line[1:] for line in shown.splitlines() if line.startswith("+") and not line.startswith("+++"))
             self._lines[oid, path] = frozenset(filter(None, map(line_digest, added)))
         return self._lines[oid, path]

@@ -122,34 +122,31 @@ def install(repository: Repository, agent: str, *, shared: bool) -> Installed:
     place = HookPlace.of(repository, agent, shared=shared)
     place.require_inside(repository.work_tree)
     with place.lock():
-        return _install(repository, agent, place, shared=shared)
-
-
-def _install(repository: Repository, agent: str, place: HookPlace, *, shared: bool) -> Installed:
-    file, line = HOOK_FILES[agent], line_of(agent, shared=shared)
-    content, receipt = place.content(), place.receipt()
-    users = tuple(dict.fromkeys((*(receipt.users if receipt else ()), place.user)))
-    if file.template:
-        wanted = plugin_text(file, line, shared=shared)
-        if content is not None and content != wanted and not (receipt and receipt.after == digest(content)):
-            raise SddError(f"{place.path} is there and not sdd's", "move it away, then run the command again")
-    else:
-        try:
-            merged = with_entries(without_others(place.document(content), agent, line), file, line)
-        except ValueError as error:
-            raise SddError(f"{place.path}: {error}", f"add its hooks by hand: {line}") from None
-        wanted = content if content and merged == place.document(content) else json_text(merged, content, place, file)
-    is_ours = receipt is not None and content is not None and receipt.after == digest(content)
-    before = receipt.before if receipt and is_ours else without_any(content, agent, place)
-    folders = receipt.folders if receipt and is_ours else place.missing_folders()
-    place.keep(Receipt(before, digest(wanted), line, users, folders))
-    if wanted != content:
-        place.write(wanted)
-    if not shared and place.is_in_repository:
-        _exclude(repository, file.own, add=True)
-    tracked = not shared and place.is_in_repository and is_tracked(repository, Path(file.own))
-    note = f"git tracks this file, so its hook would be committed: git rm --cached {file.own}" if tracked else ""
-    return Installed(agent, place.path, wanted != content, note or _NOTES[agent])
+        file, line = HOOK_FILES[agent], line_of(agent, shared=shared)
+        content, receipt = place.content(), place.receipt()
+        users = tuple(dict.fromkeys((*(receipt.users if receipt else ()), place.user)))
+        if file.template:
+            wanted = plugin_text(file, line, shared=shared)
+            if content is not None and content != wanted and not (receipt and receipt.after == digest(content)):
+                raise SddError(f"{place.path} is there and not sdd's", "move it away, then run the command again")
+        else:
+            try:
+                document = place.document(content)
+                merged = with_entries(without_others(document, agent, line), file, line)
+            except ValueError as error:
+                raise SddError(f"{place.path}: {error}", f"add its hooks by hand: {line}") from None
+            wanted = content if content and merged == document else json_text(merged, content, place, file)
+        is_ours = receipt is not None and content is not None and receipt.after == digest(content)
+        before = receipt.before if receipt and is_ours else without_any(content, agent, place)
+        folders = receipt.folders if receipt and is_ours else place.missing_folders()
+        place.keep(Receipt(before, digest(wanted), line, users, folders))
+        if wanted != content:
+            place.write(wanted)
+        if not shared and place.is_in_repository:
+            _exclude(repository, file.own, add=True)
+        tracked = not shared and place.is_in_repository and is_tracked(repository, Path(file.own))
+        note = f"git tracks this file, so its hook would be committed: git rm --cached {file.own}" if tracked else ""
+        return Installed(agent, place.path, wanted != content, note or _NOTES[agent])
 
 
 def take_out(
@@ -181,43 +178,40 @@ def uninstall(repository: Repository, agent: str, *, shared: bool) -> Installed 
     """
     place = HookPlace.of(repository, agent, shared=shared)
     with place.lock():
-        return _uninstall(repository, agent, place, shared=shared)
-
-
-def _uninstall(repository: Repository, agent: str, place: HookPlace, *, shared: bool) -> Installed | None:
-    file = HOOK_FILES[agent]
-    content, receipt = place.content(), place.receipt()
-    if content is None or not any(mark in content for mark in MARKS):
-        place.forget()
-        return None
-    line = receipt.line if receipt else line_of(agent, shared=shared)
-    others = tuple(user for user in (receipt.users if receipt else ()) if user != place.user and Path(user).is_dir())
-    if receipt and others:
-        place.keep(receipt._replace(users=others))
-        return Installed(agent, place.path, changed=False, note="other repositories capture by it: it stays")
-    note = ""
-    if receipt and receipt.after == digest(content):
-        place.restore(receipt)
-    elif file.template:
-        if content != plugin_text(file, line, shared=shared):
-            return None
-        place.restore(Receipt(None, "", line, ()))
-    else:
-        document = place.document(content)
-        left = without_entries(without_others(document, agent), file, line)
-        if left != document:
-            place.write(json_text(left, content, place, file))
-            note = "it was changed since: sdd's entries were taken out, the rest is as it is now"
-        elif not lines_in(document, agent):
+        file = HOOK_FILES[agent]
+        content, receipt = place.content(), place.receipt()
+        if content is None or not any(mark in content for mark in MARKS):
             place.forget()
             return None
-    place.forget()
-    after = place.content()
-    if after and not file.template and lines_in(place.document(after), agent):
-        note = f"an entry that was changed by hand is left: take out what runs sdd capture event {agent}"
-    if not shared and place.is_in_repository:
-        _exclude(repository, file.own, add=False)
-    return Installed(agent, place.path, changed=after != content, note=note)
+        line = receipt.line if receipt else line_of(agent, shared=shared)
+        users = receipt.users if receipt else ()
+        others = tuple(user for user in users if user != place.user and Path(user).is_dir())
+        if receipt and others:
+            place.keep(receipt._replace(users=others))
+            return Installed(agent, place.path, changed=False, note="other repositories capture by it: it stays")
+        note = ""
+        if receipt and receipt.after == digest(content):
+            place.restore(receipt)
+        elif file.template:
+            if content != plugin_text(file, line, shared=shared):
+                return None
+            place.restore(Receipt(None, "", line, ()))
+        else:
+            document = place.document(content)
+            left = without_entries(without_others(document, agent), file, line)
+            if left != document:
+                place.write(json_text(left, content, place, file))
+                note = "it was changed since: sdd's entries were taken out, the rest is as it is now"
+            elif not lines_in(document, agent):
+                place.forget()
+                return None
+        place.forget()
+        after = place.content()
+        if after and not file.template and lines_in(place.document(after), agent):
+            note = f"an entry that was changed by hand is left: take out what runs sdd capture event {agent}"
+        if not shared and place.is_in_repository:
+            _exclude(repository, file.own, add=False)
+        return Installed(agent, place.path, changed=after != content, note=note)
 
 
 def installed(repository: Repository) -> Iterator[tuple[str, Path, str]]:

@@ -77,12 +77,12 @@ def _notes() -> list[str]:
     return [os.path.join(state, "sdd", "capture", "repositories") for state in states if state]
 
 
-def _read(file: str) -> bytes:
+def _read(file: str, most: int = _CONFIG_BYTES) -> bytes:
     """The beginning of a regular file, nothing of another one: whoever opens a pipe waits. Raises OSError."""
     if not os.path.isfile(file):
         return b""
     with open(file, "rb") as opened:
-        return opened.read(_CONFIG_BYTES)
+        return opened.read(most)
 
 
 def _place_at(folder: str) -> Place | None:
@@ -103,10 +103,7 @@ def _place_at(folder: str) -> Place | None:
 
 
 def _first_line(file: str) -> str:
-    if not os.path.isfile(file):  # whoever opens a pipe waits
-        return ""
-    with open(file, "rb") as opened:
-        return os.fsdecode(opened.read(_GIT_FILE_BYTES).partition(b"\n")[0].rstrip(b"\r"))
+    return os.fsdecode(_read(file, _GIT_FILE_BYTES).partition(b"\n")[0].rstrip(b"\r"))
 
 
 def _value(config: str) -> str:

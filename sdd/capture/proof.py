@@ -81,14 +81,8 @@ def _fired(repository: Repository, store: Store, agent: str, path: Path, line: s
     sample = json.dumps(_SAMPLES[agent](str(repository.work_tree), session)).encode()
     renew = f"sdd capture install --agent {agent}"
     try:
-        done = subprocess.run(
-            ["/bin/sh", "-c", line],
-            input=sample,
-            cwd=repository.work_tree,
-            capture_output=True,
-            timeout=limit,
-            check=False,
-        )
+        shell, here = ["/bin/sh", "-c", line], repository.work_tree
+        done = subprocess.run(shell, input=sample, cwd=here, capture_output=True, timeout=limit, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return fault(f"{agent}: the hook of {path} did not end well: {error}", renew)
     if done.returncode or done.stdout:

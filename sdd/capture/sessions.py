@@ -1,18 +1,14 @@
 """What was told of a session so far: a set of events, from which its exchanges follow."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from sdd.capture.events import EventKind
-from sdd.capture.exchanges import ChangedFile, RanTests, exchange_id, read_changed
+from sdd.capture.exchanges import ChangedFile, RanTests, exchange_id
+from sdd.capture.kept import keep, kept
 from sdd.capture.store import Store
-from sdd.repo.worktree import write_whole
-
-_OWN_ONLY = 0o600
 
 LONGEST_COMMAND = 6 * 3600.0
 """A shell command that began more seconds ago is not one that makes a commit now."""
@@ -85,13 +81,13 @@ def session_file(store: Store, agent: str, session: str) -> Path:
 
 def read_log(store: Store, agent: str, session: str) -> SessionLog:
     """The log of a session, an empty one where none can be read."""
-    return read_file(session_file(store, agent, session)) or SessionLog(agent, session)
+    return kept(SessionLog, session_file(store, agent, session)) or SessionLog(agent, session)
 
 
 def recent_logs(store: Store, since: float) -> Iterator[SessionLog]:
     """The logs that were written since a time in seconds since 1970."""
     for file in log_files(store):
-        if file.stat().st_mtime >= since and (log := read_file(file)):
+        if file.stat().st_mtime >= since and (log := kept(SessionLog, file)):
             yield log
 
 
@@ -114,46 +110,11 @@ def log_files(store: Store) -> list[Path]:
     return sorted((store.folder / "sessions").glob("*.json"))
 
 
-def read_file(file: Path) -> SessionLog | None:
-    """The log in a file, None where it holds none."""
-    try:
-        return _log(json.loads(file.read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-
-
 def write_log(store: Store, log: SessionLog) -> None:
     """Keeps the log of a session, whole or not at all."""
     file = session_file(store, log.agent, log.session)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(file, json.dumps(vars(log), ensure_ascii=True, default=vars).encode(), _OWN_ONLY, replace=True)
-
-
-_FIELDS = frozenset(each.name for each in fields(LoggedEvent))
-
-
-def _log(document: Mapping[str, Any]) -> SessionLog:
-    events = tuple(map(_event, document["events"]))
-    return SessionLog(document["agent"], document["session"], events, document.get("forked_from", ""))
-
-
-def _event(document: Mapping[str, Any]) -> LoggedEvent:
-    values = {name: value for name, value in document.items() if name in _FIELDS}
-    return LoggedEvent(
-        **values
-        | {
-            "kind": EventKind(values["kind"]),
-            "elsewhere": tuple(values.get("elsewhere", ())),
-            "place": _top_files(values["place"]),
-            "changes": tuple(map(_top_files, values["changes"])),
-            "tests": tuple(RanTests(run["command"], run["passed"]) for run in values["tests"]),
-        }
-    )
-
-
-def _top_files(document: Mapping[str, Any]) -> TopFiles:
-    files = tuple(map(read_changed, document["files"]))
-    return TopFiles(document["top"], document["branch"], document["head"], files)
+    keep(log, file)
 
 
 def text_digest(text: str) -> str:

@@ -116,11 +116,8 @@ def _git_reads(words: Sequence[str]) -> bool:
     return bool(words) and words[0] in _GIT_READERS
 
 
-def _never(word: str) -> bool:
-    return False
-
-
 def _has(*options: str) -> Callable[[str], bool]:
+    """Whether a word begins with one of some options; without any no word does."""
     return lambda word: word.startswith(options)
 
 
@@ -135,7 +132,7 @@ _READERS: Mapping[str, Callable[[str], bool]] = {
         "printf", "sleep", "true", "false", "test", "[", "stat", "file", "du", "df", "cmp", "cut", "tr", "jq",
         "date", "whoami", "uname", "ps", "cd", "pushd", "popd", "export", "set", "realpath", "dirname",
         "basename", "nl", "od", "sha256sum", "md5sum",
-    ), _never),
+    ), _has()),
     **dict.fromkeys(("sort", "tree", "diff", "git"), _has("-o", "--output")),
     "find": _has("-delete", "-exec", "-ok", "-fprint", "-fls"),
     "sed": _edits_in_place,

@@ -43,7 +43,7 @@ class Standing:
         """All of it in a line, with the files of drafts that missed their commit, and the records that do not tell what
         was asked and answered since.
         """
-        told = [f"{agent}, {_ago(last)}" for agent, last in self.heard if last]
+        told = [f"{agent}, last {how_long(time.time() - last)} ago" for agent, last in self.heard if last]
         if never := [agent for agent, last in self.heard if not last]:
             told.append(f"{', '.join(never)}: never heard")
         words = "; ".join(told) or "no agent has a hook: sdd capture install"
@@ -102,7 +102,3 @@ def _silent(repository: Repository, since: float) -> int:
     return sum(
         int(when) > since and bool(_BY_AN_AGENT.search(message)) for when, _, message in commits if when.isdigit()
     )
-
-
-def _ago(moment: float) -> str:
-    return f"last {how_long(time.time() - moment)} ago"

@@ -1,20 +1,18 @@
 """Where exchanges are kept until they are records: below git's common folder, readable by the user alone."""
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sdd.base.errors import SddError
-from sdd.capture.exchanges import Exchange, read_exchange
+from sdd.capture.exchanges import Exchange
+from sdd.capture.kept import keep, kept
 from sdd.repo.locks import locked
-from sdd.repo.worktree import write_whole
 
 UNREAD = "unread"
 """The folder of payloads that no agent's reader understands, redacted."""
 
-_OWN_ONLY = 0o600
 _OTHERS = 0o077
 _WRITABLE = "make git's folder writable"
 
@@ -38,22 +36,21 @@ class Store:
 
     def exchanges(self) -> Iterator[Exchange]:
         """Every exchange that is kept, the earliest first. A file that cannot be read is left out; see `unreadable`."""
-        kept = (exchange for file in self._files() if (exchange := _read(file)))
-        yield from sorted(kept, key=lambda exchange: (exchange.started, exchange.id))
+        known = (exchange for file in self._files() if (exchange := kept(Exchange, file)))
+        yield from sorted(known, key=lambda exchange: (exchange.started, exchange.id))
 
     def unreadable(self) -> tuple[Path, ...]:
         """The files here that hold no exchange."""
-        return tuple(file for file in self._files() if not _read(file))
+        return tuple(file for file in self._files() if not kept(Exchange, file))
 
     def get(self, id: str) -> Exchange | None:
         """The exchange of an id, None where none is kept."""
-        return _read(self._file(id))
+        return kept(Exchange, self._file(id))
 
     def put(self, exchange: Exchange) -> None:
         """Keeps an exchange in the place of what was kept of it before, whole or not at all."""
         self._make()
-        content = json.dumps(exchange.document(), ensure_ascii=True, indent=1)
-        write_whole(self._file(exchange.id), content.encode(), _OWN_ONLY, replace=True)
+        keep(exchange, self._file(exchange.id))
 
     def forget(self, exchange: Exchange) -> None:
         """Removes an exchange."""
@@ -70,10 +67,3 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             if folder.stat().st_mode & _OTHERS:
                 folder.chmod(0o700)
-
-
-def _read(file: Path) -> Exchange | None:
-    try:
-        return read_exchange(json.loads(file.read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None

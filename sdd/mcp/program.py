@@ -33,14 +33,9 @@ def ask(folder: Path, call: Call) -> dict[str, Any]:
     words[at:at] = ["--json"] if call.options is None else ["--json", "--input", "-"]
     # -P: the folder's own files stand in for no module.
     line = [sys.executable, "-P", "-m", "sdd", "-C", str(folder), *words]
+    options = json.dumps(call.options or {}).encode()
     try:
-        done = subprocess.run(
-            line,
-            input=json.dumps(call.options or {}).encode(),
-            capture_output=True,
-            timeout=LIMIT,
-            check=False,
-        )
+        done = subprocess.run(line, input=options, capture_output=True, timeout=LIMIT, check=False)
     except subprocess.TimeoutExpired:
         raise SddError(f"no answer within {LIMIT} s", f"ask in a terminal: sdd {' '.join(call.words)}") from None
     try:

@@ -95,16 +95,14 @@ def serve(folder: Path, *, writes: bool) -> None:
 
 
 def _described(tool: Tool) -> types.Tool:
+    reads = not tool.writes
     return types.Tool(
         name=tool.name,
         description=tool.about,
         input_schema=tool.input_schema,
         output_schema=tool.output_schema,
         annotations=types.ToolAnnotations(
-            read_only_hint=not tool.writes,
-            destructive_hint=False,
-            idempotent_hint=not tool.writes,
-            open_world_hint=False,
+            read_only_hint=reads, destructive_hint=False, idempotent_hint=reads, open_world_hint=False
         ),
     )
 

@@ -52,13 +52,7 @@ class Tool(NamedTuple):
     @property
     def input_schema(self) -> Schema:
         """What the tool takes."""
-        properties = {name: dict(schema) for name, schema in self.parameters.items()}
-        return {
-            "type": "object",
-            "properties": properties,
-            "required": [*self.required],
-            "additionalProperties": False,
-        }
+        return _object({name: dict(schema) for name, schema in self.parameters.items()}, self.required)
 
     @property
     def output_schema(self) -> Schema:
@@ -70,25 +64,21 @@ class Tool(NamedTuple):
         document = whole[0] if len(whole) == 1 else {"anyOf": whole}
         properties: Schema = {"notice": {"const": NOTICE}} if self.quotes else {}
         properties["document"] = document
-        return {
-            "type": "object",
-            "properties": properties,
-            "required": [*properties],
-            "additionalProperties": False,
-            **({"$defs": shared} if shared else {}),
-        }
+        return {**_object(properties, properties), **({"$defs": shared} if shared else {})}
 
 
-def _plain(*words: str) -> Callable[[Path, Mapping[str, Any]], Call]:
-    return lambda _, said: Call(words)
+def _object(properties: Mapping[str, Any], required: Iterable[str]) -> Schema:
+    """The schema of an object that has these properties and no others."""
+    return {"type": "object", "properties": properties, "required": [*required], "additionalProperties": False}
+
+
+def _command(*words: str, of: tuple[str, ...] = ()) -> Callable[[Path, Mapping[str, Any]], Call]:
+    """What asks a command, with some arguments of the tool as its own."""
+    return lambda _, said: Call((*words, *(["--"] if of else []), *(said[name] for name in of)))
 
 
 def _gate(_: Path, said: Mapping[str, Any]) -> Call:
     return Call(("gate", *(f"--{name}={said[name]}" for name in ("base", "head") if name in said)))
-
-
-def _why(_: Path, said: Mapping[str, Any]) -> Call:
-    return Call(("why", "--", said["about"]))
 
 
 def _search(_: Path, said: Mapping[str, Any]) -> Call:
@@ -100,10 +90,6 @@ def _show(_: Path, said: Mapping[str, Any]) -> Call:
     if not re.fullmatch(SHOWN[said["kind"]], said["id"]):
         raise UsageError(f"{said['id']} is no id of a {said['kind']}", "give the id that search or status names")
     return Call((said["kind"], "show", "--", said["id"]))
-
-
-def _explain(_: Path, said: Mapping[str, Any]) -> Call:
-    return Call(("rule", "show", "--", said["rule"]))
 
 
 def _phr(folder: Path, said: Mapping[str, Any]) -> Call:
@@ -133,14 +119,9 @@ def _below(top: Path | None, folder: Path) -> str:
 def _is_persons(path: str) -> bool:
     """Whether only a person records a change of what is at a path: policy, constitution, waivers, a folder of these."""
     named = f"/{normpath(paths.from_text(path) or path)}/"
-    decided = (f"/{each}/" for each in (POLICY_PATH, CONSTITUTION_PATH, WAIVERS))
-    return any(each in named or any(named.endswith(f"{above}/") for above in _above(each)) for each in decided)
-
-
-def _above(place: str) -> tuple[str, ...]:
-    """A place and the folders above it, below the root."""
-    parts = place.strip("/").split("/")
-    return tuple("/" + "/".join(parts[:number]) for number in range(1, len(parts) + 1))
+    decided = (POLICY_PATH, CONSTITUTION_PATH, WAIVERS)
+    above = tuple(f"/{folder}/" for each in decided for folder in (each, *paths.folders_above(each)) if folder)
+    return any(f"/{each}/" in named for each in decided) or named.endswith(above)
 
 
 def _require_agents(files: Iterable[str]) -> None:
@@ -152,14 +133,6 @@ def _require_agents(files: Iterable[str]) -> None:
 
 def _contract(_: Path, said: Mapping[str, Any]) -> Call:
     return Call(("contract", "new"), said)
-
-
-def _feature(_: Path, said: Mapping[str, Any]) -> Call:
-    return Call(("feature", "new", "--", said["title"]))
-
-
-def _answer(_: Path, said: Mapping[str, Any]) -> Call:
-    return Call(("question", "answer", "--", said["question"], said["answer"]))
 
 
 _REVISION: Schema = {"type": "string", "pattern": "^[^-]", "description": "a branch, tag or commit"}
@@ -176,7 +149,7 @@ _WORDS: Mapping[str, Schema] = {
 TOOLS = (
     Tool(
         "status", "What the change in the work tree still lacks, and the commands that supply it.", {}, (),
-        _plain("status"), ("status",),
+        _command("status"), ("status",),
     ),
     Tool(
         "gate", "Whether a push would be accepted: the same verdict as the hook and CI give. Only commits are judged.",
@@ -185,7 +158,7 @@ TOOLS = (
     Tool(
         "why", "The records behind a line, file, commit or requirement, and how each was found.",
         {"about": {**_TEXT, "description": "path, path:line, path:first-last, commit, or requirement (001-x#FR-001)"}},
-        ("about",), _why, ("why",),
+        ("about",), _command("why", of=("about",)), ("why",),
     ),
     Tool(
         "search", "Records that hold all words of a query, the best first.",
@@ -200,8 +173,8 @@ TOOLS = (
         ("kind", "id"), _show, tuple(SHOWN),
     ),
     Tool(
-        "explain", "What a rule finds, why that matters and how to fix it.", {"rule": _TEXT}, ("rule",), _explain,
-        ("rule",), quotes=False,
+        "explain", "What a rule finds, why that matters and how to fix it.", {"rule": _TEXT}, ("rule",),
+        _command("rule", "show", of=("rule",)), ("rule",), quotes=False,
     ),
     Tool(
         "phr_new", "Write the PHR of what you were asked: the prompt word for word. It is not committed.",
@@ -223,11 +196,12 @@ TOOLS = (
     ),
     Tool(
         "feature_new", "Start a feature: its folder with a spec to fill in. It is not committed.", {"title": _TEXT},
-        ("title",), _feature, ("feature-new",), writes=True,
+        ("title",), _command("feature", "new", of=("title",)), ("feature-new",), writes=True,
     ),
     Tool(
         "question_answer", "Write a person's answer to an open question into its spec. It is not committed.",
         {"question": {**_TEXT, "description": "its number, or the path:line of its mark"}, "answer": _TEXT},
-        ("question", "answer"), _answer, ("question-answer",), writes=True,
+        ("question", "answer"), _command("question", "answer", of=("question", "answer")), ("question-answer",),
+        writes=True,
     ),
 )  # fmt: skip

@@ -11,13 +11,12 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Agent:
-    """An agent: the word that names it on the command line, its title, and how its payloads are told and read.
+    """An agent: the word that names it on the command line, and how its payloads are told and read.
 
     `sends` says by the fields of a payload whether this agent sent it. `read` makes events of it: none for what says
     nothing, several where one payload tells a prompt and its response. It never raises for what a payload holds.
     """
 
     name: str
-    title: str
     sends: Callable[[Payload], bool]
     read: Callable[[Payload, float], tuple[Event, ...]]

@@ -58,4 +58,4 @@ def _once(arguments: Payload) -> Payload:
     return {name: decode(value) for name, value in arguments.items()} if is_twice else arguments
 
 
-AGENT = Agent("antigravity", "Antigravity", _sends, _read)
+AGENT = Agent("antigravity", _sends, _read)

@@ -20,4 +20,4 @@ def _sends(payload: Payload) -> bool:
     return bool(event_name(payload) and text(payload, "session_id"))
 
 
-AGENT = Agent("claude", "Claude Code", _sends, _DIALECT.read)
+AGENT = Agent("claude", _sends, _DIALECT.read)

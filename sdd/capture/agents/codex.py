@@ -32,4 +32,4 @@ def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
     return events
 
 
-AGENT = Agent("codex", "Codex CLI", _sends, _read)
+AGENT = Agent("codex", _sends, _read)

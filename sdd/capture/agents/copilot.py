@@ -49,4 +49,4 @@ def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
     return _DIALECT.read(payload, arrival)
 
 
-AGENT = Agent("copilot", "GitHub Copilot", _sends, _read)
+AGENT = Agent("copilot", _sends, _read)

@@ -41,4 +41,4 @@ def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
     return _DIALECT.events(kind, payload, arrival)
 
 
-AGENT = Agent("cursor", "Cursor", _sends, _read)
+AGENT = Agent("cursor", _sends, _read)

@@ -7,7 +7,7 @@ from typing import Any
 from sdd.capture.agents.agent import Payload
 from sdd.capture.agents.prompts import parts_text, read_prompt
 from sdd.capture.agents.tools import read_tool, started_tool
-from sdd.capture.agents.values import decode, mapping, number, path, text, time_told
+from sdd.capture.agents.values import decode, mapping, number, path, text, time_told, tokens
 from sdd.capture.events import Event, EventKind
 
 _NAMES = ("hook_event_name", "hookEventName")
@@ -72,10 +72,9 @@ class Dialect:
             case EventKind.TOOL_STARTED | EventKind.TOOL:
                 # Arrivals tell when files were changed: an agent's own times may be rounded.
                 return self._tool(replace(event, time=arrival), payload)
-            case EventKind.RESPONSE:
-                return (replace(event, text=parts_text(self.first(payload, self.response))),)
-            case EventKind.FAILURE:
-                return (replace(event, text=parts_text(self.first(payload, self.response)) or _error(payload)),)
+            case EventKind.RESPONSE | EventKind.FAILURE:
+                said = parts_text(_first(payload, self.response))
+                return (replace(event, text=said or (_error(payload) if kind is EventKind.FAILURE else "")),)
             case EventKind.SESSION_START if text(payload, "source") == "compact":
                 return (replace(event, kind=EventKind.COMPACTION),)
             case EventKind.OTHER:
@@ -93,18 +92,14 @@ class Dialect:
             time=time_told([payload.get("timestamp")], arrival),
             cwd=_folder(payload),
             model=text(payload, "model", "model_name"),
-            tokens=_tokens(payload),
+            tokens=tokens(mapping(payload.get("usage")) or payload),
             transcript="" if subagent else path(text(payload, *self.transcript)),
             subagent=subagent,
             forked_from=text(payload, "forked_from", "forked_from_id", "parent_session_id"),
         )
 
-    def first(self, payload: Payload, names: tuple[str, ...]) -> Any:
-        """The first of these fields that is there, and not null."""
-        return next((payload[name] for name in names if payload.get(name) is not None), None)
-
     def _prompt(self, event: Event, payload: Payload) -> Event:
-        prompt = read_prompt(self.first(payload, self.prompt), payload.get("attachments"))
+        prompt = read_prompt(_first(payload, self.prompt), payload.get("attachments"))
         named = text(payload, "command_name").removeprefix("/")
         is_expanded = named and not prompt.text.startswith("/")
         return replace(
@@ -116,7 +111,7 @@ class Dialect:
 
     def _tool(self, event: Event, payload: Payload) -> tuple[Event, ...]:
         name, call = text(payload, *self.tool), text(payload, *self.call)
-        arguments = self.first(payload, self.arguments)
+        arguments = _first(payload, self.arguments)
         if event.kind is EventKind.TOOL_STARTED:
             return (replace(event, tool=started_tool(name, call, arguments)),)
         failed = event_name(payload).endswith("failure")
@@ -124,7 +119,7 @@ class Dialect:
             name,
             call,
             arguments,
-            self.first(payload, ("error", "error_message", *self.result) if failed else self.result),
+            _first(payload, ("error", "error_message", *self.result) if failed else self.result),
             milliseconds=number(payload, *self.duration),
             succeeded=False if failed else self.success,
             exited_well=self.exited_well,
@@ -139,6 +134,11 @@ def event_name(payload: Payload) -> str:
     return text(payload, *_NAMES).replace("_", "").replace("-", "").lower()
 
 
+def _first(payload: Payload, names: tuple[str, ...]) -> Any:
+    """The first of these fields that is there, and not null."""
+    return next((payload[name] for name in names if payload.get(name) is not None), None)
+
+
 def _folder(payload: Payload) -> str:
     """The folder that the agent works in; the first of its roots where it tells only these."""
     if folder := path(text(payload, "cwd")):
@@ -146,12 +146,6 @@ def _folder(payload: Payload) -> str:
     roots = next((payload[name] for name in ("workspace_roots", "workspacePaths") if payload.get(name)), None)
     listed = decode(roots)
     return next(filter(None, map(path, listed)), "") if isinstance(listed, list) else path(listed)
-
-
-def _tokens(payload: Payload) -> int:
-    """The tokens that a payload tells, without those that were read from a cache."""
-    usage = mapping(payload.get("usage")) or payload
-    return int(sum(max(number(usage, name) or 0, 0) for name in ("input_tokens", "output_tokens")))
 
 
 def _error(payload: Payload) -> str:

@@ -28,4 +28,4 @@ def _sends(payload: Payload) -> bool:
     return name in _OWN or (name in _SHARED and bool(text(payload, "timestamp") and text(payload, "transcript_path")))
 
 
-AGENT = Agent("gemini", "Gemini CLI", _sends, _DIALECT.read)
+AGENT = Agent("gemini", _sends, _DIALECT.read)

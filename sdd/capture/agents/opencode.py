@@ -14,4 +14,4 @@ def _sends(payload: Payload) -> bool:
     return "opencode" in payload and bool(event_name(payload))
 
 
-AGENT = Agent("opencode", "OpenCode", _sends, _DIALECT.read)
+AGENT = Agent("opencode", _sends, _DIALECT.read)

@@ -68,6 +68,11 @@ def number(payload: Payload, *names: str) -> float | None:
     return None
 
 
+def tokens(usage: Payload) -> int:
+    """The tokens that an agent counts, without those that were read from a cache."""
+    return int(sum(max(number(usage, name) or 0, 0) for name in ("input_tokens", "output_tokens")))
+
+
 def mapping(value: object) -> Payload:
     """A value as an object: itself, or the one that a text of JSON holds; empty where it is none."""
     decoded = decode(value)

@@ -20,4 +20,4 @@ def _sends(payload: Payload) -> bool:
     return has_both_cases or any(folder in transcript for folder in _FOLDERS)
 
 
-AGENT = Agent("vscode", "VS Code", _sends, _DIALECT.read)
+AGENT = Agent("vscode", _sends, _DIALECT.read)

@@ -43,4 +43,4 @@ def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
     return tuple(replace(event, cwd=folder) for event in _DIALECT.read(fields, arrival))
 
 
-AGENT = Agent("windsurf", "Windsurf", _sends, _read)
+AGENT = Agent("windsurf", _sends, _read)

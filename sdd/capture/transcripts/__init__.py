@@ -45,7 +45,6 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
 class Transcript(NamedTuple):
     """A transcript's events, and how many of its lines could not be read."""
 
-    path: Path
     agent: str
     events: tuple[Event, ...]
     unread: int
@@ -59,8 +58,8 @@ def read_transcript(path: Path, agent: str = "") -> Transcript:
     rows, unread = read_rows(path)
     for name in [agent] if agent else SOURCES:
         if events := SOURCES[name].read(rows, str(path)):
-            return Transcript(path, name, events, unread)
-    return Transcript(path, agent, (), unread)
+            return Transcript(name, events, unread)
+    return Transcript(agent, (), unread)
 
 
 def is_own_transcript(agent: str, path: str) -> bool:

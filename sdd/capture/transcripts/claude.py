@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sdd.capture.agents.agent import Payload
 from sdd.capture.agents.prompts import INTERRUPTED, parts_text
-from sdd.capture.agents.values import mapping, moment, number, read_json, text
+from sdd.capture.agents.values import mapping, moment, read_json, text, tokens
 from sdd.capture.events import Event
 from sdd.capture.transcripts.rows import blocks
 from sdd.capture.transcripts.turns import Turns
@@ -71,7 +71,5 @@ def _answered(turns: Turns, message: Payload, at: float, *, is_aside: bool) -> N
     if is_aside:
         return
     turns.model = _model(message) or turns.model
-    usage = mapping(message.get("usage"))
-    tokens = int(sum(number(usage, name) or 0 for name in ("input_tokens", "output_tokens")))
     said = [text(block, "text") for block in blocks(message.get("content")) if block.get("type") == "text"]
-    turns.answer("\n".join(said), at, id=text(message, "id"), tokens=tokens)
+    turns.answer("\n".join(said), at, id=text(message, "id"), tokens=tokens(mapping(message.get("usage"))))

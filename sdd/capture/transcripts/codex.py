@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sdd.capture.agents.agent import Payload
 from sdd.capture.agents.patches import PATCH
 from sdd.capture.agents.prompts import parts_text
-from sdd.capture.agents.values import decode, mapping, moment, number, text
+from sdd.capture.agents.values import decode, mapping, moment, text, tokens
 from sdd.capture.events import Event
 from sdd.capture.transcripts.turns import Turns
 
@@ -53,8 +53,7 @@ def read(rows: Iterable[Payload], transcript: str) -> tuple[Event, ...]:
             turns.interrupt(at)
         elif kind == "event_msg" and inner == "token_count":
             usage = mapping(mapping(payload.get("info")).get("last_token_usage"))
-            tokens = int(sum(number(usage, name) or 0 for name in ("input_tokens", "output_tokens")))
-            turns.answer("", at, id=str(at), tokens=tokens)
+            turns.answer("", at, id=str(at), tokens=tokens(usage))
         elif kind == "response_item" and inner in _CALLS:
             arguments = payload.get("arguments") or payload.get("input") or payload.get("action")
             id = text(payload, "call_id")

@@ -32,9 +32,7 @@ def read(rows: Iterable[Payload], transcript: str) -> tuple[Event, ...]:
             tokens = number(mapping(message.get("tokens")), "total") or 0
             turns.answer(parts_text(message.get("content")), at, id=id, tokens=int(tokens))
             for call in mappings(message.get("toolCalls")):
-                ended = _OUTCOMES.get(text(call, "status"))
-                tool = read_tool(
-                    text(call, "name"), text(call, "id"), call.get("args"), call.get("result"), succeeded=ended
-                )
+                said = text(call, "name"), text(call, "id"), call.get("args"), call.get("result")
+                tool = read_tool(*said, succeeded=_OUTCOMES.get(text(call, "status")))
                 turns.call(tool, moment(call.get("timestamp")) or at)
     return turns.end()
