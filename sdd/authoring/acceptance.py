@@ -148,9 +148,7 @@ def _with_evidence(contract: Contract, source: Source, run: Evidence) -> Source:
     above = document.section("Acceptance checks", "Acceptance check", within=within)
     heading = ["", f"{'#' * (above.level if above else 2)} {TITLE}", ""]
     before = section or within
-    last = before.end - 1 if before else document.end - 1
-    while last and not source.text(last).strip():
-        last -= 1
+    last = source.last_said(before.end if before else document.end)
     first = not section or last < section.start
     return source.inserted(last + 1, [*(([""] if section else heading) if first else []), line])
 

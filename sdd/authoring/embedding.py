@@ -70,9 +70,7 @@ def _section(state: ChangeState, phr: Phr, draft: ContractDraft) -> list[str]:
 
 def _appended(content: bytes, lines: list[str]) -> bytes:
     source = Source.of(content)
-    last = len(source.lines)
-    while last and not source.text(last).strip():
-        last -= 1
+    last = source.last_said(len(source.lines) + 1)
     return source.removed(last + 1, len(source.lines) - last).inserted(last + 1, ["", *lines]).content
 
 

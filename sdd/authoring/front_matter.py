@@ -9,17 +9,9 @@ from sdd.document.front_matter import locate
 from sdd.document.lenient import read_leniently
 from sdd.document.plain_yaml import read_plain
 from sdd.document.yaml_nodes import NotYaml, compose
+from sdd.records.kinds.phr import KEYS
 
-_ALIASES = {
-    "id": ("phr_id", "prompt_id"),
-    "date": ("date_iso", "created", "created_at", "timestamp"),
-    "files": (
-        "files_yaml", "files_created_or_modified", "files_created", "files_modified", "files_changed", "files_touched",
-        "changed_files", "modified_files",
-    ),
-    "tests": ("tests_yaml", "tests_run"),
-}  # fmt: skip
-_CANONICAL = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
+_CANONICAL = {key: name for name, keys in KEYS.items() for key in keys}
 
 
 class KeyLines(NamedTuple):

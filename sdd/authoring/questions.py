@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sdd.authoring.prose import one_line, paragraph
 from sdd.base.errors import SddError, UsageError
-from sdd.document import Document, Item, Section
+from sdd.document import Document, Item
 from sdd.document.source import Source
 from sdd.records.kinds import plan as plans
 from sdd.records.kinds import spec as specs
@@ -80,13 +80,12 @@ def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str, j
     written, answer = answer, one_line(answer)
     if not answer or _STILL_OPEN.search(answer):
         raise UsageError("the answer leaves the question open", "say what is decided, in a sentence")
-    if question.start == question.end:
-        place = f"{question.path}:{question.line}"
-        raise UsageError("the mark is not written as [NEEDS CLARIFICATION: ...]", f"answer it by hand: {place}")
+    wrong = "the mark is not written as [NEEDS CLARIFICATION: ...]" if question.start == question.end else ""
     if "[" in CLARIFICATION.sub("", question.text):
         # Where such a question ends is not certain, and what is taken for its end would be left behind.
-        place = f"{question.path}:{question.line}"
-        raise UsageError("the question holds brackets of its own", f"answer it by hand: {place}")
+        wrong = wrong or "the question holds brackets of its own"
+    if wrong:
+        raise UsageError(wrong, f"answer it by hand: {question.path}:{question.line}")
     noted = question.spec
     if question.feature and not noted:
         raise UsageError(
@@ -211,14 +210,6 @@ def _session_end(document: Document, source: Source, today: str) -> tuple[int, t
     parts = document.subsections(section)
     sessions = [part for part in parts if re.search(rf"(?i:session)\s+{today}\b", part.title)]
     if not sessions:
-        return _after(source, section) + 1, (["", f"### Session {today}", ""], [])
-    last = _after(source, document.own(sessions[-1]))
+        return source.last_said(section.end) + 1, (["", f"### Session {today}", ""], [])
+    last = source.last_said(document.own(sessions[-1]).end)
     return last + 1, ([] if last >= sessions[-1].start else [""], [])
-
-
-def _after(source: Source, section: Section) -> int:
-    """The last line of a section that is not blank, its heading's where it holds nothing."""
-    return next(
-        (number for number in range(section.end - 1, section.start - 1, -1) if source.text(number).strip()),
-        section.start - 1,
-    )

@@ -33,6 +33,10 @@ class Source:
         """Line `number` without its end, the empty text where there is no such line."""
         return self.lines[number - 1].rstrip("\r\n") if 0 < number <= len(self.lines) else ""
 
+    def last_said(self, before: int) -> int:
+        """The last line above line `before` that is not blank, 0 for none."""
+        return next((number for number in range(before - 1, 0, -1) if self.text(number).strip()), 0)
+
     def replaced(self, number: int, text: str) -> Self:
         """With another text on line `number`, whose end stays."""
         end = self.lines[number - 1][len(self.text(number)) :]

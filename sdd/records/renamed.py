@@ -5,11 +5,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sdd.base import paths
+from sdd.base.regex import regex
 from sdd.records.kinds.record import Record
 from sdd.records.layout import MARKS_OF_A_FEATURE, feature_of, features_named, roots_of
 from sdd.records.lifetimes import moved_records
 from sdd.records.project import Project
 from sdd.repo.history import renames_between
+
+_FEATURE_FOLDERS = regex(r"(?:\.specify/)?(?:specs|history/(?:prompts|contracts))/|docs/prompts/")
 
 
 class RenamedFeature(NamedTuple):
@@ -18,6 +21,16 @@ class RenamedFeature(NamedTuple):
     root: str
     old: str
     new: str
+
+    def path(self, path: str) -> str:
+        """A path (from the top) with the folder renamed in it, wherever records of the feature are."""
+        below = paths.relative(self.root, path) if paths.is_below(path, self.root) else ""
+        folder = _FEATURE_FOLDERS.match(below)
+        if not folder:
+            return path
+        *folders, name = below[folder.end() :].split("/")
+        parts = [self.new if part == self.old else part for part in folders]
+        return paths.join(self.root, folder.group() + "/".join([*parts, name]))
 
 
 def renamed_feature(project: Project, record: Record, stated: str, revision: str) -> RenamedFeature | None:

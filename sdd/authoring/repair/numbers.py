@@ -30,7 +30,6 @@ _NUMBER = re.compile(
     r"(?P<before>(?:[A-Za-z]{2,12}[-_])?)(?!\d{4}-\d\d-\d\d)(?P<number>\d{1,6})(?P<after>[-_.](?!\d{6}-).*)"
 )
 _NUMBERED = (Phr, Contract, Adr, Waiver)
-_FEATURE_FOLDERS = re.compile(r"(?:\.specify/)?(?:specs|history/(?:prompts|contracts))/|docs/prompts/")
 _FRONT_MATTER = re.compile(r"(?:---\r?\n.*?\n---\r?\n)?", re.DOTALL)
 _NEVER = 1 << 62
 
@@ -133,7 +132,7 @@ class Numbers:
         yield from alike
         given = {clash.path for clash in alike}
         groups: dict[tuple[bool, str, str, int], list[str]] = {}
-        for root, folder, name in (*self._features(), *self._landed_meanwhile(), *self._records()):
+        for root, folder, name in (*self._features_of(self.tree), *self._landed_meanwhile(), *self._records()):
             match = _NUMBER.fullmatch(name)
             number = whole_number(match["number"]) if match else None
             if number is not None and paths.join(root, f"{folder}/{name}") not in given:
@@ -155,9 +154,6 @@ class Numbers:
             # The records of a feature move with it.
             if clash.path in own and names.isdisjoint(folder.split("/")) and _NUMBER.fullmatch(name):
                 yield clash
-
-    def _features(self) -> Iterator[tuple[str, str, str]]:
-        return self._features_of(self.tree)
 
     def _landed_meanwhile(self) -> Iterator[tuple[str, str, str]]:
         """The features that TARGET got after the branch had left it."""
@@ -249,7 +245,7 @@ class Numbers:
             to = paths.join(path.rpartition("/")[0], records[path]) if path in records else path
             for renamed in features:
                 if not self._is_theirs(path):
-                    to = _in_renamed(renamed, to)
+                    to = renamed.path(to)
             if to != path:
                 files[path] = to
         return Moves(files, features)
@@ -266,12 +262,9 @@ class Numbers:
             after = _numbered(path, before, numbers[path]) if path in numbers else before
             done = f"renamed to {to.rpartition('/')[2]}" if path in numbers else f"moved to {to.rpartition('/')[0]}/"
             repairs[path] = Repair(path, to, before, after, (done,), entry.mode == EXECUTABLE)
-        if chosen:
-            for repair in with_mentions(self.tree, self.reader, moves, dict(repairs), self._is_landed):
-                if not self._is_theirs(repair.path):
-                    repairs[repair.path] = repair
-        for repair in self._ignored_pins(moves):
-            repairs[repair.path] = repair
+        following = with_mentions(self.tree, self.reader, moves, dict(repairs), self._is_landed) if chosen else ()
+        repairs |= {repair.path: repair for repair in following if not self._is_theirs(repair.path)}
+        repairs |= {repair.path: repair for repair in self._ignored_pins(moves)}
         return tuple(repair for _, repair in sorted(repairs.items()))
 
     def _ignored_pins(self, moves: Moves) -> Iterator[Repair]:
@@ -285,17 +278,6 @@ class Numbers:
             after = rewritten(self.tree, moves, path, path, before)
             if after != before:
                 yield Repair(path, path, before, after, (FOLLOWED,))
-
-
-def _in_renamed(renamed: RenamedFeature, path: str) -> str:
-    """A path with the feature's folder renamed in it, wherever records of the feature are."""
-    below = paths.relative(renamed.root, path) if paths.is_below(path, renamed.root) else ""
-    folder = _FEATURE_FOLDERS.match(below)
-    if not folder:
-        return path
-    *folders, name = below[folder.end() :].split("/")
-    parts = [renamed.new if part == renamed.old else part for part in folders]
-    return paths.join(renamed.root, folder.group() + "/".join([*parts, name]))
 
 
 def _numbered(path: str, content: bytes, number: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -81,11 +81,16 @@ class RepairPlan:
 
     def applied(self, tree: Tree) -> Tree:
         """A tree as it is once the plan is written."""
-        files: dict[str, tuple[str, bytes] | None] = {repair.path: None for repair in self.repairs}
-        for repair in self.repairs:
-            if repair.to:
-                files[repair.to] = (EXECUTABLE if repair.executable else REGULAR, repair.after)
-        return tree.repository.tree(tree.repository.tree_with(tree.oid, files)) if files else tree
+        return repaired_tree(tree, self.repairs) if self.repairs else tree
+
+
+def repaired_tree(tree: Tree, repairs: Sequence[Repair]) -> Tree:
+    """A tree as it is with some repairs."""
+    files: dict[str, tuple[str, bytes] | None] = {repair.path: None for repair in repairs}
+    for repair in repairs:
+        if repair.to:
+            files[repair.to] = (EXECUTABLE if repair.executable else REGULAR, repair.after)
+    return tree.repository.tree(tree.repository.tree_with(tree.oid, files))
 
 
 def write(top: Path, plan: RepairPlan) -> None:

@@ -6,12 +6,12 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from sdd.authoring.repair.plan import Cleared, Repair
+from sdd.authoring.repair.plan import Cleared, Repair, repaired_tree
 from sdd.gate.check.change import judge
 from sdd.gate.check.tree import check_tree
 from sdd.gate.check.verdict import Finding
 from sdd.gate.target import target_of_work_tree
-from sdd.repo.objects import EXECUTABLE, REGULAR, Repository, Tree
+from sdd.repo.objects import Repository, Tree
 
 Findings = Mapping[str, tuple[Finding, ...]]
 
@@ -54,17 +54,12 @@ class Proof:
         today: date,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        files: dict[str, tuple[str, bytes] | None] = {repair.path: None for repair in repairs.values()}
-        files |= {
-            repair.to: (EXECUTABLE if repair.executable else REGULAR, repair.after)
-            for repair in repairs.values()
-            if repair.to
-        }
         self._repository, self._repairs, self._today = repository, repairs, today
         self._before = self.findings = before
-        if files:
-            self._oid = repository.tree_with(tree.oid, files)
-            self.findings = findings_of(repository.tree(self._oid), self._commit(), today, progress)
+        if repairs:
+            repaired = repaired_tree(tree, [*repairs.values()])
+            self._oid = repaired.oid
+            self.findings = findings_of(repaired, self._commit(), today, progress)
 
     def _commit(self) -> str | None:
         """A commit of the tree: a record keeps its age only where git sees that it was moved."""

@@ -1,6 +1,6 @@
 """The records of a renamed feature get its new name. What has landed keeps all else that it says."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -32,7 +32,7 @@ class Renaming:
     ) -> None:
         self._repository, self._tree, self._reader = repository, tree, reader
         self._before, self._landed = before, landed
-        self._projects: dict[str, Project] = {}
+        self._top = Project(tree, "", reader)
         told = sorted(path for path, findings in before.items() if any(each.fix == RENAME for each in findings))
         self.features = tuple(dict.fromkeys(feature for path in told for feature in self._named_in(path)))
 
@@ -60,20 +60,17 @@ class Renaming:
 
     # -- which ---------------------------------------------------------------------------------------------
 
-    def _project(self, root: str) -> Project:
-        return self._projects.setdefault(root, Project(self._tree, root, self._reader))
-
     def _named_in(self, path: str) -> Iterator[RenamedFeature]:
         """The features that the record at a path calls by a former name, by its feature and its links."""
         place = located(self._tree, path)
-        record = self._project(place[0]).record(path) if place else None
+        record = self._top.at(place[0]).record(path) if place else None
         if not isinstance(record, Phr | Contract):
             return
         stated = [record.feature or ""]
         if isinstance(record, Phr):
             stated += [feature_in(linked) for name in LINKS_TO_RECORDS for linked in record.linked(name)]
         head = self._repository.commit("HEAD") or ""
-        found = (renamed_feature(self._project(record.root), record, name, head) for name in stated)
+        found = (renamed_feature(self._top.at(record.root), record, name, head) for name in stated)
         yield from filter(None, found)
 
     # -- what becomes of them ------------------------------------------------------------------------------
@@ -96,7 +93,7 @@ class Renaming:
 
     def _moves(self, feature: RenamedFeature) -> Iterator[tuple[str, str]]:
         """(path, new path) of what is in the folders that are called like the feature."""
-        project = self._project(feature.root)
+        project = self._top.at(feature.root)
         names = {feature.old: feature.new}
         old, new = (name.rpartition("/")[2] for name in (feature.old, feature.new))
         if old not in (name.rpartition("/")[2] for name in project.features):
@@ -104,10 +101,8 @@ class Renaming:
         for below in (f"{kind}/{name}" for kind in (PROMPTS, CONTRACTS) for name in names):
             folder, name = project.path(project.placed(below)), below.split("/", 2)[2]
             parent = folder.removesuffix(name)
-            yield from ((path, f"{parent}{names[name]}{path.removeprefix(folder)}") for path in self._files(folder))
-
-    def _files(self, folder: str) -> Iterable[str]:
-        return [path for path, entry in self._tree.walk(folder) if entry.is_file]
+            files = [path for path, entry in self._tree.walk(folder) if entry.is_file]
+            yield from ((path, f"{parent}{names[name]}{path.removeprefix(folder)}") for path in files)
 
     def _renamed(self, feature: RenamedFeature, moves: Moves, repair: Repair, to: str) -> bytes:
         if not self._has_landed(feature, repair.path):

@@ -1,14 +1,13 @@
 """Checklists: specs/<feature>/checklists/*.md."""
 
 import re
-from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document, with_sublists
 from sdd.records.kinds.field import Field, Form, Title
-from sdd.records.kinds.reading import file_text, placeholders
-from sdd.records.kinds.record import Item, Kind, Prose, Record
+from sdd.records.kinds.reading import placeholders, whole_file
+from sdd.records.kinds.record import Item, Kind, Record
 from sdd.records.layout import SPECS, feature_of
 
 _ID = regex(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
@@ -58,11 +57,6 @@ def parse(path: str, content: bytes, root: str) -> Checklist:
     )
 
 
-def _prose(checklist: Checklist, content: bytes) -> Iterator[Prose]:
-    own = (checklist.title, checklist.feature, checklist.feature or None)
-    yield Prose("checklist", 1, *own, ((1, file_text(content)),))
-
-
 _PLACES = (f"{{mark}}{SPECS}/{{feature}}/checklists/{{name}}.md",)
 
-KIND = Kind("checklist", Checklist, _PLACES, parse, prose=_prose, hits=("checklist",))
+KIND = Kind("checklist", Checklist, _PLACES, parse, prose=whole_file("checklist"), hits=("checklist",))

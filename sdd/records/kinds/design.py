@@ -1,12 +1,11 @@
 """Design documents of a feature, beside its plan: research, data model, quickstart and the contracts of interfaces."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from sdd.document import Document
 from sdd.records.kinds.field import Field, Title
-from sdd.records.kinds.reading import file_text
-from sdd.records.kinds.record import Kind, Prose, Record
+from sdd.records.kinds.reading import whole_file
+from sdd.records.kinds.record import Kind, Record
 from sdd.records.layout import SPECS, feature_of
 
 
@@ -23,11 +22,9 @@ def parse(path: str, content: bytes, root: str) -> Design:
     return Design(path=path, root=root, problems=document.problems, feature=feature_of(path), title=document.title)
 
 
-def _prose(design: Design, content: bytes) -> Iterator[Prose]:
-    yield Prose("design", 1, design.title, design.feature, design.feature or None, ((1, file_text(content)),))
-
-
 _FILES = ("research.md", "data-model.md", "quickstart.md", "contracts/{name}.md")
 _PLACES = tuple(f"{{mark}}{SPECS}/{{feature}}/{file}" for file in _FILES)
 
-KIND = Kind("design", Design, _PLACES, parse, prose=_prose, hits=("design",), example="specs/001-vat/research.md")
+KIND = Kind(
+    "design", Design, _PLACES, parse, prose=whole_file("design"), hits=("design",), example="specs/001-vat/research.md"
+)

@@ -1,12 +1,12 @@
 """Prompt History Records: history/prompts/<folder>/<id>-<slug>.<stage>.prompt.md."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
 from sdd.base.numbers import whole_number
 from sdd.base.regex import regex
-from sdd.document import Document, FrontMatter, Section, Value, is_none_like, says_none
+from sdd.document import Document, FrontMatter, Value, is_none_like, says_none
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds import reading
 from sdd.records.kinds.contract import Contract, embedded
@@ -17,6 +17,7 @@ from sdd.records.kinds.ids import known_ids
 from sdd.records.kinds.phr_body import (
     OUTCOME,
     Passage,
+    left_over,
     next_prompts,
     own_section,
     passages_beside,
@@ -31,15 +32,18 @@ from sdd.records.layout import PROMPTS, SPECS, feature_of
 _NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
 _FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+\Z")
 _TITLES = ("title", "name")
-_DATES = ("date", "date_iso", "created", "created_at", "timestamp")
 FILES = ("files", "files_yaml")
 """The keys that name the files of a PHR, the first that is there before the others."""
-_MORE_FILES = (
-    "files_created_or_modified", "files_created", "files_modified", "files_changed", "files_touched", "changed_files",
-    "modified_files",
-)  # fmt: skip
-_TESTS = ("tests", "tests_yaml", "tests_run")
-_IDS = ("id", "phr_id", "prompt_id")
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "phr_id", "prompt_id"),
+    "date": ("date", "date_iso", "created", "created_at", "timestamp"),
+    "files": (
+        *FILES, "files_created_or_modified", "files_created", "files_modified", "files_changed", "files_touched",
+        "changed_files", "modified_files",
+    ),
+    "tests": ("tests", "tests_yaml", "tests_run"),
+}  # fmt: skip
+"""Fields that other tools have other keys for -> these keys, sdd's own first."""
 UNSPECIFIED = "unspecified"
 """What `model` says where the model is not known."""
 LINKS_TO_RECORDS = ("spec", "contract", "adr")
@@ -163,27 +167,21 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     said = _prompt_and_response(document, fields)
     outcome, contract = own_section(document, *OUTCOME), own_section(document, "Execution contract")
     kind, surface, feature = (fields.text(key) for key in ("kind", "surface", "feature"))
-    title, date = fields.text(*_TITLES), fields.text(*_DATES)
-    written = fields.listed(*FILES) or tuple(entry for key in _MORE_FILES for entry in fields.listed(key))
+    title, date = fields.text(*_TITLES), fields.text(*KEYS["date"])
+    written = fields.listed(*FILES) or tuple(
+        entry for key in KEYS["files"] if key not in FILES for entry in fields.listed(key)
+    )
     files, links = tuple(map(FileEntry.of, written)), tuple(_link_pairs(fields))
     scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
     own: dict[str, Any] = {"title": title, "kind": reading.change_kind(kind), "surface": surface, "feature": feature}
     sections = [("prompt", prompt), ("response", response), ("outcome", outcome), ("contract", contract)]
+    held = embedded(document, contract, path, root, scope, spec=dict(links).get("spec"), **own) if contract else None
     return Phr(
         path=path,
         root=root,
         problems=(*document.problems, *problems),
-        lines=reading.field_lines(
-            document,
-            sections,
-            id=_IDS,
-            date=_DATES,
-            files=(*FILES, *_MORE_FILES),
-            tests=_TESTS,
-            prompt=("prompt_text",),
-            response=("response_text",),
-        ),
-        id=_said(fields.written(*_IDS)) if fields.find(*_IDS) else number,
+        lines=reading.field_lines(document, sections, **KEYS, prompt=("prompt_text",), response=("response_text",)),
+        id=_said(fields.written(*KEYS["id"])) if fields.find(*KEYS["id"]) else number,
         number=whole_number(number) if number else None,
         folder=_folder(path),
         stage=stage_of(stage_written),
@@ -194,17 +192,15 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         labels=tuple(entry.text for entry in fields.listed("labels")),
         links=links,
         files=files,
-        tests=tuple(" ".join(entry.text.split()) for entry in fields.listed(*_TESTS)),
+        tests=tuple(" ".join(entry.text.split()) for entry in fields.listed(*KEYS["tests"])),
         edits=tuple(" ".join(entry.text.split()) for entry in fields.listed("edits")),
         closes=tuple(entry.text for entry in fields.listed("closes")),
         prompt=said[0],
         response=said[1],
         follow_ups=next_prompts(document, outcome),
-        placeholders=tuple(_placeholders(document, fields, prompt, response)),
+        placeholders=tuple(left_over(document, fields, prompt, response)),
         beside=tuple(passages_beside(fields, document, prompt, response, contract)),
-        contract=embedded(document, contract, path, root, scope, spec=dict(links).get("spec"), **own)
-        if contract
-        else None,
+        contract=held,
         **own,
     )
 
@@ -254,30 +250,6 @@ def _link_pairs(fields: FrontMatter) -> Iterator[tuple[str, str]]:
         text = ", ".join(entry.text for entry in value.entries or (value,))
         if not says_none(text):
             yield key.lower(), " ".join(text.split())
-
-
-def _placeholders(
-    document: Document, fields: FrontMatter, prompt: Section | None, response: Section | None
-) -> Iterator[Item]:
-    """Template tokens: any in the front matter, in prompt and response only where it is all there is."""
-    head = "\n".join(document.lines[: document.body - 1])
-    # A value holds nothing that its source does not, but for what a backslash escapes.
-    if "\\" in head or reading.may_hold_tokens(head) or not document.has_front_matter:
-        yield from _in_fields(fields)
-    for key, section in (("prompt_text", prompt), ("response_text", response)):
-        said = fields.find(key)
-        whole = Item(said.text, said.line) if said else Item(document.text(section), section.line) if section else None
-        if whole and reading.is_token(whole.text):
-            yield Item(whole.text.strip(), whole.line)
-
-
-def _in_fields(fields: FrontMatter) -> Iterator[Item]:
-    for key, found in fields.values.items():
-        if key in ("prompt_text", "response_text"):
-            continue
-        for entry in (found,) if reading.is_left_over(found) else found.inner:
-            if reading.is_token(entry.text):
-                yield Item(entry.text.strip(), entry.line)
 
 
 def _links(phr: Phr) -> Iterator[Reference]:

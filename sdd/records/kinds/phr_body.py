@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Section, is_none_like
 from sdd.document.body import plain_title, plain_titles
+from sdd.records.kinds.reading import is_left_over, is_token, may_hold_tokens
 from sdd.records.kinds.record import Item
 
 PROMPT = ("Prompt", "Prompt Text", "User Prompt", "Original Prompt", "User Input", "User Request", "Prompt Summary")
@@ -165,6 +166,30 @@ def next_prompts(document: Document, outcome: Section | None) -> tuple[Item, ...
     own = document.section("Next Prompts")
     found += [Item(item.text, item.line) for item in document.items(own)] if own else []
     return tuple(item for item in found if not is_none_like(item.text.strip("*_`. ")))
+
+
+def left_over(
+    document: Document, fields: FrontMatter, prompt: Section | None, response: Section | None
+) -> Iterator[Item]:
+    """Template tokens: any in the front matter, in prompt and response only where it is all there is."""
+    head = "\n".join(document.lines[: document.body - 1])
+    # A value holds nothing that its source does not, but for what a backslash escapes.
+    if "\\" in head or may_hold_tokens(head) or not document.has_front_matter:
+        yield from _in_fields(fields)
+    for key, section in (("prompt_text", prompt), ("response_text", response)):
+        said = fields.find(key)
+        whole = Item(said.text, said.line) if said else Item(document.text(section), section.line) if section else None
+        if whole and is_token(whole.text):
+            yield Item(whole.text.strip(), whole.line)
+
+
+def _in_fields(fields: FrontMatter) -> Iterator[Item]:
+    for key, found in fields.values.items():
+        if key in ("prompt_text", "response_text"):
+            continue
+        for entry in (found,) if is_left_over(found) else found.inner:
+            if is_token(entry.text):
+                yield Item(entry.text.strip(), entry.line)
 
 
 def _extended(document: Document, section: Section | None, following: tuple[str, ...]) -> Section | None:

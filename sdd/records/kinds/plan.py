@@ -1,13 +1,12 @@
 """Implementation plans: specs/<feature>/plan.md."""
 
 import re
-from collections.abc import Iterator
 from typing import Annotated
 
 from sdd.document import Document, Section
 from sdd.records.kinds.field import Field, Title
-from sdd.records.kinds.reading import file_text, headings, is_template, led, placeholders, tokens
-from sdd.records.kinds.record import Item, Kind, Prose, Record
+from sdd.records.kinds.reading import headings, is_template, led, placeholders, tokens, whole_file
+from sdd.records.kinds.record import Item, Kind, Record
 from sdd.records.kinds.spec import QUESTIONS, open_questions
 from sdd.records.layout import SPECS, feature_of
 
@@ -58,8 +57,4 @@ def _unclear(document: Document, context: Section | None) -> list[Item]:
     ]
 
 
-def _prose(plan: Plan, content: bytes) -> Iterator[Prose]:
-    yield Prose("plan", 1, plan.title, plan.feature, plan.feature or None, ((1, file_text(content)),))
-
-
-KIND = Kind("plan", Plan, (f"{{mark}}{SPECS}/{{feature}}/plan.md",), parse, prose=_prose, hits=("plan",))
+KIND = Kind("plan", Plan, (f"{{mark}}{SPECS}/{{feature}}/plan.md",), parse, prose=whole_file("plan"), hits=("plan",))

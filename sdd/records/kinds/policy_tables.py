@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sdd import __version__
@@ -163,15 +164,10 @@ class PolicyReader:
 
     def policy(self, table: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of a Policy that the file sets. Whether a rule exists is for the rules to say."""
-        severity = _one_of("off", "warning", "error")
-        checks = {
-            "gate": self._gate,
-            "rules": lambda value: self.table("rules", value, severity),
-            "layout": self._layout,
-        }
-        checks["secrets"] = lambda value: self.table("secrets", value, _SECRETS)
-        checks["capture"] = lambda value: self.table("capture", value, _CAPTURE)
-        values = self.table("", table, {**checks, "words": self._words})
+        plain: dict[str, Mapping[str, _Check] | _Check]
+        plain = {"rules": _one_of("off", "warning", "error"), "secrets": _SECRETS, "capture": _CAPTURE}
+        checks = {name: partial(self.table, name, checks=own) for name, own in plain.items()}
+        values = self.table("", table, {**checks, "gate": self._gate, "layout": self._layout, "words": self._words})
         return {**values.pop("gate", {}), **values.pop("secrets", {}), **values.pop("capture", {}), **values}
 
     def _gate(self, table: Any) -> dict[str, Any]:

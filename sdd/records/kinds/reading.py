@@ -1,7 +1,7 @@
 """What the parsers share: left-over template text, kinds, and the items of a section."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
@@ -9,7 +9,7 @@ from sdd.base.regex import regex
 from sdd.document import EMPTY, Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
 from sdd.document.code_spans import code_spans
 from sdd.document.visible import decoded, is_plainly_long, may_be_disguised, visible_text
-from sdd.records.kinds.record import ChangeKind
+from sdd.records.kinds.record import ChangeKind, Prose
 from sdd.records.kinds.silence import only_goes_on, stands_for_nothing, words_of
 
 # A blank or a sign at the start makes it an expression of another language: {{ item.name }}, {{- end }}.
@@ -238,6 +238,15 @@ def file_text(content: bytes, without: Iterable[int] = ()) -> str:
     if not blank:
         return text
     return "\n".join("" if number in blank else line for number, line in enumerate(text.split("\n"), 1))
+
+
+def whole_file(hit: str) -> Callable[[Any, bytes], Iterator[Prose]]:
+    """What search sees of a feature's document that is found as a whole, as a hit of a kind."""
+
+    def prose(record: Any, content: bytes) -> Iterator[Prose]:
+        yield Prose(hit, 1, record.title, record.feature, record.feature or None, ((1, file_text(content)),))
+
+    return prose
 
 
 def words(*names: str | None) -> str:
