@@ -403,6 +403,34 @@ def test_a_target_that_is_named_later_comes_into_the_list(adopted: Adopted) -> N
     assert warned not in adopted.sdd("doctor").out
 
 
+def test_a_target_that_the_policy_of_the_work_tree_names_is_judged_from_the_start(adopted: Adopted) -> None:
+    adopted.done("init", "--ci", "github")
+    adopted.here.write(POLICY, '[gate]\ntargets = ["main", "v0"]\n')
+    assert f"{WORKFLOW} does not judge what lands on v0\n" in adopted.sdd("doctor").out
+    assert adopted.done("init", "--ci", "github", "--json").document["made"] == [WORKFLOW]
+    assert "branches: [main, master, 'v0']" in (adopted.here.path / WORKFLOW).read_text()
+    assert f"{WORKFLOW} judges what lands on each target" in adopted.sdd("doctor").out
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("on: push\njobs: {}\n", "stays as it is, and runs no sdd gate: rename it and run sdd init --ci"),
+        ("on: push\n# sdd gate\n", "stays as you changed it; to renew it, delete it and run sdd init --ci"),
+    ],
+)
+@pytest.mark.parametrize(("forge", "path"), [("github", WORKFLOW), ("gitlab", INCLUDED_PIPELINE)])
+def test_a_file_of_the_name_that_is_not_sdds_stays_and_is_told(
+    adopted: Adopted, forge: str, path: str, text: str, told: str
+) -> None:
+    adopted.here.write(path, text)
+    adopted.here.write(PIPELINE, f"include: [{{local: {INCLUDED_PIPELINE}}}]\n")
+    for words in ((), ("--dry-run",)):
+        assert f"found     {path} {told} {forge}\n" in adopted.done("init", "--ci", forge, *words).out
+    (adopted.here.path / path).rename(adopted.here.path / f"{path}.old")
+    assert adopted.done("init", "--ci", forge, "--json").document["made"] == [path]
+
+
 @pytest.mark.parametrize(
     "branches", ["[main]", "[trunk]", "[main, master, !main]", "[main, master]\n    paths: [docs]"]
 )

@@ -170,6 +170,14 @@ def test_a_neighbour_is_named_once(scratch: Scratch, path: str, tool: str) -> No
     assert (scratch.path / path).read_text() == "x"
 
 
+def test_what_sdd_left_behind_is_no_neighbour(scratch: Scratch) -> None:
+    init(scratch)
+    sdd(scratch.path, "phr", "new", "Look around", "--prompt", "Look around.", "--response", "Done.")
+    scratch.commit("Adopt sdd", {".specify/memory/constitution.md": "# Ours\n"})
+    init(scratch, "--undo")
+    assert "found" not in init(scratch)
+
+
 @pytest.mark.parametrize(
     ("paths", "told"),
     [

@@ -105,6 +105,11 @@ def ci_branches(text: str) -> tuple[str, ...]:
     return tuple(name.replace("''", "'") for name in _QUOTED.findall(listed[0])) if listed else ()
 
 
+def forge_of(path: str) -> str:
+    """The forge that reads one of CI_PLACES, as `sdd init --ci` takes it."""
+    return "github" if path == WORKFLOW else "gitlab"
+
+
 def is_workflow(path: str) -> bool:
     """Whether a forge runs the file at `path` by its place."""
     return path in CI_PLACES or (path.startswith(_WORKFLOWS) and path.endswith((".yml", ".yaml")))

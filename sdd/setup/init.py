@@ -16,7 +16,7 @@ from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH, Policy, parse
 from sdd.records.layout import PROMPTS, roots_of
-from sdd.records.packaged import INCLUDED_PIPELINE, PIPELINE, SCRIPT_PLACES
+from sdd.records.packaged import ATTRIBUTES_PATH, INCLUDED_PIPELINE, PIPELINE, RUNS, SCRIPT_PLACES, forge_of
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository, Tree
@@ -29,6 +29,7 @@ from sdd.setup.own_files import (
     is_foreign,
     is_outdated,
     layout_of,
+    mentions,
     old_constitution,
     own_texts,
     start_of,
@@ -146,12 +147,12 @@ def _plan(
 
     Raises SddError where a symlink or a folder is in the way.
     """
-    folder, ci = top / root, ci_texts(repository, top, forges)
+    folder, tree = top / root, repository.tree(repository.snapshot())
+    ci = ci_texts(repository, top, forges)
     texts = own_texts(folder, today, agents, scripts=scripts)
     if _holds_from_above(top, root):
         texts.pop(CONSTITUTION_PATH)
     has_policy = (folder / POLICY_PATH).exists()
-    tree = repository.tree(repository.snapshot())
     layout = Policy.of(tree, root).layout if has_policy else layout_of(tree, root)
     texts = {layout.placed(path): text for path, text in texts.items()}
     notes = _to_add(top, folder, texts, ci)
@@ -163,7 +164,7 @@ def _plan(
     missing = {path: text for path, text in wanted.items() if path in begun or not (folder / path).exists()}
     start = Start()
     if POLICY_PATH in missing:
-        start = start_of(repository, root, date.fromisoformat(today), missing)
+        start = start_of(tree, root, date.fromisoformat(today), missing)
         missing |= start.texts(root)
         require_places(top, [paths.join(root, path) for path in missing])
         policies = [*_less_than_above(tree, root, missing), *_roots_below(root, start)]
@@ -178,9 +179,13 @@ def _to_add(top: Path, folder: Path, texts: Mapping[str, str], ci: Mapping[str, 
     notes = [f"{path} is yours and stays as it is; add to it: {_TO_ADD}" for path in foreign]
     servers = (path for path in texts if path in SERVER_FILES and is_foreign(folder, path))
     notes += (f"{path} is yours and stays as it is; add to it: {' '.join(texts[path].split())}" for path in servers)
-    if INCLUDED_PIPELINE in ci and not includes_ours(top):
+    if INCLUDED_PIPELINE in ci and not mentions(top, PIPELINE, INCLUDED_PIPELINE.encode()):
         to_add = f"include: [{{local: {INCLUDED_PIPELINE}}}]"
         notes.append(f"{PIPELINE} is yours and stays as it is; add to it: {to_add}")
+    for path in (path for path in ci if is_foreign(top, path)):
+        runs = mentions(top, path, RUNS)
+        kept = "as you changed it; to renew it, delete" if runs else "as it is, and runs no sdd gate: rename"
+        notes.append(f"{path} stays {kept} it and run sdd init --ci {forge_of(path)}")
     return notes
 
 
@@ -190,12 +195,6 @@ def _write_ci(file: Path, text: str) -> None:
         rewrite(file, file.read_bytes(), text.encode())
     else:
         write_new(file, text)
-
-
-def includes_ours(top: Path) -> bool:
-    """Whether the pipeline of the project includes the one that sdd wrote."""
-    file = top / PIPELINE
-    return file.is_file() and INCLUDED_PIPELINE.encode() in file.read_bytes()
 
 
 def record_setup(
@@ -238,10 +237,10 @@ def record_setup(
 def _neighbours(folder: Path) -> list[str]:
     """What other tools left here, in a sentence each."""
     notes = []
-    records = (folder / "history" / "prompts").rglob("*.prompt.md")
-    if any(not record.name.endswith("-adopt-sdd.constitution.prompt.md") for record in records):
+    was_here = (folder / ATTRIBUTES_PATH).exists()  # what sdd init --undo leaves with its records
+    if any((folder / "history" / "prompts").rglob("*.prompt.md")) and not was_here:
         notes.append("spec-kit-plus: its records in history/prompts/ are read as they are")
-    elif any((folder / ".specify" / place).is_dir() for place in ("templates", "scripts", "memory")):
+    elif not was_here and any((folder / ".specify" / place).is_dir() for place in ("templates", "scripts", "memory")):
         notes.append("spec-kit: its .specify/ is kept, and its specs/ are read as they are")
     prose = [path for path in (folder / "specs").rglob("*.md") if path.is_file()]
     if prose and not any(path.name == "spec.md" for path in prose):

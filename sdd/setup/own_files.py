@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -66,14 +67,22 @@ def ci_texts(repository: Repository, top: Path, forges: Sequence[str]) -> dict[s
     if not forges:
         return {}
     places = {"github": WORKFLOW, "gitlab": INCLUDED_PIPELINE if is_foreign(top, PIPELINE) else PIPELINE}
-    targets = landed_on(targets_here(repository))
+    targets = landed_on(repository, targets_here(repository))
     chosen = [places[forge] for forge in forges]
     return {path: ci_text(path, dict.fromkeys((*_branches_in(top, path), *targets))) for path in chosen}
 
 
-def landed_on(targets: Targets) -> tuple[str, ...]:
-    """The names and patterns of all branches whose landings CI judges."""
-    return tuple(dict.fromkeys((*((targets.first.branch,) if targets.first else ()), *targets.patterns)))
+def landed_on(repository: Repository, targets: Targets) -> tuple[str, ...]:
+    """The names and patterns of all branches whose landings CI judges: by the policies that have landed, and by those
+    of the work tree, which are to land with CI's file.
+    """
+    asked = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", f":(glob)**/{POLICY_PATH}")
+    listed = [path for path in repository.git(*asked).split("\0") if path]
+    top = repository.work_tree or Path()
+    policies = [top / path for path in ((POLICY_PATH,) if POLICY_PATH in listed else listed)]
+    here = (parse(POLICY_PATH, file.read_bytes(), "").targets for file in policies if file.is_file())
+    first = (targets.first.branch,) if targets.first else ()
+    return tuple(dict.fromkeys((*first, *targets.patterns, *chain.from_iterable(here))))
 
 
 def _branches_in(top: Path, path: str) -> tuple[str, ...]:
@@ -86,6 +95,12 @@ def is_foreign(top: Path, path: str) -> bool:
     """Whether there is a file that sdd did not write: a link often leads to another tool's."""
     file = top / path
     return file.is_symlink() or (file.is_file() and not is_own_text(path, file.read_bytes()))
+
+
+def mentions(top: Path, path: str, words: bytes) -> bool:
+    """Whether there is a file that holds some words."""
+    file = top / path
+    return file.is_file() and words in file.read_bytes()
 
 
 def is_outdated(top: Path, path: str, text: str) -> bool:
@@ -148,13 +163,14 @@ class Start(NamedTuple):
         return written
 
 
-def start_of(repository: Repository, root: str, today: date, unwritten: Mapping[str, str]) -> Start:
-    """What a root that is about to adopt sdd starts with, and every root below it that has no policy yet.
+def start_of(tree: Tree, root: str, today: date, unwritten: Mapping[str, str]) -> Start:
+    """What a root of the work tree's `tree` that is about to adopt sdd starts with, and every root below it that has no
+    policy yet.
 
     What is found once the files of `unwritten` are there, whether some of them are there already or not. No finding is
     known in these files, and none where there is a baseline already. Below a root that has adopted sdd its grace holds.
     """
-    tree = repository.tree(repository.snapshot())
+    repository = tree.repository
     files = {paths.join(root, path): text.encode() for path, text in unwritten.items() if path != POLICY_PATH}
     written = repository.tree_with(tree.oid, {path: (REGULAR, content) for path, content in files.items()})
     found = first_baselines(repository.tree(written), root, today)

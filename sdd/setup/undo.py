@@ -20,8 +20,8 @@ from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import remove_file, require_places
-from sdd.setup.init import INTRODUCTIONS, SetupReport, includes_ours, record_setup
-from sdd.setup.own_files import is_foreign, is_untouched, roots_below
+from sdd.setup.init import INTRODUCTIONS, SetupReport, record_setup
+from sdd.setup.own_files import is_foreign, is_untouched, mentions, roots_below
 
 _LEAVING = "Take sdd out: remove what sdd init wrote."
 _RESPONSE_LEAVING = "`sdd init --undo` removed it; what people wrote or changed is kept."
@@ -70,7 +70,7 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
         remove_file(folder, path)
     kept = [path for path in existing if path not in untouched and not _is_foreign(folder, path)]
     kept += ["history/"] * (folder / "history").is_dir()
-    included = INCLUDED_PIPELINE in untouched and includes_ours(top)
+    included = INCLUDED_PIPELINE in untouched and mentions(top, PIPELINE, INCLUDED_PIPELINE.encode())
     notes = [f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it"] if included else []
     edited = [path for path in kept if path not in shared and (own.get(path) == POLICY_PATH or path in CI_PLACES)]
     notes += [f"{paths.join(root, path)} is as you changed it, and goes on judging: {_TO_GO}" for path in edited]

@@ -22,7 +22,7 @@ from sdd.gate.rules.rule import (
 )
 from sdd.records.agents import nearest_agents, unknown_agents
 from sdd.records.kinds.policy import POLICY_PATH, Policy
-from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, is_own_text, is_workflow, lines_about_sdd
+from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, forge_of, is_own_text, is_workflow, lines_about_sdd
 from sdd.records.project import BASELINE_PATH
 from sdd.repo.changes import PathChange
 
@@ -98,8 +98,8 @@ def policy_changed(context: ChangeContext) -> Findings:
         elif _is_gate_weakened(context, changed):
             again, unlike = "", ""
             if changed.after and changed.path in CI_PLACES:
-                forge = "github" if "github" in changed.path else "gitlab"
-                again, unlike = f"delete it and run sdd init --ci {forge}, or ", ", and it is not as this sdd writes it"
+                again = f"delete it and run sdd init --ci {forge_of(changed.path)}, or "
+                unlike = ", and it is not as this sdd writes it"
             what = f"what it says of sdd is {word}{unlike}"
             # The file is no record: what decides it has to cover it too.
             kind = "chore" if any(file.path == changed.path and Need.CONTRACT in file.lacks for file in files) else ""

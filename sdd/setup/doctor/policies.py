@@ -82,13 +82,13 @@ def policy(context: DoctorContext) -> Diagnoses:
 
 
 def ci(context: DoctorContext) -> Diagnoses:
-    """Whether the workflow that sdd wrote judges what lands on each target."""
-    entry = context.files.get(WORKFLOW)
-    content = context.reader.content(entry) if entry and not context.is_bare else b""
+    """Whether the workflow that sdd wrote judges what lands on each target, as both are in the work tree."""
+    top = context.repository.work_tree
+    content = (top / WORKFLOW).read_bytes() if top and (top / WORKFLOW).is_file() else b""
     if not is_own_text(WORKFLOW, content):
         return
     listed_there = (*USUAL_TARGETS, *ci_branches(content.decode()))
-    missing = [target for target in landed_on(context.targets) if target not in listed_there]
+    missing = [target for target in landed_on(context.repository, context.targets) if target not in listed_there]
     if missing:
         yield warning(f"{WORKFLOW} does not judge what lands on {listed(missing, 5)}", "sdd init --ci github")
     else:
