@@ -419,6 +419,53 @@ def test_contracts_and_decisions_clash_too(adopted: Adopted) -> None:
     )
 
 
+def test_what_a_record_of_the_branch_closes_follows(adopted: Adopted) -> None:
+    def part(name: str) -> dict[str, str | bytes | None]:
+        """A contract with a follow-up, and two PHRs: of its work, and one that closes the follow-up."""
+        of_contract = f"history/contracts/general/0001-{name}.contract.md"
+        promise = contract([f"/{name}/**"], id="0001") + f"## Follow-ups\n\n- Later {name}.\n"
+        own = f"history/prompts/general/0004-{name}.misc.prompt.md"
+        later = f"history/prompts/general/0005-{name}-later.misc.prompt.md"
+        said = f"[general/0001#1, '`{of_contract}#1`', other/0001#1, general/0001#2]"
+        return {
+            of_contract: promise,
+            own: phr(id="0004", contract=of_contract, prompt=f"Write {name}.", stage="misc"),
+            later: phr(id="0005", closes=said, prompt=f"Write {name} later.", stage="misc"),
+        }
+
+    adopted.branch()
+    adopted.write(part("mine"))
+    adopted.land_change(part("theirs"))
+    adopted.here.git("switch", "-q", "work")
+    adopted.here.git("fetch", "-q")
+    adopted.here.git("merge", "-q", "--no-edit", "origin/main")
+    taken = [each for each in adopted.gate()["changes"][0]["findings"] if each["rule"] == "contract-duplicate-id"]
+    assert [each["message"] for each in taken] == ["0001-theirs.contract.md has the number 0001 too"]
+    adopted.done("repair", "--ids", "--commit")
+    items = adopted.done("followup", "list", "--all", "--json").document["items"]
+    closed = {item["name"]: [path.rpartition("/")[2] for path in item["closed_by"]] for item in items}
+    assert closed == {
+        "general/0001#1": ["0005-theirs-later.misc.prompt.md"],
+        "general/0002#1": ["0007-mine-later.misc.prompt.md"],
+    }
+    mine = (adopted.here.path / "history/prompts/general/0007-mine-later.misc.prompt.md").read_text()
+    kept = "'`history/contracts/general/0002-mine.contract.md#1`', other/0001#1, general/0001#2"
+    assert f"closes: [general/0002#1, {kept}]\n" in mine
+    assert "contract-duplicate-id" not in rules_of(adopted.gate(), "warning")
+
+
+def test_the_text_of_a_link_follows_with_its_number(adopted: Adopted) -> None:
+    adr = "# ADR-0001: {}\n\n**Status**: Accepted\n\n## Context\n\nMoney.\n\n## Decision\n\nDecimals.\n"
+    said = "[ADR-{0}]({0}-b.md), [the first of 10001]({0}-b.md), [ADR-0001](0001-a.md) and [{0}-b](./{0}-b.md)\n"
+    adopted.branch()
+    adopted.write({"history/adr/0001-b.md": adr.format("B"), "history/adr/why.md": said.format("0001")})
+    adopted.land_change({"history/adr/0001-a.md": adr.format("A")})
+    adopted.here.git("switch", "-q", "work")
+    adopted.here.git("merge", "-q", "--no-edit", "origin/main")
+    adopted.done("repair", "--ids", "--write")
+    assert (adopted.here.path / "history/adr/why.md").read_text() == said.format("0002").replace("./", "")
+
+
 def test_only_what_the_change_brought_gets_a_new_number(adopted: Adopted) -> None:
     old = {name: f"history/prompts/general/0001-{name}.misc.prompt.md" for name in ("one", "two")}
     records = {path: phr(id="0001", prompt=f"Do {name}.", stage="misc") for name, path in old.items()}

@@ -9,6 +9,7 @@ from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import Record
 from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Tree
 
@@ -57,16 +58,17 @@ def read_follow_ups(tree: Tree, reader: Reader) -> tuple[FollowUp, ...]:
     for record in records_of(tree, reader, Contract, Phr):
         if isinstance(record, Phr) and record.closes:
             closing.append(Closing(record.path, record.root, record.closes))
-        contract = record.contract if isinstance(record, Phr) else record
-        if isinstance(contract, Contract):
-            left += _left_by(contract)
+        left += left_by(record)
     return settle(left, closing)
 
 
-def _left_by(contract: Contract) -> Iterator[FollowUp]:
-    for number, item in enumerate(contract.follow_ups, 1):
-        own = (contract.path, contract.root, item.line, number, item.text)
-        yield FollowUp(*own, contract.title, contract.feature)
+def left_by(record: Record | None) -> Iterator[FollowUp]:
+    """The follow-ups of a contract, or of the one in a PHR."""
+    contract = record.contract if isinstance(record, Phr) else record
+    if isinstance(contract, Contract):
+        for number, item in enumerate(contract.follow_ups, 1):
+            own = (contract.path, contract.root, item.line, number, item.text)
+            yield FollowUp(*own, contract.title, contract.feature)
 
 
 def settle(left: Iterable[FollowUp], closing: Iterable[Closing]) -> tuple[FollowUp, ...]:

@@ -15,9 +15,11 @@ from sdd.authoring.repair.plan import Repair
 from sdd.base import paths
 from sdd.document import Document
 from sdd.gate.rules.history import is_same
+from sdd.records.followups import FollowUp
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr_body import prompt_section, response_section
+from sdd.records.kinds.reading import id_in_name
 from sdd.records.layout import feature_folder, roots_of
 from sdd.records.project import Reader
 from sdd.records.renamed import RenamedFeature
@@ -28,15 +30,20 @@ _APART = r"\s\"'`()<>\[\]|,;:="
 _DATA = re.compile(r"specs/.+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
 _VERBATIM_KEYS = ("prompt_text", "response_text", "prompts", "branch")
 _LINK = re.compile(r"(\]\()([^)#\s<>]+)")
+_LABELLED = re.compile(r"\[([^\[\]]+)\]\(([^)#\s<>]+)")
+_CLOSED = re.compile(r"[^\s`\"'\[\],#]+#\d{1,3}\b")
 FOLLOWED = "its links follow"
 
 
 @dataclass(frozen=True)
 class Moves:
-    """What moves: files (path from the top -> its new path) and features, whose name alone is a mention."""
+    """What moves: files (path from the top -> its new path) and features, whose name alone is a mention. `follow_ups`
+    are those of records that get another number, which PHRs close by it.
+    """
 
     files: Mapping[str, str] = field(default_factory=dict)
     features: tuple[RenamedFeature, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
 
     @cached_property
     def file_name(self) -> "re.Pattern[str]":
@@ -85,13 +92,16 @@ def rewritten(
     located = locate(path)
     root = located[0] if located else next(iter(roots_of(tree, path)), "")
     lines = text.split("\n")
-    verbatim = _verbatim(path, content)
+    verbatim, closes = _lines_apart(path, content)
     for number, line in enumerate(lines):
         if number + 1 in verbatim:
             continue
+        if number + 1 in closes:
+            line = _CLOSED.sub(lambda match: _closing(moves, root, match.group()), line)
         for renamed in moves.features:
             line = with_new_name(tree, renamed, path, root, line)
         if moves.files:
+            line = _LABELLED.sub(lambda match: _labelled(moves, root, path, to, match, unique), line)
             line = moves.file_name.sub(lambda match: _followed(moves, root, path, to, match, unique), line)
         if path.count("/") != to.count("/"):
             line = _LINK.sub(lambda match: _from_new_folder(tree, path, to, match), line)
@@ -112,18 +122,28 @@ def means_the_same(path: str, before: bytes, after: bytes) -> bool:
     return is_same(kind.parse(path, before, root), kind.parse(path, after, root))
 
 
-def _verbatim(path: str, content: bytes) -> frozenset[int]:
-    """The lines of a PHR that hold what was said, and on which branch, counted from 1."""
+def _lines_apart(path: str, content: bytes) -> tuple[set[int], set[int]]:
+    """The lines of a PHR that hold what was said, and on which branch, and those that say what it closes, from 1 on."""
+    verbatim, closes = set[int](), set[int]()
     located = locate(path)
-    if not located or located[1].record is not Phr:
-        return frozenset()
-    document = Document.parse(content)
-    sections = [section for section in (prompt_section(document), response_section(document)) if section]
-    lines = {line for section in sections for line in range(section.start, section.end)}
-    for key in keys_of(list(document.lines)):
-        if key.name in _VERBATIM_KEYS:
-            lines.update(range(key.start + 1, key.end + 1))
-    return frozenset(lines)
+    if located and located[1].record is Phr:
+        document = Document.parse(content)
+        for section in filter(None, (prompt_section(document), response_section(document))):
+            verbatim.update(range(section.start, section.end))
+        for key in keys_of(list(document.lines)):
+            if key.name in (*_VERBATIM_KEYS, "closes"):
+                (closes if key.name == "closes" else verbatim).update(range(key.start + 1, key.end + 1))
+    return verbatim, closes
+
+
+def _closing(moves: Moves, root: str, written: str) -> str:
+    """The name of a follow-up whose record gets another number, with that number."""
+    called = (each for each in moves.follow_ups if each.root == root and each.is_called(written))
+    if not (follow_up := next(called, None)):
+        return written
+    folder, slash, name = written.rpartition("/")
+    old, new = (id_in_name(path) or "" for path in (follow_up.path, moves.files[follow_up.path]))
+    return f"{folder}{slash}{name.replace(old, new, 1)}"
 
 
 def with_new_name(tree: Tree, renamed: RenamedFeature, path: str, root: str, line: str) -> str:
@@ -142,6 +162,15 @@ def with_new_name(tree: Tree, renamed: RenamedFeature, path: str, root: str, lin
         before = rf"(?<![{part}./-])(?P<way>(?:/|(?:\.\.?/)+)?{re.escape(renamed.root)}/(?:[\w.-]+/)*)"
     pattern = re.compile(rf"{before}{re.escape(renamed.old)}(?![{part}-])")
     return pattern.sub(lambda match: f"{match.groupdict().get('way') or ''}{renamed.new}", line)
+
+
+def _labelled(moves: Moves, root: str, path: str, to: str, match: "re.Match[str]", unique: frozenset[str]) -> str:
+    """The beginning of a Markdown link, with the new number in its text if what it leads to gets one."""
+    text, written = match.groups()
+    if target := moves.file_name.fullmatch(written):
+        old, new = map(id_in_name, (written, _followed(moves, root, path, to, target, unique)))
+        text = re.sub(rf"(?<!\d){old}(?!\d)", new or "", text) if old and old != new else text
+    return f"[{text}]({written}"
 
 
 def _followed(moves: Moves, root: str, path: str, to: str, match: "re.Match[str]", unique: frozenset[str]) -> str:

@@ -1,7 +1,7 @@
 """Numbers that two branches both took: the one that landed first keeps it, the other gets the next free one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from sdd.authoring.repair.namesakes import Namesakes
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
 from sdd.base import paths
 from sdd.base.numbers import whole_number
+from sdd.records.followups import FollowUp, left_by
 from sdd.records.kinds import locate
 from sdd.records.kinds.adr import Adr, apart_from_number
 from sdd.records.kinds.contract import Contract
@@ -248,7 +249,12 @@ class Numbers:
                     to = renamed.path(to)
             if to != path:
                 files[path] = to
-        return Moves(files, features)
+        return Moves(files, features, tuple(self._follow_ups_of(records)))
+
+    def _follow_ups_of(self, records: Iterable[str]) -> Iterator[FollowUp]:
+        for path in records:
+            if (place := locate(path)) and (entry := self.tree.file(path)):
+                yield from left_by(place[1].parse(path, self.reader.content(entry), place[0]))
 
     def _repairs(self, chosen: list[tuple[Clash, str]]) -> tuple[Repair, ...]:
         """Every file that moves or follows, in the order of paths."""

@@ -75,6 +75,7 @@ ALL: tuple[Rule, ...] = (
     agent.contract_missing_agent_section,
     agent.contract_checklist,
     agent.contract_error_taxonomy,
+    contract.contract_duplicate_id,
     contract.contract_aged,
     spec.spec_unreadable,
     spec.spec_missing_section,

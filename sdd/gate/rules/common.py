@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sdd.records.renamed import RenamedFeature
 
 _DATE = regex(DATE_IN_NAME)
+_NUMBERED = regex(r"(\d+)-[^/]*\.md\Z")
 _FEW_TOKENS = 5
 
 RENAME = "sdd repair --commit"
@@ -132,7 +133,7 @@ def repeated_ids(record: Record, items: Iterable[Task | Requirement]) -> Finding
         seen.add(item.id or "")
 
 
-def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str]) -> tuple[str, str] | None:
+def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str] = _NUMBERED) -> tuple[str, str] | None:
     """(name, number) of an older file in a record's folder that has its number, None where there is none.
 
     `numbered` matches the names that have a number; its first group is that number. A date is none, and numbers of

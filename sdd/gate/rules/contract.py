@@ -8,7 +8,7 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document.visible import says_nothing
 from sdd.gate.cover import CheckState, judged_checks
-from sdd.gate.rules.common import template_text, unreadable
+from sdd.gate.rules.common import number_taken, renumbering, template_text, unreadable
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
@@ -231,6 +231,22 @@ def contract_stale_evidence(context: ChangeContext) -> Findings:
 def verifying(path: str) -> str:
     """The command that runs the checks of a contract, a file's or a PHR's, anew."""
     return f"sdd contract verify {paths.shell_word(path)} --run --commit"
+
+
+@record_rule(Severity.WARNING, Contract)
+def contract_duplicate_id(contract: Contract, context: TreeContext) -> Findings:
+    """Two contracts of one folder have the same number.
+
+    Why: people, and `closes` in PHRs, name contracts by their number.
+
+    Fix: `sdd repair --ids --write PATH` gives the newer one the next free number.
+
+    Bad example:
+        -- history/contracts/001-vat/0002-other.contract.md (copy) --
+        history/contracts/001-vat/0002-reverse-charge.contract.md
+    """
+    if not contract.embedded and (taken := number_taken(context, contract.path)):
+        yield finding(contract, "id", f"{taken[0]} has the number {taken[1]} too", renumbering(contract.path))
 
 
 @record_rule(Severity.WARNING, Contract)

@@ -15,7 +15,6 @@ from sdd.records.links import Place, Relation, resolve
 
 NAME = regex(r"(?P<id>\d+)-[^/]+\.(?P<stage>[A-Za-z]+)\.prompt\.md")
 _WITHOUT_STAGE = regex(r"\d+-[^/]+\.prompt\.md")
-_NUMBERED = regex(r"(\d+)-[^/]*\.md\Z")
 
 
 phr_unreadable = unreadable(KIND, Severity.ERROR, "history/prompts/001-vat/0003-other.green.prompt.md")
@@ -238,7 +237,7 @@ def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
         -Add the VAT rate.
         +Look it over.
     """
-    if taken := number_taken(context, phr.path, _NUMBERED):
+    if taken := number_taken(context, phr.path):
         yield finding(phr, "id", f"{taken[0]} has the number {taken[1]} too", renumbering(phr.path))
 
 
