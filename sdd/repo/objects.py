@@ -2,15 +2,15 @@
 
 import fcntl
 import os
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from sdd.base.errors import SddError
 from sdd.base.limits import RECORD_BYTES
+from sdd.repo import spawn
 from sdd.repo.folders import EXECUTABLE, FOLDER, REGULAR, SUBMODULE, SYMLINK, Entry, Folder
 from sdd.repo.git import Git
 from sdd.repo.tree import Tree
@@ -39,7 +39,8 @@ class Repository(Git):
 
     def __init__(self, git_dir: "Path | str", common_dir: "Path | str", work_tree: "Path | str | None") -> None:
         super().__init__(git_dir, common_dir, work_tree)
-        self._reader: subprocess.Popen[bytes] | None = None
+        self._reader: spawn.Started | None = None
+        self._answers: BinaryIO
         self._folders: dict[str, Folder] = {}
         self._trees: dict[str, Tree] = {}
         self._scratch: ScratchFolder | None = None
@@ -80,10 +81,9 @@ class Repository(Git):
 
     def _end_reader(self) -> None:
         if self._reader:
-            assert self._reader.stdin and self._reader.stdout
-            self._reader.stdin.close()
-            self._reader.stdout.close()
-            self._reader.wait()
+            os.close(self._reader.asked)
+            self._answers.close()
+            os.waitpid(self._reader.process, 0)
             self._reader = None
 
     @cached_property
@@ -161,23 +161,17 @@ class Repository(Git):
 
     def _ask(self, *names: bytes) -> None:
         if self._reader is None:
-            self._reader = subprocess.Popen(
-                ["git", "cat-file", "--batch"],
-                cwd=self.folder,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**self._environment, **self._scratch_objects},
-            )
-            _widen(self._reader.stdout)
-        assert self._reader.stdin
+            words = ["git", "-C", self.folder, "cat-file", "--batch"]
+            self._reader = spawn.start(words, {**self._environment, **self._scratch_objects})
+            self._answers = os.fdopen(self._reader.answers, "rb")
+            _widen(self._reader.answers)
+        question = b"".join(name + b"\n" for name in names)
         with suppress(BrokenPipeError):  # git has ended: no answer will say so
-            self._reader.stdin.write(b"".join(name + b"\n" for name in names))
-            self._reader.stdin.flush()
+            while question:
+                question = question[os.write(self._reader.asked, question) :]
 
     def _answer(self, name: str, most: int | None = None) -> tuple[str, str, bytes] | None:
-        assert self._reader and self._reader.stdout
-        header = self._reader.stdout.readline().split()
+        header = self._answers.readline().split()
         if not header:
             raise SddError(
                 f"git cat-file ended while it read {name}",
@@ -187,9 +181,9 @@ class Repository(Git):
             return None
         size = int(header[2])
         wanted = size if most is None else min(size, most)
-        content = self._reader.stdout.read(wanted)
+        content = self._answers.read(wanted)
         left = size - wanted + 1  # with the line feed behind it
-        while left and (skipped := self._reader.stdout.read(min(left, _SKIPPED_AT_ONCE))):
+        while left and (skipped := self._answers.read(min(left, _SKIPPED_AT_ONCE))):
             left -= len(skipped)
         return header[0].decode(), header[1].decode(), content
 
@@ -282,9 +276,7 @@ class Repository(Git):
         self._in_index(index, "update-index", "-z", "--index-info", data=listed)
         return self._write_tree(index)
 
-    def _in_index(
-        self, index: "Path", *arguments: str, data: bytes | None = None
-    ) -> "subprocess.CompletedProcess[bytes]":
+    def _in_index(self, index: "Path", *arguments: str, data: bytes = b"") -> spawn.Ended:
         """One git command with another index than the repository's own."""
         # No hook may run (post-index-change), and a split index would be written next to the real one.
         quietly = ("-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false")
@@ -312,9 +304,8 @@ class Repository(Git):
         return self._scratch.path
 
 
-def _widen(pipe: "IO[bytes] | None") -> None:
+def _widen(pipe: int) -> None:
     """Lets a pipe hold a large folder at once, where the system can and allows it: else git waits a dozen times."""
-    size = getattr(fcntl, "F_SETPIPE_SZ", None)
-    if pipe and size:
+    if size := getattr(fcntl, "F_SETPIPE_SZ", None):
         with suppress(OSError):
             fcntl.fcntl(pipe, size, _PIPE_BYTES)
