@@ -11,7 +11,7 @@ from sdd.base.errors import SddError
 from sdd.document import Value
 from sdd.document.front_matter import locate
 from sdd.document.source import BYTE_ORDER_MARK, Source
-from sdd.gate.cover import names
+from sdd.gate.cover import Named
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds import phr as phrs
 from sdd.records.kinds.file_entries import moved_folder
@@ -32,8 +32,8 @@ def add_files(state: ChangeState, phr: Phr, files: tuple[str, ...]) -> tuple[str
     assert state.repository.work_tree
     there = existing(state, files)
     below = tuple(paths.seen_from(phr.root, path_from_top(phr.root, path) or path) for path in there) or state.unnamed
-    moves = state.coverage.moves if state.coverage else None
-    added = tuple(path for path in dict.fromkeys(below) if not names(phr, paths.join(phr.root, path), moves))
+    named = Named(phr, state.coverage.moves if state.coverage else None)
+    added = tuple(path for path in dict.fromkeys(below) if paths.join(phr.root, path) not in named)
     if added:
         place = state.repository.work_tree / phr.path
         before = place.read_bytes()

@@ -138,10 +138,10 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
         date=draft.date or today,
         model=draft.model or state.repository.config.get("sdd.model", ""),
         feature=feature or "",
-        branch=state.branch or "",
+        branch=state.work.branch or "",
         user=draft.user or recorded_user(state.repository),
         links={
-            noun: ", ".join(state.seen_from_root(record.path) for record in records)
+            noun: ", ".join(paths.seen_from(state.root, record.path) for record in records)
             for noun, records in (("spec", (spec,) if spec else ()), ("contract", contracts))
             if records
         }
@@ -206,7 +206,7 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     filled = replace(
         draft,
         feature=feature or "",
-        spec=state.seen_from_root(spec.path) if spec else "",
+        spec=paths.seen_from(state.root, spec.path) if spec else "",
         scope=draft.scope or tuple(literal_pattern(path) for path in state.uncontracted),
         principles=draft.principles or principles(state),
     )

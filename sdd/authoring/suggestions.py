@@ -67,7 +67,7 @@ def suggested_title(state: ChangeState) -> str:
         told = subject(state.repository, commit)
         if not told.startswith(_NO_TITLE) and not asks_nothing(title := _capital(CONVENTIONAL.sub("", told, 1))):
             return title
-    words = re.sub(r"^(?:\d+|[A-Z]+-\d+)-", "", (state.branch or "").rpartition("/")[2])
+    words = re.sub(r"^(?:\d+|[A-Z]+-\d+)-", "", (state.work.branch or "").rpartition("/")[2])
     title = _capital(" ".join(re.split(r"[-_.\s]+", words)).strip())
     return "" if asks_nothing(title) or " " not in title else title
 

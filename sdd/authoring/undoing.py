@@ -95,9 +95,9 @@ def undo(
             commit_files(repository, kept, first, signoff=words.signoff)
     else:
         by, kept = _revert(repository, commit, landed, journal, replace(words, title=words.title or title), reason)
-    on_target = state.branch or "" if state.target.pushes_target else ""
+    on_target = state.work.branch or "" if state.target.pushes_target else ""
     state = _seen_from_its_root(ChangeState.read(repository, folder), by)
-    changed = {state.seen_from_root(path) for path in touched_by(repository, by)}
+    changed = {paths.seen_from(state.root, path) for path in touched_by(repository, by)}
     files = tuple(path for path in state.untold if path in changed)
     if not files and not journal.record:
         return Undone(commit, by, kept, None, on_target)

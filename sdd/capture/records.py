@@ -176,7 +176,7 @@ def _guessed(state: ChangeState, files: Sequence[str], policy: Policy) -> Guess 
     ends = (change.target, change.head) if change and change.target else None
     # A chore needs no contract: only what the files themselves show may say that this is one.
     by_files = guess(state.repository, rows, (), "", (), limit, ends)
-    told = by_files or guess(state.repository, rows, commits, state.branch or "", (), limit, ends)
+    told = by_files or guess(state.repository, rows, commits, state.work.branch or "", (), limit, ends)
     return told if told == by_files or (told and told.kind != ChangeKind.CHORE) else None
 
 

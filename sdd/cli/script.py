@@ -92,7 +92,7 @@ def check_prerequisites(session: Session, *, paths_only: bool, require_tasks: bo
     folder = top / state.work.of_feature(feature).feature_folder(feature)
     if paths_only:
         named = {"FEATURE_SPEC": "spec.md", "IMPL_PLAN": "plan.md", "TASKS": "tasks.md"}
-        told = {"REPO_ROOT": str(top / root), "BRANCH": state.branch or "", "FEATURE_DIR": str(folder)}
+        told = {"REPO_ROOT": str(top / root), "BRANCH": state.work.branch or "", "FEATURE_DIR": str(folder)}
         _answer(session, told | {key: str(folder / name) for key, name in named.items()})
         return
     for name in ("plan.md", *(["tasks.md"] if require_tasks else [])):

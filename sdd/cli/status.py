@@ -74,7 +74,7 @@ def _look(session: Session) -> WorkTreeState:
     capture, lost = standing(repository), missed(repository, changes)
     parted = diverged(repository, head_branch(repository) or "")
     return WorkTreeState(
-        branch=state.branch,
+        branch=state.work.branch,
         ahead=len(change.commits) if change else 0,
         target=change.target_name if change else "",
         diverged=parted,
@@ -148,7 +148,7 @@ def _plan(
         return made
     if parted:
         return parting(ref, parted, is_target=state.target.pushes_target)
-    return branching(ref) if changes and not state.branch else None
+    return branching(ref) if changes and not state.work.branch else None
 
 
 def _plan_where_it_goes(session: Session, changes: tuple[JudgedChange, ...], made: Plan | None) -> Plan | None:

@@ -68,11 +68,6 @@ class ChangeState:
         root = max(above, key=len) if above else _first_root(coverage)
         return cls(repository, root, target, tree, reader, view, coverage, base)
 
-    @property
-    def branch(self) -> str | None:
-        """The branch that is checked out, None for a detached HEAD."""
-        return self.work.branch
-
     @cached_property
     def project(self) -> Project:
         """The root in the work tree; its records are where the target's policy has them."""
@@ -82,10 +77,6 @@ class ChangeState:
     def work(self) -> WorkFeature:
         """Which feature it is for."""
         return WorkFeature(self.repository, self.project, self.tree, self.view)
-
-    def seen_from_root(self, path: str) -> str:
-        """A path from the top in the form that a record of this root uses."""
-        return paths.seen_from(self.root, path)
 
     def seen_from_shell(self, root: str) -> str:
         """The folder of a root that a command names by `-C`; empty where the reader's shell is in that root."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
+from sdd.base.grouping import grouped
 from sdd.base.nearest import nearest
 from sdd.gate.change import ChangeView
 from sdd.records.kinds.phr import Phr
@@ -134,14 +135,11 @@ class WorkFeature:
         return pinned_feature(content)
 
     @cached_property
-    def _begun(self) -> dict[str, set[str]]:
+    def _begun(self) -> dict[str, tuple[str, ...]]:
         """The features whose spec or contract this change adds -> these records' paths."""
-        begun: dict[str, set[str]] = {}
-        for record in self._view.added_records if self._view else ():
-            name = None if isinstance(record, Phr) else getattr(record, "feature", None)
-            if name and len(meant := features_named(self.features, name)) == 1:
-                begun.setdefault(meant[0], set()).add(record.path)
-        return begun
+        added = (record for record in (self._view.added_records if self._view else ()) if not isinstance(record, Phr))
+        named = ((self._meant(getattr(record, "feature", None)), record.path) for record in added)
+        return grouped((feature, path) for feature, path in named if feature)
 
     @cached_property
     def begun_here(self) -> list[str]:

@@ -14,7 +14,7 @@ from sdd.gate.check.policies import Policies
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.landings import Landing
-from sdd.gate.target.elder import Elder
+from sdd.gate.target.span import Elder
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind

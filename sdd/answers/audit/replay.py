@@ -15,8 +15,7 @@ from sdd.gate.check.fast_forwards import with_fast_forwards
 from sdd.gate.check.landing import answer_to
 from sdd.gate.check.policies import AT_THE_TIME, Policies, Since, digests_found
 from sdd.gate.landings import Landing, alone
-from sdd.gate.target.elder import Elder
-from sdd.gate.target.span import Span
+from sdd.gate.target.span import Elder, Span
 from sdd.index.verdicts import KeptVerdicts
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import find_roots

@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 
 from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.document.text import decode, text_key
 from sdd.gate.check.tree import check_tree
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
@@ -62,11 +63,9 @@ def old_ones(baseline: Baseline, entries: Sequence[BaselineEntry]) -> list[bool]
 
 def first_baselines(tree: Tree, root: str, today: date) -> dict[str, tuple[BaselineEntry, ...]]:
     """The baselines of a root that is about to adopt sdd and of the roots below it, by root: every finding there."""
-    below = [finding for finding in _findings(tree, today) if paths.is_below(finding.path, root)]
-    by_root: dict[str, list[Finding]] = {}
-    for finding in below:
-        # What is under no root yet is under the one that adopts sdd.
-        by_root.setdefault(max(_root_of(tree, finding), root, key=len), []).append(finding)
+    below = (finding for finding in _findings(tree, today) if paths.is_below(finding.path, root))
+    # What is under no root yet is under the one that adopts sdd.
+    by_root = grouped((max(_root_of(tree, finding), root, key=len), finding) for finding in below)
     reader = Reader(tree.repository.beginnings)
     listed = {place: _entries(tree, reader, findings, place) for place, findings in by_root.items()}
     return {
@@ -114,11 +113,8 @@ def _split(change: JudgedChange, known: set[Finding]) -> JudgedChange:
     return change._replace(findings=tuple(shown), in_baseline=tuple(old))
 
 
-def _by_root(tree: Tree, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    by_root: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_root.setdefault(_root_of(tree, finding), []).append(finding)
-    return by_root
+def _by_root(tree: Tree, findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
+    return grouped((_root_of(tree, finding), finding) for finding in findings)
 
 
 def _root_of(tree: Tree, finding: Finding) -> str:

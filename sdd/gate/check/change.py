@@ -1,6 +1,6 @@
 """Judges a change: the rules over what it touches, softened where the target had a fault already."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.project import Reader
-from sdd.repo.objects import Entry, Repository
+from sdd.repo.objects import Repository
 
 if TYPE_CHECKING:
     from sdd.gate.check.standing import Standing
@@ -35,10 +35,6 @@ class NewerPolicy(SddError):
     """The policy at TARGET asks for a newer sdd. CI and servers judge nothing by it; a hook leaves it to them."""
 
 
-def _granted(_: int) -> None:
-    """Where nobody limits the time, any will do."""
-
-
 # With more of them, to read a target's whole line is less work than to ask for the paths of each.
 _FEW_REPLAYS = 8
 
@@ -47,7 +43,7 @@ def judge(
     repository: Repository,
     targets: Iterable[JudgementTarget],
     today: date,
-    allow: Callable[[int], None] = _granted,
+    allow: Callable[[int], object] = lambda _: None,
 ) -> Verdict:
     """The verdict over what is pushed. Raises SddError where a change cannot be judged.
 
@@ -81,7 +77,7 @@ def _judge_target(
     target: JudgementTarget,
     reader: Reader,
     today: date,
-    allow: Callable[[int], None],
+    allow: Callable[[int], object],
     *,
     among_many: bool = False,
 ) -> tuple[JudgedChange, ...]:
@@ -104,7 +100,7 @@ def judge_change(
     """Judges one change, root by root. `warn_only` says that its findings do not refuse it; `within` that the question
     what stood on its target is part of another such question, and not asked again.
     """
-    stood = _anything if within else _stood(coverage, today)
+    stood = (lambda _, entries: frozenset(entries)) if within else _stood(coverage, today)
     judged = (_judge_root(coverage, root, today, stood, warn_only=warn_only) for root in coverage.view.roots)
     ungoverned = _empty(coverage, None)
     return (*judged, ungoverned) if ungoverned.files else tuple(judged)
@@ -139,10 +135,6 @@ def _stood(coverage: Coverage, today: date) -> Stood:
         return Standing(view.repository, view.change, view.reader, today)
 
     return lambda revision, entries: standing().stood(revision, entries)
-
-
-def _anything(revision: str, entries: Mapping[str, Entry]) -> frozenset[str]:
-    return frozenset(entries)
 
 
 def _judge_root(coverage: Coverage, root: str, today: date, stood: Stood, *, warn_only: bool) -> JudgedChange:

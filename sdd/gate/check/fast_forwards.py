@@ -8,6 +8,7 @@ nothing to speak of but what the branch changed.
 push.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
@@ -75,10 +76,7 @@ def _forked(repository: Repository, landings: Sequence[Landing]) -> frozenset[st
         return frozenset()
     base = landings[0].base
     listed = repository.git("rev-list", "--parents", landings[-1].head.oid, *([f"^{base}"] if base else []), "--")
-    children: dict[str, int] = {}
-    for line in listed.splitlines():
-        for parent in line.split()[1:]:
-            children[parent] = children.get(parent, 0) + 1
+    children = Counter(parent for line in listed.splitlines() for parent in line.split()[1:])
     return frozenset(oid for oid, count in children.items() if count > 1)
 
 

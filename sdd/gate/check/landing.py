@@ -9,15 +9,17 @@ from sdd.gate.change import ChangeView
 from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import COVERAGE_RULES, JudgedChange
 from sdd.gate.cover import Coverage
-from sdd.gate.cover.actors import ActorFiles
+from sdd.gate.cover.exemption import ActorFiles
 from sdd.gate.landings import Landing
 from sdd.gate.rules.waiver import answers
 from sdd.gate.target.actors import Actors
-from sdd.gate.target.judgement import landed
+from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, from_start, nothing
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.waiver import Waiver
+from sdd.records.layout import MARK, has_root
 from sdd.records.project import Reader
 from sdd.repo.objects import Repository
+from sdd.repo.refs import Branch
 
 
 class JudgedLanding(NamedTuple):
@@ -39,18 +41,34 @@ def judge_landing(
     elder: str | None = None,
 ) -> JudgedLanding | None:
     """Judges a landing by `policy_of`, or else by the policies that it found; None where no root governed it. `within`
-    is as for `judge_change`, `elder` as for `landed`.
+    is as for `judge_change`, `elder` the commit of another target whose policy holds where the base has no root.
 
     Raises SddError where it cannot be judged.
     """
-    # What a merge brought is not told by its line.
-    merges = any(commit.is_merge for commit in landing.commits)
-    commits = None if merges else tuple(commit.oid for commit in landing.commits)
-    target = landed(repository, landing.base, landing.head.oid, commits, elder)
+    target = _target_of(repository, landing, elder)
     if not target.change:
         return None
     coverage = Coverage(ChangeView(repository, target, reader, policy_of))
     return JudgedLanding(coverage, judge_change(coverage, today, within=within), target.remark)
+
+
+def _target_of(repository: Repository, landing: Landing, elder: str | None) -> JudgementTarget:
+    """The change that a landing made of its target, whatever other refs existed at the time. Without a base its head is
+    the first commit of all.
+    """
+    base, head = landing.base, landing.head.oid
+    # What a merge brought is not told by its line.
+    merges = any(commit.is_merge for commit in landing.commits)
+    commits = None if merges else tuple(commit.oid for commit in landing.commits)
+    pushed = JudgedHead(head[:12], head, pushes_target=True, commits=commits)
+    if base:
+        others = (Branch("", elder[:12], "", elder),) if elder else ()
+        return against(repository, pushed, Branch("", base[:12], "", base), (base,), others)
+    if not has_root(repository.tree(head)):
+        return nothing(pushed.ref, f"the first commit, without a root (a folder with {MARK}/)", pushes_target=True)
+    remark = "the first commit: its records are judged, by its own policy"
+    first = pushed._replace(commits=(head,))
+    return from_start(repository, first, repository.empty_tree_oid, remark, adopting=True)
 
 
 def actor_of(judged: JudgedLanding) -> str:

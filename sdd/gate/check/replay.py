@@ -177,7 +177,7 @@ class LandingReplay:
         """A landing judged by the policies that it found, or by those of the target where these cannot be read."""
         today = min(calendar_day(day) or self._today, self._today)
         try:
-            return _judge_once(self._repository, landing, self._reader, today)
+            return _judge_once(self._repository, landing, self._reader, today, within=True)
         except SddError:
             return judge_landing(self._repository, landing, self._reader, today, self._policies, within=True)
 
@@ -250,9 +250,7 @@ class LandingReplay:
 
 
 # The refs of a push may stand on the same landings.
-@lru_cache(maxsize=1000)
-def _judge_once(repository: Repository, landing: Landing, reader: Reader, today: date) -> JudgedLanding | None:
-    return judge_landing(repository, landing, reader, today, within=True)
+_judge_once = lru_cache(maxsize=1000)(judge_landing)
 
 
 def _as_refusal(target: JudgementTarget, asked: Replay, landing: Landing, refused: Refused) -> JudgedChange:

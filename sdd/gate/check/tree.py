@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 
 from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.check.waiving import waive, waivers_in_force
@@ -47,13 +48,9 @@ def rules_broken(tree: Tree, reader: Reader, records: Iterable[Record], today: d
     All records of their kinds are judged, since rules compare them: which are asked about changes no answer.
     """
     kinds = {record.path: type(record) for record in records}
-    broken: dict[str, list[str]] = {}
-    for change in check_records(tree, reader, records_of(tree, reader, *set(kinds.values())), None, today).changes:
-        for finding in change.findings:
-            names = broken.setdefault(finding.path, [])
-            if finding.rule not in names:
-                names.append(finding.rule)
-    return {path: names for path, names in broken.items() if path in kinds}
+    verdict = check_records(tree, reader, records_of(tree, reader, *set(kinds.values())), None, today)
+    broken = grouped((found.path, found.rule) for change in verdict.changes for found in change.findings)
+    return {path: [*dict.fromkeys(rules)] for path, rules in broken.items() if path in kinds}
 
 
 def check_records(
@@ -65,12 +62,9 @@ def check_records(
     rules: frozenset[str] = RULE_NAMES,
 ) -> Verdict:
     """The verdict of some rules over some records of a tree. `revision` is the commit that the tree stands on."""
-    by_root: dict[str, dict[str, Record]] = {}
-    for record in records:
-        by_root.setdefault(record.root, {})[record.path] = record
     changes = []
-    for root, below in by_root.items():
-        project = Project(tree, root, reader)
+    for root, own in grouped((record.root, record) for record in records).items():
+        project, below = Project(tree, root, reader), {record.path: record for record in own}
         judged = _judged(tree_context(project, below, below.get, revision, today))
         kept = tuple(finding for finding in judged.findings if finding.rule in rules)
         silent = tuple(skipped for skipped in judged.not_judged if skipped.rule in rules)
@@ -99,9 +93,6 @@ def _judged(context: TreeContext, progress: Callable[[int, int], None] | None = 
     )
 
 
-def _paths_by_root(tree: Tree) -> dict[str, list[str]]:
+def _paths_by_root(tree: Tree) -> dict[str, tuple[str, ...]]:
     """Root -> the paths that count as records below it, for every root and every folder that holds such paths."""
-    below: dict[str, list[str]] = {root: [] for root in find_roots(tree)}
-    for path, _, root in record_files(tree):
-        below.setdefault(root, []).append(path)
-    return below
+    return dict.fromkeys(find_roots(tree), ()) | grouped((root, path) for path, _, root in record_files(tree))

@@ -22,7 +22,6 @@ from sdd.repo.folders import Pair
 from sdd.repo.history import first_that_added
 from sdd.repo.line import read_line
 from sdd.repo.merging import merged
-from sdd.repo.objects import Tree
 
 _DIFF = (
     "diff", "--text", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers", "--no-indent-heuristic",
@@ -48,6 +47,7 @@ class Backports:
 
     def __init__(self, view: ChangeView, steps: Steps) -> None:
         self._view = view
+        self._tree = view.repository.tree
         self._steps = steps
         self._asked = 0
         self._landing = cache(self._first_landing)
@@ -99,9 +99,8 @@ class Backports:
 
     def _has(self, changed: PathChange, record: str) -> bool:
         """Whether a path gets what it got where some other target got the record, or what that target holds by now."""
-        view, path = self._view, changed.path
-        tips = self._holding(record)
-        if changed.after and any(_tree(view, tip).get(path) == changed.after for tip in tips):
+        path, tips = changed.path, self._holding(record)
+        if changed.after and any(self._tree(tip).get(path) == changed.after for tip in tips):
             return True
         ours = (changed.before or changed.target, changed.after)
         return any(self.is_same(ours, theirs) for tip in tips for theirs in self._given(tip, record, path))
@@ -117,7 +116,7 @@ class Backports:
     def _holding(self, record: str) -> list[str]:
         """The tips of other targets that hold a record as head has it."""
         view = self._view
-        return [tip for tip in view.change.other_targets if _tree(view, tip).get(record) == view.head.get(record)]
+        return [tip for tip in view.change.other_targets if self._tree(tip).get(record) == view.head.get(record)]
 
     def _given(self, tip: str, record: str, path: str) -> Iterator[Pair]:
         """What a path held before and after the commit of a target's own line that added a record; then the same of
@@ -131,7 +130,7 @@ class Backports:
 
     def _changed(self, first: str, last: str, path: str) -> Pair:
         before = self._view.repository.commit(f"{first}^")
-        return _tree(self._view, before).get(path) if before else None, _tree(self._view, last).get(path)
+        return self._tree(before).get(path) if before else None, self._tree(last).get(path)
 
     def _landed_with(self, landing: str) -> tuple[str, ...]:
         """The commits that evidence joins to one of a target's line, which ends them, the oldest first.
@@ -178,7 +177,3 @@ class Backports:
         lines = self._view.repository.git(*_DIFF, old, new).split("\n")
         start = next((place for place, line in enumerate(lines) if line.startswith("@@ ")), len(lines))
         return ["@@" if line.startswith("@@ ") else line for line in lines[start:]]
-
-
-def _tree(view: ChangeView, tip: str) -> Tree:
-    return view.repository.tree(tip)

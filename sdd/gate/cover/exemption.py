@@ -1,12 +1,13 @@
-"""Which files of a change need no records, and why."""
+"""Which files of a change need no records, and why: by the policy, as an actor's, or as a tool's own text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.gate.change import ChangeView
-from sdd.gate.cover.actors import ActorFiles
 from sdd.gate.cover.patterns import patterns
+from sdd.gate.target.actors import Actors
 from sdd.records.layout import other_tool
 from sdd.records.packaged import (
     ALL_PLACES,
@@ -17,12 +18,19 @@ from sdd.records.packaged import (
     may_be_released,
     template,
 )
-from sdd.repo.changes import PathChange
-from sdd.repo.folders import is_run
+from sdd.repo.changes import PathChange, differences
+from sdd.repo.folders import Pair, is_run
+from sdd.repo.history import first_parents
 from sdd.repo.objects import EXECUTABLE, Entry
 
 # So few that they fit into memory even where all of them are large.
 _READ_AT_ONCE = 20
+
+ACTOR_LINES = 300
+"""How many lines an actor may change in its files, in one landing."""
+
+_Piece = Mapping[str, Pair]
+"""Path -> what a landing made of it."""
 
 
 class Exemptions:
@@ -80,6 +88,48 @@ class Exemptions:
             return "policy"
         tool = other_tool(path) if path.endswith(".md") else ""
         return f"of {tool}" if tool else None
+
+
+class ActorFiles:
+    """The files of a change that are an actor's."""
+
+    def __init__(self, view: ChangeView, actors: Actors) -> None:
+        self._view = view
+        self._actors = actors
+
+    @cached_property
+    def by_path(self) -> Mapping[str, str]:
+        """Path -> the login whose it is. Each landing that touches the path has to be that actor's."""
+        landings = ((login, piece, self._own(login, piece)) for login, piece in self._landings())
+        owners = grouped((path, login if path in own else "") for login, piece, own in landings for path in piece)
+        return {path: logins[0] for path, logins in owners.items() if len({*logins}) == 1 and all(logins)}
+
+    def _landings(self) -> Iterator[tuple[str, _Piece]]:
+        """(login, what it changed) of each landing of the change; an empty login where nobody is told."""
+        change = self._view.change
+        if self._actors.login:
+            yield self._actors.login, {changed.path: changed.pair for changed in change.paths}
+            return
+        if not self._actors.landings or len(change.forks) != 1:
+            return
+        line = first_parents(self._view.repository, change.forks[0], change.head)
+        for before, after in line:
+            yield self._actors.landings.get(after, ""), differences(self._view.repository, before, after)
+
+    def _own(self, login: str, piece: _Piece) -> frozenset[str]:
+        """The files of a landing that are the actor's: none where they are too many lines together, or nobody acts."""
+        if not login:
+            return frozenset()
+        from sdd.gate.cover.pins import only_updates_pins  # few landings are an actor's
+
+        given = ((path, pair) for path, pair in piece.items() if self._is_given(login, path))
+        own = {path: pair for path, pair in given if only_updates_pins(self._view.repository, path, pair)}
+        return frozenset(own) if sum(self._view.count_lines([*own.values()])) <= ACTOR_LINES else frozenset()
+
+    def _is_given(self, login: str, path: str) -> bool:
+        root = self._view.root_of(path)
+        given = self._view.policy(root).actors.get(login, ()) if root is not None else ()
+        return bool(given) and patterns(given).match_file(paths.relative(root or "", path))
 
 
 def _sides(changed: PathChange) -> Sequence[Entry]:

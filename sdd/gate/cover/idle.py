@@ -8,11 +8,13 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 _OPERATOR = re.compile(r"&&|\|\||\|&|;;|[();&|\n]|[<>]+&?")
 # What may stand before a command or after the program that runs it: assignments, options, times.
 _BEFORE = re.compile(r"\w+=.*|-.*|\d+[smhd]?", re.DOTALL)
 _ENDS = {"(": ")", "{": "}", "if": "fi", "for": "done", "while": "done", "until": "done", "case": "esac"}
+_BEFORE_COMMANDS = frozenset({"&&", "||", ";", "&", "|", "|&", "\n", "!"})
 _MOST_LEVELS = 20
 _SHELLS = frozenset({"sh", "bash", "dash", "ksh", "zsh"})
 _PREFIXES = frozenset({"env", "command", "exec", "builtin", "nohup", "time", "sudo", "nice", "timeout"})
@@ -76,7 +78,7 @@ def _split(tokens: Sequence[str], operators: Sequence[str]) -> Iterator[tuple[st
     for word in tokens:
         if open_ and word == open_[-1]:
             open_.pop()
-        elif word in _ENDS and (word == "(" or not part or open_):
+        elif word in _ENDS and (word == "(" or not part or part[-1] in _BEFORE_COMMANDS or open_):
             open_.append(_ENDS[word])
         if word in operators and not open_:
             yield word, part
@@ -139,18 +141,8 @@ def _command(tokens: Sequence[str]) -> bool | None:
 
 def _branches(tokens: Sequence[str]) -> bool | None:
     """`if` passes where each of its branches does; where none is taken it does, too."""
-    bodies: list[list[str]] = []
-    inside = 0
-    is_body = False
-    for word in tokens:
-        inside += (word == "if") - (word == "fi")
-        if not inside and word in ("then", "else"):
-            bodies.append([])
-            is_body = True
-        elif not inside and word == "elif":
-            is_body = False
-        elif is_body:
-            bodies[-1].append(word)
+    parts = [*_split(tokens, ("then", "elif", "else"))]
+    bodies = (part for (before, _), (_, part) in pairwise(parts) if before != "elif")
     return True if all(_outcome(body) is True for body in bodies) else None
 
 

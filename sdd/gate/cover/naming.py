@@ -61,7 +61,10 @@ class MovedFiles:
 
 
 class Named:
-    """What one PHR's `files` name, prepared for many lookups.
+    """What one PHR's `files` name: paths from the top, each by itself or by a folder above it below the first level.
+
+    A wildcard, the root and a top-level folder name nothing: they would let one record cover everything. A file whose
+    own name contains a wildcard's letter can still be named.
 
     `old/ -> new/` names what moved so among `moves`, without them all below both folders. `moved`: old path -> new.
     """
@@ -89,15 +92,6 @@ def _moved_folders(phr: Phr) -> Iterator[tuple[str, str]]:
         old, new = path_from_top(phr.root, entry.path), path_from_top(phr.root, entry.moved_to)
         if entry.moved_to and old and new:
             yield old, new
-
-
-def names(phr: Phr, path: str, moves: MovedFiles | None = None) -> bool:
-    """Whether a PHR's `files` name `path` (from the top): itself, or a folder above it below the first level.
-
-    A wildcard, the root and a top-level folder name nothing: they would let one record cover everything. A file whose
-    own name contains a wildcard's letter can still be named.
-    """
-    return path in Named(phr, moves)
 
 
 def linked_paths(phr: Phr) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
+from sdd.base.grouping import grouped
 from sdd.base.regex import regex
 from sdd.base.wildcards import is_too_costly
 from sdd.gate.cover.plain_pattern import PlainPattern, plain_path
@@ -67,13 +68,9 @@ class Patterns:
         return [self._written[place] for place in sorted(named | others)]
 
     @cached_property
-    def _names(self) -> Mapping[str, list[int]]:
+    def _names(self) -> Mapping[str, tuple[int, ...]]:
         """Name -> the places of the patterns that are this name and nothing else: most of a policy's are."""
-        names: dict[str, list[int]] = {}
-        for place, pattern in enumerate(self._plain):
-            if pattern and pattern.name:
-                names.setdefault(pattern.name, []).append(place)
-        return names
+        return grouped((plain.name, place) for place, plain in enumerate(self._plain) if plain and plain.name)
 
     @cached_property
     def _others(self) -> Sequence[tuple[int, PlainPattern]]:

@@ -4,6 +4,7 @@ names.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -33,8 +34,8 @@ class FeatureSpecs:
 
     def __init__(self, view: ChangeView) -> None:
         self._view = view
-        self._specs: dict[tuple[str, str], Spec | None] = {}
-        self._stated: dict[tuple[str, str], str] = {}
+        self._feature = cache(lambda root, stated: view.nearest(root, lambda at: at.feature(stated)) or stated)
+        self._spec = cache(lambda root, feature: view.nearest(root, lambda at: at.spec(feature)))
 
     def of(
         self, root: str, contracts: tuple[Contract, ...], phrs: tuple[Phr, ...]
@@ -50,7 +51,7 @@ class FeatureSpecs:
             if not feature:
                 faults.append(no_spec("no record of this change names its feature"))
                 continue
-            spec = self._find_spec(contract.root if contract else root, feature)
+            spec = self._spec(contract.root if contract else root, feature)
             specs.append((feature, spec.path if spec else None))
             stating: tuple[Contract | Phr, ...] = (contract, *naming) if contract and own else naming
             if contract and own and of_phrs and own not in of_phrs:
@@ -67,12 +68,7 @@ class FeatureSpecs:
 
     def _feature_of(self, record: Contract | Phr) -> str:
         """The name of the feature that a record states; what is stated where no root has it."""
-        key = root, stated = record.root, record.feature or ""
-        if key not in self._stated:
-            above = dict.fromkeys((root, *roots_of(self._view.head, root)))
-            features = (self._view.after(folder).feature(stated) for folder in above)
-            self._stated[key] = next(filter(None, features), stated)
-        return self._stated[key]
+        return self._feature(record.root, record.feature or "")
 
     def _renaming(self, root: str, stating: Iterable[Contract | Phr]) -> str:
         """What to write into which records that state a feature, where all of them mean the same and some call it by a
@@ -87,13 +83,6 @@ class FeatureSpecs:
         (name,) = meant
         wrong = [path for path, stated in named.items() if stated != name]
         return f"say feature: {name} in {listed(wrong)}" if wrong else ""
-
-    def _find_spec(self, root: str, feature: str) -> Spec | None:
-        if (root, feature) not in self._specs:
-            above = dict.fromkeys((root, *roots_of(self._view.head, root)))
-            specs = (self._view.after(folder).spec(feature) for folder in above)
-            self._specs[root, feature] = next(filter(None, specs), None)
-        return self._specs[root, feature]
 
 
 def no_spec(message: str, fix: str = "") -> SpecFault:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sdd.base import paths
 from sdd.base.listing import listed
-from sdd.gate.cover import CoveredFile, Need, names
+from sdd.gate.cover import CoveredFile, Named, Need
 from sdd.gate.plan.gap import Gap
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.ways import TITLE, WHY, Step
@@ -55,7 +55,8 @@ def deciding(gap: Gap, to_raise: Mapping[str, str], terms: Terms) -> Iterator[St
     for path, root in gap.decided.items():
         place = gap.place_of(root)
         by_place.setdefault(place.at, (place, []))[1].append(path)
-    told = {path for each in gap.change.requests if each.phr for path in gap.decided if names(each.phr, path)}
+    naming = [Named(each.phr) for each in gap.change.requests if each.phr]
+    told = {path for path in gap.decided if any(path in named for named in naming)}
     is_all = len(by_place) == 1 and not (gap.lacking or told) and gap.untold.keys() <= gap.decided.keys()
     # A file that CI runs is no record: the PHR that decides it has to cover it too.
     files = {file.path: file for file in gap.lacking if Need.CONTRACT in file.lacks}

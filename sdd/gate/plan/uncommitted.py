@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sdd.base import paths
-from sdd.gate.cover import CoveredFile, Need, in_scope, is_trivial, names
+from sdd.gate.cover import CoveredFile, Named, Need, in_scope, is_trivial
 from sdd.records.kinds import locate
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -17,7 +17,7 @@ def serves(record: Record, file: CoveredFile) -> bool:
     if not paths.is_below(file.path, record.root):
         return False
     if isinstance(record, Phr):
-        return Need.PHR in file.lacks and not is_trivial(record) and names(record, file.path)
+        return Need.PHR in file.lacks and not is_trivial(record) and file.path in Named(record)
     if isinstance(record, Contract):
         return Need.CONTRACT in file.lacks and in_scope(record, file.path)
     missing = any(fault.rule == "change-no-spec" for fault in file.spec_faults)

@@ -26,6 +26,8 @@ from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, forge_of, is_own_tex
 from sdd.records.project import BASELINE_PATH
 from sdd.repo.changes import PathChange
 
+_NAMED = 5
+
 
 @record_rule(Severity.ERROR, Policy)
 def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
@@ -130,26 +132,15 @@ def policy_less_exempt(context: ChangeContext) -> Findings:
 
     if gone := not_within(before.exemptions, after.exemptions):
         more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
+        message = f"no longer exempt: {', '.join(gone[:_NAMED])}{more}"
         fix = "name further files in exempt_also, which leaves exempt as it is"
-        yield RuleFinding(
-            after.path, after.at("gate.exempt"), f"no longer exempt: {', '.join(gone[:_NAMED])}{more}", fix
-        )
-
-
-_NAMED = 5
+        yield RuleFinding(after.path, after.at("gate.exempt"), message, fix)
 
 
 def _amendment(path: str, kind: str = "") -> str:
     """The command that writes a PHR of stage constitution about a file; of a kind where the file is no record."""
     about = f" --kind {kind}" if kind else ""
     return f'sdd phr new "TITLE" --stage constitution{about} --file {shell_word(path)} --commit'
-
-
-def _without_policy(root: str, policy: str, word: str) -> str:
-    """What to do about a root that has no policy: `sdd init` writes one, and the PHR that names it."""
-    if word == "added":
-        return f"give it a policy and a record: sdd init --root {shell_word(root)}"
-    return f"name {policy} in a PHR of stage constitution"
 
 
 def _is_gate_weakened(context: ChangeContext, changed: PathChange) -> bool:
@@ -189,15 +180,14 @@ def root_changed(context: ChangeContext) -> Findings:
     for word, roots in (("added", context.view.new_roots), ("removed", context.view.removed_roots)):
         for root in sorted(roots):
             policy = paths.join(root, POLICY_PATH)
-            if not context.is_decided(policy):
-                is_there = policy in context.view.records
-                where = policy if is_there else paths.join(root, ".specify")
-                fix = (
-                    f"record who asked for it: {_amendment(policy)}"
-                    if is_there
-                    else _without_policy(root, policy, word)
-                )
-                yield firm(where, f"the root {root or '.'} is {word}", fix)
+            if context.is_decided(policy):
+                continue
+            fix = f"record who asked for it: {_amendment(policy)}"
+            where, added = policy, f"give it a policy and a record: sdd init --root {shell_word(root)}"
+            if policy not in context.view.records:
+                where = paths.join(root, ".specify")
+                fix = added if word == "added" else f"name {policy} in a PHR of stage constitution"
+            yield firm(where, f"the root {root or '.'} is {word}", fix)
 
 
 @tree_rule(Severity.ERROR)

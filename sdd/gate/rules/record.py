@@ -219,17 +219,13 @@ def record_secret(path: str, context: TreeContext) -> Findings:
     entry = context.after.tree.file(path) if context.looks_at(path) or context.after.kind_of(path) else None
     if entry is None:
         return
-    personal = context.policy.personal
+    personal, fix = context.policy.personal, f"revoke it, then: sdd secret redact {paths.shell_word(path)}"
     held = _secrets(context, path, entry, personal)
     landed = {value for value, _ in _landed_secrets(context, path, personal)} if held else set()
     for value, secret in held:
         own = Severity.WARNING if value in landed else None
         mark = "" if secret.proven else fingerprint(*value)
-        yield RuleFinding(path, secret.line, f"holds a secret ({secret.rule})", _revoke(path), own, True, mark)
-
-
-def _revoke(path: str) -> str:
-    return f"revoke it, then: sdd secret redact {paths.shell_word(path)}"
+        yield RuleFinding(path, secret.line, f"holds a secret ({secret.rule})", fix, own, True, mark)
 
 
 def _secrets(context: TreeContext, path: str, entry: Entry, personal: tuple[str, ...]) -> _Secrets:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from sdd.base.grouping import grouped
 from sdd.base.limits import REVERTED
 from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile
@@ -39,11 +40,7 @@ def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[t
     back = {path: entry for path, entry in after.items() if entry and entry in held.get(path, ())}
     stood = context.stood(target, back) if target and back else frozenset()
     merger = Merger(context.repository)
-    named: dict[tuple[Phr, ...], list[CoveredFile]] = {}
-    for file in files:
-        if file.path not in stood:
-            named.setdefault(file.phrs, []).append(file)
-    for phrs, own in named.items():
+    for phrs, own in grouped((file.phrs, file) for file in files if file.path not in stood).items():
         landings, ids = named_landings(context.repository, target, phrs)
         undone = _undone(context, own, landings, merger)
         left = f" (of {ids} ids in it, the first {REVERTED} are looked up: limit)" if ids > REVERTED else ""

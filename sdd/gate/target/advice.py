@@ -44,6 +44,18 @@ def not_enough_history(repository: Repository, head: str, target: Branch | None)
     return SddError(message, f"{fetch_command(repository, remote, branch)}\n{_IN_CI}")
 
 
+def check_depth(repository: Repository, target: Branch, tip: str, forks: Sequence[str]) -> None:
+    """Raises SddError where a shallow clone might hide a better merge base than those that were found.
+
+    A single merge base is the best one if no commit that only one side has is where the clone was cut off. Of several,
+    one may be an ancestor of another in the history that is missing.
+    """
+    if not repository.is_shallow:
+        return
+    if len(forks) != 1 or repository.cut_off & set(repository.git("rev-list", f"{target.oid}...{tip}", "--").split()):
+        raise not_enough_history(repository, tip, target)
+
+
 def fetch_first(remote: str, ref: str, oid: str) -> SddError:
     """The receiving side's tip of a target is missing here."""
     branch = ref.removeprefix(HEADS)

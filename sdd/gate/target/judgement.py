@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sdd.base.errors import SddError
 from sdd.base.limits import TARGETS
 from sdd.gate.target.actors import NOBODY, Actors
-from sdd.gate.target.advice import not_enough_history
+from sdd.gate.target.advice import check_depth, not_enough_history
 from sdd.records.kinds.policy import has_policy
 from sdd.records.layout import MARK, has_root
 from sdd.repo.changes import Change, read_change, without_carried
@@ -276,52 +276,12 @@ def first_push(repository: Repository, head: JudgedHead) -> JudgementTarget:
     added = first_that_added(repository, [f":(top,glob)**/{MARK}/**"], head.tip) if head.tip else None
     fork = added or head.tip or repository.empty_tree_oid
     remark = "the first push: judged from the commit that added the first root, by its own policy"
-    return _from_start(repository, head, fork, remark, adopting=added is None or added == head.revision)
+    return from_start(repository, head, fork, remark, adopting=added is None or added == head.revision)
 
 
-def landed(
-    repository: Repository,
-    base: str | None,
-    head: str,
-    commits: tuple[str, ...] | None = None,
-    elder: str | None = None,
-) -> JudgementTarget:
-    """The change that moved a target from `base` to `head` (ids), whatever other refs existed at the time.
-
-    Without a base, head is the first commit of all. `commits` are the new ones where they are known, `elder` is the
-    commit of another target whose policy holds where base has no root.
-    """
-    pushed = JudgedHead(_short(head), head, pushes_target=True, commits=commits)
-    if base:
-        others = (Branch("", _short(elder), "", elder),) if elder else ()
-        return against(repository, pushed, Branch("", _short(base), "", base), (base,), others)
-    if not has_root(repository.tree(head)):
-        return nothing(pushed.ref, f"the first commit, without a root (a folder with {MARK}/)", pushes_target=True)
-    remark = "the first commit: its records are judged, by its own policy"
-    first = pushed._replace(commits=(head,))
-    return _from_start(repository, first, repository.empty_tree_oid, remark, adopting=True)
-
-
-def _from_start(repository: Repository, head: JudgedHead, fork: str, remark: str, *, adopting: bool) -> JudgementTarget:
+def from_start(repository: Repository, head: JudgedHead, fork: str, remark: str, *, adopting: bool) -> JudgementTarget:
     """A target that nothing was there before, judged by its own policy."""
     change = head.change(repository, None, (fork,))
     return JudgementTarget(
         head.ref, change, remark, head.revision, adopting=adopting, first_push=True, pushes_target=True
     )
-
-
-def _short(oid: str) -> str:
-    """An id for people, long enough to be unique even in a very large repository."""
-    return oid[:12]
-
-
-def check_depth(repository: Repository, target: Branch, tip: str, forks: Sequence[str]) -> None:
-    """Raises SddError where a shallow clone might hide a better merge base than those that were found.
-
-    A single merge base is the best one if no commit that only one side has is where the clone was cut off. Of several,
-    one may be an ancestor of another in the history that is missing.
-    """
-    if not repository.is_shallow:
-        return
-    if len(forks) != 1 or repository.cut_off & set(repository.git("rev-list", f"{target.oid}...{tip}", "--").split()):
-        raise not_enough_history(repository, tip, target)

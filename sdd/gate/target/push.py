@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sdd.base.errors import SddError
 from sdd.base.fields import Fields
+from sdd.base.limits import TARGETS
 from sdd.gate.target.advice import fetch_first, no_target
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets, upstream_first
 from sdd.gate.target.judgement import (
@@ -17,9 +18,9 @@ from sdd.gate.target.judgement import (
     nothing,
     with_forks,
 )
-from sdd.gate.target.same_rules import judged_alike
-from sdd.records.layout import has_root
-from sdd.repo.history import is_ancestor, is_covered
+from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.layout import MARK, find_roots, has_root
+from sdd.repo.history import file_changes, is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import PushedRef
 from sdd.repo.refs import (
@@ -38,6 +39,8 @@ from sdd.repo.refs import (
 )
 
 _ELSEWHERE = "commits are all on another target"
+_WAIVERS = "waivers/"
+_PATHS = (f":(top,glob)**/{MARK}/**", f":(top,glob)**/{_WAIVERS}**")
 
 
 class _Push(Fields):
@@ -110,7 +113,8 @@ class _Push(Fields):
         forward = self._is_elsewhere(line, tip) and is_ancestor(self.repository, old.oid, tip)
         if not forward:
             return against(self.repository, head, old, (old.oid,), self._others(self.targets.ours, line))
-        if alike := self._judged_alike(old.oid, tip, others):
+        is_adopted = has_root(self.repository.tree(old.oid))
+        if alike := _judged_alike(self.repository, old.oid, tip, others) if is_adopted else others:
             return landed_already(self.repository, head, alike, f"nothing to judge: its new {_ELSEWHERE}", (old.oid,))
         # What stands on a target of other rules tells nothing about what may land on this one.
         ours = self._others(self.targets.ours, line)
@@ -122,12 +126,6 @@ class _Push(Fields):
     def _is_elsewhere(self, line: PushedRef, tip: str) -> bool:
         """Whether all commits of a tip are on other targets."""
         return is_covered(self.repository, [known.oid for known in self._others(self.targets.known, line)], tip)
-
-    def _judged_alike(self, old: str, tip: str, others: tuple[Branch, ...]) -> tuple[Branch, ...]:
-        """The targets on which the commits that lead to a tip were judged, as they would have been on this one."""
-        if has_root(self.repository.tree(old)):
-            return judged_alike(self.repository, old, tip, others)
-        return others
 
     def _new_target(self, line: PushedRef, tip: str) -> JudgementTarget:
         head = JudgedHead(line.remote_ref, tip, pushes_target=True)
@@ -217,3 +215,28 @@ def _targets_of_lines(
     push = _Push(repository=repository, targets=targets, remote=remote, url=url, warns=warns, new_tips=tuple(new_tips))
     judged = map(push.target, pushed)
     return tuple(target._replace(remark="; ".join(filter(None, (target.remark, targets.remark)))) for target in judged)
+
+
+def _judged_alike(repository: Repository, old: str, tip: str, others: Sequence[Branch]) -> tuple[Branch, ...]:
+    """Those of some targets that hold `tip`, and on whose way from `old` the rules of `old` held throughout.
+
+    Nobody can tell what a push made of several commits found at its base, so no commit of that way, and none that it
+    is made on, may have other policies or roots; nor other waivers, where a waiver counts only once it has landed, or
+    where a waiver on the other target could answer for the landings behind `tip`.
+    """
+    tree = repository.tree(old)
+    waits = any(Policy.of(tree, root).waivers == "landed" for root in find_roots(tree))
+    tips = {branch.oid: branch for branch in reversed(holding(repository, (tip,), others))}
+    asked = (tip,) if tip in tips else tuple(tips)[:TARGETS]
+    alike = {oid for oid in asked if not _changes_rules(repository, old, oid, waivers=waits or oid != tip)}
+    return tuple(branch for branch in others if branch.oid in alike)
+
+
+def _changes_rules(repository: Repository, old: str, tip: str, *, waivers: bool) -> bool:
+    commits = new_commits(repository, (old,), tip)
+    return any(
+        f"/{path}".endswith(f"/{POLICY_PATH}")
+        or (waivers and f"/{_WAIVERS}" in f"/{path}")
+        or (status != "M" and f"/{MARK}/" in f"/{path}")  # a root, perhaps
+        for status, path in file_changes(repository, commits, _PATHS)
+    )
