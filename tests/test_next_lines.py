@@ -355,6 +355,26 @@ def test_a_branch_that_is_not_checked_out_is_gone_to_first(adopted: Adopted) -> 
     assert adopted.gate()["verdict"] == "pass"
 
 
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_what_no_branch_here_holds_is_checked_out_first(adopted: Adopted, is_taken: bool) -> None:
+    adopted.branch("fix/other")
+    head = adopted.write(CODE)
+    adopted.land("fix/other")
+    adopted.here.git("fetch", "-q")
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.git("branch", "-qD", "fix/other")
+    if is_taken:
+        adopted.here.git("branch", "fix/other")
+    ran = adopted.sdd("gate", "--head", "origin/fix/other")
+    (way,) = printed(ran.out)
+    there = f"git switch -c BRANCH {head[:12]}" if is_taken else "git switch --track origin/fix/other"
+    assert way == f"{there} && sdd status"
+    assert "the record is a new commit on top" not in ran.out
+    run_line(adopted, way)
+    run_line(adopted, printed(adopted.sdd("status").out)[0])
+    assert adopted.gate()["verdict"] == "pass"
+
+
 def test_json_says_the_same_commands(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({**CODE, OPEN: (adopted.here.path / OPEN).read_text() + "\nMore.\n"})

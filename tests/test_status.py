@@ -126,7 +126,7 @@ def _amended(adopted: Adopted, branch: str) -> None:
 def _parted(adopted: Adopted) -> tuple[str, list[list[str]], int]:
     """(first line, the steps, commits behind) that status has of a branch that has parted from its remote's."""
     lines, document = adopted.done("status").out.splitlines(), adopted.done("status", "--json").document
-    assert "         is no fast-forward, which git refuses" in lines
+    assert "         but is no fast-forward, which git refuses" in lines
     (way,) = document["next"]
     return lines[0], [step["argv"] for step in way["steps"]], document["behind"]
 

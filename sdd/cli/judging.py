@@ -22,7 +22,7 @@ from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.render.text.verdict import gate_text
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, find_mainline, read_refs
+from sdd.repo.refs import HEADS, find_mainline, remote_of_push
 
 if TYPE_CHECKING:
     from sdd.gate.plan import Plan
@@ -98,6 +98,7 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
         verdict = _judge(repository, asked, data)
         if asked.pre_push and verdict.refused:
             verdict = verdict._replace(remarks=(*verdict.remarks, *_left_behind(repository, verdict)))
+        verdict = _without_landed(repository, asked, verdict)
         folder = _folder(repository, asked)
         pushing = bool(asked.pre_push or asked.pre_receive)
         if not asked.for_pr or verdict.passed:
@@ -133,6 +134,23 @@ def _left_behind(repository: Repository, verdict: Verdict) -> Iterator[str]:
             commit, _ = last_change(repository, POLICY_PATH, "D", base)
             if commit:
                 yield f"{name}: its policy was taken out ({commit[:10]}); if sdd was: sdd hook uninstall"
+
+
+def _without_landed(repository: Repository, asked: GateLine, verdict: Verdict) -> Verdict:
+    """The verdict with what is said of pushes that take landed commits off their target."""
+    if verdict.passed or not (asked.pre_push or asked.pre_receive):
+        return verdict
+    from sdd.gate.plan.rewound import without_landed
+
+    remote = remote_of_push(repository, *asked.pre_push) if asked.pre_push else None
+    changes = []
+    for change in verdict.changes:
+        branch = change.ref.removeprefix(HEADS)
+        is_own = change.target_name == (f"{remote}/{branch}" if remote else branch)
+        if change.errors and change.base and is_own and not change.landing:
+            change = without_landed(repository, change, remote or "origin", landing=not change.refused)
+        changes.append(change)
+    return verdict._replace(changes=tuple(changes))
 
 
 def _folder(repository: Repository, asked: GateLine) -> str:
@@ -178,6 +196,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     from sdd.gate.plan.gap import Beside
     from sdd.gate.plan.make import plan
     from sdd.gate.plan.place import seen_top
+    from sdd.gate.plan.rewound import keeping_landed
     from sdd.gate.plan.uncommitted import records_in_work_tree
     from sdd.repo.unfinished import unfinished
 
@@ -191,8 +210,10 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     for failing in by_ref.values():
         changes = tuple(failing.values())
         made: Plan | None
-        if away and repository.work_tree and (branch := _branch_to_go_to(repository, changes[0])):
-            made = plan_elsewhere(changes, branch)
+        if changes[0].drops:
+            made = keeping_landed(changes)
+        elif away and repository.work_tree and (elsewhere := plan_elsewhere(repository, changes)):
+            made = elsewhere
         elif doing.unmerged:
             made = by_hand(changes[0].ref, doing, find_mainline(repository) if doing.added else None)
         elif not (made := answering(repository, changes) if (landing := pushing and _lands(changes)) else None):
@@ -213,9 +234,3 @@ def _lands(changes: tuple[JudgedChange, ...]) -> bool:
     """Whether what is pushed is its own target, and goes through with warnings."""
     to_target = f"/{changes[0].target_name}".endswith(f"/{changes[0].ref.removeprefix(HEADS)}")
     return to_target and not any(change.refused for change in changes)
-
-
-def _branch_to_go_to(repository: Repository, change: JudgedChange) -> str | None:
-    """The branch of this repository that holds what was judged, None where it is checked out here or is on none."""
-    own = () if repository.commit("HEAD") == change.head else read_refs(repository).below(HEADS)
-    return next((branch.branch for branch in own if branch.oid == change.head), None)

@@ -159,7 +159,8 @@ class JudgedChange(NamedTuple):
     `altered` is what changed beside the work and its records: policy, CI's file, constitution, specs, waivers and the
     like, and landed records that say something else now.
     `requests` say what was asked, `checks` how it was checked; a verdict that an audit has kept has neither.
-    `checks` are those of the contracts that it adds or works on.
+    `checks` are those of the contracts that it adds or works on. `drops` says that the push would take landed commits
+    off its target.
     """
 
     ref: str
@@ -180,6 +181,7 @@ class JudgedChange(NamedTuple):
     altered: tuple[Alteration, ...] = ()
     requests: tuple[Request, ...] = ()
     checks: tuple[JudgedCheck, ...] = ()
+    drops: bool = False
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -13,9 +13,10 @@ from sdd.gate.rules.history import KEEP_BOTH
 from sdd.records.kinds import is_record_path, locate
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.diverged import Diverged
+from sdd.repo.history import is_ancestor
 from sdd.repo.line import read_line
 from sdd.repo.objects import Repository
-from sdd.repo.refs import Branch
+from sdd.repo.refs import HEADS, REMOTES, Branch, read_refs, remote_names
 from sdd.repo.unfinished import Unfinished
 
 
@@ -120,9 +121,29 @@ def answering(repository: Repository, changes: Sequence[JudgedChange]) -> Plan |
     return Plan(changes[0].ref, tuple(lacking), (Way((step,), why="a later record does not count for it"),))
 
 
-def plan_elsewhere(changes: Sequence[JudgedChange], branch: str) -> Plan:
-    """The plan for a branch that is not checked out: switch to it first."""
+def plan_elsewhere(repository: Repository, changes: Sequence[JudgedChange]) -> Plan | None:
+    """The plan for what is not checked out, nor under what is: check it out first. None where it is."""
+    way = _way_there(repository, changes[0].head)
+    if not way:
+        return None
     lacking = tuple(file.path for change in changes for file in change.files if file.lacks)
     wrong = dict.fromkeys(finding.path for change in changes for finding in change.errors)
-    steps = (Step(("git", "switch", branch)), Step(("sdd", "status")))
-    return Plan(changes[0].ref, lacking or tuple(wrong), (Way(steps, why=f"{branch} is not checked out"),))
+    steps = (Step(way), Step(("sdd", "status")))
+    return Plan(changes[0].ref, lacking or tuple(wrong), (Way(steps, why="what was judged is not checked out"),))
+
+
+def _way_there(repository: Repository, head: str) -> tuple[str, ...]:
+    """The command that checks out a judged commit; empty where there is none to be."""
+    here, refs = repository.commit("HEAD"), read_refs(repository)
+    if head == here or not repository.commit(head):
+        return ()
+    own = refs.below(HEADS)
+    if branch := next((each.branch for each in own if each.oid == head), None):
+        return "git", "switch", branch
+    if here and is_ancestor(repository, head, here):
+        return ()
+    known = {each.branch for each in own}
+    for prefix in (f"{REMOTES}{remote}/" for remote in remote_names(repository)):
+        if there := next((each for each in refs.below(prefix) if each.oid == head and each.branch not in known), None):
+            return "git", "switch", "--track", there.name
+    return "git", "switch", "-c", BRANCH, head[:12]

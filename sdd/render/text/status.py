@@ -130,7 +130,8 @@ def _no_fast_forward(state: WorkTreeState) -> Iterator[str]:
         remedy = state.diverged.remedy(is_target=state.is_target)
         comes_next = state.plan is not None and any(step.argv == remedy for step in state.plan.ways[0].steps)
         out = "" if comes_next else f": {printable(' '.join(map(shell_word, remedy)))}"
-        yield f"         is no fast-forward, which git refuses{out}"
+        joined = "and" if any(change.errors for change in state.changes) else "but"
+        yield f"         {joined} is no fast-forward, which git refuses{out}"
 
 
 def _once(state: WorkTreeState) -> str:

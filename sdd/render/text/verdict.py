@@ -22,6 +22,8 @@ INSTALL = "pipx install sdd-gate"
 
 # More files than this, or more findings of one rule in one file, are counted rather than shown.
 _SHOWN = 5
+# Commands of git's after which what is pushed is no new record on top.
+_MOVES = frozenset({"merge", "pull", "reset", "switch"})
 BROUGHT = "brought by this change"
 
 
@@ -85,14 +87,18 @@ def _failure(
         yield f"sdd: {printable(change.remark)}"
     word = ("push refused" if pushing else "refused") if change.refused else "would be refused"
     yield f"sdd: {word}: {_against([change])}"
-    lacking = number_of(file for file in change.files if file.lacks)
+    # No record helps a push that drops what has landed.
+    lacking = 0 if change.drops else number_of(file for file in change.files if file.lacks)
     if lacking:
         details = "; ".join(filter(None, (counts_of(change.files), "" if verbose else "all: sdd gate -v")))
         yield f"sdd: {lacking_of(change.files, 'changed file')}{f' ({details})' if details else ''}"
     yield from _altered([change])
     yield from (f"sdd: {line}" for line in waived_lines(change.waived, verbose=verbose))
     yield ""
-    yield from _details(change) if verbose else _errors(change, offered)
+    if change.drops and not verbose:
+        yield from _dropped(change, plan)
+    else:
+        yield from _details(change) if verbose else _errors(change, offered)
     # What is only corrected by hand stands below each error.
     if plan and any(step.argv or not step.corrects for way in plan.ways for step in way.steps):
         yield from _plan(plan)
@@ -157,7 +163,8 @@ def _last_line(change: JudgedChange, lacking: int, plan: "Plan | None") -> str:
 def rule_to_explain(change: JudgedChange) -> str:
     """The rule whose page helps the most with a change that has errors."""
     rules = {finding.rule for finding in change.errors}
-    return next((rule for rule in COVERAGE_RULES if rule in rules), change.errors[0].rule)
+    likely = ("history-rewritten",) if change.drops else COVERAGE_RULES
+    return next((rule for rule in likely if rule in rules), change.errors[0].rule)
 
 
 def _errors(change: JudgedChange, offered: Collection[str]) -> Iterator[str]:
@@ -178,6 +185,15 @@ def _errors(change: JudgedChange, offered: Collection[str]) -> Iterator[str]:
         yield f"    {printable_line(lacks[0].fix)}"
     if lacks:
         yield ""
+
+
+def _dropped(change: JudgedChange, plan: "Plan | None") -> Iterator[str]:
+    """The errors of a push that takes landed commits off its target: some of them, since one command keeps it all."""
+    others = (finding for finding in change.errors if finding.rule not in COVERAGE_RULES)
+    lines = [line for finding in others for line in _finding(finding, with_fix=False)]
+    yield from first(lines, _SHOWN, "... and {} (all: sdd gate -v)", "more error")
+    yield from () if plan else (f"    {printable_line(change.errors[0].fix)}",)
+    yield from ("",) if lines or not plan else ()
 
 
 def _lacks(lacks: Iterable[Finding], change: JudgedChange, offered: Collection[str]) -> list[str]:
@@ -217,6 +233,8 @@ def afterwards(plan: "Plan") -> str:
     """What follows the commands of a plan."""
     if plan.request:
         return "Then push the branch that it makes and merge that: the request's own commits are in it."
+    if any(step.argv[:1] == ("git",) and step.argv[1] in _MOVES for way in plan.ways for step in way.steps):
+        return "Then push again."
     return "Then push again: the record is a new commit on top, nothing is rebased."
 
 

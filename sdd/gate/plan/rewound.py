@@ -1,0 +1,51 @@
+"""A push that takes landed commits off its target, by force or with the branch itself, and how they stay there."""
+
+import shlex
+
+from sdd.base.listing import counted
+from sdd.gate.check.verdict import JudgedChange
+from sdd.gate.plan.ways import Plan, Step, Way
+from sdd.repo.diverged import diverged
+from sdd.repo.history import new_commits
+from sdd.repo.objects import Repository
+from sdd.repo.refs import HEADS, head_branch
+
+UNDO = 'to undo a landing: sdd revert COMMIT --reason "WHY"'
+_KEEP = "keep it: a branch that is no target any more is taken out of the policy's targets first"
+
+
+def without_landed(repository: Repository, change: JudgedChange, remote: str, *, landing: bool) -> JudgedChange:
+    """A refused change of a pushed target, which says whether the push would take landed commits off that: then no
+    record helps, and each fix keeps the commits. `landing` says that the push goes through all the same.
+    """
+    base, tip = change.base or "", repository.commit(change.head)
+    dropped = len(new_commits(repository, [tip], base)) if tip else 0
+    if tip and not dropped:
+        return change
+    drops = f"rewinds {change.target_name} and drops {counted(dropped, 'commit')}"
+    does = drops if tip else f"deletes {change.target_name}"
+    fix = shlex.join(_taking_in(repository, change, remote, landing=landing)) if tip else _KEEP
+    findings = tuple(finding._replace(fix=fix) for finding in change.findings)
+    return change._replace(findings=findings, remark=f"this push {does} ({UNDO})", drops=True)
+
+
+def _taking_in(repository: Repository, change: JudgedChange, remote: str, *, landing: bool) -> tuple[str, ...]:
+    """The command that brings the commits which a push leaves out."""
+    if landing:
+        # They are on no branch there any more, and what took their place has landed: nothing of that is rebased.
+        return "git", "merge", "--no-edit", (change.base or "")[:12]
+    ref = head_branch(repository) if repository.work_tree else None
+    parted = diverged(repository, ref) if ref and repository.commit("HEAD") == change.head else None
+    if parted and parted.tip == change.base:
+        return parted.remedy(is_target=True)
+    return "git", "pull", "--rebase", remote, change.ref.removeprefix(HEADS)
+
+
+def keeping_landed(changes: tuple[JudgedChange, ...]) -> Plan | None:
+    """The plan for a push that would drop landed commits; None for one that deletes their branch: it has no way."""
+    fix = changes[0].findings[0].fix
+    if fix == _KEEP:
+        return None
+    paths = dict.fromkeys(finding.path for change in changes for finding in change.errors)
+    steps = (Step(tuple(shlex.split(fix))), Step(("sdd", "status")))
+    return Plan(changes[0].ref, tuple(paths), (Way(steps, why="landed commits that the push leaves out"),))
