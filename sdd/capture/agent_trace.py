@@ -50,9 +50,7 @@ def _conversation(phr: Phr, ranges: list[dict[str, int]]) -> dict[str, Any]:
 
 
 def _ranges(content: bytes, digests: frozenset[str]) -> Iterator[dict[str, int]]:
-    """The lines of a file whose digests are among these, as ranges; a line that says too little goes with its
-    neighbours where both are.
-    """
+    """The lines with these digests, as ranges. A line that says too little goes with both its neighbours."""
     lines = [line_digest(line) for line in content.decode("utf-8", "surrogateescape").splitlines()]
     telling = [(number, digest in digests) for number, digest in enumerate(lines, 1) if digest]
     for is_own, group in groupby(telling, key=lambda pair: pair[1]):

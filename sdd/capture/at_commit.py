@@ -14,9 +14,7 @@ STAGED = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--igno
 
 
 def may_record(repository: Repository, store: Store) -> bool:
-    """Whether something came that is not read yet, a shell command of an agent still runs or has changed what is not
-    known yet, or an exchange of this work tree has a part in what the index changes.
-    """
+    """Whether a payload waits, a shell command may have changed something, or the index holds an exchange's work."""
     if waiting(store.common_dir):
         return True
     if any(running_shells(log) or untold_shells(log) for log in recent_logs(store, time.time() - LONGEST_COMMAND)):

@@ -44,9 +44,7 @@ class CommitChange:
         return path in self._pairs
 
     def by_root(self, files: tuple[ChangedFile, ...]) -> dict[str, tuple[ChangedFile, ...]]:
-        """Root -> those of some files whose PHR it holds: the nearest that is above all of them, else the nearest above
-        each. A file under no root is left out.
-        """
+        """Root -> its files: the nearest root above all of them, else the nearest above each. Others are left out."""
         above = {file: roots for file in files if (roots := roots_of(self.after, file.path))}
         shared = [root for root in next(iter(above.values()), ()) if all(root in roots for roots in above.values())]
         by_root: dict[str, tuple[ChangedFile, ...]] = {}
@@ -90,9 +88,7 @@ class CommitChange:
         return {fold: lines for fold, lines in after.items() if fold not in before and not added.isdisjoint(lines)}
 
     def _lines_here(self, file: ChangedFile, folded: Mapping[Fold, Collection[str]]) -> tuple[str, ...]:
-        """The lines of an exchange that came with this. What is broken otherwise is told by what it became, and as it
-        was written, so that it counts as told.
-        """
+        """An exchange's lines that came with this; what is folded otherwise as it became and as it was written."""
         added, _ = self._changed_lines(file.path)
         written = [fold for fold in folded if fold.line in file.lines]
         here = chain(file.lines, chain.from_iterable(folded[fold] for fold in written))

@@ -32,9 +32,7 @@ from sdd.repo.objects import Repository
 
 @dataclass(frozen=True)
 class Recorded:
-    """PHRs that were written or renewed, by their paths from the top, and why others were not. `without_lines` are
-    files that exchanges changed, though none of their lines are here.
-    """
+    """PHRs that were written or renewed (from the top), why others were not, and what changed `without_lines`."""
 
     paths: tuple[str, ...] = ()
     problems: tuple[SddError, ...] = ()
@@ -115,9 +113,7 @@ class ChangeRecords:
                 yield record, committed, late
 
     def _put_late(self) -> Iterator[str]:
-        """Puts into records that are committed what was asked and answered after that; gives the paths of those it
-        changes.
-        """
+        """Puts into committed records what was asked and answered since; gives the paths of those it changes."""
         for record, committed, late in self._late():
             before = (self._top / record.path).read_bytes()
             is_unedited = self._records.is_unedited(record)
@@ -138,12 +134,8 @@ class ChangeRecords:
         """Removes the records of the change that are left over, once it has `written` its own; gives their paths."""
         return self._records.withdraw(written, self._change.phrs)
 
-    # -- what the change holds ---------------------------------------------------------------------------------
-
     def _held(self) -> dict[str, tuple[ChangedFile, ...]]:
-        """Id -> the files of each exchange that the change holds; none of one whose record it brings along, as a squash
-        does.
-        """
+        """Id -> the files of each exchange that the change holds; none where it brings the record too (a squash)."""
         held: dict[str, tuple[ChangedFile, ...]] = {}
         replaced: defaultdict[str, set[str]] = defaultdict(set)
         for id, exchange in sorted(self._records.exchanges.items(), key=lambda item: item[1].started, reverse=True):
@@ -191,8 +183,6 @@ class ChangeRecords:
 
     def _at(self, root: str) -> ChangeState:
         return replace(self._seen, root=root)
-
-    # -- what is written ---------------------------------------------------------------------------------------
 
     def _extended(self, record: WrittenPhr, root: str, files: Sequence[ChangedFile]) -> Iterator[str]:
         """Puts further files into a record; gives its path where that changes it."""

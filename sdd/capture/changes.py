@@ -97,9 +97,7 @@ class WorkTree:
         return False
 
     def changed(self, names: Sequence[tuple[str, str, str]]) -> tuple[ChangedFile, ...]:
-        """What a shell command left in files, told by (what each is called, its path, the commit that it differs from):
-        the lines that this commit has not.
-        """
+        """The lines that a shell left in files (name, path, commit) and that the commit of each does not have."""
         with self.repository:
             read = [self._changed_file(*each) for each in names[:_MOST_READ]]
         return (*read, *(ChangedFile(name, How.SHELL) for name, _, _ in names[_MOST_READ:]))

@@ -49,9 +49,7 @@ def unread_document(file: Path) -> dict[str, Any]:
 
 
 def cells(exchange: Exchange, top: Path, branch: str) -> tuple[str, ...]:
-    """The line of an exchange in `sdd capture list`, which says where it took place if not in this work tree (`top`) or
-    on this branch.
-    """
+    """The line of an exchange in `sdd capture list`: where it took place is said unless it was here."""
     prompt = next((one_line(prompt) for prompt in exchange.prompts if prompt.strip()), "(the prompt was not heard)")
     is_elsewhere = bool(exchange.top) and not works_in(exchange, top)
     is_on_another_branch = exchange.branch not in ("", branch)

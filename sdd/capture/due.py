@@ -26,18 +26,14 @@ def untold(changes: Collection[JudgedChange]) -> frozenset[str]:
 
 
 class Missed(NamedTuple):
-    """What the commits of a branch hold that its records do not tell, by paths from the top: `files` of drafts, and
-    `records` that were written before what was asked or answered since.
-    """
+    """What commits hold and records do not tell: `files` of drafts, and `records` that lack what was said since."""
 
     files: frozenset[str] = frozenset()
     records: frozenset[str] = frozenset()
 
 
 def due(repository: Repository, base: str | None, after: str) -> frozenset[str]:
-    """The files (paths from the top) of a change from the commit `base` to the tree `after` that capture is to record.
-    Nothing is written.
-    """
+    """The files (from the top) of a change from `base` to the tree `after` that capture is to record."""
     recording = _recording(repository, base, after)
     return recording.due if recording else frozenset()
 

@@ -15,10 +15,7 @@ _MOST = 1024 * 1024
 
 
 def edited(path: str, place: Path, edit: Edit) -> ChangedFile:
-    """What an edit did to the file at a place, as it is now. `path` names it in the exchange.
-
-    Lines that an edit keeps around its change are not its own.
-    """
+    """What an edit changed in the file at a place, as it is now; lines that it keeps are not its own."""
     if edit.removed:
         return ChangedFile(path, How.TOOL, gone=(REMOVED,))
     text, former = edit.text[:_MOST], (edit.former or "")[:_MOST]
@@ -48,9 +45,7 @@ def content_of(place: Path) -> str | None:
 
 
 def _whole(content: str, text: str, former: str) -> tuple[str, str] | None:
-    """A part of a file, and what stood there before, with the rest of the lines that both begin and end in. None where
-    the content does not hold the part, or more than once.
-    """
+    """A part of a file and its former text, both in whole lines. None where the content lacks it or repeats it."""
     at = content.find(text) if text else -1
     if at < 0 or content.find(text, at + 1) >= 0:
         return None

@@ -15,9 +15,7 @@ from sdd.repo.worktree import remove_file, rewrite
 
 
 class ExchangeRecords:
-    """The exchanges of a work tree that no person has dropped, and the records of each; `after` is the tree that a
-    change ends at.
-    """
+    """The exchanges of a work tree that nobody dropped, and their records; a change ends at the tree `after`."""
 
     def __init__(self, repository: Repository, store: Store, after: Tree) -> None:
         assert repository.work_tree, "only a work tree is written to"
@@ -31,8 +29,6 @@ class ExchangeRecords:
         """Reads the exchanges from the store anew."""
         exchanges = (each for each in self._store.exchanges() if works_in(each, self.top))
         self.exchanges = {each.id: each for each in exchanges if each.fate is not Fate.DROPPED}
-
-    # -- what is there -----------------------------------------------------------------------------------------
 
     def waiting(self) -> Iterable[WrittenPhr]:
         """The records of exchanges of which something may still come."""
@@ -48,9 +44,7 @@ class ExchangeRecords:
         return {each.id: sum(phr.path not in renewed for phr in self._in_root(each, root)) for each in exchanges}
 
     def told_before(self, path: str, root: str) -> dict[str, tuple[ChangedFile, ...]]:
-        """Id -> the files of each exchange that a record tells of, and goes on telling: of one that is not committed,
-        or whose commit is made again, what was committed once.
-        """
+        """Id -> the files that a record goes on telling: those that it told when it was committed once."""
         phr = parse_phr(path, (self.top / path).read_bytes(), root)
         told = {paths.join(root, entry.path) for entry in phr.files}
         return {
@@ -75,8 +69,6 @@ class ExchangeRecords:
         placed = ((each, located(self._after, each.path)) for each in exchange.records)
         return [each for each, place in placed if place and place[0] == root]
 
-    # -- what is noted -----------------------------------------------------------------------------------------
-
     def hold(self, group: Collection[str], path: str, root: str) -> None:
         """Notes that a record in a root tells of these exchanges (ids), and of no others."""
         told_now = WrittenPhr(path, record_digest((self.top / path).read_bytes()))
@@ -87,9 +79,7 @@ class ExchangeRecords:
             self._keep(id, (*others, told_now) if id in group else others)
 
     def rewrite(self, record: WrittenPhr, before: bytes, after: bytes) -> None:
-        """Puts another text into a record. Where no person has edited it, that is noted before: what a run wrote that
-        was killed then is no edit.
-        """
+        """Puts another text into a record. It is noted first where nobody edited it: a killed run makes no edit."""
         unedited = self.is_unedited(record)
         if unedited and after != before:
             self._note(WrittenPhr(record.path, record_digest(before), record_digest(after)))

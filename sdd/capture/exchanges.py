@@ -86,9 +86,7 @@ class RanTests:
 
 @dataclass(frozen=True)
 class WrittenPhr:
-    """The PHR that an exchange became: its path from the top, and the digest of what sdd wrote there. `coming` is that
-    of what a run was about to write: it may have been killed before it noted that it had.
-    """
+    """A PHR of an exchange: its path, the digest of what sdd wrote there, and what is `coming`: a run may be killed."""
 
     path: str
     digest: str = ""

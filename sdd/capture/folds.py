@@ -19,9 +19,7 @@ _SQUEEZED = str.maketrans("'`", '""', "(),;\\")
 
 
 class Fold(NamedTuple):
-    """A line, or lines that brackets hold together, whatever the breaks in it: its digest and its length. `line` is the
-    digest of its first line.
-    """
+    """A line, or lines that brackets hold together: digest and length without breaks, and its first `line`'s digest."""
 
     line: str
     digest: str

@@ -14,10 +14,7 @@ _DAY = 24 * 3600.0
 
 
 def forget_silent(store: Store) -> None:
-    """Forgets once a day; the caller holds the store's lock.
-
-    A session's log goes, with the drafts that touched nothing and what became records.
-    """
+    """Forgets silent sessions once a day, and what nobody needs of them. The caller holds the store's lock."""
     now, done = time.time(), store.folder / "forgotten"
     if done.exists() and 0 <= now - done.stat().st_mtime < _DAY:
         return

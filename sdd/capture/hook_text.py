@@ -21,9 +21,7 @@ MARKS = (b"capture event", b'"capture", "event"')
 
 
 def line_of(agent: str, *, shared: bool) -> str:
-    """The line of an agent's hook in the file that is committed, or in the user's own: that names sdd by its path,
-    since an agent's PATH may be short, and no version.
-    """
+    """An agent's hook line, `shared` or a user's own: that has sdd's path, since an agent's PATH may be short."""
     if shared:
         return shared_line(agent)
     beside = Path(sys.executable).with_name("sdd")

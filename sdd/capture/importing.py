@@ -40,9 +40,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Importable:
-    """An exchange that can become a PHR. `files` are those that its tool calls name and the work tree has, `gone` those
-    that it has no more.
-    """
+    """An exchange that can become a PHR: its calls name `files` of the work tree, and those that are `gone`."""
 
     exchange: Exchange
     root: str
@@ -87,9 +85,7 @@ def importable(state: ChangeState, told: Iterable[Transcript], since: float) -> 
 
 
 def write(state: ChangeState, store: Store, wanted: Importable, today: date) -> str:
-    """Writes the PHR of an exchange into the work tree, and notes it in the draft of the exchange where there is one.
-    Gives its path; the caller holds the store's lock.
-    """
+    """Writes the PHR of an exchange and notes it in its draft; gives the path. The caller holds the store's lock."""
     top = state.repository.work_tree
     assert top, "only a work tree is written to"
     state = replace(state, root=wanted.root)
@@ -119,9 +115,7 @@ class _History:
         self._lines: dict[tuple[str, str], frozenset[str]] = {}
 
     def links(self, exchange: Exchange) -> tuple[Link, ...]:
-        """The commits that hold what an exchange wrote: those with its lines; of a file whose lines nobody told the
-        first after it.
-        """
+        """The commits that hold lines of an exchange; for a file whose lines nobody told, the first after it."""
         by_lines: dict[str, None] = {}
         by_time: dict[str, None] = {}
         for file in (file for file in exchange.files if file.how is How.TOOL):

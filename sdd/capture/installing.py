@@ -55,9 +55,7 @@ class Installed(NamedTuple):
 
 
 def trees(repository: Repository, agent: str, *, shared: bool) -> Iterator[Repository]:
-    """The work trees that an agent's hook file is for, this one first: a user's own file of the repository is in none
-    but the one that it was written to.
-    """
+    """The work trees that an agent's hook file is for, this one first: a user's own file is in one of them alone."""
     yield repository
     if not shared and not HOOK_FILES[agent].own.startswith("~/"):
         for top in work_trees(repository):

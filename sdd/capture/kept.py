@@ -22,9 +22,7 @@ def keep(value: object, file: Path) -> None:
 
 
 def kept(kind: type[Value], file: Path) -> Value | None:
-    """The value that `keep` wrote, by this version or another: a field that is unknown is left out. None where the file
-    holds none.
-    """
+    """The value that `keep` wrote, without fields that this version does not know; None where there is none."""
     read: Callable[[Any], Value] = _reader(cast("Any", kind))
     try:
         return read(json.loads(file.read_bytes()))

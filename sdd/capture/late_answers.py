@@ -71,9 +71,7 @@ def _renewed(content: bytes, exchanges: Mapping[str, Exchange], policy: Policy, 
 
 
 def _as_told(exchange: Exchange, facts: str, alone: int) -> Exchange:
-    """An exchange as a record tells it by its line of facts; one of several names its prompts' numbers there, one that
-    is `alone` has so many.
-    """
+    """An exchange as its line of facts tells it: with the prompts numbered there, or so many where it is `alone`."""
     span, status = _PROMPTS.match(facts), facts.rpartition("status: ")[2]
     count = int(span[3] or span[2]) - int(span[2]) + 1 if span else alone
     answers = exchange.answers[:count]
@@ -87,10 +85,7 @@ def _as_told(exchange: Exchange, facts: str, alone: int) -> Exchange:
 
 
 def _answered(content: bytes, exchange: Exchange, policy: Policy) -> bytes:
-    """A record's content with the answer of an exchange that was open when it was written.
-
-    Only that answer and the line of facts about that exchange change.
-    """
+    """A record's content with an awaited answer. Only that answer and its exchange's line of facts change."""
     document, phr = Document.parse(content), parse("", content, "")
     response = response_section(document)
     if exchange.status is Status.OPEN or exchange.id not in phr.labels or not (response and phr.response):

@@ -74,9 +74,7 @@ def is_continuing(text: str) -> bool:
 
 
 def exchanges_of(log: SessionLog, before: Exchange | None = None) -> tuple[Exchange, ...]:
-    """The exchanges of a session. `before` is what a first "continue" goes on with: the last one of the session that
-    this one is a fork of.
-    """
+    """The exchanges of a session. In a fork, a first "continue" goes on with `before`, its origin's last one."""
     chains = _chains(link for link in _Links(log.events).links if not link.is_none)
     told: list[Exchange] = []
     for number, (chain, turn) in enumerate(zip(chains, _names(chains), strict=True)):
@@ -235,9 +233,7 @@ def _exchange(chain: Sequence[_Link], exchange: Exchange, is_last: bool) -> Exch
 
 
 def _answers(chain: Sequence[_Link]) -> Iterator[str]:
-    """What the agent said to each prompt, at its end. What it said when a machine woke it comes after that; why a turn
-    failed only where it said nothing more.
-    """
+    """What the agent said to each prompt, and when a machine woke it; without a word why the turn failed."""
     turns: list[list[_Link]] = [[]]
     for link in chain:
         if _asks(link) and any(map(_asks, turns[-1])):

@@ -50,9 +50,7 @@ def is_configured(place: Place) -> bool:
 
 
 def state_of(common_dir: str) -> str:
-    """The user's own folder that notes a repository (its common folder) as one where they turned capture on, empty for
-    none.
-    """
+    """The user's own folder that notes a repository (its common folder) as one that captures; empty for none."""
     notes = (file for file in _notes() if os.fsencode(common_dir) in noted(file))
     return os.path.dirname(next(notes, ""))
 
@@ -66,9 +64,7 @@ def noted(file: str) -> list[bytes]:
 
 
 def notes_file() -> str:
-    """Where the repositories in which capture was turned on are noted: not by $XDG_STATE_HOME, which an agent that no
-    shell started does not know.
-    """
+    """Where repositories that capture are noted: not by $XDG_STATE_HOME, which some agents do not know."""
     return _notes()[-1]
 
 

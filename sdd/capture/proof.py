@@ -55,10 +55,7 @@ _SAMPLES: dict[str, Sample] = {
 
 
 def prove(repository: Repository, limit: float) -> Iterator[Diagnosis]:
-    """What each installed hook did with a prompt, for `sdd doctor`. `limit` is how many seconds it gets.
-
-    Nothing stays of it. Nothing is said where capture is neither on nor installed.
-    """
+    """What each installed hook does with a prompt within `limit` seconds, for `sdd doctor`. Nothing stays of it."""
     hooks = [*installed(repository)] if repository.work_tree else []
     if not is_on(repository):
         if hooks:
@@ -103,9 +100,7 @@ def _fired(repository: Repository, store: Store, agent: str, path: Path, line: s
 
 
 def _heard(store: Store, agent: str, session: str, limit: float) -> Exchange | None:
-    """The exchange that a hook's payload became. Another process may be reading it just now. Raises SddError where
-    nothing can be kept.
-    """
+    """The exchange that a payload became, perhaps by another process. Raises SddError where none can be kept."""
     deadline = time.monotonic() + limit
     while True:
         drain(store)

@@ -59,10 +59,7 @@ def _names(folder: str) -> list[str]:
 
 
 def receive(word: str) -> None:
-    """Keeps the payload on standard input where it counts, and starts what reads it.
-
-    `word` is what the hook's line calls the agent. Never raises, never prints.
-    """
+    """Keeps what the agent `word` says on standard input where it counts, and has it read. Never raises or prints."""
     try:
         arrived = time.time_ns()
         place = _place_for(data := _standard_input())
@@ -160,10 +157,7 @@ def _put(folder: str, data: bytearray, arrived: int, word: str) -> None:
 
 
 def _read_detached(place: Place) -> None:
-    """Reads the inbox in a process that the agent neither waits for nor hears.
-
-    It gathers what comes within a moment, since to import what reads costs far more than to read.
-    """
+    """Reads the inbox in a process of its own. It waits a moment for more: imports cost more than reading."""
     if os.fork():
         return
     try:

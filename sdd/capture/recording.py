@@ -72,8 +72,6 @@ class Recorder:
         """The log of the session that another one is a fork of; an empty one where it is none."""
         return read_log(self.store, agent, origin) if origin and origin != session else SessionLog(agent, "")
 
-    # -- one event ---------------------------------------------------------------------------------------------
-
     def _logged(self, event: Event) -> LoggedEvent:
         place = self._trees.place(event.cwd)
         tool = event.tool or ToolCall("")
@@ -143,8 +141,6 @@ class Recorder:
         tree = self._trees.at(place)
         return TopFiles(place.top, tree.branch if known else "", tree.head if known else "", tuple(files))
 
-    # -- shells ------------------------------------------------------------------------------------------------
-
     def _with_shells(self, log: SessionLog) -> SessionLog:
         """The log with what each shell command changed whose beginning and end are known by now."""
         starts: defaultdict[str, list[LoggedEvent]] = defaultdict(list)
@@ -184,9 +180,7 @@ class Recorder:
         return {file.path for each in changes for file in each.files if file.how is How.TOOL}
 
     def note_running_shells(self) -> None:
-        """Records what shell commands have changed that still run: the commit that one of them makes asks for that. And
-        what git could not tell of one that has ended.
-        """
+        """Records what running shell commands changed, since one may commit it, and what git could not tell yet."""
         now = time.time()
         for log in recent_logs(self.store, now - LONGEST_COMMAND):
             running = {event.key for event in running_shells(log) if event.place.top}
@@ -199,8 +193,6 @@ class Recorder:
                 events.append(event)
             if tuple(events) != log.events:
                 self._keep(log, replace(log, events=tuple(events)))
-
-    # -- the session -------------------------------------------------------------------------------------------
 
     def _told(self, log: SessionLog) -> dict[str, Exchange]:
         """The exchanges of a session by their ids; a fork's first "continue" means the last one of its origin."""

@@ -25,9 +25,7 @@ _MARGIN = 64 * 1024
 
 
 class SessionRedactor:
-    """Takes secrets out by the policy of the root that something was told in. Its marks are the same for a repository's
-    work trees.
-    """
+    """Takes secrets out by the policy of the root; the marks are the same in all work trees of a repository."""
 
     def __init__(self, trees: WorkTrees) -> None:
         self._trees = trees

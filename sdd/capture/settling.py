@@ -9,9 +9,7 @@ from sdd.repo.objects import Repository
 
 
 def settle(repository: Repository, store: Store) -> None:
-    """Marks the exchanges of this work tree that are over, and whose records HEAD holds, as written. The caller holds
-    the store's lock.
-    """
+    """Marks exchanges as written that are over and whose records HEAD holds. The caller holds the store's lock."""
     head = repository.commit("HEAD")
     if not head or not repository.work_tree:
         return

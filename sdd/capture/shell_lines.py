@@ -60,9 +60,7 @@ def _tokens(line: str) -> list[str]:
 
 
 def places_named(line: str, folder: str) -> tuple[str, ...]:
-    """The files and folders that the words of a line may name, each from where a `cd` before it leads. Of variables
-    those are known that the line itself sets.
-    """
+    """The paths that a line's words may name, each from where a `cd` leads, with variables that the line sets."""
     named: list[str] = []
     variables: dict[str, str] = {}
     before = ""
@@ -93,9 +91,7 @@ def without_variables(words: Sequence[str]) -> list[str]:
 
 
 def changes_nothing(line: str) -> bool:
-    """Whether a line runs nothing but programs that are known to change no file, or `sdd revert`, which writes the
-    record of what it takes back itself.
-    """
+    """Whether a line runs only what changes no file, or `sdd revert`, which writes its record itself."""
     parts = parts_of(line)
     return bool(parts) and not any(sign in line for sign in ("`", "$(", "<(", ">(")) and all(map(_reads, parts))
 

@@ -40,9 +40,7 @@ class Standing:
     spooled: int = 0
 
     def line(self, lost: Collection[str] = (), behind: Collection[str] = ()) -> str:
-        """All of it in a line, with the files of drafts that missed their commit, and the records that do not tell what
-        was asked and answered since.
-        """
+        """All of it in a line, with files of drafts that missed their commit and records that lack later words."""
         told = [f"{agent}, last {how_long(time.time() - last)} ago" for agent, last in self.heard if last]
         if never := [agent for agent, last in self.heard if not last]:
             told.append(f"{', '.join(never)}: never heard")

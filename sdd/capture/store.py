@@ -25,9 +25,7 @@ class Store:
         self.folder = common_dir / "sdd" / "capture"
 
     def lock(self, wait: float | None = None) -> AbstractContextManager[None]:
-        """Keeps other processes from changing what is here. Raises SddError where it takes longer than `wait` (s), and
-        where nothing can be written.
-        """
+        """Keeps others from writing. Raises SddError after `wait` seconds, and where nothing can be written."""
         try:
             self._make()
         except OSError as error:

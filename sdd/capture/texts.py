@@ -29,9 +29,7 @@ def prompts_told(prompts: Sequence[str]) -> str:
 
 
 def spans_of(exchanges: Sequence[Exchange], told: str) -> dict[str, tuple[int, int]]:
-    """The first and last number of each exchange's prompts, where there are several exchanges and a reader finds each
-    prompt by its number.
-    """
+    """The first and last number of each exchange's prompts, where several exchanges have them numbered."""
     spans, last = {}, 0
     for exchange in exchanges:
         if exchange.prompts:
@@ -53,9 +51,7 @@ def span_told(span: tuple[int, int] | None) -> str:
 
 
 def responses_told(exchanges: Sequence[Exchange], policy: Policy, parts: Mapping[str, int]) -> str:
-    """The last message to each prompt, under its number where there are several: what a "continue" goes on with is in
-    the one before.
-    """
+    """The last answer to each prompt, numbered where there are several: a "continue" goes on with one of them."""
     told, number = [], 0
     for exchange in exchanges:
         for place, answer in enumerate(exchange.answers[:-1], number + 1):
@@ -67,9 +63,7 @@ def responses_told(exchanges: Sequence[Exchange], policy: Policy, parts: Mapping
 
 
 def answer_of(exchange: Exchange, policy: Policy, parts: int = 0) -> str:
-    """What a record tells of a response, under its exchange's name: the same may be answered again, and is no copy; nor
-    is a further record of one exchange, after so many that tell other parts of its work.
-    """
+    """A response under its exchange's name and the number of its part, so that none is a copy of another."""
     text = exchange.response if policy.response == "all" else _first_lines(exchange.response)
     return f"{text.rstrip() or _UNANSWERED[exchange.status]}\n\n{exchange_named(exchange.id, parts)}"
 

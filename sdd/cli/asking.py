@@ -53,10 +53,7 @@ def ask_kind(ways: Sequence[Way]) -> ChangeKind:
 def asked_steps(
     session: Session, kind: ChangeKind | None, feature: str | None
 ) -> tuple[ChangeKind | None, Sequence[Step]]:
-    """The kind of the change, asked for where there is a choice, and the steps to the records that the root lacks.
-
-    Raises UsageError where a PHR that somebody has begun comes first.
-    """
+    """The kind, asked for where there is a choice, and the steps. Raises UsageError where a begun PHR comes first."""
     made = _plan(session, kind, feature)
     if made and made.ways[0].why == NOT_FILLED_IN:
         raise UsageError(
@@ -109,10 +106,7 @@ def ask_commit(session: Session) -> None:
 def ask_words(
     session: Session, needs: Iterable[str], said: dict[str, Any], *, optional: bool = False
 ) -> dict[str, Any]:
-    """`said` with an answer to each of the `needs` (words of NAMES) that it leaves out, without its secrets.
-
-    A contract's limits may be left out where they are `optional`.
-    """
+    """`said` with redacted answers to the `needs` (words of NAMES) that it lacks; limits may be `optional`."""
     said = dict(said)
     for word, name in NAMES.items():
         if word in needs and not said.get(name):

@@ -59,9 +59,8 @@ def event(agent: str) -> None:
 def list_(session: Session, every: bool, limit: int | None) -> None:
     """List the exchanges that are no records yet, the earliest first, and the payloads that could not be read."""
     store = _store(session)
-    shown = [each for each in _exchanges(session, store) if every or each.fate in (Fate.DRAFT, Fate.KEPT)][
-        -(limit or 0) :
-    ]
+    wanted = [each for each in _exchanges(session, store) if every or each.fate in (Fate.DRAFT, Fate.KEPT)]
+    shown = wanted[-(limit or 0) :]
     raw = unread(store)
     branch = session.repository.git_answer("symbolic-ref", "--quiet", "--short", "HEAD") or ""
     lines = [table(cells(each, session.top, branch) for each in shown) or "no exchanges"]

@@ -47,9 +47,7 @@ def install(session: Session, agents: tuple[str, ...], *, shared: bool) -> ExitC
 
 
 def turn_on(session: Session, named: Sequence[str], *, shared: bool) -> ExitCode:
-    """Adds the hooks of these agents, and turns capture on; FINDINGS where a file could not take them. Raises SddError
-    where none could.
-    """
+    """Adds these agents' hooks, and turns capture on; FINDINGS where one failed. Raises SddError where all did."""
     repository = session.repository
     session.lock()
     done, failed = [], []

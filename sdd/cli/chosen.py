@@ -28,10 +28,7 @@ def feature_name(index: Connection, wanted: str) -> str:
 
 
 def feature_named(known: Sequence[str], wanted: str) -> str:
-    """The one of the features `known` that has the name, the number or the path `wanted`.
-
-    Raises UsageError, which gives the nearest names, where there is none, or more than one.
-    """
+    """The one feature of a name, number or path. Raises UsageError with the nearest for none or several."""
     matching = features_named(known, wanted)
     if len(matching) != 1:
         message = f"{'more than one' if matching else 'unknown'} feature {wanted}"

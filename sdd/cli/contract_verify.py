@@ -177,9 +177,7 @@ def _place(session: Session, contract: Contract) -> RunPlace:
 
 
 def _settled(session: Session, contract: Contract) -> str:
-    """The status that a contract has at the target of the change, where that is not open; else empty. Where nothing is
-    left to judge, what is committed is at the target.
-    """
+    """The status that a contract has landed with, empty for open. With nothing left to judge HEAD has landed."""
     view, head = session.state.view, session.repository.commit("HEAD")
     landed = view.target if view else session.repository.tree(head) if head else None
     entry = landed.file(contract.path) if landed else None

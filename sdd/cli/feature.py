@@ -143,7 +143,7 @@ def show(session: Session, feature: str) -> None:
 def status(session: Session, feature: str | None) -> None:
     """Say how far FEATURE, or every feature of every root, has come, and why."""
     gone = session.ask(lambda index: reverted_records(index, session.repository), history=True)
-    known = tuple(replace(each, reverted=gone) for each in _features(session))
+    known = tuple(replace(each, reverted=gone) for each in read_features(session.tree, session.reader))
     features = (_chosen(known, feature),) if feature else known
     keys = {key: FEATURE[key] for key in ("path", "root", "name", "title", "status")}
     items = [item(keys, feature) | {"reason": feature.standing.reason} for feature in features]
@@ -151,13 +151,9 @@ def status(session: Session, feature: str | None) -> None:
     session.print({"schema": "sdd/features-status/1", "items": items}, table(rows) or _NONE)
 
 
-def _features(session: Session) -> tuple[Feature, ...]:
-    return read_features(session.tree, session.reader)
-
-
 def _dated(session: Session) -> Iterator[Feature]:
-    """The same, with the days on which their records landed and changed."""
-    features = _features(session)
+    """The features of every root, with the days on which their records landed and changed."""
+    features = read_features(session.tree, session.reader)
     paths = [record.path for feature in features for record in feature.records]
     spans, gone = session.ask(
         lambda index: (spans_of(index, paths), reverted_records(index, session.repository)), history=True

@@ -43,11 +43,9 @@ def _require_once(ctx: click.Context, command: click.Command, args: list[str]) -
         _, _, order = command.make_parser(ctx).parse_args([*args])
     except click.UsageError:
         return  # which the command says itself
-    single = [
-        option for option in order if isinstance(option, click.Option) and not (option.multiple or option.is_flag)
-    ]
-    for option in single:
-        if single.count(option) > 1 and not option.count:
+    for option in order:
+        takes_one = isinstance(option, click.Option) and not (option.multiple or option.is_flag or option.count)
+        if takes_one and order.count(option) > 1:
             raise UsageError(f"{option.opts[0]} is given twice, and takes one value", f"see: {ctx.command_path} --help")
 
 

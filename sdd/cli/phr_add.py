@@ -1,6 +1,5 @@
 """sdd phr add: files, or an execution contract, for a PHR of the branch that has not landed."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -14,7 +13,7 @@ from sdd.cli.chosen import chosen
 from sdd.cli.options import choice_option, commit_option, contract_words, many_option
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, writing_session
-from sdd.gate.cover import CheckState, JudgedCheck, judged_checks
+from sdd.gate.cover import CheckState, judged_checks
 from sdd.gate.preview import ChangeState
 from sdd.gate.rules.contract import verifying
 from sdd.records.kinds.phr import Phr
@@ -64,7 +63,9 @@ def add(
     committed = word == "committed"
     told = f"names {further}" if added else "names every governed file already"
     session.forget_tree()
-    if any(check.path == path and check.state == CheckState.STALE for check in _checks(session.state, phr.root)):
+    coverage = session.state.coverage
+    checks = judged_checks(coverage, phr.root) if coverage else ()
+    if any(check.path == path and check.state == CheckState.STALE for check in checks):
         remark(f"its checks ran before: {verifying(path)}")
     session.print(
         {"schema": "sdd/phr-add/1", "path": path, "files": list(added), "committed": committed},
@@ -72,16 +73,10 @@ def add(
     )
 
 
-def _checks(state: ChangeState, root: str) -> Iterable[JudgedCheck]:
-    return judged_checks(state.coverage, root) if state.coverage else ()
-
-
 def _add_contract(
     session: Session, records: tuple[str, ...], files: tuple[str, ...], draft: ContractDraft, limit: float | None
 ) -> None:
-    """Puts a contract into the PHRs that are named, else into the only one that needs it; its checks are run where they
-    are given a limit.
-    """
+    """Puts a contract into the PHRs that are named, else into the only one without; a `limit` runs its checks."""
     from sdd.authoring.embedding import add_contract
     from sdd.authoring.nothing_left import without_contract
 

@@ -118,9 +118,7 @@ def _message(plan: RepairPlan) -> str:
 
 
 def _committable(session: Session, plan: RepairPlan) -> tuple[str, ...]:
-    """The paths that a plan wrote or left, with the folder of a feature that was renamed, without those that git does
-    not know.
-    """
+    """The paths that a plan wrote or left, and a renamed feature's folder, without what git does not know."""
     head = session.repository.commit("HEAD")
     tracked = session.repository.tree(head) if head else session.tree
     places = [path for repair in plan.repairs for path in (repair.path, repair.to) if repair.path in session.tree]
@@ -132,9 +130,7 @@ def _committable(session: Session, plan: RepairPlan) -> tuple[str, ...]:
 
 
 def _repair(session: Session, only: tuple[str, ...], rule: str | None, *, writes: bool) -> RepairPlan:
-    """The repairs of records, and baselines that follow: what is repaired is no finding any more, and what is moved has
-    its findings elsewhere.
-    """
+    """The repairs of records, and of baselines that follow: findings that go, or are elsewhere."""
     repository, tree = session.repository, session.tree
     with progress_bar("checking records") as progress:
         landed = repository.tree(target) if (target := _landed(repository, tree)[0]) else None

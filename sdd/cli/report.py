@@ -158,9 +158,7 @@ def _ask(session: Session, period: Period, authors: bool, question: Callable[[Co
 
 
 def _more(repository: Repository, audit: Audit) -> dict[str, Any]:
-    """What a report says of changes beside their verdicts: those in no share, and which of many failed ones passed by
-    the policy of their time.
-    """
+    """Which changes are in no share, and which of many failed ones passed by the policy of their time."""
     failed = frozenset(change.landing.head.oid for change in audit.failing)
     then = AuditOptions(at_the_time=True)
     former = run_audit(repository, audit.span, then, failed).judged if len(failed) > WALL else ()

@@ -43,16 +43,8 @@ def command(session: Session, commit: str, reason: str, prompt_file: Any) -> int
     reason = reason or prompt or ""
     words = CommitWords(session.commit_message, signoff=session.signoff)
     with session.writing(commit, reason, words) as journal:
-        done = undo(
-            session.repository,
-            session.folder,
-            commit,
-            reason,
-            session.today.isoformat(),
-            journal,
-            words,
-            surface=surface(),
-        )
+        today = session.today.isoformat()
+        done = undo(session.repository, session.folder, commit, reason, today, journal, words, surface=surface())
         left = _left(session)
         _print(session, done, left)
         if done.on_target:

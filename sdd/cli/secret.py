@@ -115,18 +115,11 @@ def _contents(session: Session, where: Iterable[str]) -> Iterator[tuple[str, byt
         if span not in typed:
             yield from _brought(session, span)
     if typed or not where:
-        wanted = _paths(session, typed)
+        wanted = typed_paths(session, typed, "name files or folders, or commits as A..B")
         records = ((path, entry) for path, entry, _ in record_files(session.tree))
         at_paths = ((path, entry) for path, entry in session.tree.walk() if is_at(path, wanted))
         entries = {path: entry for path, entry in (at_paths if typed else records) if entry.is_file}
         yield from zip(entries, session.reader.contents([*entries.values()]), strict=True)
-
-
-def _paths(session: Session, typed: Iterable[str]) -> tuple[str, ...]:
-    try:
-        return typed_paths(session, typed)
-    except UsageError as error:
-        raise UsageError(error.message, "name files or folders, or commits as A..B") from None
 
 
 def _brought(session: Session, span: str) -> Iterator[tuple[str, bytes]]:

@@ -18,10 +18,7 @@ _HEADERS = {"Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff
 
 
 class SiteServer(HTTPServer):
-    """Serves what `pages` gives, which is asked at each request. It listens to a port that the system chooses.
-
-    Raises SddError where no port can be had.
-    """
+    """Serves what `pages` gives at each request, on a port that the system chooses. Raises SddError for none."""
 
     def __init__(self, pages: Callable[[], Pages]) -> None:
         self.pages = pages

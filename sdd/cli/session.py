@@ -94,9 +94,7 @@ class Session:
 
     @cached_property
     def tree(self) -> Tree:
-        """The tree to read: a commit's, else the work tree's, else (bare) HEAD's. Raises UsageError for a revision that
-        does not exist.
-        """
+        """The tree to read: a commit's, the work tree's, or HEAD's. Raises UsageError for an unknown revision."""
         repository, rev = self.repository, self.rev
         if rev is None and repository.work_tree:
             return repository.tree(repository.snapshot())
@@ -198,10 +196,7 @@ class Session:
 
     @contextmanager
     def writing(self, *words: object) -> Iterator["Journal"]:
-        """Locks the work tree and opens the journal of this command with these words, until it is done.
-
-        Raises SddError as `lock` does.
-        """
+        """Locks the work tree as `lock` does, and opens the journal of this command with these words."""
         from sdd.repo.journal import Journal
 
         self.lock()

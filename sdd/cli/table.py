@@ -78,10 +78,7 @@ FORMER: dict[tuple[str, ...], tuple[str, ...]] = {
 
 
 class CommandTable(CommandGroup):
-    """The top command: lists COMMANDS by group, and imports the one that is called.
-
-    A kind of record without a command of its own is listed and shown by its name.
-    """
+    """Lists COMMANDS by group and imports the one that is called, else the commands of a kind of record."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [entry.name for entry in COMMANDS]

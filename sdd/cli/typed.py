@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sdd.cli.session import Session
     from sdd.index.search import RowFilter
 
+_NAMED = "name files or folders of the tree that is read"
+
 
 def below_top(session: "Session", path: str) -> str:
     """A path as typed or as git quotes it, relative to where the command works, as one from the top. What sdd prints is
@@ -31,12 +33,12 @@ def below_top(session: "Session", path: str) -> str:
     return Path(os.path.relpath(full, top or place)).as_posix()
 
 
-def typed_paths(session: "Session", typed: Iterable[str]) -> tuple[str, ...]:
-    """Paths as typed, from the top; none for all. Raises UsageError for one that the tree lacks."""
+def typed_paths(session: "Session", typed: Iterable[str], fix: str = _NAMED) -> tuple[str, ...]:
+    """Paths as typed, from the top; none for all. Raises UsageError, with this fix, for one that the tree lacks."""
     below = {below_top(session, path): path for path in typed}
     for path, written in below.items():
         if path != "." and path not in session.tree:
-            raise UsageError(f"{written} is not there", "name files or folders of the tree that is read")
+            raise UsageError(f"{written} is not there", fix)
     return () if "." in below else tuple(below)
 
 
@@ -55,9 +57,7 @@ def row_filter(session: "Session", asked: Mapping[str, Any]) -> "RowFilter":
 
 
 def require_asking(session: "Session", word: str) -> None:
-    """Raises UsageError for a `word` of the command line that was left out, where nobody can be asked for it: on no
-    terminal, in CI, and where the options say that a program is at work.
-    """
+    """Raises UsageError for a missing `word` where nobody can be asked: no terminal, CI, a program at work."""
     if session.as_json or session.has_input or not can_ask():
         fix = f'{click.get_current_context().command_path} "{word}"; what this change needs: sdd status'
         raise UsageError(f"Missing argument '{word}'.", fix)

@@ -4,10 +4,7 @@ from typing import NamedTuple
 
 
 class Prompt(NamedTuple):
-    """A prompt: its text, with the name of what it is about in braces where it takes one.
-
-    `read_only` is its text where the server makes no records; empty where that is the same.
-    """
+    """A prompt: its text, with its argument in braces; `read_only` is that of a server without writing."""
 
     name: str
     about: str

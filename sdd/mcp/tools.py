@@ -36,9 +36,7 @@ _TEXTS: Schema = {"type": "array", "items": _TEXT, "minItems": 1}
 
 
 class Tool(NamedTuple):
-    """A tool. `asks` makes a call of its arguments, `documents` are the schemas of what may come back, and `quotes`
-    says whether that holds text of records.
-    """
+    """A tool: `asks` makes its call, `documents` are schemas of its answers, `quotes`: they hold text of records."""
 
     name: str
     about: str

@@ -82,9 +82,7 @@ def read_tool(
 
 
 def named_edits(call: ToolCall, arguments: object) -> ToolCall | None:
-    """The call that makes the edits which a call names as it begins, for agents that may not tell of its end; None
-    where it names none. It has an id of its own, so that an end of the call counts too.
-    """
+    """The edits that a call names as it begins, as a call of its own, for agents that tell no end; None for none."""
     edits = _edits(call.name, _arguments(arguments))
     return ToolCall(call.name, f"{call.id}:edits", edits) if edits else None
 
@@ -97,9 +95,6 @@ def started_tool(name: str, id: str = "", arguments: object = None) -> ToolCall:
 def _arguments(value: object) -> Payload:
     """The arguments of a call: an object, the text of one, or a patch."""
     return {"patch": value} if isinstance(value, str) and value.lstrip().startswith(PATCH) else mapping(value)
-
-
-# -- files -------------------------------------------------------------------------------------------------
 
 
 def _edits(name: str, fields: Payload) -> tuple[Edit, ...]:
@@ -182,9 +177,6 @@ def _plain(name: str) -> str:
     return name.replace("/", "__").replace(".", "__").rpartition("__")[2].replace("_", "").replace("-", "").lower()
 
 
-# -- shells ------------------------------------------------------------------------------------------------
-
-
 def _command(name: str, fields: Payload) -> str:
     line = next(filter(None, (_line(fields.get(key)) for key in _COMMAND)), "")
     is_shell = not line.lstrip().startswith(PATCH) and line not in _EDITOR_WORDS and _plain(name) not in _NO_SHELLS
@@ -212,9 +204,7 @@ def _line(value: object) -> str:
 
 
 def _outcome(result: object, *, tells_code: bool) -> bool | None:
-    """Whether a result says that the call succeeded; None where it does not say. `tells_code` is for calls whose text
-    says how a process ended.
-    """
+    """Whether a result says that the call succeeded; with `tells_code` its text may say so. None for neither."""
     if not isinstance(result, Mapping):
         return _told_code(parts_text(result)) if tells_code else None
     if (code := number(result, *_EXIT_CODE)) is not None:

@@ -16,10 +16,7 @@ _WINDOWS_PATH = regex(r"/[A-Za-z]:[/\\]")
 
 
 def read_json(content: bytes) -> Payload:
-    """The JSON object that an agent sent: raw control characters in strings, NaN and any UTF are read too.
-
-    Raises ValueError where it is none.
-    """
+    """The JSON object that an agent sent, with raw control characters, NaN and any UTF. Raises ValueError for none."""
     try:
         value = json.loads(content.decode(json.detect_encoding(content), "replace"), strict=False)
     except RecursionError as error:

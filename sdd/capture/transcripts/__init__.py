@@ -13,9 +13,7 @@ from sdd.capture.transcripts.rows import read_rows
 
 
 class Source(NamedTuple):
-    """Where an agent keeps transcripts: the variable that names its folder, that folder below the home, and patterns of
-    the files in it; and what reads their rows.
-    """
+    """Where an agent keeps transcripts: a variable or a folder of the home, and patterns; what reads their rows."""
 
     variable: str
     folder: str
@@ -51,10 +49,7 @@ class Transcript(NamedTuple):
 
 
 def read_transcript(path: Path, agent: str = "") -> Transcript:
-    """What a transcript tells; whose it is follows from its rows unless `agent` says so.
-
-    Raises SddError for what is no regular file or cannot be opened.
-    """
+    """What a transcript tells, of this agent or any. Raises SddError for what is no file that can be read."""
     rows, unread = read_rows(path)
     for name in [agent] if agent else SOURCES:
         if events := SOURCES[name].read(rows, str(path)):

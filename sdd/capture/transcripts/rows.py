@@ -21,9 +21,7 @@ class Rows(NamedTuple):
 
 
 def read_rows(path: Path) -> Rows:
-    """The rows of a file of JSON lines, or of one JSON document, which is one row. A last line without an end is left
-    for the next time. Raises SddError for what is no regular file or cannot be opened.
-    """
+    """The rows of JSON lines, or one document; a cut last line waits. Raises SddError for what cannot be opened."""
     rows, unread = [], 0
     for line in _lines(path):
         try:
