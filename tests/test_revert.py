@@ -113,7 +113,7 @@ def test_only_a_commit_of_the_targets_history_can_be_undone(history: Adopted) ->
     history.here.git("switch", "-q", "main")
     files: Files = {"src/long.py": "never landed\n"}
     assert gate(history, files, f"This reverts commit {commit}.") == {"change-not-a-revert"}
-    # A commit without a parent undoes nothing, and neither does a name that is no commit.
+    # A commit that did not touch the file undoes nothing of it, and neither does a name that is no commit.
     blob = oid(history, "main:src/long.py")
     for name in (history.here.git("rev-list", "--max-parents=0", "main"), blob, "a" * 40):
         assert gate(history, files, f"This reverts commit {name}.") == {"change-not-a-revert"}
@@ -183,3 +183,25 @@ def test_a_merge_is_undone_by_its_name_and_by_that_of_a_commit_that_it_brought(h
     # What only the branch held never stood on the target.
     assert gate(history, {"src/side.py": "1\n"}, f"This reverts commit {last}.") == {"change-not-a-revert"}
     assert gate(history, {"src/other.py": None}, f"This reverts commit {last}.") == {"change-not-a-revert"}
+
+
+@pytest.mark.parametrize("is_moved_on", [False, True])
+def test_a_file_that_a_commit_renamed_gets_its_name_back_with_what_was_edited_since(
+    history: Adopted, is_moved_on: bool
+) -> None:
+    edited = text(line_3="three", line_15="fifteen", line_18="since")
+    history.land_change({"src/long.py": None, "src/new.py": text(line_3="three", line_15="fifteen")}, "renamed")
+    renamed = f"This reverts commit {oid(history, 'main')}."
+    history.land_change({"src/new.py": edited}, "edited since")
+    if is_moved_on:
+        history.land_change({"src/new.py": None, "lib/new.py": edited}, "moved on")
+    now = "lib/new.py" if is_moved_on else "src/new.py"
+    assert gate(history, {now: None, "src/long.py": edited}, renamed) == set()
+    for other in (text(), text(line_18="since"), f"{edited}more\n"):
+        assert "change-not-a-revert" in gate(history, {now: None, "src/long.py": f"{other}x\n"}, renamed)
+
+
+def test_the_first_commit_of_all_is_undone(adopted: Adopted) -> None:
+    first = adopted.here.git("rev-list", "--max-parents=0", "main")
+    assert gate(adopted, {"src/old.py": None}, f"This reverts commit {first}.") == set()
+    assert gate(adopted, {"src/old.py": "OLD = 3\n"}, f"This reverts commit {first}.") == {"change-not-a-revert"}

@@ -288,3 +288,28 @@ def test_a_revert_is_taken_back_too(landed: Adopted) -> None:
     landed.done("revert", "HEAD~1")
     assert (landed.here.path / "src/tax.py").exists()
     assert landed.gate()["verdict"] == "pass"
+
+
+def test_the_first_commit_of_all_is_reverted(adopted: Adopted) -> None:
+    adopted.branch()
+    first = adopted.here.git("rev-list", "--max-parents=0", "HEAD")
+    adopted.here.git("revert", "--no-edit", first)
+    assert "change-no-phr" in rules_of(adopted.gate())
+    adopted.done("revert", first, "--reason", "Prices were wrong.")
+    assert adopted.push("work").returncode == 0
+
+
+def test_the_version_of_a_reverted_amendment_goes_on_from_the_one_that_landed(adopted: Adopted) -> None:
+    adopted.branch("amend")
+    place = adopted.here.path / CONSTITUTION
+    place.write_text(place.read_text().replace("## Governance", "### IX. Fuel\n\nMills.\n\n## Governance", 1))
+    adopted.done("constitution", "amend", "--minor", "--message", "Fuel is priced in mills.", "--commit")
+    adopted.land("HEAD:main")
+    adopted.branch("work", "origin/main")
+    ran = adopted.sdd("revert", "HEAD", "--reason", "No fuel.")
+    assert (ran.status, "is to be raised" in ran.out) == (1, True)
+    step = next(line for line in ran.out.splitlines() if "constitution amend" in line)
+    assert "--major" in step
+    run_line(adopted, step.partition(": ")[2].replace("WHY", "No fuel."))
+    assert "**Version**: 2.0.0" in place.read_text()
+    assert adopted.push("work").returncode == 0

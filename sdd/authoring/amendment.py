@@ -13,7 +13,7 @@ from sdd.document import Document
 from sdd.document.source import Source
 from sdd.document.visible import exact_key
 from sdd.gate.preview import ChangeState
-from sdd.gate.rules.constitution import VERSION, raised, step_asked
+from sdd.gate.rules.constitution import VERSION, numbers, raised, step_asked
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.phr import Phr, Stage
@@ -56,8 +56,8 @@ def amend(state: ChangeState, part: VersionPart | None, message: str, today: str
     if journal.record and journal.is_written(state.project.path(CONSTITUTION_PATH)):
         return _amended_before(state, journal.record)
     now, landed = state.project.constitution, _landed(state)
-    numbers = VERSION.fullmatch(now.version or "") if now else None
-    if not now or not now.version or not numbers:
+    written = VERSION.fullmatch(now.version or "") if now else None
+    if not now or not now.version or not written:
         path = state.project.path(CONSTITUTION_PATH)
         if not now:
             raise UsageError(f"{path} does not exist", "sdd init adds one")
@@ -69,14 +69,15 @@ def amend(state: ChangeState, part: VersionPart | None, message: str, today: str
             f"{now.path} was amended from {landed.version} to {now.version}, and is as it was committed",
             "push; to amend it further, edit it first",
         )
-    old = ".".join(numbers.groups("0"))
-    version = ".".join(map(str, raised(tuple(map(int, numbers.groups("0"))), part)))
+    # A revert of an amendment has brought back the version before it.
+    latest = max(numbers(now.version), numbers(landed.version if landed else None))
+    old, version = (".".join(map(str, each)) for each in (latest, raised(latest, part)))
     changes = tuple(_changes(now, landed))
     # Not state.tree: that holds what git makes of the file, whose line ends may be others.
     file = (state.repository.work_tree or state.repository.git_dir) / now.path
     before = file.read_bytes()
     note = _note(f"{old} -> {version} ({part.name.lower()}), {today}", one_line(message), changes, state.project)
-    after = _amended(now, before, f"{now.version[: numbers.start(1)]}{version}", today, note)
+    after = _amended(now, before, f"{now.version[: written.start(1)]}{version}", today, note)
     journal.note(now.path)
     policy = state.project.path(POLICY_PATH)
     files = (CONSTITUTION_PATH, *([POLICY_PATH] if state.view and policy in state.view.records else []))
@@ -119,8 +120,7 @@ def _is_amended(state: ChangeState, now: Constitution, landed: Constitution, par
     """Whether the constitution was committed with a part of its version raised, or a larger one, since it landed."""
     head = state.repository.commit("HEAD")
     is_committed = head is not None and state.repository.tree(head).get(now.path) == state.tree.get(now.path)
-    versions = [VERSION.fullmatch(each.version or "") for each in (landed, now)]
-    before, after = ([*map(int, match.groups("0"))] if match else [] for match in versions)
+    before, after = numbers(landed.version), numbers(now.version)
     return is_committed and before[: part + 1] < after[: part + 1]
 
 

@@ -19,6 +19,11 @@ from sdd.gate.plan.make import plan
 from sdd.gate.target import target_of_revision
 from sdd.render.plan import plan_documents, plan_lines
 
+_LEFT = {
+    "change-not-a-revert": "new work needs a PHR with a contract",
+    "constitution-version": "its version has landed before, and is to be raised",
+}
+
 
 @click.command()
 @click.argument("commit")
@@ -35,7 +40,7 @@ def command(session: Session, commit: str, reason: str, prompt_file: Any) -> int
     Two commits are made: what is undone, and the PHR. On top of a commit that reverts COMMIT already (a forge's, or
     one made by hand) only the records are brought back and the PHR is written.
 
-    Exit status: 0 done, 1 what was resolved by hand needs a PHR of its own, 2 wrong usage, 3 cannot judge.
+    Exit status: 0 done, 1 more is to be done before a push passes, 2 wrong usage, 3 cannot judge.
     """
     prompt, _ = given_texts(session, prompt_file, None)
     if reason and prompt:
@@ -45,21 +50,23 @@ def command(session: Session, commit: str, reason: str, prompt_file: Any) -> int
     with session.writing(commit, reason, words) as journal:
         today = session.today.isoformat()
         done = undo(session.repository, session.folder, commit, reason, today, journal, words, surface=surface())
-        left = _left(session)
-        _print(session, done, left)
+        why, left = _left(session)
+        _print(session, done, why, left)
         if done.on_target:
             remark(f"these commits are on {done.on_target} itself; to land them by a request: git switch -c NAME")
     return ExitCode.FINDINGS if left else ExitCode.CLEAN
 
 
-def _left(session: Session) -> Plan | None:
-    """The plan for what is committed, where it holds new work, as a resolved conflict is; None for nothing."""
+def _left(session: Session) -> tuple[str, Plan | None]:
+    """What is still to be done for what is committed, in words and as a plan: new work, as a resolved conflict is, or
+    the version of a constitution that went back with it. Empty and None for nothing.
+    """
     changes = judge(session.repository, [target_of_revision(session.repository, None, None)], session.today).changes
-    is_left = any(each.rule == "change-not-a-revert" for change in changes for each in change.errors)
-    return plan(session.repository, changes, Beside()) if is_left else None
+    told = [_LEFT[each.rule] for change in changes for each in change.errors if each.rule in _LEFT]
+    return (told[0], plan(session.repository, changes, Beside())) if told else ("", None)
 
 
-def _print(session: Session, done: Undone, left: Plan | None) -> None:
+def _print(session: Session, done: Undone, why: str, left: Plan | None) -> None:
     record = done.record
     document = {
         "schema": "sdd/revert/1",
@@ -74,5 +81,5 @@ def _print(session: Session, done: Undone, left: Plan | None) -> None:
     named = f"committed {record.path} (names {counted(len(record.files), 'file')})" if record else ""
     lines.append(named or "no PHR    nothing is left for one to name")
     if left:
-        lines += [f"left      {', '.join(left.paths)}: new work needs a PHR with a contract", *plan_lines(left)]
+        lines += [f"left      {', '.join(left.paths)}: {why}", *plan_lines(left)]
     session.print(document, lines)

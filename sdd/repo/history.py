@@ -134,9 +134,15 @@ def is_ancestor(repository: Repository, ancestor: str, descendant: str) -> bool:
     return is_covered(repository, (descendant,), ancestor)
 
 
+def state_before(repository: Repository, commit: str) -> str:
+    """What a commit is made on: the id of its first parent, of the empty tree where it has none."""
+    return repository.commit(f"{commit}^") or repository.empty_tree_oid
+
+
 def touched_by(repository: Repository, commit: str) -> tuple[str, ...]:
     """The paths that a commit changes against its first parent."""
-    listed = repository.git("diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", f"{commit}^", commit, "--")
+    first = state_before(repository, commit)
+    listed = repository.git("diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", first, commit, "--")
     return tuple(path for path in listed.split("\0") if path)
 
 

@@ -14,7 +14,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import differences
-from sdd.repo.history import changes_of
+from sdd.repo.history import changes_of, state_before
 from sdd.repo.objects import Entry
 
 # So many contracts of a file count for each of its PHRs: an attacker's change may hold thousands of both.
@@ -125,7 +125,7 @@ def _reverted(view: ChangeView, phr: Phr) -> Iterator[Reverted]:
     repository = view.repository
     for landing in named_landings(repository, view.change.target, (phr,))[0][:_MOST_REVERTED]:
         facts, records = facts_of(repository, landing), list[Phr | Contract]()
-        for path, (before, after) in differences(repository, repository.commit(f"{landing}^") or "", landing).items():
+        for path, (before, after) in differences(repository, state_before(repository, landing), landing).items():
             at = locate(path) if after and after.is_file and not before else None
             record = view.reader.record(path, after, *at) if at and after else None
             records += [record] if isinstance(record, Phr | Contract) else []

@@ -13,7 +13,7 @@ from sdd.gate.target.judgement import Replay
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import Reader
 from sdd.repo.changes import Change
-from sdd.repo.history import RawChange, absent
+from sdd.repo.history import RawChange, absent, state_before
 from sdd.repo.line import LineCommit
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.refs import Branch
@@ -102,7 +102,7 @@ class _WhileItStood(LandingReplay):
 
     def _later_phrs(self, landing: Landing, path: str) -> tuple[Phr, ...]:
         phrs, back = super()._later_phrs(landing, path), self.taken_back.get(path)
-        before = self._repository.tree(self._repository.commit(f"{back}^") or "") if back and phrs else None
+        before = self._repository.tree(state_before(self._repository, back)) if back and phrs else None
         return tuple(phr for phr in phrs if phr.path in before) if before else phrs
 
 

@@ -8,7 +8,7 @@ from sdd.gate.cover import CoveredFile, Named, Need
 from sdd.gate.plan.gap import Gap
 from sdd.gate.plan.place import Place
 from sdd.gate.plan.ways import TITLE, WHY, Step
-from sdd.gate.rules.constitution import step_asked
+from sdd.gate.rules.constitution import numbers, raised, step_asked
 from sdd.gate.rules.size import too_large_for_chore
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import CONSTITUTION_PATH, Project
@@ -22,8 +22,8 @@ Terms = Callable[[ChangeKind, Sequence[CoveredFile]], tuple[str, ...]]
 
 
 def amended(gap: Gap) -> dict[str, str]:
-    """The constitutions without a PHR that say otherwise than what landed: path -> the part of the version that is
-    still to be raised for that; empty where it has been.
+    """The constitutions without a PHR, or with too low a version, that say otherwise than what landed: path -> the part
+    of the version that is still to be raised for that; empty where it has been.
     """
     return dict(_amended(gap))
 
@@ -39,7 +39,9 @@ def _amended(gap: Gap) -> Iterator[tuple[str, str]]:
         landed, now = (project.constitution for project in sides)
         if landed and now and not landed.placeholders:
             step, _ = step_asked(landed, now)
-            is_raised = step is None or landed.version != now.version or gap.beside.landing
+            is_raised = (
+                step is None or gap.beside.landing or numbers(now.version) >= raised(numbers(landed.version), step)
+            )
             yield path, "" if is_raised else _PARTS[step or 0]
 
 

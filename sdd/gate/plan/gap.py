@@ -96,6 +96,7 @@ class Gap:
         undecided = [(root, finding) for root, finding in errors if is_undecided(finding)]
         self.undecided = {decided_path(finding): root for root, finding in undecided}
         self.unreadable = [finding for _, finding in errors if finding.rule == "policy-invalid"]
+        self._too_low = {finding.path: root for root, finding in errors if finding.rule == "constitution-version"}
         self.stale = tuple(dict.fromkeys(finding.path for _, finding in errors if finding.rule == STALE_EVIDENCE))
         self._decided_roots = {root for root, finding in undecided if finding.rule == "root-changed"}
         self.place = self.place_of(*(file.root for file in self.lacking), *self.untold.values())
@@ -128,7 +129,8 @@ class Gap:
     @property
     def decided(self) -> dict[str, str | None]:
         """What one PHR of stage constitution answers for, with its root: the `undecided`, and constitutions."""
-        return self.undecided | {path: root for path, root in self.untold.items() if path.endswith(CONSTITUTION_PATH)}
+        constitutions = {path: root for path, root in self.untold.items() if path.endswith(CONSTITUTION_PATH)}
+        return self.undecided | constitutions | self._too_low
 
     @property
     def root(self) -> str | None:

@@ -84,15 +84,18 @@ def constitution_version(constitution: Constitution, context: TreeContext) -> Fi
     if now[3] is None:
         yield finding(constitution, line, f"the version is {now[0]}, not X.Y.Z", "write X.Y.Z", Severity.WARNING)
     landed = context.before.constitution
-    then = VERSION.fullmatch(landed.version or "") if landed and not landed.placeholders else None
-    if not landed or not then:
-        return
-    step, word = step_asked(landed, constitution)
-    version = tuple(int(part) for part in now.groups("0"))
-    lowest = raised(tuple(int(part) for part in then.groups("0")), step)
-    if step is not None and version < lowest:
-        wanted = ".".join(str(part) for part in lowest)
-        yield finding(constitution, line, f"{word}, but the version is still {now[0]}", f"raise it to {wanted} or more")
+    step, word = step_asked(landed, constitution) if landed and not landed.placeholders else (None, "")
+    former = numbers(landed.version) if landed and step is not None else None
+    if former and numbers(now[0]) < (lowest := raised(former, step)):
+        said = f"is still {now[0]}" if numbers(now[0]) == former else f"is {now[0]}, after one that landed"
+        wanted = ".".join(map(str, lowest))
+        yield finding(constitution, line, f"{word}, but the version {said}", f"raise it to {wanted} or more")
+
+
+def numbers(version: str | None) -> tuple[int, ...]:
+    """A version X.Y.Z or X.Y as three numbers, none for what is no version."""
+    found = VERSION.fullmatch(version or "")
+    return tuple(map(int, found.groups("0"))) if found else ()
 
 
 def step_asked(landed: Constitution, now: Constitution) -> tuple[int | None, str]:

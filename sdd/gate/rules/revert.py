@@ -10,7 +10,7 @@ from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr
-from sdd.repo.history import absent, brought_by, held_before, renames_between
+from sdd.repo.history import absent, brought_by, held_before, renames, renames_between, state_before
 from sdd.repo.merging import Merger
 from sdd.repo.objects import Entry, Repository
 
@@ -70,8 +70,7 @@ def named_landings(repository: Repository, target: str | None, phrs: Sequence[Ph
     texts = (text for phr in phrs for text in (phr.title, phr.prompt, phr.response) if text)
     names = dict.fromkeys(name for text in texts for name in _OBJECT_NAME.findall(text))
     commits = {commit for name in islice(names, REVERTED) if (commit := repository.commit(name))}
-    landings = brought_by(repository, commits, target) if target and commits else ()
-    return tuple(landing for landing in landings if repository.commit(f"{landing}^")), len(names)
+    return brought_by(repository, commits, target) if target and commits else (), len(names)
 
 
 def _undone(
@@ -90,11 +89,13 @@ def _undone(
 
 def _unseen(context: ChangeContext, landing: str, paths: Collection[str]) -> frozenset[str]:
     """Those of some paths that held, before a landing, what did not stand there, or that only its neighbours lacked."""
-    before = context.repository.commit(f"{landing}^") or ""
-    tree = context.repository.tree(before)
+    first = state_before(context.repository, landing)
+    if first == context.repository.empty_tree_oid:
+        return frozenset()
+    tree = context.repository.tree(first)
     former = {path: _former(context, landing, path) for path in paths}
-    entries = {path: tree.file(path) or absent(before) for path in former.values()}
-    stood = context.stood(before, entries) if entries else frozenset()
+    entries = {path: tree.file(path) or absent(first) for path in former.values()}
+    stood = context.stood(first, entries) if entries else frozenset()
     return frozenset(path for path in paths if former[path] not in stood)
 
 
@@ -105,19 +106,13 @@ def _ways_to_undo(
     file may go with the landing that added it, whatever was edited since.
     """
     repository, after = context.repository, file.changed.after
-    ours = context.before.tree.file(file.path)
-    sides = (
-        (repository.tree(landing), repository.tree(f"{landing}^"), _former(context, landing, file.path))
-        for landing in landings
-    )
-    pairs = ((with_it.file(path), without_it.file(path)) for with_it, without_it, path in sides)
-    steps = [(landing, *pair) for landing, pair in zip(landings, pairs, strict=True) if pair[0] != pair[1]]
-    for landing, base, wanted in steps:
+    steps = [(landing, *sides) for landing in landings if (sides := _sides(context, file.path, landing))]
+    for landing, ours, base, wanted in steps:
         if not (after or wanted) or _is(repository, after, _without(repository, ours, base, wanted, merger)):
             yield (landing,)
-    version: _Version = ours
+    version: _Version = context.before.tree.file(file.path)
     undone: _Landings = ()
-    for landing, base, wanted in steps if len(steps) > 1 else ():
+    for landing, _, base, wanted in steps if len(steps) > 1 else ():
         without = _without(repository, version, base, wanted, merger)
         if without != version:
             version, undone = without, (*undone, landing)
@@ -125,10 +120,32 @@ def _ways_to_undo(
                 yield undone
 
 
+def _sides(context: ChangeContext, path: str, landing: str) -> tuple[Entry | None, Entry | None, Entry | None] | None:
+    """What TARGET holds of a file, and what it was with and without a landing; None where that did not touch it. As
+    git's revert has it, each by the name that the file has there: the landing may have moved it, and so may others
+    since.
+    """
+    repository, target = context.repository, context.before.tree
+    with_it, without_it = repository.tree(landing), repository.tree(state_before(repository, landing))
+    if path in without_it and path not in with_it and path not in target:
+        moved = next((new for new, old in renames(repository, landing).items() if old == path), path)
+        now = moved if moved in target else _later(context, landing, moved)
+        return target.file(now), with_it.file(moved), without_it.file(path)
+    former = _former(context, landing, path)
+    base, wanted = with_it.file(former), without_it.file(former)
+    return None if base == wanted else (target.file(path), base, wanted)
+
+
+def _later(context: ChangeContext, landing: str, path: str) -> str:
+    """The path that a file of a landing has on TARGET."""
+    moved = renames_between(context.repository, landing, context.view.change.target or landing)
+    return next((new for new, old in moved.items() if old == path), path)
+
+
 def _former(context: ChangeContext, landing: str, path: str) -> str:
-    """The path that a file of TARGET had at a landing: another one where it has moved since, as git's revert has it."""
+    """The path that a file of TARGET had at a landing: another one where it has moved since."""
     repository, target = context.repository, context.view.change.target
-    if not target or path in repository.tree(landing) or path in repository.tree(f"{landing}^"):
+    if not target or path in repository.tree(landing) or path in repository.tree(state_before(repository, landing)):
         return path
     return renames_between(repository, landing, target).get(path, path)
 
