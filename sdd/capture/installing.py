@@ -7,18 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.capture import hook_text
 from sdd.capture.hook_place import HookPlace, Receipt
-from sdd.capture.hook_text import (
-    MARKS,
-    digest,
-    holds,
-    json_text,
-    line_of,
-    lines_in,
-    plugin_text,
-    without_any,
-    without_others,
-)
 from sdd.capture.places import captures, is_configured, noted, notes_file, place_of
 from sdd.capture.store import Store
 from sdd.records.hook_files import HOOK_FILES, with_entries, without_entries
@@ -120,24 +110,24 @@ def install(repository: Repository, agent: str, *, shared: bool) -> Installed:
     place = HookPlace.of(repository, agent, shared=shared)
     place.require_inside(repository.work_tree)
     with place.lock():
-        file, line = HOOK_FILES[agent], line_of(agent, shared=shared)
+        file, line = HOOK_FILES[agent], hook_text.line_of(agent, shared=shared)
         content, receipt = place.content(), place.receipt()
         users = tuple(dict.fromkeys((*(receipt.users if receipt else ()), place.user)))
+        is_ours = receipt is not None and content is not None and receipt.after == hook_text.digest(content)
         if file.template:
-            wanted = plugin_text(file, line, shared=shared)
-            if content is not None and content != wanted and not (receipt and receipt.after == digest(content)):
+            wanted = hook_text.plugin_text(file, line, shared=shared)
+            if content is not None and content != wanted and not is_ours:
                 raise SddError(f"{place.path} is there and not sdd's", "move it away, then run the command again")
         else:
             try:
                 document = place.document(content)
-                merged = with_entries(without_others(document, agent, line), file, line)
+                merged = with_entries(hook_text.without_others(document, agent, line), file, line)
             except ValueError as error:
                 raise SddError(f"{place.path}: {error}", f"add its hooks by hand: {line}") from None
-            wanted = content if content and merged == document else json_text(merged, content, place, file)
-        is_ours = receipt is not None and content is not None and receipt.after == digest(content)
-        before = receipt.before if receipt and is_ours else without_any(content, agent, place)
+            wanted = content if content and merged == document else hook_text.json_text(merged, content, place, file)
+        before = receipt.before if receipt and is_ours else hook_text.without_any(content, agent, place)
         folders = receipt.folders if receipt and is_ours else place.missing_folders()
-        place.keep(Receipt(before, digest(wanted), line, users, folders))
+        place.keep(Receipt(before, hook_text.digest(wanted), line, users, folders))
         if wanted != content:
             place.write(wanted)
         if not shared and place.is_in_repository:
@@ -178,34 +168,34 @@ def uninstall(repository: Repository, agent: str, *, shared: bool) -> Installed 
     with place.lock():
         file = HOOK_FILES[agent]
         content, receipt = place.content(), place.receipt()
-        if content is None or not any(mark in content for mark in MARKS):
+        if content is None or not any(mark in content for mark in hook_text.MARKS):
             place.forget()
             return None
-        line = receipt.line if receipt else line_of(agent, shared=shared)
+        line = receipt.line if receipt else hook_text.line_of(agent, shared=shared)
         users = receipt.users if receipt else ()
         others = tuple(user for user in users if user != place.user and Path(user).is_dir())
         if receipt and others:
             place.keep(receipt._replace(users=others))
             return Installed(agent, place.path, changed=False, note="other repositories capture by it: it stays")
         note = ""
-        if receipt and receipt.after == digest(content):
+        if receipt and receipt.after == hook_text.digest(content):
             place.restore(receipt)
         elif file.template:
-            if content != plugin_text(file, line, shared=shared):
+            if content != hook_text.plugin_text(file, line, shared=shared):
                 return None
             place.restore(Receipt(None, "", line, ()))
         else:
             document = place.document(content)
-            left = without_entries(without_others(document, agent), file, line)
+            left = without_entries(hook_text.without_others(document, agent), file, line)
             if left != document:
-                place.write(json_text(left, content, place, file))
+                place.write(hook_text.json_text(left, content, place, file))
                 note = "it was changed since: sdd's entries were taken out, the rest is as it is now"
-            elif not lines_in(document, agent):
+            elif not hook_text.lines_in(document, agent):
                 place.forget()
                 return None
         place.forget()
         after = place.content()
-        if after and not file.template and lines_in(place.document(after), agent):
+        if after and not file.template and hook_text.lines_in(place.document(after), agent):
             note = f"an entry that was changed by hand is left: take out what runs sdd capture event {agent}"
         if not shared and place.is_in_repository:
             _exclude(repository, file.own, add=False)
@@ -221,8 +211,8 @@ def installed(repository: Repository) -> Iterator[tuple[str, Path, str]]:
                 content, receipt = place.content(), place.receipt()
             except SddError:
                 continue
-            line = receipt.line if receipt else line_of(agent, shared=shared)
-            if content and holds(file, content, line):
+            line = receipt.line if receipt else hook_text.line_of(agent, shared=shared)
+            if content and hook_text.holds(file, content, line):
                 yield agent, place.path, line
 
 

@@ -4,20 +4,10 @@ from posixpath import relpath
 
 from sdd.authoring.decisions import write_adr
 from sdd.base.errors import UsageError
+from sdd.cli import options
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import noun
 from sdd.cli.listing import indexed, list_command
-from sdd.cli.options import (
-    choice_option,
-    commit_option,
-    feature_filter,
-    many_option,
-    since_filter,
-    status_filter,
-    title_argument,
-    until_filter,
-    words_option,
-)
 from sdd.cli.record import record_items, show_command
 from sdd.cli.session import Session, writing_session
 from sdd.records.kinds.adr import Adr, AdrStatus
@@ -32,11 +22,11 @@ def command() -> None:
 
 
 @command.command()
-@title_argument
-@choice_option("--status", AdrStatus, "The status.  [default: proposed, with --supersedes accepted]")
-@many_option("--supersedes", "ADR", "An ADR that it replaces.", name="older")
-@words_option("--feature", "F", "The feature it belongs to.")
-@commit_option("the ADR and those that it supersedes")
+@options.title_argument
+@options.choice_option("--status", AdrStatus, "The status.  [default: proposed, with --supersedes accepted]")
+@options.many_option("--supersedes", "ADR", "An ADR that it replaces.", name="older")
+@options.words_option("--feature", "F", "The feature it belongs to.")
+@options.commit_option("the ADR and those that it supersedes")
 @writing_session
 def new(session: Session, title: str, status: AdrStatus | None, older: tuple[str, ...], feature: str | None) -> None:
     """Write an ADR from the template, with the next free number, beside the existing ones.
@@ -70,10 +60,10 @@ list_command(
     adr_cells,
     record_items(Adr),
     'no ADR yet: sdd adr new "TITLE"',
-    feature_filter,
-    status_filter(status.value.lower() for status in AdrStatus),
-    since_filter,
-    until_filter,
+    options.feature_filter,
+    options.status_filter(status.value.lower() for status in AdrStatus),
+    options.since_filter,
+    options.until_filter,
 )(indexed("adrs", "List the ADRs of every root: number, status, date, path and title."))
 
 

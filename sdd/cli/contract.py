@@ -8,25 +8,13 @@ import click
 from sdd.answers.lists import Row, contracts
 from sdd.authoring.drafts import ContractDraft
 from sdd.authoring.recording import write_contract
+from sdd.cli import options
 from sdd.cli.completion import complete_contract, complete_feature, complete_requirement, complete_task
 from sdd.cli.contract_records import check_contracts, contract_named, contracts_of, read_contracts
 from sdd.cli.contract_verify import done, verify
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
 from sdd.cli.listing import Items, list_command, records_at
-from sdd.cli.options import (
-    base_option,
-    choice_option,
-    commit_option,
-    contract_words,
-    feature_filter,
-    file_filter,
-    many_option,
-    optional_title_argument,
-    rev_option,
-    status_filter,
-    words_option,
-)
 from sdd.cli.record import documents, record_lines
 from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, in_session, pass_session, writing_session
@@ -51,13 +39,13 @@ command.add_command(done)
 
 
 @command.command()
-@optional_title_argument
-@words_option("--feature", "F", "The feature that it implements.", complete_feature)
-@choice_option("--kind", ChangeKind, "The kind of work.", ChangeKind.FEATURE)
+@options.optional_title_argument
+@options.words_option("--feature", "F", "The feature that it implements.", complete_feature)
+@options.choice_option("--kind", ChangeKind, "The kind of work.", ChangeKind.FEATURE)
 @click.option("--surface", default="", metavar="S", help="The part of the system: backend, command line.")
-@many_option("--requirement", "FR-001", "A requirement of the spec.", complete_requirement)
-@many_option("--task", "T001", "A task of the feature's list.", complete_task)
-@words_option("--agent", "NAME", "Lay it out as this agent file demands.", default="")
+@options.many_option("--requirement", "FR-001", "A requirement of the spec.", complete_requirement)
+@options.many_option("--task", "T001", "A task of the feature's list.", complete_task)
+@options.words_option("--agent", "NAME", "Lay it out as this agent file demands.", default="")
 @click.option(
     "--section",
     "sections",
@@ -66,10 +54,10 @@ command.add_command(done)
     metavar="HEADING TEXT",
     help='The text of a section; "Not applicable: REASON" skips it.',
 )
-@contract_words
-@many_option("--discovery", "START:END:PATH", "Code that was read before.", name="discovery")
-@base_option
-@commit_option("the contract, with its feature's uncommitted spec")
+@options.contract_words
+@options.many_option("--discovery", "START:END:PATH", "Code that was read before.", name="discovery")
+@options.base_option
+@options.commit_option("the contract, with its feature's uncommitted spec")
 @input_option
 @writing_session
 def new(session: Session, title: str | None, feature: str | None, **said: Any) -> None:
@@ -103,10 +91,10 @@ def _items(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:
     contract_cells,
     Items((*keys_of(Contract), "findings"), _items),
     'no contract yet: sdd contract new "TITLE"',
-    feature_filter,
-    status_filter(ContractStatus),
-    choice_option("--kind", ChangeKind, "Only those of this kind of change."),
-    file_filter,
+    options.feature_filter,
+    options.status_filter(ContractStatus),
+    options.choice_option("--kind", ChangeKind, "Only those of this kind of change."),
+    options.file_filter,
 )
 def list_contracts(session: Session, wanted: RowFilter) -> Sequence[Row]:
     """List the contracts of every root, those inside PHRs too: status, ticked checks, kind, path and title."""
@@ -115,7 +103,7 @@ def list_contracts(session: Session, wanted: RowFilter) -> Sequence[Row]:
 
 @command.command()
 @click.argument("contract", required=False, shell_complete=complete_contract)
-@rev_option
+@options.rev_option
 @in_session
 def show(session: Session, contract: str | None) -> None:
     """Show CONTRACT: a path, the end of one (0003, 001-x/0003) or a number, a PHR's too.  [default: the open one]"""
@@ -145,7 +133,7 @@ def _lines(session: Session, contract: Contract) -> Iterator[str]:
 @command.command()
 @click.argument("contract", nargs=-1, shell_complete=complete_contract)
 @warnings_options
-@rev_option
+@options.rev_option
 @format_options
 @pass_session
 def check(session: Session, contract: Sequence[str], form: str, *, strict: bool, verbose: bool) -> int:

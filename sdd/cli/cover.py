@@ -11,23 +11,13 @@ from sdd.authoring.acceptance import CheckRun
 from sdd.base import paths
 from sdd.base.errors import ExitCode
 from sdd.base.listing import counted
+from sdd.cli import options
 from sdd.cli.asking import ask_commit, ask_kind, ask_run, ask_words, until_passed
 from sdd.cli.check_runs import handed_over, require_passed, run_checks, run_timeout_option
 from sdd.cli.completion import complete_feature, complete_requirement
-from sdd.cli.cover_lines import DONE, OF_PHR, filled_in, needs, options, plans_of, root_of, ways_of
+from sdd.cli.cover_lines import DONE, OF_PHR, filled_in, flagged, needs, plans_of, root_of, ways_of
 from sdd.cli.given_texts import given_texts
 from sdd.cli.input_document import input_option
-from sdd.cli.options import (
-    base_option,
-    choice_option,
-    commit_option,
-    contract_words,
-    many_option,
-    optional_title_argument,
-    prompt_file_option,
-    response_file_option,
-    words_option,
-)
 from sdd.cli.session import Session, writing_session
 from sdd.cli.table import document_of
 from sdd.cli.typed import require_asking
@@ -46,21 +36,21 @@ _SHOWN = 3
 
 
 @click.command()
-@optional_title_argument
-@choice_option("--kind", ChangeKind, "The kind of change.  [default: what the change looks like]")
-@words_option("--feature", "F", "The feature it belongs to.", complete_feature)
-@many_option("--requirement", "FR-001", "A requirement of the spec.", complete_requirement)
-@contract_words
-@prompt_file_option
-@response_file_option
+@options.optional_title_argument
+@options.choice_option("--kind", ChangeKind, "The kind of change.  [default: what the change looks like]")
+@options.words_option("--feature", "F", "The feature it belongs to.", complete_feature)
+@options.many_option("--requirement", "FR-001", "A requirement of the spec.", complete_requirement)
+@options.contract_words
+@options.prompt_file_option
+@options.response_file_option
 @click.option("--human", is_flag=True, help="A person did the work.")
 @input_option
 @click.option(
     "--run", is_flag=True, help="Run the checks first: nothing is written unless each passes; then contracts are done."
 )
 @run_timeout_option
-@base_option
-@commit_option("the change's records")
+@options.base_option
+@options.commit_option("the change's records")
 @writing_session
 def command(session: Session, title: str | None, kind: ChangeKind | None, *, timeout: float, **words: Any) -> int:
     """Write whatever records this change still lacks.
@@ -228,7 +218,7 @@ def _asked(
 def _run(session: Session, root: str, line: Sequence[str]) -> str:
     """Runs the command that writes one record, in the root that it is for; the record's path."""
     if line[:2] == ["phr", "new"] and "--file" not in line:
-        line = [*line, *options("--file", _committed_files(session, root, line))]
+        line = [*line, *flagged("--file", _committed_files(session, root, line))]
     document = document_of(session.top / root, [*line, *(["--base", session.base] if session.base else [])])
     return str(document.get("relative_path") or document["path"])
 

@@ -87,17 +87,17 @@ def filled_in(step: Step, said: Mapping[str, Any]) -> list[str]:
             flag = line.pop()
             if not (given := said[NAMES[word]]):
                 raise UsageError(f"{flag} is missing", f'add {flag} "{word}"')
-            line += options(flag, given)
+            line += flagged(flag, given)
     if said["run"] and (line[:2] == DONE or (line[0] == "phr" and "--check" in line)):
         line.append("--run")
     is_new = line[:2] == ["phr", "new"]
     if said["human"] and is_new:
         line.append("--human")
     further = (OF_PHR if is_new else {}) | (_OF_CONTRACT if "--check" in line else {})
-    return [*line, *(part for name, flag in further.items() if said[name] for part in options(flag, said[name]))]
+    return [*line, *(part for name, flag in further.items() if said[name] for part in flagged(flag, said[name]))]
 
 
-def options(flag: str, given: str | Sequence[str]) -> Iterator[str]:
+def flagged(flag: str, given: str | Sequence[str]) -> Iterator[str]:
     """A flag before each of its values."""
     for value in [given] if isinstance(given, str) else given:
         yield from (flag, value)

@@ -14,25 +14,13 @@ from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base import paths
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.listing import listed
+from sdd.cli import options
 from sdd.cli.check_runs import checks_of_record, handed_over, run_timeout_option
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.given_texts import edited, given_texts
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
 from sdd.cli.listing import indexed, list_command
-from sdd.cli.options import (
-    CONTRACT_WORDS,
-    PHR_FILTERS,
-    base_option,
-    choice_option,
-    commit_option,
-    contract_words,
-    many_option,
-    optional_title_argument,
-    prompt_file_option,
-    response_file_option,
-    words_option,
-)
 from sdd.cli.phr_add import add
 from sdd.cli.printing import remark
 from sdd.cli.record import record_items, show_command
@@ -56,24 +44,26 @@ def command() -> None:
 
 
 @command.command()
-@optional_title_argument
+@options.optional_title_argument
 @click.option(
     "--for-pr", metavar="N|FILE",
     help="Record somebody else's request on a branch pr/N: gh, glab or a FILE of JSON gives words, author and commit.",
 )  # fmt: skip
-@choice_option("--stage", Stage, "[default: derived from kind and files]")
-@words_option("--feature", "F", "The feature it belongs to.", complete_feature)
+@options.choice_option("--stage", Stage, "[default: derived from kind and files]")
+@options.words_option("--feature", "F", "The feature it belongs to.", complete_feature)
 @click.option(
     "--contract", "linked", metavar="CONTRACT", shell_complete=complete_linked_contract,
     help="The contract that it implements: a path, the end of one or a number.",
 )  # fmt: skip
-@choice_option("--kind", ChangeKind, "The kind of change; writes the contract into the record.")
-@contract_words
-@prompt_file_option
-@response_file_option
-@many_option("--file", "PATH", "A changed file.  [default: from git]")
-@many_option("--test", "TEST", "A test that was run or added.")
-@many_option("--closes", "FOLLOW-UP", "A follow-up that this closes, as sdd followup list names it.", name="closes")
+@options.choice_option("--kind", ChangeKind, "The kind of change; writes the contract into the record.")
+@options.contract_words
+@options.prompt_file_option
+@options.response_file_option
+@options.many_option("--file", "PATH", "A changed file.  [default: from git]")
+@options.many_option("--test", "TEST", "A test that was run or added.")
+@options.many_option(
+    "--closes", "FOLLOW-UP", "A follow-up that this closes, as sdd followup list names it.", name="closes"
+)
 @click.option("--model", default="", metavar="MODEL", help="The model that answered.")
 @click.option(
     "--human",
@@ -84,8 +74,8 @@ def command() -> None:
 @input_option
 @click.option("--run", is_flag=True, help="Run the checks first: nothing is written unless each passes.")
 @run_timeout_option
-@base_option
-@commit_option("the record, with its feature's uncommitted spec")
+@options.base_option
+@options.commit_option("the record, with its feature's uncommitted spec")
 @writing_session
 def new(
     session: Session,
@@ -124,7 +114,7 @@ def new(
         prompt = "\n\n".join(filter(None, (request.title, request.body)))
     if edit:
         prompt = session.redact(edited(prompt if prompt is not None else title))
-    words = {name: said.pop(name) for name in CONTRACT_WORDS}
+    words = {name: said.pop(name) for name in options.CONTRACT_WORDS}
     if any(words.values()) and not kind:
         raise UsageError(
             "a contract in the record needs a kind", "add --kind fix (or feature, refactor, revert, chore)"
@@ -254,8 +244,8 @@ list_command(
     phr_cells,
     record_items(Phr, judged=True),
     'no PHR yet: sdd phr new "TITLE"',
-    *PHR_FILTERS,
-    choice_option("--kind", ChangeKind, "Only those of this kind of change."),
+    *options.PHR_FILTERS,
+    options.choice_option("--kind", ChangeKind, "Only those of this kind of change."),
 )(indexed("phrs", "List the PHRs of every root: date, stage, path and title."))
 
 

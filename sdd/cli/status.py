@@ -15,21 +15,8 @@ from sdd.cli.session import Session, in_session
 from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
-from sdd.gate.plan import Plan
+from sdd.gate.plan import Plan, beforehand
 from sdd.gate.plan.agreed import closing
-from sdd.gate.plan.beforehand import (
-    after_a_commit,
-    branching,
-    by_hand,
-    commit_steps,
-    committing,
-    filling_in,
-    going_on,
-    on_a_branch,
-    parting,
-    setting_up,
-    taking_target,
-)
 from sdd.gate.plan.corrections import corrected
 from sdd.gate.plan.gap import Beside
 from sdd.gate.plan.landed import all_lacking, landed_and_open
@@ -124,31 +111,32 @@ def _plan(
         others = {}  # the branch has no other work yet
     own, apart = [path for path in uncommitted if path not in others], {*others.values()}
     if doing.unmerged:
-        return by_hand(ref, doing, find_mainline(session.repository) if doing.added else None)
+        return beforehand.by_hand(ref, doing, find_mainline(session.repository) if doing.added else None)
     if doing.operation:
-        return going_on(ref, doing, uncommitted)
+        return beforehand.going_on(ref, doing, uncommitted)
     if state.target.older_than and not state.target.apart and not state.target.release:
-        return taking_target(ref, state.target.older_than, uncommitted)
+        return beforehand.taking_target(ref, state.target.older_than, uncommitted)
     if not _is_adopted(state):
-        return setting_up(ref)
+        return beforehand.setting_up(ref)
     if any(judged.errors for judged in changes):
         folder = session.repository.shell_folder or ""
         made = corrected(changes, plan(session.repository, changes, Beside(feature, folder=folder)), seen_top(folder))
         lacking = untold(changes)
         coming = due(session.repository, session.repository.commit("HEAD"), state.tree.oid) if uncommitted else ()
-        left = (*(commit_steps(apart) if own else ()), *((MISSED,) if not lost.files.isdisjoint(lacking) else ()))
+        later = () if lost.files.isdisjoint(lacking) else (MISSED,)
+        left = (*(beforehand.commit_steps(apart) if own else ()), *later)
         if made and (drafted := lacking & {*coming, *lost.files}):
             return with_records(made, lacking, drafted, left)
-        return after_a_commit(made, apart) if made and own and state.uncommitted else made
+        return beforehand.after_a_commit(made, apart) if made and own and state.uncommitted else made
     if own and not unjudged:
-        return committing(ref, own, apart)
+        return beforehand.committing(ref, own, apart)
     if any(lost):
         return recording(ref, lost)
-    if made := closing(changes) or filling_in(changes, others):
+    if made := closing(changes) or beforehand.filling_in(changes, others):
         return made
     if parted:
-        return parting(ref, parted, is_target=state.target.pushes_target)
-    return branching(ref) if changes and not state.work.branch else None
+        return beforehand.parting(ref, parted, is_target=state.target.pushes_target)
+    return beforehand.branching(ref) if changes and not state.work.branch else None
 
 
 def _plan_where_it_goes(session: Session, changes: tuple[JudgedChange, ...], made: Plan | None) -> Plan | None:
@@ -157,7 +145,7 @@ def _plan_where_it_goes(session: Session, changes: tuple[JudgedChange, ...], mad
     target = state.view.target if state.view and state.target.pushes_target and changes else None
     files = filter(None, map(target.file, CI_PLACES)) if target else ()
     if any(RUNS in content for content in session.reader.contents([*files])):
-        return on_a_branch(changes[0].ref, made)
+        return beforehand.on_a_branch(changes[0].ref, made)
     return made
 
 
