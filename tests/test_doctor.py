@@ -199,7 +199,7 @@ def test_a_server_whose_head_names_no_branch_is_a_fault(adopted: Adopted) -> Non
     assert "push master first" not in told.stderr
     adopted.remote.git("branch", "other", "develop")
     (several,) = rows_of(adopted.remote.path, "target")
-    assert (several.state, several.fix, "refs/heads/NAME" in several.message) == ("fault", "", True)
+    assert (several.state, several.fix, "refs/heads/NAME" in several.message) == ("fault", None, True)
     run_fix(adopted.remote, row.fix)
     assert rows_of(adopted.remote.path, "target")[0].state == "ok"
     run_fix(adopted.here, said(adopted, "target").fix)
