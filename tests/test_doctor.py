@@ -166,6 +166,47 @@ def test_a_remote_says_itself_which_branch_is_the_target(adopted: Adopted) -> No
     assert said(adopted, "target").message.startswith("origin/trunk, here at ")
 
 
+def test_a_renamed_target_is_told_with_the_line_that_finds_it(adopted: Adopted) -> None:
+    adopted.branch("fix/x")
+    adopted.write({"docs/x.md": "x\n"})
+    adopted.remote.git("branch", "-m", "main", "trunk")
+    adopted.here.git("fetch", "-q", "--prune")
+    line = "git fetch origin && git remote set-head origin --auto"
+    assert said(adopted, "target").fix == line
+    assert adopted.sdd("status").err.splitlines()[1].strip() == line
+    assert line in adopted.push("fix/x").stderr
+    run_fix(adopted.here, line)
+    assert adopted.push("fix/x").returncode == 0
+
+
+def test_a_server_whose_head_names_no_branch_is_a_fault(adopted: Adopted) -> None:
+    adopted.here.git("branch", "-m", "main", "develop")
+    adopted.land("develop")
+    adopted.remote.git("symbolic-ref", "HEAD", "refs/heads/master")
+    adopted.remote.git("update-ref", "-d", "refs/heads/main")
+    adopted.here.git("remote", "set-head", "origin", "--delete")
+    adopted.here.git("fetch", "-q", "--prune")
+    with forked_python():
+        assert sdd(adopted.remote.path, "hook", "install", "--server").status == 0
+    adopted.write({"docs/x.md": "x\n"})
+    told = adopted.push("develop")
+    assert told.returncode == 1
+    assert "git config sdd.target origin/develop" in told.stderr
+    told = adopted.push("--no-verify", "develop")
+    (row,) = rows_of(adopted.remote.path, "target")
+    assert (row.state, row.fix) == ("fault", "git symbolic-ref HEAD refs/heads/develop")
+    assert f"on the server: {row.fix}" in told.stderr
+    assert "push master first" not in told.stderr
+    adopted.remote.git("branch", "other", "develop")
+    (several,) = rows_of(adopted.remote.path, "target")
+    assert (several.state, several.fix, "refs/heads/NAME" in several.message) == ("fault", None, True)
+    run_fix(adopted.remote, row.fix)
+    assert rows_of(adopted.remote.path, "target")[0].state == "ok"
+    run_fix(adopted.here, said(adopted, "target").fix)
+    pushed = adopted.push("develop")
+    assert pushed.returncode == 0, pushed.stderr
+
+
 def test_a_clone_of_one_branch_fetches_the_target_by_name(adopted: Adopted, tmp_path: Path) -> None:
     adopted.branch()
     adopted.land("work:work")

@@ -367,8 +367,8 @@ def test_sdd_target_names_another_branch(project: Project) -> None:
         project.here.git("config", "sdd.target", name)
         assert changed(project.one("work")) == {"a.py": "A"}
         assert project.one("work:trunk").pushes_target
-    project.here.git("config", "sdd.target", "nowhere")
-    assert "sdd.target" in refusal(project, "work").message
+    project.here.git("config", "sdd.target", "nothing/main")
+    assert refusal(project, "work").fix.splitlines()[0] == "git config sdd.target origin/main"
 
 
 # -- what is not held here ---------------------------------------------------------------------------------
@@ -379,8 +379,10 @@ def test_without_a_tracking_ref_there_is_no_verdict(project: Project) -> None:
     project.here.git("remote", "set-head", "origin", "--delete")
     project.here.git("update-ref", "-d", "refs/remotes/origin/main")
     fix = refusal(project, "work").fix
-    assert "git fetch origin main:refs/remotes/origin/main" in fix
+    assert fix.startswith("git fetch origin && git remote set-head origin --auto\n")
     assert "fetch-depth: 0" in fix
+    project.here.git("config", "remote.origin.fetch", "+refs/heads/work:refs/remotes/origin/work")
+    assert refusal(project, "work").fix.startswith("git fetch origin main:refs/remotes/origin/main\n")
 
 
 def test_a_shallow_clone_that_hides_the_fork_gives_no_verdict(project: Project, tmp_path: Path) -> None:

@@ -206,7 +206,7 @@ def test_a_server_without_a_target_says_how_to_name_one(tmp_path: Path) -> None:
         pytest.raises(SddError, match=r"^no target branch is known here$") as refused,
     ):
         targets_of_receive(repository, line)
-    assert refused.value.fix.startswith("name the target: git config sdd.target NAME")
+    assert refused.value.fix == "on the server: git symbolic-ref HEAD refs/heads/work"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sdd.base.errors import SddError
 from sdd.base.paths import shell_word
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, REMOTES, Branch
+from sdd.repo.refs import HEADS, REMOTES, Branch, read_refs
 
 _IN_CI = "in GitHub Actions: set fetch-depth: 0 for actions/checkout"
 
@@ -21,18 +21,47 @@ def no_target(repository: Repository, remote: str | None, names: Sequence[str]) 
     """No branch known here is the target."""
     configured = repository.config.get("sdd.target")
     name = names[0] if names else "main"
+    is_empty = not read_refs(repository).below(f"{REMOTES}{remote}/" if remote else HEADS)
+    likely = _likely(repository, remote)
+    another = f"git config sdd.target {likely or 'NAME'}"
     if configured:
         message = f"git config sdd.target names {configured}, and no such branch is known here"
     else:
         message = f"no target branch of {remote} is known here" if remote else "no target branch is known here"
+    if remote and configured and likely:
+        return SddError(message, f"{another}\nwhere {remote} has {name}: {fetch_command(repository, remote, name)}")
     if remote:
-        fix = (
-            f"{fetch_command(repository, remote, name)}\n{_IN_CI}\n"
-            f"another branch is the target: git config sdd.target NAME; an empty remote: push {name} first"
-        )
+        another = f"another branch is the target: {another}"
+        ways = [bring_target(repository, remote, name), _IN_CI]
     else:
-        fix = f"name the target: git config sdd.target NAME; an empty repository: push {name} first"
-    return SddError(message, fix)
+        another = f"on the server: {name_target(repository)}" if repository.is_bare else f"name the target: {another}"
+        ways = []
+    empty = f"; an empty {'remote' if remote else 'repository'}: push {name} first" if is_empty else ""
+    return SddError(message, "\n".join((*ways, another + empty)))
+
+
+def bring_target(repository: Repository, remote: str, name: str) -> str:
+    """The commands that bring a target here: where all branches are fetched, the remote can say which one it is."""
+    refspecs = repository.git_answer("config", "--get-all", f"remote.{remote}.fetch") or ""
+    if repository.config.get("sdd.target") or f"{HEADS}*:{REMOTES}{remote}/*" not in refspecs:
+        return fetch_command(repository, remote, name)
+    return f"git fetch {shell_word(remote)} && git remote set-head {shell_word(remote)} --auto"
+
+
+def name_target(repository: Repository) -> str:
+    """The command that makes a branch of a repository which others push to the target."""
+    branch = _likely(repository, None) or "NAME"
+    if repository.config.get("sdd.target"):
+        return f"git config sdd.target {branch}"
+    return f"git symbolic-ref HEAD {HEADS}{branch}"
+
+
+def _likely(repository: Repository, remote: str | None) -> str:
+    """The branch that is the target where git's settings name none: main or master, else the only one; else empty."""
+    refs, prefix = read_refs(repository), f"{REMOTES}{remote}/" if remote else HEADS
+    branches = refs.below(prefix)
+    branch = refs.default(prefix) or (branches[0] if len(branches) == 1 else None)
+    return shell_word(branch.name) if branch else ""
 
 
 def not_enough_history(repository: Repository, head: str, target: Branch | None) -> SddError:

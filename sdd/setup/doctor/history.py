@@ -4,7 +4,7 @@ import shlex
 
 from sdd.base.errors import SddError
 from sdd.gate.target import target_of_revision
-from sdd.gate.target.advice import fetch_command, no_target
+from sdd.gate.target.advice import bring_target, name_target, no_target
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, read_refs, remote_names
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
@@ -23,6 +23,10 @@ def target(context: DoctorContext) -> Diagnoses:
         more = f", the first of {number} targets" if number > 1 else ""
         remark = f" ({context.targets.remark})" if context.targets.remark else ""
         yield ok(f"{context.target.name}, here at {context.target.oid[:10]}{more}{remark}")
+    elif context.is_bare and read_refs(repository).below(HEADS):
+        told, line = no_target(repository, None, ()).message, name_target(repository)
+        # Of several branches a person names one.
+        yield fault(f"{told}: {line}") if line.endswith("NAME") else fault(told, line)
     elif context.is_bare or not repository.commit("HEAD"):
         yield warning("no branch yet that could be one: the first push makes it")
     else:
@@ -33,9 +37,12 @@ def _unknown_target(context: DoctorContext) -> Diagnosis:
     names = context.targets.named
     if not _refusal(context):
         return ok(f"none yet: the first push of {names[0]} makes it, judged by its own policy")
-    is_set = context.repository.config.get("sdd.target") or not context.targets.remote
-    fix = (_set_target(context.repository) if is_set else "") or _fetch(context)
-    return fault(no_target(context.repository, context.targets.remote, names).message, fix)
+    repository, remote = context.repository, context.targets.remote
+    is_set = repository.config.get("sdd.target") or not remote
+    remote = remote or next(iter(remote_names(repository)), None)
+    fetched = bring_target(repository, remote, names[0]) if remote else ""
+    fix = (_set_target(repository) if is_set else "") or fetched
+    return fault(no_target(repository, context.targets.remote, names).message, fix)
 
 
 def _refusal(context: DoctorContext) -> str:
@@ -54,19 +61,6 @@ def _set_target(repository: Repository) -> str:
     defaults = [branch for prefix in prefixes if (branch := refs.default(prefix))]
     branches = defaults or [branch for prefix in prefixes for branch in refs.below(prefix)]
     return f"git config sdd.target {shlex.quote(branches[0].name)}" if branches else ""
-
-
-def _fetch(context: DoctorContext) -> str:
-    """The commands that bring the target here: where all branches are fetched, the remote can say which one it is."""
-    names = remote_names(context.repository)
-    remote = context.targets.remote or next(iter(names), None)
-    if not remote:
-        return ""
-    refspecs = context.repository.git_answer("config", "--get-all", f"remote.{remote}.fetch") or ""
-    if f"{HEADS}*:{REMOTES}{remote}/*" not in refspecs:
-        return fetch_command(context.repository, remote, context.targets.named[0])
-    name = shlex.quote(remote)
-    return f"git fetch {name} && git remote set-head {name} --auto"
 
 
 def history(context: DoctorContext) -> Diagnoses:
