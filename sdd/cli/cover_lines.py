@@ -10,6 +10,7 @@ from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
 from sdd.gate.plan.gap import Beside
 from sdd.gate.plan.make import plan
+from sdd.gate.plan.place import moved_away
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.plan import shell_line
 
@@ -38,7 +39,9 @@ def plans_of(
     beside = Beside(feature, kind, has_terms=bool(said["success"] or said["checks"]))
     whole = plan(session.repository, failing, beside)
     if whole and any(step.argv[1:2] == ("cover",) for way in whole.ways for step in way.steps):
-        return [plan(session.repository, (change,), beside) for change in failing]
+        away = moved_away([file for change in failing for file in change.files if file.lacks])
+        staying = (change for change in failing if not {finding.path for finding in change.errors} <= away)
+        return [plan(session.repository, (change,), beside) for change in staying]
     return [whole]
 
 

@@ -5,8 +5,16 @@ from functools import cached_property
 from posixpath import relpath
 
 from sdd.base import paths
+from sdd.gate.cover import CoveredFile
 from sdd.records.layout import is_root, roots_of
 from sdd.repo.objects import Repository
+
+
+def moved_away(files: Collection[CoveredFile]) -> frozenset[str]:
+    """Those of some files that are there again under another name: the record that covers it covers them, too."""
+    come = {file.changed.after.oid for file in files if file.changed.status == "A" and file.changed.after}
+    gone = (file.changed for file in files if file.changed.status == "D")
+    return frozenset(each.path for each in gone if each.before and each.before.oid in come)
 
 
 def seen_top(folder: str) -> str:
