@@ -246,8 +246,8 @@ def test_what_comes_first_is_told_as_the_shell_runs_it(two_roots: Adopted, shell
 def test_where_one_record_is_refused_none_stays(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({"src/a.py": "1\n"})
-    words = ("--kind", "feature", "--feature", FEATURE, "--requirement", "FR-001", "--success", "It does.")
-    words += ("--constraint", "No dependency.", "--non-goal", "Others.", "--check", "true", "--run", "--commit")
+    words = ["--kind", "feature", "--feature", FEATURE, "--requirement", "FR-001", "--success", "It does."]
+    words += ["--constraint", "No dependency.", "--non-goal", "Others.", "--check", "true", "--run", "--commit"]
     ran = adopted.sdd("cover", "Do it well", *words)
     assert (ran.status, "asks for nothing" in ran.err, status(adopted)) == (2, True, ""), ran
     assert adopted.done("cover", "Refund what was paid", *words, "--json").document["errors"] == 0

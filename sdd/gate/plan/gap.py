@@ -65,7 +65,7 @@ class Gap:
     """
 
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
-        self.repository, self.beside = repository, beside
+        self.repository, self.changes, self.beside = repository, changes, beside
         self.change = changes[0]
         self._edited = {each.path for change in changes for each in change.altered if each.status == "M"}
         self._policies = {change.root: change.policy for change in changes}
