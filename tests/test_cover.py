@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adopted import POLICY, Adopted, side_by_side
+from tests.adopted import FEATURE, POLICY, Adopted, side_by_side
 from tests.program import sdd
 from tests.terminals import at_terminal
 
@@ -241,3 +241,36 @@ def test_what_comes_first_is_told_as_the_shell_runs_it(two_roots: Adopted, shell
     ran = sdd(two_roots.here.path / shell, "cover", "Add a tax", "--kind", "feature")
     assert (ran.status, ran.err.splitlines()[0]) == (2, f"sdd: something else comes first: sdd {line}")
     assert f"sdd {line}" in sdd(two_roots.here.path / shell, "-C", str(two_roots.here.path / "apps/a"), "status").out
+
+
+def test_where_one_record_is_refused_none_stays(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    words = ["--kind", "feature", "--feature", FEATURE, "--requirement", "FR-001", "--success", "It does."]
+    words += ["--constraint", "No dependency.", "--non-goal", "Others.", "--check", "true", "--run", "--commit"]
+    ran = adopted.sdd("cover", "Do it well", *words)
+    assert (ran.status, "asks for nothing" in ran.err, status(adopted)) == (2, True, ""), ran
+    assert adopted.done("cover", "Refund what was paid", *words, "--json").document["errors"] == 0
+    assert len(prompts(adopted)) == 1
+    assert "do-it-well" not in adopted.here.git("diff", "--name-only", "origin/main", "HEAD")
+
+
+def test_what_only_moves_to_another_root_needs_one_record(two_roots: Adopted) -> None:
+    two_roots.land("HEAD:main")
+    two_roots.branch("refactor/move", "HEAD")
+    two_roots.here.git("mv", "apps/a/src/start.py", "apps/b/src/moved.py")
+    two_roots.write({}, "Move the start")
+    terms = (
+        "--kind",
+        "refactor",
+        "--success",
+        "It starts in b.",
+        "--check",
+        "test -f src/moved.py",
+        "--run",
+        "--commit",
+    )
+    assert 'next[refactor] sdd -C apps/b phr new "TITLE" --kind refactor' in two_roots.done("status").out
+    assert two_roots.done("cover", "Move the start", *terms, "--json").document["errors"] == 0
+    assert [file.parent for file in prompts(two_roots)] == [two_roots.here.path / "apps/b" / GENERAL]
+    assert two_roots.push("refactor/move").returncode == 0

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.adopted import CONSTITUTION, POLICY, SPEC, Adopted, phr, rules_of, sdd, side_by_side
+from tests.adopted import CONSTITUTION, FEATURE, POLICY, SPEC, Adopted, phr, rules_of, sdd, side_by_side
+from tests.good import TARGET
 from tests.test_next_lines import commands, printed, run_line, take_way
 
 MANY = "".join(f"def test_{number}(): assert {number}\n" for number in range(99))
@@ -201,6 +202,34 @@ def test_where_no_root_is_above_one_line_writes_the_records_of_all(tmp_path: Pat
     changed = project.here.git("diff", "--name-only", "origin/main", "HEAD").splitlines()
     assert [path.partition("history/")[0] for path in changed if path.endswith(".prompt.md")] == ["apps/a/", "apps/b/"]
     assert project.push("fix/start").returncode == 0
+
+
+def begun_feature(root: str) -> dict[str, Any]:
+    name = f"001-{root[-1]}-thing"
+    return {f"{root}/specs/{name}/spec.md": TARGET[SPEC].replace(FEATURE, name)}
+
+
+@pytest.mark.parametrize("by_cover", [False, True])
+def test_a_feature_of_two_roots_has_the_spec_and_the_lines_of_each(tmp_path: Path, by_cover: bool) -> None:
+    project = side_by_side(tmp_path)
+    project.branch("work")
+    project.write({f"{folder}/src/start.py": "START = 1\n" for folder in ("apps/a", "apps/b")})
+    project.write(begun_feature("apps/b"), "Specify b")
+    (line,) = (way for way in printed(project.done("status").out) if "--requirement" in way)
+    assert "sdd -C apps/b contract new" in line
+    assert line.endswith(' && sdd -C apps/a feature new "TITLE"')
+    project.write(begun_feature("apps/a"), "Specify a")
+    (line,) = (way for way in printed(project.sdd("gate").out) if "--requirement" in way)
+    if by_cover:
+        words = ["--kind", "feature", "--feature", "001-b-thing", "--requirement", "FR-001", "--success", "It starts."]
+        words += ["--constraint", "Decimals stay.", "--non-goal", "More.", "--check", "true", "--run", "--commit"]
+        project.done("cover", "Start at one", *words)
+    else:
+        run_line(project, line)
+    assert project.push("work").returncode == 0
+    changed = project.here.git("diff", "--name-only", "origin/main", "HEAD").splitlines()
+    told = [f"apps/{root}/history/prompts/001-{root}-thing/" for root in "ab"]
+    assert [path.rpartition("/")[0] + "/" for path in changed if path.endswith(".prompt.md")] == told
 
 
 @pytest.mark.parametrize(

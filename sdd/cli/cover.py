@@ -103,14 +103,25 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
 
 
 def _write(session: Session, lines: Sequence[tuple[str, list[str]]]) -> tuple[list[str], list[str]]:
-    """Runs commands, each in its root: the records that they wrote, and the contracts that they could not close."""
+    """Runs commands, each in its root: the records that they wrote, and the contracts that they could not close. Where
+    one is refused, no record stays as those before it left it.
+    """
     written: list[str] = []
     still_open: list[str] = []
-    for root, line in lines:
-        if line[:2] != DONE:
-            written.append(_run(session, root, line))
-        elif not document_of(session.top / root, [*DONE, written[-1], "--run"])["done"]:
-            still_open.append(written[-1])
+    before = session.tree
+    try:
+        for root, line in lines:
+            if line[:2] != DONE:
+                written.append(_run(session, root, line))
+            elif not document_of(session.top / root, [*DONE, written[-1], "--run"])["done"]:
+                still_open.append(written[-1])
+    except BaseException:
+        for path in written:
+            if entry := before.file(path):
+                (session.top / path).write_bytes(session.repository.blob(entry.oid))
+            else:
+                (session.top / path).unlink()
+        raise
     return written, still_open
 
 

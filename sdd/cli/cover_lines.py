@@ -1,6 +1,7 @@
 """The command lines that `sdd cover` runs: the steps to what is missing, filled in with what was said."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sdd.base.errors import UsageError
@@ -10,7 +11,9 @@ from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
 from sdd.gate.plan.gap import Beside
 from sdd.gate.plan.make import plan
+from sdd.gate.plan.place import per_root
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.layout import features_named
 from sdd.render.plan import shell_line
 
 DONE = ["contract", "done"]
@@ -34,11 +37,15 @@ def plans_of(
     if not failing:
         return []
     is_feature = kind == ChangeKind.FEATURE
-    feature = session.state.work.feature(said["feature"], required=False, is_feature_work=is_feature)
+    states = [replace(session.state, root=change.root or "") for change in failing]
+    named = (state for state in states if said["feature"] and features_named(state.work.features, said["feature"]))
+    work = next(named, session.state).work
+    feature = work.feature(said["feature"], required=False, is_feature_work=is_feature)
     beside = Beside(feature, kind, has_terms=bool(said["success"] or said["checks"]))
     whole = plan(session.repository, failing, beside)
     if whole and any(step.argv[1:2] == ("cover",) for way in whole.ways for step in way.steps):
-        return [plan(session.repository, (change,), beside) for change in failing]
+        each = per_root(session.repository, failing, feature)
+        return [plan(session.repository, (change,), beside._replace(feature=own)) for change, own in each]
     return [whole]
 
 

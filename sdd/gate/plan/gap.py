@@ -9,7 +9,7 @@ from sdd.gate.check.verdict import Finding, JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.cover.left_behind import BROUGHT
 from sdd.gate.plan.declared import declaring_contracts, new_work_of_reverts, oversized_chores
-from sdd.gate.plan.place import Place
+from sdd.gate.plan.place import Place, moved_away
 from sdd.gate.plan.uncommitted import serves
 from sdd.gate.plan.ways import Step
 from sdd.gate.rules.history import KEEP_BOTH
@@ -65,7 +65,7 @@ class Gap:
     """
 
     def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
-        self.repository, self.beside = repository, beside
+        self.repository, self.changes, self.beside = repository, changes, beside
         self.change = changes[0]
         self._edited = {each.path for change in changes for each in change.altered if each.status == "M"}
         self._policies = {change.root: change.policy for change in changes}
@@ -100,6 +100,10 @@ class Gap:
         self.stale = tuple(dict.fromkeys(finding.path for _, finding in errors if finding.rule == STALE_EVIDENCE))
         self._decided_roots = {root for root, finding in undecided if finding.rule == "root-changed"}
         self.place = self.place_of(*(file.root for file in self.lacking), *self.untold.values())
+        if self.place.root is None:
+            away = moved_away(self.lacking)
+            here = (file.root for file in self.lacking if file.path not in away)
+            self.place = self.place_of(*here, *self.untold.values())
         unreadable = (fault.path for fault in self.unreadable)
         named = (*(file.path for file in files), *self.untold, *self.undecided, *unreadable, *self.stale)
         self.paths = tuple(dict.fromkeys(named))

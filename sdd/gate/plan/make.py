@@ -16,6 +16,7 @@ from sdd.gate.plan.gap import Beside, Gap
 from sdd.gate.plan.guess import Guess, guess
 from sdd.gate.plan.landed import under_landed
 from sdd.gate.plan.nearest import of_another_target
+from sdd.gate.plan.place import per_root
 from sdd.gate.plan.renamed import with_new_names
 from sdd.gate.plan.ways import (
     COMMAND,
@@ -228,6 +229,9 @@ class _Planner:
         if kind == ChangeKind.REVERT and self._gap.reverts:
             yield from (Step(("sdd", "revert", oid, "--reason", WHY)) for oid in self._gap.reverts)
             return
+        if kind == ChangeKind.FEATURE and self._gap.root is None:
+            yield from self._steps_of_each_root()
+            return
         if kind == ChangeKind.FEATURE or not kind:
             yield from self._spec_steps(kind)
             if kind and self._gap.begins_a_feature:
@@ -237,7 +241,8 @@ class _Planner:
                 yield from self._committing([self._gap.spec.path])
         if not kind:
             if needs_phr:
-                about = ("--feature", self._gap.feature or "") if self._gap.is_of_feature else ()
+                is_named = self._gap.root is not None and self._gap.is_of_feature
+                about = ("--feature", self._gap.feature or "") if is_named else ()
                 yield self._gap.step((*(_COVER if self._gap.root is None else _PHR), *about, "--commit"))
             return
         terms = self._terms(kind, self._gap.lacking)
@@ -262,6 +267,14 @@ class _Planner:
             files = [file.path for file in self._gap.lacking] if self._gap.resolved else []
             named = [word for path in files for word in ("--file", paths.seen_from(self._gap.root, path))]
             yield self._gap.step((*_PHR, "--kind", kind.value, *terms, *named, *run, "--commit"))
+
+    def _steps_of_each_root(self) -> Iterator[Step]:
+        """What supplies a feature of several roots: a spec covers nothing beside its own. Those that begin one last."""
+        each = per_root(self._gap.repository, self._gap.changes, self._gap.beside.feature)
+        gaps = [Gap(self._gap.repository, (change,), self._gap.beside._replace(feature=own)) for change, own in each]
+        gaps.sort(key=lambda gap: gap.begins_a_feature)
+        steps = [step for gap in gaps for step in _Planner(gap)._steps(ChangeKind.FEATURE)]
+        yield from (step for place, step in enumerate(steps) if step.argv or step not in steps[place + 1 :])
 
     @property
     def _verifying(self) -> tuple[Step, ...]:

@@ -1,12 +1,37 @@
 """Where the records of a change are written: in which root, and how the reader's command gets there."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from posixpath import relpath
 
 from sdd.base import paths
+from sdd.gate.check.verdict import JudgedChange
+from sdd.gate.cover import CoveredFile
 from sdd.records.layout import is_root, roots_of
+from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository
+
+
+def moved_away(files: Collection[CoveredFile]) -> frozenset[str]:
+    """Those of some files that are there again under another name: the record that covers it covers them, too."""
+    come = {file.changed.after.oid for file in files if file.changed.status == "A" and file.changed.after}
+    gone = (file.changed for file in files if file.changed.status == "D")
+    return frozenset(each.path for each in gone if each.before and each.before.oid in come)
+
+
+def per_root(
+    repository: Repository, changes: Iterable[JudgedChange], feature: str | None
+) -> Iterator[tuple[JudgedChange, str | None]]:
+    """The changes that need records of their own root, each with the feature where that root or one above it has it."""
+    failing = [change for change in changes if change.errors]
+    away = moved_away([file for change in failing for file in change.files if file.lacks])
+    for change in failing:
+        if not {finding.path for finding in change.errors} <= away:
+            head, root = repository.tree(change.head), change.root or ""
+            reader = Reader(repository.beginnings)
+            above = dict.fromkeys((root, *roots_of(head, root)))
+            known = feature and any(feature in Project(head, folder, reader).features for folder in above)
+            yield change, feature if known else None
 
 
 def seen_top(folder: str) -> str:
