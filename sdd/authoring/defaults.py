@@ -72,9 +72,8 @@ def response(state: ChangeState, kind: ChangeKind | None, files: tuple[str, ...]
 
 def _without_merges(repository: Repository, commits: Sequence[str]) -> Sequence[str]:
     """Commits (ids) but for those that only bring others' work in, in their order."""
-    asked = "".join(f"{oid}\n" for oid in commits)
-    kept = set(repository.git("rev-list", "--no-walk", "--no-merges", "--stdin", data=asked.encode()).split())
-    return [oid for oid in commits if oid in kept]
+    heads = (content.partition(b"\n\n")[0] for content in repository.commits(commits))
+    return [oid for oid, head in zip(commits, heads, strict=True) if head.count(b"\nparent ") < 2]
 
 
 def principles(state: ChangeState) -> tuple[str, ...]:

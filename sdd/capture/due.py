@@ -1,6 +1,6 @@
 """What drafts are still to become records, and a plan that leaves these to capture."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from sdd.capture.at_commit import works_in
@@ -34,7 +34,7 @@ class Missed(NamedTuple):
 
 def due(repository: Repository, base: str | None, after: str) -> frozenset[str]:
     """The files (from the top) of a change from `base` to the tree `after` that capture is to record."""
-    recording = _recording(repository, base, after)
+    recording = _recording(repository, lambda: base, after)
     return recording.due if recording else frozenset()
 
 
@@ -44,18 +44,21 @@ def missed(repository: Repository, changes: Sequence[JudgedChange]) -> Missed:
     if not head or not changes:
         return Missed()
     target = changes[0].base
-    fork = repository.git_answer("merge-base", target, head) if target else None
-    recording = _recording(repository, fork or None, repository.tree(head).oid)
+    recording = _recording(
+        repository,
+        lambda: (target and repository.git_answer("merge-base", target, head)) or None,
+        repository.tree(head).oid,
+    )
     return Missed(recording.due, recording.behind) if recording else Missed()
 
 
-def _recording(repository: Repository, base: str | None, after: str) -> ChangeRecords | None:
-    """None where there is nothing to record."""
+def _recording(repository: Repository, find_base: Callable[[], str | None], after: str) -> ChangeRecords | None:
+    """None where there is nothing to record; no base is looked for then."""
     top, store = repository.work_tree, Store(repository.common_dir)
     drafts = (each for each in store.exchanges() if each.fate in (Fate.DRAFT, Fate.KEPT) and each.files)
     if not top or not is_on(repository) or not any(works_in(each, top) for each in drafts):
         return None
-    return ChangeRecords(repository, store, CommitChange(repository, base, after), after)
+    return ChangeRecords(repository, store, CommitChange(repository, find_base(), after), after)
 
 
 def recording(ref: str, lost: Missed) -> Plan:

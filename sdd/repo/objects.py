@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from sdd.base.errors import SddError
 from sdd.base.limits import RECORD_BYTES
@@ -35,7 +35,10 @@ _STORED_AT_ONCE = 100
 
 
 class Repository(Git):
-    """The objects of one git repository. Use it as a context manager: it holds a child process."""
+    """The objects of one git repository. Use it as a context manager: it holds a child process.
+
+    `policies` notes which policy is in which blob: sdd.records asks for the same ones at every tree.
+    """
 
     def __init__(self, git_dir: "Path | str", common_dir: "Path | str", work_tree: "Path | str | None") -> None:
         super().__init__(git_dir, common_dir, work_tree)
@@ -43,6 +46,7 @@ class Repository(Git):
         self._answers: BinaryIO
         self._folders: dict[str, Folder] = {}
         self._trees: dict[str, Tree] = {}
+        self.policies: dict[tuple[str, str, str], Any] = {}
         self._scratch: ScratchFolder | None = None
 
     def replica(self) -> Self:
@@ -78,6 +82,7 @@ class Repository(Git):
         """Drops the trees that were read: a caller may go through more of them than memory can hold."""
         self._folders.clear()
         self._trees.clear()
+        self.policies.clear()
 
     def _end_reader(self) -> None:
         if self._reader:

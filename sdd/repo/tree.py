@@ -86,17 +86,23 @@ class Tree:
     def walk(self, below: str = "") -> Iterator[tuple[str, Entry]]:
         """(path, Entry) of everything below a folder that is no folder itself, in git's order."""
         # Folders may be nested deeper than functions.
-        left = [(below, iter(self.folder(below).items()))]
+        left = [(below, iter(self._read_ahead(below).items()))]
         while left:
             folder, held = left[-1]
             for name, entry in held:
                 path = paths.join(folder, name)
                 if entry.mode == FOLDER:
-                    left.append((path, iter(self.folder(path).items())))
+                    left.append((path, iter(self._read_ahead(path).items())))
                     break
                 yield path, entry
             else:
                 left.pop()
+
+    def _read_ahead(self, path: str) -> Folder:
+        """One folder, those in it read too: one question to git for all of them."""
+        folder = self.folder(path)
+        self.repository.folders([entry.oid for entry in folder.values() if entry.mode == FOLDER])
+        return folder
 
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[str]]:

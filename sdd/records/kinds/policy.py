@@ -85,7 +85,11 @@ class Policy(Record):
         entry = tree.file(path)
         if entry is None:
             return Policy(path=path, root=root)
-        return parse(path, tree.repository.beginnings((entry.oid,))[0], root)
+        known, place = tree.repository.policies, (path, entry.oid, root)
+        if place not in known:
+            known[place] = parse(path, tree.repository.beginnings((entry.oid,))[0], root)
+        policy: Policy = known[place]
+        return policy
 
     @property
     def exemptions(self) -> tuple[str, ...]:

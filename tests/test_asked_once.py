@@ -1,0 +1,58 @@
+"""What git has told once it is not asked again within one command."""
+
+import pytest
+
+from sdd.authoring.defaults import _without_merges
+from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.repo.objects import Repository
+from tests.adopted import Adopted
+from tests.counting import counted
+from tests.scratch import Scratch
+
+
+def test_a_policy_is_read_once_however_many_trees_hold_it(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    commits = [scratch.commit("x", {POLICY_PATH: "[gate]\n", "a": str(number)}) for number in range(3)]
+    other = scratch.commit("x", {POLICY_PATH: "[gate]\nserver = 'targets'\n"})
+    asked = counted(monkeypatch, Repository, "beginnings", lambda _, oids: oids)
+    with Repository.discover(scratch.path) as repository:
+        policies = [Policy.of(repository.tree(commit), "") for commit in (*commits, other)]
+        assert [policy.server for policy in policies] == ["all"] * 3 + ["targets"]
+        assert sorted(asked.values()) == [1, 1]
+        repository.forget()
+        assert Policy.of(repository.tree(other), "").server == "targets"
+
+
+def test_a_walk_asks_once_for_all_folders_of_one(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [f"{first}/{second}/x" for first in "abcd" for second in "efgh"]
+    commit = scratch.commit("x", dict.fromkeys(paths, "X\n"))
+    with Repository.discover(scratch.path) as repository:
+        tree = repository.tree(commit)
+        asked = counted(monkeypatch, Repository, "_ask", lambda _, *names: len(names))
+        assert [path for path, _ in tree.walk()] == paths
+        assert [path for path, _ in tree.walk("b")] == [path for path in paths if path.startswith("b/")]
+    assert sum(asked.values()) == 2  # the four below the top, and the four alike below each of them
+
+
+@pytest.mark.parametrize("command", ["status", "gate"])
+def test_no_merge_base_is_looked_for_where_no_capture_is_on(
+    adopted: Adopted, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    adopted.branch()
+    adopted.write({"src/vat.py": "VAT = 2\n"})
+    asked = counted(monkeypatch, Repository, "run", lambda _, word, *rest: word)
+    assert "step by step: sdd cover" in adopted.sdd(command).out
+    assert asked["ls-files"]
+    assert not asked["merge-base"]
+
+
+def test_merges_are_known_by_what_their_commits_say(scratch: Scratch) -> None:
+    first = scratch.commit("x", {"a": "A\n"})
+    scratch.git("switch", "-q", "-c", "side")
+    side = scratch.commit("parent of nothing\n\nparent 1\nparent 2", {"b": "B\n"})
+    scratch.git("switch", "-q", "main")
+    scratch.commit("y", {"c": "C\n"})
+    scratch.git("merge", "-q", "--no-edit", "side")
+    merge = scratch.tip
+    with Repository.discover(scratch.path) as repository:
+        assert _without_merges(repository, [merge, side, first]) == [side, first]
+        assert _without_merges(repository, []) == []
