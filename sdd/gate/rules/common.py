@@ -212,8 +212,6 @@ def _was_removed(context: TreeContext, record: Record, path: str) -> bool:
 
 def renamed_of(record: Phr | Contract, context: TreeContext, stated: str | None) -> "RenamedFeature | None":
     """The feature that a record calls by a name which git says its folder has no more; None for any other name."""
-    from sdd.records.renamed import renamed_feature  # a feature that is gone is rare
-
     meant = resolve(Relation.FEATURE, stated or "", Place(context.after.at(record.root), record.path))
     if not stated or meant.how == How.STATED:
         return None
@@ -222,6 +220,8 @@ def renamed_of(record: Phr | Contract, context: TreeContext, stated: str | None)
         if not ((not meant and _keeps_number(stated, context)) or removes_a_feature(context)):
             return None  # an audit asks of each landing, each time another history
         revision = revision or context.view.change.target or ""
+    from sdd.records.renamed import renamed_feature  # a feature that is gone is rare
+
     return renamed_feature(context.after, record, stated, revision)
 
 
