@@ -157,6 +157,72 @@ def test_a_feature_called_by_its_slug_and_linked_from_elsewhere_follows_too(serv
     assert "001-vat" not in served.sdd("check").out
 
 
+LATER = "history/prompts/general/0003-later.misc.prompt.md"
+
+
+@pytest.mark.parametrize("new", ["001-vat-rate", "007-001-vat"])
+def test_a_former_name_that_could_be_short_for_the_new_one_is_told(served: Adopted, new: str) -> None:
+    served.here.git("mv", "specs/001-vat", f"specs/{new}")
+    served.here.git("commit", "-q", "-m", "Call it more")
+    refused = served.push("rename:main")
+    assert refused.returncode == 1 and f"next: {REPAIR}\n" in refused.stderr
+    assert refused.stderr.count(f"the feature 001-vat is called {new} now") == 3
+    assert served.sdd("check").out.count(f"is called {new} now") == 3
+    served.done("repair", "--commit")
+    assert served.sdd("repair").out == "nothing to repair\n"
+    assert served.push("rename:main").returncode == 0
+    served.branch("more", "origin/main")
+    served.write({"src/more.py": "M = 1\n"})
+    mine = OPEN.replace("001-vat", new)
+    served.done("phr", "new", "Add more rates", "--contract", mine, "--commit")
+    assert "change-no-spec" not in rules_of(served.gate())
+
+
+def closing(entry: str) -> str:
+    return phr(["src/vat.py"], id="0003", stage="misc", prompt="Do it later.", closes=f"[{entry}, Ask.]")
+
+
+def closed(adopted: Adopted) -> list[tuple[str, list[str]]]:
+    items = adopted.done("followup", "list", "--all", "--json").document["items"]
+    return [(item["name"], item["closed_by"]) for item in items]
+
+
+@pytest.mark.parametrize("folder", ["", "history/contracts/"])
+def test_what_a_landed_record_closes_stays_closed(served: Adopted, folder: str) -> None:
+    left = (served.here.path / MADE).read_text() + "\n## Follow-ups\n\n- Later.\n"
+    name = folder + ("001-vat/0005-round.contract.md#1" if folder else "001-vat/0005#1")
+    served.land_change({MADE: left, LATER: closing(name)})
+    served.branch("again")
+    move(served, "specs")
+    refused = served.push("again:main")
+    assert refused.returncode == 1 and refused.stderr.count("the feature 001-vat is called 001-rate now") == 4
+    served.done("repair", "--commit")
+    assert f"closes: [{path_now(name)}, Ask.]\n" in (served.here.path / LATER).read_text()
+    assert closed(served) == [("001-rate/0005#1", [LATER])]
+    assert served.push("again:main").returncode == 0
+    # What is there may not be replaced, by whatever name.
+    served.write({LATER: closing("001-vat/0005#1")})
+    assert "history-rewritten" in rules_of(served.gate())
+
+
+def test_what_a_branch_closes_follows_once_it_has_what_landed(served: Adopted) -> None:
+    left = (served.here.path / MADE).read_text() + "\n## Follow-ups\n\n- Later.\n"
+    served.land_change({MADE: left})
+    served.branch("mine", "main")
+    served.write({LATER: closing("001-vat/0005#1")})
+    served.branch("theirs", "main")
+    move(served, "specs")
+    served.done("repair", "--commit")
+    assert served.push("theirs:main").returncode == 0
+    served.here.git("switch", "-q", "mine")
+    served.here.git("merge", "-q", "--no-edit", "theirs")
+    assert closed(served) == [("001-rate/0005#1", [])]
+    assert "the feature 001-vat is called 001-rate now" in served.sdd("check").out
+    served.done("repair", "--commit")
+    assert closed(served) == [("001-rate/0005#1", [LATER])]
+    assert served.push("mine").returncode == 0
+
+
 def test_a_feature_that_is_gone_or_a_wrong_name_is_not_a_rename(served: Adopted) -> None:
     wrong = "history/prompts/001-vta/0001-wrong.misc.prompt.md"
     served.write({wrong: phr(["src/vat.py"], stage="misc", feature="001-vta", prompt="Wrong.")})

@@ -10,7 +10,8 @@ from sdd.document.text import text_key
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import Record
-from sdd.records.project import Reader, records_of
+from sdd.records.layout import feature_in
+from sdd.records.project import Reader, located, records_of
 from sdd.repo.objects import Tree
 
 _REFERENCE = regex(r"`?([^\s`#]+)#(\d{1,3})`?(?:\s.*)?")
@@ -60,6 +61,24 @@ def read_follow_ups(tree: Tree, reader: Reader) -> tuple[FollowUp, ...]:
             closing.append(Closing(record.path, record.root, record.closes))
         left += left_by(record)
     return settle(left, closing)
+
+
+def features_closed(phr: Phr) -> tuple[str, ...]:
+    """The features, or other folders, in the names of the follow-ups that a PHR closes."""
+    names = (_REFERENCE.fullmatch(entry.strip()) for entry in phr.closes)
+    return tuple(feature_in(named[1]) or named[1].rpartition("/")[0] for named in names if named)
+
+
+def without_folder(entry: str) -> str:
+    """An entry of `closes` but for its record's folder, whose name goes with that of its feature."""
+    named = _REFERENCE.fullmatch(entry.strip())
+    return f"{named[1].rpartition('/')[2]}#{named[2]}" if named else entry
+
+
+def is_there(entry: str, tree: Tree) -> bool:
+    """Whether a tree holds the record of a follow-up that an entry of `closes` names."""
+    named = _REFERENCE.fullmatch(entry.strip())
+    return named is not None and any(_begins_name(named[1], path) for path, _ in tree.walk() if located(tree, path))
 
 
 def left_by(record: Record | None) -> Iterator[FollowUp]:

@@ -34,7 +34,8 @@ class RenamedFeature(NamedTuple):
 
 
 def renamed_feature(project: Project, record: Record, stated: str, revision: str) -> RenamedFeature | None:
-    """The feature that a record means by a name which none has any more; None where one has it, or none ever had.
+    """The feature that a record means by a name which none has any more; None where one has it, or none ever had. A
+    former name is one even where it may be short for another.
 
     `revision` is the commit that the project's tree stands on, empty for none.
     """
@@ -48,11 +49,13 @@ def renamed_feature(project: Project, record: Record, stated: str, revision: str
 @lru_cache(maxsize=1024)
 def _renamed(project: Project, roots: tuple[str, ...], stated: str, revision: str) -> RenamedFeature | None:
     projects = [project.at(root) for root in roots]
-    if any(features_named(own.features, stated) for own in projects):
+    if any(own.feature(stated) for own in projects):
         return None
+    is_short = any(features_named(own.features, stated) for own in projects)
     for own in projects:
         renamed = renamed_features(own, revision)
-        if len(meant := features_named(renamed, stated)) == 1:
+        meant = [name for name in features_named(renamed, stated) if name == stated or not is_short]
+        if len(meant) == 1:
             return RenamedFeature(own.root, meant[0], renamed[meant[0]])
     return None
 

@@ -1,6 +1,6 @@
 """The records of a renamed feature get its new name. What has landed keeps all else that it says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +11,7 @@ from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
 from sdd.authoring.repair.proof import Findings, Proof
 from sdd.base import paths
 from sdd.gate.rules.common import RENAME
+from sdd.records.followups import features_closed
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
@@ -19,7 +20,7 @@ from sdd.records.project import Project, Reader, located
 from sdd.records.renamed import RenamedFeature, renamed_feature
 from sdd.repo.objects import Repository, Tree
 
-_LINKS = ("feature", "spec", "links", *LINKS_TO_RECORDS, *(f"links_{name}" for name in LINKS_TO_RECORDS))
+_LINKS = ("feature", "spec", "closes", "links", *LINKS_TO_RECORDS, *(f"links_{name}" for name in LINKS_TO_RECORDS))
 
 
 class Renaming:
@@ -61,7 +62,7 @@ class Renaming:
     # -- which ---------------------------------------------------------------------------------------------
 
     def _named_in(self, path: str) -> Iterator[RenamedFeature]:
-        """The features that the record at a path calls by a former name, by its feature and its links."""
+        """The features that the record at a path calls by a former name, as its own, in a link or in `closes`."""
         place = located(self._tree, path)
         record = self._top.at(place[0]).record(path) if place else None
         if not isinstance(record, Phr | Contract):
@@ -69,6 +70,7 @@ class Renaming:
         stated = [record.feature or ""]
         if isinstance(record, Phr):
             stated += [feature_in(linked) for name in LINKS_TO_RECORDS for linked in record.linked(name)]
+            stated += features_closed(record)
         head = self._repository.commit("HEAD") or ""
         found = (renamed_feature(self._top.at(record.root), record, name, head) for name in stated)
         yield from filter(None, found)
@@ -77,7 +79,8 @@ class Renaming:
 
     def _repairs_of(self, feature: RenamedFeature, begun: dict[str, Repair]) -> Iterator[Repair]:
         """The files that move or say the new name, on top of those that another feature's repair has `begun`."""
-        moves = Moves(dict(self._moves(feature)), (feature,))
+        names = self._names(feature)
+        moves = Moves(dict(self._moves(feature.root, names)), names)
         for path, entry in self._tree.walk(feature.root):
             to = moves.files.get(path, path)
             is_record = located(self._tree, path) is not None or path == paths.join(feature.root, FEATURE_PIN)
@@ -91,13 +94,15 @@ class Renaming:
             if done:
                 yield replace(repair, to=to, after=after, done=(*repair.done, *done))
 
-    def _moves(self, feature: RenamedFeature) -> Iterator[tuple[str, str]]:
-        """(path, new path) of what is in the folders that are called like the feature."""
-        project = self._top.at(feature.root)
-        names = {feature.old: feature.new}
+    def _names(self, feature: RenamedFeature) -> tuple[RenamedFeature, ...]:
+        """What a renamed feature is called: by its whole name, and without its group where that means no other."""
         old, new = (name.rpartition("/")[2] for name in (feature.old, feature.new))
-        if old not in (name.rpartition("/")[2] for name in project.features):
-            names[old] = new  # a group need not be named
+        taken = {name.rpartition("/")[2] for name in self._top.at(feature.root).features}
+        return (feature,) if old == feature.old or old in taken else (feature, feature._replace(old=old, new=new))
+
+    def _moves(self, root: str, called: Iterable[RenamedFeature]) -> Iterator[tuple[str, str]]:
+        """(path, new path) of what is in the folders that are called like the feature."""
+        project, names = self._top.at(root), {name.old: name.new for name in called}
         for below in (f"{kind}/{name}" for kind in (PROMPTS, CONTRACTS) for name in names):
             folder, name = project.path(project.placed(below)), below.split("/", 2)[2]
             parent = folder.removesuffix(name)
@@ -110,21 +115,21 @@ class Renaming:
         place = located(self._tree, repair.path)
         if not place or place[1].record not in (Phr, Contract, Adr):
             return repair.after
-        return self._with_new_links(feature, repair, place[0])
+        return self._with_new_links(moves, repair, place[0])
 
     def _has_landed(self, feature: RenamedFeature, path: str) -> bool:
         """Whether TARGET holds a file, under the former name of its feature or the present one."""
         former = path.replace(f"/{feature.new}/", f"/{feature.old}/")
         return self._landed is None or path in self._landed or former in self._landed
 
-    def _with_new_links(self, feature: RenamedFeature, repair: Repair, root: str) -> bytes:
-        """A record with the new name in its feature and its links, and nowhere else."""
+    def _with_new_links(self, moves: Moves, repair: Repair, root: str) -> bytes:
+        """A record with the new name in its feature, its links and what it closes, and nowhere else."""
         try:
             lines = plain(repair.after).decode("utf-8").split("\n")
         except UnicodeDecodeError:
             return repair.after
         for key in keys_of(lines):
             for number in range(key.start, key.end) if key.name in _LINKS else ():
-                if "://" not in lines[number]:
-                    lines[number] = with_new_name(self._tree, feature, repair.path, root, lines[number])
+                for name in moves.features if "://" not in lines[number] else ():
+                    lines[number] = with_new_name(self._tree, name, repair.path, root, lines[number])
         return as_it_was(repair.after, "\n".join(lines).encode())

@@ -22,7 +22,7 @@ from sdd.records.kinds.record import AnyKind, Item, Record
 from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.layout import features_named, marks_a_feature
-from sdd.records.links import Place, Relation, in_tree, resolve
+from sdd.records.links import How, Place, Relation, in_tree, resolve
 from sdd.repo.folders import Folder
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS
@@ -212,15 +212,16 @@ def _was_removed(context: TreeContext, record: Record, path: str) -> bool:
 
 def renamed_of(record: Phr | Contract, context: TreeContext, stated: str | None) -> "RenamedFeature | None":
     """The feature that a record calls by a name which git says its folder has no more; None for any other name."""
-    from sdd.records.renamed import renamed_feature  # a feature that is gone is rare
-
-    if not stated or resolve(Relation.FEATURE, stated, Place(context.after.at(record.root), record.path)):
+    meant = resolve(Relation.FEATURE, stated or "", Place(context.after.at(record.root), record.path))
+    if not stated or meant.how == How.STATED:
         return None
     revision = context.revision
     if isinstance(context, ChangeContext):
-        if not (_keeps_number(stated, context) or removes_a_feature(context)):
+        if not ((not meant and _keeps_number(stated, context)) or removes_a_feature(context)):
             return None  # an audit asks of each landing, each time another history
         revision = revision or context.view.change.target or ""
+    from sdd.records.renamed import renamed_feature  # a feature that is gone is rare
+
     return renamed_feature(context.after, record, stated, revision)
 
 

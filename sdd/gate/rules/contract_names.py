@@ -123,13 +123,13 @@ def contract_unknown_task(contract: Contract, context: TreeContext) -> Findings:
 
 def _unknown_parts(contract: Contract, items: Sequence[Item], relation: Relation, context: TreeContext) -> Findings:
     place = place_of(contract, context)
+    if items and (renamed := renamed_of(contract, context, contract.feature)):
+        if relation == Relation.REQUIREMENT or not contract.requirements:
+            yield finding(contract, "feature", f"the feature {renamed.old} is called {renamed.new} now", RENAME)
+        return
     for item in items:
         if resolve(relation, item.text, place):
             continue
-        if renamed := renamed_of(contract, context, contract.feature):
-            if relation == Relation.REQUIREMENT or not contract.requirements:
-                yield finding(contract, "feature", f"the feature {renamed.old} is called {renamed.new} now", RENAME)
-            return
         if _has_landed(contract, context) and item.text in _ids_at_last_edit(contract, relation, context):
             severity = Severity.WARNING if contract.status == ContractStatus.DONE else None
             message = f"{item.text} is no {relation} of {contract.feature} any more"

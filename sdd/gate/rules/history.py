@@ -46,7 +46,7 @@ def meaning(record: Record) -> Meaning | None:
             "surface": exact_key(record.surface),
             "files": frozenset((entry.path, entry.moved_to) for entry in record.files),
             "kind": record.kind,
-            "closes": frozenset(record.closes),
+            "closes": _closed(record),
             **{name: exact_key(getattr(record, name)) for name in ("branch", "command")},
             **{name: frozenset(getattr(record, name)) for name in ("labels", "tests")},
             **{f"contract's {part}": value for part, value in _embedded(record).items()},
@@ -65,6 +65,15 @@ def meaning(record: Record) -> Meaning | None:
     if isinstance(record, Contract) and record.status == ContractStatus.DONE:
         return _of_contract(record)
     return None
+
+
+def _closed(phr: Phr) -> tuple[str, ...]:
+    """What a PHR closes, as far as no renamed feature alters it; the rest is a link."""
+    if not phr.closes:
+        return ()
+    from sdd.records.followups import without_folder  # few records close any
+
+    return tuple(sorted(map(without_folder, phr.closes)))
 
 
 def _of_contract(contract: Contract) -> Meaning:
@@ -133,21 +142,10 @@ def only_extends(before: Record, after: Record) -> bool:
     later = EXTENDED
     if isinstance(before, Phr) and isinstance(after, Phr):
         later |= {"kind"} if after.contract and not before.contract else set()
-        later |= {"prompt", "response", "tests"} if _goes_on(before, after) else set()
+        from sdd.records.kinds.captured import goes_on  # most changes alter no record
+
+        later |= {"prompt", "response", "tests"} if goes_on(before, after) else set()
     return later.issuperset(altered(before, after))
-
-
-def _goes_on(before: Phr, after: Phr) -> bool:
-    """Whether a captured PHR tells what it told, in that order, beside further prompts and answers."""
-    from sdd.records.kinds.captured import CAPTURED, passages  # most changes alter no record
-
-    texts = ((before.prompt, after.prompt), (before.response, after.response))
-    return CAPTURED in before.labels and all(_are_among(passages(old), passages(new)) for old, new in texts)
-
-
-def _are_among(some: Iterable[str], all_in_order: Iterable[str]) -> bool:
-    rest = iter(all_in_order)
-    return all(text in rest for text in some)
 
 
 def _is_longer(before: Record, after: Record | None) -> bool:
@@ -162,12 +160,16 @@ def _lost_links(landed: Record, after: Record, context: ChangeContext) -> tuple[
     if not isinstance(landed, Phr) or not isinstance(after, Phr):
         return ()
     kept, told = set(_links(after, context)), dict(after.links)
-    links = _links(landed, context)
-    return tuple(
+    lost = tuple(
         f"links.{name}"
-        for name, target, is_gone in links
+        for name, target, is_gone in _links(landed, context)
         if (name, target, is_gone) not in kept and not (is_gone and name in told)
     )
+    if not (closed := set(landed.closes).difference(after.closes)):
+        return lost
+    from sdd.records.followups import is_there  # these stay as they are
+
+    return (*lost, "closes") if any(is_there(entry, context.after.tree) for entry in closed) else lost
 
 
 def _links(phr: Phr, context: ChangeContext) -> Iterator[tuple[str, str, bool]]:
@@ -248,8 +250,8 @@ def history_rewritten(context: ChangeContext) -> Findings:
     criteria, limits, scope and checks; an ADR all but its status. A waiver may end earlier or be removed, and keeps
     the rest. What was empty may be filled in once, but for a PHR's `kind` and `closes`, which other records and later
     changes go by. An outcome, an evaluation, a contract and keys that sdd does not know may be added, and nothing else:
-    no text above the prompt, no second section of a name that counts. A link to what is gone may be replaced, and
-    repairs of form, id and place pass.
+    no text above the prompt, no second section of a name that counts. A link, or a name in `closes`, of what
+    is gone may be replaced, and repairs of form, id and place pass.
 
     Fix: git checkout TARGET -- PATH, and write a new record that corrects the old one. Where another branch has landed
     a record of the same name meanwhile, `sdd repair --ids --commit` gives yours another number.
@@ -280,7 +282,7 @@ def history_rewritten(context: ChangeContext) -> Findings:
                 yield firm(path, "a landed record is removed", first + fix)
             continue
         after = context.after.record(path)
-        parts = (*altered(landed, after), *(_lost_links(landed, after, context) if after else ()))
+        parts = dict.fromkeys((*altered(landed, after), *(_lost_links(landed, after, context) if after else ())))
         if parts and _is_namesake(changed, context):
             message = f"{change.target_name} has another record of this name meanwhile"
             yield firm(path, message, fetching(context.repository) + KEEP_BOTH)

@@ -44,13 +44,12 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
         -- history/contracts/001-vat/0003-rounding.contract.md (deleted) --
         -- src/round.py (deleted) --
     """
-    if not phr.feature or phr.feature in ROUTES:
-        return
+    for key, name in _stated(phr):
+        if renamed := renamed_of(phr, context, name):
+            yield finding(phr, key, f"the feature {renamed.old} is called {renamed.new} now", RENAME)
+            return
     place = place_of(phr, context)
-    if resolve(Relation.FEATURE, phr.feature, place):
-        return
-    if renamed := renamed_of(phr, context, phr.feature):
-        yield finding(phr, "feature", f"the feature {renamed.old} is called {renamed.new} now", RENAME)
+    if not phr.feature or phr.feature in ROUTES or resolve(Relation.FEATURE, phr.feature, place):
         return
     if feature := feature_of_folder(phr, place):
         yield finding(phr, "feature", f"unknown feature {phr.feature}", f"write feature: {feature}")
@@ -62,13 +61,24 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     yield finding(phr, "feature", message, fix)
 
 
+def _stated(record: Phr | Contract) -> Iterator[tuple[str, str]]:
+    """(key, name) of each feature that a record names, by itself or by a follow-up that it closes."""
+    names = [("feature", record.feature or "")]
+    if isinstance(record, Phr) and record.closes:
+        from sdd.records.followups import features_closed  # few records close any
+
+        names += [("closes", name) for name in features_closed(record)]
+    return (each for each in names if each[1] not in ("", *ROUTES))
+
+
 def of_renamed_features(context: ChangeContext) -> Iterator[Phr | Contract]:
     """The PHRs and contracts, untouched by a change, whose feature has another name by it."""
     if not removes_a_feature(context):
         return
     for record in records_of(context.after.tree, context.after.reader, Phr, Contract):
         assert isinstance(record, Phr | Contract)
-        if record.path not in context.view.records and renamed_of(record, context, record.feature):
+        is_untouched = record.path not in context.view.records
+        if is_untouched and any(renamed_of(record, context, name) for _, name in _stated(record)):
             yield record
 
 

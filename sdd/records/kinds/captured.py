@@ -2,9 +2,10 @@
 are several.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sdd.base.regex import regex
+from sdd.records.kinds.phr import Phr
 
 CAPTURED = "captured"
 """The label of such a PHR; the ids of its exchanges are labels too."""
@@ -52,3 +53,14 @@ def passages(text: str | None) -> tuple[str, ...]:
     """
     parts = ((part or "").strip() for part in _ENDS.split(text or ""))
     return tuple(part for part in parts if part and part != AWAITED)
+
+
+def goes_on(before: Phr, after: Phr) -> bool:
+    """Whether a captured PHR tells what it told, in that order, beside further prompts and answers."""
+    texts = ((before.prompt, after.prompt), (before.response, after.response))
+    return CAPTURED in before.labels and all(_are_among(passages(old), passages(new)) for old, new in texts)
+
+
+def _are_among(some: Iterable[str], all_in_order: Iterable[str]) -> bool:
+    rest = iter(all_in_order)
+    return all(text in rest for text in some)
