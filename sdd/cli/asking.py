@@ -15,8 +15,8 @@ from sdd.cli.session import Session
 from sdd.gate.check.change import judge_change
 from sdd.gate.cover.naming import asks_nothing
 from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
-from sdd.gate.plan.begun import NOT_FILLED_IN
-from sdd.gate.plan.gap import Beside
+from sdd.gate.plan.in_place import NOT_FILLED_IN
+from sdd.gate.plan.lacks import Beside
 from sdd.gate.plan.make import plan
 from sdd.gate.plan.ways import COMMAND, FEATURE, MUST, NOT, REQUIREMENT, SENTENCE, TITLE
 from sdd.gate.rules.contract import contract_criteria

@@ -9,7 +9,7 @@ from sdd.cli.asking import NAMES
 from sdd.cli.session import Session
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
-from sdd.gate.plan.gap import Beside
+from sdd.gate.plan.lacks import Beside
 from sdd.gate.plan.make import plan
 from sdd.gate.plan.place import per_root
 from sdd.records.kinds.record import ChangeKind

@@ -193,7 +193,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     from sdd.capture.due import MISSED, missed, untold, with_records
     from sdd.gate.plan.beforehand import answering, by_hand, plan_elsewhere
     from sdd.gate.plan.corrections import corrected
-    from sdd.gate.plan.gap import Beside
+    from sdd.gate.plan.lacks import Beside
     from sdd.gate.plan.make import plan
     from sdd.gate.plan.place import seen_top
     from sdd.gate.plan.rewound import keeping_landed

@@ -14,7 +14,7 @@ from sdd.cli.session import Session, writing_session
 from sdd.cli.surface import surface
 from sdd.gate.check.change import judge
 from sdd.gate.plan import Plan
-from sdd.gate.plan.gap import Beside
+from sdd.gate.plan.lacks import Beside
 from sdd.gate.plan.make import plan
 from sdd.gate.target import target_of_revision
 from sdd.render.plan import plan_documents, plan_lines

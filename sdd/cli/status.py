@@ -18,7 +18,7 @@ from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan import Plan, beforehand
 from sdd.gate.plan.agreed import closing
 from sdd.gate.plan.corrections import corrected
-from sdd.gate.plan.gap import Beside
+from sdd.gate.plan.lacks import Beside
 from sdd.gate.plan.landed import all_lacking, landed_and_open
 from sdd.gate.plan.make import plan
 from sdd.gate.plan.place import seen_top

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.uncommitted import CheckoutState, read_work_tree
 
-VERSION = 20
+VERSION = 21
 """Counts the changes of the tables (schema.py)."""
 
 PARSER_VERSION = 24

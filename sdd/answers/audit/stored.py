@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sdd.gate.check.verdict import Alteration, Detail, Finding, JudgedChange, NotJudged, Waived
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.landings import Landing
-from sdd.gate.rules import Severity
+from sdd.gate.rules import Remedy, Severity
 from sdd.records.kinds.record import ChangeKind, Item, Record
 from sdd.records.kinds.waiver import Waiver
 from sdd.repo.changes import PathChange
@@ -133,6 +133,7 @@ def _read_alteration(row: Sequence[Any]) -> Alteration:
 
 
 def _read_finding(row: Sequence[Any]) -> Finding:
-    path, line, column, rule, severity, message, fix, secret = row
+    path, line, column, rule, severity, message, fix, secret, remedy = row
     # Thousands of changes are told the same.
-    return Finding(path, line, column, intern(rule), Severity(severity), intern(message), intern(fix), secret)
+    texts = (intern(message), intern(fix), secret)
+    return Finding(path, line, column, intern(rule), Severity(severity), *texts, Remedy(remedy))

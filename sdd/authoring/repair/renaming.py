@@ -10,7 +10,7 @@ from sdd.authoring.repair.mentions import Moves, rewritten, with_new_name
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
 from sdd.authoring.repair.proof import Findings, Proof
 from sdd.base import paths
-from sdd.gate.rules.common import RENAME
+from sdd.gate.rules import Remedy
 from sdd.records.followups import features_closed
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
@@ -34,7 +34,7 @@ class Renaming:
         self._repository, self._tree, self._reader = repository, tree, reader
         self._before, self._landed = before, landed
         self._top = Project(tree, "", reader)
-        told = sorted(path for path, findings in before.items() if any(each.fix == RENAME for each in findings))
+        told = sorted(path for path, own in before.items() if any(each.remedy == Remedy.RENAME for each in own))
         self.features = tuple(dict.fromkeys(feature for path in told for feature in self._named_in(path)))
 
     def plan(self, today: date, progress: Callable[[int, int], None] | None = None) -> RepairPlan:
@@ -54,7 +54,7 @@ class Renaming:
             Refusal(finding.path, finding.line, finding.message)
             for findings in proof.findings.values()
             for finding in findings
-            if finding.fix == RENAME and not any(each.path == finding.path for each in left)
+            if finding.remedy == Remedy.RENAME and not any(each.path == finding.path for each in left)
         ]
         made = tuple(repair for _, repair in sorted(repairs.items()))
         return RepairPlan(made, tuple(sorted(left)), proof.cleared(), proof.refused, tuple(renamed))

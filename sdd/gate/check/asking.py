@@ -115,7 +115,7 @@ def _finding(rule: Rule, told: RuleFinding, policy: Policy) -> Finding:
     """A rule's finding with the severity that it has by a policy."""
     written = policy.rules.get(rule.name)
     severity = Severity(written) if written else told.severity or rule.severity
-    return Finding(told.path, told.line, 1, rule.name, severity, told.message, told.fix, told.secret)
+    return Finding(told.path, told.line, 1, rule.name, severity, told.message, told.fix, told.secret, told.remedy)
 
 
 def _answer(rule: Rule, subject: Subject, context: TreeContext) -> tuple[RuleFinding, ...]:

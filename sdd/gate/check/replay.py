@@ -22,6 +22,7 @@ from sdd.gate.check.verdict import Finding, JudgedChange
 from sdd.gate.check.waiving import findings_of_lack
 from sdd.gate.cover import Coverage, CoveredFile, Named
 from sdd.gate.landings import Landing, together
+from sdd.gate.rules import Remedy
 from sdd.gate.target.adoption import adoption
 from sdd.gate.target.advice import not_enough_history
 from sdd.gate.target.judgement import JudgementTarget, Replay
@@ -263,7 +264,7 @@ def _as_refusal(target: JudgementTarget, asked: Replay, landing: Landing, refuse
         target_name=name,
         head=asked.head,
         files=refused.files,
-        findings=tuple(finding._replace(fix=fix) for finding in refused.findings),
+        findings=tuple(finding._replace(fix=fix, remedy=Remedy.OTHER) for finding in refused.findings),
         remark=f"{oid} landed on {name} without records, and no target holds any more what it brought",
         tolerated=WARN_ONLY if target.warn_only else "",
         landing=landing.head.oid,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sdd.gate.check.alteration_kinds import AlterationKind, kind_of
 from sdd.gate.cover import CoveredFile, JudgedCheck
-from sdd.gate.rules import Severity
+from sdd.gate.rules import Remedy, Severity
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
@@ -19,7 +19,7 @@ class Finding(NamedTuple):
     """A rule's finding. `path` is from the top, `line` and `column` count from 1.
 
     `secret` is the fingerprint of what `record-secret` found, by which a waiver names it. It is never printed: whoever
-    has it can try weak passwords against it.
+    has it can try weak passwords against it. `remedy` says what the fix does, for a plan.
     """
 
     path: str
@@ -30,6 +30,7 @@ class Finding(NamedTuple):
     message: str
     fix: str
     secret: str = ""
+    remedy: Remedy = Remedy.OTHER
 
 
 class NotJudged(NamedTuple):

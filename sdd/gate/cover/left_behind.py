@@ -31,11 +31,7 @@ class LeftBehind(NamedTuple):
     def command(self) -> str:
         """The commands that bring them."""
         named = " ".join(paths.shell_word(f":/{path}") for path in self.paths)
-        return f"git checkout {self.commit[:12]} -- {named} && {BROUGHT}"
-
-
-BROUGHT = 'git commit -m "Bring the record along"'
-"""How the command of LeftBehind ends."""
+        return f'git checkout {self.commit[:12]} -- {named} && git commit -m "Bring the record along"'
 
 
 def left_behind(view: ChangeView, backports: Backports, files: Sequence[PathChange]) -> Mapping[str, LeftBehind]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sdd.base.listing import listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CheckState, CheckStates, CoveredFile, by_place, states_among
-from sdd.gate.plan.gap import STALE_EVIDENCE
+from sdd.gate.plan.lacks import STALE_EVIDENCE
 from sdd.gate.plan.ways import Plan, Step, Way
 from sdd.records.kinds.contract import Contract, ContractStatus
 

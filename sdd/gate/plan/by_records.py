@@ -43,7 +43,7 @@ def wider_scope(gap: Gap) -> Way | None:
         file.out_of_scope and Need.CONTRACT in file.lacks and not (Need.SPEC in file.lacks and file.feature)
         for file in gap.lacking
     )
-    unnamed = any(Need.PHR in file.lacks for file in gap.lacking)
+    unnamed = bool(gap.without(Need.PHR))
     phrs = {phr.path for file in gap.change.files for phr in file.phrs} if unnamed else set[str]()
     # Work that may be another feature's gets that one's contract.
     features = gap.uncontracted | ({gap.feature} if contract and contract.feature and gap.feature else set())

@@ -7,11 +7,11 @@ from itertools import groupby
 from sdd.base import paths
 from sdd.base.listing import counted
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange
-from sdd.gate.plan.begun import NOT_FILLED_IN, UNFILLED
 from sdd.gate.plan.deciding import AMEND
-from sdd.gate.plan.gap import STALE_EVIDENCE, is_undecided
+from sdd.gate.plan.in_place import NOT_FILLED_IN, UNFILLED
+from sdd.gate.plan.lacks import STALE_EVIDENCE
 from sdd.gate.plan.ways import Plan, Step, Way
-from sdd.gate.rules.common import RENAME
+from sdd.gate.rules import Remedy
 
 # The plan of what a change lacks answers for these itself.
 _PLANNED = frozenset(
@@ -37,12 +37,12 @@ def corrected(changes: Sequence[JudgedChange], made: Plan | None, top: str = "")
         for finding in change.errors
         if finding.rule not in _PLANNED
         and finding.path not in specs
-        and not is_undecided(finding)
+        and finding.remedy != Remedy.DECIDE
         and not (finding.rule == UNFILLED and finding.path in filled_in)
         # `sdd revert` brings lost records back.
         and not (reverts and finding.rule == _REWRITTEN)
     ]
-    if ways and any(finding.fix == RENAME for finding in faults):
+    if ways and any(finding.remedy == Remedy.RENAME for finding in faults):
         # What else is missing was looked for under the feature's former name.
         ways = (Way((Step(("sdd", "status")),), why="errors in what the change holds"),)
     if any(step.argv[:3] == AMEND for way in ways for step in way.steps):

@@ -1,12 +1,13 @@
 """What a person decides: changes to what others are judged by, and the record that says so."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sdd.base import paths
 from sdd.base.listing import listed
 from sdd.gate.cover import CoveredFile, Named, Need
 from sdd.gate.plan.gap import Gap
 from sdd.gate.plan.place import Place
+from sdd.gate.plan.terms import terms
 from sdd.gate.plan.ways import TITLE, WHY, Step
 from sdd.gate.rules.constitution import numbers, raised, step_asked
 from sdd.gate.rules.size import too_large_for_chore
@@ -17,8 +18,6 @@ AMEND = ("sdd", "constitution", "amend")
 """The command that raises the version of a constitution itself, and writes its record."""
 
 _PARTS = ("major", "minor", "patch")
-Terms = Callable[[ChangeKind, Sequence[CoveredFile]], tuple[str, ...]]
-"""The options that a contract of a kind needs for some files."""
 
 
 def amended(gap: Gap) -> dict[str, str]:
@@ -45,7 +44,7 @@ def _amended(gap: Gap) -> Iterator[tuple[str, str]]:
             yield path, "" if is_raised else _PARTS[step or 0]
 
 
-def deciding(gap: Gap, to_raise: Mapping[str, str], terms: Terms) -> Iterator[Step]:
+def deciding(gap: Gap, to_raise: Mapping[str, str]) -> Iterator[Step]:
     """What to ask, and the record of what was decided for each root. `to_raise` are what is `amended`.
 
     A PHR names nothing else: not even that where nothing else is untold, unless another PHR has told it already.
@@ -61,7 +60,7 @@ def deciding(gap: Gap, to_raise: Mapping[str, str], terms: Terms) -> Iterator[St
     told = {path for path in gap.decided if any(path in named for named in naming)}
     is_all = len(by_place) == 1 and not (gap.lacking or told) and gap.untold.keys() <= gap.decided.keys()
     # A file that CI runs is no record: the PHR that decides it has to cover it too.
-    files = {file.path: file for file in gap.lacking if Need.CONTRACT in file.lacks}
+    files = {file.path: file for file in gap.without(Need.CONTRACT)}
     for place, decided in by_place.values():
         if part := next((part for path, part in to_raise.items() if part and [path] == decided), ""):
             yield gap.step((*AMEND, f"--{part}", "--message", WHY, "--commit"), place)
@@ -70,7 +69,7 @@ def deciding(gap: Gap, to_raise: Mapping[str, str], terms: Terms) -> Iterator[St
         about_files = [word for path in named for word in ("--file", paths.seen_from(place.root or "", path))]
         own = [files[path] for path in decided if path in files]
         kind = _kind_of(gap, own) if own else None
-        options = terms(kind, own) if kind else ()
+        options = terms(gap, kind, own) if kind else ()
         about = (*(("--kind", kind.value) if kind else ()), *options, *(["--run"] if "--check" in options else []))
         words = ("sdd", "phr", "new", TITLE, "--stage", "constitution", *about, *about_files, "--commit")
         yield gap.step(words, place)

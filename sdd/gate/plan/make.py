@@ -3,28 +3,21 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from sdd.base import paths
-from sdd.base.listing import counted, listed
+from sdd.base.listing import listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
-from sdd.gate.cover.spec_faults import faults_of
 from sdd.gate.plan.agreed import verifying
-from sdd.gate.plan.begun import with_begun
 from sdd.gate.plan.by_records import of_backport, same_record, wider_scope
 from sdd.gate.plan.deciding import amended, deciding
-from sdd.gate.plan.declared import declared_kind
-from sdd.gate.plan.gap import Beside, Gap
+from sdd.gate.plan.gap import Gap
 from sdd.gate.plan.guess import Guess, guess
+from sdd.gate.plan.in_place import with_begun, with_new_names
+from sdd.gate.plan.lacks import Beside
 from sdd.gate.plan.landed import under_landed
 from sdd.gate.plan.nearest import of_another_target
 from sdd.gate.plan.place import per_root
-from sdd.gate.plan.renamed import with_new_names
+from sdd.gate.plan.terms import spec_steps, terms
 from sdd.gate.plan.ways import (
-    COMMAND,
-    FEATURE,
-    MUST,
-    NOT,
-    REQUIREMENT,
-    SENTENCE,
     TITLE,
     WHY,
     WITHOUT_PHR,
@@ -46,8 +39,6 @@ _ADD = ("sdd", "phr", "add")
 _CONTRACT = ("sdd", "contract", "new", TITLE)
 _COVER = ("sdd", "cover", TITLE)
 _DONE = ("sdd", "contract", "done")
-_TERMS = ("--success", SENTENCE, "--check", COMMAND)
-_FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "--check", COMMAND)
 
 
 def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> Plan | None:
@@ -60,6 +51,8 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     if corrected := with_new_names(gap) or with_begun(gap, changes):
         return corrected
     ways = [*made.ways()]
+    if not ways:
+        return None
     begun = next((place for place, way in enumerate(ways, 1) if way.label == ChangeKind.FEATURE), 0)
     if begun and made.may_go_on_with_a_feature:
         only = next(iter(gap.features)) if len(gap.features) == 1 else None
@@ -71,19 +64,19 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
         if begun > 1:
             of_feature = of_feature[:1] if made.adds_files else of_feature[1:]
         ways[begun - 1 : begun] = of_feature
-    for landed in under_landed(gap) if ways else ():
+    for landed in under_landed(gap):
         ways.insert(next((place for place, way in enumerate(ways) if way.label == landed.label), len(ways)), landed)
-    if ways and ways[0].label and (same := same_record(gap)):
+    if ways[0].label and (same := same_record(gap)):
         ways.insert(1 if same.label == ways[0].label else len(ways), same)
-    if ways and ways[0].label and (wider := wider_scope(gap)):
+    if ways[0].label and (wider := wider_scope(gap)):
         # Further work may be of another kind than the branch's, where its own commits say so.
         is_told = bool(ways[0].why) and ways[0].label != wider.label and len(wider.steps) > 1
         ways.insert(int(is_told), wider)
-    if ways and (steps := of_backport(gap)):
+    if steps := of_backport(gap):
         ways.insert(0, Way(steps, ways[0].label, "it landed on another target with its record"))
-    if ways and (follow := of_another_target(gap)):
+    if follow := of_another_target(gap):
         ways.insert(0, Way((follow,), ways[0].label, f"{follow.argv[-1]} is as near, and takes it"))
-    return Plan(changes[0].ref, made.paths, tuple(ways[:_MOST_WAYS])) if ways else None
+    return Plan(changes[0].ref, made.paths, tuple(ways[:_MOST_WAYS]))
 
 
 def _because(way: Way, why: str) -> Way:
@@ -109,7 +102,7 @@ class _Planner:
         first += self._committing(self._gap.waiting)
         if self._asked:
             # Apart from the work, whose record nobody would look for it.
-            steps = deciding(self._gap, self._amended, self._terms)
+            steps = deciding(self._gap, self._amended)
             yield Way((*first, *steps), why="a person decides what judges changes, and that has changed")
             return
         if not self._gap.lacking and not self._gap.untold:
@@ -151,7 +144,7 @@ class _Planner:
     @property
     def adds_files(self) -> bool:
         """Whether files that no contract covers are new, beside tests."""
-        without = (file for file in self._gap.lacking if Need.CONTRACT in file.lacks)
+        without = self._gap.without(Need.CONTRACT)
         return any(file.changed.status == "A" and not is_test(file.path) for file in without)
 
     def _kinds(self) -> Iterator[tuple[ChangeKind | None, str]]:
@@ -159,7 +152,7 @@ class _Planner:
 
         A kind that some record of the change declares is no guess.
         """
-        without = [file for file in self._gap.lacking if Need.CONTRACT in file.lacks]
+        without = self._gap.without(Need.CONTRACT)
         if not without:
             yield None, self._missing
             return
@@ -176,9 +169,7 @@ class _Planner:
             yield ChangeKind.REFACTOR, "its record says revert, but part of it is new work"
             yield ChangeKind.FIX, ""
             return
-        if declared := next(
-            filter(None, (declared_kind(file, is_apart=file.path in self._gap.apart) for file in without)), None
-        ):
+        if declared := next(filter(None, map(self._gap.declared_kind, without)), None):
             yield declared, ""
             return
         likely = self._guess(without)
@@ -201,7 +192,7 @@ class _Planner:
         """What is missing, where no contract is."""
         if any(file.spec_faults for file in self._gap.lacking):
             return "work of a feature whose spec is missing or unfinished"
-        if any(Need.PHR in file.lacks for file in self._gap.lacking):
+        if self._gap.without(Need.PHR):
             return WITHOUT_PHR
         return "records without a PHR" if self._gap.untold else ""
 
@@ -225,7 +216,7 @@ class _Planner:
 
     def _steps(self, kind: ChangeKind | None) -> Iterator[Step]:
         """What supplies everything, as work of a kind; None where only PHRs or a spec are missing."""
-        needs_phr = bool(self._gap.untold) or any(Need.PHR in file.lacks for file in self._gap.lacking)
+        needs_phr = self._gap.untold or self._gap.without(Need.PHR)
         if kind == ChangeKind.REVERT and self._gap.reverts:
             yield from (Step(("sdd", "revert", oid, "--reason", WHY)) for oid in self._gap.reverts)
             return
@@ -233,7 +224,7 @@ class _Planner:
             yield from self._steps_of_each_root()
             return
         if kind == ChangeKind.FEATURE or not kind:
-            yield from self._spec_steps(kind)
+            yield from spec_steps(self._gap, kind)
             if kind and self._gap.begins_a_feature:
                 return
             left = {record.path for record in self._gap.beside.uncommitted} - {*self._gap.waiting}
@@ -245,18 +236,18 @@ class _Planner:
                 about = ("--feature", self._gap.feature or "") if is_named else ()
                 yield self._gap.step((*(_COVER if self._gap.root is None else _PHR), *about, "--commit"))
             return
-        terms = self._terms(kind, self._gap.lacking)
-        run = ("--run",) if "--check" in terms else ()
+        about_work = terms(self._gap, kind, self._gap.lacking)
+        run = ("--run",) if "--check" in about_work else ()
         if self._gap.root is None:
-            yield self._gap.step((*_COVER, "--kind", kind.value, *terms, *run, "--commit"))
+            yield self._gap.step((*_COVER, "--kind", kind.value, *about_work, *run, "--commit"))
         elif kind != ChangeKind.FEATURE and self._gap.takes_a_contract:
-            about = ("--kind", kind.value, *terms, *run, "--commit")
+            about = ("--kind", kind.value, *about_work, *run, "--commit")
             # A sentence that is true of one record may not be of another.
             phrs = [(path,) for path in self._gap.phrs_to_complete] if len(self._gap.phrs) > 1 else [()]
             yield from (self._gap.step((*_ADD, *named, *about)) for named in phrs)
         elif kind == ChangeKind.FEATURE or self._gap.is_alone:
             about = () if kind == ChangeKind.FEATURE else ("--kind", kind.value)
-            yield self._gap.step((*_CONTRACT, *about, *terms, "--commit"))
+            yield self._gap.step((*_CONTRACT, *about, *about_work, "--commit"))
             if run:
                 which = (TITLE,) if self._gap.has_open_contracts else ()
                 yield Step((*_DONE, *which, "--run", "--commit"), at=self._gap.place.at)
@@ -266,7 +257,7 @@ class _Planner:
             # What a PHR of the change names already, the next one names only when told to.
             files = [file.path for file in self._gap.lacking] if self._gap.resolved else []
             named = [word for path in files for word in ("--file", paths.seen_from(self._gap.root, path))]
-            yield self._gap.step((*_PHR, "--kind", kind.value, *terms, *named, *run, "--commit"))
+            yield self._gap.step((*_PHR, "--kind", kind.value, *about_work, *named, *run, "--commit"))
 
     def _steps_of_each_root(self) -> Iterator[Step]:
         """What supplies a feature of several roots: a spec covers nothing beside its own. Those that begin one last."""
@@ -280,54 +271,3 @@ class _Planner:
     def _verifying(self) -> tuple[Step, ...]:
         """The runs of checks whose evidence is older than the files."""
         return tuple(map(verifying, self._gap.stale))
-
-    def _terms(self, kind: ChangeKind, files: Sequence[CoveredFile]) -> tuple[str, ...]:
-        """The options that a contract of a kind needs for some files, as far as the policy asks for one."""
-        required = {need for file in files for need in self._gap.policy(file.root).require.get(kind, ())}
-        about: tuple[str, ...] = ()
-        if Need.SPEC in required:
-            ids = [item.id for item in self._gap.spec.requirements] if self._gap.spec else []
-            # Where the reader names the feature, its spec has requirements: one without them covers nothing.
-            is_asked = bool(ids) or not self._gap.feature
-            named = ("--requirement", ids[0] if len(ids) == 1 else REQUIREMENT) if is_asked else ()
-            about = ("--feature", self._gap.feature or FEATURE, *named)
-        if Need.CONTRACT not in required:
-            return about
-        # A contract in a file of its own says its limits too, whatever its kind.
-        has_limits = self._gap.is_alone and not self._gap.takes_a_contract
-        has_limits = has_limits or kind in (ChangeKind.FEATURE, ChangeKind.CHORE)
-        return (*about, *(_FULL_TERMS if has_limits else _TERMS))
-
-    def _spec_steps(self, kind: ChangeKind | None) -> Iterator[Step]:
-        """What a feature's spec still needs before it covers anything."""
-        faults = [fault for file in self._gap.lacking for fault in file.spec_faults]
-        if kind and not self._gap.begins_a_feature:
-            faults = list(faults_of(self._gap.spec, self._gap.feature or "", None)) if self._gap.feature else []
-        elif not kind and not faults:
-            return
-        by_hand = next((fault.fix for fault in faults if fault.fix), "")
-        places = {(fault.path, fault.line) for fault in faults if fault.path}
-        if by_hand:
-            yield Step(by_hand=by_hand)
-        elif self._gap.spec and places:
-            asked = {place for place in places if place[1] in {mark.line for mark in self._gap.spec.open_questions}}
-            if rest := len(places - asked):
-                yield Step(by_hand=f"{counted(rest, 'place')} of {self._gap.spec.path} to fill in")
-            if asked:
-                number = f"{counted(len(asked), 'open question')} of {self._gap.spec.path}"
-                yield Step(by_hand=f"ask a person the {number}, and write each answer: sdd question answer N TEXT")
-        elif self._gap.spec and faults:
-            named = (
-                record for file in self._gap.lacking if not file.feature for record in (*file.contracts, *file.phrs)
-            )
-            silent = None if kind else next(named, None)
-            into = (
-                f"write feature: {self._gap.feature} into {silent.path}, then: sdd repair --write, and commit it"
-                if silent
-                else ""
-            )
-            yield Step(by_hand=into or faults[0].message)
-        elif faults or (kind and self._gap.begins_a_feature):
-            slug = ("--slug", self._gap.feature) if self._gap.feature else ()
-            yield Step(("sdd", "feature", "new", TITLE, *slug), at=self._gap.place.at)
-            yield Step(by_hand="write the spec that it made, commit it, and run sdd status")

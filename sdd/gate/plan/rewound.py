@@ -5,6 +5,7 @@ import shlex
 from sdd.base.listing import counted
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.plan.ways import Plan, Step, Way
+from sdd.gate.rules import Remedy
 from sdd.repo.diverged import diverged
 from sdd.repo.history import new_commits
 from sdd.repo.objects import Repository
@@ -25,7 +26,7 @@ def without_landed(repository: Repository, change: JudgedChange, remote: str, *,
     drops = f"rewinds {change.target_name} and drops {counted(dropped, 'commit')}"
     does = drops if tip else f"deletes {change.target_name}"
     fix = shlex.join(_taking_in(repository, change, remote, landing=landing)) if tip else _KEEP
-    findings = tuple(finding._replace(fix=fix) for finding in change.findings)
+    findings = tuple(finding._replace(fix=fix, remedy=Remedy.OTHER) for finding in change.findings)
     return change._replace(findings=findings, remark=f"this push {does} ({UNDO})", drops=True)
 
 

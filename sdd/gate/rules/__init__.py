@@ -19,7 +19,7 @@ from sdd.gate.rules import (
     waiver,
 )
 from sdd.gate.rules.common import unreadable
-from sdd.gate.rules.rule import ChangeContext, Rule, RuleFinding, Severity, Stood, TreeContext
+from sdd.gate.rules.rule import ChangeContext, Remedy, Rule, RuleFinding, Severity, Stood, TreeContext
 from sdd.records.kinds import KINDS
 
 # A rule stands after those that it needs.
@@ -110,4 +110,4 @@ ALL: tuple[Rule, ...] = (
     *(unreadable(kind, Severity.WARNING, kind.example) for kind in KINDS if kind.example),
 )
 
-__all__ = ["ALL", "ChangeContext", "Rule", "RuleFinding", "Severity", "Stood", "TreeContext"]
+__all__ = ["ALL", "ChangeContext", "Remedy", "Rule", "RuleFinding", "Severity", "Stood", "TreeContext"]

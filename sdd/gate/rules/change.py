@@ -11,7 +11,7 @@ from sdd.base.listing import listed
 from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.rules.common import FEW, fetching
-from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
+from sdd.gate.rules.rule import ChangeContext, Findings, Remedy, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import SYMLINK
@@ -69,7 +69,7 @@ def change_no_contract(context: ChangeContext) -> Findings:
     for file in lacking:
         if left := left_behind.get(file.path):
             message = "needs a contract: the one that it landed with on another target is not here"
-            yield firm(file.path, message, fetching(context.repository) + left.command)
+            yield firm(file.path, message, fetching(context.repository) + left.command, remedy=Remedy.BRING)
         else:
             message = "needs a contract: none of this change covers it, and no open one that its PHR links"
             yield firm(file.path, _closed(context, file) or message, 'agree on the work: sdd contract new "TITLE"')

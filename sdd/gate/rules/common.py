@@ -10,7 +10,7 @@ from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
 from sdd.base.regex import regex
-from sdd.gate.rules.rule import ChangeContext, Findings, Rule, Severity, TreeContext, finding
+from sdd.gate.rules.rule import ChangeContext, Findings, Remedy, Rule, RuleFinding, Severity, TreeContext, finding
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.constitution import Constitution
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 _DATE = regex(DATE_IN_NAME)
 _NUMBERED = regex(r"(\d+)-[^/]*\.md\Z")
 _FEW_TOKENS = 5
-
-RENAME = "sdd repair --commit"
-"""Gives the records of a feature the name that its folder has got."""
 
 FEW = 20
 """Of more new files than these, to search a folder for the name of each takes longer than to list all names once."""
@@ -223,6 +220,11 @@ def renamed_of(record: Phr | Contract, context: TreeContext, stated: str | None)
     from sdd.records.renamed import renamed_feature  # a feature that is gone is rare
 
     return renamed_feature(context.after, record, stated, revision)
+
+
+def former_name(record: Record, where: str, message: str) -> RuleFinding:
+    """The finding that a record calls a feature by the name that it had."""
+    return finding(record, where, message, "sdd repair --commit")._replace(remedy=Remedy.RENAME)
 
 
 def _keeps_number(stated: str, context: ChangeContext) -> bool:

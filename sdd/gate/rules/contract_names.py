@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sdd.base.listing import listed
 from sdd.gate.cover import begins_literally, is_matched
-from sdd.gate.rules.common import RENAME, SHORTER, advice_on_path, over_limit, place_of, renamed_of
+from sdd.gate.rules.common import SHORTER, advice_on_path, former_name, over_limit, place_of, renamed_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import CodeReference
@@ -125,7 +125,7 @@ def _unknown_parts(contract: Contract, items: Sequence[Item], relation: Relation
     place = place_of(contract, context)
     if items and (renamed := renamed_of(contract, context, contract.feature)):
         if relation == Relation.REQUIREMENT or not contract.requirements:
-            yield finding(contract, "feature", f"the feature {renamed.old} is called {renamed.new} now", RENAME)
+            yield former_name(contract, "feature", f"the feature {renamed.old} is called {renamed.new} now")
         return
     for item in items:
         if resolve(relation, item.text, place):

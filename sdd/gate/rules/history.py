@@ -7,7 +7,7 @@ from sdd.base.numbers import whole_number
 from sdd.base.paths import shell_word
 from sdd.document.visible import exact_key
 from sdd.gate.rules.common import as_landed, fetching, place_of
-from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, firm
+from sdd.gate.rules.rule import ChangeContext, Findings, Remedy, Severity, change_rule, firm
 from sdd.records.kinds.adr import Adr, apart_from_number
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import own_part
@@ -285,7 +285,7 @@ def history_rewritten(context: ChangeContext) -> Findings:
         parts = dict.fromkeys((*altered(landed, after), *(_lost_links(landed, after, context) if after else ())))
         if parts and _is_namesake(changed, context):
             message = f"{change.target_name} has another record of this name meanwhile"
-            yield firm(path, message, fetching(context.repository) + KEEP_BOTH)
+            yield firm(path, message, fetching(context.repository) + KEEP_BOTH, remedy=Remedy.RENUMBER)
         elif parts:
             yield firm(path, f"a landed record was changed: {', '.join(parts)}", fix)
 

@@ -7,7 +7,7 @@ from math import inf
 from sdd.base import paths
 from sdd.gate.cover import is_vague
 from sdd.gate.cover.naming import Named
-from sdd.gate.rules.common import RENAME, advice_on_path, place_of, removes_a_feature, renamed_of
+from sdd.gate.rules.common import advice_on_path, former_name, place_of, removes_a_feature, renamed_of
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.contract import Contract
@@ -46,7 +46,7 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     """
     for key, name in _stated(phr):
         if renamed := renamed_of(phr, context, name):
-            yield finding(phr, key, f"the feature {renamed.old} is called {renamed.new} now", RENAME)
+            yield former_name(phr, key, f"the feature {renamed.old} is called {renamed.new} now")
             return
     place = place_of(phr, context)
     if not phr.feature or phr.feature in ROUTES or resolve(Relation.FEATURE, phr.feature, place):
@@ -104,7 +104,8 @@ def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
             if renamed and renamed == renamed_of(phr, context, phr.feature):
                 continue  # told by phr-unknown-feature
             message = f"links.{name} names {written}, which does not exist"
-            yield finding(phr, "links", message, RENAME if renamed else "correct the path")
+            told = former_name(phr, "links", message)
+            yield told if renamed else finding(phr, "links", message, "correct the path")
 
 
 @record_rule(Severity.WARNING, Phr)

@@ -11,6 +11,7 @@ from sdd.gate.rules.common import SHORTER, as_landed, over_limit
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
+    Remedy,
     RuleFinding,
     Severity,
     TreeContext,
@@ -22,6 +23,7 @@ from sdd.gate.rules.rule import (
 )
 from sdd.records.agents import nearest_agents, unknown_agents
 from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.layout import MARK
 from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, forge_of, is_own_text, is_workflow, lines_about_sdd
 from sdd.records.project import BASELINE_PATH
 from sdd.repo.changes import PathChange
@@ -96,7 +98,7 @@ def policy_changed(context: ChangeContext) -> Findings:
             continue
         word = "changed" if changed.after else "removed"
         if changed.path == path:
-            yield firm(path, f"the policy is {word}", f"record who asked for it: {_amendment(path)}")
+            yield _undecided(path, f"the policy is {word}")
         elif _is_gate_weakened(context, changed):
             again, unlike = "", ""
             if changed.after and changed.path in CI_PLACES:
@@ -105,7 +107,7 @@ def policy_changed(context: ChangeContext) -> Findings:
             what = f"what it says of sdd is {word}{unlike}"
             # The file is no record: what decides it has to cover it too.
             kind = "chore" if any(file.path == changed.path and Need.CONTRACT in file.lacks for file in files) else ""
-            yield firm(changed.path, what, f"{again}record who asked for it: {_amendment(changed.path, kind)}")
+            yield _undecided(changed.path, what, again, kind)
 
 
 @change_rule(Severity.WARNING)
@@ -137,10 +139,13 @@ def policy_less_exempt(context: ChangeContext) -> Findings:
         yield RuleFinding(after.path, after.at("gate.exempt"), message, fix)
 
 
-def _amendment(path: str, kind: str = "") -> str:
-    """The command that writes a PHR of stage constitution about a file; of a kind where the file is no record."""
+def _undecided(path: str, message: str, again: str = "", kind: str = "") -> RuleFinding:
+    """The finding about a file that only a PHR of stage constitution answers for; of a kind where it is no record.
+    `again` is what may be done in its place.
+    """
     about = f" --kind {kind}" if kind else ""
-    return f'sdd phr new "TITLE" --stage constitution{about} --file {shell_word(path)} --commit'
+    command = f'sdd phr new "TITLE" --stage constitution{about} --file {shell_word(path)} --commit'
+    return firm(path, message, f"{again}record who asked for it: {command}", remedy=Remedy.DECIDE)
 
 
 def _is_gate_weakened(context: ChangeContext, changed: PathChange) -> bool:
@@ -182,12 +187,13 @@ def root_changed(context: ChangeContext) -> Findings:
             policy = paths.join(root, POLICY_PATH)
             if context.is_decided(policy):
                 continue
-            fix = f"record who asked for it: {_amendment(policy)}"
-            where, added = policy, f"give it a policy and a record: sdd init --root {shell_word(root)}"
-            if policy not in context.view.records:
-                where = paths.join(root, ".specify")
-                fix = added if word == "added" else f"name {policy} in a PHR of stage constitution"
-            yield firm(where, f"the root {root or '.'} is {word}", fix)
+            message, fix = f"the root {root or '.'} is {word}", f"name {policy} in a PHR of stage constitution"
+            if policy in context.view.records:
+                yield _undecided(policy, message)
+                continue
+            if word == "added":
+                fix = f"give it a policy and a record: sdd init --root {shell_word(root)}"
+            yield firm(paths.join(root, MARK), message, fix)
 
 
 @tree_rule(Severity.ERROR)
@@ -240,7 +246,7 @@ def policy_baseline_grown(context: ChangeContext) -> Findings:
     landed = context.before.baseline
     if not landed or landed.problem:
         if not context.is_decided(path):
-            yield firm(path, "a baseline is new here", f"record who asked for it: {_amendment(path)}")
+            yield _undecided(path, "a baseline is new here")
         return
     from sdd.records.kinds.baseline import grown  # few changes touch it
 

@@ -25,6 +25,18 @@ class Severity(StrEnum):
     OFF = "off"
 
 
+class Remedy(StrEnum):
+    """What a fix does, where a plan goes by it: a PHR of stage constitution DECIDEs what has changed, the record with
+    which the work landed elsewhere is brought along, a record gets another number, or its feature's new name.
+    """
+
+    OTHER = ""
+    DECIDE = "decide"
+    BRING = "bring"
+    RENUMBER = "renumber"
+    RENAME = "rename"
+
+
 class RuleFinding(NamedTuple):
     """What a rule found: where (path from the top, line from 1), what is wrong, and what to do about it.
 
@@ -39,6 +51,7 @@ class RuleFinding(NamedTuple):
     severity: Severity | None = None
     firm: bool = False
     secret: str = ""
+    remedy: Remedy = Remedy.OTHER
 
 
 def finding(record: Record, where: str | int, message: str, fix: str, severity: Severity | None = None) -> RuleFinding:
@@ -47,9 +60,9 @@ def finding(record: Record, where: str | int, message: str, fix: str, severity: 
     return RuleFinding(record.path, line, message, fix, severity)
 
 
-def firm(path: str, message: str, fix: str, line: int = 1) -> RuleFinding:
+def firm(path: str, message: str, fix: str, line: int = 1, remedy: Remedy = Remedy.OTHER) -> RuleFinding:
     """A firm finding about a path."""
-    return RuleFinding(path, line, message, fix, firm=True)
+    return RuleFinding(path, line, message, fix, firm=True, remedy=remedy)
 
 
 class TreeContext(Fields):

@@ -6,7 +6,7 @@ from sdd.base import paths
 from sdd.document.text import text_key
 from sdd.gate.cover import Coverage, CoveredFile, Named, NamingPhrs, Need, Steps, is_trivial, is_vague
 from sdd.gate.rules.common import fetching, place_of
-from sdd.gate.rules.rule import ChangeContext, Findings, firm
+from sdd.gate.rules.rule import ChangeContext, Findings, Remedy, firm
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.links import How, Relation, path_from_top, resolve
@@ -22,7 +22,7 @@ def unnamed(context: ChangeContext, files: Sequence[CoveredFile]) -> Findings:
             yield firm(file.path, *meant[file.path])
         elif left := left_behind.get(file.path):
             message = "needs a PHR: the one that it landed with on another target is not here"
-            yield firm(file.path, message, fetching(context.repository) + left.command)
+            yield firm(file.path, message, fetching(context.repository) + left.command, remedy=Remedy.BRING)
         else:
             yield firm(file.path, _without_phr(context, file, landed), 'record what was asked: sdd phr new "TITLE"')
 

@@ -87,7 +87,7 @@ def _file(file: CoveredFile) -> dict[str, Any]:
 def finding_document(finding: Finding) -> dict[str, Any]:
     """One finding, its keys in the order in which people read them."""
     told = {"rule": finding.rule, "severity": finding.severity.value} | finding._asdict()
-    del told["secret"]
+    del told["secret"], told["remedy"]
     return told
 
 
