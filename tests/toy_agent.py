@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sdd.capture.agents.agent import Agent, Payload
+from sdd.capture.agents.agent import Agent
+from sdd.capture.agents.values import Payload
 from sdd.capture.events import Edit, Event, EventKind, ToolCall
 from sdd.capture.exchanges import Exchange
 from sdd.capture.recording import Recorder
@@ -14,14 +15,15 @@ from tests.scratch import Scratch
 START = 1_767_225_600.0
 
 
-def _read(payload: Payload, arrived: float) -> tuple[Event, ...]:
-    fields = {name: value for name, value in payload.items() if name not in ("toy", "kind", "edits")}
-    edits = tuple(Edit(path, text) for path, text in payload.get("edits", {}).items())
-    tool = ToolCall("edit", edits=edits) if edits else None
-    return (Event("toy", EventKind(payload["kind"]), tool=tool, **{"time": arrived, **fields}),)
+class _Toy(Agent):
+    def read(self, payload: Payload, arrived: float) -> tuple[Event, ...]:
+        fields = {name: value for name, value in payload.items() if name not in ("toy", "kind", "edits")}
+        edits = tuple(Edit(path, text) for path, text in payload.get("edits", {}).items())
+        tool = ToolCall("edit", edits=edits) if edits else None
+        return (Event("toy", EventKind(payload["kind"]), tool=tool, **{"time": arrived, **fields}),)
 
 
-TOY = Agent("toy", lambda payload: payload.get("toy") is True, _read)
+TOY = _Toy("toy", lambda payload: payload.get("toy") is True)
 
 
 def payload(kind: EventKind, session: str = "s1", **fields: Any) -> bytes:

@@ -1,7 +1,8 @@
 """What each agent tells, and where its hooks are configured: one module an agent."""
 
 from sdd.capture.agents import antigravity, claude, codex, copilot, cursor, gemini, opencode, vscode, windsurf
-from sdd.capture.agents.agent import Agent, Payload
+from sdd.capture.agents.agent import Agent
+from sdd.capture.agents.values import Payload
 
 AGENTS: tuple[Agent, ...] = (
     opencode.AGENT,

@@ -6,13 +6,11 @@ after the turn has ended. A call's end tells its step only, so what a call chang
 
 from dataclasses import replace
 
-from sdd.capture.agents.agent import Agent, Payload
-from sdd.capture.agents.dialect import Dialect
+from sdd.capture.agents.agent import Agent
 from sdd.capture.agents.tools import named_edits, started_tool
-from sdd.capture.agents.values import decode, mapping, number, text
+from sdd.capture.agents.values import Payload, decode, mapping, number, text
 from sdd.capture.events import Event, EventKind, ToolCall
 
-_DIALECT = Dialect("antigravity", session=("conversationId",), transcript=("transcriptPath",))
 _STOPPED = ("cancel", "abort", "interrupt", "user")
 
 
@@ -20,21 +18,6 @@ def _sends(payload: Payload) -> bool:
     return (
         bool(text(payload, "conversationId")) and "hook_event_name" not in payload and "cursor_version" not in payload
     )
-
-
-def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
-    event = replace(_DIALECT.base(payload, arrival), time=arrival)
-    call = mapping(payload.get("toolCall"))
-    if call:
-        return _begun(event, text(call, "name"), text(payload, "stepIdx"), _once(mapping(call.get("args"))))
-    if "fullyIdle" in payload or "terminationReason" in payload:
-        is_done = payload.get("fullyIdle") is not False
-        return (replace(event, kind=_end(payload), text=text(payload, "error")),) if is_done else ()
-    if "stepIdx" in payload:
-        ended = ToolCall("", text(payload, "stepIdx"), succeeded=not payload.get("error"))
-        return (replace(event, kind=EventKind.TOOL, tool=ended),)
-    begins = number(payload, "invocationNum") == 0 and "initialNumSteps" in payload
-    return (replace(event, kind=EventKind.PROMPT),) if begins else ()
 
 
 def _begun(event: Event, name: str, step: str, arguments: Payload) -> tuple[Event, ...]:
@@ -58,4 +41,20 @@ def _once(arguments: Payload) -> Payload:
     return {name: decode(value) for name, value in arguments.items()} if is_twice else arguments
 
 
-AGENT = Agent("antigravity", _sends, _read)
+class _Antigravity(Agent):
+    def read(self, payload: Payload, arrival: float) -> tuple[Event, ...]:
+        event = replace(self.base(payload, arrival), time=arrival)
+        call = mapping(payload.get("toolCall"))
+        if call:
+            return _begun(event, text(call, "name"), text(payload, "stepIdx"), _once(mapping(call.get("args"))))
+        if "fullyIdle" in payload or "terminationReason" in payload:
+            is_done = payload.get("fullyIdle") is not False
+            return (replace(event, kind=_end(payload), text=text(payload, "error")),) if is_done else ()
+        if "stepIdx" in payload:
+            ended = ToolCall("", text(payload, "stepIdx"), succeeded=not payload.get("error"))
+            return (replace(event, kind=EventKind.TOOL, tool=ended),)
+        begins = number(payload, "invocationNum") == 0 and "initialNumSteps" in payload
+        return (replace(event, kind=EventKind.PROMPT),) if begins else ()
+
+
+AGENT = _Antigravity("antigravity", _sends, session=("conversationId",), transcript=("transcriptPath",))

@@ -2,14 +2,10 @@
 
 from dataclasses import replace
 
-from sdd.capture.agents.agent import Agent, Payload
-from sdd.capture.agents.dialect import Dialect, event_name
+from sdd.capture.agents.agent import Agent, event_name
 from sdd.capture.agents.tools import named_edits
-from sdd.capture.agents.values import text
+from sdd.capture.agents.values import Payload, text
 from sdd.capture.events import Event, EventKind
-
-# That a shell's call ended says nothing of its exit code, and its result is what it printed.
-_DIALECT = Dialect("codex", turn=("turn_id",), success=True)
 
 
 def _sends(payload: Payload) -> bool:
@@ -22,14 +18,17 @@ def _sends(payload: Payload) -> bool:
     return bool(text(payload, "turn_id")) or is_own or is_null
 
 
-def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
+class _Codex(Agent):
     """A shell line that hands a patch to `apply_patch` is carried out by Codex itself, which tells of no end then."""
-    events = _DIALECT.read(payload, arrival)
-    begun = next((event for event in events if event.kind is EventKind.TOOL_STARTED), None)
-    if begun and begun.tool and begun.tool.command:
-        edits = named_edits(begun.tool, payload.get("tool_input"))
-        return (*events, replace(begun, kind=EventKind.TOOL, tool=edits)) if edits else events
-    return events
+
+    def read(self, payload: Payload, arrival: float) -> tuple[Event, ...]:
+        events = super().read(payload, arrival)
+        begun = next((event for event in events if event.kind is EventKind.TOOL_STARTED), None)
+        if begun and begun.tool and begun.tool.command:
+            edits = named_edits(begun.tool, payload.get("tool_input"))
+            return (*events, replace(begun, kind=EventKind.TOOL, tool=edits)) if edits else events
+        return events
 
 
-AGENT = Agent("codex", _sends, _read)
+# That a shell's call ended says nothing of its exit code, and its result is what it printed.
+AGENT = _Codex("codex", _sends, turn=("turn_id",), success=True)

@@ -4,23 +4,9 @@ Fields by github/docs, content/copilot/reference/hooks-reference.md. An event th
 sends camelCase fields and does not say its name; by its PascalCase name it sends snake_case fields.
 """
 
-from sdd.capture.agents.agent import Agent, Payload
-from sdd.capture.agents.dialect import Dialect, event_name
-from sdd.capture.agents.values import moment, text
-from sdd.capture.events import Event, EventKind
-
-_DIALECT = Dialect(
-    "copilot",
-    kinds={"erroroccurred": EventKind.FAILURE},
-    # A subagent has a session of its own, and names that of its parent.
-    session=("parentAgentId", "parent_agent_id", "sessionId", "session_id"),
-    transcript=("transcriptPath", "transcript_path"),
-    subagent=("agentId", "agent_id", "agentName", "agent_name"),
-    tool=("toolName", "tool_name"),
-    arguments=("toolArgs", "tool_input"),
-    result=("toolResult", "tool_result", "tool_response"),
-    success=True,
-)
+from sdd.capture.agents.agent import Agent, event_name
+from sdd.capture.agents.values import Payload, moment, text
+from sdd.capture.events import EventKind
 
 _NAMED_BY = (
     ("transformedPrompt", "userPromptTransformed"), ("prompt", "UserPromptSubmit"), ("agentName", "subagent"),
@@ -39,14 +25,27 @@ def _sends(payload: Payload) -> bool:
     return bool(text(payload, "session_id")) and "permission_mode" not in payload
 
 
-def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
+def _adapted(payload: Payload) -> Payload:
     if not event_name(payload):
         name = next((name for field, name in _NAMED_BY if field in payload), "")
         payload = {**payload, "hook_event_name": name}
     if payload.get("recoverable") is True:
         # It may try again, and answer; where it gave up it said the same. Nobody wants to read what it got over.
         payload = {**payload, "error": None}
-    return _DIALECT.read(payload, arrival)
+    return payload
 
 
-AGENT = Agent("copilot", _sends, _read)
+AGENT = Agent(
+    "copilot",
+    _sends,
+    _adapted,
+    kinds={"erroroccurred": EventKind.FAILURE},
+    # A subagent has a session of its own, and names that of its parent.
+    session=("parentAgentId", "parent_agent_id", "sessionId", "session_id"),
+    transcript=("transcriptPath", "transcript_path"),
+    subagent=("agentId", "agent_id", "agentName", "agent_name"),
+    tool=("toolName", "tool_name"),
+    arguments=("toolArgs", "tool_input"),
+    result=("toolResult", "tool_result", "tool_response"),
+    success=True,
+)

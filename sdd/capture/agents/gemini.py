@@ -1,8 +1,7 @@
 """Gemini CLI: `.gemini/settings.json`. Fields by docs/hooks/reference.md of google-gemini/gemini-cli."""
 
-from sdd.capture.agents.agent import Agent, Payload
-from sdd.capture.agents.dialect import Dialect, event_name
-from sdd.capture.agents.values import text
+from sdd.capture.agents.agent import Agent, event_name
+from sdd.capture.agents.values import Payload, text
 from sdd.capture.events import EventKind
 
 _OWN = {
@@ -17,8 +16,6 @@ _OWN = {
 }
 _SHARED = frozenset(("sessionstart", "sessionend", "notification"))
 
-_DIALECT = Dialect("gemini", kinds=_OWN, response=("prompt_response",), success=True, exited_well=True)
-
 
 def _sends(payload: Payload) -> bool:
     """Its own events, or a shared one with both a time and a transcript, which no other agent sends together."""
@@ -28,4 +25,4 @@ def _sends(payload: Payload) -> bool:
     return name in _OWN or (name in _SHARED and bool(text(payload, "timestamp") and text(payload, "transcript_path")))
 
 
-AGENT = Agent("gemini", _sends, _DIALECT.read)
+AGENT = Agent("gemini", _sends, kinds=_OWN, response=("prompt_response",), success=True, exited_well=True)

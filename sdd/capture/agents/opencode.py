@@ -4,14 +4,12 @@ They are Claude Code's, beside `opencode` for the version of the plugin. A child
 and that of the session where a person types in `session_id`.
 """
 
-from sdd.capture.agents.agent import Agent, Payload
-from sdd.capture.agents.dialect import Dialect, event_name
-
-_DIALECT = Dialect("opencode", turn=("turn_id",), success=True)
+from sdd.capture.agents.agent import Agent, event_name
+from sdd.capture.agents.values import Payload
 
 
 def _sends(payload: Payload) -> bool:
     return "opencode" in payload and bool(event_name(payload))
 
 
-AGENT = Agent("opencode", _sends, _DIALECT.read)
+AGENT = Agent("opencode", _sends, turn=("turn_id",), success=True)

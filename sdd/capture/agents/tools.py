@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from sdd.base.regex import regex
-from sdd.capture.agents.agent import Payload
 from sdd.capture.agents.patches import PATCH, patch_edits
 from sdd.capture.agents.prompts import parts_text
-from sdd.capture.agents.values import decode, mapping, mappings, number, path, sound, text
+from sdd.capture.agents.values import Payload, decode, mapping, mappings, number, path, sound, text
 from sdd.capture.events import Edit, ToolCall
 
 _PATH = (

@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from sdd.base.regex import regex
-from sdd.capture.agents.agent import Payload
+
+Payload = Mapping[str, Any]
+"""What an agent tells: an object of JSON."""
 
 _DAY = 24 * 60 * 60.0
 _LARGEST_ID = 10**18

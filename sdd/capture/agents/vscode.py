@@ -3,11 +3,9 @@
 Fields by microsoft/vscode-docs, docs/agent-customization/hooks.md: their names are of both cases.
 """
 
-from sdd.capture.agents.agent import Agent, Payload
-from sdd.capture.agents.dialect import Dialect, event_name
-from sdd.capture.agents.values import text
+from sdd.capture.agents.agent import Agent, event_name
+from sdd.capture.agents.values import Payload, text
 
-_DIALECT = Dialect("vscode", session=("sessionId", "session_id"), success=True)
 _FOLDERS = ("/github.copilot", "/github copilot", "/workspacestorage/")
 
 
@@ -20,4 +18,4 @@ def _sends(payload: Payload) -> bool:
     return has_both_cases or any(folder in transcript for folder in _FOLDERS)
 
 
-AGENT = Agent("vscode", _sends, _DIALECT.read)
+AGENT = Agent("vscode", _sends, session=("sessionId", "session_id"), success=True)

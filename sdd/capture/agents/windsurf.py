@@ -1,13 +1,7 @@
 """Windsurf: `.windsurf/hooks.json`. Fields by docs.windsurf.com/windsurf/cascade/hooks."""
 
-from dataclasses import replace
-
-from sdd.capture.agents.agent import Agent, Payload
-from sdd.capture.agents.dialect import Dialect
-from sdd.capture.agents.values import mapping, path, text
-from sdd.capture.events import Event
-
-_DIALECT = Dialect("windsurf", session=("trajectory_id",), turn=("execution_id",), response=("response",))
+from sdd.capture.agents.agent import Agent
+from sdd.capture.agents.values import Payload, mapping, path, text
 
 _NAMES = {
     "pre_user_prompt": "UserPromptSubmit",
@@ -26,11 +20,12 @@ def _sends(payload: Payload) -> bool:
     return bool(text(payload, "agent_action_name"))
 
 
-def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
+def _adapted(payload: Payload) -> Payload:
     """It says no folder but a command's: that of the other events is the folder of the hook."""
     action, told = text(payload, "agent_action_name"), mapping(payload.get("tool_info"))
-    fields = {
+    return {
         **payload,
+        "cwd": path(text(payload, "cwd")) or path(text(told, "cwd")),
         "hook_event_name": _NAMES.get(action, ""),
         "prompt": told.get("user_prompt"),
         "response": told.get("response"),
@@ -39,8 +34,6 @@ def _read(payload: Payload, arrival: float) -> tuple[Event, ...]:
         "tool_input": told.get("mcp_tool_arguments", told),
         "tool_response": told.get("mcp_result"),
     }
-    folder = path(text(payload, "cwd")) or path(text(told, "cwd"))
-    return tuple(replace(event, cwd=folder) for event in _DIALECT.read(fields, arrival))
 
 
-AGENT = Agent("windsurf", _sends, _read)
+AGENT = Agent("windsurf", _sends, _adapted, session=("trajectory_id",), turn=("execution_id",), response=("response",))

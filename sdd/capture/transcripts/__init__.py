@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sdd.capture.agents.agent import Payload
+from sdd.capture.agents.values import Payload
 from sdd.capture.events import Event
 from sdd.capture.transcripts import claude, codex, copilot, cursor, gemini
 from sdd.capture.transcripts.rows import read_rows

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from sdd.capture.agents.agent import Payload
 from sdd.capture.agents.prompts import INTERRUPTED, parts_text
-from sdd.capture.agents.values import mapping, moment, read_json, text, tokens
+from sdd.capture.agents.values import Payload, mapping, moment, read_json, text, tokens
 from sdd.capture.events import Event
 from sdd.capture.transcripts.rows import blocks
 from sdd.capture.transcripts.turns import Turns

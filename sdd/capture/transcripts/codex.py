@@ -5,10 +5,9 @@ Up to 0.170 a prompt is a row of `user_message`, from 0.171 on one of `item_comp
 
 from collections.abc import Iterable
 
-from sdd.capture.agents.agent import Payload
 from sdd.capture.agents.patches import PATCH
 from sdd.capture.agents.prompts import parts_text
-from sdd.capture.agents.values import decode, mapping, moment, text, tokens
+from sdd.capture.agents.values import Payload, decode, mapping, moment, text, tokens
 from sdd.capture.events import Event
 from sdd.capture.transcripts.turns import Turns
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from sdd.capture.agents.agent import Payload
-from sdd.capture.agents.values import mapping, moment, text
+from sdd.capture.agents.values import Payload, mapping, moment, text
 from sdd.capture.events import Event
 from sdd.capture.transcripts.turns import Turns
 

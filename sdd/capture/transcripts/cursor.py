@@ -6,9 +6,8 @@ They tell no time: the one of the file's last change stands for all.
 from collections.abc import Iterable
 from pathlib import Path
 
-from sdd.capture.agents.agent import Payload
 from sdd.capture.agents.tools import read_tool
-from sdd.capture.agents.values import mapping, text
+from sdd.capture.agents.values import Payload, mapping, text
 from sdd.capture.events import Event
 from sdd.capture.transcripts.rows import blocks
 from sdd.capture.transcripts.turns import Turns

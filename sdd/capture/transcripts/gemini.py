@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from sdd.capture.agents.agent import Payload
 from sdd.capture.agents.prompts import parts_text
 from sdd.capture.agents.tools import read_tool
-from sdd.capture.agents.values import mapping, mappings, moment, number, text
+from sdd.capture.agents.values import Payload, mapping, mappings, moment, number, text
 from sdd.capture.events import Event
 from sdd.capture.transcripts.turns import Turns
 

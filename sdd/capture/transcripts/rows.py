@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sdd.base.errors import SddError
-from sdd.capture.agents.agent import Payload
-from sdd.capture.agents.values import read_json
+from sdd.capture.agents.values import Payload, read_json
 
 _LONGEST = 32 * 1024 * 1024
 
