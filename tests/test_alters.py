@@ -149,6 +149,7 @@ LINT, TEMPLATE = ".github/workflows/lint.yml", ".specify/templates/phr-template.
 TENFOLD = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12))
 MERGED = "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}\n" for n in range(1, 12))
 BOMBS = [f"a0: &a0 {{k: v}}\n{each}{JOB.format('sdd into main')}    env: *a11\n" for each in (TENFOLD, MERGED)]
+GATE_GONE = "`no longer runs sdd gate` (**looser**)"
 HOOK = '{"hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": "%s"}]}]}}'
 
 
@@ -183,13 +184,23 @@ HOOK = '{"hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": "%s"
             ".circleci/config.yml",
             "run: sdd gate\n",
             "run: true\n",
-            "edits `{}`: `no longer runs sdd gate` (**looser**)",
+            "edits `{}`: " + GATE_GONE,
         ),
         (LINT, None, JOB.format("sdd into main").replace("true", "sdd gate"), "adds `{}`"),
         (LINT, None, "# sdd gate\n" + JOB.format("sdd into main"), "adds `{}`: " + NAMED),
         (LINT, None, BOMBS[0], "adds `{}`: " + NAMED),
         (LINT, None, BOMBS[1], "adds `{}`: " + NAMED),
+        (LINT, JOB.format("sdd into main"), JOB.format("a"), "edits `{}`: " + f"`no longer {NAMED[1:]}"),
+        (LINT, JOB.format("sdd into main"), None, "removes `{}`: " + f"`no longer {NAMED[1:]}"),
         (".pre-commit-config.yaml", "- id: black\n", "- id: ruff\n", None),
+        (".pre-commit-config.yaml", "- id: sdd-gate\n", "- id: ruff\n", "edits `{}`: " + GATE_GONE),
+        (".husky/pre-push", "sdd gate\n", None, "removes `{}`: " + GATE_GONE),
+        (
+            ".gitattributes",
+            None,
+            "*.py filter=lfs -text\n",
+            "adds `{}`: `hides *.py filter=lfs -text from diffs` (**looser**)",
+        ),
         (".gitattributes", None, "*.py -diff\n", "adds `{}`: `hides *.py -diff from diffs` (**looser**)"),
         ("src/.gitattributes", "*.py text\n", "*.py linguist-generated=true\n# x binary\n", "edits `{}`: " + HIDDEN),
         ("history/.gitattributes", "*.md -diff\n", text_at("history/.gitattributes"), "1 file as sdd writes it"),
@@ -248,3 +259,42 @@ def test_history_below_specify_guides_nobody(good: Scratch) -> None:
     good.write(".specify/memory/notes.md", "Be quick.\n")
     commit(good, "A guide")
     assert altered(good) != []
+
+
+def test_what_a_diff_of_lines_does_not_show_is_told(good: Scratch) -> None:
+    (good.path / "lib").mkdir()
+    good.write("src/run.py", "A = 1\n")
+    (good.path / "src/link.py").symlink_to("run.py")
+    commit(good, "Before")
+    (good.path / "src/run.py").chmod(0o755)
+    (good.path / "src/link.py").unlink()
+    (good.path / "src/link.py").symlink_to("/etc/passwd")
+    (good.path / "src/new.md").symlink_to("run.py")
+    good.git("add", ".")
+    good.git("update-index", "--add", "--cacheinfo", f"160000,{good.tip},lib")
+    good.git("commit", "-qm", "Mend them all")
+    assert altered(good) == [
+        "adds `lib`: `a submodule`",
+        "edits `src/link.py`: `links to /etc/passwd`",
+        "adds `src/new.md`: `links to run.py`",
+        "edits `src/run.py`: `can be run now`",
+    ]
+    (good.path / "src/run.py").write_text("A = 2\n")
+    good.git("commit", "-qam", "Edit it")
+    assert altered(good) == []
+
+
+def test_what_a_story_demands_is_told_before_and_after(good: Scratch) -> None:
+    good.write("specs/010-f/spec.md", SPEC)
+    commit(good, "Spec")
+    turned = SPEC.replace("**Then** c", "**Then** d\n2. **Given** e, **When** f, **Then** g")
+    good.write("specs/010-f/spec.md", turned.replace("P1", "P3"))
+    commit(good, "Wording")
+    assert altered(good)[1:] == [
+        "    - US1 said `A story (P1)`, says `A story (P3)`",
+        "    - US1 scenario said `**Given** a, **When** b, **Then** c`, says `**Given** a, **When** b, **Then** d`",
+        "    - US1 scenario says `**Given** e, **When** f, **Then** g`",
+    ]
+    good.write("specs/010-f/spec.md", SPEC)
+    commit(good, "Less")
+    assert "`US1 scenario removed` (**looser**)" in altered(good)[0]

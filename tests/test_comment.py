@@ -66,7 +66,7 @@ def test_what_others_are_judged_by_is_told_with_what_was_done_to_it(good: Scratc
     assert lines[at + 1 : at + 10] == [
         f"  - edits `{policy}`: {', '.join(f'`{key}` (**looser**)' for key in loose)}, "
         "`rules.phr-trivial warning -> off` (**looser**), `gate.warn_until 2026-01-01 -> none`",
-        f"  - removes `{WORKFLOW}`",
+        f"  - removes `{WORKFLOW}`: `no longer runs sdd gate` (**looser**)",
         f"  - edits `{constitution}`: `Small changes edited`",
         "    - Small changes said `A change is as small as it can be.`, says `A change is as large as it can be.`",
         f"  - edits `{spec}`: `FR-001 removed` (**looser**), `SC-001 edited`, `FR-002 added`",
@@ -77,13 +77,14 @@ def test_what_others_are_judged_by_is_told_with_what_was_done_to_it(good: Scratc
     ]
     (change,) = sdd(good.path, "gate", "--base", "HEAD~1", "--json").document["changes"]
     (entry,) = (entry for entry in change["altered"] if entry["path"] == WORKFLOW)
-    assert entry == {"path": WORKFLOW, "status": "D", "details": [], "rule": True, "stock": False}
+    assert (entry["status"], entry["rule"], entry["stock"]) == ("D", True, False)
+    assert [(each["text"], each["looser"]) for each in entry["details"]] == [("no longer runs sdd gate", True)]
     told = sdd(good.path, "gate", "--base", "HEAD~1").out
     assert f"sdd: the change edits {spec}: FR-001 removed (looser), SC-001 edited, FR-002 added\n" in told
-    assert f"sdd: the change removes {WORKFLOW}\n" in told
+    assert f"sdd: the change removes {WORKFLOW}: no longer runs sdd gate (looser)\n" in told
     assert "-template.md" not in told
     junit = sdd(good.path, "gate", "--base", "HEAD~1", "--format", "junit").out
-    assert f'<property name="alters" value="removes {WORKFLOW}" />' in junit
+    assert f'<property name="alters" value="removes {WORKFLOW}: no longer runs sdd gate (looser)" />' in junit
 
 
 def test_a_spec_that_moves_is_not_removed(good: Scratch) -> None:
@@ -354,7 +355,7 @@ def test_a_template_that_is_filled_in_only_adds(good: Scratch) -> None:
     told = sdd(good.path, "gate", "--base", "HEAD~1").out
     assert "looser" not in told
     assert f"sdd: the change edits {constitution}: Amounts are decimals added, Small changes added\n" in told
-    assert f"sdd: the change edits {spec}: FR-001 added, SC-001 added\n" in told
+    assert f"sdd: the change edits {spec}: FR-001 added, SC-001 added, US1 added\n" in told
 
 
 @pytest.mark.parametrize("late", [True, False])

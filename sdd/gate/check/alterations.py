@@ -1,6 +1,7 @@
 """What a change alters beside work and its records: policy, CI, agents' texts, specs, waivers, landed records."""
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import zip_longest
 
 from sdd.base.paths import join
 from sdd.base.wildcards import breadth
@@ -17,10 +18,11 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.kinds.record import Record
-from sdd.records.kinds.spec import Requirement, Spec
+from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK
 from sdd.repo.changes import PathChange
+from sdd.repo.folders import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK
 from sdd.repo.objects import Entry
 
 _JUDGED_BY = (Policy, Constitution, Waiver, Agent)
@@ -36,6 +38,7 @@ def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
         *(entry for changed in files if (entry := _of_guide(view, root, changed))),
         *_lost_tests(files),
         *_lookalikes(view, files),
+        *(entry for changed in files if not is_guide(changed.path) and (entry := _of_mode(view, changed))),
     ]
     return tuple(sorted(made, key=lambda entry: (*entry.rank, not entry.is_rule, entry.path)))
 
@@ -63,6 +66,20 @@ def _lookalikes(view: ChangeView, files: Sequence[PathChange]) -> Iterator[Alter
 
         for path, twin in lookalikes(view.head, added):
             yield Alteration(path, "A", (Detail(f"looks like {twin}", is_looser=False),), is_rule=True)
+
+
+def _of_mode(view: ChangeView, changed: PathChange) -> Alteration | None:
+    """A path of which a diff of lines says little: a new link or submodule, and a file that can be run now."""
+    before, after = (entry.mode if entry else "" for entry in (changed.landed, changed.after))
+    if changed.after and after == SYMLINK and changed.landed != changed.after:
+        told = f"links to {view.reader.content(changed.after).decode('utf-8', 'surrogateescape')}"
+    elif after == SUBMODULE and before != SUBMODULE:
+        told = "a submodule"
+    elif (before, after) == (REGULAR, EXECUTABLE):
+        told = "can be run now"
+    else:
+        return None
+    return Alteration(changed.path, changed.status, (Detail(told, is_looser=False),), is_rule=True)
 
 
 def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collection[Entry]) -> Alteration | None:
@@ -119,15 +136,32 @@ def _details(
 
 def _of_spec(before: Spec, after: Spec) -> Iterator[Detail]:
     old, new = (
-        {item.id: item.text for item in (*spec.requirements, *spec.criteria) if not _is_template(item, spec)}
+        {item.id: item.text for item in (*spec.requirements, *spec.criteria) if not _is_template(item.text, spec)}
         for spec in (before, after)
     )
     yield from _differences(old, new)
+    stories = [{story.name or story.title: story for story in spec.stories} for spec in (before, after)]
+    old, new = (
+        {name: text for name, each in side.items() if not _is_template(text := f"{each.title} ({each.priority})", spec)}
+        for side, spec in zip(stories, (before, after), strict=True)
+    )
+    yield from _differences(old, new)
+    for name in old:
+        if name in new:
+            yield from _of_scenarios(name, *([item.text for item in side[name].scenarios] for side in stories))
 
 
-def _is_template(item: Requirement, spec: Spec) -> bool:
-    """Whether a requirement still says what the template says: to fill that in takes nothing away."""
-    return any(token.text in item.text for token in spec.placeholders)
+def _of_scenarios(story: str, old: Sequence[str], new: Sequence[str]) -> Iterator[Detail]:
+    """The scenarios of a story that say something else. They have no ids, so that they are paired in their order."""
+    gone, come = ([text for text in side if text not in other] for side, other in ((old, new), (new, old)))
+    for former, text in zip_longest(gone, come, fillvalue=""):
+        done = "edited" if former and text else "removed" if former else "added"
+        yield Detail(f"{story} scenario {done}", is_looser=done == "removed", before=former, after=text)
+
+
+def _is_template(text: str, spec: Spec) -> bool:
+    """Whether a text still says what the template says: to fill that in takes nothing away."""
+    return any(token.text in text for token in spec.placeholders)
 
 
 def _differences(old: dict[str, str], new: dict[str, str]) -> Iterator[Detail]:

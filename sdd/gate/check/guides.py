@@ -22,6 +22,8 @@ _NAMED = re.compile(rb"name:\s*(?:[>|][-+]?\s*)?[\"']?sdd into", re.IGNORECASE)
 _CHECK = "sdd into"
 """How the names of sdd's checks begin: a branch protection asks for these, whatever file gives them."""
 
+# What pre-commit knows sdd's hook by.
+_HOOK_ID = re.compile(rb"\bid:\s*['\"]?sdd-gate\b")
 _CAPTURE = "sdd capture"
 _RUN_BY = ("command", "bash", "powershell")
 """The keys of what an agent runs in its files of hooks and servers."""
@@ -34,12 +36,12 @@ def guides(view: ChangeView, root: str, changed: PathChange, *, runs: bool) -> A
     details: Iterable[Detail]
     sides = _contents(view, changed)
     if runs:
-        takes_name = changed.path not in CI_PLACES and _is_named_as_check(sides[1])
-        if not (takes_name or _is_ci(changed, sides)):
+        had_name, has_name = (changed.path not in CI_PLACES and _is_named_as_check(side) for side in sides)
+        if not (had_name or has_name or _is_ci(changed, sides)):
             return None
         details = [*_of_ci(view, root, changed, sides)]
-        if takes_name:
-            details.append(Detail("names a job as sdd's check", is_looser=True))
+        if had_name or has_name:
+            details.append(Detail(f"{'' if has_name else 'no longer '}names a job as sdd's check", is_looser=True))
     elif basename(changed.path) == ".gitattributes":
         before, after = ({*_hiding(side)} for side in sides)
         details = [Detail(f"hides {line} from diffs", is_looser=True) for line in sorted(after - before)]
@@ -67,12 +69,16 @@ def _is_ci(changed: PathChange, sides: Sequence[bytes]) -> bool:
     if changed.path == PIPELINE:
         return any(b"sdd" in side for side in sides)
     told = [lines_about_sdd(side) for side in sides]
-    return told[0] != told[1] and any(RUNS in side for side in sides)
+    return told[0] != told[1] and any(map(_calls_gate, sides))
+
+
+def _calls_gate(content: bytes) -> bool:
+    return RUNS in content or _HOOK_ID.search(content) is not None
 
 
 def _of_ci(view: ChangeView, root: str, changed: PathChange, sides: Sequence[bytes]) -> Iterator[Detail]:
     before, after = sides
-    if RUNS in before and after and RUNS not in after:
+    if _calls_gate(before) and not _calls_gate(after):
         yield Detail("no longer runs sdd gate", is_looser=True)
     elif changed.path in CI_PLACES and after and not is_sdds_own(view, root, changed):
         was_own = is_own_text(changed.path, before)
@@ -105,7 +111,8 @@ def _hiding(content: bytes) -> Iterator[str]:
     """The lines of attributes by which files are hidden, as written."""
     for line in content.decode("utf-8", "replace").splitlines():
         words = line.split()
-        if not line.startswith("#") and _HIDES.intersection(words[1:]):
+        # Of what a filter such as Git LFS's keeps elsewhere, a diff shows a pointer.
+        if not line.startswith("#") and any(word in _HIDES or word.startswith("filter=") for word in words[1:]):
             yield " ".join(words)
 
 
