@@ -6,12 +6,7 @@ from sdd.base.errors import UsageError
 from sdd.base.listing import listed
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Stage
-from sdd.records.kinds.policy import POLICY_PATH
-
-
-def is_policy(path: str) -> bool:
-    """Whether a path is that of a root's policy: this one's or another's."""
-    return f"/{path}".endswith(f"/{POLICY_PATH}")
+from sdd.records.kinds.policy import is_policy
 
 
 def without_policy(state: ChangeState, draft: PhrDraft, untold: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Set
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from sdd.authoring.redaction import redactor
@@ -60,14 +60,12 @@ def _slug_part(character: str) -> str:
     return "" if category in ("Cf", "Cs") or character in "'’`" else " "
 
 
-@contextmanager
-def numbering(repository: Repository) -> Iterator[None]:
+def numbering(repository: Repository) -> AbstractContextManager[None]:
     """Keeps other processes, those in other work trees too, from taking a number until the record that has it exists.
 
     Raises SddError where nobody can be kept from it.
     """
-    with locked(repository.common_dir / "sdd" / "numbers.lock"):
-        yield
+    return locked(repository.common_dir / "sdd" / "numbers.lock")
 
 
 def next_id(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.gate.cover import MovedFiles
 from sdd.repo.changes import PathChange
 from sdd.repo.objects import Tree
@@ -58,11 +59,8 @@ def _folders(changes: tuple[PathChange, ...], root: str, head: Tree | tuple[()])
 
 def _only(changes: Iterable[PathChange]) -> Mapping[tuple[str, str], str]:
     """(blob, file name) -> the one path that has both; what several have tells of no move."""
-    places: dict[tuple[str, str], list[str]] = {}
-    for changed in changes:
-        entry = changed.after or changed.before
-        if entry:
-            places.setdefault((entry.oid, changed.path.rpartition("/")[2]), []).append(changed.path)
+    entries = ((changed.path, changed.after or changed.before) for changed in changes)
+    places = grouped(((entry.oid, path.rpartition("/")[2]), path) for path, entry in entries if entry)
     return {key: paths_of[0] for key, paths_of in places.items() if len(paths_of) == 1}
 
 

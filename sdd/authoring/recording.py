@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from sdd.authoring.acceptance import CheckRun, with_outcomes
-from sdd.authoring.deciding import is_policy, without_policy
+from sdd.authoring.deciding import without_policy
 from sdd.authoring.defaults import folder_of_phr, literal_pattern, principles, stage_of_change
 from sdd.authoring.defaults import response as default_response
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
@@ -34,6 +34,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract import parse as parse_contract
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.phr import parse as parse_phr
+from sdd.records.kinds.policy import is_policy
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import CONTRACTS, PROMPTS, SPECS, roots_of

@@ -261,13 +261,16 @@ def _version(connection: sqlite3.Connection) -> int:
 
 def _is_of_the_place(error: sqlite3.Error) -> bool:
     """Whether the place is at fault, or another process. Every other error says that the file holds no whole index."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    return isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR
+    return isinstance(error, sqlite3.OperationalError) and error_code(error) != sqlite3.SQLITE_ERROR
+
+
+def error_code(error: Exception) -> int:
+    """What an error is about: one of SQLite's primary result codes, SQLITE_ERROR where it tells none."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
 def _reason(repository: Repository, error: sqlite3.Error | OSError) -> str:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if error_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"another process keeps it to itself, and did so for {WAIT:g} s"
     said = error.strerror if isinstance(error, OSError) else str(error)
     return f"{index_path(repository)}: {said or type(error).__name__}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, get_type_hints
 
+from sdd.base.grouping import grouped
 from sdd.index.table import FEATURE, LINE, RECORD, Column, Table
 from sdd.records.kinds import KINDS
 from sdd.records.kinds.field import Field, Form, Items
@@ -101,12 +102,9 @@ def _columns(columns: Iterable[ColumnField]) -> Iterator[Column]:
             yield Column(f"{column.name}_line", int, "where it begins in the file")
 
 
-def by_table(lists: Iterable[ItemsField]) -> dict[str, list[ItemsField]]:
+def by_table(lists: Iterable[ItemsField]) -> dict[str, tuple[ItemsField, ...]]:
     """Name of a table -> the lists whose items are its rows."""
-    tables: dict[str, list[ItemsField]] = {}
-    for listed in lists:
-        tables.setdefault(listed.items.table, []).append(listed)
-    return tables
+    return grouped((listed.items.table, listed) for listed in lists)
 
 
 SHAPES = {record: _shape_of(record) for record in _NAMES}

@@ -13,7 +13,7 @@ from sdd.index.state import Held, Outcome, Progress, blobs_of, held_by, keep_unf
 from sdd.index.storing import Storage
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
-from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.kinds.policy import POLICY_PATH, is_policy
 from sdd.records.kinds.record import AnyKind
 from sdd.records.project import layouts_of
 from sdd.repo.changes import differences
@@ -39,7 +39,7 @@ def bring_up_to_date(
     is_first = not held.tree and not held.uncommitted
     tree = repository.tree(standing.commit).oid if standing.commit else None
     wanted = _wanted(repository, connection, held, standing, tree)
-    if held.tree and any(map(_is_policy, wanted)):
+    if held.tree and any(map(is_policy, wanted)):
         # Its layout may give another root to any record.
         wanted = {**_everything(repository, connection, tree), **wanted}
     wanted = _with_roots(repository, connection, wanted, tree)
@@ -94,13 +94,9 @@ def _wanted(
 def _with_roots(repository: Repository, connection: sqlite3.Connection, wanted: Wanted, tree: str | None) -> Wanted:
     """The same, each file with the root whose layout it is in."""
     stored = (path for (path,) in connection.execute("SELECT path FROM records WHERE kind = 'policy'"))
-    roots = {path.removesuffix(POLICY_PATH).rstrip("/") for path in (*stored, *filter(_is_policy, wanted))}
+    roots = {path.removesuffix(POLICY_PATH).rstrip("/") for path in (*stored, *filter(is_policy, wanted))}
     places = layouts_of(repository.tree(tree), sorted(roots)) if tree else {}
     return {path: file and file._replace(root=places.get(file.root, file.root)) for path, file in wanted.items()}
-
-
-def _is_policy(path: str) -> bool:
-    return f"/{path}".endswith(f"/{POLICY_PATH}")
 
 
 def _between(repository: Repository, connection: sqlite3.Connection, old: str | None, new: str | None) -> Wanted:

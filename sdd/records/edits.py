@@ -11,6 +11,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
 
+from sdd.base.grouping import grouped
 from sdd.base.regex import regex
 
 MOST_LINES = 2_000
@@ -48,9 +49,7 @@ def line_digest(line: str) -> str:
 def edits_told(edits: Iterable[Edits]) -> tuple[str, ...]:
     """An entry for each file (a path below the root) and exchange with the digests of its lines; none without any."""
     told = sorted({(digest, each.path, each.prompts or ()) for each in edits for digest in each.digests if digest})
-    by_place: dict[tuple[str, tuple[int, ...]], list[str]] = {}
-    for digest, path, prompts in told[:MOST_LINES]:
-        by_place.setdefault((path, prompts), []).append(digest)
+    by_place = grouped(((path, prompts), digest) for digest, path, prompts in told[:MOST_LINES])
     return tuple(
         f"{_letters(by_place[path, prompts])}{_prompts_told(prompts)} in {path}" for path, prompts in sorted(by_place)
     )

@@ -68,11 +68,7 @@ def left_out(subject: Subject) -> tuple[str, ...]:
 def _turn(now: Proportion, before: Proportion) -> str:
     if not now.needed or now.part == before.part:
         return ""
-    return (
-        f"; up from {before.percent} % to {now.percent} %"
-        if _is_more(now, before)
-        else (f"; down from {before.percent} % to {now.percent} %")
-    )
+    return f"; {'up' if _is_more(now, before) else 'down'} from {before.percent} % to {now.percent} %"
 
 
 def _is_more(now: Proportion, before: Proportion) -> bool:

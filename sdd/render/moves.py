@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
 from sdd.authoring.moved_folders import folders_moved
+from sdd.base.grouping import grouped
 from sdd.gate.cover import CoveredFile
 
 MOVED = "/ -> "
@@ -18,17 +19,14 @@ def gathered(rows: Iterable[tuple[str, Said]], files: Iterable[CoveredFile]) -> 
     moved between two folders is said once, of both folders.
     """
     together = {
-        path: (old, new, moved)
+        path: (f"{old} -> {new}", moved)
         for old, new, moved in folders_moved(file.changed for file in files)
         for pair in moved.items()
         for path in pair
     }
-    groups: dict[tuple[str, Said], list[str]] = {}
-    for path, said in rows:
-        old, new, _ = together.get(path, (path, "", None))
-        groups.setdefault((f"{old} -> {new}" if new else path, said), []).append(path)
+    groups = grouped(((together.get(path, (path, {}))[0], said), path) for path, said in rows)
     for (place, said), paths in groups.items():
-        _, new, moved = together.get(paths[0], ("", "", {}))
+        _, moved = together.get(paths[0], ("", {}))
         number = sum(old in paths or moved[old] in paths for old in moved)
         yield (f"{place} ({number} files)" if number > 1 else paths[0]), said
 

@@ -23,12 +23,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         former = plan.ways[place - 1] if place else None
         if former and former.label == way.label and not all(step.argv for step in former.steps):
             yield "or: in place of the steps above"
-        yield from _way_lines(way, f"[{way.label}]" if len(plan.ways) > 1 else "")
-
-
-def _way_lines(way: Way, label: str) -> Iterator[str]:
-    for word, text, _ in way_parts(way):
-        yield f"{word}{label}: {text}"
+        label = f"[{way.label}]" if len(plan.ways) > 1 else ""
+        yield from (f"{word}{label}: {text}" for word, text, _ in way_parts(way))
 
 
 def way_parts(way: Way) -> Iterator[tuple[str, str, bool]]:

@@ -238,13 +238,9 @@ def layout_of(tree: Tree, root: str) -> Layout:
         for folder in below
         if _FOREIGN.isdisjoint(folder.split("/")) and not any(paths.is_below(folder, place) for place in others)
     ]
-    specs = [folder for folder in own if _is_called(folder, "specs") and features_at(tree, root, Layout((folder,)))]
-    history = [folder for folder in own if _is_called(folder, "history") and f"{folder}/prompts" in own]
+    specs = [folder for folder in own if f"/{folder}".endswith("/specs") and features_at(tree, root, Layout((folder,)))]
+    history = [folder for folder in own if f"/{folder}".endswith("/history") and f"{folder}/prompts" in own]
     return Layout(_only(specs) or USUAL.specs, _only(history) or USUAL.history)
-
-
-def _is_called(folder: str, name: str) -> bool:
-    return folder.rpartition("/")[2] == name
 
 
 def _only(folders: Sequence[str]) -> tuple[str, ...]:

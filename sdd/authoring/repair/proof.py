@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sdd.authoring.repair.plan import Cleared, Repair, repaired_tree
+from sdd.base.grouping import grouped
 from sdd.gate.check.change import judge
 from sdd.gate.check.tree import check_tree
 from sdd.gate.check.verdict import Finding
@@ -33,11 +34,9 @@ def findings_of(
     tree: Tree, revision: str | None, today: date, progress: Callable[[int, int], None] | None = None
 ) -> Findings:
     """Path -> what the rules find in its file, waived or not. `progress` is as for `check_tree`."""
-    found: dict[str, list[Finding]] = {}
-    for change in check_tree(tree, "", revision, today, progress=progress).changes:
-        for finding in (*change.findings, *(waived.finding for waived in change.waived)):
-            found.setdefault(finding.path, []).append(finding)
-    return {path: tuple(findings) for path, findings in found.items()}
+    changes = check_tree(tree, "", revision, today, progress=progress).changes
+    found = ((*change.findings, *(waived.finding for waived in change.waived)) for change in changes)
+    return grouped((finding.path, finding) for findings in found for finding in findings)
 
 
 class Proof:

@@ -18,7 +18,7 @@ from sdd.gate.target.judgement import (
     nothing,
     with_forks,
 )
-from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.kinds.policy import Policy, is_policy
 from sdd.records.layout import MARK, find_roots, has_root
 from sdd.repo.history import file_changes, is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
@@ -235,7 +235,7 @@ def _judged_alike(repository: Repository, old: str, tip: str, others: Sequence[B
 def _changes_rules(repository: Repository, old: str, tip: str, *, waivers: bool) -> bool:
     commits = new_commits(repository, (old,), tip)
     return any(
-        f"/{path}".endswith(f"/{POLICY_PATH}")
+        is_policy(path)
         or (waivers and f"/{_WAIVERS}" in f"/{path}")
         or (status != "M" and f"/{MARK}/" in f"/{path}")  # a root, perhaps
         for status, path in file_changes(repository, commits, _PATHS)

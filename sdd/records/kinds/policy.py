@@ -169,6 +169,11 @@ def _key_lines(text: str) -> dict[str, int]:
 KIND = Kind("policy", Policy, (POLICY_PATH,), parse)
 
 
+def is_policy(path: str) -> bool:
+    """Whether a path is that of some root's policy."""
+    return f"/{path}".endswith(f"/{POLICY_PATH}")
+
+
 def has_policy(tree: Tree) -> bool:
     """Whether some root of a tree has a policy. The whole tree is read only where the top has none."""
     return POLICY_PATH in tree or any(paths.join(root, POLICY_PATH) in tree for root in find_roots(tree))

@@ -1,7 +1,8 @@
 """Feature specifications: specs/<feature>/spec.md."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
@@ -214,21 +215,18 @@ def _silent(document: Document, said: Mapping[str, Sequence[Requirement]]) -> tu
     A section in words that are not known here may stand for one that is not there.
     """
     titled = [(section_of(section.title), section) for section in document.sections if section.level > 1]
-    spare = sum(name is None and _says_something(document, section) for name, section in titled)
+    says = partial(_says_something, document)
+    spare = sum(name is None and says(section) for name, section in titled)
     silent = []
     for name, items in said.items():
         parts = [section for title, section in titled if title == name]
         if items or parts:
-            is_said = any(is_demand(item.text) for item in items) if items else _any_says(document, parts)
+            is_said = any(is_demand(item.text) for item in items) if items else any(says(part) for part in parts)
         else:
             is_said, spare = spare > 0, spare - 1
         if not is_said:
             silent.append(name)
     return tuple(silent)
-
-
-def _any_says(document: Document, parts: Iterable[Section]) -> bool:
-    return any(_says_something(document, part) for part in parts)
 
 
 def _says_something(document: Document, part: Section) -> bool:

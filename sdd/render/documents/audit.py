@@ -1,6 +1,7 @@
 """An audit as a JSON document: schema sdd/audit/1."""
 
 from collections import Counter
+from itertools import chain
 from typing import Any
 
 from sdd.answers.audit.audit import Audit, Authors
@@ -39,13 +40,8 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
         "by_rule": dict(audit.by_rule),
     }
     document |= {f"by_{name}": [_share(name, row) for row in rows] for name, rows in audit.tables(authors).items()}
-    apart = (
-        *reversed(audit.answered),
-        *reversed(audit.actor_shaped),
-        *reversed(audit.perhaps),
-        *reversed(audit.not_judged),
-    )
-    items = (*audit.failing, *apart, *reversed(passed))
+    latest_first = map(reversed, (audit.answered, audit.actor_shaped, audit.perhaps, audit.not_judged, passed))
+    items = chain(audit.failing, *latest_first)
     document["items"] = [_item(change, authors) for change in items]
     return document
 

@@ -6,17 +6,17 @@ links and issue numbers of it: they look for these in the page, after the Markdo
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from sdd.base.errors import ExitCode
+from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.base.paths import as_text, printable, printable_line
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.cover import CoveredFile, FileState, Need
 from sdd.gate.plan import Plan, Way
 from sdd.gate.rules import Severity
-from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import warnings_of, without_repeats
 from sdd.render.forges.altered import rule_lines
 from sdd.render.forges.asked import request_lines
@@ -109,9 +109,8 @@ def _change(change: JudgedChange) -> str:
 
 def _waivers(changes: Sequence[JudgedChange]) -> Iterator[str]:
     """One line a waiver: who answers for what, why and how long, and what it lets pass here."""
-    passed: dict[tuple[Waiver, bool], list[Finding]] = {}
-    for finding, waiver, is_brought in (entry for change in changes for entry in change.waived):
-        passed.setdefault((waiver, is_brought), []).append(finding)
+    waived = (entry for change in changes for entry in change.waived)
+    passed = grouped(((waiver, is_brought), finding) for finding, waiver, is_brought in waived)
     # What the change itself waives is read first.
     for (waiver, is_brought), findings in sorted(passed.items(), key=lambda entry: not entry[0][1]):
         agreed = f"until {code(waiver.expires or '')}, approved by {code(waiver.approved_by or 'nobody')}"
@@ -133,26 +132,25 @@ def _table(changes: list[JudgedChange], most: int) -> list[str]:
     rows: dict[str, str] = {}
     rank: dict[str, int] = {}
     for change in changes:
-        by_path: dict[str, list[Finding]] = {}
-        for finding in change.findings:
-            by_path.setdefault(finding.path, []).append(finding)
+        by_path = grouped((finding.path, finding) for finding in change.findings)
         for file in change.files:
-            rows.setdefault(file.path, _state(file, by_path.get(file.path, [])))
+            rows.setdefault(file.path, _state(file, by_path.get(file.path, ())))
             rank.setdefault(file.path, _rank(file))
         for path, findings in by_path.items():
             rows.setdefault(path, _counts(findings))
-            if _count(findings, Severity.ERROR):
+            if any(finding.severity == Severity.ERROR for finding in findings):
                 rank[path] = 0
     if not rows:
         return []
     files = [file for change in changes for file in change.files]
     ordered = sorted(rows.items(), key=lambda row: (rank.get(row[0], 1), row[0]))
-    done = {file.path: _DONE[file.changed.status] for file in files}
     told = [*gathered(ordered, files)]
-    lines = [f"| {code(as_text(path))} | {state} | {_done(path, done)} |" for path, state in told]
+    done = {file.path: _DONE[file.changed.status] for file in files}
+    done |= {path: "moved" for path, _ in told if MOVED in path}
+    lines = [f"| {code(as_text(path))} | {state} | {done.get(path, '')} |" for path, state in told]
     is_well = {file.state for file in files} <= {FileState.COVERED, FileState.EXEMPT} and len(rows) == len(files)
     is_well = is_well and 0 not in rank.values()
-    is_folded = is_well and all(MOVED in path or done[path] != _DONE["D"] for path, _ in told)
+    is_folded = is_well and all(done[path] != _DONE["D"] for path, _ in told)
     fold = [*_folded(files)] if is_folded else []
     room = max(1, min(_ROWS, most - 3 - 4 * is_folded))
     shown = len(lines) if len(lines) <= room else room - 1
@@ -160,7 +158,7 @@ def _table(changes: list[JudgedChange], most: int) -> list[str]:
     return ["", *fold, *table, *(["", "</details>"] if fold else [])]
 
 
-def _state(file: CoveredFile, findings: list[Finding]) -> str:
+def _state(file: CoveredFile, findings: Sequence[Finding]) -> str:
     if file.exempt:
         return f"exempt: {code(file.exempt)}"
     if file.lacks:
@@ -175,22 +173,14 @@ def _rank(file: CoveredFile) -> int:
     return 0 if file.lacks else 2 if file.changed.status == "D" else 3
 
 
-def _done(path: str, done: Mapping[str, str]) -> str:
-    return "moved" if MOVED in path else done.get(path, "")
-
-
 def _folded(files: Sequence[CoveredFile]) -> Iterator[str]:
     states = f": {counts_of(files)}" if any(file.exempt for file in files) else ", all covered"
     yield from (f"<details><summary>{counted(len(files), 'file')}{states}</summary>", "")
 
 
-def _count(findings: list[Finding], severity: Severity) -> int:
-    return sum(finding.severity == severity for finding in findings)
-
-
-def _counts(findings: list[Finding]) -> str:
-    counts = {severity: _count(findings, severity) for severity in (Severity.ERROR, Severity.WARNING)}
-    return ", ".join(counted(count, severity.value) for severity, count in counts.items() if count)
+def _counts(findings: Sequence[Finding]) -> str:
+    counts = Counter(finding.severity for finding in findings)
+    return ", ".join(counted(counts[weight], weight) for weight in (Severity.ERROR, Severity.WARNING) if counts[weight])
 
 
 def _next(verdict: Verdict, plans: Plans, most: int) -> list[str]:

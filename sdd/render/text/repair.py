@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sdd.authoring.repair.plan import RepairPlan
+from sdd.base.grouping import grouped
 from sdd.base.listing import counted, listed
 
 
@@ -39,8 +40,5 @@ def _moves(plan: RepairPlan) -> str:
 
 def _refused(plan: RepairPlan) -> Iterator[str]:
     """What the gate would refuse in a commit of the repairs, rule by rule."""
-    by_rule: dict[str, list[str]] = {}
-    for finding in plan.refused:
-        by_rule.setdefault(finding.rule, []).append(finding.path)
-    for rule, paths in by_rule.items():
+    for rule, paths in grouped((finding.rule, finding.path) for finding in plan.refused).items():
         yield f"sdd gate will refuse a commit of this by {rule}: {listed(paths)}"

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sdd.base.listing import counted
+from sdd.index.database import error_code
 from sdd.index.schema import BY_NAME
 from sdd.records.kinds import KINDS
 
@@ -67,16 +68,11 @@ def _damaged_words(path: Path) -> Iterator[str]:
         try:
             connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
         except sqlite3.DatabaseError as error:
-            if kind(error) != sqlite3.SQLITE_CORRUPT:
+            if error_code(error) != sqlite3.SQLITE_CORRUPT:
                 raise
             yield f"the words to search for: {error}"
         finally:
             connection.execute("ROLLBACK")
-
-
-def kind(error: sqlite3.Error) -> int:
-    """What an error is about: one of SQLite's primary result codes."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
 def was_interrupted(error: sqlite3.Error) -> bool:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from sdd.base.errors import SddError
 from sdd.base.listing import counted
-from sdd.index.database import WAIT, index_path
+from sdd.index.database import WAIT, error_code, index_path
 from sdd.index.state import FILE_VERSION, UNFINISHED, Held, blobs_of, held_by, is_current, record_blob, standing_now
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
-from sdd.setup.doctor.database import damage, holders, kind, open_file, was_interrupted
+from sdd.setup.doctor.database import damage, holders, open_file, was_interrupted
 
 _REBUILD, _RENEW = "sdd index --rebuild", "sdd index"
 
@@ -52,10 +52,10 @@ def _read(context: DoctorContext, path: Path, connection: sqlite3.Connection) ->
 def _unreadable(path: Path, error: sqlite3.Error) -> Diagnosis:
     if was_interrupted(error):
         return warning("a process was killed while it wrote; the next question takes back what it left", _RENEW)
-    if kind(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if error_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         who = ", ".join(holders(path)) or "another process"
         return warning(f"{who} locks it; commands wait {WAIT:.0f} s, then answer without it")
-    if kind(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
+    if error_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
         return fault(f"damaged: {error}", _REBUILD)
     return warning(f"commands answer without it: {error}")
 
