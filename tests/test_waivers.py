@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sdd.records.kinds import waiver
-from tests.adopted import LANDED, POLICY, PROMISE, Adopted, phr, rows_of, rules_of, sdd
+from tests.adopted import LANDED, POLICY, PROMISE, Adopted, phr, rows_of, rules_of, sdd, side_by_side
 from tests.scratch import Scratch
 from tests.test_next_lines import run_line
 
@@ -217,6 +217,23 @@ def test_without_a_root_there_is_nothing_to_waive(scratch: Scratch) -> None:
     scratch.commit("first", {"a": "1"})
     ran = sdd(scratch.path, "waiver", "new", "change-no-phr", "--path", "a", *AGREED)
     assert (ran.status, "not set up here" in ran.err) == (3, True)
+
+
+def test_where_all_roots_are_below_a_landing_is_answered_in_its_own(tmp_path: Path) -> None:
+    project = side_by_side(tmp_path)
+    landing = project.write({"notes.md": "1\n", "apps/b/src/a.py": "1\n"}, "Unrecorded")
+    project.land("main")
+    ran = project.sdd("waiver", "new", *AGREED)
+    assert ran.err.splitlines() == [
+        "sdd: no root is above this folder; below the top there are apps/a, apps/b",
+        "  name the one that is meant: sdd -C apps/a waiver new",
+    ]
+    (gap,) = (gap for gap in project.done("report", "--json").document["gaps"] if gap["commit"])
+    words = {"REASON": "It was down.", "WHO": "Grace"}
+    ran = project.done(*(words.get(word, word) for word in gap["argv"][1:]), "--json")
+    assert (ran.document["path"].partition("history")[0], ran.document["landing"]) == ("apps/b/", landing)
+    project.land("main")
+    assert project.done("audit", "--json").document["answered"] == 1
 
 
 # -- what the gate makes of it ----------------------------------------------------------------------------------------

@@ -35,11 +35,12 @@ from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, WaiverState, can_
 from sdd.gate.target.branches import nearest_target
 from sdd.index.search import RowFilter
 from sdd.records.kinds.record import Item
+from sdd.records.layout import find_roots, roots_of
 from sdd.records.project import Project
 from sdd.render.documents.records import fields
 from sdd.render.plan import shell_line
 from sdd.render.text.lists import waiver_cells
-from sdd.repo.history import is_ancestor
+from sdd.repo.history import is_ancestor, touched_by
 
 _LACKS = ("change-no-phr", "change-no-contract", "change-no-spec")
 _IN_FORCE, _NOT_LANDED = "in-force", "not-landed"
@@ -89,7 +90,7 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
     """
     root, days = session.root, said["days"]
     if root is None:
-        raise SddError("sdd is not set up here: there is nothing to waive", "see: sdd init --help")
+        root = _root_below(session, landing)
     if landing:
         if expires or any(said[name] for name in ("rules", "patterns", "days", "secrets")):
             raise UsageError("--landing answers a commit as a whole", "leave out RULE, --path, --days and the like")
@@ -122,6 +123,18 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
             remark('it counts once it has landed, not for this push: the policy says waivers = "landed"')
         if not session.as_json and not {*COVERAGE_RULES}.isdisjoint(draft.rules):
             _tell_debt(session, root, draft, path)
+
+
+def _root_below(session: Session, landing: str | None) -> str:
+    """Where no root is above: the first one that a landing is about. Raises SddError where nothing says which."""
+    if not (roots := find_roots(session.tree)):
+        raise SddError("sdd is not set up here: there is nothing to waive", "see: sdd init --help")
+    commit = session.repository.commit(landing) if landing else None
+    touched = touched_by(session.repository, commit) if commit else ()
+    if about := next(filter(None, (roots_of(session.tree, path) for path in touched)), ()):
+        return about[0]
+    fix = f"name the one that is meant: {session.state.sdd_in(roots[0])} waiver new"
+    raise UsageError(f"no root is above this folder; below the top there are {listed(roots)}", fix)
 
 
 def _tell_debt(session: Session, root: str, draft: WaiverDraft, path: str) -> None:
