@@ -7,6 +7,7 @@ from typing import Any
 
 from sdd.base.listing import counted
 from sdd.capture.at_commit import works_in
+from sdd.capture.draining import arrival
 from sdd.capture.exchanges import Exchange, Fate, How
 from sdd.render.words import one_line, shortened
 
@@ -43,9 +44,8 @@ def document(exchange: Exchange) -> dict[str, Any]:
 
 def unread_document(file: Path) -> dict[str, Any]:
     """What `sdd capture list` prints of a payload that could not be read."""
-    arrived, _, agent = file.name.partition("-")
-    seconds = int(arrived) / 1e9 if arrived.isdigit() else 0.0
-    return {"path": str(file), "agent": agent.rpartition(".")[2] or None, "received": _moment(seconds)}
+    agent = file.name.partition("-")[2].rpartition(".")[2]
+    return {"path": str(file), "agent": agent or None, "received": _moment(arrival(file))}
 
 
 def cells(exchange: Exchange, top: Path, branch: str) -> tuple[str, ...]:

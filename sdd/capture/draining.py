@@ -97,7 +97,7 @@ def _seen(store: Store) -> dict[str, None]:
 def _read(recorder: Recorder, file: Path, seen: dict[str, None]) -> tuple[Event, ...]:
     """The events of a payload, none of one that was `seen`. One that no reader understands is set aside."""
     cwd, data = _content(file)
-    arrived = _arrival(file)
+    arrived = arrival(file)
     try:
         payload = read_json(data)
         if _STAMP in payload:
@@ -121,8 +121,8 @@ def _content(file: Path) -> tuple[str, bytes]:
     return "", b""
 
 
-def _arrival(file: Path) -> float:
-    """When a payload came, in seconds since 1970."""
+def arrival(file: Path) -> float:
+    """When a payload came, in seconds since 1970; 0 where its file's name does not tell."""
     written = file.name.partition("-")[0]
     return int(written) / 1e9 if written.isdigit() and len(written) < 20 else 0.0
 
