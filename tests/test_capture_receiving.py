@@ -373,6 +373,18 @@ def test_events_become_an_exchange_that_is_listed_and_shown(toy: Scratch) -> Non
     assert {key: document[key] for key in item} == item
 
 
+def test_a_damaged_exchange_is_named_and_costs_no_other(toy: Scratch) -> None:
+    toy.commit("start", {"a.py": "A = 1\n"})
+    tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry")
+    (item,) = listed(toy)
+    damaged = toy.path / ".git" / "sdd" / "capture" / "exchanges" / "000000000000.json"
+    damaged.write_text('{"agent": "toy", "files": [3]}')
+    for words in (("list",), ("show", item["id"])):
+        ran = sdd(toy.path, "capture", *words)
+        assert (ran.status, item["id"] in ran.out) == (0, True)
+        assert ran.err == f"sdd: {damaged} cannot be read and is left out: put back what it held, or remove it\n"
+
+
 def test_a_draft_says_where_it_took_place_if_not_here(toy: Scratch, tmp_path: Path) -> None:
     toy.commit("start", {"a.py": "A = 1\n"})
     tell_toy(toy, EventKind.PROMPT, turn="t1", text="Add retry")

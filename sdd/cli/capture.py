@@ -119,6 +119,8 @@ def _store(session: Session) -> Store:
         drain(store)
     except SddError as error:
         remark(f"what was told last is left out: {error.message}")
+    for file in store.unreadable():
+        remark(f"{file} cannot be read and is left out: put back what it held, or remove it")
     return store
 
 
