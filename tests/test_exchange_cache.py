@@ -164,11 +164,6 @@ def _no_folder(file: Path) -> None:
     file.parent.write_text("no folder")
 
 
-def _left_by_a_killed_run(file: Path) -> None:
-    file.unlink()
-    file.with_name(f"{file.name}.new").write_bytes(b"half")
-
-
 FOREIGN: dict[str, Callable[[Path], Any]] = {
     "a folder": _folder_instead,
     "a pipe": _pipe_instead,
@@ -176,7 +171,6 @@ FOREIGN: dict[str, Callable[[Path], Any]] = {
     "no folder around it": _no_folder,
     "writable for others": lambda file: file.chmod(0o622),
     "unreadable": lambda file: file.chmod(0),
-    "left half by a killed run": _left_by_a_killed_run,
 }
 
 
@@ -191,7 +185,7 @@ def test_what_is_no_cache_of_ones_own_is_none(ground: Ground, kind: str) -> None
         assert (good.out, good.err) == (first.out, "")
 
 
-@pytest.mark.parametrize("call", ["open", "rename", "mkdir", "access", "listdir"])
+@pytest.mark.parametrize("call", ["open", "replace", "mkdir", "access", "listdir"])
 def test_where_it_cannot_be_written_the_verdict_is_the_same(
     ground: Ground, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:

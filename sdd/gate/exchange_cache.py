@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import cached_property
 
 from sdd import __version__
+from sdd.base.errors import SddError
 from sdd.gate.change import Exchange
 from sdd.repo.folders import Folder
 from sdd.repo.objects import Repository
@@ -101,7 +102,7 @@ class ExchangeCache:
         trees = [*self._trees, *new_tree][-_TREES_KEPT:]
         counts = (len(trees).to_bytes(4, "big"), len(known).to_bytes(4, "big"))
         body = b"".join((*counts, *trees, *known, *known.values()))
-        with suppress(OSError):
+        with suppress(OSError, SddError):
             self._replace(self._heading + crc32(body).to_bytes(4, "big") + body)
 
     @cached_property
@@ -132,19 +133,13 @@ class ExchangeCache:
         return b""
 
     def _replace(self, content: bytes) -> None:
-        folder, spare = os.path.dirname(self._path), f"{self._path}.new"
-        try:
-            handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        except FileExistsError:  # of another gate, which does without its own then, or of one that was killed
-            os.unlink(spare)
-            return
-        try:
-            with open(handle, "wb") as file:
-                file.write(content)
-            os.rename(spare, self._path)
-        except OSError:
-            os.unlink(spare)
-            raise
+        # Few pushes write one.
+        from pathlib import Path
+
+        from sdd.repo.worktree import write_whole
+
+        write_whole(Path(self._path), content, 0o600, replace=True)
+        folder = os.path.dirname(self._path)
         kept = [os.path.join(folder, name) for name in os.listdir(folder)]
         for path in sorted(kept, key=os.path.getmtime)[:-_FILES_KEPT]:
             os.unlink(path)

@@ -56,7 +56,8 @@ def policy_changes(before: Policy, after: Policy, most: int = _MOST_NAMED) -> It
         if gone or come:
             yield Detail(f"{key} {_named(gone, come, most)}", is_looser)
     for name in sorted({*before.rules, *after.rules}):
-        old, new = (_severity(policy, name) for policy in (before, after))
+        usual = _SEVERITIES.get(name, Severity.OFF)
+        old, new = (Severity(policy.rules.get(name, usual)) for policy in (before, after))
         if old != new:
             yield Detail(f"rules.{name} {old} -> {new}", _STRICTNESS.index(new) < _STRICTNESS.index(old))
     for table, fields in _OTHERS.items():
@@ -161,10 +162,6 @@ def _updates(policy: Policy, other: Policy) -> Iterator[str]:
     """What a policy lets actors update that the other does not."""
     for login, pins in policy.actors.items():
         yield from (f"{login} {pin}" for pin in not_within(pins, other.actors.get(login, ())))
-
-
-def _severity(policy: Policy, name: str) -> Severity:
-    return Severity(policy.rules.get(name, _SEVERITIES.get(name, Severity.OFF)))
 
 
 def _shown(value: Any) -> str:

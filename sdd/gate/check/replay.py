@@ -202,7 +202,7 @@ class LandingReplay:
                 or (
                     finding.rule in _GUARDING
                     and finding.path in given
-                    and not self._is_decided_later(landing, finding.path)
+                    and not any(phr.stage == Stage.CONSTITUTION for phr in self._later_phrs(landing, finding.path))
                 )
                 or (false and finding.rule in _FALSE_KINDS)
             ]
@@ -213,9 +213,6 @@ class LandingReplay:
         """The PHRs at the pushed commit that name a path, and that came with a landing or after it."""
         naming = (phr for phr, named in self._phrs if path in named)
         return tuple(phr for phr in naming if not self._was_there(landing, phr.path))
-
-    def _is_decided_later(self, landing: Landing, path: str) -> bool:
-        return any(phr.stage == Stage.CONSTITUTION for phr in self._later_phrs(landing, path))
 
     def _covered_later(self, landing: Landing, files: Sequence[CoveredFile]) -> frozenset[str]:
         """The files of a landing that records at the pushed commit cover, though they came after it."""

@@ -56,7 +56,11 @@ class Patterns:
         if matching is None:
             decided = self._spec.check_file(path.replace("\n", _LINE_END))
             matching = [self._written[decided.index]] if decided.include and decided.index is not None else []
-        return any(written.rstrip().endswith(("/", "**")) or _is_file_of(written, path) for written in matching)
+        folder = path.rpartition("/")[0]
+        return any(
+            written.rstrip().endswith(("/", "**")) or not (folder and _is_within(written, folder))
+            for written in matching
+        )
 
     def _matching(self, path: str) -> list[str] | None:
         """Every pattern that matches, None where the patterns or the path are not plain."""
@@ -82,12 +86,6 @@ class Patterns:
         from pathspec import GitIgnoreSpec
 
         return GitIgnoreSpec(map(_compiled, self._written))
-
-
-def _is_file_of(written: str, path: str) -> bool:
-    """Whether a pattern that matches a path matches none of the folders that it is in."""
-    folder = path.rpartition("/")[0]
-    return not (folder and _is_within(written, folder))
 
 
 # Many files are in the same few folders.

@@ -54,7 +54,8 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     if not ways:
         return None
     begun = next((place for place, way in enumerate(ways, 1) if way.label == ChangeKind.FEATURE), 0)
-    if begun and made.may_go_on_with_a_feature:
+    # Work that nothing names a feature for may belong to one that is there.
+    if begun and gap.begins_a_feature and gap.features and not beside.kind:
         only = next(iter(gap.features)) if len(gap.features) == 1 else None
         as_feature = beside._replace(kind=ChangeKind.FEATURE, feature=only)
         going_on = _Planner(Gap(repository, changes, as_feature)).ways()
@@ -135,11 +136,6 @@ class _Planner:
         chores = () if self._gap.takes_a_contract else self._gap.oversized
         records = (record.path for file in chores for record in declaring(file, ChangeKind.CHORE))
         return [*dict.fromkeys((*records, *self._gap.misnamed))]
-
-    @property
-    def may_go_on_with_a_feature(self) -> bool:
-        """Whether work that nothing names a feature for may belong to one that is there."""
-        return self._gap.begins_a_feature and bool(self._gap.features) and not self._gap.beside.kind
 
     @property
     def adds_files(self) -> bool:

@@ -67,7 +67,8 @@ def _target_of(repository: Repository, head: JudgedHead, base: str | None) -> Ju
     if target is None:
         raise _unknown_base(repository, base)
     head, named = head._replace(has_base=True), _named_base(repository, full, target)
-    others = targets_beside(repository, named, _remote_of(repository, named))
+    remote = named.name.removesuffix(f"/{named.branch}") if named.ref.startswith(REMOTES) else None
+    others = targets_beside(repository, named, remote or remote_without_push(repository, None))
     if has_root(repository.tree(target)):
         # What is judged may be on its own branch already, which tells nothing about what landed elsewhere.
         others = tuple(branch for branch in others if branch.oid != head.tip)
@@ -83,11 +84,6 @@ def _target_of(repository: Repository, head: JudgedHead, base: str | None) -> Ju
     ):
         return landed_already(repository, head, others, "nothing to judge: its commits are all on a target", (target,))
     return _target_among(repository, head, [named], others)
-
-
-def _remote_of(repository: Repository, branch: Branch) -> str | None:
-    remote = branch.name.removesuffix(f"/{branch.branch}") if branch.ref.startswith(REMOTES) else None
-    return remote or remote_without_push(repository, None)
 
 
 def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTarget:

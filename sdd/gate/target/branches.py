@@ -138,7 +138,8 @@ def find_targets(repository: Repository, remote: str | None) -> Targets:
     A remote of which no target is known here is judged by origin's.
     """
     refs = read_refs(repository)
-    targets = _without_policy(repository, refs, remote)
+    first = first_target(repository, refs, remote)
+    targets = Targets(first.prefix, first.named, first.branch, receives=first.receives, remark=first.remark)
     if targets.first is None:
         return targets._replace(known=_known(repository, refs, ()))
     return _with_policy(repository, refs, targets, targets.first)
@@ -189,12 +190,6 @@ def nearest_of(repository: Repository, branches: Sequence[Branch], commit: str) 
         if not fewest:
             break
     return nearest
-
-
-def _without_policy(repository: Repository, refs: Refs, remote: str | None) -> Targets:
-    """The first target of pushes to `remote`, not yet those that the policy at its tip names."""
-    first = first_target(repository, refs, remote)
-    return Targets(first.prefix, first.named, first.branch, receives=first.receives, remark=first.remark)
 
 
 def find_own_targets(repository: Repository, refs: Refs, head: str | None) -> Targets:
