@@ -1,6 +1,7 @@
 """The kind of work that a change looks like, and the lines that this puts first."""
 
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +271,17 @@ def test_a_policy_beside_code_is_decided_in_so_many_words(monorepo: Adopted, roo
     ran = monorepo.sdd(*cover)
     assert (ran.document["errors"], len(ran.document["records"])) == (0, 1)
     assert monorepo.push("fix/limits").returncode == 0
+
+
+def test_a_renamed_root_is_told_with_the_records_of_the_decision_and_of_the_move(monorepo: Adopted) -> None:
+    monorepo.land_change({"apps/a/src/b.py": "B = 1\n"})
+    monorepo.branch("rename", "main")
+    monorepo.here.git("mv", "apps/a", "apps/z")
+    monorepo.write({}, "Rename a")
+    (way,) = monorepo.gate()["next"]
+    for argv in filter(None, (step["argv"] for step in way["steps"])):
+        run_line(monorepo, shlex.join(argv))
+    assert monorepo.push("rename").returncode == 0
 
 
 def test_a_feature_in_several_roots(monorepo: Adopted) -> None:

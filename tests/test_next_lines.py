@@ -176,16 +176,17 @@ def test_the_policy_that_judges_says_what_is_needed(adopted: Adopted) -> None:
     policy = '[gate.require]\nfix = ["phr"]\n'
     adopted.write(CODE | {POLICY: policy})
     (entry,) = adopted.gate()["next"]
-    assert (entry["for"], entry["covers"]) == (None, [POLICY]), "the decision comes first, and apart"
+    assert (entry["for"], entry["covers"]) == (None, ["src/a.py", POLICY]), "the decision comes first, and apart"
     assert entry["why"] == "a person decides what judges changes, and that has changed"
-    asked, written = entry["steps"]
+    asked, written, then, recorded = entry["steps"]
+    assert then["by_hand"] == "record the work, which looks like a fix: the branch begins with fix/"
     assert asked["by_hand"] == (
         f"ask a person whether {POLICY} may change, and take the edit back if not; the prompt says what was asked and "
         "answered"
     )
     assert written["argv"][-3:] == ["--file", POLICY, "--commit"]
     run_line(adopted, printed(adopted.sdd("gate").out)[0])
-    assert "--success" in adopted.gate()["next"][0]["steps"][-1]["argv"]
+    assert adopted.gate()["next"][0]["steps"] == [recorded]
     run_line(adopted, printed(adopted.sdd("gate").out)[0])
     assert adopted.push("fix/round").returncode == 0
 
@@ -569,7 +570,8 @@ def test_a_person_is_asked_about_the_constitution_and_its_version_is_raised_by_t
     adopted.branch()
     adopted.write({path: text.replace(*edit), "src/a.py": "1\n"})
     (way,) = adopted.gate()["next"]
-    asked, amended = way["steps"]
+    asked, amended, then = way["steps"]
+    assert then["by_hand"] == "run sdd status: the work lacks records, too"
     assert asked["by_hand"].startswith(f"ask a person whether {path} may change")
     assert amended["argv"][:4] == ["sdd", "constitution", "amend", f"--{part}"]
     run_line(adopted, printed(adopted.sdd("gate").out)[0])

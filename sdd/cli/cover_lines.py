@@ -66,10 +66,9 @@ def _way(session: Session, made: Plan | None) -> Way:
     way = next((way for way in ways if all(step.argv for step in way.steps)), ways[0]) if ways else Way(())
     for step in way.steps:
         if step.argv[1:2] not in (("phr",), ("contract",)):
-            commands = tuple(
-                each._replace(at=session.state.seen_from_shell(root_of(each))) for each in way.steps if each.argv
-            )
-            first = shell_line(Way(commands if step.by_hand else commands[:1])) if commands else step.by_hand
+            steps = tuple(each._replace(at=session.state.seen_from_shell(root_of(each))) for each in way.steps)
+            commands = tuple(each for each in steps if each.argv)
+            first = shell_line(Way(steps if step.by_hand else commands[:1])) if commands else step.by_hand
             asked = f"{step.by_hand}; " if commands and step.by_hand else ""
             raise UsageError(f"something else comes first: {first}", f"{asked}do it, then run this command again")
     return way

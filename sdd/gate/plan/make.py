@@ -91,7 +91,10 @@ class _Planner:
         self._gap = gap
         self._amended = amended(gap)
         self._asked = (*self._gap.undecided, *self._amended)
-        self.paths = (*self._asked, *self._gap.waiting) if self._asked else self._gap.paths
+        rest = {*(file.path for file in gap.lacking), *gap.untold} - gap.decided.keys() if self._asked else ()
+        # None where nothing is left beside what a person decides.
+        self._work = next(self._kinds()) if rest else None
+        self.paths = (*self._asked, *gap.waiting) if self._asked and not (self._work and self._work[1]) else gap.paths
 
     def ways(self) -> Iterator[Way]:
         first = [
@@ -103,7 +106,7 @@ class _Planner:
         first += self._committing(self._gap.waiting)
         if self._asked:
             # Apart from the work, whose record nobody would look for it.
-            steps = deciding(self._gap, self._amended)
+            steps = (*deciding(self._gap, self._amended), *self._steps_of_the_work())
             yield Way((*first, *steps), why="a person decides what judges changes, and that has changed")
             return
         if not self._gap.lacking and not self._gap.untold:
@@ -254,6 +257,15 @@ class _Planner:
             files = [file.path for file in self._gap.lacking] if self._gap.resolved else []
             named = [word for path in files for word in ("--file", paths.seen_from(self._gap.root, path))]
             yield self._gap.step((*_PHR, "--kind", kind.value, *about_work, *named, *run, "--commit"))
+
+    def _steps_of_the_work(self) -> Iterator[Step]:
+        """What is left beside the decision. Where nothing tells the kind of the work, it has several ways."""
+        kind, why = self._work or (None, "")
+        if why:
+            yield Step(by_hand=f"record the work, which looks like a {kind}: {why}" if kind else f"record {why}")
+            yield from self._steps(kind)
+        elif self._work:
+            yield Step(by_hand="run sdd status: the work lacks records, too")
 
     def _steps_of_each_root(self) -> Iterator[Step]:
         """What supplies a feature of several roots: a spec covers nothing beside its own. Those that begin one last."""
