@@ -378,14 +378,14 @@ def test_the_screen_leads_from_the_share_to_the_worst_gap(line: Line) -> None:
         "  src/c.py:1:1: lacks spec, contract and PHR (9 lines)",
         "  src/d.py:1:1: lacks spec, contract and PHR (9 lines)",
         "  ... and 2 more (all: -v)",
-        f"  look: sdd gate -v --base {base} --head {head}",
+        f"  look: sdd gate -v --landed --base {base} --head {head}",
         "",
         "next: sdd rule show change-no-phr",
     ]
     whole = line.screen("-v")
     assert "src/f.py:1:1" in whole
     assert f"  {CONSTITUTION}:1:1: constitution-version: " in whole
-    looked = sdd(line.here.path, "gate", "-v", "--base", base, "--head", head)
+    looked = sdd(line.here.path, "gate", "-v", "--landed", "--base", base, "--head", head)
     assert looked.status == 1
 
 

@@ -22,6 +22,8 @@ FILL_IN = {
     "FEATURE": FEATURE,
     "REQUIREMENT": "FR-001",
     "BRANCH": "fix/round",
+    "REASON": "It came before its record.",
+    "WHO": "Grace",
 }
 GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
 OF_FEATURE = f"history/prompts/{FEATURE}/0002-rounding.green.prompt.md"

@@ -14,6 +14,7 @@ from sdd.cli.verdict_format import format_options, output_option
 @click.option("--base", metavar="REV", help="Judge against REV as it is now, whatever the targets are (for CI).")
 @click.option("--head", metavar="REV", help="Judge REV.  [default: HEAD]")
 @click.option("--queue", is_flag=True, help="The head is a merge queue's and may hold several landings (with --base).")
+@click.option("--landed", is_flag=True, help="The head has landed already: a refusal says how to answer for it.")
 @click.option(
     "--actor", "actors", multiple=True, metavar="[COMMIT=]LOGIN",
     help="Who acts, by the forge's word (with --base): give both who opened the request and who pushed to it.",

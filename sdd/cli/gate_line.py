@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 _FLAGS = {
     "--pre-receive": ("pre_receive", True),
     "--queue": ("queue", True),
+    "--landed": ("landed", True),
     "-v": ("verbose", True),
     "--verbose": ("verbose", True),
     "--json": ("form", "json"),
@@ -37,6 +38,7 @@ class GateLine(NamedTuple):
     timeout: int | None = None
     pre_receive: bool = False
     queue: bool = False
+    landed: bool = False
     actors: tuple[str, ...] = ()
     for_pr: str | None = None
     verbose: bool = False

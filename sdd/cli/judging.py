@@ -15,7 +15,7 @@ from sdd.base.streams import read_input, with_caller
 from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import flush, print_text
 from sdd.gate.check.change import NewerPolicy, judge
-from sdd.gate.check.verdict import JudgedChange, Verdict
+from sdd.gate.check.verdict import COVERAGE_RULES, JudgedChange, Verdict
 from sdd.gate.target import target_of_revision
 from sdd.gate.target.actors import read_actors
 from sdd.gate.target.judgement import JudgementTarget
@@ -75,6 +75,8 @@ def _require_sense(asked: GateLine) -> None:
         raise UsageError(f"{name} is empty", "name a revision: in a script, the variable that holds it is not set")
     if asked.pre_push and any(word.startswith("-") for word in asked.pre_push):
         raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
+    if asked.landed and not (asked.base or asked.pre_receive):
+        raise UsageError("--landed goes with --base or --pre-receive", "see: sdd gate --help")
     if asked.queue and not asked.base:
         raise UsageError("--queue goes with --base", "see: sdd gate --help")
     if asked.then is not None and not pushing:
@@ -100,9 +102,10 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
             verdict = verdict._replace(remarks=(*verdict.remarks, *_left_behind(repository, verdict)))
         verdict = _without_landed(repository, asked, verdict)
         folder = _folder(repository, asked)
-        pushing = bool(asked.pre_push or asked.pre_receive)
+        pushing = bool(asked.pre_push or asked.pre_receive) and not asked.landed
         if not asked.for_pr or verdict.passed:
-            plans = _plans(repository, verdict, folder, pushing=pushing, away=True)
+            plans = _plans(repository, verdict, folder, pushing=pushing, away=True, landed=asked.landed)
+            verdict = _answered(verdict, plans) if asked.landed else verdict
         else:
             from sdd.gate.plan.fork import asking_nothing, of_author, of_maintainer, without_decisions
 
@@ -148,7 +151,7 @@ def _without_landed(repository: Repository, asked: GateLine, verdict: Verdict) -
         branch = change.ref.removeprefix(HEADS)
         is_own = change.target_name == (f"{remote}/{branch}" if remote else branch)
         if change.errors and change.base and is_own and not change.landing:
-            change = without_landed(repository, change, remote or "origin", landing=not change.refused)
+            change = without_landed(repository, change, remote or "origin", has_landed=asked.landed)
         changes.append(change)
     return verdict._replace(changes=tuple(changes))
 
@@ -182,7 +185,27 @@ def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[Judg
     return (target._replace(actors=read_actors(asked.actors)),)
 
 
-def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bool, away: bool) -> "Plans":
+def _answered(verdict: Verdict, plans: "Plans") -> Verdict:
+    """The verdict over what has landed, where findings about missing records name what answers for them."""
+    if verdict.passed:
+        return verdict
+    from sdd.gate.plan.has_landed import REMARK
+    from sdd.render.plan import shell_line
+
+    lines = {plan.ref: shell_line(plan.ways[0]) for plan in plans.values()}
+    changes = []
+    for change in verdict.changes:
+        own = (
+            each._replace(fix=lines.get(change.ref) or each.fix) if each.rule in COVERAGE_RULES else each
+            for each in change.findings
+        )
+        changes.append(change._replace(findings=tuple(own)))
+    return Verdict(tuple(changes), (*verdict.remarks, REMARK))
+
+
+def _plans(
+    repository: Repository, verdict: Verdict, folder: str, *, pushing: bool, away: bool, landed: bool = False
+) -> "Plans":
     """How to get each refused ref accepted; a push that is not refused lands on its target.
 
     `folder` is the one that the reader is in, from the top. With `away`, a branch that is not checked out has to be
@@ -193,6 +216,7 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
     from sdd.capture.due import MISSED, missed, untold, with_records
     from sdd.gate.plan.beforehand import answering, by_hand, plan_elsewhere
     from sdd.gate.plan.corrections import corrected
+    from sdd.gate.plan.has_landed import on_top
     from sdd.gate.plan.lacks import Beside
     from sdd.gate.plan.make import plan
     from sdd.gate.plan.place import seen_top
@@ -212,6 +236,8 @@ def _plans(repository: Repository, verdict: Verdict, folder: str, *, pushing: bo
         made: Plan | None
         if changes[0].drops:
             made = keeping_landed(changes)
+        elif landed:
+            made = on_top(repository, changes, Beside(folder=folder))
         elif away and repository.work_tree and (elsewhere := plan_elsewhere(repository, changes)):
             made = elsewhere
         elif doing.unmerged:

@@ -62,6 +62,22 @@ def needs_words(plan: Plan) -> bool:
     return any(step.needs for way in plan.ways for step in way.steps)
 
 
+# Commands of git's after which what is pushed is no new record on top.
+_MOVES = frozenset({"merge", "pull", "reset", "switch"})
+
+
+def afterwards(plan: Plan) -> str:
+    """What follows the commands of a plan."""
+    if plan.request:
+        return "Then push the branch that it makes and merge that: the request's own commits are in it."
+    steps = [step.argv for way in plan.ways for step in way.steps]
+    if any("--base" in argv or "waiver" in argv for argv in steps):
+        return "Then push it: a new commit on top of what has landed."
+    if any(argv[:1] == ("git",) and argv[1] in _MOVES for argv in steps):
+        return "Then push again."
+    return "Then push again: the record is a new commit on top, nothing is rebased."
+
+
 _RECORDS = (("phr",), ("contract",), ("cover",))
 STEP_BY_STEP = "step by step: sdd cover"
 

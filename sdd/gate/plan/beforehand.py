@@ -107,15 +107,18 @@ def taking_target(ref: str, target: str, uncommitted: Sequence[str]) -> Plan:
     return Plan(ref, tuple(uncommitted), (Way(steps, why=f"the branch is older than the adoption of sdd in {target}"),))
 
 
-def answering(repository: Repository, changes: Sequence[JudgedChange]) -> Plan | None:
+def answering(
+    repository: Repository, changes: Sequence[JudgedChange], *, has_landed: bool = False, always: bool = False
+) -> Plan | None:
     """The plan for what lands with warnings as a merge or as a request of its own (`(#12)`): no later record is grouped
-    with that, so a waiver answers for it. None for anything else.
+    with that, so a waiver answers for it. None for anything else, if not `always`.
     """
     head, base = changes[0].head, changes[0].base
     landings = read_line(repository, head, base) if base else ()
-    if not landings or not (landings[-1].is_merge or mark_of(landings[-1])):
+    if not landings or not (always or landings[-1].is_merge or mark_of(landings[-1])):
         return None
-    by_hand = "once this has landed, answer each change that sdd audit fails: sdd waiver new --landing COMMIT"
+    by_hand = "answer each change that sdd audit fails: sdd waiver new --landing COMMIT"
+    by_hand = by_hand if has_landed else f"once this has landed, {by_hand}"
     step = Step(waiver_for(head)) if len(landings) == 1 else Step(by_hand=by_hand)
     lacking = dict.fromkeys(finding.path for change in changes for finding in change.errors)
     return Plan(changes[0].ref, tuple(lacking), (Way((step,), why="a later record does not count for it"),))

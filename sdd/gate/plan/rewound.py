@@ -15,9 +15,11 @@ UNDO = 'to undo a landing: sdd revert COMMIT --reason "WHY"'
 _KEEP = "keep it: a branch that is no target any more is taken out of the policy's targets first"
 
 
-def without_landed(repository: Repository, change: JudgedChange, remote: str, *, landing: bool) -> JudgedChange:
-    """A refused change of a pushed target, which says whether the push would take landed commits off that: then no
-    record helps, and each fix keeps the commits. `landing` says that the push goes through all the same.
+def without_landed(
+    repository: Repository, change: JudgedChange, remote: str, *, has_landed: bool = False
+) -> JudgedChange:
+    """A refused change of a pushed target, which says whether the push takes landed commits off that: then no record
+    helps, and each fix keeps the commits. `has_landed` says that it went through already.
     """
     base, tip = change.base or "", repository.commit(change.head)
     dropped = len(new_commits(repository, [tip], base)) if tip else 0
@@ -25,15 +27,17 @@ def without_landed(repository: Repository, change: JudgedChange, remote: str, *,
         return change
     drops = f"rewinds {change.target_name} and drops {counted(dropped, 'commit')}"
     does = drops if tip else f"deletes {change.target_name}"
-    fix = shlex.join(_taking_in(repository, change, remote, landing=landing)) if tip else _KEEP
+    fix = shlex.join(_taking_in(repository, change, remote, has_landed=has_landed)) if tip else _KEEP
     findings = tuple(finding._replace(fix=fix, remedy=Remedy.OTHER) for finding in change.findings)
     return change._replace(findings=findings, remark=f"this push {does} ({UNDO})", drops=True)
 
 
-def _taking_in(repository: Repository, change: JudgedChange, remote: str, *, landing: bool) -> tuple[str, ...]:
+def _taking_in(repository: Repository, change: JudgedChange, remote: str, *, has_landed: bool) -> tuple[str, ...]:
     """The command that brings the commits which a push leaves out."""
-    if landing:
-        # They are on no branch there any more, and what took their place has landed: nothing of that is rebased.
+    # Those of a push that goes through are on no branch there any more, and nothing that has landed is rebased.
+    if has_landed:
+        return "git", "pull", "--no-rebase", "--no-edit", remote, change.base or ""
+    if not change.refused:
         return "git", "merge", "--no-edit", (change.base or "")[:12]
     ref = head_branch(repository) if repository.work_tree else None
     parted = diverged(repository, ref) if ref and repository.commit("HEAD") == change.head else None

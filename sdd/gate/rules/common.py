@@ -25,7 +25,6 @@ from sdd.records.layout import features_named, marks_a_feature
 from sdd.records.links import How, Place, Relation, in_tree, resolve
 from sdd.repo.folders import Folder
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.refs import HEADS
 
 if TYPE_CHECKING:
     from sdd.records.renamed import RenamedFeature
@@ -66,12 +65,12 @@ def fetching(repository: Repository) -> str:
 def as_landed(context: ChangeContext, path: str) -> str:
     """The command that gives a path back what the target holds there.
 
-    A server's own branch is `origin/NAME` in a clone, whose branch of that name may be older or missing.
+    A server's own branch is another one in a clone, or has moved on where what is judged has landed: its commit stays.
     """
-    repository, target = context.repository, context.view.change.target_name
-    if not repository.work_tree and repository.commit(HEADS + target):
-        target = f"origin/{target}"
-    return f"{fetching(repository)}git checkout {paths.shell_word(target)} -- {paths.shell_word(f':/{path}')}"
+    change = context.view.change
+    target = change.target_name if context.repository.work_tree else (change.target or "")[:12]
+    fetch = fetching(context.repository)
+    return f"{fetch}git checkout {paths.shell_word(target)} -- {paths.shell_word(f':/{path}')}"
 
 
 def faulty_lines(record: Record, severity: Severity | None = None) -> Findings:

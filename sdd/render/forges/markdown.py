@@ -21,8 +21,8 @@ from sdd.render.findings import warnings_of, without_repeats
 from sdd.render.forges.altered import rule_lines
 from sdd.render.forges.asked import request_lines
 from sdd.render.moves import MOVED, gathered, rest_noun
-from sdd.render.plan import Plans, needs_words, told_of_request, way_parts
-from sdd.render.text.verdict import BROUGHT, INSTALL, afterwards, counts_of, lacking_of, rule_to_explain
+from sdd.render.plan import Plans, afterwards, needs_words, told_of_request, way_parts
+from sdd.render.text.verdict import BROUGHT, INSTALL, counts_of, lacking_of, rule_to_explain
 from sdd.render.words import first, shortened
 
 # How many of each are shown before the rest is counted, and the lines that are left for what comes further down.

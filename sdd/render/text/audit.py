@@ -184,4 +184,4 @@ def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
     for line in first([*places, *others], None if verbose else _FILES, "... and {} more (all: -v)"):
         yield f"  {printable(line)}"
     if landing.base:
-        yield f"  look: sdd gate -v --base {landing.base[:12]} --head {landing.head.oid[:12]}"
+        yield f"  look: sdd gate -v --landed --base {landing.base[:12]} --head {landing.head.oid[:12]}"

@@ -22,8 +22,6 @@ INSTALL = "pipx install sdd-gate"
 
 # More files than this, or more findings of one rule in one file, are counted rather than shown.
 _SHOWN = 5
-# Commands of git's after which what is pushed is no new record on top.
-_MOVES = frozenset({"merge", "pull", "reset", "switch"})
 BROUGHT = "brought by this change"
 
 
@@ -102,8 +100,6 @@ def _failure(
     # What is only corrected by hand stands below each error.
     if plan and any(step.argv or not step.corrects for way in plan.ways for step in way.steps):
         yield from _plan(plan)
-        yield afterwards(plan)
-        yield ""
     yield _last_line(change, lacking, plan)
 
 
@@ -229,17 +225,8 @@ def _finding(finding: Finding, *, with_fix: bool = True, is_folder: bool = False
         yield f"    {printable_line(finding.fix)}"
 
 
-def afterwards(plan: "Plan") -> str:
-    """What follows the commands of a plan."""
-    if plan.request:
-        return "Then push the branch that it makes and merge that: the request's own commits are in it."
-    if any(step.argv[:1] == ("git",) and step.argv[1] in _MOVES for way in plan.ways for step in way.steps):
-        return "Then push again."
-    return "Then push again: the record is a new commit on top, nothing is rebased."
-
-
 def _plan(plan: "Plan") -> Iterator[str]:
-    from sdd.render.plan import needs_words, plan_lines, told_of_request  # a pass has no need of it
+    from sdd.render.plan import afterwards, needs_words, plan_lines, told_of_request  # a pass has no need of it
 
     if plan.request:
         yield told_of_request(plan)
@@ -248,7 +235,7 @@ def _plan(plan: "Plan") -> Iterator[str]:
     subject = "it" if len(plan.paths) == 1 else f"all {len(plan.paths)}"
     pick = ": pick one line" if len(plan.ways) > 1 else ""
     yield f"Fix {subject}{pick}{' (fill in CAPITALS)' if needs_words(plan) else ''}:"
-    yield from plan_lines(plan)
+    yield from (*plan_lines(plan), afterwards(plan), "")
 
 
 def _details(change: JudgedChange) -> Iterator[str]:
