@@ -82,7 +82,8 @@ def test_undo_takes_out_what_nobody_changed(scratch: Scratch) -> None:
     init(scratch)
     scratch.write(".specify/sdd.toml", "[gate]\n")
     said = init(scratch, "--undo")
-    assert set(files(scratch)) == {".specify/sdd.toml", "history/.gitattributes", RECORD}
+    # The policy asks for a constitution.
+    assert set(files(scratch)) == {".specify/sdd.toml", CONSTITUTION, "history/.gitattributes", RECORD}
     assert not (scratch.path / ".specify/templates").exists()
     assert not (scratch.path / ".git/hooks/pre-push").exists()
     kept = said.partition("kept")[2]

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sdd.records.packaged import INCLUDED_PIPELINE, PIPELINE, WORKFLOW, ci_text
 from tests.adopted import CONSTITUTION, POLICY, Adopted, rules_of, sdd
 from tests.forked import forked_python
-
-WORKFLOW = ".github/workflows/sdd.yml"
 
 
 @pytest.fixture
@@ -51,6 +50,120 @@ def test_a_policy_with_settings_stays_and_the_forges_file_goes(adopted: Adopted)
     leave(adopted)
     assert remains(adopted) == {CONSTITUTION, POLICY}
     assert adopted.push("main").returncode == 0
+
+
+def adopt_again(project: Adopted, files: dict[str, str | bytes | None] | None = None) -> None:
+    """With a constitution that nobody has filled in."""
+    shutil.rmtree(project.here.path / ".specify")
+    project.land_change({})
+    project.done("init", "--no-hooks")
+    project.land_change(files or {}, "Adopt sdd")
+
+
+def follow(project: Adopted, told: str) -> None:
+    """Does what a line says after "git rm": removes, commits, and runs the command that follows."""
+    removal, _, record = told.partition(", commit, and run: ")
+    project.here.run("sh", "-c", f"git rm -q {removal.partition('git rm ')[2]}")
+    project.write({})
+    assert project.here.run("sh", "-c", record).returncode == 0, told
+
+
+def test_a_constitution_to_fill_in_stays_while_a_policy_asks_for_it(adopted: Adopted) -> None:
+    adopt_again(adopted, {POLICY: '[gate]\nserver = "targets"\n'})
+    judge_on_server(adopted)
+    (policy, constitution) = adopted.done("init", "--undo", "--dry-run", "--json").document["notes"]
+    assert constitution == f"{CONSTITUTION} stays: it holds while {POLICY} judges"
+    leave(adopted)
+    assert remains(adopted) == {CONSTITUTION, POLICY}
+    assert adopted.push("main").returncode == 0
+    follow(adopted, policy)
+    assert remains(adopted) == set()
+    assert adopted.push("main").returncode == 0
+
+
+def test_the_pipeline_of_the_project_stays_and_lands_without_the_include(adopted: Adopted) -> None:
+    build = "build: {script: make}\n"
+    adopted.here.write(PIPELINE, build)
+    adopted.done("init", "--ci", "gitlab")
+    adopted.land_change({PIPELINE: f"include: [{{local: {INCLUDED_PIPELINE}}}]\n{build}"}, "Judge on the forge")
+    judge_on_server(adopted)
+    undone = adopted.done("init", "--undo", "--json").document
+    assert undone["notes"] == [f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it first"]
+    adopted.here.write(PIPELINE, build)
+    assert adopted.here.run("sh", "-c", undone["next"]).returncode == 0
+    assert adopted.here.git("status", "--porcelain") == ""
+    assert adopted.push("main").returncode == 0
+
+
+def test_the_include_may_go_later_by_the_printed_line(adopted: Adopted) -> None:
+    adopted.here.write(INCLUDED_PIPELINE, ci_text(INCLUDED_PIPELINE))
+    adopted.land_change({PIPELINE: f"include: [{{local: {INCLUDED_PIPELINE}}}]\n"})
+    adopted.branch()
+    adopted.write({PIPELINE: "include: []\n"})
+    refused = adopted.sdd("gate").out
+    assert "delete it" not in refused
+    assert f'next: sdd phr new "TITLE" --stage constitution --kind chore --file {PIPELINE} --commit' in refused
+
+
+@pytest.mark.parametrize("path", [PIPELINE, WORKFLOW])
+def test_a_file_of_another_tool_is_neither_listed_nor_decided_about(adopted: Adopted, path: str) -> None:
+    adopted.land_change({path: "build: {script: make}\n"})
+    document = adopted.done("init", "--undo", "--dry-run", "--json").document
+    assert (path in document["kept"], document["notes"]) == (False, [])
+    adopted.branch()
+    adopted.write({path: "build: {script: make all}\n"})
+    assert "policy-changed" not in rules_of(adopted.gate())
+
+
+def test_a_job_that_people_changed_is_told(adopted: Adopted) -> None:
+    texts = {path: f"{ci_text(path)}# ours\n" for path in (PIPELINE, WORKFLOW)}
+    adopted.land_change({**texts, POLICY: "[gate]\n"})
+    notes = adopted.done("init", "--undo", "--dry-run", "--json").document["notes"]
+    end = "commit, and do what sdd status says"
+    assert f"{PIPELINE} still runs sdd gate: to end that, take the job out, {end}" in notes
+    assert f"{WORKFLOW} still runs sdd gate: to end that, git rm it, {end}" in notes
+
+
+@pytest.mark.parametrize("lands", [False, True])
+def test_a_root_that_lost_its_policy_is_told_and_may_go(adopted: Adopted, lands: bool) -> None:
+    """The one below keeps the hook, and gets the constitution that holds for it."""
+    adopt_again(adopted, {"api/a.py": "A = 1\n"})
+    adopted.done("init", "--root", "api")
+    adopted.land_change({}, "Adopt sdd in api")
+    judge_on_server(adopted)
+    undone = adopted.done("init", "--undo")
+    (told,) = [line for line in undone.out.splitlines() if line.startswith("then ")]
+    assert "the top stays a root, which the defaults judge without grace: to end that, " in told
+    adopted.write({}, "Take sdd out")
+    if lands:
+        assert adopted.push("main").returncode == 0
+        adopted.write({"b.py": "B = 1\n"})
+        refused = adopted.push("main").stderr
+        assert "b.py:1:1: change-no-phr" in refused
+        assert "hook uninstall" not in refused
+        adopted.here.git("reset", "-q", "--hard", "HEAD~")
+    assert f"copy {CONSTITUTION} to api/{CONSTITUTION}, git rm -r .specify, " in told
+    (adopted.here.path / "api/.specify/memory").mkdir()
+    shutil.copy(adopted.here.path / CONSTITUTION, adopted.here.path / "api" / CONSTITUTION)
+    follow(adopted, told)
+    pushed = adopted.push("main")
+    assert pushed.returncode == 0, pushed.stderr
+    adopted.write({"b.py": "B = 1\n"})
+    pushed = adopted.push("main")
+    assert pushed.returncode == 0, pushed.stderr
+
+
+def test_a_root_whose_policy_went_before_goes_by_the_printed_line(adopted: Adopted) -> None:
+    leave(adopted)
+    adopted.push("--no-verify", "main")
+    adopted.here.git("fetch", "-q", "origin")
+    adopted.write({CONSTITUTION: None})
+    way = f"--stage constitution --file {CONSTITUTION} --commit"
+    refused = adopted.sdd("gate", "--base", "origin/main").out
+    assert f'root-changed: the root . is removed\n    record who asked for it: sdd phr new "TITLE" {way}\n' in refused
+    assert 'next: sdd phr new "TITLE" --stage constitution --commit\n' in refused
+    adopted.done("phr", "new", "Let the rest go", *way.split())
+    assert adopted.gate("--base", "origin/main")["verdict"] == "pass"
 
 
 def test_who_judges_still_is_told_by_undo_and_doctor(adopted: Adopted) -> None:

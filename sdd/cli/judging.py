@@ -130,12 +130,15 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
 
 def _left_behind(repository: Repository, verdict: Verdict) -> Iterator[str]:
     """What to do with a hook that judges by the defaults, since a target has no policy any more."""
+    from sdd.base.paths import join
+    from sdd.records.layout import find_roots
     from sdd.repo.history import last_change  # most targets have a policy
 
     for name, base in dict.fromkeys((each.target_name, each.base) for each in verdict.changes if each.refused):
-        if base and POLICY_PATH not in repository.tree(base):
+        if base and POLICY_PATH not in (tree := repository.tree(base)):
             commit, _ = last_change(repository, POLICY_PATH, "D", base)
-            if commit:
+            # The hook is the other roots' too.
+            if commit and not any(join(root, POLICY_PATH) in tree for root in find_roots(tree)):
                 yield f"{name}: its policy was taken out ({commit[:10]}); if sdd was: sdd hook uninstall"
 
 

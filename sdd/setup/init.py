@@ -15,6 +15,7 @@ from sdd.gate.check.policy_changes import as_below, policy_changes
 from sdd.records.agent_programs import AGENT_PROGRAMS, SERVER_FILES
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH, Policy, parse
+from sdd.records.kinds.record import ChangeKind
 from sdd.records.layout import PROMPTS, roots_of
 from sdd.records.packaged import ATTRIBUTES_PATH, INCLUDED_PIPELINE, PIPELINE, RUNS, SCRIPT_PLACES, forge_of
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
@@ -44,8 +45,9 @@ _TO_ADD = "Before you push, run sdd status --json and do the steps of one entry 
 
 class SetupReport(NamedTuple):
     """What was done: paths from the top that were written, left alone or removed. `notes` are for people.
-    `is_judged_still` says that a committed policy was taken out of a folder that stays a root, `capture` what became of
-    capture in this clone, `others` are the roots with a policy that remain after a removal.
+    After a removal `judged_still` says what to do where the folder stays a root without its policy, `others` are the
+    roots with a policy that remain, and `to_edit` what a person edits before the commit. `capture` is what became of
+    capture in this clone.
 
     A root that adopts sdd has so many old findings in its `baseline`, and findings only warn until `warn_until`, a day.
     """
@@ -57,7 +59,8 @@ class SetupReport(NamedTuple):
     notes: tuple[str, ...] = ()
     baseline: int = 0
     warn_until: str = ""
-    is_judged_still: bool = False
+    judged_still: str = ""
+    to_edit: tuple[str, ...] = ()
     capture: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
@@ -207,9 +210,10 @@ def record_setup(
     today: str,
     surface: str,
     journal: Journal | None,
+    kind: ChangeKind | None = None,
 ) -> str:
     """Writes the PHR of the adoption, or of its end, into a folder of the root; its path below the root. Without a
-    `journal` it has no number yet, and nothing is written.
+    `journal` it has no number yet, and nothing is written. It needs a `kind` where it covers a file of the project.
     """
     draft = PhrDraft(
         id="",
@@ -221,6 +225,7 @@ def record_setup(
         command="sdd init",
         files=tuple(files),
         prompt=prompt,
+        kind=kind,
     )
 
     def text(number: str, _: str) -> str:

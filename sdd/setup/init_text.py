@@ -25,7 +25,7 @@ def next_command(repository: Repository, report: SetupReport, folder: str = "") 
     made = report.made
     if report.removed:
         tracked = repository.git("ls-files", "-z", "--", *report.removed).split("\0")
-        title, wanted = "Take sdd out", (*filter(None, tracked), *report.made)
+        title, wanted = "Take sdd out", (*filter(None, tracked), *report.made, *report.to_edit)
     else:
         constitution = join(report.root, CONSTITUTION_PATH)
         # An earlier run may have made what nobody has committed yet.
@@ -61,12 +61,6 @@ def _pathspecs(repository: Repository, root: str, files: tuple[str, ...], folder
     return " ".join(shlex.quote(f":/{path}" if folder else path) for path in pathspecs)
 
 
-_ELSEWHERE = (
-    "sdd hook uninstall in every other clone and on the server: what is left in .specify/ is judged by the defaults, "
-    "without grace"
-)
-
-
 def init_lines(
     report: SetupReport, hook: HookReport | None, following: str | None, *, undo: bool, dry_run: bool = False
 ) -> list[str]:
@@ -94,7 +88,7 @@ def init_lines(
         *lines,
         *labelled("first", f"fill in {constitution}" if constitution in report.made else ""),
         *labelled("next", following or ""),
-        *labelled("then", _ELSEWHERE if undo and report.is_judged_still else ""),
+        *labelled("then", report.judged_still),
         *(_MAKE_REQUIRED if CI_PLACES.keys() & set(report.made) else ()),
     ]
 

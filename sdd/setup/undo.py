@@ -1,11 +1,13 @@
 """What `sdd init --undo` removes: an adoption, as far as nobody has changed it since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
 from sdd.base import paths
+from sdd.base.paths import shell_word
 from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.kinds.record import ChangeKind
 from sdd.records.layout import MARK, PROMPTS, find_roots
 from sdd.records.packaged import (
     ALL_PLACES,
@@ -13,6 +15,7 @@ from sdd.records.packaged import (
     CI_PLACES,
     INCLUDED_PIPELINE,
     PIPELINE,
+    RUNS,
     SCRIPT_PLACES,
     is_released_text,
 )
@@ -25,8 +28,13 @@ from sdd.setup.own_files import is_foreign, is_untouched, mentions, roots_below
 
 _LEAVING = "Take sdd out: remove what sdd init wrote."
 _RESPONSE_LEAVING = "`sdd init --undo` removed it; what people wrote or changed is kept."
+# What each file of sdd's own of these names holds.
+_CALLS = dict.fromkeys(SCRIPT_PLACES, (b"sdd",)) | dict.fromkeys(CI_PLACES, (RUNS, INCLUDED_PIPELINE.encode()))
 _RECORDED = {POLICY_PATH, CONSTITUTION_PATH, *CI_PLACES}
-_TO_GO = 'to let it go too, git rm it, commit, and run: sdd phr new "Let the policy go" --stage constitution --commit'
+_ELSEWHERE = (
+    "sdd hook uninstall in every other clone and on the server: what is left in .specify/ is judged by the defaults, "
+    "without grace"
+)
 
 
 def undo(repository: Repository, root: str, today: str, *, surface: str, journal: Journal | None) -> SetupReport:
@@ -41,6 +49,8 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
     assert top, "only a work tree is set up"
     folder = top / root
     own = {path: path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH}
+    if root:
+        own = {path: path for path in own if path not in CI_PLACES}  # which are at the top
     tree = repository.tree(repository.snapshot())
     for place in roots_below(tree, root):
         # A root that was set up by itself is taken out by itself.
@@ -56,41 +66,92 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
         for place in find_roots(tree)
         if place != root and (policy := paths.join(place, POLICY_PATH)) in tree and policy not in going
     )
-    shared = _shared(top, root, others, untouched)
-    untouched = [path for path in untouched if path not in shared]
+    needed = _needed(top, root, others, existing, untouched)
+    untouched = [path for path in untouched if path not in needed]
+    kept = [path for path in existing if path not in untouched and not _is_foreign(folder, path)]
+    # The project's own pipeline, whose include a person takes out: the record of the removal covers that.
+    includes = PIPELINE in kept and PIPELINE not in needed and mentions(top, PIPELINE, INCLUDED_PIPELINE.encode())
+    piped = [PIPELINE] if includes else []
     judging = [paths.join(root, path) for path in untouched if own[path] in _RECORDED]
-    committed = repository.git("ls-files", "-z", "--", *judging).split("\0") if judging else ()
+    committed = repository.git("ls-files", "-z", "--", *judging, *piped).split("\0") if judging else ()
     told = [paths.relative(root, path) for path in committed if path]
+    told = [] if told == piped else told
     made = []
     if told or (journal and journal.record):
         records = Policy.of(tree, root).or_defaults().layout.placed(f"{PROMPTS}/constitution")
-        record = record_setup(repository, root, records, _LEAVING, _RESPONSE_LEAVING, told, today, surface, journal)
+        kind = ChangeKind.CHORE if piped else None
+        words = (_LEAVING, _RESPONSE_LEAVING)
+        record = record_setup(repository, root, records, *words, told, today, surface, journal, kind)
         made.append(paths.join(root, record))
     for path in untouched if journal else ():
         remove_file(folder, path)
-    kept = [path for path in existing if path not in untouched and not _is_foreign(folder, path)]
-    kept += ["history/"] * (folder / "history").is_dir()
-    included = INCLUDED_PIPELINE in untouched and mentions(top, PIPELINE, INCLUDED_PIPELINE.encode())
-    notes = [f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it"] if included else []
-    edited = [path for path in kept if path not in shared and (own.get(path) == POLICY_PATH or path in CI_PLACES)]
-    notes += [f"{paths.join(root, path)} is as you changed it, and goes on judging: {_TO_GO}" for path in edited]
-    notes += [f"{paths.join(root, path)} stays: it {why}" for path, why in shared.items()]
+    notes = [f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it first"] if includes else []
+    judge = (path for path in kept if own[path] in (POLICY_PATH, *CI_PLACES) and path not in (*needed, *piped))
+    notes += [_edited(root, path, needed) for path in judge]
+    notes += [f"{paths.join(root, path)} stays: it {why}" for path, why in needed.items()]
     if root and not others:
         left = (path for path in CI_PLACES if (top / path).is_file() and not is_foreign(top, path))
         notes += [f"{path} has no root left to judge: sdd init --undo at the top removes it" for path in left]
+    still = _judged_still(top, root, others) if POLICY_PATH in told and (folder / MARK).is_dir() else ""
+    kept += ["history/"] * (folder / "history").is_dir()
     kept_paths, removed = (tuple(paths.join(root, path) for path in below) for below in (kept, untouched))
-    still = POLICY_PATH in told and not others and (folder / MARK).is_dir()
-    return SetupReport(root, tuple(made), kept_paths, removed, tuple(notes), is_judged_still=still, others=others)
+    to_edit = tuple(path for path in piped if path in told)
+    return SetupReport(
+        root, tuple(made), kept_paths, removed, tuple(notes), judged_still=still, to_edit=to_edit, others=others
+    )
 
 
-def _shared(top: Path, root: str, others: Sequence[str], untouched: Sequence[str]) -> dict[str, str]:
-    """path below the root -> what it does for the other roots: of the untouched files those that must stay for them."""
-    shared = {path: f"judges {named(others)} too" for path in untouched if path in CI_PLACES and others}
-    below = [place for place in others if paths.is_below(place, root)]
-    without = [place for place in below if not _has_nearer_constitution(top, place, root)]
-    if CONSTITUTION_PATH in untouched and without:
-        shared[CONSTITUTION_PATH] = f"holds for {named(without)} too"
-    return shared
+def _needed(
+    top: Path, root: str, others: Sequence[str], existing: Sequence[str], untouched: Sequence[str]
+) -> dict[str, str]:
+    """path below the root -> what it does still: of the existing files those that must stay for what stays."""
+    ci = [path for path in existing if path in CI_PLACES and others and not _is_foreign(top, path)]
+    needed = dict.fromkeys(ci, f"judges {named(others)} too")
+    if CONSTITUTION_PATH in untouched:
+        if without := _without_constitution(top, root, others):
+            needed[CONSTITUTION_PATH] = f"holds for {named(without)} too"
+        elif POLICY_PATH in existing and POLICY_PATH not in untouched:
+            needed[CONSTITUTION_PATH] = _WITH_POLICY
+    return needed
+
+
+_WITH_POLICY = f"holds while {POLICY_PATH} judges"
+
+
+def _edited(root: str, path: str, needed: Mapping[str, str]) -> str:
+    """How to let go of what a person changed and goes on judging."""
+    if path in CI_PLACES:
+        way = "take the job out" if path == PIPELINE else "git rm it"
+        return f"{path} still runs {RUNS.decode()}: to end that, {way}, commit, and do what sdd status says"
+    gone = [path, *([CONSTITUTION_PATH] if path == POLICY_PATH and _WITH_POLICY in needed.values() else [])]
+    way = _way(f"git rm {_words(root, *gone)}", "Let the policy go")
+    return f"{paths.join(root, path)} is as you changed it, and goes on judging: to let it go too, {way}"
+
+
+def _words(root: str, *files: str) -> str:
+    return " ".join(shell_word(paths.join(root, path)) for path in files)
+
+
+def _way(removal: str, title: str) -> str:
+    """What to run, by a person who reads: a removal, and the record of it."""
+    return f'{removal}, commit, and run: sdd phr new "{title}" --stage constitution --commit'
+
+
+def _judged_still(top: Path, root: str, others: Sequence[str]) -> str:
+    """What to do about a root without its policy, which the defaults judge."""
+    if not others:
+        return _ELSEWHERE
+    holds = (top / root / CONSTITUTION_PATH).exists()
+    without = [paths.join(place, CONSTITUTION_PATH) for place in _without_constitution(top, root, others) if holds]
+    copied = f"copy {_words(root, CONSTITUTION_PATH)} to {', '.join(without)}, " if without else ""
+    way = _way(f"{copied}git rm -r {_words(root, MARK)}", "Let the rest go")
+    return f"{named([root])} stays a root, which the defaults judge without grace: to end that, {way}"
+
+
+def _without_constitution(top: Path, root: str, others: Sequence[str]) -> list[str]:
+    """Of some roots those for which the constitution of another one above holds."""
+    below = (place for place in others if paths.is_below(place, root))
+    return [place for place in below if not _has_nearer_constitution(top, place, root)]
 
 
 def _has_nearer_constitution(top: Path, place: str, root: str) -> bool:
@@ -105,11 +166,13 @@ def named(roots: Sequence[str]) -> str:
 
 
 def _is_foreign(folder: Path, path: str) -> bool:
-    """Whether a file of a name that sdd uses is not its own: a person's introduction, a script of spec-kit."""
+    """Whether a file of a name that sdd uses is not its own: a person's introduction, a script of spec-kit, a pipeline
+    that calls no sdd.
+    """
     content = (folder / path).read_bytes()
-    # Each script of sdd's own calls it.
-    calls_sdd = path not in SCRIPT_PLACES or b"sdd" in content
-    return path in INTRODUCTIONS or not calls_sdd or is_released_text(path, content)
+    calls = _CALLS.get(path)
+    is_others = calls and not any(call in content for call in calls)
+    return path in INTRODUCTIONS or bool(is_others) or is_released_text(path, content)
 
 
 def _may_be_ours(folder: Path, path: str) -> bool:

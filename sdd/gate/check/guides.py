@@ -10,7 +10,7 @@ from sdd.base import paths
 from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.cover.exemption import is_hook_entry, is_sdds_own
-from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, is_own_text, lines_about_sdd
+from sdd.records.packaged import CI_PLACES, RUNS, is_own_text, lines_about_sdd
 from sdd.repo.changes import PathChange
 
 # What keeps a file's lines from whoever reads a diff, as git, GitHub and GitLab have it.
@@ -64,9 +64,7 @@ def _is_ci(changed: PathChange, sides: Sequence[bytes]) -> bool:
     """Whether it is a file by which CI runs sdd; GitLab's may be there for other jobs alone, and another one counts
     where what it says of sdd changes.
     """
-    if changed.path in CI_PLACES and changed.path != PIPELINE:
-        return True
-    if changed.path == PIPELINE:
+    if changed.path in CI_PLACES:
         return any(b"sdd" in side for side in sides)
     told = [lines_about_sdd(side) for side in sides]
     return told[0] != told[1] and any(map(_calls_gate, sides))

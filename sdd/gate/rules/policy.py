@@ -101,7 +101,7 @@ def policy_changed(context: ChangeContext) -> Findings:
             yield _undecided(path, f"the policy is {word}")
         elif _is_gate_weakened(context, changed):
             again, unlike = "", ""
-            if changed.after and changed.path in CI_PLACES:
+            if changed.after and _was_sdds(context, changed):
                 again = f"delete it and run sdd init --ci {forge_of(changed.path)}, or "
                 unlike = ", and it is not as this sdd writes it"
             what = f"what it says of sdd is {word}{unlike}"
@@ -148,6 +148,16 @@ def _undecided(path: str, message: str, again: str = "", kind: str = "") -> Rule
     return firm(path, message, f"{again}record who asked for it: {command}", remedy=Remedy.DECIDE)
 
 
+def _was_sdds(context: ChangeContext, changed: PathChange) -> bool:
+    """Whether a file of TARGET was sdd's from top to end, edited or not; what it says of sdd may be part of a project's
+    own pipeline, and its name another tool's.
+    """
+    if changed.path not in CI_PLACES or not changed.target:
+        return False
+    before = context.view.reader.content(changed.target)
+    return is_own_text(changed.path, before) or (changed.path != PIPELINE and b"sdd" in before)
+
+
 def _is_gate_weakened(context: ChangeContext, changed: PathChange) -> bool:
     """Whether a file by which CI ran sdd at TARGET says something else at head, and not what this sdd writes."""
     view, landed = context.view, changed.target
@@ -155,11 +165,10 @@ def _is_gate_weakened(context: ChangeContext, changed: PathChange) -> bool:
         return False
     if changed.after and is_sdds_own(view, context.root, changed):
         return False
-    before = view.reader.content(landed)
-    # A project's own pipeline or workflow may do more than run sdd.
-    if changed.path in CI_PLACES and (changed.path != PIPELINE or is_own_text(changed.path, before)):
+    if _was_sdds(context, changed):
         return True
-    if changed.path not in CI_PLACES and RUNS not in before:
+    before = view.reader.content(landed)
+    if changed.path != PIPELINE and RUNS not in before:
         return False
     after = view.reader.content(changed.after) if changed.after and changed.after.is_file else b""
     return not lines_about_sdd(before) <= lines_about_sdd(after)
@@ -171,7 +180,8 @@ def root_changed(context: ChangeContext) -> Findings:
 
     Why: a new root takes files over from the one above it and brings its own rules; a removed one takes its rules away.
 
-    Fix: say so in a PHR of stage constitution that names the root's `.specify/sdd.toml`.
+    Fix: say so in a PHR of stage constitution that names the root's `.specify/sdd.toml`, or a file of `.specify/`
+    that goes where no policy does.
 
     Bad example:
         -- api/.specify/memory/constitution.md (copy) --
@@ -184,16 +194,18 @@ def root_changed(context: ChangeContext) -> Findings:
         return
     for word, roots in (("added", context.view.new_roots), ("removed", context.view.removed_roots)):
         for root in sorted(roots):
-            policy = paths.join(root, POLICY_PATH)
-            if context.is_decided(policy):
+            policy, mark = paths.join(root, POLICY_PATH), paths.join(root, MARK)
+            is_there = policy in context.view.records
+            # Where no policy goes, since it went before or never was, what else goes stands for it.
+            gone = [changed.path for changed in context.view.change.paths if paths.is_below(changed.path, mark)]
+            named = gone if word == "removed" and gone and not is_there else [policy]
+            message = f"the root {root or '.'} is {word}"
+            if any(map(context.is_decided, named)):
                 continue
-            message, fix = f"the root {root or '.'} is {word}", f"name {policy} in a PHR of stage constitution"
-            if policy in context.view.records:
-                yield _undecided(policy, message)
-                continue
-            if word == "added":
-                fix = f"give it a policy and a record: sdd init --root {shell_word(root)}"
-            yield firm(paths.join(root, MARK), message, fix)
+            if is_there or word == "removed":
+                yield _undecided(named[0], message)
+            else:
+                yield firm(mark, message, f"give it a policy and a record: sdd init --root {shell_word(root)}")
 
 
 @tree_rule(Severity.ERROR)
