@@ -228,7 +228,7 @@ def test_what_a_branch_closes_follows_once_it_has_what_landed(served: Adopted) -
 def behind(served: Adopted) -> Adopted:
     """A branch with work of a feature that the target has renamed since."""
     served.branch("mine", "main")
-    served.write({"lib/reverse/more.py": "M = 1\n"})
+    served.write({"src/reverse/more.py": "M = 1\n"})
     served.branch("theirs", "main")
     move(served, "specs")
     served.done("repair", "--commit")
