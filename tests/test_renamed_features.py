@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.adopted import LANDED, OPEN, SPEC, Adopted, contract, phr, rules_of
+from tests.adopted import LANDED, OPEN, SPEC, Adopted, contract, phr, rules_of, sdd
+from tests.forked import forked_python
 
 NEW = "specs/001-rate/spec.md"
 REPAIR = "sdd repair --commit"
@@ -221,6 +222,59 @@ def test_what_a_branch_closes_follows_once_it_has_what_landed(served: Adopted) -
     served.done("repair", "--commit")
     assert closed(served) == [("001-rate/0005#1", [LATER])]
     assert served.push("mine").returncode == 0
+
+
+@pytest.fixture
+def behind(served: Adopted) -> Adopted:
+    """A branch with work of a feature that the target has renamed since."""
+    served.branch("mine", "main")
+    served.write({"src/reverse/more.py": "M = 1\n"})
+    served.branch("theirs", "main")
+    move(served, "specs")
+    served.done("repair", "--commit")
+    served.land("theirs:main")
+    served.here.git("switch", "-q", "mine")
+    served.here.git("fetch", "-q")
+    return served
+
+
+def test_work_of_a_feature_that_the_target_has_renamed_takes_that_in_first(behind: Adopted) -> None:
+    why = "the work belongs to 001-vat, which origin/main calls 001-rate now"
+    refused = behind.push("mine")
+    assert f"This looks like a feature: {why}.\n" in refused.stderr
+    assert "next[feature]: git merge origin/main && sdd status\n" in refused.stderr
+    assert "next[fix]: sdd phr new" in refused.stderr and "--feature 001-vat" not in refused.stderr
+    terms = (
+        "--requirement",
+        "FR-001",
+        "--success",
+        "It is.",
+        "--constraint",
+        "A",
+        "--non-goal",
+        "B",
+        "--check",
+        "true",
+    )
+    refusals = {
+        ("contract", "new", "Add more", "--feature", "001-vat", *terms): "calls the feature 001-vat 001-rate now",
+        ("phr", "new", "Add more rates", "--contract", OPEN): f"has no {OPEN} any more",
+    }
+    for command, said in refusals.items():
+        told = f"sdd: origin/main {said}\n  take that over: git merge origin/main\n"
+        assert behind.sdd(*command, "--commit").err == told
+    behind.here.git("merge", "-q", "--no-edit", "origin/main")
+    behind.done("phr", "new", "Add more rates", "--contract", path_now(OPEN), "--commit")
+    pushed = behind.push("mine")
+    assert pushed.returncode == 0, pushed.stderr
+
+
+def test_a_server_says_to_fetch_the_name_that_its_target_has_given(behind: Adopted) -> None:
+    with forked_python():
+        assert sdd(behind.remote.path, "hook", "install", "--server").status == 0
+    refused = behind.push("--no-verify", "mine").stderr.replace("remote: ", "")
+    assert "which main calls 001-rate now" in refused
+    assert "next[feature]: git fetch && git merge origin/main && sdd status" in refused
 
 
 def test_a_feature_that_is_gone_or_a_wrong_name_is_not_a_rename(served: Adopted) -> None:

@@ -252,6 +252,7 @@ def _linked(
     above = (project for project in projects if paths.is_below(path, project.root))
     named = next((contract for project in above if (contract := project.get(Contract, path))), None)
     if named:
+        state.work.require_kept(named)
         return (named,)
     meant = state.likeliest(fitting(records_of(state.tree, state.reader, Contract), linked))
     if len(meant) != 1:

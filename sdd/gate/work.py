@@ -10,6 +10,7 @@ from sdd.base.errors import UsageError
 from sdd.base.grouping import grouped
 from sdd.base.nearest import nearest
 from sdd.gate.change import ChangeView
+from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.layout import FEATURE_PIN, feature_of_branch, features_named, is_branch_of, roots_of
 from sdd.records.project import Project
@@ -46,9 +47,19 @@ class WorkFeature:
             if not self._is_gone(project.feature_folder(name))
         }
 
-    def _is_gone(self, folder: str) -> bool:
+    def _is_gone(self, path: str) -> bool:
         target = self._view.target if self._view else None
-        return bool(target and folder not in target and self._view and folder not in self._view.touched)
+        return bool(target and path not in target and self._view and path not in self._view.touched)
+
+    def require_kept(self, contract: Contract) -> None:
+        """Raises UsageError for a contract that the target has moved or removed since: no PHR of it would count."""
+        if self._is_gone(contract.path):
+            raise self._gone(f"has no {contract.path} any more")
+
+    def _gone(self, what: str) -> UsageError:
+        assert self._view, "only a target takes away"
+        target = self._view.change.target_name
+        return UsageError(f"{target} {what}", f"take that over: git merge {paths.shell_word(target)}")
 
     def of_feature(self, feature: str | None) -> Project:
         """The root that has a feature, this one where none has."""
@@ -120,6 +131,13 @@ class WorkFeature:
         known = f"features: {', '.join(matching or self.features) or 'none yet'}"
         if matching:
             raise UsageError(f"more than one feature {name}", known)
+        gone = features_named((each for each in self._project.features if each not in self.features), name)
+        if len(gone) == 1 and self._view and self._view.target:
+            from sdd.records.renamed import renamed_since  # a feature that is gone is rare
+
+            forks = map(self._repository.tree, self._view.change.forks)
+            new = renamed_since(self._project, gone[0], forks, self._view.target)
+            raise self._gone(f"calls the feature {gone[0]} {new} now" if new else f"has no feature {gone[0]} any more")
         raise UsageError(f"unknown feature {name}", nearest(name, self.features, known))
 
     @cached_property

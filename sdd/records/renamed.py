@@ -1,6 +1,6 @@
 """Features whose folder got another name, which records may still call by the former one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from sdd.records.layout import MARKS_OF_A_FEATURE, feature_of, features_named, r
 from sdd.records.lifetimes import moved_records
 from sdd.records.project import Project
 from sdd.repo.history import renames_between
+from sdd.repo.objects import Tree
 
 _FEATURE_FOLDERS = regex(r"(?:\.specify/)?(?:specs|history/(?:prompts|contracts))/|docs/prompts/")
 
@@ -76,6 +77,17 @@ def renamed_features(project: Project, revision: str) -> Mapping[str, str]:
             if old and new and old not in features:
                 renamed.setdefault(old, new)
     return renamed
+
+
+def renamed_since(project: Project, name: str, forks: Iterable[Tree], target: Tree) -> str:
+    """The name that TARGET has given to a feature since a branch that still has it left at `forks`; empty for none."""
+    there = Project(target, project.root, project.reader)
+    for path in (f"{project.feature_folder(name)}/{mark}" for mark in MARKS_OF_A_FEATURE):
+        for fork in (fork for fork in forks if path in fork and path not in target):
+            moved = {old: new for new, old in renames_between(target.repository, fork.oid, target.oid).items()}
+            if new := _name(there, moved.get(path, "")):
+                return new
+    return ""
 
 
 def _followed(path: str, moved: Mapping[str, str]) -> Iterator[str]:

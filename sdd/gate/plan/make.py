@@ -16,6 +16,7 @@ from sdd.gate.plan.lacks import Beside
 from sdd.gate.plan.landed import under_landed
 from sdd.gate.plan.nearest import of_another_target
 from sdd.gate.plan.place import per_root
+from sdd.gate.plan.renamed import of_renamed_feature
 from sdd.gate.plan.terms import spec_steps, terms
 from sdd.gate.plan.ways import (
     TITLE,
@@ -53,6 +54,8 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     ways = [*made.ways()]
     if not ways:
         return None
+    if any(way.label == ChangeKind.FEATURE for way in ways) and (renamed := of_renamed_feature(gap)):
+        ways = [renamed if way.label == ChangeKind.FEATURE else way for way in ways]
     begun = next((place for place, way in enumerate(ways, 1) if way.label == ChangeKind.FEATURE), 0)
     # Work that nothing names a feature for may belong to one that is there.
     if begun and gap.begins_a_feature and gap.features and not beside.kind:
