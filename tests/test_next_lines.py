@@ -580,6 +580,30 @@ def test_a_person_is_asked_about_the_constitution_and_its_version_is_raised_by_t
     assert rules_of(adopted.gate()) <= {"change-no-phr", "change-no-contract", "change-no-spec"}
 
 
+def test_what_a_contract_that_is_not_filled_in_will_cover_is_no_work_for_another_one(adopted: Adopted) -> None:
+    adopted.branch("001-vat")
+    adopted.done("contract", "new", "Round it", "--kind", "feature", "--feature", "001-vat")
+    adopted.write(CODE)
+    for document in (adopted.gate(), adopted.done("status", "--json").document):
+        (way,) = document["next"]
+        *by_hand, again = way["steps"]
+        assert (again["argv"], len(by_hand)) == (["sdd", "status"], 1)
+        assert by_hand[0]["by_hand"].count(".contract.md") == 1
+        assert by_hand[0]["by_hand"].endswith("write what belongs there, then commit it")
+
+
+def test_a_landed_contract_whose_scope_the_change_widens_comes_first(adopted: Adopted) -> None:
+    adopted.branch("more")
+    landed = (adopted.here.path / OPEN).read_text()
+    wider = re.sub(r"(?m)^scope:.*", 'scope: ["/src/vat.py", "/src/more.py"]', landed)
+    assert wider != landed
+    adopted.write({"src/more.py": "MORE = 1\n", OPEN: wider})
+    first = adopted.gate()["next"][0]["steps"][0]["argv"]
+    assert first == ["sdd", "phr", "new", "TITLE", "--contract", OPEN, "--commit"]
+    run_line(adopted, printed(adopted.sdd("gate").out)[0])
+    assert adopted.push("more").returncode == 0
+
+
 def test_a_spec_that_is_its_template_is_to_be_filled_in(adopted: Adopted) -> None:
     adopted.branch()
     adopted.done("feature", "new", "Gross prices")

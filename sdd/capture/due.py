@@ -11,7 +11,7 @@ from sdd.capture.installing import is_on
 from sdd.capture.store import Store
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Need
-from sdd.gate.plan import Plan, Step, Way
+from sdd.gate.plan import LOOK_AGAIN, Plan, Step, Way
 from sdd.repo.objects import Repository
 
 MISSED = Step(("sdd", "capture", "commit"))
@@ -71,7 +71,7 @@ def with_records(plan: Plan, lacking: Collection[str], drafted: Collection[str],
     """A plan in which capture writes the PHRs of the `drafted` files, by the `first` steps. Where other files are
     `lacking` a PHR too, what these need shows once that is done.
     """
-    again = (Way((*first, Step(("sdd", "status"))), why="agents' drafts become PHRs"),)
+    again = (Way((*first, LOOK_AGAIN), why="agents' drafts become PHRs"),)
     if not {*lacking} <= {*drafted}:
         return plan._replace(ways=again)
     ways = tuple(way._replace(steps=(*first, *_without_phr(way))) for way in plan.ways if _is_of_the_work(way))

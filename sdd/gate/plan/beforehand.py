@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from sdd.base.listing import counted, listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.landings import mark_of
-from sdd.gate.plan.ways import BRANCH, TITLE, Plan, Step, Way, waiver_for
+from sdd.gate.plan.ways import BRANCH, LOOK_AGAIN, TITLE, Plan, Step, Way, waiver_for
 from sdd.gate.rules.history import KEEP_BOTH
 from sdd.records.kinds import is_record_path, locate
 from sdd.records.kinds.record import ChangeKind
@@ -103,7 +103,7 @@ def commit_steps(apart: Collection[str] = ()) -> tuple[Step, ...]:
 def taking_target(ref: str, target: str, uncommitted: Sequence[str]) -> Plan:
     """The plan for a branch that is older than the adoption: it gets sdd by a merge of the target."""
     first = (Step(by_hand="commit your work"),) if uncommitted else ()
-    steps = (*first, Step(("git", "merge", target)), Step(("sdd", "status")))
+    steps = (*first, Step(("git", "merge", target)), LOOK_AGAIN)
     return Plan(ref, tuple(uncommitted), (Way(steps, why=f"the branch is older than the adoption of sdd in {target}"),))
 
 
@@ -131,7 +131,7 @@ def plan_elsewhere(repository: Repository, changes: Sequence[JudgedChange]) -> P
         return None
     lacking = tuple(file.path for change in changes for file in change.files if file.lacks)
     wrong = dict.fromkeys(finding.path for change in changes for finding in change.errors)
-    steps = (Step(way), Step(("sdd", "status")))
+    steps = (Step(way), LOOK_AGAIN)
     return Plan(changes[0].ref, lacking or tuple(wrong), (Way(steps, why="what was judged is not checked out"),))
 
 

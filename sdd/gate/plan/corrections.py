@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange
 from sdd.gate.plan.deciding import AMEND
 from sdd.gate.plan.in_place import NOT_FILLED_IN, UNFILLED
 from sdd.gate.plan.lacks import STALE_EVIDENCE
-from sdd.gate.plan.ways import Plan, Step, Way
+from sdd.gate.plan.ways import LOOK_AGAIN, Plan, Step, Way
 from sdd.gate.rules import Remedy
 
 # The plan of what a change lacks answers for these itself.
@@ -42,9 +43,8 @@ def corrected(changes: Sequence[JudgedChange], made: Plan | None, top: str = "")
         # `sdd revert` brings lost records back.
         and not (reverts and finding.rule == _REWRITTEN)
     ]
-    if ways and any(finding.remedy == Remedy.RENAME for finding in faults):
-        # What else is missing was looked for under the feature's former name.
-        ways = (Way((Step(("sdd", "status")),), why="errors in what the change holds"),)
+    if ways and any(map(_hides_what_is_covered, faults)):
+        ways = (Way((LOOK_AGAIN,), why="errors in what the change holds"),)
     if any(step.argv[:3] == AMEND for way in ways for step in way.steps):
         faults = [finding for finding in faults if finding.rule != "constitution-version"]
     restored = {finding.path for finding in faults if finding.rule == _REWRITTEN}
@@ -58,13 +58,18 @@ def corrected(changes: Sequence[JudgedChange], made: Plan | None, top: str = "")
     return Plan(changes[0].ref, tuple(named), tuple(way._replace(steps=(*steps, *way.steps)) for way in ways))
 
 
+def _hides_what_is_covered(fault: Finding) -> bool:
+    """Whether what a change lacks shows only once this is corrected: it was looked for under a feature's former name,
+    or without a contract that is to be filled in first.
+    """
+    return fault.remedy == Remedy.RENAME or fault.rule == "contract-missing-section"
+
+
 def _by_hand(faults: Sequence[Finding]) -> Iterator[Step]:
-    told = dict.fromkeys(
-        f"{each.path}:{each.line}: {each.message}{each.fix and f': {each.fix}'}, then commit it"
-        for each in faults
-        if not _is_command(each.fix)
-    )
-    yield from (Step(by_hand=text, corrects=True) for text in [*told][:_TOLD])
+    told = dict.fromkeys(each for each in faults if not _is_command(each.fix))
+    for path, own in grouped((each.path, each) for each in [*told][:_TOLD]).items():
+        texts = (f":{each.line}: {each.message}{each.fix and f': {each.fix}'}" for each in own)
+        yield Step(by_hand=f"{path}{'; '.join(texts)}, then commit it", corrects=True)
     if len(told) > _TOLD:
         yield Step(by_hand=f"{counted(len(told) - _TOLD, 'more error')} to correct: sdd gate -v", corrects=True)
 

@@ -20,9 +20,11 @@ _MOST = 2
 def under_landed(gap: Gap) -> list[Way]:
     """The ways that carry on with a contract that has landed and is open."""
     beside = gap.beside
-    if beside.kind or beside.has_terms or beside.landing or gap.root is None or gap.untold or gap.undecided:
+    if beside.kind or beside.has_terms or beside.landing or gap.root is None or gap.undecided:
         return []
     found = landed_and_open(gap.repository, gap.reader, gap.change, all_lacking(gap.lacking))
+    # Its own edit, such as a wider scope, is told by the PHR that carries it out.
+    found = [contract for contract in found if gap.untold.keys() <= {contract.path}]
     found = [*likeliest(found, lambda each: bool(gap.feature) and each.feature == gap.feature)]
     return [
         Way(

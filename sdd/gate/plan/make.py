@@ -69,7 +69,9 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
             of_feature = of_feature[:1] if made.adds_files else of_feature[1:]
         ways[begun - 1 : begun] = of_feature
     for landed in under_landed(gap):
-        ways.insert(next((place for place, way in enumerate(ways) if way.label == landed.label), len(ways)), landed)
+        alike = next((place for place, way in enumerate(ways) if way.label == landed.label), len(ways))
+        # What is untold is the edit of that contract: nothing else says as much.
+        ways.insert(0 if gap.untold else alike, landed)
     if ways[0].label and (same := same_record(gap)):
         ways.insert(1 if same.label == ways[0].label else len(ways), same)
     if ways[0].label and (wider := wider_scope(gap)):

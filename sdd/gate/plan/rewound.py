@@ -4,7 +4,7 @@ import shlex
 
 from sdd.base.listing import counted
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.plan.ways import Plan, Step, Way
+from sdd.gate.plan.ways import LOOK_AGAIN, Plan, Step, Way
 from sdd.gate.rules import Remedy
 from sdd.repo.diverged import diverged
 from sdd.repo.history import new_commits
@@ -52,5 +52,5 @@ def keeping_landed(changes: tuple[JudgedChange, ...]) -> Plan | None:
     if fix == _KEEP:
         return None
     paths = dict.fromkeys(finding.path for change in changes for finding in change.errors)
-    steps = (Step(tuple(shlex.split(fix))), Step(("sdd", "status")))
+    steps = (Step(tuple(shlex.split(fix))), LOOK_AGAIN)
     return Plan(changes[0].ref, tuple(paths), (Way(steps, why="landed commits that the push leaves out"),))

@@ -35,6 +35,10 @@ class Step(NamedTuple):
         return tuple(dict.fromkeys(word for word in self.argv if word in TO_FILL_IN))
 
 
+LOOK_AGAIN = Step(("sdd", "status"))
+"""What else is to be done shows once the steps before it are taken."""
+
+
 class Way(NamedTuple):
     """Steps that lead to an accepted push.
 
