@@ -243,13 +243,20 @@ def test_what_comes_first_is_told_as_the_shell_runs_it(two_roots: Adopted, shell
     assert f"sdd {line}" in sdd(two_roots.here.path / shell, "-C", str(two_roots.here.path / "apps/a"), "status").out
 
 
-def test_where_one_record_is_refused_none_stays(adopted: Adopted) -> None:
+def test_where_one_record_cannot_be_written_none_stays(two_roots: Adopted) -> None:
+    two_roots.here.write("apps/b/history/prompts", "No folder.\n")
+    ran = two_roots.sdd("cover", *FIX, "--check", "true", "--commit")
+    assert (ran.status, status(two_roots)) == (3, "?? apps/b/history/prompts"), ran
+
+
+def test_a_title_that_asks_for_nothing_is_refused_first(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({"src/a.py": "1\n"})
     words = ["--kind", "feature", "--feature", FEATURE, "--requirement", "FR-001", "--success", "It does."]
     words += ["--constraint", "No dependency.", "--non-goal", "Others.", "--check", "true", "--run", "--commit"]
     ran = adopted.sdd("cover", "Do it well", *words)
-    assert (ran.status, "asks for nothing" in ran.err, status(adopted)) == (2, True, ""), ran
+    assert (ran.status, ran.err.count("asks for nothing"), "check 1" in ran.err) == (2, 1, False), ran
+    assert status(adopted) == ""
     assert adopted.done("cover", "Refund what was paid", *words, "--json").document["errors"] == 0
     assert len(prompts(adopted)) == 1
     assert "do-it-well" not in adopted.here.git("diff", "--name-only", "origin/main", "HEAD")

@@ -262,6 +262,8 @@ def test_it_is_refused_where_work_could_be_lost_or_nothing_is_meant(landed: Adop
     elsewhere = landed.write({"src/else.py": "1\n"})
     landed.here.git("switch", "-q", "work")
     assert "not in the history" in landed.sdd("revert", elsewhere).err
+    tip, ran = landed.here.tip, landed.sdd("revert", commit(landed), "--reason", "continue")
+    assert (ran.status, "say why, in --reason" in ran.err, landed.here.tip) == (2, True, tip), ran
     records = landed.write({"history/prompts/general/0009-x.green.prompt.md": phr(id="0009")})
     landed.land("work:main")
     landed.here.git("fetch", "-q")

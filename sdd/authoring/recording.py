@@ -13,7 +13,6 @@ from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_ou
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.authoring.moved_folders import with_moved_folders
 from sdd.authoring.nothing_left import new_work_of_reverts, nothing_left, require_own
-from sdd.authoring.prose import one_line
 from sdd.authoring.redaction import redactor
 from sdd.authoring.repeated import repeats
 from sdd.authoring.required import (
@@ -22,12 +21,12 @@ from sdd.authoring.required import (
     require_filled_in,
     require_follow_ups,
     require_known,
+    require_statement,
     require_terms,
 )
 from sdd.authoring.templates import project_template
 from sdd.base import paths
 from sdd.base.errors import UsageError
-from sdd.gate.cover import asks_nothing
 from sdd.gate.preview import ChangeState
 from sdd.records.agents import agent_named
 from sdd.records.kinds.contract import Contract
@@ -152,11 +151,9 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
         response=draft.response if draft.response is not None else default_response(state, draft.kind, files, success),
         contract=embedded,
     )
-    if filled.prompt and asks_nothing(filled.prompt):
-        said = f'"{one_line(filled.prompt)}" asks for nothing: no PHR of it would count'
-        is_answer = stage == Stage.CONSTITUTION and draft.prompt is not None
-        fix = "say what was asked and answered," if is_answer else "say what is to be done, in the title or"
-        raise UsageError(said, f"{fix} in --prompt-file")
+    is_answer = stage == Stage.CONSTITUTION and draft.prompt is not None
+    if filled.prompt:
+        require_statement(filled.prompt, *(["say what was asked and answered, in --prompt-file"] if is_answer else []))
     take_out = redactor(state.repository, state.root)
     take_out.require_clean(filled.files)
     filled = take_out.draft(filled)

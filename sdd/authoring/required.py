@@ -8,7 +8,7 @@ from sdd.authoring.prose import one_line
 from sdd.base.errors import UsageError
 from sdd.base.listing import listed
 from sdd.base.nearest import nearest
-from sdd.gate.cover import is_vague
+from sdd.gate.cover import asks_nothing, is_vague
 from sdd.gate.preview import ChangeState
 from sdd.gate.rules import Severity
 from sdd.gate.rules.contract import (
@@ -92,6 +92,12 @@ def _existing(state: ChangeState, written: str) -> str:
     if is_vague(state.root, named) and not state.tree.file(path):
         raise UsageError(f"{written} names too much to cover a file", "name the files, or a folder below it")
     return named
+
+
+def require_statement(prompt: str, where: str = "say what is to be done, in the title or in --prompt-file") -> None:
+    """Raises UsageError for a prompt that asks for nothing; `where` says what to write, and where."""
+    if asks_nothing(prompt):
+        raise UsageError(f'"{one_line(prompt)}" asks for nothing: no PHR of it would count', where)
 
 
 def require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sdd.authoring.drafts import PhrDraft
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.authoring.redaction import redactor
+from sdd.authoring.required import require_statement
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import shell_word
@@ -71,6 +72,8 @@ def undo(
     """
     from sdd.repo.porcelain import commit_files, restore, wait_for_index
 
+    if reason:
+        require_statement(reason, "say why, in --reason or in --prompt-file")
     wait_for_index(repository)  # a git that an earlier run started may still be at work
     state = ChangeState.read(repository, folder)
     change = state.target.change

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from sdd.authoring.acceptance import CheckRun
+from sdd.authoring.required import require_statement
 from sdd.base import paths
 from sdd.base.errors import ExitCode
 from sdd.base.listing import counted
@@ -72,6 +73,8 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
         require_asking(session, "TITLE")
         kind, said = _asked(session, failing, kind, said)
     steps = [step for way in ways_of(session, failing, kind, said) for step in way.steps]
+    if any(step.argv[1:2] == ("phr",) for step in steps):
+        require_statement(said["title"] if texts[0] is None else texts[0])
     with _in_files(texts) as files:
 
         def lines() -> list[tuple[str, list[str]]]:
