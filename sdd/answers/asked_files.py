@@ -159,10 +159,8 @@ def _told(
     entry = tree.get(path) if tree and not is_top else None
     file = top / path if top else None
     if tree and (submodule := _submodule(tree, path)):
-        where, inside = (
-            shell_word(submodule),
-            shell_word(paths.relative(submodule, path)) if path != submodule else "FILE",
-        )
+        where = shell_word(submodule)
+        inside = "FILE" if path == submodule else shell_word(paths.relative(submodule, path))
         command = f"sdd -C {where} why {inside}"
         if not (top and (top / submodule / ".git").exists()):
             # Its folder is empty, and git takes what is asked there for a question to this repository.

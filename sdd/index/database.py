@@ -51,25 +51,19 @@ def answer(
     *,
     history: bool = False,
     committed: bool = False,
-    at: str | None = None,
     standing: CheckoutState | None = None,
-    mainline: "Mainline | None" = None,
+    wanted: Wanted | None = None,
 ) -> Answer:
-    """What `question` makes of the index, which says what is there now while it is asked.
+    """What `question` makes of the index, which says what is `wanted` while it is asked, else what is there now.
 
-    With `history` its history tables do too, with `mainline` they tell of that branch. With `committed` the records
-    are those of HEAD, whatever the work tree holds: that spares a look at all of it; with `at` those of that commit,
-    with `standing` what somebody saw who has looked. A damaged index is made anew; where it can
-    be neither read nor written, the question is put to one in memory. Both are told by `remark`. Raises SddError where
-    the repository itself cannot be read.
+    With `history` its history tables do too. With `committed` the records are those of HEAD, whatever the work tree
+    holds: that spares a look at all of it; with `standing` what somebody saw who has looked. A damaged index is made
+    anew; where it can be neither read nor written, the question is put to one in memory. Both are told by `remark`.
+    Raises SddError where the repository itself cannot be read.
     """
-    if at:
-        wanted = wanted_at(repository, at, history=history)
-    elif standing:
+    if not wanted and standing:
         wanted = _with_history(repository, standing, history)
-    else:
-        wanted = wanted_now(repository, history=history, committed=committed)
-    wanted = wanted._replace(mainline=mainline) if mainline else wanted
+    wanted = wanted or wanted_now(repository, history=history, committed=committed)
     pending = _Update(repository, wanted, progress)
     try:
         return _with_file(repository, remark, lambda connection: _ask(connection, pending, question))

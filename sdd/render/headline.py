@@ -4,7 +4,7 @@ changes do not count.
 
 from sdd.answers.audit.counting import Proportion, Shares
 from sdd.base.listing import counted
-from sdd.render.words import actor_words, answered_words, before_words, perhaps_words
+from sdd.render.words import before_words
 from sdd.report.overview import Overview
 from sdd.report.period import Period
 from sdd.report.subject import Subject
@@ -55,14 +55,16 @@ def trend_words(view: Overview) -> str:
 
 def left_out(subject: Subject) -> tuple[str, ...]:
     """The changes that count in no share, a phrase for each reason."""
+    them = "it" if subject.perhaps == 1 else "them"
+    updates = "is an update" if subject.actor_shaped == 1 else "are updates"
     told = (
-        (subject.answered, answered_words(subject.answered)),
-        (subject.actor_shaped, actor_words(subject.actor_shaped)),
-        (subject.perhaps, perhaps_words(subject.perhaps)),
-        (subject.before, before_words(subject.before, subject.since)),
-        (subject.before_sdd, f"{counted(subject.before_sdd, 'change')} landed before sdd"),
+        (subject.answered, f"that failed {'is' if subject.answered == 1 else 'are'} answered by a waiver"),
+        (subject.actor_shaped, f"{updates} that an actor may make"),
+        (subject.perhaps, f"failed alone, but perhaps landed together with what makes {them} pass"),
+        (subject.before, before_words(subject.since)),
+        (subject.before_sdd, "landed before sdd"),
     )
-    return tuple(words for number, words in told if number)
+    return tuple(f"{counted(number, 'change')} {words}" for number, words in told if number)
 
 
 def _turn(now: Proportion, before: Proportion) -> str:

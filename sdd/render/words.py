@@ -49,22 +49,6 @@ def first(lines: Sequence[str], most: int | None, rest: str, noun: str = "") -> 
         yield rest.format(counted(left, noun) if noun else left)
 
 
-def answered_words(changes: int) -> str:
-    """How many changes that fail are left out of every share because a waiver answers for them."""
-    return f"{counted(changes, 'change')} that failed {'is' if changes == 1 else 'are'} answered by a waiver"
-
-
-def actor_words(changes: int) -> str:
-    """How many changes without records are left out of every share because they are an actor's by their shape."""
-    return f"{counted(changes, 'change')} {'is an update' if changes == 1 else 'are updates'} that an actor may make"
-
-
-def perhaps_words(changes: int) -> str:
-    """How many changes are left out of every share because they fail alone, but may have landed together."""
-    what = "it" if changes == 1 else "them"
-    return f"{counted(changes, 'change')} failed alone, but perhaps landed together with what makes {what} pass"
-
-
-def before_words(changes: int, since: str | None) -> str:
-    """How many changes are left out of every share because they landed before the policy's `since`."""
-    return f"{counted(changes, 'change')} landed before {since}, from which the policy counts"
+def before_words(since: str | None) -> str:
+    """Why some changes are left out of every share: they landed before the policy's `since`."""
+    return f"landed before {since}, from which the policy counts"

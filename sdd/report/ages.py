@@ -6,6 +6,7 @@ from sqlite3 import Connection
 from sdd.answers.asking import rows_for
 from sdd.answers.lists import Row
 from sdd.answers.trail.landings import LandedNow
+from sdd.base.grouping import grouped
 from sdd.index.mainline import held_mainline
 from sdd.repo.history import line_changes
 from sdd.repo.objects import Repository
@@ -23,17 +24,17 @@ def asked_since(index: Connection, repository: Repository, questions: Sequence[R
     paths = {row.path for row in questions}
     if not paths or not mainline or not mainline.tip:
         return {}
-    held: dict[str, list[tuple[str, str]]] = {}
-    for change in line_changes(repository, mainline.tip, None, paths):
-        held.setdefault(change.path, []).append((change.after.oid, change.commit))
+    changes = [*line_changes(repository, mainline.tip, None, paths)]
+    held = grouped((change.path, (change.after.oid, change.commit)) for change in changes)
     now = dict(rows_for(index, "SELECT path, blob FROM records WHERE path IN (?)", paths))
-    lines = _lines(repository, {*now.values(), *(oid for versions in held.values() for oid, _ in versions)})
-    days = dict(rows_for(index, "SELECT commit_id, day FROM landings WHERE commit_id IN (?)", _commits(held)))
+    lines = _lines(repository, {*now.values(), *(change.after.oid for change in changes)})
+    commits = {change.commit for change in changes}
+    days = dict(rows_for(index, "SELECT commit_id, day FROM landings WHERE commit_id IN (?)", commits))
     since = {}
     for row in questions:
         # A file is read up to a limit.
         asked = lines[now[row.path]][row.line - 1 : row.line]
-        versions = held.get(row.path, [])
+        versions = held.get(row.path, ())
         kept = next(
             (place for place, (oid, _) in enumerate(versions) if not asked or asked[0] not in lines[oid]), len(versions)
         )
@@ -49,7 +50,3 @@ def _lines(repository: Repository, oids: set[str]) -> Mapping[str, Sequence[byte
     there = sorted(oid for oid in oids if oid.strip("0"))
     contents = (content.splitlines() for content in repository.beginnings(there))
     return {**dict.fromkeys(oids, ()), **dict(zip(there, contents, strict=True))}
-
-
-def _commits(held: Mapping[str, Sequence[tuple[str, str]]]) -> set[str]:
-    return {commit for versions in held.values() for _, commit in versions}

@@ -1,6 +1,6 @@
 """Features as their pages show them: the derived status with its reason, and what belongs to each."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from functools import lru_cache, partial
 from sqlite3 import Connection
 from sys import intern
@@ -77,9 +77,15 @@ def features(
         own["contracts"] = contracts.at(of_contracts.get(folder, ()))
         own["phrs"] = phrs.at(of_phrs.get(folder, ()))
         own["requirements"] = tuple(_sharing(trail.row) for trail in trails_of(folder))
+        own["questions"] = tuple(sorted(own["questions"], key=lambda row: not row.path.endswith("/spec.md")))
+        spec = next(iter(own.pop("specs")), None)
+        name, root = feature_of(f"{folder}/"), records[0][1]
+        title = plain_title(spec.title if spec else None) or name
+        standing = _standing(spec, own, {kind for kind, _ in records}, reverted)
         spans = spans_of(index, (*of_marks[folder], *own["contracts"].paths, *own["phrs"].paths))
-        days = first_and_last(landing for span in spans.values() for landing in span)
-        return _feature(folder, records, own, days, partial(trails_of, folder), reverted)
+        first, last = first_and_last(landing for span in spans.values() for landing in span)
+        own |= {"read_trails": partial(trails_of, folder), "first_landed": first, "last_landed": last}
+        return FeatureRow(folder, root, name, title, spec, standing, **own)
 
     return tuple(made(*feature) for feature in sorted(folders.items()))
 
@@ -90,44 +96,18 @@ def _sharing(row: RequirementRow) -> RequirementRow:
     return row._replace(contracts=contracts, phrs=phrs, commits=commits)
 
 
-def _feature(
-    folder: str,
-    records: Sequence[list[Any]],
-    own: dict[str, Any],
-    days: tuple[str | None, str | None],
-    read_trails: Callable[[], tuple[RequirementTrail, ...]],
-    reverted: Container[str],
-) -> FeatureRow:
-    """A feature; `records` are kind and root of its files, `own` is what the fields of its row hold, and its records
-    landed and changed from the first to the last of those `days`.
-    """
-    name = feature_of(f"{folder}/")
-    spec = next(iter(own.pop("specs")), None)
-    questions = sorted(own.pop("questions"), key=lambda question: not question.path.endswith("/spec.md"))
+def _standing(spec: Row | None, own: dict[str, Any], kinds: Set[str], reverted: Container[str]) -> Standing:
+    """What a feature's status follows from: its spec, what else its row holds (`own`), and the kinds of its files."""
     ids = {row.id for row in own["requirements"] if not row.criterion}
     told = [(contract.path, contract.status, contract.requirements) for contract in own["contracts"]]
-    standing = Standing(
+    return Standing(
         has_spec=spec is not None and bool(own["stories"] or own["requirements"]),
         placeholders=(spec.placeholders if spec else 0) or 0,
-        open_questions=sum(question.path.endswith("/spec.md") for question in questions),
-        has_plan=any(kind == "plan" for kind, *_ in records),
+        open_questions=sum(question.path.endswith("/spec.md") for question in own["questions"]),
+        has_plan="plan" in kinds,
         tasks=len(own["tasks"]),
         ticked=sum(task.done for task in own["tasks"]),
         **counts_of_contracts(told, ids, reverted),
-    )
-    title = plain_title(spec.title if spec else None) or name
-    return FeatureRow(
-        folder,
-        records[0][1],
-        name,
-        title,
-        spec,
-        standing,
-        questions=tuple(questions),
-        first_landed=days[0],
-        last_landed=days[1],
-        read_trails=read_trails,
-        **own,
     )
 
 

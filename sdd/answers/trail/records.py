@@ -115,25 +115,23 @@ def prompts_holding(
 
 def paying_back(history: History, change: Change, by_name: frozenset[str], waivers: Iterable[str]) -> tuple[Step, ...]:
     """The PHRs of other changes that name some files (`by_name`) and the waivers by which these landed."""
-    landed_by, others = frozenset(waivers), by_name - change.records
-    later = frozenset(phr for waiver, phr in _naming_waivers(history.index) if waiver in landed_by and phr in others)
+    named = naming_waivers(history.index)
+    naming_any = {phr for waiver in waivers for phr in named.get(waiver, ())}
+    later = (by_name - change.records) & naming_any
     return numbered(_steps(history, (later, Via.NAMES_FILE, "names the waiver too")))
 
 
 def naming_waivers(connection: sqlite3.Connection) -> dict[str, dict[str, frozenset[str]]]:
-    """Path of a waiver, which may be gone -> the PHRs that name it among their files, each with the files it names."""
-    named = grouped(_naming_waivers(connection))
-    phrs = {phr for of_waiver in named.values() for phr in of_waiver}
-    files = grouped((edge.path, edge.target) for edge in edges_from(connection, "files", phrs))
-    return {waiver: {phr: frozenset(files.get(phr, ())) for phr in own} for waiver, own in named.items()}
-
-
-def _naming_waivers(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Each waiver that a PHR names among its files, and the PHR. One that has ended may be gone, and leads nowhere."""
+    """Path of a waiver -> the PHRs that name it among their files, each with the files it names. One that has ended may
+    be gone: such a name leads nowhere.
+    """
     ask = """SELECT names.name, path FROM records CROSS JOIN mentions ON record = records.id
              JOIN names ON names.id = mentions.name WHERE relation = 'files' AND instr(names.name, 'waivers/')
              ORDER BY path"""
-    return connection.execute(ask).fetchall()
+    named = grouped(connection.execute(ask))
+    phrs = {phr for of_waiver in named.values() for phr in of_waiver}
+    files = grouped((edge.path, edge.target) for edge in edges_from(connection, "files", phrs))
+    return {waiver: {phr: frozenset(files.get(phr, ())) for phr in own} for waiver, own in named.items()}
 
 
 def numbered(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -23,7 +23,7 @@ from sdd.answers.why.changes import explain_change, explain_commit, explain_rang
 from sdd.answers.why.requirements import explain_requirement
 from sdd.base.grouping import grouped
 from sdd.base.paths import shell_word
-from sdd.index.database import answer
+from sdd.index.database import answer, wanted_at, wanted_now
 from sdd.index.history import mainline_for
 from sdd.index.state import Progress
 from sdd.index.terms import storable
@@ -85,8 +85,9 @@ def explain(
 
     committed = isinstance(asked, AskedLines | AskedCommit)
     at = asked.head if isinstance(asked, AskedChange) else repository.commit(rev) if rev else None
-    mainline = mainline_for(repository, _meant(repository, asked, rev))
-    return answer(repository, explained, remark, progress, committed=committed, at=at, mainline=mainline)
+    wanted = wanted_at(repository, at) if at else wanted_now(repository, committed=committed)
+    wanted = wanted._replace(mainline=mainline_for(repository, _meant(repository, asked, rev)))
+    return answer(repository, explained, remark, progress, wanted=wanted)
 
 
 def _meant(repository: Repository, asked: Asked, rev: str | None) -> str | None:

@@ -92,7 +92,7 @@ def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
         came = f" ({audit.span.adopted[:12]} brought it in)" if audit.span.adopted else ""
         yield _line("before", f"{counted(audit.before_sdd, 'change')} without sdd{came}, not judged")
     if audit.before:
-        yield _line("before", f"{before_words(audit.before, audit.since)} (all: --all)")
+        yield _line("before", f"{counted(audit.before, 'change')} {before_words(audit.since)} (all: --all)")
     if audit.grouped:
         commits = sum(len(landing.commits) for landing in audit.grouped)
         by = Counter(evidence for landing in audit.grouped for evidence in landing.together)
