@@ -1,7 +1,6 @@
 """An adopted project with a real bare remote: made once by `sdd` itself, copied for each test."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from tests.landing import landed
 from tests.program import Ran as Ran
 from tests.program import sdd as sdd
 from tests.scratch import Scratch
+from tests.shared import copy_folder
 
 FEATURE = "001-vat"
 SPEC = f"specs/{FEATURE}/spec.md"
@@ -95,7 +95,7 @@ class Adopted:
 def copied(source: Path, folder: Path) -> Adopted:
     """A copy of an adopted project."""
     forked_bin()
-    shutil.copytree(source, folder, symlinks=True)
+    copy_folder(source, folder)
     config = folder / "here" / ".git" / "config"
     config.write_text(config.read_text().replace(str(source), str(folder)))
     return Adopted(folder)

@@ -14,7 +14,6 @@ The bad examples of the rules are edits of this change. `txtar` is the form they
 """
 
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.scratch import Scratch
+from tests.shared import copy_folder
 
 TODAY = date(2026, 3, 2)
 File = tuple[str, bytes]
@@ -301,7 +301,7 @@ def edited(text: str, edit: str) -> str:
 
 def good_repository(path: Path) -> Scratch:
     """The good repository: `main` is the target, branch `001-vat` holds the good change, uncommitted work is none."""
-    shutil.copytree(_good_once().name, path, symlinks=True)
+    copy_folder(_good_once().name, path)
     return Scratch.at(path)
 
 

@@ -1,12 +1,14 @@
 """Real git repositories for the tests: no mocks, identity and dates fixed by the environment."""
 
 import os
-import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
+
+from sdd.repo import spawn
+from tests.shared import copy_folder
 
 ENVIRONMENT = {
     "GIT_AUTHOR_NAME": "Ada",
@@ -38,7 +40,7 @@ class Scratch:
 
     def __init__(self, path: Path, *init_options: str) -> None:
         self.path = path
-        shutil.copytree(_new_repository(*init_options).name, path, dirs_exist_ok=True)
+        copy_folder(_new_repository(*init_options).name, path)
 
     @classmethod
     def at(cls, path: Path) -> Self:
@@ -57,7 +59,11 @@ class Scratch:
         """Any command in the repository, whatever its exit status."""
         data = stdin.encode() if isinstance(stdin, str) else stdin
         settings = {**os.environ, **environment}
-        done = subprocess.run(command, cwd=self.path, input=data, capture_output=True, env=settings, check=False)
+        done: spawn.Ended | subprocess.CompletedProcess[bytes]
+        if command[0] == "git":
+            done = spawn.run(["git", "-C", str(self.path), *command[1:]], settings, data)
+        else:
+            done = subprocess.run(command, cwd=self.path, input=data, capture_output=True, env=settings, check=False)
         said, complained = (stream.decode(errors="surrogateescape") for stream in (done.stdout, done.stderr))
         return subprocess.CompletedProcess(command, done.returncode, said, complained)
 
