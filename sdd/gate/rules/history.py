@@ -1,6 +1,6 @@
 """What a landed record means apart from its form, and the rule that it stays so."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sdd.base.grouping import grouped
 from sdd.base.numbers import whole_number
@@ -225,11 +225,6 @@ def _is_numbered_as_named(adr: Adr) -> bool:
     return whole_number(apart_from_number(adr.body)[1]) == whole_number(adr.id or "") is not None
 
 
-def _copy_of(landed: Record, added: Iterable[Record]) -> Record | None:
-    """The record among `added` that is most likely an altered copy of a landed one."""
-    return next((other for other in added if _title_of(landed) == _title_of(other) != ""), None)
-
-
 def _title_of(record: Record) -> str:
     """What a PHR or an ADR is called by, empty for other records."""
     if isinstance(record, Adr):
@@ -277,7 +272,8 @@ def history_rewritten(context: ChangeContext) -> Findings:
                 continue
             alike = by_likeness.get(_likeness(landed), ()) if all(_likeness(landed)) else added
             if not any(is_same(landed, other) and not _lost_links(landed, other, context) for other in alike):
-                copy = _copy_of(landed, added)  # beside it the landed record would stand twice
+                # Beside an altered copy the landed record would stand twice.
+                copy = next((other for other in added if _title_of(landed) == _title_of(other) != ""), None)
                 first = f"git rm -q -- {shell_word(f':/{copy.path}')} && " if copy else ""
                 yield firm(path, "a landed record is removed", first + fix)
             continue

@@ -48,14 +48,16 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
     fix = "name the right kind and write its contract"
     for share in shares(coverage):
         own = _chores(share.by_root.get(context.root, ()))
-        if own and share.chore_lines > limit:
-            path, line = _declaration(own[0], ChangeKind.CHORE)
+        if not own:
+            continue
+        records = declaring(own[0], ChangeKind.CHORE)
+        path, line = (records[0].path, records[0].at("kind")) if records else (own[0].path, 1)
+        if share.chore_lines > limit:
             size = _size(share.chore_lines, len(share.chores), share)
             yield firm(path, f"says chore, but changes {size} (limit {limit})", fix, line)
             continue
         for file in own:
             if not _reads_at_a_glance(context.repository, file, limit):
-                path, line = _declaration(own[0], ChangeKind.CHORE)
                 yield firm(path, f"says chore, but {file.path} cannot be read at a glance", fix, line)
 
 
@@ -136,7 +138,3 @@ def declaring(file: CoveredFile, kind: ChangeKind) -> list[Contract | Phr]:
     """The records behind a file that say that its change is of a kind."""
     records: tuple[Contract | Phr, ...] = (*file.contracts, *file.phrs)
     return [record for record in records if record.kind == kind]
-
-
-def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:
-    return next(((record.path, record.at("kind")) for record in declaring(file, kind)), (file.path, 1))
