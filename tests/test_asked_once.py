@@ -4,6 +4,7 @@ import pytest
 
 from sdd.authoring.defaults import _without_merges
 from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.repo import spawn
 from sdd.repo.objects import Repository
 from tests.adopted import Adopted
 from tests.counting import counted
@@ -43,6 +44,32 @@ def test_no_merge_base_is_looked_for_where_no_capture_is_on(
     assert "step by step: sdd cover" in adopted.sdd(command).out
     assert asked["ls-files"]
     assert not asked["merge-base"]
+
+
+def test_a_second_look_at_the_work_tree_starts_no_second_reader(
+    scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch.commit("x", {"a": "A\n"})
+    started = counted(monkeypatch, spawn, "start", lambda words, environment: "cat-file" in words)
+    with Repository.discover(scratch.path) as repository:
+        assert repository.commit("HEAD")
+        held = []
+        for content in (b"B\n", b"C\n"):
+            scratch.write("b", content)
+            entry = repository.tree(repository.snapshot()).file("b")
+            assert entry
+            held.append(repository.blob(entry.oid))
+        assert held == [b"B\n", b"C\n"]
+        (scratch.path / "a").write_text("D\n")
+        stored = repository.store(["a"])
+        assert repository.blob(stored["a"]) == b"D\n"
+        tip = scratch.commit("y", {"e": "E\n"})  # as sdd's own commits do
+        assert repository.commit("HEAD") == tip
+        (scratch.path / ".git" / "index").unlink()
+        scratch.git("rm", "-q", "-r", "--cached", "--ignore-unmatch", ".")
+        (scratch.path / "a").unlink()
+        assert [path for path, _ in repository.tree(repository.snapshot()).walk()] == ["b", "e"]
+    assert started[True] == 2  # one before there were scratch objects, one since
 
 
 def test_merges_are_known_by_what_their_commits_say(scratch: Scratch) -> None:

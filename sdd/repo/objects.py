@@ -224,8 +224,8 @@ class Repository(Git):
 
         if not self.work_tree:
             raise self.no_work_tree("it has no files of its own to look at", "name a commit with --rev")
-        self.close()
         scratch_index = self._scratch_folder() / "index"
+        scratch_index.unlink(missing_ok=True)  # of an earlier snapshot
         if self.index_file.exists():
             shutil.copy2(self.index_file, scratch_index)
         self._in_index(scratch_index, "add", "--all", "--ignore-errors")
@@ -237,7 +237,6 @@ class Repository(Git):
         The blobs go to the scratch objects of `snapshot`. A file that cannot be read is left out. Raises SddError where
         there is no room for one.
         """
-        self._end_reader()
         scratch = self._scratch_folder()
         found: dict[str, str] = {}
         for start in range(0, len(files), _STORED_AT_ONCE):
@@ -262,7 +261,6 @@ class Repository(Git):
 
         Its objects go to the scratch ones of `snapshot`.
         """
-        self._end_reader()
         scratch = self._scratch_folder()
         stored = []
         for number, (_, content) in enumerate(filter(None, files.values())):
@@ -299,6 +297,7 @@ class Repository(Git):
         if self._scratch is None:
             from sdd.repo.scratch import ScratchFolder
 
+            self._end_reader()  # it knows of no scratch objects
             objects = self._environment.get("GIT_OBJECT_DIRECTORY") or f"{self.common_folder}/objects"
             self._scratch = ScratchFolder()
             # Borrowed by file and not by environment: there a colon would part a path in two.
