@@ -220,16 +220,12 @@ class Repository(Git):
         Nothing of the repository is written: objects and the index go to a scratch folder that lasts until
         `close`. Raises SddError where there is no work tree.
         """
-        import shutil
-
         if not self.work_tree:
             raise self.no_work_tree("it has no files of its own to look at", "name a commit with --rev")
-        scratch_index = self._scratch_folder() / "index"
-        scratch_index.unlink(missing_ok=True)  # of an earlier snapshot
-        if self.index_file.exists():
-            shutil.copy2(self.index_file, scratch_index)
-        self._in_index(scratch_index, "add", "--all", "--ignore-errors")
-        return self._write_tree(scratch_index)
+        index = self._scratch_folder().index(self, "index")
+        index.copy(self.index_file)
+        index.run("add", "--all", "--ignore-errors")
+        return index.write_tree()
 
     def store(self, files: Sequence[str]) -> dict[str, str]:
         """path -> id of the blob that git would make of each of some files of the work tree, filters applied.
@@ -237,7 +233,7 @@ class Repository(Git):
         The blobs go to the scratch objects of `snapshot`. A file that cannot be read is left out. Raises SddError where
         there is no room for one.
         """
-        scratch = self._scratch_folder()
+        scratch = self._scratch_folder().path
         found: dict[str, str] = {}
         for start in range(0, len(files), _STORED_AT_ONCE):
             together = files[start : start + _STORED_AT_ONCE]
@@ -264,7 +260,7 @@ class Repository(Git):
         scratch = self._scratch_folder()
         stored = []
         for number, (_, content) in enumerate(filter(None, files.values())):
-            stored.append(scratch / f"file-{number}")
+            stored.append(scratch.path / f"file-{number}")
             stored[-1].write_bytes(content)
         named = os.fsencode("".join(f"{file}\n" for file in stored))
         oids = iter(self.git("hash-object", "-w", "--no-filters", "--stdin-paths", data=named).split())
@@ -274,25 +270,12 @@ class Repository(Git):
         ]
         # What goes makes room for what comes.
         listed = os.fsencode("".join(sorted(lines, key=lambda line: not line.startswith("0 "))))
-        index = scratch / "changed-index"
-        self._in_index(index, "read-tree", tree)
-        self._in_index(index, "update-index", "-z", "--index-info", data=listed)
-        return self._write_tree(index)
+        index = scratch.index(self, "changed-index")
+        index.run("read-tree", tree)
+        index.run("update-index", "-z", "--index-info", data=listed)
+        return index.write_tree()
 
-    def _in_index(self, index: "Path", *arguments: str, data: bytes = b"") -> spawn.Ended:
-        """One git command with another index than the repository's own."""
-        # No hook may run (post-index-change), and a split index would be written next to the real one.
-        quietly = ("-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false")
-        return self.run(*quietly, *arguments, data=data, environment={"GIT_INDEX_FILE": str(index)})
-
-    def _write_tree(self, index: "Path") -> str:
-        written = self._in_index(index, "write-tree")
-        if written.returncode:
-            reason = os.fsdecode(written.stderr).strip().partition("\n")[0]
-            raise SddError(f"the work tree cannot be read: {reason}", "see what git status says")
-        return written.stdout.decode().strip()
-
-    def _scratch_folder(self) -> "Path":
+    def _scratch_folder(self) -> "ScratchFolder":
         """A folder for objects that are to be forgotten, which borrows the repository's own."""
         if self._scratch is None:
             from sdd.repo.scratch import ScratchFolder
@@ -300,12 +283,8 @@ class Repository(Git):
             self._end_reader()  # it knows of no scratch objects
             objects = self._environment.get("GIT_OBJECT_DIRECTORY") or f"{self.common_folder}/objects"
             self._scratch = ScratchFolder()
-            # Borrowed by file and not by environment: there a colon would part a path in two.
-            borrowed = self._scratch.path / "objects" / "info" / "alternates"
-            borrowed.parent.mkdir(parents=True)
-            borrowed.write_bytes(os.fsencode(objects) + b"\n")
-            self._scratch_objects = {"GIT_OBJECT_DIRECTORY": str(self._scratch.path / "objects")}
-        return self._scratch.path
+            self._scratch_objects = self._scratch.borrow(objects)
+        return self._scratch
 
 
 def _widen(pipe: int) -> None:

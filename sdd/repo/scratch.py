@@ -16,7 +16,10 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import NoReturn
 
+from sdd.base.errors import SddError
+from sdd.repo.git import Git
 from sdd.repo.locks import try_lock
+from sdd.repo.spawn import Ended
 
 PREFIX = "sdd-scratch-"
 
@@ -36,6 +39,20 @@ class ScratchFolder:
         with suppress(OSError):  # where folders cannot be locked, nobody sweeps them either
             try_lock(self._handle)
 
+    def borrow(self, objects: str) -> dict[str, str]:
+        """Makes a place for objects in it, which borrows those of a folder: the environment in which git writes there.
+
+        They are borrowed by file and not by environment: there a colon would part a path in two.
+        """
+        borrowed = self.path / "objects" / "info" / "alternates"
+        borrowed.parent.mkdir(parents=True)
+        borrowed.write_bytes(os.fsencode(objects) + b"\n")
+        return {"GIT_OBJECT_DIRECTORY": str(self.path / "objects")}
+
+    def index(self, git: Git, name: str) -> "ScratchIndex":
+        """An index in it, for one repository."""
+        return ScratchIndex(git, self.path / name)
+
     def close(self) -> None:
         """Removes the folder."""
         shutil.rmtree(self.path, ignore_errors=True)
@@ -48,6 +65,34 @@ class ScratchFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class ScratchIndex:
+    """Another index than a repository's own, in one file."""
+
+    def __init__(self, git: Git, file: Path) -> None:
+        self._git = git
+        self._file = file
+
+    def copy(self, index: Path) -> None:
+        """Begins anew, with what another index holds where that is there."""
+        self._file.unlink(missing_ok=True)
+        if index.exists():
+            shutil.copy2(index, self._file)
+
+    def run(self, *arguments: str, data: bytes = b"") -> Ended:
+        """One git command with this index."""
+        # No hook may run (post-index-change), and a split index would be written next to the real one.
+        quietly = ("-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false")
+        return self._git.run(*quietly, *arguments, data=data, environment={"GIT_INDEX_FILE": str(self._file)})
+
+    def write_tree(self) -> str:
+        """The id of the tree that it holds. Raises SddError where git cannot write that."""
+        written = self.run("write-tree")
+        if written.returncode:
+            reason = os.fsdecode(written.stderr).strip().partition("\n")[0]
+            raise SddError(f"the work tree cannot be read: {reason}", "see what git status says")
+        return written.stdout.decode().strip()
 
 
 def _end_in_order() -> None:
