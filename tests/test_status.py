@@ -163,11 +163,70 @@ def test_a_merge_that_was_pushed_is_left_out_by_a_rebase(adopted: Adopted, by: s
     here.git("switch", "-q", "work")
     here.git("merge", "-q", "--no-edit", "main")
     if by == "Other":
+        adopted.write({"docs/c.md": "Three.\n"})
+        here.git("reset", "-q", "--soft", "HEAD~1")
         here.git("commit", "-q", "--amend", "--no-edit", "--author", "Other <other@example.org>")
     here.git("push", "-q", "--no-verify", "-u", "origin", "work")
     here.git("rebase", "-q", "main")
     replaced, kept = ["git", "push", "--force-with-lease"], ["git", "pull", "--rebase", "origin", "work"]
     assert _parted(adopted)[1] == [replaced if by == "Ada" else kept]
+
+
+@pytest.mark.parametrize("by", ["Ada", "Other"])
+def test_a_branch_on_one_that_was_squashed_is_rebased_and_replaces_its_remotes(adopted: Adopted, by: str) -> None:
+    """What both branches brought is here under other commits, whoever made the ones that are gone."""
+    here, author = adopted.here, f"{by} <{by.lower()}@example.org>"
+    adopted.branch("below")
+    adopted.write({"docs/a.md": "One.\n"}, "Say one")
+    here.git("commit", "-q", "--amend", "--no-edit", "--author", author)
+    adopted.write({"docs/a.md": "Two.\n"}, "Say two")
+    adopted.branch("work", "below")
+    adopted.write({"docs/b.md": "Three.\n"}, "Say three")
+    here.git("push", "-q", "--no-verify", "-u", "origin", "work")
+    here.git("switch", "-q", "main")
+    here.git("merge", "-q", "--squash", "below")
+    here.git("commit", "-qm", "Say one and two")
+    here.git("push", "-q", "--no-verify", "origin", "main")
+    here.git("switch", "-q", "work")
+    here.git("rebase", "-q", "--onto", "main", "below")
+    _, (step,), behind = _parted(adopted)
+    assert (step, behind) == (["git", "push", "--force-with-lease"], 3)
+    here.git(*step[1:], "--no-verify")
+    assert "fast-forward" not in adopted.done("status").out
+
+
+@pytest.mark.parametrize("said", ["Two.\n", "Three.\n"])
+@pytest.mark.parametrize("branch", ["work", "main"])
+def test_own_pushed_commits_may_be_squashed(adopted: Adopted, branch: str, said: str) -> None:
+    if branch != "main":
+        adopted.branch(branch)
+    start = adopted.here.tip
+    adopted.write({"docs/a.md": "One.\n"}, "Say one")
+    adopted.write({"docs/a.md": "Two.\n"}, "Say two")
+    adopted.here.git("push", "-q", "--no-verify", "-u", "origin", branch)
+    adopted.here.git("reset", "-q", "--soft", start)
+    adopted.write({"docs/a.md": said}, "Say both")
+    adopted.here.git("commit", "-q", "--amend", "--no-edit", "--date=2026-01-02T03:04:05Z")
+    # What has landed comes back where it is not here: it may have been dropped.
+    landed = ("reset", "--soft") if said == "Two.\n" else ("pull", "--no-rebase")
+    ((_, *step),) = _parted(adopted)[1]
+    assert tuple(step[:2]) == (landed if branch == "main" else ("push", "--force-with-lease"))
+
+
+def test_what_was_rewritten_in_another_clone_is_taken_in(adopted: Adopted, tmp_path: Path) -> None:
+    """The commits are the same author's, of the same time: those here are the former ones."""
+    adopted.branch("work")
+    _amended(adopted, "work")
+    other = Scratch.clone(adopted.here.path, tmp_path / "other", "-q", "--branch", "work")
+    adopted.here.git("fetch", "-q", str(other.path))
+    adopted.here.git("reset", "-q", "--hard", "origin/work")
+    adopted.here.git("push", "-q", "--no-verify", "--force", "origin", "work")
+    other.git("commit", "-q", "--amend", "-m", "Say two well")
+    other.git("push", "-q", "--force", adopted.here.git("remote", "get-url", "origin").strip(), "work")
+    adopted.here.git("fetch", "-q")
+    adopted.write({"docs/b.md": "Mine.\n"}, "Say mine")
+    ((*pull, _, branch),) = _parted(adopted)[1]
+    assert (pull[:2], branch) == (["git", "pull"], "work")
 
 
 def test_two_people_who_wrote_a_record_of_one_name_on_one_branch_both_keep_it(adopted: Adopted) -> None:

@@ -155,7 +155,8 @@ def _landed(repository: Repository, tree: Tree) -> tuple[str | None, Change | No
     differs from it. What others pushed to the same branch counts for landed.
     """
     target = target_of_work_tree(repository, tree.oid)
-    parted = None if target.pushes_target else diverged(repository, head_branch(repository) or "")
+    ref = head_branch(repository) or ""
+    parted = None if target.pushes_target else diverged(repository, ref, is_target=False)
     if parted and not parted.are_former:
         forks = merge_bases(repository, parted.tip, "HEAD")
         return parted.tip, read_change(

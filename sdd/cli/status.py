@@ -59,13 +59,12 @@ def _look(session: Session) -> WorkTreeState:
     if state.target.release and change:
         remark(state.target.remark)
     capture, lost = standing(repository), missed(repository, changes)
-    parted = diverged(repository, head_branch(repository) or "")
+    parted = diverged(repository, head_branch(repository) or "", is_target=state.target.pushes_target)
     return WorkTreeState(
         branch=state.work.branch,
         ahead=len(change.commits) if change else 0,
         target=change.target_name if change else "",
         diverged=parted,
-        is_target=state.target.pushes_target,
         fetched=_age(repository) if change and "/" in change.target_name else "",
         uncommitted=frozenset(state.uncommitted_paths),
         waiting=state.uncommitted if changes else (),
@@ -135,7 +134,7 @@ def _plan(
     if made := closing(changes) or beforehand.filling_in(changes, others):
         return made
     if parted:
-        return beforehand.parting(ref, parted, is_target=state.target.pushes_target)
+        return beforehand.parting(ref, parted)
     return beforehand.branching(ref) if changes and not state.work.branch else None
 
 

@@ -3,24 +3,26 @@
 from typing import NamedTuple
 
 from sdd.repo.changes import differences
-from sdd.repo.history import made_apart, new_commits
+from sdd.repo.history import made_apart, merge_bases, new_commits
 from sdd.repo.objects import Repository
+from sdd.repo.reflog import was_at
 from sdd.repo.refs import HEADS, REMOTES, remote_without_push
 
 _WHO_AND_WHEN = "--format=%an%x00%ae%x00%at"
 
 
 class Diverged(NamedTuple):
-    """`behind` commits of the remote's branch `name`, which is at `tip`, are not here, beside those that only HEAD has;
-    they `are_former` where each is an earlier version of one of these, by its author and its author's date, as an
-    amended commit is, or a merge by one of their authors, which a rebase leaves out. Else `made_twice` are the paths at
-    which both sides made a file of their own.
+    """`behind` commits of the remote's branch `name`, which is at `tip`, are not here, beside those that only HEAD has.
+
+    `are_former`: this clone's branch was at `tip` and left it, as a rebase, a squash or an amended commit does, and
+    nobody else's work goes with it. Else `made_twice` are the paths at which both sides made a file of their own.
     """
 
     remote: str
     branch: str
     tip: str
     behind: int
+    is_target: bool
     are_former: bool
     made_twice: frozenset[str] = frozenset()
 
@@ -29,18 +31,19 @@ class Diverged(NamedTuple):
         """The remote's branch as a person writes it."""
         return f"{self.remote}/{self.branch}"
 
-    def remedy(self, *, is_target: bool) -> tuple[str, ...]:
-        """The command that makes a push possible. What others build on, such as a target, is never replaced."""
+    @property
+    def remedy(self) -> tuple[str, ...]:
+        """The command that makes a push possible. A target is never replaced."""
         if not self.are_former:
             # A rebase would make each file anew under the name that both gave.
             how = ("--no-rebase", "--no-edit") if self.made_twice else ("--rebase",)
             return ("git", "pull", *how, self.remote, self.branch)
-        return ("git", "reset", "--soft", self.name) if is_target else ("git", "push", "--force-with-lease")
+        return ("git", "reset", "--soft", self.name) if self.is_target else ("git", "push", "--force-with-lease")
 
 
-def diverged(repository: Repository, ref: str) -> Diverged | None:
+def diverged(repository: Repository, ref: str, *, is_target: bool) -> Diverged | None:
     """How HEAD, which is the branch `ref`, and the branch of that name at the remote of a push have parted; None where
-    one of them holds the other, or nothing is known of it.
+    one of them holds the other, or nothing is known of it. `is_target` says that others build on the branch.
     """
     branch = ref.removeprefix(HEADS)
     remote = remote_without_push(repository, branch) if ref.startswith(HEADS) else None
@@ -50,13 +53,25 @@ def diverged(repository: Repository, ref: str) -> Diverged | None:
     behind = new_commits(repository, [here], there)
     if not behind or not new_commits(repository, [there], here):
         return None
+    apart = differences(repository, there, here)
+    bases = merge_bases(repository, there, here) or (repository.empty_tree_oid,)
+    are_former = was_at(repository, ref, there) and (
+        _is_replaced(repository, there, here, is_target=is_target)
+        or not any(apart.keys() & differences(repository, base, there) for base in bases)
+    )
+    both = () if are_former else [path for path, sides in apart.items() if all(sides)]
+    made_twice = made_apart(repository, there, here, both) if both else frozenset()
+    return Diverged(remote, branch, there, len(behind), is_target, are_former, made_twice)
+
+
+def _is_replaced(repository: Repository, there: str, here: str, *, is_target: bool) -> bool:
+    """Whether the commits that only `there` has are by authors of those that only `here` has; on a target, where one
+    that was dropped must come back, each but a merge is a former version of one here by its author's date too.
+    """
     own = _authored(repository, there, here)
-    merges = _authored(repository, here, there, "--merges")
-    others = {merge for merge in merges if merge[0] not in {author for author, _ in own}}
-    are_former = not others and _authored(repository, here, there, "--no-merges") <= own
-    apart = () if are_former else [path for path, sides in differences(repository, there, here).items() if all(sides)]
-    made_twice = made_apart(repository, there, here, apart) if apart else frozenset()
-    return Diverged(remote, branch, there, len(behind), are_former, made_twice)
+    if is_target and not _authored(repository, here, there, "--no-merges") <= own:
+        return False
+    return {who for who, _ in _authored(repository, here, there)} <= {who for who, _ in own}
 
 
 def _authored(repository: Repository, base: str, head: str, *which: str) -> set[tuple[str, str]]:

@@ -43,15 +43,26 @@ def began_at(repository: Repository, branch: str) -> str | None:
     moved forward to since. None where git's log of it does not tell, or it holds merges of other work since.
     """
     ref = f"{HEADS}{branch}"
-    listed = repository.git_answer("log", "--walk-reflogs", "--format=%H%x09%gs", ref, "--") or ""
-    for line in listed.splitlines():
-        at, _, message = line.partition("\t")
+    for at, message in _moves_of(repository, ref):
         onto = _ONTO.match(message)
         if onto or message.startswith("branch: Created") or message.endswith(": Fast-forward"):
             base = onto[1] if onto else at
             is_below = repository.git_answer("merge-base", "--is-ancestor", base, ref) is not None
             return base if is_below and not repository.git("rev-list", "--merges", f"{base}..{ref}", "--") else None
     return None
+
+
+def was_at(repository: Repository, ref: str, commit: str) -> bool:
+    """Whether a branch (a ref) of this clone was at a commit (an id) once, as far back as git's log of it goes."""
+    return any(at == commit for at, _ in _moves_of(repository, ref))
+
+
+def _moves_of(repository: Repository, ref: str) -> Iterator[tuple[str, str]]:
+    """(where it went, git's word for how) of each move of a branch, the newest first; none where git keeps no log."""
+    listed = repository.git_answer("log", "--walk-reflogs", "--format=%H%x09%gs", ref, "--") or ""
+    for line in listed.splitlines():
+        at, _, message = line.partition("\t")
+        yield at, message
 
 
 def _told(selector: str) -> float:

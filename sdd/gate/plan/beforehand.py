@@ -54,11 +54,11 @@ def committing(ref: str, uncommitted: Sequence[str], apart: Collection[str] = ()
     return Plan(ref, tuple(uncommitted), (Way(commit_steps(apart), why="files that are not committed"),))
 
 
-def parting(ref: str, parted: Diverged, *, is_target: bool) -> Plan:
+def parting(ref: str, parted: Diverged) -> Plan:
     """The plan for a branch that git does not push, since its remote's has what is not here."""
     twice = [path for path in parted.made_twice if locate(path) or is_record_path(path)]
     first = (Step(tuple(KEEP_BOTH.split())),) if twice else ()
-    steps = (*first, Step(parted.remedy(is_target=is_target)))
+    steps = (*first, Step(parted.remedy))
     return Plan(ref, tuple(sorted(twice)), (Way(steps, why="a push is no fast-forward, which git refuses"),))
 
 

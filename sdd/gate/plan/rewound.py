@@ -40,9 +40,9 @@ def _taking_in(repository: Repository, change: JudgedChange, remote: str, *, has
     if not change.refused:
         return "git", "merge", "--no-edit", (change.base or "")[:12]
     ref = head_branch(repository) if repository.work_tree else None
-    parted = diverged(repository, ref) if ref and repository.commit("HEAD") == change.head else None
+    parted = diverged(repository, ref, is_target=True) if ref and repository.commit("HEAD") == change.head else None
     if parted and parted.tip == change.base:
-        return parted.remedy(is_target=True)
+        return parted.remedy
     return "git", "pull", "--rebase", remote, change.ref.removeprefix(HEADS)
 
 

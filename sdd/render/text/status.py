@@ -23,8 +23,8 @@ HOOK_INSTALL = "sdd hook install"
 
 @dataclass(frozen=True, kw_only=True)
 class WorkTreeState:
-    """What the screen shows. `diverged` tells how a push would be no fast-forward, `is_target` whether the branch is
-    what others' work lands on. `fetched` is how long ago the target was fetched, in words; empty where that is unknown.
+    """What the screen shows. `diverged` tells how a push would be no fast-forward, `fetched` how long ago the target
+    was fetched, in words; empty where that is unknown.
 
     `uncommitted` are paths from the top that differ from HEAD, `waiting` those among them that a push needs. `nothing`
     says why nothing would be judged, `unjudged` why there would be no verdict, `adopted` whether the work tree holds a
@@ -36,7 +36,6 @@ class WorkTreeState:
     ahead: int
     target: str
     diverged: Diverged | None
-    is_target: bool
     fetched: str
     uncommitted: frozenset[str]
     waiting: tuple[str, ...]
@@ -127,7 +126,7 @@ def _push(state: WorkTreeState) -> str:
 def _no_fast_forward(state: WorkTreeState) -> Iterator[str]:
     """That git refuses a push whatever it holds, and the way out where other work comes first."""
     if state.diverged:
-        remedy = state.diverged.remedy(is_target=state.is_target)
+        remedy = state.diverged.remedy
         comes_next = state.plan is not None and any(step.argv == remedy for step in state.plan.ways[0].steps)
         out = "" if comes_next else f": {printable(' '.join(map(shell_word, remedy)))}"
         joined = "and" if any(change.errors for change in state.changes) else "but"
