@@ -79,28 +79,6 @@ def frozen_fields() -> None:
     fields.Fields = Fields  # type: ignore[misc, assignment]
 
 
-def spawned_git() -> None:
-    """subprocess starts git, in place of `sdd.repo.spawn`."""
-    import subprocess
-
-    from sdd.repo import spawn
-
-    kept = []
-
-    def run(words: Any, environment: Any, data: bytes = b"") -> spawn.Ended:
-        done = subprocess.run(words, input=data, capture_output=True, env=environment, check=False)
-        return spawn.Ended(done.returncode, done.stdout, done.stderr)
-
-    def start(words: Any, environment: Any) -> spawn.Started:
-        pipe, nobody = subprocess.PIPE, subprocess.DEVNULL
-        git = subprocess.Popen(words, bufsize=0, stdin=pipe, stdout=pipe, stderr=nobody, env=environment)
-        assert git.stdin and git.stdout
-        kept.append(git)
-        return spawn.Started(git.pid, git.stdin.fileno(), git.stdout.fileno())
-
-    spawn.run, spawn.start = run, start
-
-
 def exchange_cache() -> None:
     """Every PHR of a folder is searched, in place of `sdd.gate.exchange_cache`."""
     from sdd.gate import exchange_cache
@@ -118,9 +96,7 @@ def keyword_pairs() -> None:
     vars(import_module("sdd.secrets.scan"))["keywords_in"] = lambda text: [each for each in keywords if each in text]
 
 
-SHORTCUTS = (
-    markdown_scan, plain_front_matter, plain_patterns, gate_line, lazy_patterns, frozen_fields, spawned_git,
-)  # fmt: skip
+SHORTCUTS = (markdown_scan, plain_front_matter, plain_patterns, gate_line, lazy_patterns, frozen_fields)
 OF_LARGE_FOLDERS = (exchange_cache,)
 """Those that only a folder of many records needs."""
 OF_MANY_RECORDS = (keyword_pairs,)

@@ -272,7 +272,7 @@ def _is_change(event: str, details: tuple[Any, ...]) -> bool:
     if event == "open":
         path, _, flags = details
         return bool(flags & (os.O_WRONLY | os.O_RDWR)) and path != os.devnull
-    if event == "os.posix_spawn":  # git
+    if event == "subprocess.Popen":
         return not _GIT_CHANGES.isdisjoint(details[1]) and "core.hooksPath=/dev/null" not in details[1]
     return event in _CHANGES
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from sdd.repo import spawn
 from tests.shared import copy_folder
 
 ENVIRONMENT = {
@@ -59,11 +58,7 @@ class Scratch:
         """Any command in the repository, whatever its exit status."""
         data = stdin.encode() if isinstance(stdin, str) else stdin
         settings = {**os.environ, **environment}
-        done: spawn.Ended | subprocess.CompletedProcess[bytes]
-        if command[0] == "git":
-            done = spawn.run(["git", "-C", str(self.path), *command[1:]], settings, data)
-        else:
-            done = subprocess.run(command, cwd=self.path, input=data, capture_output=True, env=settings, check=False)
+        done = subprocess.run(command, cwd=self.path, input=data, capture_output=True, env=settings, check=False)
         said, complained = (stream.decode(errors="surrogateescape") for stream in (done.stdout, done.stderr))
         return subprocess.CompletedProcess(command, done.returncode, said, complained)
 

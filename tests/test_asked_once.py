@@ -1,10 +1,11 @@
 """What git has told once it is not asked again within one command."""
 
+import subprocess
+
 import pytest
 
 from sdd.authoring.defaults import _without_merges
 from sdd.records.kinds.policy import POLICY_PATH, Policy
-from sdd.repo import spawn
 from sdd.repo.objects import Repository
 from tests.adopted import Adopted
 from tests.counting import counted
@@ -50,7 +51,7 @@ def test_a_second_look_at_the_work_tree_starts_no_second_reader(
     scratch: Scratch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scratch.commit("x", {"a": "A\n"})
-    started = counted(monkeypatch, spawn, "start", lambda words, environment: "cat-file" in words)
+    started = counted(monkeypatch, subprocess, "Popen", lambda words, **_: "cat-file" in words)
     with Repository.discover(scratch.path) as repository:
         assert repository.commit("HEAD")
         held = []

@@ -1,5 +1,6 @@
 """The policies that landings found: their digests, and how little git is asked for them."""
 
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -8,7 +9,6 @@ from sdd.gate.check import policies
 from sdd.gate.landings import alone
 from sdd.repo.line import read_line
 from sdd.repo.objects import Repository
-from sdd.repo.spawn import Ended
 from tests.scratch import Scratch
 
 POLICY, NESTED = ".specify/sdd.toml", "app/.specify/sdd.toml"
@@ -46,7 +46,7 @@ def test_landings_are_told_the_policies_that_they_found(
     asked: list[str] = []
     run = Repository.run
 
-    def noted(self: Repository, *words: str, **more: Any) -> Ended:
+    def noted(self: Repository, *words: str, **more: Any) -> CompletedProcess[bytes]:
         asked.extend(words)
         return run(self, *words, **more)
 

@@ -22,7 +22,6 @@ LOADED = {
     "gate_line": "click",
     "frozen_fields": "dataclasses",
     "lazy_patterns": "Pattern",
-    "spawned_git": "subprocess",
 }
 
 # Runs bench/plain.py as the benchmark does, and then tells what was loaded.

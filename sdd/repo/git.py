@@ -1,13 +1,13 @@
 """git's commands: how each one is started, what it answers, and what the repository's configuration says."""
 
 import os
+import subprocess
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Self
 
 from sdd.base.errors import SddError
 from sdd.base.paths import shell_word
-from sdd.repo import spawn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +119,7 @@ class Git:
         # Not --path-format=absolute: git 2.30 would print it back as if it were an answer.
         arguments = ["--absolute-git-dir", "--git-common-dir", "--is-inside-work-tree", "--show-toplevel"]
         try:
-            asked = spawn.run(["git", "-C", os.fspath(start), "rev-parse", *arguments], os.environ)
+            asked = subprocess.run(["git", "-C", start, "rev-parse", *arguments], capture_output=True, check=False)
         except FileNotFoundError:
             raise SddError("git is not on PATH", "install git 2.30 or newer") from None
         answer = os.fsdecode(asked.stdout).split("\n")
@@ -137,12 +137,20 @@ class Git:
         git_dir, common_dir, _, top = answer[:4]
         return cls(git_dir, os.path.realpath(os.path.join(start, common_dir)), top or None)
 
-    def run(self, *arguments: str, data: bytes = b"", environment: Mapping[str, str] | None = None) -> spawn.Ended:
+    def run(
+        self, *arguments: str, data: bytes | None = None, environment: Mapping[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[bytes]":
         """One git command to its end, whatever it answers. `data` is its standard input."""
-        options = _options(_EVERYWHERE if arguments[0] in _PLAIN else _SETTINGS)
-        settings = {**self._environment, **self._scratch_objects, **(environment or {})}
-        # A standard input of its own, empty or not: a git would read the one that a hook's lines come in.
-        return spawn.run(["git", "-C", self.folder, *options, *arguments], settings, data)
+        return subprocess.run(
+            ["git", *_options(_EVERYWHERE if arguments[0] in _PLAIN else _SETTINGS), *arguments],
+            cwd=self.folder,
+            input=data,
+            # Without a standard input of its own a git would read the one that a hook's lines come in.
+            stdin=subprocess.DEVNULL if data is None else None,
+            capture_output=True,
+            check=False,
+            env={**self._environment, **self._scratch_objects, **(environment or {})},
+        )
 
     def fetch_nothing(self) -> None:
         """From now on a partial clone is not completed: its remote may name a program, which git would start."""
@@ -167,7 +175,7 @@ class Git:
 
         return Path(self._environment.get("GIT_INDEX_FILE") or self.git_dir / "index")
 
-    def git(self, *arguments: str, data: bytes = b"", environment: Mapping[str, str] | None = None) -> str:
+    def git(self, *arguments: str, data: bytes | None = None, environment: Mapping[str, str] | None = None) -> str:
         """What one git command prints, undecodable bytes kept as surrogates. Raises SddError where it fails."""
         return _printed(arguments, self.run(*arguments, data=data, environment=environment))
 
@@ -235,7 +243,7 @@ def _environment(git_dir: str, common_dir: str, work_tree: str | None) -> dict[s
 def git_version() -> tuple[str, tuple[int, ...]]:
     """What git says of its version, and the first two numbers of that. Raises SddError where git is missing."""
     try:
-        said = spawn.run(["git", "version"], os.environ).stdout.decode().strip()
+        said = subprocess.run(["git", "version"], capture_output=True, check=False).stdout.decode().strip()
     except FileNotFoundError:
         raise SddError("git is not on PATH", "install git 2.30 or newer") from None
     return said, tuple(int(part) for part in said.removeprefix("git version ").split(".")[:2] if part.isdigit())
@@ -248,7 +256,7 @@ def require_git() -> None:
         raise SddError(f"sdd needs git 2.30 or newer, this is {said}", "update git")
 
 
-def _printed(command: Sequence[str], done: spawn.Ended) -> str:
+def _printed(command: Sequence[str], done: "subprocess.CompletedProcess[bytes]") -> str:
     if done.returncode:
         said = os.fsdecode(done.stderr).strip().splitlines() or [f"exit status {done.returncode}"]
         reason = next((line for line in said if line.startswith(("fatal: ", "error: "))), said[0])

@@ -2,15 +2,15 @@
 
 import fcntl
 import os
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import IO, TYPE_CHECKING, Self
 
 from sdd.base.errors import SddError
 from sdd.base.limits import RECORD_BYTES
-from sdd.repo import spawn
 from sdd.repo.folders import EXECUTABLE, FOLDER, REGULAR, SUBMODULE, SYMLINK, Entry, Folder
 from sdd.repo.git import Git
 from sdd.repo.tree import Tree
@@ -35,18 +35,13 @@ _STORED_AT_ONCE = 100
 
 
 class Repository(Git):
-    """The objects of one git repository. Use it as a context manager: it holds a child process.
-
-    `policies` notes which policy is in which blob: sdd.records asks for the same ones at every tree.
-    """
+    """The objects of one git repository. Use it as a context manager: it holds a child process."""
 
     def __init__(self, git_dir: "Path | str", common_dir: "Path | str", work_tree: "Path | str | None") -> None:
         super().__init__(git_dir, common_dir, work_tree)
-        self._reader: spawn.Started | None = None
-        self._answers: BinaryIO
+        self._reader: subprocess.Popen[bytes] | None = None
         self._folders: dict[str, Folder] = {}
         self._trees: dict[str, Tree] = {}
-        self.policies: dict[tuple[str, str, str], Any] = {}
         self._scratch: ScratchFolder | None = None
 
     def replica(self) -> Self:
@@ -82,13 +77,13 @@ class Repository(Git):
         """Drops the trees that were read: a caller may go through more of them than memory can hold."""
         self._folders.clear()
         self._trees.clear()
-        self.policies.clear()
 
     def _end_reader(self) -> None:
         if self._reader:
-            os.close(self._reader.asked)
-            self._answers.close()
-            os.waitpid(self._reader.process, 0)
+            assert self._reader.stdin and self._reader.stdout
+            self._reader.stdin.close()
+            self._reader.stdout.close()
+            self._reader.wait()
             self._reader = None
 
     @cached_property
@@ -166,17 +161,23 @@ class Repository(Git):
 
     def _ask(self, *names: bytes) -> None:
         if self._reader is None:
-            words = ["git", "-C", self.folder, "cat-file", "--batch"]
-            self._reader = spawn.start(words, {**self._environment, **self._scratch_objects})
-            self._answers = os.fdopen(self._reader.answers, "rb")
-            _widen(self._reader.answers)
-        question = b"".join(name + b"\n" for name in names)
+            self._reader = subprocess.Popen(
+                ["git", "cat-file", "--batch"],
+                cwd=self.folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**self._environment, **self._scratch_objects},
+            )
+            _widen(self._reader.stdout)
+        assert self._reader.stdin
         with suppress(BrokenPipeError):  # git has ended: no answer will say so
-            while question:
-                question = question[os.write(self._reader.asked, question) :]
+            self._reader.stdin.write(b"".join(name + b"\n" for name in names))
+            self._reader.stdin.flush()
 
     def _answer(self, name: str, most: int | None = None) -> tuple[str, str, bytes] | None:
-        header = self._answers.readline().split()
+        assert self._reader and self._reader.stdout
+        header = self._reader.stdout.readline().split()
         if not header:
             raise SddError(
                 f"git cat-file ended while it read {name}",
@@ -186,9 +187,9 @@ class Repository(Git):
             return None
         size = int(header[2])
         wanted = size if most is None else min(size, most)
-        content = self._answers.read(wanted)
+        content = self._reader.stdout.read(wanted)
         left = size - wanted + 1  # with the line feed behind it
-        while left and (skipped := self._answers.read(min(left, _SKIPPED_AT_ONCE))):
+        while left and (skipped := self._reader.stdout.read(min(left, _SKIPPED_AT_ONCE))):
             left -= len(skipped)
         return header[0].decode(), header[1].decode(), content
 
@@ -287,8 +288,9 @@ class Repository(Git):
         return self._scratch
 
 
-def _widen(pipe: int) -> None:
+def _widen(pipe: "IO[bytes] | None") -> None:
     """Lets a pipe hold a large folder at once, where the system can and allows it: else git waits a dozen times."""
-    if size := getattr(fcntl, "F_SETPIPE_SZ", None):
+    size = getattr(fcntl, "F_SETPIPE_SZ", None)
+    if pipe and size:
         with suppress(OSError):
             fcntl.fcntl(pipe, size, _PIPE_BYTES)

@@ -7,6 +7,7 @@ it uses, and removes those that nobody holds any more.
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import threading
 import time
@@ -19,7 +20,6 @@ from typing import NoReturn
 from sdd.base.errors import SddError
 from sdd.repo.git import Git
 from sdd.repo.locks import try_lock
-from sdd.repo.spawn import Ended
 
 PREFIX = "sdd-scratch-"
 
@@ -80,7 +80,7 @@ class ScratchIndex:
         if index.exists():
             shutil.copy2(index, self._file)
 
-    def run(self, *arguments: str, data: bytes = b"") -> Ended:
+    def run(self, *arguments: str, data: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
         """One git command with this index."""
         # No hook may run (post-index-change), and a split index would be written next to the real one.
         quietly = ("-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -85,11 +84,12 @@ class Policy(Record):
         entry = tree.file(path)
         if entry is None:
             return Policy(path=path, root=root)
-        known, place = tree.repository.policies, (path, entry.oid, root)
-        if place not in known:
-            known[place] = parse(path, tree.repository.beginnings((entry.oid,))[0], root)
-        policy: Policy = known[place]
-        return policy
+        place = (path, entry.oid, root)
+        if place not in _KNOWN:
+            if len(_KNOWN) == _MOST_KNOWN:
+                _KNOWN.clear()
+            _KNOWN[place] = parse(path, tree.repository.beginnings((entry.oid,))[0], root)
+        return _KNOWN[place]
 
     @property
     def exemptions(self) -> tuple[str, ...]:
@@ -101,8 +101,12 @@ class Policy(Record):
         return Policy(path=self.path, root=self.root) if self.problems else self
 
 
-# An audit meets the same policies at every landing: as many as the repository has roots.
-@lru_cache(maxsize=1024)
+# A command meets the same policies at many trees, an audit at every landing: as many as there are roots. A blob's id
+# says what it holds, in whatever repository.
+_KNOWN: dict[tuple[str, str, str], Policy] = {}
+_MOST_KNOWN = 1024
+
+
 def parse(path: str, content: bytes, root: str) -> Policy:
     """A policy file. Everything in it that is not understood is a problem with its line, never a silent default."""
     import tomllib
