@@ -77,7 +77,7 @@ def paths_now(connection: sqlite3.Connection, paths: Iterable[str]) -> Mapping[s
 
 def _changes(repository: Repository, batch: Iterable[MainlineCommit]) -> Mapping[str, _Changes]:
     """What each of some landings did to records against its first parent; those that did nothing are left out."""
-    asked = "".join(f"{landing.commit} {landing.parent or ''}".rstrip() + "\n" for landing in batch)
+    asked = (f"{landing.commit} {landing.parent or ''}".rstrip() for landing in batch)
     parts = iter(repository.diff_trees(asked, *_DIFF).split("\0"))
     found: dict[str, _Changes] = {}
     commit = ""

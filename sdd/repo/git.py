@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -179,10 +179,11 @@ class Git:
         """What one git command prints, undecodable bytes kept as surrogates. Raises SddError where it fails."""
         return _printed(arguments, self.run(*arguments, data=data, environment=environment))
 
-    def diff_trees(self, asked: str, *options: str) -> str:
-        """What `git diff-tree` prints about many commits, each on a line of `asked`. Raises SddError where it fails."""
+    def diff_trees(self, asked: Iterable[str], *options: str) -> str:
+        """What `git diff-tree` prints about many commits, each one of `asked`. Raises SddError where it fails."""
+        lines = "".join(f"{line}\n" for line in asked)
         command = ("diff-tree", "--stdin", *options)
-        return _printed(command, self.run(*_HOLD_LITTLE, *command, data=asked.encode()))
+        return _printed(command, self.run(*_HOLD_LITTLE, *command, data=lines.encode()))
 
     def git_answer(self, *arguments: str) -> str | None:
         """What one git command prints without its last line end, None where it says no by its exit status."""

@@ -67,16 +67,14 @@ def _log_of(repository: Repository, wanted: Collection[str], *arguments: str, ab
 
 def changes_of(repository: Repository, commits: Sequence[str]) -> Mapping[str, tuple[RawChange, ...]]:
     """What each of some commits changed, none for nothing; of a merge, what it holds otherwise than every parent."""
-    asked = "".join(f"{commit}\n" for commit in commits)
-    changes = _raw_changes(repository.diff_trees(asked, "-r", "-c", *_RAW))
+    changes = _raw_changes(repository.diff_trees(commits, "-r", "-c", *_RAW))
     return {commit: tuple(changed) for commit, changed in groupby(changes, key=attrgetter("commit"))}
 
 
 def file_changes(repository: Repository, commits: Sequence[str], pathspecs: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(A, M, D or T, path) of what some commits changed against each of their parents, where a pathspec matches."""
     options = ("--root", "-m", "-r", "--no-commit-id", "--no-renames", "--no-ext-diff", "--name-status", "-z")
-    asked = "".join(f"{commit}\n" for commit in commits)
-    listed = repository.diff_trees(asked, *options, "--", *pathspecs).split("\0")
+    listed = repository.diff_trees(commits, *options, "--", *pathspecs).split("\0")
     return zip(listed[::2], listed[1::2], strict=False)
 
 
@@ -170,10 +168,8 @@ def last_change(repository: Repository, path: str, status: str, *revisions: str)
     """The newest commit of some revisions that did what a letter of git's says to a path or to files below it, and to
     which of them; ("", ()) for none. A D is a removal, AM is what left it there.
     """
-    options = ("--max-count=1", "--full-history", f"--diff-filter={status}", "--no-renames")
-    listed = repository.git(
-        "log", *options, "--format=%H", "--name-only", "-z", *revisions, "--", f":(top,literal){path}"
-    )
+    options = ("--max-count=1", "--full-history", f"--diff-filter={status}", "--no-renames", "--name-only", "-z")
+    listed = repository.git("log", *options, "--format=%H", *revisions, "--", f":(top,literal){path}")
     commit, _, names = listed.partition("\n")
     return commit.strip("\0"), tuple(name.lstrip("\n") for name in names.split("\0") if name)
 
@@ -191,9 +187,8 @@ def renames_between(repository: Repository, before: str, after: str) -> Mapping[
     file. Nothing of git's configuration counts.
     """
     similar = ("--find-renames=50%", f"-l{_RENAMES}", "--no-rename-empty", "--diff-filter=R")
-    parts = repository.git(
-        "diff-tree", "-r", *similar, "--name-status", "-z", "--no-ext-diff", "--no-textconv", before, after
-    ).split("\0")
+    plain = ("--name-status", "-z", "--no-ext-diff", "--no-textconv")
+    parts = repository.git("diff-tree", "-r", *similar, *plain, before, after).split("\0")
     return dict(zip(parts[2::3], parts[1::3], strict=False))
 
 
@@ -215,18 +210,6 @@ def first_parents(repository: Repository, base: str, head: str) -> tuple[tuple[s
     listed = repository.git("rev-list", "--first-parent", "--parents", head, f"^{base}", "--").splitlines()
     steps = [(words[1], words[0]) for line in listed if len(words := line.split()) > 1]
     return tuple(reversed(steps)) if len(steps) == len(listed) and steps and steps[-1][0] == base else ()
-
-
-def brought_by(repository: Repository, commits: Collection[str], tip: str) -> tuple[str, ...]:
-    """The commits of the line of `tip` by which some commits (ids) came there, the newest first: each itself, or the
-    merge that brought it. None for what `tip` does not have.
-    """
-    line = repository.git("rev-list", "--first-parent", tip, "--").split()
-    brought = set(commits).intersection(line)
-    for commit in set(commits) - brought:
-        later = {*repository.git("rev-list", "--ancestry-path", f"{commit}..{tip}", "--").split()}
-        brought.update([oid for oid in line if oid in later][-1:])
-    return tuple(oid for oid in line if oid in brought)
 
 
 def held_before(repository: Repository, revision: str, paths: Collection[str]) -> Mapping[str, frozenset[Entry]]:

@@ -70,6 +70,18 @@ def _commit(record: str, cut: frozenset[str]) -> LineCommit:
     return LineCommit(oid, above, day, *times, author, committer, title, message, oid in cut)
 
 
+def brought_by(repository: Repository, commits: Collection[str], tip: str) -> tuple[str, ...]:
+    """The commits of the line of `tip` by which some commits (ids) came there, the newest first: each itself, or the
+    merge that brought it. None for what `tip` does not have.
+    """
+    line = repository.git("rev-list", "--first-parent", tip, "--").split()
+    brought = set(commits).intersection(line)
+    for commit in set(commits) - brought:
+        later = {*repository.git("rev-list", "--ancestry-path", f"{commit}..{tip}", "--").split()}
+        brought.update([oid for oid in line if oid in later][-1:])
+    return tuple(oid for oid in line if oid in brought)
+
+
 class LineHistory(NamedTuple):
     """A target's whole line, read once for all refs of a push: the place of each commit, the oldest first, and what
     the commits changed in each path, the newest first.

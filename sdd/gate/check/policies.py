@@ -99,7 +99,7 @@ def _touching_roots(repository: Repository, landings: Iterable[Landing]) -> froz
     """The heads of the landings that change something in a `.specify/`, an empty one too: one question to git, since
     to list the roots of each tree takes a git of its own.
     """
-    asked = "".join(f"{landing.head.oid} {landing.base}\n" for landing in landings if landing.base)
+    asked = (f"{landing.head.oid} {landing.base}" for landing in landings if landing.base)
     options = ("-r", "-t", "--raw", "-z", "--no-renames", "--ignore-submodules=none", "--no-ext-diff", "--no-textconv")
     told = repository.diff_trees(asked, *options, "--", f":(top)*{MARK}*")
     commit, changing = "", set()

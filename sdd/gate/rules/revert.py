@@ -10,7 +10,8 @@ from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr
-from sdd.repo.history import absent, brought_by, held_before, renames, renames_between, state_before
+from sdd.repo.history import absent, held_before, renames, renames_between, state_before
+from sdd.repo.line import brought_by
 from sdd.repo.merging import Merger
 from sdd.repo.objects import Entry, Repository
 
