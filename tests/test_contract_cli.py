@@ -138,6 +138,7 @@ REFUSED = {
     "everything": (("--scope", "/**"), "the scope /** has no literal first folder"),
     "a suffix": (("--scope", "**/*.py"), "has no literal first folder"),
     "an exclusion": (("--scope", "!/src/**"), "has no literal first folder"),
+    "a pattern by way of another folder": (("--scope", "/src/../**"), "matches nothing: no path has a . or .. in it"),
     "a pattern that matches nothing": (("--scope", "/src/" + "?*" * 9), "matches nothing"),
     "two sentences": (("--success", "It is. It stays."), "more than one sentence"),
     "four follow-ups": (("--follow-up", "A.") * 4, "4 follow-ups, at most three"),

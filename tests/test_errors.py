@@ -24,6 +24,9 @@ def test_near_words_are_named_and_else_what_to_do() -> None:
     assert nearest("qqq", ["list", "new"], "see: x") == nearest("list", [], "see: x") == "see: x"
 
 
+LAST = "a text that begins with a dash comes last: sdd phr new ... --"
+
+
 @pytest.mark.parametrize(
     ("words", "message", "fix"),
     [
@@ -33,6 +36,8 @@ def test_near_words_are_named_and_else_what_to_do() -> None:
         (["phr", "qqq"], "unknown command: sdd phr qqq", "see: sdd phr --help"),
         (["phr", "list", "--limt", "3"], "unknown option: --limt", "did you mean --limit?"),
         (["gate", "--qqq"], "unknown option: --qqq", "see: sdd gate --help"),
+        (["phr", "new", "--loud prints"], "unknown option: --loud prints", f"{LAST} '--loud prints'"),
+        (["phr", "new", "-l prints"], "unknown option: -l", f"{LAST} '-l prints'"),
         (["rule", "show", "change-no-prh"], "unknown rule change-no-prh", "did you mean change-no-phr"),
         (["waiver", "new", "change-no-prh"], "unknown rule change-no-prh", "did you mean change-no-phr"),
         (["gate", "--output", "jsn=x"], "--output jsn=x is not FORMAT=FILE", "did you mean json"),

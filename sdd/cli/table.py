@@ -13,6 +13,7 @@ import click
 from sdd import __version__
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
+from sdd.base.paths import shell_word
 from sdd.cli.groups import CommandGroup
 from sdd.cli.printing import remark
 
@@ -137,7 +138,7 @@ def call(arguments: list[str]) -> int:
         status = sdd.main(args=arguments, prog_name="sdd", standalone_mode=False)
     except click.NoSuchOption as error:
         known = (name for option in error.ctx.command.params for name in option.opts) if error.ctx else ()
-        fix = nearest(error.option_name, known, _help(error))
+        fix = nearest(error.option_name, known, _words_last(error, arguments) or _help(error))
         raise UsageError(f"unknown option: {error.option_name}", fix) from None
     except click.UsageError as error:
         raise UsageError(error.format_message(), _nearest_value(error, arguments)) from None
@@ -163,6 +164,14 @@ def _nearest_value(error: click.UsageError, arguments: list[str]) -> str:
     given = (word.rpartition("=")[2] for word in arguments)
     word = next((word for word in given if repr(word) in error.message), "")
     return nearest(word.lower(), map(str, kind.choices), _help(error))
+
+
+def _words_last(error: click.NoSuchOption, arguments: list[str]) -> str:
+    """How a text that begins with a dash is given; empty where it was none that click took for an option."""
+    word = next((each for each in arguments if each.startswith(error.option_name) and " " in each), "")
+    if not word or not error.ctx or not any(isinstance(each, click.Argument) for each in error.ctx.command.params):
+        return ""
+    return f"a text that begins with a dash comes last: {error.ctx.command_path} ... -- {shell_word(word)}"
 
 
 def _help(error: click.UsageError) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sdd.base.grouping import grouped
 from sdd.base.regex import regex
-from sdd.base.wildcards import is_too_costly
+from sdd.base.wildcards import has_dots, is_too_costly
 from sdd.gate.cover.plain_pattern import PlainPattern, plain_path
 
 # What is not plain is matched by an expression: the time of that grows with this power of a name's length.
@@ -28,8 +28,10 @@ def begins_literally(pattern: str) -> bool:
 
 
 def is_matched(pattern: str) -> bool:
-    """Whether sdd matches a path pattern at all: not where that could take too long."""
-    return not is_too_costly(pattern) and (PlainPattern.read(pattern) is not None or not _has_many_stars(pattern))
+    """Whether sdd matches a path pattern at all: not where that could take too long, or where no path is like it."""
+    if has_dots(pattern) or is_too_costly(pattern):
+        return False
+    return PlainPattern.read(pattern) is not None or not _has_many_stars(pattern)
 
 
 class Patterns:

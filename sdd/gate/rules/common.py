@@ -10,6 +10,7 @@ from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
 from sdd.base.regex import regex
+from sdd.base.wildcards import has_dots
 from sdd.gate.rules.rule import ChangeContext, Findings, Remedy, Rule, RuleFinding, Severity, TreeContext, finding
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.checklist import Checklist
@@ -35,9 +36,6 @@ _FEW_TOKENS = 5
 
 FEW = 20
 """Of more new files than these, to search a folder for the name of each takes longer than to list all names once."""
-
-SHORTER = "write several shorter ones, or name a folder: /src/auth/**"
-"""What to do about a pattern that is over the limit."""
 
 _PAGE = """A part of a record of the kind {name} cannot be read.
 
@@ -114,10 +112,13 @@ def _few_or_first(tokens: Sequence[Item]) -> Sequence[Item]:
     return (Item(f"{tokens[0].text} and {len(tokens) - 1} more: nobody has filled it in", tokens[0].line),)
 
 
-def over_limit(pattern: str) -> str:
-    """What to say of a pattern that takes too long to match."""
+def unmatched(pattern: str) -> tuple[str, str]:
+    """What to say of a pattern that matches nothing, and its fix."""
+    if has_dots(pattern):
+        return f"the pattern {pattern[:40]} matches nothing: no path has a . or .. in it", 'write "/folder/**"'
     limits = f"{PATTERN_LETTERS} characters, {PATTERN_WILDCARDS} wildcards, or two * in a name that also has ? or []"
-    return f"the pattern {pattern[:40]} matches nothing: it has more than {limits} (limit)"
+    message = f"the pattern {pattern[:40]} matches nothing: it has more than {limits} (limit)"
+    return message, "write several shorter ones, or name a folder: /src/auth/**"
 
 
 def repeated_ids(record: Record, items: Iterable[Task | Requirement]) -> Findings:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sdd.base.listing import listed
 from sdd.gate.cover import begins_literally, is_matched
-from sdd.gate.rules.common import SHORTER, advice_on_path, former_name, over_limit, place_of, renamed_of
+from sdd.gate.rules.common import advice_on_path, former_name, place_of, renamed_of, unmatched
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import CodeReference
@@ -19,7 +19,8 @@ def contract_no_scope(contract: Contract) -> Findings:
     """A contract names no path that may change.
 
     Why: without a scope it covers no file, and unrelated edits go unnoticed. A pattern of more than 200
-    characters or 8 wildcards, or with more than two * in a name that also has ? or [], matches nothing.
+    characters or 8 wildcards, with more than two * in a name that also has ? or [], or with a ../ in it, matches
+    nothing.
 
     Fix: list patterns under `scope`, anchored at the root: "/src/auth/**".
 
@@ -37,7 +38,7 @@ def contract_no_scope(contract: Contract) -> Findings:
         yield finding(contract, "scope", "names no scope", 'list patterns under scope: "/src/auth/**"')
     for pattern in contract.own_scope:
         if not is_matched(pattern.text):
-            yield finding(contract, pattern.line, over_limit(pattern.text), SHORTER)
+            yield finding(contract, pattern.line, *unmatched(pattern.text))
 
 
 @text_rule(Severity.ERROR, Contract)

@@ -7,7 +7,7 @@ from sdd.base.paths import shell_word
 from sdd.base.wildcards import is_too_costly
 from sdd.gate.cover import Need, is_matched
 from sdd.gate.cover.exemption import is_sdds_own
-from sdd.gate.rules.common import SHORTER, as_landed, over_limit
+from sdd.gate.rules.common import as_landed, unmatched
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
@@ -58,7 +58,7 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
     for key, pattern in _patterns(policy):
         # Branches have patterns of their own, which take no longer for more stars in a name.
         if is_too_costly(pattern) or (key not in ("gate.targets", "gate.draft") and not is_matched(pattern)):
-            yield firm(policy.path, over_limit(pattern), SHORTER, policy.at(key))
+            yield firm(policy.path, *unmatched(pattern), policy.at(key))
     for binding in unknown_agents(context.after):
         line = policy.at(f"gate.agents.{binding.pattern}")
         near = nearest_agents(context.after, binding.agent)

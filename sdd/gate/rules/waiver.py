@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally, is_matched
-from sdd.gate.rules.common import SHORTER, faulty_lines, over_limit
+from sdd.gate.rules.common import faulty_lines, unmatched
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, change_record_rule, finding, record_rule
 from sdd.records.kinds.reading import is_answer, tokens
 from sdd.records.kinds.waiver import Waiver
@@ -141,7 +141,7 @@ def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Findings:
             yield finding(waiver, item.line, "does not say its secrets", "name the false alarms: sdd secret scan")
     for item in waiver.paths:
         if not is_matched(item.text):
-            yield finding(waiver, item.line, over_limit(item.text), SHORTER)
+            yield finding(waiver, item.line, *unmatched(item.text))
     for item in waiver.secrets:
         if not _FINGERPRINT.fullmatch(item.text):
             yield finding(waiver, item.line, "a secret is named by its 64 digits", "copy them from sdd secret scan")
