@@ -279,6 +279,27 @@ def test_what_would_pass_is_said_to_pass_and_does(adopted: Adopted) -> None:
     assert adopted.gate()["verdict"] == "pass"
 
 
+@pytest.mark.parametrize("more", [False, True])
+def test_an_uncommitted_edit_of_a_landed_record_is_taken_back_before_anything_is_committed(
+    adopted: Adopted, *, more: bool
+) -> None:
+    record = phr(["src/a.py"], kind="fix", embedded=PROMISE)
+    adopted.land_change({"src/a.py": "1\n", GENERAL: record})
+    adopted.branch()
+    adopted.here.write(GENERAL, record.replace("## Prompt\n", "## Prompt\n\nNot said.\n"))
+    if more:
+        adopted.here.write("src/b.py", "1\n")
+    way = adopted.done("status", "--json").document["next"][0]
+    restore, *later = [step["argv"] for step in way["steps"]]
+    assert restore == ["git", "checkout", "origin/main", "--", f":/{GENERAL}"]
+    assert later[:2] == ([["git", "add", "--all"], ["git", "commit", "-m", "TITLE"]] if more else [["sdd", "status"]])
+    adopted.here.git(*restore[1:])
+    if more:
+        assert [argv[0] for argv in later[2:]] == ["sdd"], "no second commit of what the first one holds"
+    else:
+        assert "next" not in adopted.done("status").out
+
+
 def test_nothing_is_written_by_looking(adopted: Adopted) -> None:
     adopted.branch()
     adopted.here.write("src/a.py", "1\n")

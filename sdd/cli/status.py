@@ -126,7 +126,7 @@ def _plan(
         left = (*(beforehand.commit_steps(apart) if own else ()), *later)
         if made and (drafted := lacking & {*coming, *lost.files}):
             return with_records(made, lacking, drafted, left)
-        return beforehand.after_a_commit(made, apart) if made and own and state.uncommitted else made
+        return beforehand.after_a_commit(made, own, apart) if made and own and state.uncommitted else made
     if own and not unjudged:
         return beforehand.committing(ref, own, apart)
     if any(lost):

@@ -83,15 +83,23 @@ def on_a_branch(ref: str, made: Plan | None) -> Plan:
     return made._replace(ways=tuple(way._replace(steps=(step, *way.steps)) for way in made.ways))
 
 
-def after_a_commit(plan: Plan, apart: Collection[str] = ()) -> Plan:
-    """A plan whose files are not all committed: that comes first, since a committed record names what is committed.
-    Only a feature's way takes along what is in the folders `apart`, which hold texts of other features.
+def after_a_commit(plan: Plan, uncommitted: Collection[str], apart: Collection[str] = ()) -> Plan:
+    """A plan some of whose files are `uncommitted`: to commit them comes first, since a committed record names what is
+    committed. Only what is to be as it landed is taken back before. Only a feature's way takes along what is in the
+    folders `apart`, which hold texts of other features.
     """
-    ways = tuple(
-        way._replace(steps=(*commit_steps(() if way.label == ChangeKind.FEATURE else apart), *way.steps))
-        for way in plan.ways
-    )
-    return plan._replace(ways=ways)
+    return plan._replace(ways=tuple(_after_a_commit(way, uncommitted, apart) for way in plan.ways))
+
+
+def _after_a_commit(way: Way, uncommitted: Collection[str], apart: Collection[str]) -> Way:
+    back = tuple(step for step in way.steps if step.corrects and step.argv[:2] == ("git", "checkout"))
+    if {*uncommitted} <= {step.argv[-1].removeprefix(":/") for step in back}:
+        return way._replace(steps=(*back, LOOK_AGAIN))
+    rest = [step for step in way.steps if step not in back]
+    if back and not any(step.stages for step in rest):
+        # What they put into the index is in the first commit.
+        rest = [step for step in rest if not (step.corrects and step.argv[:2] == ("git", "commit"))]
+    return way._replace(steps=(*back, *commit_steps(() if way.label == ChangeKind.FEATURE else apart), *rest))
 
 
 def commit_steps(apart: Collection[str] = ()) -> tuple[Step, ...]:
