@@ -289,3 +289,30 @@ def test_what_is_in_the_way_is_named(served: Adopted) -> None:
     served.write({path_now(KEPT): phr(["src/vat.py"], id="0005", feature="001-rate", prompt="In the way.")})
     ran = served.sdd("repair")
     assert f"left: {KEPT}:1: {path_now(KEPT)} exists already: move it away first" in ran.out
+
+
+@pytest.mark.parametrize("first", ["", "git revert"])
+def test_a_rename_that_is_reverted_leaves_one_feature(served: Adopted, first: str) -> None:
+    served.here.git("mv", "specs/001-vat", "specs/001-rate")
+    (served.here.path / "src/round.py").write_text("R = 2\n")
+    served.here.git("commit", "-q", "-am", "Call it rate")
+    served.done("repair", "--commit")
+    fix = ("--kind", "fix", "--success", "R is two.", "--check", "grep -q 2 src/round.py", "--run", "--commit")
+    served.done("phr", "new", "Round to two", *fix)
+    served.here.git("switch", "-q", "main")
+    served.here.git("merge", "-q", "--squash", "rename")
+    served.here.git("commit", "-q", "-m", "Rate (#9)")
+    assert served.push("main").returncode == 0
+    served.branch("back")
+    rename = served.here.tip
+    if first:
+        served.here.git("revert", "--no-edit", rename)
+    ran = served.sdd("revert", rename, "--reason", "The old name was better.")
+    assert (ran.status, f"next: {REPAIR}" in ran.out) == (1, True), ran
+    served.done("repair", "--commit")
+    pushed = served.push("back")
+    assert pushed.returncode == 0, pushed.stderr
+    files = served.here.git("ls-files").splitlines()
+    assert {SPEC, MADE, KEPT, LANDED, OPEN} <= {*files} and NEW not in files
+    assert not rules_of(served.done("check", "--json").document)
+    assert "001-rate" not in served.done("feature", "list").out

@@ -1,6 +1,6 @@
 """A change reverted by git, but for its landed records, and a PHR that says so."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sdd.authoring.drafts import PhrDraft
@@ -20,7 +20,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.layout import SPECS, roots_of
 from sdd.records.project import Project
-from sdd.repo.history import is_ancestor, parents, touched_by
+from sdd.repo.history import is_ancestor, parents, renames, state_before, touched_by
 from sdd.repo.journal import Journal
 from sdd.repo.messages import reverted, subject
 from sdd.repo.objects import Repository, Tree
@@ -28,6 +28,8 @@ from sdd.repo.uncommitted import uncommitted_paths
 from sdd.repo.unfinished import unfinished
 
 _KEPT = (Phr, Contract, Adr)
+Keeps = Callable[[str], bool]
+"""Whether a path stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -87,17 +89,18 @@ def undo(
     touched = (path for path in touched_by(repository, commit) if path in state.tree)
     journal.note(commit, *touched)
     landed = Project(repository.tree(change.target if change and change.target else "HEAD"), "", state.reader)
+    keeps = _keeps(repository, commit, landed)
     by = undone.get(commit)
     # The subject is whatever somebody wrote: nobody has taken a secret out of it.
     title = redactor(repository, state.root)(f'Revert "{subject(repository, commit)}"')
     if by:
-        kept = _lost(repository, by, landed, state.tree)
+        kept = _lost(repository, by, keeps, state.tree)
         if kept:
             restore(repository, f"{by}^", kept)
             first = words.title or f"Bring back the records of {commit[:12]}"
             commit_files(repository, kept, first, signoff=words.signoff)
     else:
-        by, kept = _revert(repository, commit, landed, journal, replace(words, title=words.title or title), reason)
+        by, kept = _revert(repository, commit, keeps, journal, replace(words, title=words.title or title), reason)
     on_target = state.work.branch or "" if state.target.pushes_target else ""
     state = _seen_from_its_root(ChangeState.read(repository, folder), by)
     changed = {paths.seen_from(state.root, path) for path in touched_by(repository, by)}
@@ -137,7 +140,7 @@ def _begun(repository: Repository, journal: Journal, undone: Mapping[str, str]) 
 
 
 def _revert(
-    repository: Repository, commit: str, landed: Project, journal: Journal, words: CommitWords, reason: str
+    repository: Repository, commit: str, keeps: Keeps, journal: Journal, words: CommitWords, reason: str
 ) -> tuple[str, tuple[str, ...]]:
     """(the new commit that takes `commit` back, the landed records that it left as they were)."""
     from sdd.repo.porcelain import abort_revert, commit_staged, restore, start_revert
@@ -157,7 +160,7 @@ def _revert(
         start_revert(repository, commit, mainline)
     try:
         head = repository.tree("HEAD")
-        kept = tuple(path for path in _staged(repository) if path in head and _is_kept(path, landed))
+        kept = tuple(path for path in _staged(repository) if path in head and keeps(path))
         if kept:
             restore(repository, "HEAD", kept)
         conflicts = repository.git("diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
@@ -182,7 +185,7 @@ def _revert(
     return by, kept
 
 
-def _lost(repository: Repository, by: str, landed: Project, current: Tree) -> tuple[str, ...]:
+def _lost(repository: Repository, by: str, keeps: Keeps, current: Tree) -> tuple[str, ...]:
     """The landed records that a commit which takes another back has removed or changed, and nobody has since.
 
     In the work tree, too, they must be as one of the two commits has them: nobody's own words are overwritten.
@@ -192,10 +195,19 @@ def _lost(repository: Repository, by: str, landed: Project, current: Tree) -> tu
         path
         for path in touched_by(repository, by)
         if path in before
-        and _is_kept(path, landed)
+        and keeps(path)
         and head.file(path) == after.file(path)
         and current.file(path) in (after.file(path), before.file(path))
     )
+
+
+def _keeps(repository: Repository, commit: str, landed: Project) -> Keeps:
+    """What stays when a commit is taken back: each landed record; of a commit that moved records only those that it
+    brought. The moved ones go back, and so does what it made others say of them.
+    """
+    moved = {path for path in renames(repository, commit) if _is_kept(path, landed)}
+    former = repository.tree(state_before(repository, commit)) if moved else ()
+    return lambda path: path not in moved and path not in former and _is_kept(path, landed)
 
 
 def _is_kept(path: str, landed: Project) -> bool:

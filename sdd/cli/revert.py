@@ -14,6 +14,7 @@ from sdd.cli.session import Session, writing_session
 from sdd.cli.surface import surface
 from sdd.gate.check.change import judge
 from sdd.gate.plan import Plan
+from sdd.gate.plan.corrections import corrected
 from sdd.gate.plan.lacks import Beside
 from sdd.gate.plan.make import plan
 from sdd.gate.target import target_of_revision
@@ -22,6 +23,7 @@ from sdd.render.plan import plan_documents, plan_lines
 _LEFT = {
     "change-not-a-revert": "new work needs a PHR with a contract",
     "constitution-version": "its version has landed before, and is to be raised",
+    "phr-unknown-feature": "its feature has its former name again",
 }
 
 
@@ -59,11 +61,11 @@ def command(session: Session, commit: str, reason: str, prompt_file: Any) -> int
 
 def _left(session: Session) -> tuple[str, Plan | None]:
     """What is still to be done for what is committed, in words and as a plan: new work, as a resolved conflict is, or
-    the version of a constitution that went back with it. Empty and None for nothing.
+    the version or the name of what went back. Empty and None for nothing.
     """
     changes = judge(session.repository, [target_of_revision(session.repository, None, None)], session.today).changes
     told = [_LEFT[each.rule] for change in changes for each in change.errors if each.rule in _LEFT]
-    return (told[0], plan(session.repository, changes, Beside())) if told else ("", None)
+    return (told[0], corrected(changes, plan(session.repository, changes, Beside()))) if told else ("", None)
 
 
 def _print(session: Session, done: Undone, why: str, left: Plan | None) -> None:
