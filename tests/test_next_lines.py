@@ -592,6 +592,18 @@ def test_what_a_contract_that_is_not_filled_in_will_cover_is_no_work_for_another
         assert by_hand[0]["by_hand"].endswith("write what belongs there, then commit it")
 
 
+def test_what_is_missing_is_looked_for_again_once_the_feature_has_its_name(adopted: Adopted) -> None:
+    adopted.branch("001-vat")
+    path = "history/contracts/001-vat/0009-rounding.contract.md"
+    adopted.write(CODE | {path: contract(["/src/**"], id="0009", kind="feature", feature="001")})
+    (way,) = adopted.gate()["next"]
+    said, again = way["steps"]
+    assert said["by_hand"] == f"say feature: 001-vat in {path}, commit it"
+    assert again["argv"] == ["sdd", "status"]
+    adopted.write({path: contract(["/src/**"], id="0009", kind="feature", feature="001-vat")})
+    assert adopted.gate()["next"][0]["steps"][-1]["argv"][:3] == ["sdd", "phr", "new"]
+
+
 def test_a_landed_contract_whose_scope_the_change_widens_comes_first(adopted: Adopted) -> None:
     adopted.branch("more")
     landed = (adopted.here.path / OPEN).read_text()

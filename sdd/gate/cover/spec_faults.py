@@ -82,7 +82,7 @@ class FeatureSpecs:
             return ""
         (name,) = meant
         wrong = [path for path, stated in named.items() if stated != name]
-        return f"say feature: {name} in {listed(wrong)}" if wrong else ""
+        return f"say feature: {name} in {listed(wrong)}, commit it" if wrong else ""
 
 
 def no_spec(message: str, fix: str = "") -> SpecFault:

@@ -19,6 +19,7 @@ from sdd.gate.plan.place import per_root
 from sdd.gate.plan.renamed import of_renamed_feature
 from sdd.gate.plan.terms import spec_steps, terms
 from sdd.gate.plan.ways import (
+    LOOK_AGAIN,
     TITLE,
     WHY,
     WITHOUT_PHR,
@@ -228,8 +229,9 @@ class _Planner:
             yield from self._steps_of_each_root()
             return
         if kind == ChangeKind.FEATURE or not kind:
-            yield from spec_steps(self._gap, kind)
-            if kind and self._gap.begins_a_feature:
+            steps = [*spec_steps(self._gap, kind)]
+            yield from steps
+            if LOOK_AGAIN in steps or (kind and self._gap.begins_a_feature):
                 return
             left = {record.path for record in self._gap.beside.uncommitted} - {*self._gap.waiting}
             if kind and self._gap.spec and self._gap.spec.path in left:

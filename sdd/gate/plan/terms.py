@@ -6,7 +6,7 @@ from sdd.base.listing import counted
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.cover.spec_faults import faults_of
 from sdd.gate.plan.gap import Gap
-from sdd.gate.plan.ways import COMMAND, FEATURE, MUST, NOT, REQUIREMENT, SENTENCE, TITLE, Step
+from sdd.gate.plan.ways import COMMAND, FEATURE, LOOK_AGAIN, MUST, NOT, REQUIREMENT, SENTENCE, TITLE, Step
 from sdd.records.kinds.record import ChangeKind
 
 _TERMS = ("--success", SENTENCE, "--check", COMMAND)
@@ -41,7 +41,8 @@ def spec_steps(gap: Gap, kind: ChangeKind | None) -> Iterator[Step]:
     by_hand = next((fault.fix for fault in faults if fault.fix), "")
     places = {(fault.path, fault.line) for fault in faults if fault.path}
     if by_hand:
-        yield Step(by_hand=by_hand)
+        # What else is missing was looked for under another name.
+        yield from (Step(by_hand=by_hand), LOOK_AGAIN)
     elif gap.spec and places:
         asked = {place for place in places if place[1] in {mark.line for mark in gap.spec.open_questions}}
         if rest := len(places - asked):
