@@ -75,17 +75,27 @@ def test_what_no_record_supplies_is_answered_by_a_waiver(adopted: Adopted) -> No
     settled(adopted)
 
 
-def test_a_rewind_that_has_landed_is_merged_again(adopted: Adopted) -> None:
+@pytest.mark.parametrize("where", ["here", "before", "beside"])
+def test_a_rewind_that_has_landed_is_merged_again(adopted: Adopted, where: str) -> None:
+    """Where the push was made, in a clone that has the former main still, and on another branch."""
     adopted.land_change({**CODE, RECORD: phr([*CODE], kind="fix", embedded=PROMISE)})
     adopted.here.git("fetch", "-q")
     former = adopted.here.git("rev-parse", "HEAD")
     adopted.remote.git("config", "uploadpack.allowAnySHA1InWant", "true")
     adopted.here.git("reset", "-q", "--hard", "HEAD~1")
     adopted.write({"docs/x.md": "x\n"})
-    (way,) = printed(landed(adopted).out)
-    assert way == f"git pull --no-rebase --no-edit origin {former} && sdd status"
+    ran = landed(adopted)
+    assert "\nThen push it: a new commit on top of what has landed.\n" in ran.out
+    (way,) = printed(ran.out)
+    pull = "git pull --no-rebase --no-edit origin"
+    assert way == f"git switch main && {pull} main && {pull} {former} && sdd status"
+    if where == "before":
+        adopted.here.git("reset", "-q", "--hard", former)
+    if where == "beside":
+        adopted.branch("beside")
     run_line(adopted, way)
-    assert RECORD in adopted.here.git("ls-files")
+    assert {RECORD, "docs/x.md"} <= {*adopted.here.git("ls-files").splitlines()}
+    assert adopted.here.git("branch", "--show-current") == "main"
     assert adopted.push("main").returncode == 0
 
 

@@ -81,14 +81,20 @@ def test_a_constitution_to_fill_in_stays_while_a_policy_asks_for_it(adopted: Ado
     assert adopted.push("main").returncode == 0
 
 
-def test_the_pipeline_of_the_project_stays_and_lands_without_the_include(adopted: Adopted) -> None:
+@pytest.mark.parametrize("first", [False, True])
+def test_the_pipeline_of_the_project_stays_and_lands_without_the_include(adopted: Adopted, first: bool) -> None:
+    """Whether the include goes before the undoing or after it."""
     build = "build: {script: make}\n"
     adopted.here.write(PIPELINE, build)
     adopted.done("init", "--ci", "gitlab")
     adopted.land_change({PIPELINE: f"include: [{{local: {INCLUDED_PIPELINE}}}]\n{build}"}, "Judge on the forge")
     judge_on_server(adopted)
+    told = adopted.done("init", "--undo", "--dry-run", "--json").document["notes"]
+    assert told == [f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it first"]
+    if first:
+        adopted.here.write(PIPELINE, build)
     undone = adopted.done("init", "--undo", "--json").document
-    assert undone["notes"] == [f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it first"]
+    assert undone["notes"] == ([] if first else told)
     adopted.here.write(PIPELINE, build)
     assert adopted.here.run("sh", "-c", undone["next"]).returncode == 0
     assert adopted.here.git("status", "--porcelain") == ""
@@ -151,6 +157,33 @@ def test_a_root_that_lost_its_policy_is_told_and_may_go(adopted: Adopted, lands:
     adopted.write({"b.py": "B = 1\n"})
     pushed = adopted.push("main")
     assert pushed.returncode == 0, pushed.stderr
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_changed_policy_beside_another_root_goes_with_its_root(adopted: Adopted, later: bool) -> None:
+    """By the printed line; who let only the policy go is told the way again, as long as the root is there."""
+    adopted.here.write("api/a.py", "A = 1\n")
+    adopted.done("init", "--root", "api")
+    adopted.land_change({POLICY: "[gate]\n"}, "Adopt sdd in api")
+    judge_on_server(adopted)
+    told, _ = adopted.done("init", "--undo", "--json").document["notes"]
+    adopted.write({}, "Take sdd out")
+    away = f"copy {CONSTITUTION} to api/{CONSTITUTION}, git rm -r .specify, commit, and run: sdd phr new "
+    assert told.startswith(f"{POLICY} is as you changed it, and goes on judging: to let it go too, {away}")
+    if later:
+        for commits in (False, True):
+            (adopted.here.path / POLICY).unlink(missing_ok=True)
+            if commits:
+                adopted.write({}, "Let the policy go")
+            (told,) = [line for line in adopted.done("init", "--undo").out.splitlines() if line.startswith("then ")]
+            assert f"the top stays a root, which the defaults judge without grace: to end that, {away}" in told
+    (adopted.here.path / "api/.specify/memory").mkdir()
+    shutil.copy(adopted.here.path / CONSTITUTION, adopted.here.path / "api" / CONSTITUTION)
+    follow(adopted, told)
+    for name in ("README.md", "b.py"):
+        adopted.write({name: "B = 1\n"})
+        pushed = adopted.push("main")
+        assert pushed.returncode == 0, pushed.stderr
 
 
 def test_a_root_whose_policy_went_before_goes_by_the_printed_line(adopted: Adopted) -> None:

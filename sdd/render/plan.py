@@ -71,7 +71,9 @@ def afterwards(plan: Plan) -> str:
     if plan.request:
         return "Then push the branch that it makes and merge that: the request's own commits are in it."
     steps = [step.argv for way in plan.ways for step in way.steps]
-    if any("--base" in argv or "waiver" in argv for argv in steps):
+    words = {word for argv in steps for word in argv}
+    # A merge on another branch takes in again what a push that has landed left out.
+    if words & {"--base", "waiver"} or words >= {"switch", "--no-edit"}:
         return "Then push it: a new commit on top of what has landed."
     if any(argv[:1] == ("git",) and argv[1] in _MOVES for argv in steps):
         return "Then push again."

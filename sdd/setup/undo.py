@@ -20,6 +20,7 @@ from sdd.records.packaged import (
     is_released_text,
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
+from sdd.repo.history import last_change
 from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import remove_file, require_places
@@ -69,9 +70,10 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
     needed = _needed(top, root, others, existing, untouched)
     untouched = [path for path in untouched if path not in needed]
     kept = [path for path in existing if path not in untouched and not _is_foreign(folder, path)]
-    # The project's own pipeline, whose include a person takes out: the record of the removal covers that.
+    # The project's own pipeline, whose include a person takes out, before this or after: the record covers that.
     includes = PIPELINE in kept and PIPELINE not in needed and mentions(top, PIPELINE, INCLUDED_PIPELINE.encode())
-    piped = [PIPELINE] if includes else []
+    excluded = PIPELINE in existing and PIPELINE not in kept and not others and _included(repository)
+    piped = [PIPELINE] if includes or excluded else []
     judging = [paths.join(root, path) for path in untouched if own[path] in _RECORDED]
     committed = repository.git("ls-files", "-z", "--", *judging, *piped).split("\0") if judging else ()
     told = [paths.relative(root, path) for path in committed if path]
@@ -87,12 +89,13 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
         remove_file(folder, path)
     notes = [f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it first"] if includes else []
     judge = (path for path in kept if own[path] in (POLICY_PATH, *CI_PLACES) and path not in (*needed, *piped))
-    notes += [_edited(root, path, needed) for path in judge]
+    notes += [_edited(top, root, path, needed, others) for path in judge]
     notes += [f"{paths.join(root, path)} stays: it {why}" for path, why in needed.items()]
     if root and not others:
         left = (path for path in CI_PLACES if (top / path).is_file() and not is_foreign(top, path))
         notes += [f"{path} has no root left to judge: sdd init --undo at the top removes it" for path in left]
-    still = _judged_still(top, root, others) if POLICY_PATH in told and (folder / MARK).is_dir() else ""
+    went = POLICY_PATH in told or (POLICY_PATH not in existing and _had_policy(repository, root))
+    still = _judged_still(top, root, others) if went and (folder / MARK).is_dir() else ""
     kept += ["history/"] * (folder / "history").is_dir()
     kept_paths, removed = (tuple(paths.join(root, path) for path in below) for below in (kept, untouched))
     to_edit = tuple(path for path in piped if path in told)
@@ -118,13 +121,26 @@ def _needed(
 _WITH_POLICY = f"holds while {POLICY_PATH} judges"
 
 
-def _edited(root: str, path: str, needed: Mapping[str, str]) -> str:
+def _included(repository: Repository) -> bool:
+    """Whether the last commit's pipeline includes sdd's."""
+    return INCLUDED_PIPELINE in (repository.git_answer("show", f"HEAD:{PIPELINE}") or "")
+
+
+def _had_policy(repository: Repository, root: str) -> bool:
+    """Whether a commit up to the last one holds a policy of a root: its end goes on after that is gone."""
+    tip = repository.commit("HEAD")
+    return bool(tip and last_change(repository, paths.join(root, POLICY_PATH), "AMD", tip)[0])
+
+
+def _edited(top: Path, root: str, path: str, needed: Mapping[str, str], others: Sequence[str]) -> str:
     """How to let go of what a person changed and goes on judging."""
     if path in CI_PLACES:
         way = "take the job out" if path == PIPELINE else "git rm it"
         return f"{path} still runs {RUNS.decode()}: to end that, {way}, commit, and do what sdd status says"
-    gone = [path, *([CONSTITUTION_PATH] if path == POLICY_PATH and _WITH_POLICY in needed.values() else [])]
-    way = _way(f"git rm {_words(root, *gone)}", "Let the policy go")
+    gone = [path, *([CONSTITUTION_PATH] if _WITH_POLICY in needed.values() else [])]
+    # Without its policy the root would be judged by the defaults, by the hook that the other roots keep.
+    removal = _removal_of_root(top, root, others) if others else f"git rm {_words(root, *gone)}"
+    way = _way(removal, "Let the policy go")
     return f"{paths.join(root, path)} is as you changed it, and goes on judging: to let it go too, {way}"
 
 
@@ -141,11 +157,16 @@ def _judged_still(top: Path, root: str, others: Sequence[str]) -> str:
     """What to do about a root without its policy, which the defaults judge."""
     if not others:
         return _ELSEWHERE
+    way = _way(_removal_of_root(top, root, others), "Let the rest go")
+    return f"{named([root])} stays a root, which the defaults judge without grace: to end that, {way}"
+
+
+def _removal_of_root(top: Path, root: str, others: Sequence[str]) -> str:
+    """How a root is removed beside others: those that its constitution holds for get a copy."""
     holds = (top / root / CONSTITUTION_PATH).exists()
     without = [paths.join(place, CONSTITUTION_PATH) for place in _without_constitution(top, root, others) if holds]
     copied = f"copy {_words(root, CONSTITUTION_PATH)} to {', '.join(without)}, " if without else ""
-    way = _way(f"{copied}git rm -r {_words(root, MARK)}", "Let the rest go")
-    return f"{named([root])} stays a root, which the defaults judge without grace: to end that, {way}"
+    return f"{copied}git rm -r {_words(root, MARK)}"
 
 
 def _without_constitution(top: Path, root: str, others: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """A push that takes landed commits off its target, by force or with the branch itself, and how they stay there."""
 
 import shlex
+from itertools import groupby
 
 from sdd.base.listing import counted
 from sdd.gate.check.verdict import JudgedChange
@@ -27,23 +28,28 @@ def without_landed(
         return change
     drops = f"rewinds {change.target_name} and drops {counted(dropped, 'commit')}"
     does = drops if tip else f"deletes {change.target_name}"
-    fix = shlex.join(_taking_in(repository, change, remote, has_landed=has_landed)) if tip else _KEEP
+    commands = _taking_in(repository, change, remote, has_landed=has_landed)
+    fix = " && ".join(map(shlex.join, commands)) if tip else _KEEP
     findings = tuple(finding._replace(fix=fix, remedy=Remedy.OTHER) for finding in change.findings)
     return change._replace(findings=findings, remark=f"this push {does} ({UNDO})", drops=True)
 
 
-def _taking_in(repository: Repository, change: JudgedChange, remote: str, *, has_landed: bool) -> tuple[str, ...]:
-    """The command that brings the commits which a push leaves out."""
+def _taking_in(
+    repository: Repository, change: JudgedChange, remote: str, *, has_landed: bool
+) -> tuple[tuple[str, ...], ...]:
+    """The commands that bring the commits which a push leaves out."""
+    branch = change.ref.removeprefix(HEADS)
     # Those of a push that goes through are on no branch there any more, and nothing that has landed is rebased.
     if has_landed:
-        return "git", "pull", "--no-rebase", "--no-edit", remote, change.base or ""
+        pull = ("git", "pull", "--no-rebase", "--no-edit", remote)
+        return ("git", "switch", branch), (*pull, branch), (*pull, change.base or "")
     if not change.refused:
-        return "git", "merge", "--no-edit", (change.base or "")[:12]
+        return (("git", "merge", "--no-edit", (change.base or "")[:12]),)
     ref = head_branch(repository) if repository.work_tree else None
     parted = diverged(repository, ref, is_target=True) if ref and repository.commit("HEAD") == change.head else None
     if parted and parted.tip == change.base:
-        return parted.remedy
-    return "git", "pull", "--rebase", remote, change.ref.removeprefix(HEADS)
+        return (parted.remedy,)
+    return (("git", "pull", "--rebase", remote, branch),)
 
 
 def keeping_landed(changes: tuple[JudgedChange, ...]) -> Plan | None:
@@ -52,5 +58,6 @@ def keeping_landed(changes: tuple[JudgedChange, ...]) -> Plan | None:
     if fix == _KEEP:
         return None
     paths = dict.fromkeys(finding.path for change in changes for finding in change.errors)
-    steps = (Step(tuple(shlex.split(fix))), LOOK_AGAIN)
+    commands = (tuple(words) for is_and, words in groupby(shlex.split(fix), "&&".__eq__) if not is_and)
+    steps = (*map(Step, commands), LOOK_AGAIN)
     return Plan(changes[0].ref, tuple(paths), (Way(steps, why="landed commits that the push leaves out"),))
