@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from sdd.authoring.defaults import _without_merges
+from sdd.records.kinds import policy as policies
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.repo.objects import Repository
 from tests.adopted import Adopted
@@ -16,9 +17,10 @@ def test_a_policy_is_read_once_however_many_trees_hold_it(scratch: Scratch, monk
     commits = [scratch.commit("x", {POLICY_PATH: "[gate]\n", "a": str(number)}) for number in range(3)]
     other = scratch.commit("x", {POLICY_PATH: "[gate]\nserver = 'targets'\n"})
     asked = counted(monkeypatch, Repository, "beginnings", lambda _, oids: oids)
+    monkeypatch.setattr(policies, "_KNOWN", {})
     with Repository.discover(scratch.path) as repository:
-        policies = [Policy.of(repository.tree(commit), "") for commit in (*commits, other)]
-        assert [policy.server for policy in policies] == ["all"] * 3 + ["targets"]
+        found = [Policy.of(repository.tree(commit), "") for commit in (*commits, other)]
+        assert [policy.server for policy in found] == ["all"] * 3 + ["targets"]
         assert sorted(asked.values()) == [1, 1]
         repository.forget()
         assert Policy.of(repository.tree(other), "").server == "targets"

@@ -31,7 +31,7 @@ _DATA = re.compile(r"specs/.+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.js
 _VERBATIM_KEYS = ("prompt_text", "response_text", "prompts", "branch")
 _LINK = re.compile(r"(\]\()([^)#\s<>]+)")
 _LABELLED = re.compile(r"\[([^\[\]]+)\]\(([^)#\s<>]+)")
-_CLOSED = re.compile(r"[^\s`\"'\[\],#]+#\d{1,3}\b")
+_CLOSED = re.compile(r"(?<![^\s`\"'\[\],#])[^\s`\"'\[\],#]++#\d{1,3}\b")
 FOLLOWED = "its links follow"
 
 
