@@ -51,6 +51,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: half of the time a test waits for its gits."""
+    return (os.cpu_count() or 1) + 1
+
+
 settings.register_profile("drawn", examples(100))
 settings.load_profile("drawn")
 

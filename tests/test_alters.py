@@ -192,6 +192,7 @@ HOOK = '{"hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": "%s"
         (LINT, None, BOMBS[1], "adds `{}`: " + NAMED),
         (LINT, JOB.format("sdd into main"), JOB.format("a"), "edits `{}`: " + f"`no longer {NAMED[1:]}"),
         (LINT, JOB.format("sdd into main"), None, "removes `{}`: " + f"`no longer {NAMED[1:]}"),
+        (".gitlab-ci.yml", "build: {script: make sdd}\n", "build: {script: make sdd all}\n", "edits `{}`"),
         (".pre-commit-config.yaml", "- id: black\n", "- id: ruff\n", None),
         (".pre-commit-config.yaml", "- id: sdd-gate\n", "- id: ruff\n", "edits `{}`: " + GATE_GONE),
         (".husky/pre-push", "sdd gate\n", None, "removes `{}`: " + GATE_GONE),

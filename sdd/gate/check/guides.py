@@ -10,7 +10,7 @@ from sdd.base import paths
 from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.cover.exemption import is_hook_entry, is_sdds_own
-from sdd.records.packaged import CI_PLACES, RUNS, is_own_text, lines_about_sdd
+from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, is_own_text, lines_about_sdd
 from sdd.repo.changes import PathChange
 
 # What keeps a file's lines from whoever reads a diff, as git, GitHub and GitLab have it.
@@ -80,7 +80,9 @@ def _of_ci(view: ChangeView, root: str, changed: PathChange, sides: Sequence[byt
         yield Detail("no longer runs sdd gate", is_looser=True)
     elif changed.path in CI_PLACES and after and not is_sdds_own(view, root, changed):
         was_own = is_own_text(changed.path, before)
-        yield Detail("no longer as sdd writes it" if was_own else "not as this sdd writes it", is_looser=False)
+        # A pipeline may be a project's own from the first.
+        if was_own or changed.path != PIPELINE:
+            yield Detail("no longer as sdd writes it" if was_own else "not as this sdd writes it", is_looser=False)
 
 
 def _is_named_as_check(content: bytes) -> bool:
