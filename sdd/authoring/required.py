@@ -1,5 +1,6 @@
 """What a new record must say, and what it may name: the errors of whoever asks for one."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import chain
 
@@ -73,16 +74,16 @@ def existing(state: ChangeState, files: tuple[str, ...]) -> tuple[str, ...]:
     """Some paths as a PHR names them, folders with a slash at the end. Raises UsageError for one that is neither in the
     work tree nor part of the change so far, and for a folder so wide that it would cover nothing.
     """
-    return tuple(_existing(state, written) for written in files)
+    changed = {path.path for path in state.target.change.paths} if state.target.change else set[str]()
+    return tuple(_existing(state, changed, written) for written in files)
 
 
-def _existing(state: ChangeState, written: str) -> str:
+def _existing(state: ChangeState, changed: Collection[str], written: str) -> str:
     if move := moved_folder(written):
         old, new = map(state.project.path, move)
         if not state.coverage or not state.coverage.moves.between(old, new):
             raise UsageError(f"nothing moved from {move[0]} to {move[1]}", "name the files themselves")
         return written
-    changed = {path.path for path in state.target.change.paths} if state.target.change else set()
     path = path_from_top(state.root, written)
     if path is None or (path not in changed and not in_tree(state.tree, path)):
         fix = "name a file of the work tree, or one that this change removes"

@@ -8,7 +8,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.cli.printing import remark
 from sdd.cli.session import Session
 from sdd.repo.refs import HEADS, head_branch
-from sdd.report.forge import REMOTES, forge_of_remotes
+from sdd.report.forge import PROJECT_REMOTES, forge_of_remotes
 
 
 def request_of(session: Session, written: str) -> Request:
@@ -40,7 +40,7 @@ def on_branch_of(session: Session, request: Request) -> Iterator[None]:
     if head_branch(repository) != f"{HEADS}{branch}" and repository.git("status", "--porcelain"):
         raise UsageError("there is uncommitted work here", "commit it, or put it aside: git stash -u")
     if not repository.commit(request.head):
-        remote = next((name for name in REMOTES if f"remote.{name}.url" in repository.config), "origin")
+        remote = next((name for name in PROJECT_REMOTES if f"remote.{name}.url" in repository.config), "origin")
         fetch_commit(repository, remote, request.ref)
         repository.forget()
     if not repository.commit(request.head):

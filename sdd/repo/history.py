@@ -176,8 +176,7 @@ def last_change(repository: Repository, path: str, status: str, *revisions: str)
 
 def renames(repository: Repository, commit: str) -> Mapping[str, str]:
     """The new path -> the old one of each file that a commit renamed, judged by how alike two files are."""
-    before = parents(repository, commit)
-    return renames_between(repository, before[0], commit) if before else {}
+    return renames_between(repository, state_before(repository, commit), commit)
 
 
 # A revert may name twenty landings.

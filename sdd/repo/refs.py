@@ -34,6 +34,11 @@ class Branch(NamedTuple):
     branch: str
     oid: str
 
+    @property
+    def remote(self) -> str:
+        """The remote that it is known of, empty for a branch of this repository."""
+        return self.name.removesuffix(f"/{self.branch}") if self.ref.startswith(REMOTES) else ""
+
 
 class Refs(NamedTuple):
     """Every branch known here: ref -> commit id; and where the symbolic ones (`refs/remotes/origin/HEAD`) point."""

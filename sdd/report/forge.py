@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-REMOTES = ("upstream", "origin")
+PROJECT_REMOTES = ("upstream", "origin")
 """The remotes that tell where a project is, the likeliest first."""
 
 _SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]{2,}):(.+)")
@@ -45,7 +45,7 @@ class Forge(NamedTuple):
 
 def forge_of_remotes(config: Mapping[str, str], kind: str = "") -> Forge | None:
     """The forge that a project is on, by git's configuration: that of `upstream`, else that of `origin`."""
-    urls = (config.get(f"remote.{name}.url", "") for name in REMOTES)
+    urls = (config.get(f"remote.{name}.url", "") for name in PROJECT_REMOTES)
     return next((forge for url in urls if (forge := forge_of(url, kind))), None)
 
 

@@ -69,7 +69,7 @@ def undo(repository: Repository, root: str, today: str, *, surface: str, journal
     )
     needed = _needed(top, root, others, existing, untouched)
     untouched = [path for path in untouched if path not in needed]
-    kept = [path for path in existing if path not in untouched and not _is_foreign(folder, path)]
+    kept = [path for path in existing if path not in untouched and not _is_of_others(folder, path)]
     # The project's own pipeline, whose include a person takes out, before this or after: the record covers that.
     includes = PIPELINE in kept and PIPELINE not in needed and mentions(top, PIPELINE, INCLUDED_PIPELINE.encode())
     excluded = PIPELINE in existing and PIPELINE not in kept and not others and _included(repository)
@@ -108,17 +108,14 @@ def _needed(
     top: Path, root: str, others: Sequence[str], existing: Sequence[str], untouched: Sequence[str]
 ) -> dict[str, str]:
     """path below the root -> what it does still: of the existing files those that must stay for what stays."""
-    ci = [path for path in existing if path in CI_PLACES and others and not _is_foreign(top, path)]
+    ci = [path for path in existing if path in CI_PLACES and others and not _is_of_others(top, path)]
     needed = dict.fromkeys(ci, f"judges {named(others)} too")
     if CONSTITUTION_PATH in untouched:
         if without := _without_constitution(top, root, others):
             needed[CONSTITUTION_PATH] = f"holds for {named(without)} too"
         elif POLICY_PATH in existing and POLICY_PATH not in untouched:
-            needed[CONSTITUTION_PATH] = _WITH_POLICY
+            needed[CONSTITUTION_PATH] = f"holds while {POLICY_PATH} judges"
     return needed
-
-
-_WITH_POLICY = f"holds while {POLICY_PATH} judges"
 
 
 def _included(repository: Repository) -> bool:
@@ -137,9 +134,11 @@ def _edited(top: Path, root: str, path: str, needed: Mapping[str, str], others: 
     if path in CI_PLACES:
         way = "take the job out" if path == PIPELINE else "git rm it"
         return f"{path} still runs {RUNS.decode()}: to end that, {way}, commit, and do what sdd status says"
-    gone = [path, *([CONSTITUTION_PATH] if _WITH_POLICY in needed.values() else [])]
-    # Without its policy the root would be judged by the defaults, by the hook that the other roots keep.
-    removal = _removal_of_root(top, root, others) if others else f"git rm {_words(root, *gone)}"
+    if others:
+        # Without its policy the root would be judged by the defaults, by the hook that the other roots keep.
+        removal = _removal_of_root(top, root, others)
+    else:
+        removal = f"git rm {_words(root, path, *(each for each in needed if each == CONSTITUTION_PATH))}"
     way = _way(removal, "Let the policy go")
     return f"{paths.join(root, path)} is as you changed it, and goes on judging: to let it go too, {way}"
 
@@ -186,14 +185,14 @@ def named(roots: Sequence[str]) -> str:
     return ", ".join(place or "the top" for place in roots)
 
 
-def _is_foreign(folder: Path, path: str) -> bool:
+def _is_of_others(folder: Path, path: str) -> bool:
     """Whether a file of a name that sdd uses is not its own: a person's introduction, a script of spec-kit, a pipeline
     that calls no sdd.
     """
     content = (folder / path).read_bytes()
-    calls = _CALLS.get(path)
-    is_others = calls and not any(call in content for call in calls)
-    return path in INTRODUCTIONS or bool(is_others) or is_released_text(path, content)
+    calls = _CALLS.get(path, ())
+    calls_none = bool(calls) and not any(call in content for call in calls)
+    return path in INTRODUCTIONS or calls_none or is_released_text(path, content)
 
 
 def _may_be_ours(folder: Path, path: str) -> bool:

@@ -18,7 +18,8 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.kinds.record import Record
-from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.spec import Requirement, Spec
+from sdd.records.kinds.stories import Story
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK
 from sdd.repo.changes import PathChange
@@ -135,20 +136,23 @@ def _details(
 
 
 def _of_spec(before: Spec, after: Spec) -> Iterator[Detail]:
-    old, new = (
-        {item.id: item.text for item in (*spec.requirements, *spec.criteria) if not _is_template(item.text, spec)}
-        for spec in (before, after)
-    )
-    yield from _differences(old, new)
-    stories = [{story.name or story.title: story for story in spec.stories} for spec in (before, after)]
-    old, new = (
-        {name: text for name, each in side.items() if not _is_template(text := f"{each.title} ({each.priority})", spec)}
-        for side, spec in zip(stories, (before, after), strict=True)
-    )
-    yield from _differences(old, new)
-    for name in old:
-        if name in new:
-            yield from _of_scenarios(name, *([item.text for item in side[name].scenarios] for side in stories))
+    yield from _differences(*({item.id: item.text for item in _demands(spec)} for spec in (before, after)))
+    old, new = ({story.name or story.title: story for story in _stories(spec)} for spec in (before, after))
+    yield from _differences(*({name: _told(story) for name, story in side.items()} for side in (old, new)))
+    for name in (name for name in old if name in new):
+        yield from _of_scenarios(name, *([item.text for item in side[name].scenarios] for side in (old, new)))
+
+
+def _demands(spec: Spec) -> Iterator[Requirement]:
+    yield from (item for item in (*spec.requirements, *spec.criteria) if not _is_template(item.text, spec))
+
+
+def _stories(spec: Spec) -> Iterator[Story]:
+    yield from (story for story in spec.stories if not _is_template(_told(story), spec))
+
+
+def _told(story: Story) -> str:
+    return f"{story.title} ({story.priority})"
 
 
 def _of_scenarios(story: str, old: Sequence[str], new: Sequence[str]) -> Iterator[Detail]:

@@ -1,8 +1,6 @@
 """What is to be corrected in what a change holds, before any record is added: the fixes of its errors as steps."""
 
-import shlex
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
@@ -11,7 +9,7 @@ from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange
 from sdd.gate.plan.deciding import AMEND
 from sdd.gate.plan.in_place import NOT_FILLED_IN, UNFILLED
 from sdd.gate.plan.lacks import STALE_EVIDENCE
-from sdd.gate.plan.ways import LOOK_AGAIN, Plan, Step, Way
+from sdd.gate.plan.ways import LOOK_AGAIN, Plan, Step, Way, commands_of
 from sdd.gate.rules import Remedy
 
 # The plan of what a change lacks answers for these itself.
@@ -78,12 +76,7 @@ def _commands(faults: Sequence[Finding], top: str) -> Iterator[Step]:
     """The commands that fixes name, and the commit of what git's put into the index."""
     fixes = dict.fromkeys(finding.fix for finding in faults if _is_command(finding.fix))
     # Of a server's fixes each begins with a fetch, and one will do.
-    steps = dict.fromkeys(
-        _step(tuple(part), top)
-        for fix in fixes
-        for is_end, part in groupby(shlex.split(fix), key=lambda word: word == "&&")
-        if not is_end
-    )
+    steps = dict.fromkeys(_step(argv, top) for fix in fixes for argv in commands_of(fix))
     yield from steps
     if any(step.stages for step in steps):
         yield _step(("git", "commit", "-m", "Correct records"), top)

@@ -7,7 +7,7 @@ from sdd.gate.plan.make import plan
 from sdd.gate.plan.ways import Plan, Step
 from sdd.gate.target.branches import nearest_target
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, REMOTES, Branch
+from sdd.repo.refs import HEADS, Branch
 
 REMARK = "this has landed already: what it lacks is answered on top of it"
 # What a PHR on top supplies, as audit counts it.
@@ -39,6 +39,6 @@ def _going_there(repository: Repository, target: Branch | None, ref: str) -> tup
     elif not target or target.oid == repository.commit("HEAD"):
         return ()
     else:
-        remote = target.name.removesuffix(f"/{branch}") if target.ref.startswith(REMOTES) else ""
+        remote = target.remote
     pull = (Step(("git", "pull", "--rebase", remote, branch)),) if remote else ()
     return Step(("git", "switch", branch)), *pull

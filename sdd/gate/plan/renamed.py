@@ -1,7 +1,7 @@
 """Work of a feature that its target has renamed since the branch left it."""
 
 from sdd.gate.plan.gap import Gap
-from sdd.gate.plan.ways import Step, Way
+from sdd.gate.plan.ways import LOOK_AGAIN, Step, Way
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.renamed import renamed_since
 from sdd.repo.history import merge_bases
@@ -22,5 +22,5 @@ def of_renamed_feature(gap: Gap) -> Way | None:
     # A server's own branch is another one in a clone.
     is_here = gap.repository.work_tree is not None
     first = () if is_here else (Step(("git", "fetch")),)
-    steps = (*first, Step(("git", "merge", target if is_here else f"origin/{target}")), Step(("sdd", "status")))
+    steps = (*first, Step(("git", "merge", target if is_here else f"origin/{target}")), LOOK_AGAIN)
     return Way(steps, ChangeKind.FEATURE, f"the work belongs to {feature}, which {target} calls {new} now")

@@ -1,11 +1,10 @@
 """A push that takes landed commits off its target, by force or with the branch itself, and how they stay there."""
 
 import shlex
-from itertools import groupby
 
 from sdd.base.listing import counted
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.plan.ways import LOOK_AGAIN, Plan, Step, Way
+from sdd.gate.plan.ways import LOOK_AGAIN, Plan, Step, Way, commands_of
 from sdd.gate.rules import Remedy
 from sdd.repo.diverged import diverged
 from sdd.repo.history import new_commits
@@ -58,6 +57,5 @@ def keeping_landed(changes: tuple[JudgedChange, ...]) -> Plan | None:
     if fix == _KEEP:
         return None
     paths = dict.fromkeys(finding.path for change in changes for finding in change.errors)
-    commands = (tuple(words) for is_and, words in groupby(shlex.split(fix), "&&".__eq__) if not is_and)
-    steps = (*map(Step, commands), LOOK_AGAIN)
+    steps = (*map(Step, commands_of(fix)), LOOK_AGAIN)
     return Plan(changes[0].ref, tuple(paths), (Way(steps, why="landed commits that the push leaves out"),))

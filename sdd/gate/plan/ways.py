@@ -1,6 +1,8 @@
 """What a plan is made of: alternatives, the likeliest first, and their steps in order."""
 
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 TITLE, SENTENCE, MUST, NOT, COMMAND = "TITLE", "ONE SENTENCE", "MUST", "NOT", "COMMAND"
@@ -33,6 +35,11 @@ class Step(NamedTuple):
     def needs(self) -> tuple[str, ...]:
         """The words to fill in."""
         return tuple(dict.fromkeys(word for word in self.argv if word in TO_FILL_IN))
+
+
+def commands_of(line: str) -> Iterator[tuple[str, ...]]:
+    """The commands of a line for a shell that has no more than `&&` between them."""
+    yield from (tuple(words) for is_and, words in groupby(shlex.split(line), "&&".__eq__) if not is_and)
 
 
 LOOK_AGAIN = Step(("sdd", "status"))

@@ -67,8 +67,7 @@ def _target_of(repository: Repository, head: JudgedHead, base: str | None) -> Ju
     if target is None:
         raise _unknown_base(repository, base)
     head, named = head._replace(has_base=True), _named_base(repository, full, target)
-    remote = named.name.removesuffix(f"/{named.branch}") if named.ref.startswith(REMOTES) else None
-    others = targets_beside(repository, named, remote or remote_without_push(repository, None))
+    others = targets_beside(repository, named, named.remote or remote_without_push(repository, None))
     if has_root(repository.tree(target)):
         # What is judged may be on its own branch already, which tells nothing about what landed elsewhere.
         others = tuple(branch for branch in others if branch.oid != head.tip)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sdd.base.errors import SddError
 from sdd.base.paths import shell_word
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, REMOTES, Branch, read_refs
+from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, read_refs
 
 _IN_CI = "in GitHub Actions: set fetch-depth: 0 for actions/checkout"
 
@@ -21,8 +21,8 @@ def no_target(repository: Repository, remote: str | None, names: Sequence[str]) 
     """No branch known here is the target."""
     configured = repository.config.get("sdd.target")
     name = names[0] if names else "main"
-    is_empty = not read_refs(repository).below(f"{REMOTES}{remote}/" if remote else HEADS)
-    likely = _likely(repository, remote)
+    refs, prefix = read_refs(repository), f"{REMOTES}{remote}/" if remote else HEADS
+    is_empty, likely = not refs.below(prefix), _likely(refs, prefix)
     another = f"git config sdd.target {likely or 'NAME'}"
     if configured:
         message = f"git config sdd.target names {configured}, and no such branch is known here"
@@ -50,15 +50,14 @@ def bring_target(repository: Repository, remote: str, name: str) -> str:
 
 def name_target(repository: Repository) -> str:
     """The command that makes a branch of a repository which others push to the target."""
-    branch = _likely(repository, None) or "NAME"
+    branch = _likely(read_refs(repository), HEADS) or "NAME"
     if repository.config.get("sdd.target"):
         return f"git config sdd.target {branch}"
     return f"git symbolic-ref HEAD {HEADS}{branch}"
 
 
-def _likely(repository: Repository, remote: str | None) -> str:
+def _likely(refs: Refs, prefix: str) -> str:
     """The branch that is the target where git's settings name none: main or master, else the only one; else empty."""
-    refs, prefix = read_refs(repository), f"{REMOTES}{remote}/" if remote else HEADS
     branches = refs.below(prefix)
     branch = refs.default(prefix) or (branches[0] if len(branches) == 1 else None)
     return shell_word(branch.name) if branch else ""
@@ -66,9 +65,7 @@ def _likely(repository: Repository, remote: str | None) -> str:
 
 def not_enough_history(repository: Repository, head: str, target: Branch | None) -> SddError:
     """A shallow clone lacks history that the verdict needs."""
-    remote, branch = "origin", (target.branch if target else "main")
-    if target and target.ref.startswith(REMOTES):
-        remote = target.name.removesuffix(f"/{branch}")
+    remote, branch = (target.remote or "origin", target.branch) if target else ("origin", "main")
     message = f"this clone is shallow and lacks the history between {target.name if target else 'the start'} and {head}"
     return SddError(message, f"{fetch_command(repository, remote, branch)}\n{_IN_CI}")
 
