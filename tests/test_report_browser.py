@@ -173,6 +173,16 @@ def test_nothing_overflows_and_nothing_overlaps(browser: Browser, which: str, re
         assert not watched.troubles
 
 
+def test_no_line_of_a_command_ends_within_an_option(browser: Browser, few: Path) -> None:
+    with browser.page(few) as watched:
+        watched.open(few / "index.html")
+        watched.show("phone", "light")
+        options = watched.page.locator(".paste span")
+        assert options.first.inner_text().startswith("--")
+        assert options.evaluate_all("(all) => all.filter((each) => each.getClientRects().length > 1).length") == 0
+        assert not watched.page.locator(".paste", has_text="<span>").count()
+
+
 def test_pieces_of_text_upon_one_another_are_noticed(browser: Browser, tmp_path: Path) -> None:
     page = "<!doctype html><title>x</title><p>Under</p><p style='margin-top: -30px'>Over</p>"
     cut = "<div style='overflow: hidden; height: 1px'><p>Cut</p></div><p style='margin-top: -30px'>Free</p>"

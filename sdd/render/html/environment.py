@@ -124,7 +124,7 @@ class Renderer:
             keep_trailing_newline=True,
             bytecode_cache=_COMPILED,
         )
-        own = (fit, words.age, words.command, words.count, words.left, words.plural, words.short)
+        own = (fit, words.age, words.count, words.left, words.pasted, words.plural, words.short)
         self._environment.filters |= {each.__name__: each for each in (*own, words.spans, words.whole)}
         self._environment.filters["together"] = lambda own: ", ".join(TOGETHER_BY[evidence] for evidence in own)
         self._environment.filters["answer"] = lambda change: waiver_for(change.commit)

@@ -70,7 +70,13 @@ def command(argv: Iterable[str]) -> str:
     return " ".join(f'"{word}"' if _CAPITALS.fullmatch(word) else shell_word(word) for word in argv)
 
 
+def pasted(argv: Iterable[str]) -> Markup:
+    """A command as a page shows it, where no line ends within the name of an option."""
+    return Markup(_OPTION.sub(r"<span>\g<0></span>", str(whole(command(argv)))))  # noqa: S704 - whole() has escaped it
+
+
 _CAPITALS = re.compile("[A-Z]+( [A-Z]+)*")
+_OPTION = re.compile("(?<= )--[a-z][a-z-]*")
 
 
 def age(days: int | None) -> str:
