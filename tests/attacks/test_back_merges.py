@@ -163,6 +163,25 @@ def test_code_that_the_adoption_brought(ground: Ground) -> None:
     ground.push(ground.commit({"src/long.py": edited(FAR), **own}, release), RELEASE).refused("change-no-phr")
 
 
+@pytest.mark.parametrize(
+    ("who", "rule"), [("", ""), ("A <a@example.org> 1600000000 +0000", "change-no-phr")], ids=["judged", "older"]
+)
+def test_a_fix_that_landed_commit_by_commit_on_a_release_older_than_sdd(ground: Ground, who: str, rule: str) -> None:
+    """A release without a root took a fix and its record as two commits; it is merged into main, and both are picked.
+    Passes; `change-no-phr` where the fix landed before sdd was adopted.
+    """
+    old = ground.commit({"src/long.py": "".join(LINES)}, ground.before, who="B <b@example.org> 1500000000 +0000")
+    code = ground.commit({"src/long.py": edited("".join(LINES))}, old, who=who)
+    release = ground.land(ground.commit(own := fix(32, "src/long.py"), code, who=who), RELEASE)
+    main = ground.land(ground.commit({"src/long.py": FAR, **fix(41, "src/long.py")}))
+    for pushed in (
+        ground.commit({"src/long.py": edited(FAR), **own}, main, release),
+        ground.commit(own, ground.commit({"src/long.py": edited(FAR)}, main)),
+    ):
+        said = ground.push(pushed, "refs/heads/main")
+        said.refused(rule) if rule else said.passed()
+
+
 def test_a_removal_that_is_picked(ground: Ground) -> None:
     """A file that main removed is removed on a release too, with main's record. Passes."""
     removed = ground.commit({"src/old.py": None, **fix(32, "src/old.py")})

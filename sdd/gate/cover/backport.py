@@ -12,7 +12,7 @@ from sdd.base.limits import BACKPORTS
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.lookup import NamingPhrs, Steps, in_scope
 from sdd.gate.cover.naming import Named, is_trivial
-from sdd.gate.landings import together
+from sdd.gate.landings import Landing, together
 from sdd.gate.target.branches import targets_here
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -142,8 +142,16 @@ class Backports:
             return (landing,)
         beyond = repository.commit(f"{landing}~{_EARLIER}")
         piece = together(repository, read_line(repository, landing, beyond), None)[-1]
-        is_judged = piece.base and has_root(repository.tree(piece.base))
+        is_judged = piece.base and (has_root(self._tree(piece.base)) or self._is_judged_by_elder(piece, beyond))
         return tuple(commit.oid for commit in piece.commits) if is_judged else (landing,)
+
+    def _is_judged_by_elder(self, piece: Landing, beyond: str | None) -> bool:
+        """Whether commits landed on a target without a root since another one's policy judges it."""
+        from sdd.gate.target.span import span_of  # few targets are older than sdd
+
+        return not has_root(self._tree(piece.head.oid)) and {*piece.commits} <= {
+            *span_of(self._view.repository, "", piece.head.oid, beyond).commits
+        }
 
     def _first_landing(self, tip: str, record: str) -> str | None:
         if not self._may_ask():
