@@ -87,8 +87,8 @@ def write_phr(
     asks for nothing.
     """
     if earlier := _earlier(state, journal, Phr):
-        named = tuple(entry.path for entry in earlier.files)
-        return WrittenRecord(earlier.path, earlier.id or "", earlier.stage or "", earlier.feature, named, is_bounded=True)
+        place, named = (earlier.path, earlier.id or "", earlier.stage or ""), tuple(each.path for each in earlier.files)
+        return WrittenRecord(*place, earlier.feature, named, is_bounded=True)
     made = _made(state, draft, today, linked, run)
     first, beside = made.text("0001", ""), None if made.record.files else state.tree
     if repeated := repeats(state, paths.join(state.root, f"{made.folder}/0001-{made.name}"), first, beside):
