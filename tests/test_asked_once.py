@@ -49,6 +49,21 @@ def test_no_merge_base_is_looked_for_where_no_capture_is_on(
     assert not asked["merge-base"]
 
 
+def test_a_record_looks_at_the_work_tree_once_and_at_each_commit_twice(
+    adopted: Adopted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopted.branch()
+    line = ("--kind", "fix", "--success", "It is so.", "--check", "true", "--commit")
+    for number in range(2):
+        adopted.write({"src/vat.py": f"VAT = {number}\n"})
+        snapshots = counted(monkeypatch, Repository, "snapshot", lambda _: "")
+        differences = counted(monkeypatch, Repository, "diff_trees", lambda _, commits, *rest: tuple(commits))
+        adopted.done("phr", "new", f"Raise the rate, step {number}", *line)
+    assert snapshots.total() == 1
+    # What it names, as committed and as it is, and what its response tells of.
+    assert differences.total() <= 3
+
+
 def test_a_second_look_at_the_work_tree_starts_no_second_reader(
     scratch: Scratch, monkeypatch: pytest.MonkeyPatch
 ) -> None:

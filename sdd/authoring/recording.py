@@ -48,7 +48,9 @@ Known = TypeVar("Known", Phr, Contract)
 
 @dataclass(frozen=True)
 class WrittenRecord:
-    """A record that was written: its path from the top, what it says, and changed policies that it does not name."""
+    """A record that was written: its path from the top, what it says, changed policies that it does not name, and
+    whether a contract may leave some of its files out of its scope.
+    """
 
     path: str
     id: str
@@ -56,6 +58,7 @@ class WrittenRecord:
     feature: str | None
     files: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    is_bounded: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,8 @@ def write_phr(
     asks for nothing.
     """
     if earlier := _earlier(state, journal, Phr):
-        named = tuple(entry.path for entry in earlier.files)
-        return WrittenRecord(earlier.path, earlier.id or "", earlier.stage or "", earlier.feature, named)
+        place, named = (earlier.path, earlier.id or "", earlier.stage or ""), tuple(each.path for each in earlier.files)
+        return WrittenRecord(*place, earlier.feature, named, is_bounded=True)
     made = _made(state, draft, today, linked, run)
     first, beside = made.text("0001", ""), None if made.record.files else state.tree
     if repeated := repeats(state, paths.join(state.root, f"{made.folder}/0001-{made.name}"), first, beside):
@@ -170,7 +173,9 @@ def _made(state: ChangeState, draft: PhrDraft, today: str, linked: str | None, r
     name = slug(filled.title)
     folder = state.project.placed(f"{PROMPTS}/{folder_of_phr(stage, feature)}")
     undecided = tuple(path for path in untold if is_policy(path) and path not in files)
-    return _MadePhr(folder, f"{name}.{stage}.prompt.md", WrittenRecord("", "", stage, feature, files, undecided), text)
+    bounded = bool(contracts or (embedded and embedded.scope))
+    record = WrittenRecord("", "", stage, feature, files, undecided, is_bounded=bounded)
+    return _MadePhr(folder, f"{name}.{stage}.prompt.md", record, text)
 
 
 def _is_feature_work(state: ChangeState, draft: PhrDraft) -> bool:

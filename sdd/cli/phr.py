@@ -139,10 +139,12 @@ def new(
 
 def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: float | None) -> ExitCode:
     """Writes and tells of a PHR, after its checks were run where they are given a limit in seconds."""
-    checks, state = draft.contract.checks if draft.contract else (), session.state
-    if run_limit is not None and state.left_out and not (draft.files or state.untold or state.own_phrs):
-        raise nothing_left(state, session.today)  # before the checks take their time
-    ran = checks_of_record(session, checks, run_limit) if run_limit is not None else None
+    ran = None
+    if run_limit is not None:
+        state = session.state
+        if state.left_out and not (draft.files or state.untold or state.own_phrs):
+            raise nothing_left(state, session.today)  # before the checks take their time
+        ran = checks_of_record(session, draft.contract.checks if draft.contract else (), run_limit)
     draft = session.redactor.draft(draft)
     with session.writing(draft, linked) as journal:
         record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, ran)
@@ -154,19 +156,22 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
             remark(f"{policies} has changed too, and this PHR does not decide that: whoever does runs")
             remark(how_to_decide(session.state, record.undecided))
         if session.base and not draft.files:
-            _tell_landed(session, state, record.files)
-        _tell_refused(session, record, draft.kind)
+            _tell_landed(session, record.files)
+        if draft.kind == ChangeKind.CHORE or record.is_bounded:
+            _tell_refused(session, record)
     return ExitCode.CLEAN
 
 
-def _tell_landed(session: Session, state: ChangeState, named: Sequence[str]) -> None:
+def _tell_landed(session: Session, named: Sequence[str]) -> None:
     """Says which files a record names that landed after its base, with neither a record nor a waiver."""
     from sdd.gate.check.change import judge_change  # only who names a base waits for it
 
+    root = session.state.root
     session.forget_tree()
-    own = {file.path for file in ChangeState.read(session.repository, state.root).files}
+    state = session.state
+    own = {file.path for file in ChangeState.read(session.repository, root).files}
     lacking = [
-        paths.relative(state.root, finding.path)
+        paths.relative(root, finding.path)
         for change in (judge_change(state.coverage, session.today) if state.coverage else ())
         for finding in change.errors
         if finding.rule == "change-no-phr" and finding.path not in own
@@ -177,14 +182,12 @@ def _tell_landed(session: Session, state: ChangeState, named: Sequence[str]) -> 
         )
 
 
-def _tell_refused(session: Session, record: WrittenRecord, kind: ChangeKind | None) -> None:
+def _tell_refused(session: Session, record: WrittenRecord) -> None:
     """Says what a push would refuse of a new record as it is: a chore too large, a file outside of its scope."""
     from sdd.gate.check.change import judge_change  # only what may be refused is judged
 
     session.forget_tree()
     state = session.state
-    if kind != ChangeKind.CHORE and not any(file.out_of_scope for file in state.files):
-        return
     refused = [
         finding
         for change in (judge_change(state.coverage, session.today) if state.coverage else ())

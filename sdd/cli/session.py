@@ -140,7 +140,9 @@ class Session:
         """The change in the work tree, seen from the command's folder."""
         from sdd.gate.preview import ChangeState
 
-        state = replace(ChangeState.read(self.repository, self.folder, self.base), only_committed=self.commits)
+        assert self.top, "a change is made in a work tree"
+        tree = None if self.rev else self.tree.oid
+        state = replace(ChangeState.read(self.repository, self.folder, self.base, tree), only_committed=self.commits)
         named = state.work.unknown_pin
         why = f"no feature is meant by {shortened(named, 80)}" if named else "it has landed, and is not of this work"
         if named or state.work.is_pin_landed:

@@ -149,7 +149,7 @@ class ChangeState:
         """What a new PHR would have to name if it were committed."""
         return self._below_root(self._untold - self._nameable(lambda state: state._untold))
 
-    @property
+    @cached_property
     def _untold(self) -> set[str]:
         later = changed_since_last_phr(self.coverage, self.tree) if self.coverage else frozenset[str]()
         told = {file.path for file in self.files if not file.exempt} | self._records_to_tell
@@ -158,7 +158,7 @@ class ChangeState:
         exempt = {file.path for file in self.files if file.exempt}
         return exempt & later if self.coverage and self.coverage.phrs else exempt
 
-    @property
+    @cached_property
     def _unnamed(self) -> set[str]:
         untold = {path for path in self._records_to_tell if self.coverage and not self.coverage.naming(path)}
         return {file.path for file in self.files if Need.PHR in file.lacks} | untold | self._unpaid
