@@ -68,8 +68,10 @@ def test_an_entry_with_two_folders_says_that_one_became_the_other(written: str, 
 
 
 def test_a_move_between_any_two_names_is_read_back() -> None:
-    signs = ("lib", "my lib", " a", "a ", "a  b", "a\nb", "a`b", "`a`", "'a'", '"a b"', "a -> b", "a/ -> b", "a (b)", "a: b",
-             "-a", "#a", "[a](b)", "none", "new: a", "\udcff", '"a\\" -> b\udcff', "x; touch y", "n" * 250)  # fmt: skip
+    signs = (
+        "lib", "my lib", " a", "a ", "a  b", "a\nb", "a`b", "`a`", "'a'", '"a b"', "a -> b", "a/ -> b", "a (b)", "a: b",
+        "-a", "#a", "[a](b)", "none", "new: a", "\udcff", '"a\\" -> b\udcff', "x; touch y", "n" * 250,
+    )  # fmt: skip
     for old, new in product((f"{sign}/" for sign in signs), repeat=2):
         entry = moved_entry(old, new)
         assert (moved_folder(entry), file_entry(entry)) == ((old, new), entry)

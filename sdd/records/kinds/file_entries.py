@@ -71,7 +71,7 @@ def path_of(written: str) -> str | None:
 
 
 def moved_folder(written: str) -> tuple[str, str] | None:
-    """The two folders of an entry `old/ -> new/`, None for any other entry. Each may be written as `path_of` reads it."""
+    """The two folders of an entry `old/ -> new/`, each written as `path_of` reads it; None for any other entry."""
     move = _MOVE.fullmatch(written.strip())
     old, new = (_folder(move[1]), _folder(move[3])) if move else (None, None)
     return (old, new) if old and new else None
