@@ -1,9 +1,11 @@
 """`old/ -> new/` in a PHR's `files`: what it covers, and where `sdd phr new` writes it."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from sdd.authoring.prose import file_entry, moved_entry
 from sdd.gate.cover import MovedFiles
 from sdd.records.kinds import phr as phrs
 from sdd.records.kinds.file_entries import moved_folder, path_of
@@ -50,6 +52,10 @@ def covered_by(adopted: Adopted, *entries: str) -> dict[str, bool]:
         ("`src/old/` → `src/new/`", ("src/old/", "src/new/")),
         ("old/ => new/", ("old/", "new/")),
         ("/api/old/ -> /web/old/", ("/api/old/", "/web/old/")),
+        ("my lib/ -> the new lib/", ("my lib/", "the new lib/")),
+        ("`my lib/` -> 'lib/'", ("my lib/", "lib/")),
+        ("src/old/ -> src/new/ (renamed)", None),
+        ("a/ -> b/ -> c/", None),
         ("src/old/ -> src/new", None),
         ("src/old.py -> src/new.py", None),
         ("src/old/ - moved", None),
@@ -59,6 +65,16 @@ def covered_by(adopted: Adopted, *entries: str) -> dict[str, bool]:
 def test_an_entry_with_two_folders_says_that_one_became_the_other(written: str, read: tuple[str, str] | None) -> None:
     assert moved_folder(written) == read
     assert read or path_of(written)
+
+
+def test_a_move_between_any_two_names_is_read_back() -> None:
+    signs = (
+        "lib", "my lib", " a", "a ", "a  b", "a\nb", "a`b", "`a`", "'a'", '"a b"', "a -> b", "a/ -> b", "a (b)", "a: b",
+        "-a", "#a", "[a](b)", "none", "new: a", "\udcff", '"a\\" -> b\udcff', "x; touch y", "n" * 250,
+    )  # fmt: skip
+    for old, new in product((f"{sign}/" for sign in signs), repeat=2):
+        entry = moved_entry(old, new)
+        assert (moved_folder(entry), file_entry(entry)) == ((old, new), entry)
 
 
 def test_moves_are_told_by_blob_and_mode() -> None:
@@ -154,6 +170,17 @@ def files_of(adopted: Adopted) -> list[str]:
     path = adopted.here.git("show", "--format=", "--name-only", "HEAD").strip()
     text = adopted.here.git("show", f"HEAD:{path}")
     return [entry.written for entry in phrs.parse(path, text.encode(), "").files]
+
+
+@pytest.mark.parametrize("name", ["my `lib`", "a/ -> b", "\udcff '"])
+def test_phr_new_names_a_folder_of_any_name(adopted: Adopted, name: str) -> None:
+    adopted.land_change({f"{name}/a.py": "A = 1\n", f"{name}/b.py": "B = 1\n"})
+    adopted.branch()
+    adopted.here.git("mv", name, f"new {name[-1]}")
+    adopted.here.git("commit", "-q", "-m", "Move it")
+    assert "(names 4 files)" in adopted.done("phr", "new", "Move it", *WAYS, "--commit").out
+    assert len(files_of(adopted)) == 1
+    assert adopted.gate()["verdict"] == "pass"
 
 
 def test_phr_new_names_a_folder_that_moved_as_one(moved: Adopted) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from sdd.authoring.prose import moved_entry
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.gate.cover import MovedFiles
@@ -23,7 +24,7 @@ def with_moved_folders(files: tuple[str, ...], root: str, changes: Iterable[Path
         moved = moves.between(old, new)
         if len(moved) > 1 and not covered.issuperset(moved):
             covered |= {*moved, *moved.values()}
-            entries.append(f"{paths.relative(root, old)} -> {paths.relative(root, new)}")
+            entries.append(moved_entry(paths.relative(root, old), paths.relative(root, new)))
     return (*entries, *(path for path in files if paths.join(root, path) not in covered))
 
 

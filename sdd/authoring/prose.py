@@ -37,6 +37,12 @@ def file_entry(path: str) -> str:
     return next((form for form in forms if not says_none(form) and path_of(form) == path), _all_octal(path))
 
 
+def moved_entry(old: str, new: str) -> str:
+    """A folder that moved as an entry of `files` that is read back as just that."""
+    entry = f"{file_entry(old)} -> {file_entry(new)}"
+    return entry if moved_folder(entry) == (old, new) else f"{_all_octal(old)} -> {_all_octal(new)}"
+
+
 def _all_octal(path: str) -> str:
     """A path as git would quote it if none of its letters were plain."""
     letters = "".join(f"\\{byte:03o}" for byte in os.fsencode(path))

@@ -18,7 +18,8 @@ _QUOTED = regex(r"(`++|[\"'*]{1,2})(.+?)\1(?P<after>\Z|[\s(:,;].*)", re.DOTALL)
 # What stands in backticks alone is the path to the letter, whatever white space it holds.
 _CODE = regex(r"(`+)([^`\n ][^`]*|[^`]*[\n\r\t][^`]*)\1", re.DOTALL)
 _LINK = regex(r"\[([^\]]+)\]\([^)]*\)(?=\Z|\s)")
-_MOVE = regex(r"`?([^\s`]+/)`?[ \t]+(?:->|=>|\u2192)[ \t]+`?([^\s`]+/)`?")
+# The first folder ends at the quotes that it begins with, or at a slash.
+_MOVE = regex(r"((?P<quotes>`++|[\"'])?+.+?(?(quotes)(?P=quotes)|/))\s+(?:->|=>|\u2192)\s+(.+)", re.DOTALL)
 _PREFIX = regex(r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE)
 _PATH_LIKE = regex(r"[./\\]")
 
@@ -38,7 +39,7 @@ class FileEntry(NamedTuple):
     def of(cls, entry: Value) -> Self:
         """What an entry says."""
         written = " ".join(entry.text.split())
-        old, new = moved_folder(written) or (path_of(entry.text) or "", "")
+        old, new = moved_folder(entry.text) or (path_of(entry.text) or "", "")
         return cls(old, written, entry.line, new)
 
 
@@ -70,10 +71,17 @@ def path_of(written: str) -> str | None:
 
 
 def moved_folder(written: str) -> tuple[str, str] | None:
-    """The two folders of an entry `old/ -> new/`, None for any other entry."""
+    """The two folders of an entry `old/ -> new/`, each written as `path_of` reads it; None for any other entry."""
     move = _MOVE.fullmatch(written.strip())
-    old, new = (_from_here(move[1]), _from_here(move[2])) if move else (None, None)
+    old, new = (_folder(move[1]), _folder(move[3])) if move else (None, None)
     return (old, new) if old and new else None
+
+
+def _folder(written: str) -> str | None:
+    """The folder that a text names with nothing beside it."""
+    path = path_of(written)
+    alone = path and path.endswith("/") and (written.endswith(path) or written[0] == written[-1])
+    return path if alone else None
 
 
 def _from_here(path: str) -> str | None:
