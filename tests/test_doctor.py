@@ -61,10 +61,10 @@ def test_what_is_set_up_beside_spec_kit_has_to_land(tmp_path: Path) -> None:
     assert rows_of(here.path, "policy")[0].fix == f"sdd init{TAKEN_OUT}"
     assert sdd(here.path, "init", "--no-hooks").status == 0
     fix = rows_of(here.path, "policy")[0].fix or ""
-    assert fix == f'git add .specify history && git commit -m "Adopt sdd" && git push{TAKEN_OUT}'
+    assert fix == f'git add .specify history && git commit -m "Adopt sdd" && git push origin HEAD{TAKEN_OUT}'
     assert rows_of(here.path, "baseline")[0].message == f"{BASELINE} is not in origin/main yet: every finding counts"
-    run_fix(here, fix.removesuffix(f" && git push{TAKEN_OUT}"))
-    assert rows_of(here.path, "policy")[0].fix == f"git push{TAKEN_OUT}"
+    run_fix(here, fix.removesuffix(f" && git push origin HEAD{TAKEN_OUT}"))
+    assert rows_of(here.path, "policy")[0].fix == f"git push origin HEAD{TAKEN_OUT}"
     here.git("push", "-q", "--no-verify")
     assert [rows_of(here.path, name)[0].state for name in ("policy", "baseline")] == ["ok", "ok"]
     assert "is not in" not in rows_of(here.path, "baseline")[0].message

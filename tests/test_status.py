@@ -1,6 +1,7 @@
 """`sdd status`: where am I, what is lacking, what comes next."""
 
 import os
+import shlex
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.counting import counted
 from tests.scratch import Scratch
 
 GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
+BY_FORCE = ["git", "push", "--force-with-lease", "origin", "work"]
 
 
 def test_the_screen(adopted: Adopted) -> None:
@@ -145,9 +147,11 @@ def test_an_amended_branch_is_pushed_by_force_and_what_others_pushed_is_taken_in
     adopted.branch("work")
     _amended(adopted, "work")
     first, steps, _ = _parted(adopted)
-    assert (first.endswith(", 1 behind origin/work"), steps) == (True, [["git", "push", "--force-with-lease"]])
+    assert (first.endswith(", 1 behind origin/work"), steps) == (True, [BY_FORCE])
+    adopted.here.git("branch", "-q", "--set-upstream-to", "origin/main")
+    assert adopted.here.run("git", *steps[0][1:], "--dry-run", "--no-verify").returncode == 0, "whatever is upstream"
     adopted.here.write("src/vat.py", "RATE = 8\n")
-    assert "which git refuses: git push --force-with-lease\n" in adopted.done("status").out, "other work comes first"
+    assert f"which git refuses: {shlex.join(BY_FORCE)}\n" in adopted.done("status").out, "other work comes first"
     adopted.here.git("reset", "-q", "--hard", "HEAD~1")
     adopted.write({"docs/b.md": "Mine.\n"}, "Say mine")
     adopted.here.git("commit", "-q", "--amend", "--no-edit", "--author", "Other <other@example.org>")
@@ -168,8 +172,8 @@ def test_a_merge_that_was_pushed_is_left_out_by_a_rebase(adopted: Adopted, by: s
         here.git("commit", "-q", "--amend", "--no-edit", "--author", "Other <other@example.org>")
     here.git("push", "-q", "--no-verify", "-u", "origin", "work")
     here.git("rebase", "-q", "main")
-    replaced, kept = ["git", "push", "--force-with-lease"], ["git", "pull", "--rebase", "origin", "work"]
-    assert _parted(adopted)[1] == [replaced if by == "Ada" else kept]
+    kept = ["git", "pull", "--rebase", "origin", "work"]
+    assert _parted(adopted)[1] == [BY_FORCE if by == "Ada" else kept]
 
 
 @pytest.mark.parametrize("by", ["Ada", "Other"])
@@ -190,7 +194,7 @@ def test_a_branch_on_one_that_was_squashed_is_rebased_and_replaces_its_remotes(a
     here.git("switch", "-q", "work")
     here.git("rebase", "-q", "--onto", "main", "below")
     _, (step,), behind = _parted(adopted)
-    assert (step, behind) == (["git", "push", "--force-with-lease"], 3)
+    assert (step, behind) == (BY_FORCE, 3)
     here.git(*step[1:], "--no-verify")
     assert "fast-forward" not in adopted.done("status").out
 

@@ -38,7 +38,10 @@ class Diverged(NamedTuple):
             # A rebase would make each file anew under the name that both gave.
             how = ("--no-rebase", "--no-edit") if self.made_twice else ("--rebase",)
             return ("git", "pull", *how, self.remote, self.branch)
-        return ("git", "reset", "--soft", self.name) if self.is_target else ("git", "push", "--force-with-lease")
+        if self.is_target:
+            return ("git", "reset", "--soft", self.name)
+        # Named, since the branch may have another upstream, as one made from origin/main, or none.
+        return ("git", "push", "--force-with-lease", self.remote, self.branch)
 
 
 def diverged(repository: Repository, ref: str, *, is_target: bool) -> Diverged | None:

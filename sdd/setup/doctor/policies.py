@@ -100,7 +100,9 @@ def _landing(context: DoctorContext) -> str:
     top = context.repository.work_tree
     if not top or not _is_here(context, POLICY_PATH):
         return ""
-    return "git push" if POLICY_PATH in context.files else f"{_commit_of(context, top)} && git push"
+    # A branch that was never pushed, or has another upstream, is to be named.
+    push = f"git push {shlex.quote(context.remote)} HEAD" if context.remote else "git push"
+    return push if POLICY_PATH in context.files else f"{_commit_of(context, top)} && {push}"
 
 
 def _commit_of(context: DoctorContext, top: Path) -> str:
