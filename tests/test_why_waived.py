@@ -210,3 +210,24 @@ def test_a_file_that_came_back_is_told_with_its_removal(adopted: Adopted) -> Non
     assert [(step["title"], step["how"]) for step in steps] == [
         ("Bring again", "added the file"), ("Take away", "removed the file"),
     ]  # fmt: skip
+
+
+def test_a_waiver_with_a_new_number_is_paid_back_under_it(adopted: Adopted) -> None:
+    adopted.land_change({WAIVER.replace("rounding", "other"): waiver(paths='["/lib/**"]')}, "Waive")
+    base = adopted.here.git("rev-parse", "main").strip()
+    adopted.land_change({CODE: LINES, WAIVER: waiver()}, "Round")
+    renumbered = WAIVER.replace("0001", "0002")
+    assert renumbered.rpartition("/")[2] in adopted.done("repair", "--ids", "--commit", WAIVER).err
+    adopted.land()
+    adopted.branch("record")
+    record = ("phr", "new", "Round", "--base", base, "--kind", "fix", "--success", "It rounds.", "--check", "true")
+    refused = sdd(adopted.here.path, *record, "--file", CODE, "--file", WAIVER)
+    assert refused.err.endswith(f"{WAIVER} does not exist\n  it has moved: name {renumbered}\n")
+    adopted.done(*record, "--file", CODE, "--file", renumbered, "--run", "--commit")
+    assert adopted.gate()["verdict"] == "pass"
+    adopted.land()
+    document = why(adopted.here.path, f"{CODE}:2")
+    assert places(document, "waiver") == [renumbered]
+    assert document["remarks"] == ["no record of this change names the file: one came after its waiver"]
+    told = page(adopted.here.path, "waivers.html")
+    assert (renumbered in told, WAIVER in told, "not paid back" in told) == (True, False, False)

@@ -6,6 +6,7 @@ from itertools import chain
 
 from sdd.authoring.drafts import ContractDraft
 from sdd.authoring.prose import one_line
+from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.listing import listed
 from sdd.base.nearest import nearest
@@ -25,6 +26,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.lifetimes import moved_to
 from sdd.records.links import in_tree, path_from_top
 from sdd.repo.folders import FOLDER
 
@@ -86,7 +88,11 @@ def _existing(state: ChangeState, changed: Collection[str], written: str) -> str
         return written
     path = path_from_top(state.root, written)
     if path is None or (path not in changed and not in_tree(state.tree, path)):
+        head = state.repository.commit("HEAD")
+        moved = moved_to(state.repository, head, path) if head and path else ""
         fix = "name a file of the work tree, or one that this change removes"
+        if moved and in_tree(state.tree, moved):
+            fix = f"it has moved: name {paths.shell_word(paths.relative(state.root, moved))}"
         raise UsageError(f"{written} does not exist", fix)
     entry = state.tree.get(path)
     named = f"{written}/" if entry and entry.mode == FOLDER and not written.endswith("/") else written

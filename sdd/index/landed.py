@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from sdd.index.schema import BY_NAME
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
+from sdd.records.kinds.reading import id_in_name
 from sdd.repo.objects import Entry, Repository
 
 _DIFF = (
@@ -59,20 +60,26 @@ def moved_records(repository: Repository, before: str, after: str) -> Mapping[st
 
 
 def paths_now(connection: sqlite3.Connection, paths: Iterable[str]) -> Mapping[str, str]:
-    """Former path -> present one of those of some paths from which a landing moved a record, whose name it kept."""
+    """Former path -> present one of those of some paths from which a landing moved a record, whose name it kept but for
+    its number. A path that holds a record is none.
+    """
     ask = """SELECT new.path FROM landed old JOIN landed new ON new.landing = old.landing AND new.since = old.until
-             WHERE old.path = ?"""
+             WHERE old.path = ?1 AND NOT EXISTS (SELECT 1 FROM landed WHERE path = ?1 AND until ISNULL)"""
     found = {}
     for path in dict.fromkeys(paths):
-        name, way = path.rpartition("/")[2], [path]
+        name, way = _without_number(path), [path]
         while way[-1] not in way[:-1]:
-            moved = [new for (new,) in connection.execute(ask, (way[-1],)) if new.rpartition("/")[2] == name]
+            moved = [new for (new,) in connection.execute(ask, (way[-1],)) if _without_number(new) == name]
             if len(moved) != 1:
                 break
             way.append(moved[0])
         if way[-1] not in way[:-1] and way[-1] != path:
             found[path] = way[-1]
     return found
+
+
+def _without_number(path: str) -> str:
+    return path.rpartition("/")[2].replace(id_in_name(path) or "", "", 1)
 
 
 def _changes(repository: Repository, batch: Iterable[MainlineCommit]) -> Mapping[str, _Changes]:

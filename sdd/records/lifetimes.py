@@ -45,11 +45,12 @@ def was_there_since(repository: Repository, revision: str, record: str, path: st
     return record in lifetimes.began and lifetimes.was_there(path, lifetimes.began[record])
 
 
-def was_moved(repository: Repository, revision: str, path: str) -> bool:
-    """Whether the commit of the line that removed a file last gave it another path."""
+def moved_to(repository: Repository, revision: str, path: str) -> str:
+    """The path that the commit of the line which removed a file last gave it; empty where it gave none."""
     lifetimes = _lifetimes(repository, revision)
     number = lifetimes.removed.get(path)
-    return number is not None and path in renames(repository, lifetimes.commits[number]).values()
+    moves = renames(repository, lifetimes.commits[number]) if number is not None else {}
+    return next((new for new, old in moves.items() if old == path), "")
 
 
 def was_removed_since(repository: Repository, revision: str, record: str, path: str) -> bool:

@@ -15,6 +15,8 @@ from sdd.answers.trail.records import naming_waivers
 from sdd.answers.trail.requirements import RequirementRow, RequirementTrail
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.rewritten import Rewritten, rewritten
+from sdd.gate.check.verdict import Waived
+from sdd.index.landed import paths_now
 from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
@@ -131,9 +133,11 @@ def read_report(
     subject: Subject,
     changes: Sequence[ReportedChange],
     files: Collection[str] = (),
+    uncounted: Sequence[ReportedChange] = (),
     **more: Any,
 ) -> Report:
-    """The report over what the index holds, over `changes` (the newest first), `files`, and what `more` of it is known.
+    """The report over what the index holds, over `changes` and those in no share (`uncounted`), each the newest
+    first, over `files`, and what `more` of it is known.
 
     `reader` reads agent files, which the index does not hold as a whole.
     """
@@ -145,7 +149,8 @@ def read_report(
     contracts = StoredRows(lambda paths: _as_landed(contracts_at(index, paths), changed), _paths(index, _CONTRACTS))
     return Report(
         subject=subject,
-        changes=changes,
+        changes=_with_present_waivers(index, changes),
+        uncounted=_with_present_waivers(index, uncounted),
         features=features(index, contracts, phrs, reverted),
         contracts=contracts,
         phrs=phrs,
@@ -166,6 +171,17 @@ def read_report(
         brought=brought_by(index, repository, {change.commit for change in changes}),
         **more,
     )
+
+
+def _with_present_waivers(index: Connection, changes: Sequence[ReportedChange]) -> Sequence[ReportedChange]:
+    """Changes with the present paths of the waivers that let something pass."""
+    now = paths_now(index, (entry.waiver.path for change in changes for entry in change.waived))
+
+    def moved(entry: Waived) -> Waived:
+        path = entry.waiver.path
+        return entry._replace(waiver=entry.waiver.but(path=now[path])) if path in now else entry
+
+    return tuple(change._replace(waived=tuple(map(moved, change.waived))) for change in changes) if now else changes
 
 
 def _as_landed(rows: Sequence[Row], changed: Mapping[str, Rewritten]) -> tuple[Row, ...]:

@@ -13,6 +13,7 @@ from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.document.visible import exact_key
+from sdd.index.landed import paths_now
 from sdd.index.state import stored_json
 from sdd.records.edits import edits_read
 from sdd.records.kinds.contract import Contract
@@ -122,13 +123,15 @@ def paying_back(history: History, change: Change, by_name: frozenset[str], waive
 
 
 def naming_waivers(connection: sqlite3.Connection) -> dict[str, dict[str, frozenset[str]]]:
-    """Path of a waiver -> the PHRs that name it among their files, each with the files it names. One that has ended may
-    be gone: such a name leads nowhere.
+    """Present path of a waiver -> the PHRs that name it among their files, each with the files it names. One that has
+    ended may be gone: such a name leads nowhere.
     """
     ask = """SELECT names.name, path FROM records CROSS JOIN mentions ON record = records.id
              JOIN names ON names.id = mentions.name WHERE relation = 'files' AND instr(names.name, 'waivers/')
              ORDER BY path"""
-    named = grouped(connection.execute(ask))
+    rows = connection.execute(ask).fetchall()
+    now = paths_now(connection, (name for name, _ in rows))
+    named = grouped((now.get(name, name), path) for name, path in rows)
     phrs = {phr for of_waiver in named.values() for phr in of_waiver}
     files = grouped((edge.path, edge.target) for edge in edges_from(connection, "files", phrs))
     return {waiver: {phr: frozenset(files.get(phr, ())) for phr in own} for waiver, own in named.items()}

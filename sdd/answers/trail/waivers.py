@@ -7,6 +7,7 @@ from sdd.answers.trail.landings import Change, History, StoredLanding
 from sdd.answers.trail.steps import Step, StepKind, Via
 from sdd.base import paths
 from sdd.base.numbers import calendar_day
+from sdd.index.landed import paths_now
 from sdd.records.kinds import locate
 from sdd.records.kinds.waiver import KIND, Waiver
 from sdd.records.layout import roots_of
@@ -66,7 +67,7 @@ def _waivers_then(
     history: History, change: Change, landing: StoredLanding
 ) -> tuple[dict[str, Waiver], dict[str, bool]]:
     """Path -> waiver, for all that stood there when a change landed, and for those that it brought whether the very
-    commit did. They may have ended since, or be gone.
+    commit did. They may have ended since, or be gone; the path of one that has moved is the present one.
     """
     first, last = change.places or (landing.position, landing.position)
     ask = "SELECT path, landing FROM landed WHERE since <= ? AND (until ISNULL OR until > ?) AND landing <= ?"
@@ -75,6 +76,7 @@ def _waivers_then(
     for path, came in sorted(history.index.execute(ask, (last, last, last))):
         at, entry = locate(path), tree.file(path)
         if at and entry and at[1].record is Waiver:
+            path = paths_now(history.index, [path]).get(path, path)
             found[path] = at[0], entry
             if came >= first:
                 brought[path] = path in change.own or (came == landing.position and landing.commits == 1)

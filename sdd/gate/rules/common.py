@@ -188,14 +188,14 @@ def _was_there(context: TreeContext, record: Record, path: str) -> bool:
         return True
     if not context.revision:
         return False
-    from sdd.records.lifetimes import was_moved, was_there, was_there_since  # a missing file is rare
+    from sdd.records.lifetimes import moved_to, was_there, was_there_since  # a missing file is rare
 
     if in_tree(context.repository.tree(context.revision), path):
         return True
     if isinstance(record, Tasks):
         return was_there(context.repository, context.revision, path)
     place = context.repository, context.revision
-    return was_there_since(*place, record.path, path) or was_moved(*place, path)
+    return was_there_since(*place, record.path, path) or bool(moved_to(*place, path))
 
 
 def _was_removed(context: TreeContext, record: Record, path: str) -> bool:
