@@ -57,8 +57,8 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
     if session.is_sparse and paths.join(root, MARK) in session.tree and not (session.top / root / MARK).exists():
         fix = f"git sparse-checkout add {' '.join(shell_word(paths.join(root, name)) for name in (MARK, 'history'))}"
         raise SddError(f"sdd is set up here, and this sparse checkout leaves {paths.join(root, MARK)}/ out", fix)
-    if not undo and (target := _older_than(session)):
-        raise SddError(f"{target} has sdd already, and this branch is older", f"take it over: git merge {target}")
+    if not undo:
+        _require_younger(session)
     today = session.today.isoformat()
     change: Callable[..., setup.SetupReport] = undo_setup if undo else partial(setup.adopt, **wanted)
     if dry_run:
@@ -133,13 +133,21 @@ def _end_capture(session: Session, *, stays: bool, dry_run: bool = False) -> tup
     return ("off in this repository", *(f"hook taken out of {each.path}" for each in done if each.changed), *left)
 
 
-def _older_than(session: Session) -> str:
-    """The target that has adopted sdd where this branch was made before that; empty for none."""
+def _require_younger(session: Session) -> None:
+    """Raises SddError for a branch that is older than the adoption of sdd at the target whose policy judges it."""
     repository = session.repository
     try:
-        return target_of_work_tree(repository, repository.tree(repository.snapshot()).oid).older_than
+        target = target_of_work_tree(repository, repository.tree(repository.snapshot()).oid)
     except SddError:  # nobody knows of a target yet
-        return ""
+        return
+    older_than = target.older_than
+    if older_than and target.apart:
+        message = f"there is nothing to set up: the policy of {older_than} judges this line, which is older"
+        raise SddError(message, "see what a change lacks here: sdd status")
+    if older_than:
+        raise SddError(
+            f"{older_than} has sdd already, and this branch is older", f"take it over: git merge {older_than}"
+        )
 
 
 def _root(session: Session, folder: str | None) -> str:

@@ -76,6 +76,7 @@ def _look(session: Session) -> WorkTreeState:
         unjudged=unjudged,
         unfinished=doing,
         adopted=_is_adopted(state),
+        judged_by=state.target.older_than if state.target.apart else "",
         lacks_policy=has_root(state.tree) and not state.target.older_than and not has_policy(state.tree),
         has_hook=_has_hook(repository),
         capture=capture.line(*lost) if capture else OFF if is_moved(repository) else "",
@@ -160,8 +161,8 @@ def _open_contracts(session: Session, changes: tuple[JudgedChange, ...]) -> dict
 
 
 def _is_adopted(state: ChangeState) -> bool:
-    """Whether there is a root: in the work tree, or at the target where the branch is older or takes it out."""
-    return has_root(state.tree) or bool(state.target.older_than or (state.view and state.view.removed_roots))
+    """Whether there is a root: in the work tree, or where the branch is older or takes it out, in what judges it."""
+    return has_root(state.tree) or has_root(state.rules)
 
 
 def _has_hook(repository: Repository) -> bool:

@@ -35,8 +35,7 @@ from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, WaiverState, can_
 from sdd.gate.target.branches import nearest_target
 from sdd.index.search import RowFilter
 from sdd.records.kinds.record import Item
-from sdd.records.layout import find_roots, roots_of
-from sdd.records.project import Project
+from sdd.records.layout import find_roots
 from sdd.render.documents.records import fields
 from sdd.render.plan import shell_line
 from sdd.render.text.lists import waiver_cells
@@ -103,7 +102,7 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         draft = _draft(session, root, expires, said)
     draft = draft._replace(surface=surface())
     with session.writing(draft._replace(expires=expires), days) as journal:
-        number, path = write_waiver(Project(session.tree, root, session.reader), draft, journal)
+        number, path = write_waiver(session.state.at(root), draft, journal)
         word = session.save(f"Waiver: {draft.title}", path)
         until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"
         fields = {
@@ -126,13 +125,18 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
 
 
 def _root_below(session: Session, landing: str | None) -> str:
-    """Where no root is above: the first one that a landing is about. Raises SddError where nothing says which."""
-    if not (roots := find_roots(session.tree)):
+    """Where the work tree has no root above: the one of the policy that judges, else the first one that a landing is
+    about. Raises SddError where nothing says which.
+    """
+    state = session.state
+    if (above := state.root_above(paths.join(session.folder, "x"))) is not None:
+        return above
+    if not (roots := find_roots(state.rules)):
         raise SddError("sdd is not set up here: there is nothing to waive", "see: sdd init --help")
     commit = session.repository.commit(landing) if landing else None
     touched = touched_by(session.repository, commit) if commit else ()
-    if about := next(filter(None, (roots_of(session.tree, path) for path in touched)), ()):
-        return about[0]
+    if about := next((root for path in touched if (root := state.root_above(path)) is not None), None):
+        return about
     fix = f"name the one that is meant: {session.state.sdd_in(roots[0])} waiver new"
     raise UsageError(f"no root is above this folder; below the top there are {listed(roots)}", fix)
 

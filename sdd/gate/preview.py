@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from sdd.gate.target.judgement import JudgementTarget
 from sdd.gate.work import WorkFeature
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.waiver import Waiver
-from sdd.records.layout import CONTRACTS, roots_of
+from sdd.records.layout import CONTRACTS, is_root, roots_of
 from sdd.records.named import likeliest
 from sdd.records.project import Project, Reader
 from sdd.repo.history import renames_between
@@ -60,18 +61,35 @@ class ChangeState:
         reader = Reader(repository.beginnings)
         view = ChangeView(repository, target, reader) if target.change else None
         coverage = Coverage(view) if view else None
-        place = paths.join(folder, "x")
-        # A branch that is older than the adoption has the target's roots too.
-        above = {*roots_of(tree, place)}
-        if view and (known := view.root_of(place)) is not None:
-            above |= {known} - view.removed_roots
-        root = max(above, key=len) if above else _first_root(coverage)
-        return cls(repository, root, target, tree, reader, view, coverage, base)
+        state = cls(repository, "", target, tree, reader, view, coverage, base)
+        above = state.root_above(paths.join(folder, "x"))
+        return replace(state, root=_first_root(coverage) if above is None else above)
+
+    @property
+    def rules(self) -> Tree:
+        """The tree whose roots and policies judge the change: the target's, or another target's where that is older
+        than sdd; the work tree's own where there is no target.
+        """
+        return self.repository.tree(self.target.policy_revision or self.tree.oid)
+
+    def root_above(self, path: str) -> str | None:
+        """The nearest root above a path, None for none: of the work tree, or of what judges it, which a branch older
+        than the adoption lacks.
+        """
+        judging = {*roots_of(self.rules, path)[:1]} - (self.view.removed_roots if self.view else set())
+        return max((*roots_of(self.tree, path), *judging), key=len, default=None)
 
     @cached_property
     def project(self) -> Project:
-        """The root in the work tree; its records are where the target's policy has them."""
-        return self.view.after(self.root) if self.view else Project(self.tree, self.root, self.reader)
+        """The root in the work tree; its records are where the policy that judges has them."""
+        return self.at(self.root)
+
+    def at(self, root: str) -> Project:
+        """The same for another root."""
+        if self.view:
+            return self.view.after(root)
+        layout = None if is_root(self.tree, root) else Policy.of(self.rules, root).or_defaults().layout
+        return Project(self.tree, root, self.reader, layout)
 
     @cached_property
     def work(self) -> WorkFeature:

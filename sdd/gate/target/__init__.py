@@ -11,6 +11,7 @@ from sdd.gate.target.judgement import (
     against_nearest,
     first_push,
     is_older,
+    judging_target,
     landed_already,
     nothing,
     stands_apart,
@@ -93,7 +94,10 @@ def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTa
         raise SddError(message, "git config sdd.target REMOTE/BRANCH")
     targets = find_targets(repository, remote)
     is_target = targets.is_target(head.ref)
-    head = head._replace(pushes_target=is_target, draft=not is_target and targets.is_draft(head.ref))
+    # What goes to a target is never only warned about, however old that is.
+    head = head._replace(
+        pushes_target=is_target, warns=head.warns and not is_target, draft=not is_target and targets.is_draft(head.ref)
+    )
     if targets.first is None:
         if (is_target and _awaits_first_push(repository, head, remote, branch)) or (
             head.tip is None and remote is None
@@ -123,10 +127,13 @@ def _target_among(
         name = holders[0].name if holders else "a target"
         why = f"nothing to judge: its commits are all on {name}"
         if head.tree:
-            old = is_older(repository, candidates[0], (head.tip,))
-            passed = nothing(head.ref, why, pushes_target=head.pushes_target)
-            apart = stands_apart(repository, (head.tip, *(branch.oid for branch in holders[:1])), candidates)
-            return passed._replace(older_than=candidates[0].name if old else "", apart=apart)
+            judging = judging_target(repository, (*candidates, *others))
+            old = judging and is_older(repository, judging, (head.tip,))
+            return nothing(head.ref, why, pushes_target=head.pushes_target)._replace(
+                policy_revision=judging.oid if judging else None,
+                older_than=judging.name if judging and old else "",
+                apart=stands_apart(repository, (head.tip, *(branch.oid for branch in holders[:1])), candidates),
+            )
         return landed_already(repository, head, candidates, why)
     return against_nearest(repository, head, upstream_first(repository, head.ref, candidates), others)
 

@@ -33,7 +33,8 @@ class JudgementTarget(NamedTuple):
 
     `ref` is the remote ref pushed, or the name of the head judged. `change` is None where nothing is judged, and
     `remark` then says why; else it says what was decided, or nothing. `policy_revision` is what policy, roots and
-    agent files are read from: TARGET, or head for an adopting change and a first push. `adopting`: TARGET has no
+    agent files are read from: TARGET, or another target where that is older than sdd, or head for an adopting change
+    and a first push; None where no policy judges. `adopting`: TARGET has no
     root and head adds one. `first_push`: a target that did not exist, and no other is known. `warn_only`: findings only
     warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
     `older_than` is the name of the target where the branch was made before that adopted sdd, `apart` that it stands on
@@ -148,8 +149,9 @@ def against(
     A target without a root is judged by the policy of another target that has one: otherwise code would land there
     unjudged, and go on from there as if it had been judged.
     """
-    adopted = has_root(repository.tree(target.oid))
-    elder = None if adopted else next((other for other in others if has_root(repository.tree(other.oid))), None)
+    judging = judging_target(repository, (target, *others))
+    adopted = judging is target
+    elder = None if adopted else judging
     if not adopted and not elder and not has_root(repository.tree(head.revision)):
         return nothing(head.ref, f"no root (a folder with {MARK}/), neither in {target.name} nor in what is judged")
     tips = dict.fromkeys(other.oid for other in others if other.oid != target.oid)
@@ -179,6 +181,13 @@ def against(
         older_than=(elder or target).name if older and not adopting else "",
         apart=bool(elder) or stands_apart(repository, forks, others),
     )
+
+
+def judging_target(repository: Repository, targets: Sequence[Branch]) -> Branch | None:
+    """The target whose policy judges what is meant for the first of some: its own, or for one that is older than sdd
+    the first other one's that has a root; None where none has.
+    """
+    return next((target for target in targets if has_root(repository.tree(target.oid))), None)
 
 
 def stands_apart(repository: Repository, commits: Collection[str], targets: Sequence[Branch]) -> bool:

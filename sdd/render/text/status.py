@@ -28,7 +28,8 @@ class WorkTreeState:
 
     `uncommitted` are paths from the top that differ from HEAD, `waiting` those among them that a push needs. `nothing`
     says why nothing would be judged, `unjudged` why there would be no verdict, `adopted` whether the work tree holds a
-    root at all, `lacks_policy` whether it holds one and no policy, `open_contracts` are those of its work, `has_hook`
+    root at all, `lacks_policy` whether it holds one and no policy, `judged_by` is the target whose policy judges a line
+    that is older than sdd (else empty), `open_contracts` are those of its work, `has_hook`
     whether a push from here is judged here. `capture` says how capture stands where it is on.
     """
 
@@ -46,6 +47,7 @@ class WorkTreeState:
     unjudged: str
     unfinished: Unfinished
     adopted: bool
+    judged_by: str
     lacks_policy: bool
     has_hook: bool
     open_contracts: tuple[str, ...]
@@ -74,6 +76,7 @@ def status_text(state: WorkTreeState) -> str:
     lines.append(f"open     {left}, {counted(state.waivers, 'waiver')}")
     lines += (f"contract {path} is open" for path in state.open_contracts)
     lines += ["policy   none here, the defaults judge: sdd init"] if state.lacks_policy else []
+    lines += [f"policy   none here, that of {printable(state.judged_by)} judges"] if state.judged_by else []
     lines += [] if state.has_hook or not state.adopted else [f"hook     not installed here: {HOOK_INSTALL}"]
     lines += [f"capture  {state.capture}"] if state.capture else []
     lines += _next(state)

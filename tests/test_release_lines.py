@@ -1,0 +1,62 @@
+"""A target that is older than sdd, and that main's policy names: every command knows that this policy judges there."""
+
+import pytest
+
+from tests.adopted import POLICY, Adopted
+
+RULES = '[gate]\ntargets = ["main", "release/*"]\n'
+DOCS = '[layout]\nhistory = ["docs/history", "history"]\n'
+WHO = ("--reason", "The shop is down.", "--approved-by", "Grace", "--commit")
+
+
+@pytest.fixture
+def line(adopted: Adopted) -> Adopted:
+    """`release/1`, checked out at its tip: it is made from the commit before the adoption."""
+    adopted.land_change({POLICY: RULES})
+    first = adopted.here.git("rev-list", "--max-parents=0", "main").strip()
+    adopted.branch("release/1", first)
+    adopted.land("release/1")
+    adopted.here.git("fetch", "-q", "origin")
+    adopted.here.git("branch", "-q", "-u", "origin/release/1")
+    return adopted
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_nothing_is_to_be_set_up(line: Adopted, own: bool) -> None:
+    if own:
+        line.write({"src/old.py": "OLD = 2\n"}, "fix: two")
+        line.land("release/1")
+    shown = line.done("status").out
+    assert "policy   none here, that of origin/main judges\n" in shown
+    assert "next" not in shown
+    ran = line.sdd("init")
+    assert (ran.status, "nothing to set up: the policy of origin/main judges" in ran.err) == (3, True), ran
+    assert "merge" not in ran.err
+    line.here.git("switch", "-q", "-c", "fix/two")
+    line.write({"src/old.py": "OLD = 3\n"}, "fix: three")
+    assert "merge" not in line.sdd("init").err
+
+
+def test_the_status_says_what_the_push_says(line: Adopted) -> None:
+    line.write({"src/old.py": "OLD = 2\n"}, "fix: two")
+    shown = line.done("status").out
+    assert "push     would be refused: 1 of 1 file lacks records\n" in shown
+    assert "policy   none here, that of origin/main judges\n" in shown
+    assert line.push("release/1").returncode == 1
+
+
+def test_the_printed_waivers_of_a_landing_and_of_a_hotfix_count(line: Adopted) -> None:
+    landed = line.write({"src/old.py": "OLD = 2\n"}, "fix: two (#2)")
+    line.land("release/1")
+    line.here.git("fetch", "-q", "origin")
+    line.done("waiver", "new", "--landing", landed, *WHO)
+    line.land("release/1")
+    line.here.git("fetch", "-q", "origin")
+    assert "answered  1 change" in line.done("audit", "release/1").out
+    line.land_change({POLICY: RULES + DOCS})
+    line.here.git("switch", "-q", "release/1")
+    line.write({"src/old.py": "OLD = 3\n"}, "fix: three")
+    # The policy of main says where new records are.
+    assert line.done("waiver", "new", "--days", "3", *WHO).out.startswith("committed docs/history/waivers/0001-")
+    pushed = line.push("release/1")
+    assert pushed.returncode == 0, pushed.stderr
