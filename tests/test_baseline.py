@@ -257,6 +257,16 @@ def test_a_first_one_after_adoption_is_a_decision(adopted: Adopted) -> None:
     assert adopted.gate()["verdict"] == "pass"
 
 
+def test_the_plan_for_one_that_cannot_be_read_ends_with_its_removal(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({BASELINE: '{"findings": []}\n'})
+    document = adopted.gate()
+    assert rules_of(document) == {"policy-baseline-unreadable"}
+    for step in document["next"][0]["steps"]:
+        assert adopted.here.run(*step["argv"]).returncode == 0, step
+    assert adopted.gate()["verdict"] == "pass"
+
+
 def test_the_policy_is_never_old(adopted: Adopted) -> None:
     broken = "[gate]\nexemt = []\n"
     adopted.write({POLICY: broken})

@@ -253,7 +253,9 @@ def policy_baseline_grown(context: ChangeContext) -> Findings:
         }
     """
     path = context.after.path(BASELINE_PATH)
-    if context.view.own_rules or path not in context.view.records or not context.after.baseline:
+    baseline = context.after.baseline
+    # What cannot be read is taken back, and nobody is asked about it.
+    if context.view.own_rules or path not in context.view.records or not baseline or baseline.problem:
         return
     landed = context.before.baseline
     if not landed or landed.problem:
@@ -263,6 +265,6 @@ def policy_baseline_grown(context: ChangeContext) -> Findings:
     from sdd.records.kinds.baseline import grown  # few changes touch it
 
     removed = {changed.path for changed in context.view.change.paths if changed.status == "D"}
-    for entry in grown(landed, context.after.baseline, lambda below: context.after.path(below) in removed):
+    for entry in grown(landed, baseline, lambda below: context.after.path(below) in removed):
         message = f"{entry.rule} at {entry.path} was not in the baseline before: {entry.message}"
         yield firm(path, message, "remove the entry, and fix the record")
