@@ -239,7 +239,7 @@ def test_the_row_of_a_change_opens_to_all_that_landed(adopted: Adopted) -> None:
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", row))
     assert "R src/old/ -> src/new/ 3 files lacks spec, contract and PHR" in text
     assert "A src/d.py lacks spec, contract and PHR" in text
-    assert "sdd waiver new --landing" in text
+    assert "sdd phr new" in text
     assert adopted.here.git("rev-parse", "HEAD")[:10] in text
 
 
@@ -534,11 +534,11 @@ def test_the_command_counts_what_the_audit_counts(adopted: Adopted) -> None:
         False,
     )
     assert report["gaps"][0]["commit"] == first["commit"]
-    filled = {"REASON": "Nobody was asked for records.", "WHO": "Ada"}
+    filled = {"TITLE": "No records", "ONE SENTENCE": "It is loose.", "COMMAND": "test -s src/loose.py"}
     adopted.done(*[filled.get(word, word) for word in report["gaps"][0]["argv"][1:]])
     adopted.land("main")
     answered = json.loads(adopted.done("report", "--format", "json").out)
-    assert answered["answered"] == 1
+    assert answered["shares"]["complete"]["had"] == report["shares"]["complete"]["had"] + 1
     assert not any(gap["commit"] for gap in answered["gaps"])
     fired = {rule["name"]: rule["fired"] for rule in report["rules"]}
     assert fired["change-no-phr"] == 1

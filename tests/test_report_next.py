@@ -51,9 +51,9 @@ def gaps(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def page(place: Path, name: str) -> str:
-    """A page of the site, made anew."""
+    """A page of the site, made anew, with its commands as they are pasted."""
     assert sdd(place, "report").status == 0
-    return (place / "sdd-report" / name).read_text()
+    return re.sub("<span>(--[a-z-]+)</span>", r"\1", (place / "sdd-report" / name).read_text())
 
 
 def test_no_spec_is_asked_of_what_its_commit_calls_a_fix(line: Line) -> None:
@@ -66,6 +66,25 @@ def test_no_spec_is_asked_of_what_its_commit_calls_a_fix(line: Line) -> None:
     screen, changes = line.screen(), page(line.here.path, "changes.html")
     assert re.findall(r"lacks (.+) \(1 line\)", screen).count("its records") == 1
     assert (changes.count("lacks its records"), changes.count("lacks spec, contract and PHR")) == (1, 2)
+
+
+def test_the_last_landing_is_answered_by_the_record_that_gate_landed_names(line: Line) -> None:
+    line.commit("A rate", {"src/a.py": "A = 1\n"})
+    base, head = line.here.git("rev-parse", "HEAD~1", "HEAD").split()
+    told = json.loads(sdd(line.here.path, "gate", "--landed", "--base", base, "--head", head, "--format", "json").out)
+    named = told["next"][0]["steps"][-1]["argv"]
+    gap = gaps(report(line))["landed without spec, contract and PHR"]
+    assert gap["argv"] == named
+    assert named[:4] == ["sdd", "phr", "new", "TITLE"]
+    assert f"--base {base[:12]}" in page(line.here.path, "changes.html")
+    words = [{"TITLE": "A rate", "ONE SENTENCE": "A.", "COMMAND": "true"}.get(word, word) for word in named[1:]]
+    assert sdd(line.here.path, *words).status == 0
+    assert not [gap for gap in report(line)["gaps"] if gap["commit"]]
+    # What landed since leaves it to a waiver.
+    line.commit("A second rate", {"src/b.py": "B = 1\n"})
+    line.commit("Its docs", {"README.md": "Rates.\n"})
+    (gap,) = (gap for gap in report(line)["gaps"] if gap["commit"])
+    assert gap["argv"][:3] == ["sdd", "waiver", "new"]
 
 
 def test_what_landed_in_the_grace_period_is_told_so_when_it_is_over(line: Line) -> None:

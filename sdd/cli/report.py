@@ -1,6 +1,7 @@
 """sdd report: the state of the project for people, and the same as data."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
@@ -17,6 +18,7 @@ from sdd.cli.options import day_option
 from sdd.cli.printing import flush, print_text, remark, write
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
+from sdd.gate.plan.has_landed import record_on_top
 from sdd.gate.target.span import span_of
 from sdd.index.database import Wanted, answer_in_memory
 from sdd.index.history import line_of
@@ -145,7 +147,7 @@ def _ask(session: Session, period: Period, authors: bool, question: Callable[[Co
         # Now, while nothing else is in memory: a new index takes much of it.
         session.ask(lambda index: None, history=True, committed=True)
     audit = run_audit(repository, span, AuditOptions()) if span else None
-    more = _more(repository, audit) if audit else {}
+    more = _more(repository, audit, session.today) if audit else {}
 
     def asked(index: Connection) -> Any:
         return question(index, _read(index, session, period, authors, audit, more))
@@ -157,13 +159,21 @@ def _ask(session: Session, period: Period, authors: bool, question: Callable[[Co
         return answer_in_memory(repository, Wanted(CheckoutState(commit, {}), line), asked, progress)
 
 
-def _more(repository: Repository, audit: Audit) -> dict[str, Any]:
-    """Which changes are in no share, and which of many failed ones passed by the policy of their time."""
+def _more(repository: Repository, audit: Audit, today: date) -> dict[str, Any]:
+    """Which changes are in no share, what record the last one still lacks, and which of many failed ones passed by the
+    policy of their time.
+    """
     failed = frozenset(change.landing.head.oid for change in audit.failing)
     then = AuditOptions(at_the_time=True)
     former = run_audit(repository, audit.span, then, failed).judged if len(failed) > WALL else ()
     passed = frozenset(change.landing.head.oid for change in former if change.passed)
-    return {"uncounted": uncounted_of(audit), "passed_then": passed}
+    last = audit.changes[-1] if audit.changes else None
+    on_top = {}
+    # A later record counts for nothing before.
+    if last and last.governed and not (last.passed or last.answer or last.actor) and last.landing.base:
+        head = last.landing.head.oid
+        on_top[head] = record_on_top(repository, last.landing.base, head, today)
+    return {"uncounted": uncounted_of(audit), "passed_then": passed, "on_top": on_top}
 
 
 def _in_browser(address: str) -> bool:

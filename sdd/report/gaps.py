@@ -8,7 +8,7 @@ from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementRow
 from sdd.base.numbers import calendar_day
 from sdd.base.paths import relative, shell_word
-from sdd.gate.plan.ways import COMMAND, MUST, NOT, SENTENCE, TITLE, Step, late_record, waiver_for
+from sdd.gate.plan.ways import COMMAND, MUST, NOT, SENTENCE, TITLE, Step, late_record
 from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.gate.rules.waiver import WaiverState
 from sdd.records.features import FeatureStatus
@@ -98,7 +98,7 @@ def _failing(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Ga
         what += f" ({change.brought})" if change.brought else ""
         what += " while findings only warned" if change.only_warned else ""
         weight = _LEAST_FAILING + change.lines
-        argv = waiver_for(change.commit)
+        argv = report.closing(change)
         yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight, argv=argv)
 
 

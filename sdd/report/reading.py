@@ -16,6 +16,7 @@ from sdd.answers.trail.requirements import RequirementRow, RequirementTrail
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.rewritten import Rewritten, rewritten
 from sdd.gate.check.verdict import Waived
+from sdd.gate.plan.ways import waiver_for
 from sdd.index.landed import paths_now
 from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
@@ -43,6 +44,7 @@ class Report:
     is path of a contract -> its evidence, `brought` what each landing brought from its branch. `reverted` is record ->
     the PHR that reverted its landing. `rewritten` are the records whose words were changed after they landed,
     `unwritten` the constitutions that are still the template. `uncounted` are the changes that are in no share,
+    `on_top` is the last landing, if it fails -> the command that writes the record that it lacks, while that counts;
     `passed_then` the commits of those that fail, but passed by the policy of their time. `naming_waivers` is path of a
     waiver -> the PHRs that name it, with the files that these name.
     """
@@ -67,6 +69,7 @@ class Report:
     rewritten: Mapping[str, Rewritten] = field(default_factory=dict)
     unwritten: Sequence[str] = ()
     uncounted: Sequence[ReportedChange] = ()
+    on_top: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     passed_then: Collection[str] = ()
     naming_waivers: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
 
@@ -85,6 +88,10 @@ class Report:
     def every_waiver(self) -> Sequence[ReportedWaiver]:
         """Every waiver with what it let pass and who paid it back."""
         return waivers_of(self)
+
+    def closing(self, change: ReportedChange) -> tuple[str, ...]:
+        """The command that answers for a change that fails: its record on top where that counts, else a waiver."""
+        return self.on_top.get(change.commit) or waiver_for(change.commit)
 
     @property
     def every_change(self) -> Iterator[ReportedChange]:

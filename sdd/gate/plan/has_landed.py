@@ -1,10 +1,14 @@
 """A refusal of what has landed already: the record that comes on top of it, or the waiver that answers for it."""
 
+from datetime import date
+
+from sdd.gate.check.change import judge
 from sdd.gate.check.verdict import COVERAGE_RULES, JudgedChange
 from sdd.gate.plan.beforehand import answering
 from sdd.gate.plan.lacks import Beside
 from sdd.gate.plan.make import plan
-from sdd.gate.plan.ways import Plan, Step
+from sdd.gate.plan.ways import Plan, Step, look_at
+from sdd.gate.target import target_of_revision
 from sdd.gate.target.branches import nearest_target
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, Branch
@@ -29,6 +33,20 @@ def on_top(repository: Repository, changes: tuple[JudgedChange, ...], beside: Be
     # Nothing asks for the records of a feature that begins after its work.
     ways = [way for way in made.ways if not any(step.argv[1:3] == ("feature", "new") for step in way.steps)]
     return made._replace(ways=tuple(way._replace(steps=(*first, *way.steps)) for way in ways or made.ways))
+
+
+def record_on_top(repository: Repository, base: str, head: str, today: date) -> tuple[str, ...]:
+    """The command that brings what the last landing, from `base` to `head`, lacks: the likeliest record, or, where it
+    takes more than one command, the one that names them all. Empty where only a waiver answers for it.
+    """
+    verdict = judge(repository, (target_of_revision(repository, base, head),), today)
+    failing = tuple(change for change in verdict.changes if change.errors and not change.landing)
+    made = on_top(repository, failing, Beside()) if failing and not failing[0].drops else None
+    steps = made.ways[0].steps if made else ()
+    if any(step.argv[1:3] == ("waiver", "new") or not step.argv for step in steps):
+        return ()
+    records = [step.command for step in steps if step.argv[0] != "git"]
+    return records[0] if len(records) == 1 else look_at(base, head) if records else ()
 
 
 def _going_there(repository: Repository, target: Branch | None, ref: str) -> tuple[Step, ...]:

@@ -77,6 +77,11 @@ def waiver_for(commit: str) -> tuple[str, ...]:
     return "sdd", "waiver", "new", "--landing", commit[:12], "--reason", REASON, "--approved-by", WHO, "--commit"
 
 
+def look_at(base: str, head: str) -> tuple[str, ...]:
+    """The command that judges what has landed between two commits, and says what answers for it."""
+    return "sdd", "gate", "-v", "--landed", "--base", base[:12], "--head", head[:12]
+
+
 def late_record(base: str, files: Iterable[str], waiver: str, at: str = "") -> Step:
     """The command that writes the record which a waiver put off. It names the files that landed by the waiver, and the
     waiver, as their root sees them: whatever else landed after `base` is not its own.

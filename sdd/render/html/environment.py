@@ -13,7 +13,6 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from sdd.base import paths
-from sdd.gate.plan.ways import waiver_for
 from sdd.render.html import words
 from sdd.render.html.graph import fit
 from sdd.render.html.markdown import html_of
@@ -127,7 +126,7 @@ class Renderer:
         own = (fit, words.age, words.count, words.left, words.pasted, words.plural, words.short)
         self._environment.filters |= {each.__name__: each for each in (*own, words.spans, words.whole)}
         self._environment.filters["together"] = lambda own: ", ".join(TOGETHER_BY[evidence] for evidence in own)
-        self._environment.filters["answer"] = lambda change: waiver_for(change.commit)
+        self._environment.filters["answer"] = report.closing
         self._environment.globals |= {
             "report": report,
             "subject": report.subject,

@@ -9,6 +9,7 @@ from sdd.answers.audit.counting import Shares, shares
 from sdd.base.grouping import grouped
 from sdd.base.listing import counted
 from sdd.base.paths import printable
+from sdd.gate.plan.ways import look_at
 from sdd.render.findings import place_of
 from sdd.render.forges.markdown import fenced
 from sdd.render.together import TOGETHER_BY
@@ -184,4 +185,4 @@ def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
     for line in first([*places, *others], None if verbose else _FILES, "... and {} more (all: -v)"):
         yield f"  {printable(line)}"
     if landing.base:
-        yield f"  look: sdd gate -v --landed --base {landing.base[:12]} --head {landing.head.oid[:12]}"
+        yield f"  look: {' '.join(look_at(landing.base, landing.head.oid))}"
