@@ -4,6 +4,8 @@ A commit without history is pushed to main or as a new target; code is pushed to
 with a policy of its own or none; a branch links a contract that has closed. Adopting sdd passes.
 """
 
+from pathlib import Path
+
 import pytest
 
 from tests.adopted import phr
@@ -11,6 +13,7 @@ from tests.attacks.ground import POLICY, Ground
 
 MAIN, OLD, RELEASE = "refs/heads/main", "refs/heads/release/old", "refs/heads/release/1.0"
 EVIL = {"src/evil.py": "1\n"}
+SPEC_KIT = {".specify/memory/constitution.md": "# Ours\n"}
 OPEN = "history/contracts/001-vat/0002-reverse-charge.contract.md"
 
 
@@ -57,10 +60,12 @@ def test_code_on_a_release_older_than_sdd(ground: Ground) -> None:
     ground.push(ground.commit(EVIL, ground.before), OLD).refused("change-no-phr")
 
 
-def test_a_release_older_than_sdd_brings_a_lax_root(ground: Ground) -> None:
+@pytest.mark.parametrize("held", [{}, SPEC_KIT], ids=["", "spec-kit"])
+def test_a_release_older_than_sdd_brings_a_lax_root(ground: Ground, held: dict[str, str]) -> None:
     """The same is tried with a policy of its own that exempts everything. `change-no-phr`."""
+    old = ground.land(ground.commit(held, ground.before), OLD)
     lax = {**EVIL, POLICY: '[gate]\nexempt = ["/src/**"]\n'}
-    ground.push(ground.commit(lax, ground.before), OLD).refused("change-no-phr")
+    ground.push(ground.commit(lax, old), OLD).refused("change-no-phr")
 
 
 def test_a_release_older_than_sdd_moves_to_the_middle_of_a_push(ground: Ground) -> None:
@@ -83,12 +88,20 @@ def test_a_request_into_a_release_older_than_sdd(ground: Ground) -> None:
     assert "judged by the policy of origin/main" in answers.ci.document["remarks"][0]
 
 
-def test_sdd_is_adopted(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A repository adopts sdd. Passes."""
-    ground = Ground(tmp_path_factory.mktemp("fresh"), {"src/old.py": "OLD = 2\n"})
+@pytest.mark.parametrize("held", [{"src/old.py": "OLD = 2\n"}, SPEC_KIT], ids=["", "spec-kit"])
+def test_sdd_is_adopted(tmp_path_factory: pytest.TempPathFactory, held: dict[str, str]) -> None:
+    """A repository adopts sdd, with spec-kit in it or without, and a line of code beside. Passes."""
+    ground = Ground(tmp_path_factory.mktemp("fresh"), held)
     whole = Ground(tmp_path_factory.mktemp("other")).files()
     adopting = {path: content for path, content in whole.items() if path.startswith(".specify/")}
-    ground.attempt(adopting).passed()
+    ground.attempt({**adopting, **EVIL}).passed()
+
+
+def test_sdd_is_adopted_again(tmp_path: Path) -> None:
+    """Code comes with a policy for a main that has given one up. `change-no-phr`."""
+    ground = Ground(tmp_path, SPEC_KIT)
+    ground.land(ground.commit({POLICY: None}, ground.land(ground.commit({POLICY: "[gate]\n"}))))
+    ground.attempt({POLICY: "[gate]\n", **EVIL}).refused("change-no-phr")
 
 
 def closed(ground: Ground) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from sdd.base.errors import SddError
 from sdd.base.limits import TARGETS
 from sdd.gate.target.actors import NOBODY, Actors
 from sdd.gate.target.advice import check_depth, not_enough_history
-from sdd.records.kinds.policy import has_policy
+from sdd.records.kinds.policy import POLICY_PATH, has_policy
 from sdd.records.layout import MARK, has_root
 from sdd.repo.changes import Change, read_change, without_carried
 from sdd.repo.history import first_that_added, merge_bases, new_commits, stands_on
@@ -34,9 +34,9 @@ class JudgementTarget(NamedTuple):
     `ref` is the remote ref pushed, or the name of the head judged. `change` is None where nothing is judged, and
     `remark` then says why; else it says what was decided, or nothing. `policy_revision` is what policy, roots and
     agent files are read from: TARGET, or another target where that is older than sdd, or head for an adopting change
-    and a first push; None where no policy judges. `adopting`: TARGET has no
-    root and head adds one. `first_push`: a target that did not exist, and no other is known. `warn_only`: findings only
-    warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
+    and a first push; None where no policy judges. `adopting`: TARGET has no root and head adds one, or head brings the
+    first policy. `first_push`: a target that did not exist, and no other is known. `warn_only`: findings only warn
+    (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
     `older_than` is the name of the target where the branch was made before that adopted sdd, `apart` that it stands on
     another target, which has not adopted it. `release` is the branch or tag that an older branch is made from, or the
     judged branch, where it looks like a release that is no target. `replays` ask for the landings behind what is
@@ -159,7 +159,7 @@ def against(
     if elder:
         # What the elder target holds has landed there; bringing it along is no new work.
         change = without_carried(repository, change, elder.oid)
-    adopting = not adopted and not elder
+    adopting = (not adopted and not elder) or _brings_first_policy(repository, head, target, others)
     older = is_older(repository, elder or target, forks)
     remark = ""
     if adopting:
@@ -188,6 +188,18 @@ def judging_target(repository: Repository, targets: Sequence[Branch]) -> Branch 
     the first other one's that has a root; None where none has.
     """
     return next((target for target in targets if has_root(repository.tree(target.oid))), None)
+
+
+def _brings_first_policy(repository: Repository, head: JudgedHead, target: Branch, others: Sequence[Branch]) -> bool:
+    """Whether head brings the first policy of all, as `sdd init` does where spec-kit has made `.specify/` before.
+
+    A target that gave its policy up has been judged, and so has one that was by another target's.
+    """
+    if has_policy(repository.tree(target.oid)) or not has_policy(repository.tree(head.revision)):
+        return False
+    if any(has_policy(repository.tree(other.oid)) for other in others) or repository.is_shallow:
+        return False
+    return first_that_added(repository, [f":(top,glob)**/{POLICY_PATH}"], target.oid) is None
 
 
 def stands_apart(repository: Repository, commits: Collection[str], targets: Sequence[Branch]) -> bool:
