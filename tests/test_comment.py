@@ -149,8 +149,8 @@ def test_a_revert_says_what_it_takes_back_and_what_was_agreed_on_it(good: Scratc
 @pytest.mark.parametrize(
     ("runs", "told"),
     [
-        ("true", "`no longer runs sdd gate` (**looser**)"),
-        ("true # sdd gate", "`no longer as sdd writes it`"),
+        ("true", "`no longer runs sdd gate` (**looser**), `1 of {} lines edited`"),
+        ("true # sdd gate", "`no longer as sdd writes it`, `1 of {} lines edited`"),
     ],
 )
 def test_an_edited_ci_file_is_told(good: Scratch, runs: str, told: str) -> None:
@@ -159,7 +159,8 @@ def test_an_edited_ci_file_is_told(good: Scratch, runs: str, told: str) -> None:
     good.git("commit", "-qm", "Run sdd in CI")
     good.write(WORKFLOW, ci_text(WORKFLOW).replace("sdd gate", runs))
     good.git("commit", "-qam", "Faster CI")
-    assert f"  - edits `{WORKFLOW}`: {told}" in comment(good, "--base", "HEAD~1")
+    lines = sum(map(bool, ci_text(WORKFLOW).splitlines()))
+    assert f"  - edits `{WORKFLOW}`: {told.format(lines)}" in comment(good, "--base", "HEAD~1")
 
 
 def test_the_contract_that_a_record_links_comes_first(good: Scratch) -> None:

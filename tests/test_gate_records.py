@@ -181,11 +181,17 @@ def test_what_an_amended_contract_promised_is_told_by_part_and_shown_for_the_old
         {"src/reverse/new.py": "1\n", LATER: phr(["src/reverse/new.py"], id="0007", contract=OPEN, prompt="Later.")}
     )
     edited = text.replace("carry no VAT", "carry VAT").replace("No look-up of numbers.", "No other way.")
-    edited = edited.replace("- Decimals stay.", "- Decimals go.").replace("[FR-001]", "[]")
+    edited = edited.replace("- Decimals stay.", "- Decimals go.").replace("[FR-001]", "[]").replace("`true`", "`exit`")
     (change,) = adopted.judged({OPEN: edited, GENERAL: phr([OPEN])}, "a")["changes"]
     (altered,) = change["altered"]
-    told = [detail["text"] for detail in altered["details"]]
-    assert (altered["path"], told) == (OPEN, ["criteria", "constraints", "non-goals", "requirements"])
+    told = [(detail["text"], detail["looser"]) for detail in altered["details"]]
+    edits = ("criteria", "constraints", "checks", "non-goals")
+    assert altered["path"] == OPEN
+    assert told == [
+        *((f"{part} edited", part in ("scope", "checks")) for part in edits),
+        ("requirements removed", True),
+    ]
+    assert altered["details"][0]["before"] == "Invoices abroad carry no VAT."
     adopted.here.git("switch", "-q", "main")
     adopted.here.git("merge", "-q", "--no-ff", "--no-edit", "a")
     adopted.land("main")

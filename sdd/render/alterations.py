@@ -30,10 +30,10 @@ def altered_by(changes: Iterable[JudgedChange]) -> list[Alteration]:
 
 
 def in_lines(altered: Iterable[Alteration], taken: int = 0) -> Iterator[Sequence[Alteration]]:
-    """What is told in one line each, in the order of `altered`: what has details by itself, and where the lines,
+    """What is told in one line each, in the order of `altered`: what quotes lines by itself, and where the lines,
     `taken` others with them, are too many, what is left of a kind together. So no kind is left out.
     """
-    alike = grouped(((each.kind, _verb(each), each.details and each.path), each) for each in altered).values()
+    alike = grouped(((each.kind, _verb(each), _told_with(each)), each) for each in altered).values()
     kinds = grouped((group[0].kind, group) for group in alike)
     room = max(_LINES - taken, len(kinds))
     for later, groups in zip(reversed(range(len(kinds))), kinds.values(), strict=True):
@@ -61,6 +61,12 @@ def told_of(alike: Sequence[Alteration], shown: Callable[[str], str], looser: st
     left = sum(not is_not for is_not, _ in told[most:])
     rest = f"{{}} more{f', {left} {looser}' if left else ''}"
     return ": ".join(filter(None, (", ".join(done), ", ".join(first([text for _, text in told], most, rest)))))
+
+
+def _told_with(alteration: Alteration) -> object:
+    """Equal for those of which a line says the same."""
+    has_quotes = any(detail.before or detail.after for detail in alteration.details)
+    return alteration.path if has_quotes else alteration.details
 
 
 def _verb(alteration: Alteration) -> str:

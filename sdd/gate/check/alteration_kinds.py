@@ -6,10 +6,11 @@ from sdd.base.regex import regex
 from sdd.records.packaged import is_workflow
 
 # What agents read and run at their start (the places of AGENT_PROGRAMS and HOOK_FILES, and their like), what hides
-# files from a diff, and who reviews: in whatever folder. Tables, since every pass would compile a pattern.
+# files from a diff, who reviews, and where submodules come from: in whatever folder. Tables, since every pass would
+# compile a pattern.
 _GUIDES = frozenset({
-    ".gitattributes", "CODEOWNERS", "AGENTS.md", "CLAUDE.md", "CLAUDE.local.md", "GEMINI.md", "QWEN.md", ".mcp.json",
-    "opencode.json", "opencode.jsonc", ".cursorrules", ".windsurfrules", ".clinerules", ".roorules",
+    ".gitattributes", ".gitmodules", "CODEOWNERS", "AGENTS.md", "CLAUDE.md", "CLAUDE.local.md", "GEMINI.md", "QWEN.md",
+    ".mcp.json", "opencode.json", "opencode.jsonc", ".cursorrules", ".windsurfrules", ".clinerules", ".roorules",
 })  # fmt: skip
 _GUIDES_BELOW = (
     "/.specify/", "/.claude/", "/.codex/", "/.gemini/", "/.cursor/", "/.agents/", "/.opencode/", "/.windsurf/",
@@ -17,13 +18,16 @@ _GUIDES_BELOW = (
     "/.github/skills/",
 )  # fmt: skip
 _GUIDES_AT = ("/.vscode/mcp.json", "/.github/copilot-instructions.md")
-# What runs sdd elsewhere than in the workflows that it knows.
+# What forges and hooks run beside the workflows that sdd knows, without the ending .yml or .yaml.
 _RUN = frozenset({
-    "Jenkinsfile", "azure-pipelines.yml", "bitbucket-pipelines.yml", "appveyor.yml", "lefthook.yml", ".woodpecker.yml",
-    ".woodpecker.yaml", ".drone.yml", ".drone.yaml", ".travis.yml", ".travis.yaml", ".pre-commit-config.yml",
-    ".pre-commit-config.yaml",
+    "Jenkinsfile", "azure-pipelines", "bitbucket-pipelines", "appveyor", ".appveyor", "lefthook", ".lefthook",
+    ".woodpecker", ".drone", ".travis", ".cirrus", ".build", "cloudbuild", "buildspec", "codemagic", "bitrise",
+    "wercker", ".pre-commit-config",
 })  # fmt: skip
-_RUN_BELOW = (".circleci/", ".buildkite/", ".woodpecker/", ".husky/")
+_RUN_BELOW = (
+    ".circleci/", ".buildkite/", ".woodpecker/", ".husky/", ".githooks/", ".github/actions/", ".builds/", ".semaphore/",
+    ".teamcity/", ".tekton/",
+)  # fmt: skip
 
 _RECORDS = regex(
     r"(?s)(?:.*/)?(?:(?P<POLICY>\.specify/sdd\.toml)|(?P<WAIVER>waivers/[^/]+\.md)|(?P<CONSTITUTION>constitution\.md)"
@@ -32,7 +36,7 @@ _RECORDS = regex(
 
 
 class AlterationKind(IntEnum):
-    """The kinds in the order in which they are read: CONTRACT is that of PHRs too, GUIDE of what agents are told."""
+    """The kinds in the order in which they are read: reviewers count as CI, PHRs as CONTRACT, GUIDE is for agents."""
 
     POLICY = 0
     CI = 1
@@ -48,14 +52,16 @@ def kind_of(path: str) -> AlterationKind:
     """What kind of file is at a path."""
     if record := _RECORDS.fullmatch(path):
         return AlterationKind[record.lastgroup or ""]
-    if is_run(path):
+    if is_run(path) or path.endswith("CODEOWNERS"):
         return AlterationKind.CI
-    return AlterationKind.GUIDE if is_guide(path) and not path.endswith(".gitattributes") else AlterationKind.OTHER
+    is_of_git = path.endswith((".gitattributes", ".gitmodules"))
+    return AlterationKind.GUIDE if is_guide(path) and not is_of_git else AlterationKind.OTHER
 
 
 def is_run(path: str) -> bool:
     """Whether a forge or a hook runs the file at a path."""
-    return is_workflow(path) or path in _RUN or path.startswith(_RUN_BELOW)
+    name = path.removesuffix(".yml").removesuffix(".yaml")
+    return is_workflow(path) or name in _RUN or path.startswith(_RUN_BELOW)
 
 
 def is_guide(path: str) -> bool:

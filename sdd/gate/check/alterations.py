@@ -1,7 +1,6 @@
 """What a change alters beside work and its records: policy, CI, agents' texts, specs, waivers, landed records."""
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import zip_longest
 
 from sdd.base.paths import join
 from sdd.base.wildcards import breadth
@@ -18,12 +17,11 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.kinds.record import Record
-from sdd.records.kinds.spec import Requirement, Spec
-from sdd.records.kinds.stories import Story
+from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK
 from sdd.repo.changes import PathChange
-from sdd.repo.folders import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK
+from sdd.repo.folders import EXECUTABLE, SUBMODULE, SYMLINK
 from sdd.repo.objects import Entry
 
 _JUDGED_BY = (Policy, Constitution, Waiver, Agent)
@@ -34,12 +32,13 @@ def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
     records = [changed for _, changed in view.records_of_root.get(root, ())]
     files = [changed for changed in view.changed_of_root.get(root, ()) if changed.path not in view.records]
     come = {changed.after for changed in records if changed.status == "A" and changed.after}
+    gone = {changed.landed for changed in files if changed.landed and not changed.after}
     made = [
         *(entry for changed in records if (entry := _of_record(view, root, changed, come))),
         *(entry for changed in files if (entry := _of_guide(view, root, changed))),
         *_lost_tests(files),
         *_lookalikes(view, files),
-        *(entry for changed in files if not is_guide(changed.path) and (entry := _of_mode(view, changed))),
+        *(entry for changed in files if not is_guide(changed.path) and (entry := _of_mode(view, changed, gone))),
     ]
     return tuple(sorted(made, key=lambda entry: (*entry.rank, not entry.is_rule, entry.path)))
 
@@ -69,18 +68,23 @@ def _lookalikes(view: ChangeView, files: Sequence[PathChange]) -> Iterator[Alter
             yield Alteration(path, "A", (Detail(f"looks like {twin}", is_looser=False),), is_rule=True)
 
 
-def _of_mode(view: ChangeView, changed: PathChange) -> Alteration | None:
-    """A path of which a diff of lines says little: a new link or submodule, and a file that can be run now."""
-    before, after = (entry.mode if entry else "" for entry in (changed.landed, changed.after))
-    if changed.after and after == SYMLINK and changed.landed != changed.after:
-        told = f"links to {view.reader.content(changed.after).decode('utf-8', 'surrogateescape')}"
-    elif after == SUBMODULE and before != SUBMODULE:
-        told = "a submodule"
-    elif (before, after) == (REGULAR, EXECUTABLE):
-        told = "can be run now"
-    else:
+def _of_mode(view: ChangeView, changed: PathChange, gone: Collection[Entry]) -> Alteration | None:
+    """A path of which a diff of lines says little: a link, a submodule, and a file that can be run now. None of those
+    that only move from where others are `gone`, nor what was there before sdd.
+    """
+    after = changed.after
+    if not after or after == changed.landed or after in gone or (view.own_rules and changed.status == "A"):
         return None
-    return Alteration(changed.path, changed.status, (Detail(told, is_looser=False),), is_rule=True)
+    before = changed.landed.mode if changed.landed else ""
+    detail = None
+    if after.mode == SYMLINK:
+        detail = Detail(f"links to {view.reader.content(after).decode('utf-8', 'surrogateescape')}", is_looser=False)
+    elif after.mode == SUBMODULE:
+        was = changed.landed.oid if changed.landed and before == SUBMODULE else ""
+        detail = Detail("submodule commit edited" if was else "a submodule", False, was, after.oid if was else "")
+    elif after.mode == EXECUTABLE != before:
+        detail = Detail("can be run now" if before else "can be run", is_looser=False)
+    return Alteration(changed.path, changed.status, (detail,), is_rule=True) if detail else None
 
 
 def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collection[Entry]) -> Alteration | None:
@@ -100,6 +104,10 @@ def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collectio
     if is_exchange and not details and not (before and not after):
         return None
     is_stock = bool(changed.after) and not isinstance(after, Policy) and is_sdds_own(view, root, changed)
+    if is_rule and not (is_stock or details or isinstance(after, Policy)) and changed.landed and changed.after:
+        from sdd.gate.check.details import lost_lines  # few changes edit what others are led by
+
+        details = (*lost_lines(*map(view.reader.content, (changed.landed, changed.after))),)
     return Alteration(changed.path, changed.status, details, is_rule, is_stock)
 
 
@@ -126,51 +134,17 @@ def _details(
         paths = sorted((item.text for item in after.paths), key=breadth)
         where = f" at {' '.join(paths)}" if paths else ""
         yield Detail(f"{what}{where}, approved by {after.approved_by or 'nobody'}", is_looser=True)
-    elif isinstance(before, Spec) and isinstance(after, Spec):
-        yield from _of_spec(before, after)
-    elif isinstance(before, Constitution) and isinstance(after, Constitution):
-        old, new = ({item.name: item.text for item in side.own_principles} for side in (before, after))
-        yield from _differences(old, new)
     elif before and after and isinstance(before, Phr | Contract | Waiver):
-        yield from (Detail(part, is_looser=False) for part in (*altered(before, after), *amended(before, after)))
+        yield from (Detail(part, is_looser=False) for part in altered(before, after))
+        if amended(before, after) and isinstance(before, Contract) and isinstance(after, Contract):
+            from sdd.gate.check.details import of_contract  # few changes amend one
 
+            yield from of_contract(before, after)
+    elif isinstance(before, Spec) and isinstance(after, Spec):
+        from sdd.gate.check.details import of_spec
 
-def _of_spec(before: Spec, after: Spec) -> Iterator[Detail]:
-    yield from _differences(*({item.id: item.text for item in _demands(spec)} for spec in (before, after)))
-    old, new = ({story.name or story.title: story for story in _stories(spec)} for spec in (before, after))
-    yield from _differences(*({name: _told(story) for name, story in side.items()} for side in (old, new)))
-    for name in (name for name in old if name in new):
-        yield from _of_scenarios(name, *([item.text for item in side[name].scenarios] for side in (old, new)))
+        yield from of_spec(before, after)
+    elif isinstance(before, Constitution) and isinstance(after, Constitution):
+        from sdd.gate.check.details import differences
 
-
-def _demands(spec: Spec) -> Iterator[Requirement]:
-    yield from (item for item in (*spec.requirements, *spec.criteria) if not _is_template(item.text, spec))
-
-
-def _stories(spec: Spec) -> Iterator[Story]:
-    yield from (story for story in spec.stories if not _is_template(_told(story), spec))
-
-
-def _told(story: Story) -> str:
-    return f"{story.title} ({story.priority})"
-
-
-def _of_scenarios(story: str, old: Sequence[str], new: Sequence[str]) -> Iterator[Detail]:
-    """The scenarios of a story that say something else. They have no ids, so that they are paired in their order."""
-    gone, come = ([text for text in side if text not in other] for side, other in ((old, new), (new, old)))
-    for former, text in zip_longest(gone, come, fillvalue=""):
-        done = "edited" if former and text else "removed" if former else "added"
-        yield Detail(f"{story} scenario {done}", is_looser=done == "removed", before=former, after=text)
-
-
-def _is_template(text: str, spec: Spec) -> bool:
-    """Whether a text still says what the template says: to fill that in takes nothing away."""
-    return any(token.text in text for token in spec.placeholders)
-
-
-def _differences(old: dict[str, str], new: dict[str, str]) -> Iterator[Detail]:
-    """The names that are gone, that say something else, and that are new."""
-    yield from (Detail(f"{name} removed", is_looser=True, before=old[name]) for name in old if name not in new)
-    edited = (name for name in old if name in new and old[name] != new[name])
-    yield from (Detail(f"{name} edited", is_looser=False, before=old[name], after=new[name]) for name in edited)
-    yield from (Detail(f"{name} added", is_looser=False, after=new[name]) for name in new if name not in old)
+        yield from differences(*({item.name: item.text for item in side.own_principles} for side in (before, after)))

@@ -8,7 +8,7 @@ from sdd.base.grouping import grouped
 from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Origin, Past, Request, Reverted
 from sdd.gate.cover import Coverage, CoveredFile
-from sdd.gate.rules.history import edited
+from sdd.gate.rules.history import amended, edited
 from sdd.records.kinds import locate
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -37,10 +37,10 @@ def requests_of(coverage: Coverage, root: str) -> tuple[Request, ...]:
 
 
 def _past(coverage: Coverage, walked: Callable[[], "_Walk"], contract: Contract) -> Past:
-    """What the commits say of a contract that the change brings; nothing of one that had landed."""
+    """What the commits say of a contract that the change brings, and what the change edits of one that had landed."""
     view, target, path = coverage.view, coverage.view.target, contract.path
     if target and path in target:
-        return Past()
+        return Past(amended(view.before(contract.root).record(path), contract), since="it landed")
     versions = [_as_it_was(view, path, entry) for entry in walked().versions.get(path, ())[-_MOST_VERSIONS:]]
     passed = {(run.command, run.files) for run in contract.evidence if not run.failed}
     runs = (run for version in versions if version for run in version.evidence if run.failed and run.files)

@@ -100,14 +100,15 @@ class Reverted(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What a branch's own commits say of a contract that it brings: the parts that were `edited` after the work began,
-    whether it came after the last change of the files that it covers (`is_late`), and the checks of which its record
-    said that they `failed` on the files on which it now says that they pass.
+    """What a branch says of a contract: the parts that it `edited` `since` the work began or it landed; of one that it
+    brings, by its commits, whether it came after the last change of the files that it covers (`is_late`), and the
+    checks of which its record said that they `failed` on the files on which it now says that they pass.
     """
 
     edited: tuple[str, ...] = ()
     is_late: bool = False
     failed: frozenset[str] = frozenset()
+    since: str = "the work began"
 
 
 class Origin(NamedTuple):

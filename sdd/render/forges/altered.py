@@ -37,8 +37,8 @@ def rule_lines(changes: Iterable[JudgedChange], code: Shown) -> Iterator[str]:
 
 
 def _quotes(alteration: Alteration, code: Shown) -> Iterator[str]:
-    """What the altered lines of a spec or a constitution say, before and after."""
-    for detail in alteration.details:
+    """What the altered lines say, before and after: first where less is asked."""
+    for detail in sorted(alteration.details, key=lambda detail: not detail.is_looser):
         before, after = (" ".join(text.split()) for text in (detail.before, detail.after))
         # Of a long line the part is shown that differs.
         begun = max(0, len(commonprefix((before, after))) - _TEXT // 4)

@@ -74,7 +74,7 @@ def _is_doubtful(group: Sequence[Request], states: CheckStates) -> bool:
     )
     failed = any(run.passed is False for run in _runs(group))
     unseen = any(state in _UNSEEN or proves_nothing(state, command) for state, command in checks)
-    return failed or unseen or any(request.past(contract) != Past() for request, contract in own)
+    return failed or unseen or any(any(request.past(contract)[:3]) for request, contract in own)
 
 
 def _own(request: Request) -> Sequence[Contract]:
@@ -166,7 +166,7 @@ def _short(request: Request, states: CheckStates) -> str:
     ]
     past = [request.past(contract) for contract in _own(request)]
     told += ["**agreed after the work**"] * any(each.is_late for each in past)
-    told += ["**edited after the work began**"] * any(each.edited for each in past)
+    told += [f"**edited after {each.since}**" for each in past if each.edited]
     told += ["**failed before on the same files**"] * any(each.failed for each in past)
     told += ["**tests failed**"] * any(run.passed is False for run in _runs([request]))
     return "".join(f", {text}" for text in told)
@@ -233,7 +233,7 @@ def _terms(group: Sequence[Request], code: Shown, states: CheckStates) -> Iterat
         yield "**agreed after the work**, in a later commit"
     if past.edited:
         parts = ("success criteria" if part == "criteria" else part for part in past.edited)
-        yield f"**edited after the work began**: {', '.join(parts)}"
+        yield f"**edited after {past.since}**: {', '.join(parts)}"
     if scope := request.scope_of(contract):
         listed = ", ".join(first([code(text) for text in sorted(scope, key=breadth)], _ITEMS, "{} more"))
         yield f"may change: {listed}{_width(scope, files)}"
