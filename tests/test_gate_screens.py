@@ -79,6 +79,7 @@ def test_warnings_are_counted_and_listed_on_demand(adopted: Adopted) -> None:
     record = phr(["src/a.py", "src/"], kind="chore")
     adopted.write({"src/a.py": "1\n", GENERAL: record})
     assert adopted.done("gate").out.endswith(": 1 covered, 1 warning (-v lists them)\n")
+    assert ": 1 covered, 1 warning (phr-vague-files)\n" in adopted.done("gate", "--format", "markdown").out
     verbose = adopted.done("gate", "-v").out
     assert f"{GENERAL}:9:1: phr-vague-files: warning: src/ names too much" in verbose
 

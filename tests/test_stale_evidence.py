@@ -24,7 +24,7 @@ TERMS = (
     "FR-001",
 )
 RULE = "contract-stale-evidence"
-SAME, STALE = "passed on these files", "ran, but not on these files as they are"
+SAME, STALE = "passed on these files", "ran, not on these files as they are"
 IDLE = f"{SAME}, but proves nothing"
 
 
@@ -294,6 +294,9 @@ def test_the_comment_and_the_list_say_that_a_check_proves_nothing(adopted: Adopt
     comment = adopted.done("gate", "--format", "markdown").out
     assert f"checks: 1 of 1 ticked, **1 proves nothing**; the record says: **{IDLE}** `echo ok`" in comment
     assert "check: passed on these files, but proves nothing: echo ok\n" in adopted.done("gate", "-v").out
+    (change,) = adopted.gate()["changes"]
+    told = [*change["checks"], *change["requests"][0]["contracts"][0]["checks"]]
+    assert [check["proves_nothing"] for check in told] == [True, True]
 
 
 def test_what_proves_nothing_is_shown_before_other_checks(adopted: Adopted) -> None:

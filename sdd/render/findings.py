@@ -29,9 +29,9 @@ def findings_of(verdict: Verdict) -> Iterator[tuple[JudgedChange, Finding]]:
         yield from ((change, finding) for finding in without_repeats(change.findings))
 
 
-def warnings_of(change: JudgedChange) -> int:
-    """How many findings of a change are warnings."""
-    return sum(finding.severity == Severity.WARNING for finding in change.findings)
+def warnings_of(change: JudgedChange) -> list[str]:
+    """The rule of each finding of a change that is a warning."""
+    return [finding.rule for finding in change.findings if finding.severity == Severity.WARNING]
 
 
 class Fingerprints:

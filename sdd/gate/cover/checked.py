@@ -31,7 +31,7 @@ CHECK_WORDS = {
     CheckState.OPEN: "not ticked",
     CheckState.FAILED: "failed on these files",
     CheckState.PASSED: "passed on these files",
-    CheckState.STALE: "ran, but not on these files as they are",
+    CheckState.STALE: "ran, not on these files as they are",
     CheckState.RAN: "ran, not known on which files",
     CheckState.NO_EVIDENCE: "ticked without evidence",
 }

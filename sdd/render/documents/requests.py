@@ -3,7 +3,7 @@
 from typing import Any
 
 from sdd.gate.check.verdict import Request
-from sdd.gate.cover import CheckStates, states_among
+from sdd.gate.cover import CheckStates, proves_nothing, states_among
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.runs_told import runs_told
 
@@ -49,6 +49,7 @@ def _contract(contract: Contract, judged: CheckStates, request: Request) -> dict
                 "command": check.command,
                 "done": check.done,
                 "state": state,
+                "proves_nothing": proves_nothing(state, check.command),
                 "failed_before": check.done and check.command in past.failed,
             }
             for check, state in zip(contract.checks, states_among(judged, contract), strict=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sdd.base.errors import ExitCode
 from sdd.gate.check.verdict import Alteration, Finding, JudgedChange, Verdict, Waived
-from sdd.gate.cover import CoveredFile, by_place
+from sdd.gate.cover import CoveredFile, by_place, proves_nothing
 from sdd.render.documents.json_text import json_text
 from sdd.render.documents.requests import request_document
 from sdd.render.plan import Plans, plan_documents
@@ -48,7 +48,9 @@ def change_document(change: JudgedChange) -> dict[str, Any]:
         "root": None if change.root is None else change.root or ".",
         "altered": [*map(_altered, change.altered)],
         "requests": [request_document(request, judged) for request in change.requests],
-        "checks": [check._asdict() for check in change.checks],
+        "checks": [
+            {**check._asdict(), "proves_nothing": proves_nothing(check.state, check.text)} for check in change.checks
+        ],
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],
         "waived": [_waived(waived) for waived in change.waived],

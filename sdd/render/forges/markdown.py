@@ -31,7 +31,7 @@ _FOR_REQUESTS, _FOR_FILES, _FOR_FINDINGS = 2, 6, 8
 # Characters of a path or a message, and of the whole: a comment on GitHub holds 65536.
 _LONGEST, _LONGEST_COMMAND, _ALL = 200, 500, 60_000
 
-_PATHS = 3
+_PATHS = _RULES = 3
 _DONE = {"A": "added", "M": "modified", "D": "deleted", "T": "of another type"}
 
 # What a code span cannot hold, within a table or outside: then every sign that could mean something is an entity.
@@ -100,8 +100,9 @@ def _change(change: JudgedChange) -> str:
     parts = [lacking_of(change.files, "changed file"), counts] if lacking else [counts or "records only"]
     if change.errors and not lacking:
         parts.append(counted(len(change.errors), "error"))
-    if warnings_of(change):
-        parts.append(counted(warnings_of(change), "warning"))
+    if warnings := warnings_of(change):
+        rules = first([*dict.fromkeys(warnings)], _RULES, "{} more")
+        parts.append(f"{counted(len(warnings), 'warning')} ({', '.join(rules)})")
     if change.errors and change.tolerated:
         parts.append(change.tolerated)
     return f"{code(change.ref)} {code(change.head[:7])}{against}{root}: {', '.join(filter(None, parts))}"

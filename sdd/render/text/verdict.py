@@ -142,7 +142,7 @@ def waived_lines(waived: tuple[Waived, ...], *, verbose: bool) -> Iterator[str]:
 
 
 def _warnings(changes: Iterable[JudgedChange], verbose: bool) -> str:
-    warnings = sum(map(warnings_of, changes))
+    warnings = sum(len(warnings_of(change)) for change in changes)
     return f"{counted(warnings, 'warning')}{'' if verbose else ' (-v lists them)'}" if warnings else ""
 
 
