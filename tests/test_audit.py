@@ -220,6 +220,20 @@ def test_two_roots_each_ask_for_themselves(tmp_path: Path) -> None:
     assert verdicts(line.audit("--policy-at-the-time"))["Code of both (#2)"] == "fail"
 
 
+def test_features_of_one_name_in_two_roots_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    line = Line(tmp_path / "repo", adopted=False)
+    files = {**ADOPTION, "specs/001-vat/spec.md": "# VAT\n"}
+    line.commit("Adopt twice (#1)", {f"{root}/{path}": text for root in ("api", "web") for path, text in files.items()})
+    for root in ("api", "web"):
+        record = line.record("src/a.py", root=f"{root}/", feature="001-vat")
+        line.commit(f"Code of {root}", {f"{root}/src/a.py": "A = 1\n", **record})
+    found = line.audit()
+    folders = ["api/specs/001-vat", "web/specs/001-vat"]
+    assert [item(found, f"Code of {root}")["features"] for root in ("api", "web")] == [[each] for each in folders]
+    report = sdd(line.here.path, "report", "--json").document
+    assert {*folders} <= {row["feature"] for row in report["by_feature"]}
+
+
 def test_where_sdd_was_given_up_again_nothing_is_asked(line: Line) -> None:
     line.here.git("rm", "-q", "-r", ".specify")
     line.commit("Give sdd up (#1)")

@@ -119,10 +119,29 @@ def test_a_requirement_is_shown_as_it_is_listed(here: Scratch) -> None:
     text = sdd(here.path, "requirement", "show", "001-vat#fr-001").out
     assert all(name in text for name in (*items[0]["contracts"], *items[0]["phrs"], items[0]["text"], "US1"))
     several = sdd(here.path, "requirement", "show", "FR-001")
-    assert (several.status, "001-vat#FR-001, 002-oil#FR-001" in several.err) == (2, True)
+    lines = ["sdd requirement show 001-vat#FR-001", "sdd requirement show 002-oil#FR-001"]
+    assert (several.status, [line.strip() for line in several.err.splitlines()[1:]]) == (2, lines)
     unknown = sdd(here.path, "requirement", "show", "FR-0010")
     assert (unknown.status, "did you mean FR-001" in unknown.err) == (2, True)
     assert "no record" in sdd(here.path, "requirement", "show", "002-oil#FR-002").out
+
+
+def test_a_requirement_of_two_roots_is_named_by_its_folder_or_asked_for_in_its_root(scratch: Scratch) -> None:
+    for root in ("api", "web"):
+        scratch.write(f"{root}/.specify/sdd.toml", "")
+        scratch.write(f"{root}/specs/002-oil/spec.md", CLARIFIED)
+    scratch.commit("Two roots")
+    for words in (("requirement", "show"), ("why",)):
+        refused = sdd(scratch.path, *words, "2#FR-001")
+        forms = [f"{root}/specs/002-oil#FR-001" for root in ("api", "web")]
+        assert [line.strip() for line in refused.err.splitlines()[1:]] == [f"sdd {' '.join(words)} {x}" for x in forms]
+        asked = [(scratch.path, form) for form in forms]
+        asked += [(scratch.path / root, name) for root in ("api", "web") for name in ("FR-001", "002-oil#FR-001")]
+        told = [sdd(place, *words, name).out for place, name in asked]
+        assert [
+            f"{root}/specs/002-oil/spec.md" in text
+            for text, root in zip(told, ("api", "web", "api", "api", "web", "web"), strict=True)
+        ] == [True] * 6
 
 
 def test_a_listed_path_is_quoted_as_git_quotes_it(scratch: Scratch) -> None:

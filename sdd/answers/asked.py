@@ -42,10 +42,13 @@ class AskedChange(NamedTuple):
 
 
 class AskedRequirement(NamedTuple):
-    """A requirement or success criterion; `feature` is a name, number or path, None where none was given."""
+    """A requirement or success criterion; `feature` is a name, number or path, None where none was given. Of several
+    the one in the nearest root above the folder `within` is meant, if that is not the top.
+    """
 
     feature: str | None
     name: str
+    within: str = ""
 
     def __str__(self) -> str:
         return f"{self.feature}#{self.name}" if self.feature else self.name
@@ -69,9 +72,9 @@ def read_question(
     readings = tuple(readings_of(repository, written, below_top))
     if file := asked_file(repository, top, tree, readings):
         return file
-    requirement = _REQUIREMENT.fullmatch(written)
+    requirement, folder = _REQUIREMENT.fullmatch(written), below_top(".")
     if requirement and (requirement["feature"] or known_ids(requirement["name"].upper())):
-        return AskedRequirement(requirement["feature"], requirement["name"])
+        return AskedRequirement(requirement["feature"], requirement["name"], folder)
     if commit := repository.commit(written):
         if is_branch(repository, written):
             return _asked_branch(repository, written, commit)
@@ -81,7 +84,7 @@ def read_question(
     if head and (gone := asked_gone(repository, head, revision or "HEAD", readings)):
         return gone
     if requirement:
-        return AskedRequirement(None, requirement["name"])
+        return AskedRequirement(None, requirement["name"], folder)
     if (names := remote_branches(repository, written)) and (commit := repository.commit(names[0])):
         return _asked_branch(repository, written, commit)
     raise UsageError(

@@ -182,13 +182,28 @@ def _answered(change: AuditedChange, waivers: Sequence[Waiver]) -> AuditedChange
 
 
 def _by_present_names(tree: Tree, tip: str, changes: tuple[AuditedChange, ...]) -> tuple[AuditedChange, ...]:
-    """Changes with the present names of the features that each was for."""
+    """Changes with the present names of the features that each was for, and the folder of one that has the name of
+    another root's.
+    """
     projects = [Project(tree, root, Reader(tree.repository.beginnings)) for root in find_roots(tree)]
-    known = {name for project in projects for name in project.features}
-    if known.issuperset(name for change in changes for name in change.features):
-        return changes
-    renamed = {old: new for project in projects for old, new in renamed_features(project, tip).items()}
-    return tuple(change if known.issuperset(change.features) else _renamed(change, renamed) for change in changes)
+    known = grouped((name, project) for project in projects for name in project.features)
+    if not known.keys() >= {name for change in changes for name in change.features}:
+        renamed = {old: new for project in projects for old, new in renamed_features(project, tip).items()}
+        changes = tuple(
+            change if known.keys() >= {*change.features} else _renamed(change, renamed) for change in changes
+        )
+    shared = {name: own for name, own in known.items() if len(own) > 1}
+    return tuple(change if shared.keys().isdisjoint(change.features) else _placed(change, shared) for change in changes)
+
+
+def _placed(change: AuditedChange, shared: Mapping[str, Sequence[Project]]) -> AuditedChange:
+    names = set[str]()
+    for name in change.features:
+        roots = {file.root for file in change.governed_files if file.feature == name}
+        roots = roots or {verdict.root for verdict in change.verdicts}
+        folders = [project.feature_folder(name) for project in shared.get(name, ()) if project.root in roots]
+        names.update(folders or [name])
+    return replace(change, about=change.about._replace(features=tuple(sorted(names))))
 
 
 def _renamed(change: AuditedChange, renamed: Mapping[str, str]) -> AuditedChange:

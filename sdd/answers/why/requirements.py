@@ -9,8 +9,11 @@ from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.steps import Part, Step, StepKind, Via
-from sdd.answers.trail.things import Requirement, contracts_at, phrs_at, requirements_named
+from sdd.answers.trail.things import Requirement, all_requirements, contracts_at, phrs_at, requirements_named
+from sdd.base import paths
 from sdd.base.errors import UsageError
+from sdd.base.grouping import grouped
+from sdd.base.nearest import nearest
 from sdd.records.layout import features_named
 from sdd.repo.objects import Repository
 
@@ -19,7 +22,7 @@ _FEATURES_SHOWN = 5
 
 def explain_requirement(index: sqlite3.Connection, repository: Repository, asked: AskedRequirement) -> Part:
     """What a requirement is for, and what was done for it. Raises UsageError where no feature has it, or several."""
-    requirement = _requirement_asked(index, asked)
+    requirement = requirement_asked(index, asked)
     (trail,) = trails(index, [requirement], reverted_records(index, repository))
     row = trail.row
     contracts, phrs = contracts_at(index, row.contracts), phrs_at(index, row.phrs)
@@ -42,10 +45,17 @@ def explain_requirement(index: sqlite3.Connection, repository: Repository, asked
     return Part(chain, (), "" if contracts or phrs else f"{none}{inferred}")
 
 
-def _requirement_asked(index: sqlite3.Connection, asked: AskedRequirement) -> Requirement:
+def requirement_asked(index: sqlite3.Connection, asked: AskedRequirement, command: str = "sdd why") -> Requirement:
+    """The one requirement that is asked for. Raises UsageError for none, and for several: then with the lines of the
+    command that name each.
+    """
     upper = asked.name.upper()
     known = requirements_named(index, {asked.name, upper, upper[:-1] + upper[-1].lower()})
     meant = known if asked.feature is None else _of_feature(known, asked.feature.rstrip("/"))
+    by_root = grouped((requirement.root, requirement) for requirement in meant)
+    # At the top nobody says that its own root is meant.
+    nearest_root = next((root for root in paths.folders_above(f"{asked.within}/x") if root in by_root), "")
+    meant = by_root[nearest_root] if nearest_root else meant
     if len(meant) == 1:
         return meant[0]
     if not meant:
@@ -53,15 +63,19 @@ def _requirement_asked(index: sqlite3.Connection, asked: AskedRequirement) -> Re
         near = [requirement.folder for requirement in known][:_FEATURES_SHOWN]
         raise UsageError(
             f"no {where} has a requirement {asked.name}",
-            f"it is in: {', '.join(near)}" if near else "features: sdd feature list",
+            f"it is in: {', '.join(near)}" if near else _alike(index, asked.name),
         )
     same = Counter(map(_name, meant))
     lines = [
-        f"sdd why {_name(requirement) if same[_name(requirement)] == 1 else requirement.folder}#{requirement.name}"
+        f"{command} {_name(requirement) if same[_name(requirement)] == 1 else requirement.folder}#{requirement.name}"
         for requirement in meant[:_FEATURES_SHOWN]
     ]
     more = [f"and {len(meant) - _FEATURES_SHOWN} more"] if len(meant) > _FEATURES_SHOWN else []
     raise UsageError(f"{len(meant)} features have a requirement {meant[0].name}", "\n".join([*lines, *more]))
+
+
+def _alike(index: sqlite3.Connection, name: str) -> str:
+    return nearest(name, (requirement.name for requirement in all_requirements(index)), "see: sdd requirement list")
 
 
 def _of_feature(known: Sequence[Requirement], wanted: str) -> tuple[Requirement, ...]:

@@ -119,7 +119,7 @@ class Places:
         if not name:
             return None
         own = next((root for root in self._roots if paths.is_below(near, root)), "")
-        return self.features.get(feature_folder(own, name)) or self._unique.get(name)
+        return self.features.get(feature_folder(own, name)) or self._unique.get(name) or self.features.get(name)
 
     def record(self, path: str) -> str | None:
         """The place of a record by its path."""
