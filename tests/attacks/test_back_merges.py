@@ -356,6 +356,33 @@ def test_a_release_that_ci_judges_after_it_has_moved(ground: Ground) -> None:
     ground.push(good, RELEASE, old=old).passed()
 
 
+@pytest.mark.parametrize(
+    ("on_main", "made", "rule"),
+    [
+        (edited("".join(LINES)), edited(FAR), ""),
+        (edited("".join(LINES)), edited(FAR) + "EVIL = 1\n", "change-no-phr"),
+        (edited("".join(LINES)), ("100755", edited(FAR).encode()), "change-no-phr"),
+        (edited("".join(LINES)), FAR.replace("LINE_30", "EVIL"), "change-no-phr"),
+        ("OURS = 1\n" + "".join(LINES), "OURS = 1\n" + FAR, "change-no-phr"),
+    ],
+    ids=["as git does", "with more", "run", "otherwise", "a conflict"],
+)
+@pytest.mark.parametrize("is_tip", [True, False])
+def test_main_in_a_release_older_than_sdd(
+    ground: Ground, on_main: str, made: Content, rule: str, *, is_tip: bool
+) -> None:
+    """Main is merged into a release without a root; both changed a file before sdd. Passes as git merges it;
+    `change-no-phr` with an edit of the merge's own, or where a commit is merged at which main never ended.
+    """
+    both = ground.commit({"src/long.py": "".join(LINES)}, ground.before)
+    release = ground.land(ground.commit({"src/long.py": FAR}, both), RELEASE)
+    old = {**TARGET, POLICY: TARGETS}
+    main = ground.commit({**old, "src/long.py": on_main}, both)
+    ground.land(main if is_tip else ground.commit({"src/long.py": "OTHER = 1\n"}, main))
+    said = ground.push(ground.commit({**old, "src/long.py": made}, release, main), RELEASE)
+    said.passed() if is_tip and not rule else said.refused("change-no-phr")
+
+
 def test_code_in_the_merge_of_two_targets(ground: Ground) -> None:
     """The merge of two targets adds a file of its own. `change-no-phr`."""
     ground.push(merged(ground, evil=True)).refused("change-no-phr")
