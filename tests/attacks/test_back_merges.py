@@ -167,8 +167,8 @@ def test_code_that_the_adoption_brought(ground: Ground) -> None:
     ("who", "rule"), [("", ""), ("A <a@example.org> 1600000000 +0000", "change-no-phr")], ids=["judged", "older"]
 )
 def test_a_fix_that_landed_commit_by_commit_on_a_release_older_than_sdd(ground: Ground, who: str, rule: str) -> None:
-    """A release without a root took a fix and its record as two commits; it is merged into main, and both are picked.
-    Passes; `change-no-phr` where the fix landed before sdd was adopted.
+    """A fix and its record, two commits of a release older than sdd, are merged or picked. Passes; `change-no-phr` for
+    a fix before sdd.
     """
     old = ground.commit({"src/long.py": "".join(LINES)}, ground.before, who="B <b@example.org> 1500000000 +0000")
     code = ground.commit({"src/long.py": edited("".join(LINES))}, old, who=who)
@@ -371,9 +371,7 @@ def test_a_release_that_ci_judges_after_it_has_moved(ground: Ground) -> None:
 def test_main_in_a_release_older_than_sdd(
     ground: Ground, on_main: str, made: Content, rule: str, *, is_tip: bool
 ) -> None:
-    """Main is merged into a release without a root; both changed a file before sdd. Passes as git merges it;
-    `change-no-phr` with an edit of the merge's own, or where a commit is merged at which main never ended.
-    """
+    """Main is merged into a release older than sdd. Passes as git merges it; else `change-no-phr`."""
     both = ground.commit({"src/long.py": "".join(LINES)}, ground.before)
     release = ground.land(ground.commit({"src/long.py": FAR}, both), RELEASE)
     old = {**TARGET, POLICY: TARGETS}
