@@ -8,7 +8,7 @@ from sdd.base.errors import SddError
 from sdd.base.limits import CHANGED
 from sdd.repo.folders import FOLDER, NOTHING, Entry, Pair
 from sdd.repo.git import EMPTY_TREES
-from sdd.repo.history import merge_bases, new_commits
+from sdd.repo.history import merge_bases, merged_branches, new_commits
 from sdd.repo.objects import Repository, Tree
 
 
@@ -98,8 +98,8 @@ def read_change(
 
 
 def without_carried(repository: Repository, change: Change, other: str) -> Change:
-    """A change without what another target (a commit) holds too, which is then `carried`. What that never had it has
-    not removed either.
+    """A change without what another target (a commit) holds too, which is then `carried`, and without what git makes of
+    both where the change merges that commit. What the other never had it has not removed either.
     """
     held = repository.tree(other)
     bases = merge_bases(repository, change.target, other) if change.target else ()
@@ -109,8 +109,24 @@ def without_carried(repository: Repository, change: Change, other: str) -> Chang
         for changed in change.paths
         if changed.after == held.get(changed.path) and (changed.after or any(changed.path in tree for tree in earlier))
     }
+    left = [changed for changed in change.paths if changed.path not in carried]
+    if left and len(bases) == 1 and _merges(repository, change, other):
+        from sdd.repo.merging import Merger  # few changes merge targets
+
+        merger = Merger(repository)
+        carried |= {
+            changed.path: changed
+            for changed in left
+            if merger.gives(changed.after, changed.target, earlier[0].get(changed.path), held.get(changed.path))
+        }
     new = tuple(changed for changed in change.paths if changed.path not in carried)
     return change._replace(paths=new, carried=tuple(carried.values()))
+
+
+def _merges(repository: Repository, change: Change, other: str) -> bool:
+    """Whether a merge of the change joins another target as it is: a commit on its way there may never have landed."""
+    assert change.target, "what is merged has two sides"
+    return bool(change.commits) and other in merged_branches(repository, change.target, change.commits[-1])
 
 
 def differences(repository: Repository, old: str, new: str, most: int | None = None) -> Mapping[str, Pair]:

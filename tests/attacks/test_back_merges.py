@@ -167,8 +167,8 @@ def test_code_that_the_adoption_brought(ground: Ground) -> None:
     ("who", "rule"), [("", ""), ("A <a@example.org> 1600000000 +0000", "change-no-phr")], ids=["judged", "older"]
 )
 def test_a_fix_that_landed_commit_by_commit_on_a_release_older_than_sdd(ground: Ground, who: str, rule: str) -> None:
-    """A release without a root took a fix and its record as two commits; it is merged into main, and both are picked.
-    Passes; `change-no-phr` where the fix landed before sdd was adopted.
+    """A fix and its record, two commits of a release older than sdd, are merged or picked. Passes; `change-no-phr` for
+    a fix before sdd.
     """
     old = ground.commit({"src/long.py": "".join(LINES)}, ground.before, who="B <b@example.org> 1500000000 +0000")
     code = ground.commit({"src/long.py": edited("".join(LINES))}, old, who=who)
@@ -354,6 +354,31 @@ def test_a_release_that_ci_judges_after_it_has_moved(ground: Ground) -> None:
     good = ground.commit({"src/at23.py": "1\n", **fix(23, "src/at23.py")}, old)
     ground.land(good, RELEASE)
     ground.push(good, RELEASE, old=old).passed()
+
+
+@pytest.mark.parametrize(
+    ("on_main", "made", "rule"),
+    [
+        (edited("".join(LINES)), edited(FAR), ""),
+        (edited("".join(LINES)), edited(FAR) + "EVIL = 1\n", "change-no-phr"),
+        (edited("".join(LINES)), ("100755", edited(FAR).encode()), "change-no-phr"),
+        (edited("".join(LINES)), FAR.replace("LINE_30", "EVIL"), "change-no-phr"),
+        ("OURS = 1\n" + "".join(LINES), "OURS = 1\n" + FAR, "change-no-phr"),
+    ],
+    ids=["as git does", "with more", "run", "otherwise", "a conflict"],
+)
+@pytest.mark.parametrize("is_tip", [True, False])
+def test_main_in_a_release_older_than_sdd(
+    ground: Ground, on_main: str, made: Content, rule: str, *, is_tip: bool
+) -> None:
+    """Main is merged into a release older than sdd. Passes as git merges it; else `change-no-phr`."""
+    both = ground.commit({"src/long.py": "".join(LINES)}, ground.before)
+    release = ground.land(ground.commit({"src/long.py": FAR}, both), RELEASE)
+    old = {**TARGET, POLICY: TARGETS}
+    main = ground.commit({**old, "src/long.py": on_main}, both)
+    ground.land(main if is_tip else ground.commit({"src/long.py": "OTHER = 1\n"}, main))
+    said = ground.push(ground.commit({**old, "src/long.py": made}, release, main), RELEASE)
+    said.passed() if is_tip and not rule else said.refused("change-no-phr")
 
 
 def test_code_in_the_merge_of_two_targets(ground: Ground) -> None:
