@@ -1,8 +1,11 @@
 """A target that is older than sdd, and that main's policy names: every command knows that this policy judges there."""
 
+from posixpath import normpath
+
 import pytest
 
-from tests.adopted import POLICY, Adopted
+from tests.adopted import POLICY, SPEC, Adopted
+from tests.good import TARGET
 
 RULES = '[gate]\ntargets = ["main", "release/*"]\n'
 DOCS = '[layout]\nhistory = ["docs/history", "history"]\n'
@@ -58,5 +61,25 @@ def test_the_printed_waivers_of_a_landing_and_of_a_hotfix_count(line: Adopted) -
     line.write({"src/old.py": "OLD = 3\n"}, "fix: three")
     # The policy of main says where new records are.
     assert line.done("waiver", "new", "--days", "3", *WHO).out.startswith("committed docs/history/waivers/0001-")
+    pushed = line.push("release/1")
+    assert pushed.returncode == 0, pushed.stderr
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["as main has it", "main goes on"])
+@pytest.mark.parametrize("below", [".", "src"], ids=["one root", "two roots"])
+def test_a_revert_keeps_what_has_landed_and_its_reason(line: Adopted, elsewhere: bool, below: str) -> None:
+    line.land_change({normpath(f"{below}/{POLICY}"): RULES, "src/old.py": f"OLD = {9 if elsewhere else 1}\n"})
+    line.here.git("switch", "-q", "release/1")
+    line.write({"src/old.py": "OLD = 2\n", "specs/003-two/spec.md": TARGET[SPEC]}, "feat: two")
+    record = ("--kind", "fix", "--success", "It is two.", "--check", "true", "--run", "--commit")
+    phr = line.done("phr", "new", "Two", *record).out.split()[1]
+    line.here.git("reset", "-q", "--soft", "@{u}")
+    line.here.git("commit", "-q", "-m", "feat: two (#2)")
+    line.land("release/1")
+    line.here.git("fetch", "-q", "origin")
+    kept = line.done("revert", "HEAD", "--reason", "Two is too many.", "--json").document
+    assert kept["kept"] == [phr, "specs/003-two/spec.md"]
+    assert bool(kept["phr"]) == elsewhere
+    assert f"This reverts commit {kept['reverts']}.\n\nTwo is too many.\n" in line.here.git("log", "-2", "--format=%B")
     pushed = line.push("release/1")
     assert pushed.returncode == 0, pushed.stderr

@@ -18,8 +18,7 @@ from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
-from sdd.records.layout import SPECS, roots_of
-from sdd.records.project import Project
+from sdd.records.layout import SPECS
 from sdd.repo.history import is_ancestor, parents, renames, state_before, touched_by
 from sdd.repo.journal import Journal
 from sdd.repo.messages import reverted, subject
@@ -88,8 +87,7 @@ def undo(
         )
     touched = (path for path in touched_by(repository, commit) if path in state.tree)
     journal.note(commit, *touched)
-    landed = Project(repository.tree(change.target if change and change.target else "HEAD"), "", state.reader)
-    keeps = _keeps(repository, commit, landed)
+    keeps = _keeps(state, commit)
     by = undone.get(commit)
     # The subject is whatever somebody wrote: nobody has taken a secret out of it.
     title = redactor(repository, state.root)(f'Revert "{subject(repository, commit)}"')
@@ -175,7 +173,8 @@ def _revert(
         if not _staged(repository):
             records = ": the records that it brought stay" if kept else ""
             raise SddError(f"nothing of {commit[:12]} is left to revert{records}", "nothing was changed")
-        message = f"{words.title}\n\nThis reverts commit {commit}."
+        # Not every revert needs a PHR that says why.
+        message = "\n\n".join(filter(None, (words.title, f"This reverts commit {commit}.", reason.strip())))
         commit_staged(repository, message, signoff=words.signoff)
     except BaseException:
         abort_revert(repository)
@@ -201,21 +200,23 @@ def _lost(repository: Repository, by: str, keeps: Keeps, current: Tree) -> tuple
     )
 
 
-def _keeps(repository: Repository, commit: str, landed: Project) -> Keeps:
+def _keeps(state: ChangeState, commit: str) -> Keeps:
     """What stays when a commit is taken back: each landed record; of a commit that moved records only those that it
     brought. The moved ones go back, and so does what it made others say of them.
     """
-    moved = {path for path in renames(repository, commit) if _is_kept(path, landed)}
+    repository, change = state.repository, state.target.change
+    landed = repository.tree(change.target if change and change.target else "HEAD")
+    moved = {path for path in renames(repository, commit) if _is_kept(path, landed, state)}
     former = repository.tree(state_before(repository, commit)) if moved else ()
-    return lambda path: path not in moved and path not in former and _is_kept(path, landed)
+    return lambda path: path not in moved and path not in former and _is_kept(path, landed, state)
 
 
-def _is_kept(path: str, landed: Project) -> bool:
+def _is_kept(path: str, landed: Tree, state: ChangeState) -> bool:
     """Whether a path has landed as a record of what happened, or in a feature's folder, which such records name."""
-    root = next(iter(roots_of(landed.tree, path)), None)
-    if root is None or path not in landed.tree:
+    root = state.root_above(path)
+    if root is None or path not in landed:
         return False
-    usual = landed.at(root).layout.canonical(paths.relative(root, path))
+    usual = state.at(root).layout.canonical(paths.relative(root, path))
     kind = kind_of(usual)
     return bool(kind and kind.record in _KEPT) or (usual.startswith(f"{SPECS}/") and is_record_path(usual))
 

@@ -30,7 +30,7 @@ _LEFT = {
 @click.command()
 @click.argument("commit")
 @click.option(
-    "--reason", metavar="TEXT", default="", help="Why; becomes the prompt of the record.  [default: the command]"
+    "--reason", metavar="TEXT", default="", help="Why; told by the commit and the record.  [default: the command]"
 )
 @click.option("--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.")
 @message_option("The first line of the commits.")
