@@ -100,7 +100,7 @@ def _landing(context: DoctorContext) -> str:
     if not top or not _is_here(context, POLICY_PATH):
         return ""
     # A branch that was never pushed, or has another upstream, is to be named.
-    push = f"git push {shlex.quote(context.remote)} HEAD" if context.remote else "git push"
+    push = f"git push {shell_word(context.remote)} HEAD" if context.remote else "git push"
     return push if POLICY_PATH in context.files else f"{_commit_of(context, top)} && {push}"
 
 
