@@ -10,7 +10,7 @@ from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.listing import counted
 from sdd.base.numbers import whole_number
-from sdd.base.paths import shell_word
+from sdd.base.paths import path_word, shell_word
 from sdd.repo.history import last_change, renames
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
 from sdd.repo.refs import HEADS, REMOTES, find_mainline
@@ -100,7 +100,7 @@ def asked_gone(repository: Repository, head: str, name: str, readings: Iterable[
         path = path.rstrip("/")
         if not path or ".." in path.split("/"):
             continue
-        place = _place(path, lines)
+        place = _place_word(path, lines)
         commit, removed = last_change(repository, path, "D", head)
         if commit and path not in removed:
             fix = f"ask for the change that removed the last of it: sdd why {commit[:10]}"
@@ -108,14 +108,16 @@ def asked_gone(repository: Repository, head: str, name: str, readings: Iterable[
         if commit and lines:
             moved_to = next((new for new, old in renames(repository, commit).items() if old == path), "")
             if moved_to:
-                raise UsageError(f"{path} is gone: {commit[:10]} moved it", f"sdd why {_place(moved_to, lines)}")
+                raise UsageError(f"{path} is gone: {commit[:10]} moved it", f"sdd why {_place_word(moved_to, lines)}")
             fix = f"what it held before: sdd why --rev {commit[:10]}^ {place}"
             raise UsageError(f"{path} is gone: {commit[:10]} removed it", fix)
         if commit:
             return AskedFile(path, committed=True, gone=commit)
         held, names = last_change(repository, path, "AM", "--all")
         if path in names:
-            raise UsageError(f"{path} is not in {name}", f"sdd why --rev {_holder(repository, path, held)} {place}")
+            raise UsageError(
+                f"{path} is not in {name}", f"sdd why --rev {shell_word(_holder(repository, path, held))} {place}"
+            )
     return None
 
 
@@ -159,8 +161,8 @@ def _told(
     entry = tree.get(path) if tree and not is_top else None
     file = top / path if top else None
     if tree and (submodule := _submodule(tree, path)):
-        where = shell_word(submodule)
-        inside = "FILE" if path == submodule else shell_word(paths.relative(submodule, path))
+        where = path_word(submodule)
+        inside = "FILE" if path == submodule else path_word(paths.relative(submodule, path))
         command = f"sdd -C {where} why {inside}"
         if not (top and (top / submodule / ".git").exists()):
             # Its folder is empty, and git takes what is asked there for a question to this repository.
@@ -169,7 +171,9 @@ def _told(
             return AskedFile(path, committed=True, inside=command)
         raise UsageError(f"{submodule} is a submodule: it has a history of its own", f"ask there: {command}")
     if is_top or (file and file.is_dir() and not file.is_symlink()) or (entry and entry.mode == FOLDER):
-        raise UsageError(f"{path or '.'} is a folder", f"ask for a file in it: sdd why {paths.join(path, 'FILE')}")
+        raise UsageError(
+            f"{path or '.'} is a folder", f"ask for a file in it: sdd why {path_word(paths.join(path, 'FILE'))}"
+        )
     if lines is None:
         return AskedFile(path, entry is not None)
     in_work_tree = bool(file and os.path.lexists(file))
@@ -179,7 +183,7 @@ def _told(
     elif entry:
         content = repository.blob(entry.oid)
     if b"\0" in content[:8000]:
-        raise UsageError(f"{path} is binary: it has no lines", f"ask for it as a whole: sdd why {path}")
+        raise UsageError(f"{path} is binary: it has no lines", f"ask for it as a whole: sdd why {path_word(path)}")
     first, last = lines
     count = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
     if not 1 <= first <= last or last > count:
@@ -203,7 +207,16 @@ def _content(path: str, file: Path) -> bytes:
 
 def _place(path: str, lines: _Range) -> str:
     """A path and its lines as they are asked for."""
+    return path + _suffix(lines)
+
+
+def _place_word(path: str, lines: _Range) -> str:
+    """The same as a word of a command to paste."""
+    return path_word(path) + _suffix(lines)
+
+
+def _suffix(lines: _Range) -> str:
     if not lines:
-        return path
+        return ""
     first, last = lines
-    return f"{path}:{first}" + (f"-{last}" if last != first else "")
+    return f":{first}" + (f"-{last}" if last != first else "")

@@ -8,6 +8,7 @@ from sdd.authoring.prose import code
 from sdd.authoring.statements import statements
 from sdd.authoring.verification import CommandOutcome
 from sdd.base.errors import SddError
+from sdd.base.paths import path_word
 from sdd.document import Document
 from sdd.document.source import Source
 from sdd.gate.cover import files_digest, named_by
@@ -157,7 +158,7 @@ def _proved(wanted: Contract, source: Source) -> bytes:
     """The edited content, once it is proved that it says what is wanted and all else as before."""
     edited = contract_in(wanted, source.content)
     if len(edited.problems) != len(wanted.problems) or _says(edited) != _says(wanted):
-        fix = f"see: sdd contract check {wanted.path}, or edit it"
+        fix = f"see: sdd contract check {path_word(wanted.path)}, or edit it"
         raise SddError(f"{wanted.path} has a form that sdd cannot edit safely", fix)
     return source.content
 

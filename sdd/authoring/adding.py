@@ -8,6 +8,7 @@ from sdd.authoring.required import existing
 from sdd.authoring.yaml_text import scalar, yaml_lines
 from sdd.base import paths
 from sdd.base.errors import SddError
+from sdd.base.paths import path_word
 from sdd.document import Value
 from sdd.document.front_matter import locate
 from sdd.document.source import BYTE_ORDER_MARK, Source
@@ -50,7 +51,9 @@ def with_files(phr: Phr, content: bytes, files: tuple[str, ...]) -> bytes:
     lines = [source.text(number).removeprefix(BYTE_ORDER_MARK) for number in range(1, len(source.lines) + 1)]
     place = locate(lines)
     if place.start is None:
-        raise SddError(f"{phr.path} has no front matter to name files in", f"see: sdd repair {phr.path}")
+        raise SddError(
+            f"{phr.path} has no front matter to name files in", f"see: sdd repair {paths.path_word(phr.path)}"
+        )
     key = next((key for key in keys_of(lines) if key.name in phrs.FILES), None)
     number, written = (key.start + 1 if key else place.end + 1), _own_lines(key)
     extended = _extended(written, key.value if key else None, tuple(map(file_entry, files)))
@@ -58,7 +61,7 @@ def with_files(phr: Phr, content: bytes, files: tuple[str, ...]) -> bytes:
     after = phrs.parse(phr.path, changed, phr.root)
     old, new = ([(entry.path, entry.moved_to) for entry in record.files] for record in (phr, after))
     if new != [*old, *((moved_folder(path) or (path, "")) for path in files)]:
-        fix = f"see: sdd repair {phr.path}, or edit it"
+        fix = f"see: sdd repair {path_word(phr.path)}, or edit it"
         raise SddError(f"{phr.path} names its files in a way that sdd cannot add to", fix)
     return changed
 

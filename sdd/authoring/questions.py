@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sdd.authoring.prose import one_line, paragraph
 from sdd.base.errors import SddError, UsageError
+from sdd.base.paths import shell_word
 from sdd.document import Document, Item
 from sdd.document.source import Source
 from sdd.records.kinds import plan as plans
@@ -90,7 +91,7 @@ def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str, j
     if question.feature and not noted:
         raise UsageError(
             f"{question.path} belongs to {question.feature}, which has no spec to note the answer in",
-            f'make it: sdd feature new "TITLE" --slug {question.feature}',
+            f'make it: sdd feature new "TITLE" --slug {shell_word(question.feature)}',
         )
     before = {path: (top / path).read_bytes() for path in dict.fromkeys(filter(None, (noted, question.path)))}
     after = dict(before)

@@ -157,6 +157,16 @@ def shell_word(text: str) -> str:
     return f"$'{''.join(map(_shell_letter, text))}'"
 
 
+def shell_line(words: Iterable[str]) -> str:
+    """Some words as a command to paste."""
+    return " ".join(map(shell_word, words))
+
+
+def path_word(path: str) -> str:
+    """A path as one word of a command to paste: one that begins with a dash is no option."""
+    return shell_word(f"./{path}" if path.startswith("-") else path)
+
+
 def _shell_letter(letter: str) -> str:
     if letter not in "'\\#" and printable(letter) == letter:
         return letter

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sdd.base.errors import UsageError
+from sdd.base.paths import path_word
 from sdd.capture.exchanges import Exchange, Fate
 from sdd.capture.store import Store
 from sdd.repo.objects import Repository
@@ -38,7 +39,7 @@ def _take_back(exchange: Exchange) -> frozenset[str]:
         for record in there:
             if not record.is_unedited((top / record.path).read_bytes()):
                 what = f"{record.path} tells of {exchange.id}, and somebody has edited it"
-                raise UsageError(what, f"git rm -f --cached {record.path}, remove the file, then drop again")
+                raise UsageError(what, f"git rm -f --cached {path_word(record.path)}, remove the file, then drop again")
         for record in there:
             remove_file(top, record.path)
         stage(repository, (), [record.path for record in left])

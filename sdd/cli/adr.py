@@ -4,6 +4,7 @@ from posixpath import relpath
 
 from sdd.authoring.decisions import write_adr
 from sdd.base.errors import UsageError
+from sdd.base.paths import path_word
 from sdd.cli import options
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import noun
@@ -49,7 +50,7 @@ def new(session: Session, title: str, status: AdrStatus | None, older: tuple[str
             [
                 f"{word} {path}",
                 *(f"superseded {old}" for old in replaced),
-                f"next: fill in the [CAPITALS], then: sdd check {relpath(path, session.folder or '.')}",
+                f"next: fill in the [CAPITALS], then: sdd check {path_word(relpath(path, session.folder or '.'))}",
             ],
         )
 

@@ -7,6 +7,7 @@ import click
 from sdd.authoring.acceptance import RunPlace, Verified, contract_in, with_done, with_results
 from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.listing import counted
+from sdd.base.paths import path_word
 from sdd.cli.check_runs import checks_ran, run_checks, run_timeout_option
 from sdd.cli.completion import complete_contract
 from sdd.cli.contract_records import check_contracts, contract_named
@@ -82,7 +83,8 @@ def done(session: Session, contract: str | None, *, run: bool, timeout: float, s
     if settled := _settled(session, found):
         raise UsageError(
             f"which contract? {found.path} is {settled} and has landed",
-            f"run its checks: sdd contract verify {found.path} --run\nthe open ones: sdd contract list --status open",
+            f"run its checks: sdd contract verify {path_word(found.path)} --run\n"
+            "the open ones: sdd contract list --status open",
         )
     results = _run(session, found, timeout, stream) if run else ()
     session.lock()
@@ -152,7 +154,7 @@ def _verdict(session: Session, contract: Contract, errors: Sequence[Finding], re
     waiting = [check for check in contract.checks if not check.done]
     # What was ticked may be undone by what is corrected: whatever can run is run once more.
     run = " --run" if any(check.command for check in contract.checks) else ""
-    again = f"sdd contract done {path}{run}{' --commit' if session.commits else ''}"
+    again = f"sdd contract done {path_word(path)}{run}{' --commit' if session.commits else ''}"
     only_runs = len(errors) == len(waiting) and all(check.command for check in waiting)
     yield f"next: {'' if only_runs else 'correct what is named above, then: '}{again}"
 

@@ -12,6 +12,7 @@ from sdd.authoring.required import require_statement
 from sdd.base import paths
 from sdd.base.errors import ExitCode
 from sdd.base.listing import counted
+from sdd.base.paths import path_word
 from sdd.cli import options
 from sdd.cli.asking import ask_commit, ask_kind, ask_run, ask_words, until_passed
 from sdd.cli.check_runs import handed_over, require_passed, run_checks, run_timeout_option
@@ -98,7 +99,7 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, *, tim
         *(f"wrote {path}" for path in written if path not in (*committed, *staged)),
         *(f"staged {path}, for the commit of what it names" for path in staged),
         *(f"committed {path}" for path in committed),
-        *(f"{path} is not done: sdd contract done {path} --run --commit" for path in still_open),
+        *(f"{path} is not done: sdd contract done {path_word(path)} --run --commit" for path in still_open),
     ]
     document = {"records": written, "committed": committed, "uncommitted": waiting, "errors": errors}
     session.print({"schema": "sdd/cover/1", **document}, [*told, _left(errors, waiting, is_apart=is_apart)])

@@ -14,6 +14,7 @@ from sdd.authoring.identity import feature_name, feature_of_own_branch, numberin
 from sdd.authoring.templates import fill, project_template
 from sdd.base.errors import SddError, UsageError
 from sdd.base.listing import counted
+from sdd.base.paths import path_word
 from sdd.cli.chosen import feature_named
 from sdd.cli.completion import complete_feature
 from sdd.cli.groups import noun
@@ -86,7 +87,7 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
             {"schema": "sdd/feature-new/1", "feature": called, "path": path, "branch": branched},
             [
                 f"made {path}{f' on its branch {here}' if is_own else ''}",
-                f"next: fill in the [CAPITALS], then: sdd check {relpath(path, session.folder or '.')}",
+                f"next: fill in the [CAPITALS], then: sdd check {path_word(relpath(path, session.folder or '.'))}",
             ],
         )
 

@@ -1,6 +1,5 @@
 """`sdd repair`: repair the form of records, and numbers that clash, without losing a word."""
 
-import shlex
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from sdd.authoring.repeated import repeats
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.listing import listed
 from sdd.base.nearest import nearest
+from sdd.base.paths import path_word, shell_line
 from sdd.cli.options import commit_option
 from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
@@ -56,9 +56,9 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
     if rule and rule not in RULE_NAMES:
         raise UsageError(f"unknown rule {rule}", nearest(rule, RULE_NAMES, "see: sdd rule list"))
     writes = writes or session.commits
-    options = [*(["--ids"] if ids else []), *(["--rule", rule] if rule else []), *paths]
-    command_line = None if writes else shlex.join(["sdd", "repair", *options])
-    with session.writing(options) if writes else nullcontext() as journal:
+    options = [*(["--ids"] if ids else []), *(["--rule", rule] if rule else [])]
+    command_line = None if writes else " ".join((shell_line(("sdd", "repair", *options)), *map(path_word, paths)))
+    with session.writing([*options, *paths]) if writes else nullcontext() as journal:
         only = typed_paths(session, paths)
         if ids:
             with progress_bar("looking for numbers that clash"):
@@ -73,7 +73,8 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
                 old, new = (path.rpartition("/")[2] for path in (each.path, each.to))
                 remark(f"the lines printed for {old} want {new} now; once it has landed, sdd report prints them anew")
         for branch, new in _left_branches(session.repository, plan) if ids and writes else ():
-            remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
+            rename = shell_line(("git", "branch", "-m", branch, new))
+            remark(f"the branch {branch} keeps its name; to rename it too: {rename}")
     return ExitCode.FINDINGS if plan.repairs and not writes else ExitCode.CLEAN
 
 

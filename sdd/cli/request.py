@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sdd.authoring.requests import Request, read_request
 from sdd.base.errors import SddError, UsageError
+from sdd.base.paths import shell_word
 from sdd.cli.printing import remark
 from sdd.cli.session import Session
 from sdd.repo.refs import HEADS, head_branch
@@ -47,9 +48,10 @@ def on_branch_of(session: Session, request: Request) -> Iterator[None]:
         raise SddError(f"{request.ref} does not hold {request.head[:12]}", "the request has moved on: run it again")
     tip = repository.commit(f"{HEADS}{branch}")
     if tip and repository.git_answer("merge-base", "--is-ancestor", request.head, tip) is None:
-        fix = f"git switch {branch} && git merge {request.head[:12]} && sdd phr add --commit"
+        fix = f"git switch {shell_word(branch)} && git merge {request.head[:12]} && sdd phr add --commit"
         raise UsageError(f"the branch {branch} lacks what request {request.number} has got since", fix)
     with on_branch_at(repository, branch, request.head):
         session.forget_tree()
         yield
-    remark(f"on branch {branch}: request {request.number} by {request.author}; next: git push -u origin {branch}")
+    push = f"git push -u origin {shell_word(branch)}"
+    remark(f"on branch {branch}: request {request.number} by {request.author}; next: {push}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
-from sdd.base.paths import shell_word
+from sdd.base.paths import path_word
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile, Need, in_scope
 from sdd.gate.cover.told import changed_since_last_phr
@@ -106,7 +106,7 @@ class ChangeState:
     def sdd_in(self, root: str) -> str:
         """How a command line begins that works in a root, wherever the reader's shell is."""
         at = self.seen_from_shell(root)
-        return f"sdd -C {shell_word(at)}" if at else "sdd"
+        return f"sdd -C {path_word(at)}" if at else "sdd"
 
     @property
     def files(self) -> tuple[CoveredFile, ...]:

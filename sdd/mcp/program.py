@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sdd.base.errors import ExitCode, SddError, UsageError
+from sdd.base.paths import shell_line
 
 LIMIT = 300
 """Seconds that one call may take."""
@@ -37,7 +38,9 @@ def ask(folder: Path, call: Call) -> dict[str, Any]:
     try:
         done = subprocess.run(line, input=options, capture_output=True, timeout=LIMIT, check=False)
     except subprocess.TimeoutExpired:
-        raise SddError(f"no answer within {LIMIT} s", f"ask in a terminal: sdd {' '.join(call.words)}") from None
+        raise SddError(
+            f"no answer within {LIMIT} s", f"ask in a terminal: {shell_line(('sdd', *call.words))}"
+        ) from None
     try:
         document: dict[str, Any] = json.loads(done.stdout)
     except ValueError:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.base.paths import shell_word
 from sdd.base.regex import regex
 from sdd.repo.objects import Repository
 
@@ -48,7 +49,7 @@ def blame(repository: Repository, path: str, first: int, last: int, revision: st
     done = repository.run(*arguments, "--", path, data=ignored, environment=alone)
     if done.returncode:
         reason = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ").partition("\n")[0]
-        fix = f"see what git says: git blame -- {path}"
+        fix = f"see what git says: git blame -- {shell_word(path)}"
         if "object name" in reason:
             fix = "git config blame.ignoreRevsFile names a file that git cannot read: fix or unset it"
         raise SddError(f"git blame failed: {reason}", fix)

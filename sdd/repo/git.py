@@ -262,6 +262,7 @@ def _printed(command: Sequence[str], done: "subprocess.CompletedProcess[bytes]")
         said = os.fsdecode(done.stderr).strip().splitlines() or [f"exit status {done.returncode}"]
         reason = next((line for line in said if line.startswith(("fatal: ", "error: "))), said[0])
         raise SddError(
-            f"git {command[0]} failed: {reason}", f"run the command by hand to see more: git {' '.join(command)}"
+            f"git {command[0]} failed: {reason}",
+            f"run the command by hand to see more: git {' '.join(map(shell_word, command))}",
         )
     return os.fsdecode(done.stdout)

@@ -11,7 +11,7 @@ from git import Git
 from git.exc import GitCommandError
 
 from sdd.base.errors import SddError
-from sdd.base.paths import shell_word
+from sdd.base.paths import shell_line, shell_word
 from sdd.base.regex import regex
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
@@ -208,7 +208,7 @@ def _opened(repository: Repository) -> Iterator[_Porcelain]:
             raise SddError(message, f"the record is written and staged; next: git {step[1]} --continue") from None
         words = [*map(str, error.command)] if isinstance(error.command, list | tuple) else [str(error.command)]
         kept = "what was written is there; " if _SAVING.intersection(words[:2]) else ""
-        fix = f"{kept}next: {' '.join(map(shell_word, words))}"
+        fix = f"{kept}next: {shell_line(words)}"
         if "commit" in words and (hook := _message_hook(repository)):
             fix += f"\nif it is the message that {hook} refuses: give --signoff, or --message TEXT"
         raise SddError(f"git refused: {said.splitlines()[0]}", fix) from None

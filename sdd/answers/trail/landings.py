@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sdd.answers.asking import present, rows_for
 from sdd.answers.trail.steps import Step, StepKind, Via
 from sdd.base import paths
+from sdd.base.paths import path_word, shell_word
 from sdd.index.landed import moved_records
 from sdd.index.mainline import Mainline, held_mainline
 from sdd.index.state import held_by
@@ -176,7 +177,8 @@ class History:
 
     def question(self, asked: str) -> str:
         """The command that asks about something, seen from the same revision."""
-        return f"sdd why {asked}" if self.name == "HEAD" else f"sdd why --rev {self.name} {asked}"
+        rev = "" if self.name == "HEAD" else f"--rev {shell_word(self.name)} "
+        return f"sdd why {rev}{path_word(asked)}"
 
     def _not_landed(self, commit: str) -> Change:
         tips = [self.mainline.tip] if self.mainline.tip else []

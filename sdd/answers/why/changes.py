@@ -22,6 +22,7 @@ from sdd.answers.trail.steps import Part, Step, StepKind, Via, commit_step, dist
 from sdd.answers.trail.things import contracts_at, phrs_at
 from sdd.answers.trail.waivers import NO_CONTRACT, NO_PHR, is_exempt, unwaived, waivers_of
 from sdd.base.listing import counted, listed
+from sdd.base.paths import shell_word
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.repo.changes import differences
@@ -171,7 +172,7 @@ def _question_of_all(history: History, change: Change) -> str:
         return f"sdd why {base[:10]}..{head[:10]}"
     if change.landing:
         return history.question(change.landing.commit[:10])
-    return f"sdd why {history.mainline.name}..{history.name}"
+    return f"sdd why {shell_word(f'{history.mainline.name}..{history.name}')}"
 
 
 def _beside(history: History, change: Change, shown: Collection[str]) -> str:

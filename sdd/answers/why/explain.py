@@ -22,7 +22,7 @@ from sdd.answers.trail.waivers import is_exempt, waivers_for
 from sdd.answers.why.changes import explain_change, explain_commit, explain_range, whole_branch
 from sdd.answers.why.requirements import explain_requirement
 from sdd.base.grouping import grouped
-from sdd.base.paths import shell_word
+from sdd.base.paths import path_word
 from sdd.index.database import answer, wanted_at, wanted_now
 from sdd.index.history import mainline_for
 from sdd.index.state import Progress
@@ -171,7 +171,7 @@ def _former(history: History, names: Collection[str], line: BlamedLine, chain: I
             entry = history.repository.tree(before or "").file(path)
             texts = history.repository.blob(entry.oid).decode("utf-8", "replace").splitlines() if entry else []
             if line.text in texts:
-                yield f"sdd why --rev {reverted[:10]}^ {shell_word(path)}:{texts.index(line.text) + 1}"
+                yield f"sdd why --rev {reverted[:10]}^ {path_word(path)}:{texts.index(line.text) + 1}"
                 return
 
 

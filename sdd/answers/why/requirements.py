@@ -67,7 +67,8 @@ def requirement_asked(index: sqlite3.Connection, asked: AskedRequirement, comman
         )
     same = Counter(map(_name, meant))
     lines = [
-        f"{command} {_name(requirement) if same[_name(requirement)] == 1 else requirement.folder}#{requirement.name}"
+        f"{command} {paths.path_word(_name(requirement) if same[_name(requirement)] == 1 else requirement.folder)}"
+        f"#{requirement.name}"
         for requirement in meant[:_FEATURES_SHOWN]
     ]
     more = [f"and {len(meant) - _FEATURES_SHOWN} more"] if len(meant) > _FEATURES_SHOWN else []

@@ -231,7 +231,7 @@ class Numbers:
         """Why a clash stays unless it is named: it landed long ago, and files that name it would need a record."""
         if clash.is_namesake or not self._is_landed(clash.path):
             return ""
-        path = paths.shell_word(clash.path)
+        path = paths.path_word(clash.path)
         return f"both it and {clash.keeper} have landed; to number it anew: sdd repair --ids --write {path}"
 
     def _moves(self, chosen: list[tuple[Clash, str]]) -> Moves:

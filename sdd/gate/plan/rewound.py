@@ -1,8 +1,7 @@
 """A push that takes landed commits off its target, by force or with the branch itself, and how they stay there."""
 
-import shlex
-
 from sdd.base.listing import counted
+from sdd.base.paths import shell_line
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.plan.ways import LOOK_AGAIN, Plan, Step, Way, commands_of
 from sdd.gate.rules import Remedy
@@ -28,7 +27,7 @@ def without_landed(
     drops = f"rewinds {change.target_name} and drops {counted(dropped, 'commit')}"
     does = drops if tip else f"deletes {change.target_name}"
     commands = _taking_in(repository, change, remote, has_landed=has_landed)
-    fix = " && ".join(map(shlex.join, commands)) if tip else _KEEP
+    fix = " && ".join(map(shell_line, commands)) if tip else _KEEP
     findings = tuple(finding._replace(fix=fix, remedy=Remedy.OTHER) for finding in change.findings)
     return change._replace(findings=findings, remark=f"this push {does} ({UNDO})", drops=True)
 

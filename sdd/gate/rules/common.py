@@ -151,7 +151,7 @@ def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str] = _N
 
 def renumbering(path: str) -> str:
     """What to do about a record whose number another has: other pairs are no part of the change."""
-    return f"give the newer one the next number: sdd repair --ids --write {paths.shell_word(path)}"
+    return f"give the newer one the next number: sdd repair --ids --write {paths.path_word(path)}"
 
 
 def _has_own_number(folder: Folder, name: str, number: str) -> bool:

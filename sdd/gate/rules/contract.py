@@ -230,7 +230,7 @@ def contract_stale_evidence(context: ChangeContext) -> Findings:
 
 def verifying(path: str) -> str:
     """The command that runs the checks of a contract, a file's or a PHR's, anew."""
-    return f"sdd contract verify {paths.shell_word(path)} --run --commit"
+    return f"sdd contract verify {paths.path_word(path)} --run --commit"
 
 
 @record_rule(Severity.WARNING, Contract)

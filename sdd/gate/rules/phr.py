@@ -145,8 +145,8 @@ def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
         return
 
     to = paths.join(phr.root, right[0])
-    made = "" if to in place.project.tree else f"mkdir -p {paths.shell_word(to)} && "
-    fix = f"{made}git mv {paths.shell_word(phr.path)} {paths.shell_word(f'{to}/')}"
+    made = "" if to in place.project.tree else f"mkdir -p {paths.path_word(to)} && "
+    fix = f"{made}git mv {paths.path_word(phr.path)} {paths.path_word(f'{to}/')}"
     yield finding(phr, 1, f"is in {folder}/ and belongs in {right[0]}/", fix)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sdd.base import paths
-from sdd.base.paths import shell_word
+from sdd.base.paths import path_word, shell_word
 from sdd.base.wildcards import is_too_costly
 from sdd.gate.cover import Need, is_matched
 from sdd.gate.cover.exemption import is_sdds_own
@@ -205,7 +205,7 @@ def root_changed(context: ChangeContext) -> Findings:
             if is_there or word == "removed":
                 yield _undecided(named[0], message)
             else:
-                yield firm(mark, message, f"give it a policy and a record: sdd init --root {shell_word(root)}")
+                yield firm(mark, message, f"give it a policy and a record: sdd init --root {path_word(root)}")
 
 
 @tree_rule(Severity.ERROR)

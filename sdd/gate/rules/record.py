@@ -152,7 +152,7 @@ def record_mode(context: ChangeContext) -> Findings:
     for path, changed in context.view.records_of_root.get(context.root, ()):
         if changed.after and changed.after.mode == EXECUTABLE:
             had = changed.target and changed.target.mode == EXECUTABLE
-            fix = f"git update-index --chmod=-x {paths.shell_word(path)}"
+            fix = f"git update-index --chmod=-x {paths.path_word(path)}"
             yield RuleFinding(path, 1, "is marked as executable", fix, Severity.WARNING if had else None)
 
 
@@ -219,7 +219,7 @@ def record_secret(path: str, context: TreeContext) -> Findings:
     entry = context.after.tree.file(path) if context.looks_at(path) or context.after.kind_of(path) else None
     if entry is None:
         return
-    personal, fix = context.policy.personal, f"revoke it, then: sdd secret redact {paths.shell_word(path)}"
+    personal, fix = context.policy.personal, f"revoke it, then: sdd secret redact {paths.path_word(path)}"
     held = _secrets(context, path, entry, personal)
     landed = {value for value, _ in _landed_secrets(context, path, personal)} if held else set()
     for value, secret in held:

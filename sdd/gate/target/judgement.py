@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.base.limits import TARGETS
+from sdd.base.paths import shell_word
 from sdd.gate.target.actors import NOBODY, Actors
 from sdd.gate.target.advice import check_depth, not_enough_history
 from sdd.records.kinds.policy import POLICY_PATH, has_policy
@@ -243,7 +244,8 @@ def against_nearest(
         return nothing(head.ref, f"shares no history with {target.name} and has no root")
     raise SddError(
         f"{head.ref} shares no history with {target.name}, yet has a root (a folder with {MARK}/)",
-        f"start the branch from {target.name}, or merge it: git merge --allow-unrelated-histories {target.name}",
+        f"start the branch from {target.name}, or merge it: "
+        f"git merge --allow-unrelated-histories {shell_word(target.name)}",
     )
 
 

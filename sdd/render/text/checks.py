@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sdd.authoring.acceptance import Verified
-from sdd.base.paths import printable
+from sdd.base.paths import path_word, printable
 from sdd.gate.cover import CheckState, worth_of
 from sdd.records.kinds.contract import Contract
 from sdd.render.text.table import table
@@ -18,7 +18,7 @@ def checks_list(contract: Contract, states: Sequence[CheckState], *, runs: bool)
         worth = f"  ({worth_of(state, check.command)})" if is_told else ""
         yield f"[{'x' if check.done else ' '}] {number}  {printable(check.command or check.text)}{by_hand}{worth}"
     if runs and any(check.command for check in contract.checks):
-        yield f"next: sdd contract verify {printable(contract.path)} --run"
+        yield f"next: sdd contract verify {path_word(contract.path)} --run"
 
 
 def checks_table(contract: Contract, results: Sequence[Verified]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sdd.base.listing import counted
-from sdd.base.paths import printable, printable_path, shell_word
+from sdd.base.paths import printable, printable_path, shell_line
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.plan import Plan
@@ -131,7 +131,7 @@ def _no_fast_forward(state: WorkTreeState) -> Iterator[str]:
     if state.diverged:
         remedy = state.diverged.remedy
         comes_next = state.plan is not None and any(step.argv == remedy for step in state.plan.ways[0].steps)
-        out = "" if comes_next else f": {printable(' '.join(map(shell_word, remedy)))}"
+        out = "" if comes_next else f": {shell_line(remedy)}"
         joined = "and" if any(change.errors for change in state.changes) else "but"
         yield f"         {joined} is no fast-forward, which git refuses{out}"
 

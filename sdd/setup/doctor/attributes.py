@@ -1,11 +1,10 @@
 """The files of HEAD's commit: what git's attributes make of records, and names that not every file system can hold."""
 
-import shlex
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from sdd.base.listing import counted
-from sdd.base.paths import twin_key
+from sdd.base.paths import shell_line, twin_key
 from sdd.gate.cover.patterns import Patterns
 from sdd.setup.doctor.context import Diagnoses, DoctorContext, fault, ok, warning
 
@@ -53,7 +52,7 @@ def _lfs_patterns(context: DoctorContext) -> list[str]:
 def _untrack(patterns: list[str], records: dict[str, str]) -> str:
     """The command that takes records out of git-lfs, empty where no pattern at the top puts them there."""
     matching = [pattern for pattern in patterns if any(Patterns([pattern]).match(path) for path in records)]
-    words = shlex.join(matching)
+    words = shell_line(matching)
     return f"git lfs untrack {words} && git add --renormalize -- {words}" if matching else ""
 
 
@@ -82,4 +81,5 @@ def _rename(path: str, taken: dict[str, str]) -> str:
     """The command that gives a file a name of its own."""
     file = PurePosixPath(path)
     names = (str(file.with_name(f"{file.stem}-{number}{file.suffix}")) for number in range(2, 1000))
-    return shlex.join(("git", "mv", "--", path, next(name for name in names if twin_key(name) not in taken)))
+    new = next(name for name in names if twin_key(name) not in taken)
+    return shell_line(("git", "mv", "--", path, new))

@@ -1,8 +1,7 @@
 """What a push is judged against: the target branch, and whether enough of history is held here."""
 
-import shlex
-
 from sdd.base.errors import SddError
+from sdd.base.paths import shell_word
 from sdd.gate.target import target_of_revision
 from sdd.gate.target.advice import bring_target, name_target, no_target
 from sdd.repo.objects import Repository
@@ -60,7 +59,7 @@ def _set_target(repository: Repository) -> str:
     prefixes = [f"{REMOTES}{name}/" for name in remote_names(repository)] or [HEADS]
     defaults = [branch for prefix in prefixes if (branch := refs.default(prefix))]
     branches = defaults or [branch for prefix in prefixes for branch in refs.below(prefix)]
-    return f"git config sdd.target {shlex.quote(branches[0].name)}" if branches else ""
+    return f"git config sdd.target {shell_word(branches[0].name)}" if branches else ""
 
 
 def history(context: DoctorContext) -> Diagnoses:
@@ -70,14 +69,14 @@ def history(context: DoctorContext) -> Diagnoses:
         yield _shallow(context)
     if remote := _promisor(context.repository):
         message = f"a partial clone: sdd needs the network, since what is not held is fetched from {remote}"
-        yield warning(message, f"git fetch --refetch --no-filter {shlex.quote(remote)}")
+        yield warning(message, f"git fetch --refetch --no-filter {shell_word(remote)}")
     elif not is_shallow:
         yield ok("whole: no object is missing on purpose")
 
 
 def _shallow(context: DoctorContext) -> Diagnosis:
     remote = context.remote or next(iter(remote_names(context.repository)), None)
-    fix = f"git fetch --unshallow {shlex.quote(remote)}" if remote else ""
+    fix = f"git fetch --unshallow {shell_word(remote)}" if remote else ""
     if context.target and context.repository.work_tree and (reason := _refusal(context)):
         return fault(f"a shallow clone, and HEAD cannot be judged: {reason}", fix)
     return warning("a shallow clone: a change that begins before its first commits cannot be judged", fix)

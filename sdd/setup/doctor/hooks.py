@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sdd import __version__
 from sdd.authoring.verification import run_command
+from sdd.base.paths import shell_word
 from sdd.repo.git import MINIMUM_GIT, git_version
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.hooks import install as hooks
@@ -83,7 +84,7 @@ def _other(context: DoctorContext, report: HookReport) -> Diagnosis:
     if report.host and not report.in_force:
         return fault("; ".join(report.notes), report.host.activation)
     if not os.access(path, os.X_OK):
-        return fault(f"{_SKIPPED}: {path}", f"chmod +x {shlex.quote(str(path))}")
+        return fault(f"{_SKIPPED}: {path}", f"chmod +x {shell_word(str(path))}")
     if report.is_outdated:
         return warning(f"{OUTDATED}: {caller}", report.install_command)
     by = f" by {caller}" if caller != path else ""
@@ -97,7 +98,7 @@ def _unset_hooks_path(context: DoctorContext, report: HookReport) -> str:
         return f"git config --{scope} --unset core.hooksPath && {report.install_command}"
     if scope == "command":
         return ""  # an environment variable sets it, and overrides every file
-    own = shlex.quote(str(context.repository.common_dir / "hooks"))
+    own = shell_word(str(context.repository.common_dir / "hooks"))
     return f"git config core.hooksPath {own} && {report.install_command}"
 
 

@@ -1,11 +1,10 @@
 """What a push is judged by: roots, policies, the time in which findings only warn, baselines."""
 
-import shlex
 from datetime import date
 from pathlib import Path
 
 from sdd.base.listing import counted, listed
-from sdd.base.paths import join
+from sdd.base.paths import join, path_word, shell_word
 from sdd.gate.check.change import policy_faults
 from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
@@ -48,7 +47,7 @@ def _hidden(context: DoctorContext) -> Diagnoses:
     existing = [path for path in places if (top / path).is_file()]
     ignored = ignored_paths(context.repository, existing)
     if ignored:
-        add = f'git add -f {" ".join(map(shlex.quote, ignored))} && git commit -m "Adopt sdd"'
+        add = f'git add -f {" ".join(map(path_word, ignored))} && git commit -m "Adopt sdd"'
         first, rule = next(iter(ignored.items()))
         yield fault(f"{rule} makes git ignore {first}: what is not committed judges nothing", add)
     record = f"{PROMPTS}/x.prompt.md"
@@ -60,7 +59,7 @@ def _tracked_pins(context: DoctorContext) -> Diagnoses:
     """Files that say on which feature one person works, where everybody gets them."""
     places = (join(project.root, FEATURE_PIN) for project in context.projects)
     for path in (path for path in places if path in context.files):
-        where = shlex.quote(path)
+        where = shell_word(path)
         remove = f'git rm --cached -q -- {where} && git commit -m "Untrack {FEATURE_PIN}"'
         yield warning(f"{path} is committed: it names the feature of one person to everybody", remove)
 
@@ -101,7 +100,7 @@ def _landing(context: DoctorContext) -> str:
     if not top or not _is_here(context, POLICY_PATH):
         return ""
     # A branch that was never pushed, or has another upstream, is to be named.
-    push = f"git push {shlex.quote(context.remote)} HEAD" if context.remote else "git push"
+    push = f"git push {shell_word(context.remote)} HEAD" if context.remote else "git push"
     return push if POLICY_PATH in context.files else f"{_commit_of(context, top)} && {push}"
 
 
@@ -112,7 +111,7 @@ def _commit_of(context: DoctorContext, top: Path) -> str:
     own = [path for path in others if is_untouched(path, (top / path).read_bytes())]
     asked = ("ls-files", "-z", "--others", "--exclude-standard", "--", *own)
     new = context.repository.git(*asked).split("\0") if own else ()
-    return f'git add {" ".join(map(shlex.quote, filter(None, (*folders, *new))))} && git commit -m "Adopt sdd"'
+    return f'git add {" ".join(map(path_word, filter(None, (*folders, *new))))} && git commit -m "Adopt sdd"'
 
 
 def _is_here(context: DoctorContext, path: str) -> bool:
@@ -124,13 +123,13 @@ def _policy_faults(context: DoctorContext, project: Project) -> Diagnoses:
     landed, (name, _) = project.policy, context.judged_by
     problems = policy_faults(landed)
     for problem in problems:
-        show = f"sdd check --rev {shlex.quote(name)} {shlex.quote(landed.path)}"
+        show = f"sdd check --rev {shell_word(name)} {path_word(landed.path)}"
         yield fault(f"in {name}, nothing can be judged by it: {problem}", show)
     file = context.repository.work_tree and context.repository.work_tree / landed.path
     if file and file.is_file():
         for problem in policy_faults(parse(landed.path, file.read_bytes(), landed.root)):
             if problem not in problems:
-                yield warning(f"in the work tree: {problem}", f"sdd check {shlex.quote(landed.path)}")
+                yield warning(f"in the work tree: {problem}", f"sdd check {path_word(landed.path)}")
     for binding in unknown_agents(project):
         message = f"{landed.path} binds {binding.pattern} to {binding.agent}, and no agent file has that name"
         yield warning(message, "sdd agent check")
@@ -164,7 +163,7 @@ def baseline(context: DoctorContext) -> Diagnoses:
     for path, held in known:
         if held.problem:
             commit = _last_readable(context, path)
-            fix = f"git checkout {commit} -- {shlex.quote(path)}" if commit else ""
+            fix = f"git checkout {commit} -- {shell_word(path)}" if commit else ""
             problem = f"{path}:{held.problem.line}: {held.problem.message}"
             yield fault(f"in {context.judged_by[0]} every finding in the baseline counts again: {problem}", fix)
     if context.projects and not known:
