@@ -428,8 +428,9 @@ def test_a_policy_that_git_ignores_is_a_fault(scratch: Scratch, rule: str) -> No
     assert [row.state for row in examined(scratch.path)["roots"]] == ["ok"]
 
 
-def test_records_that_git_ignores_are_a_fault(adopted: Adopted) -> None:
-    adopted.land_change({".gitignore": "prompts/\n"})
+@pytest.mark.parametrize("rule", ["prompts/", "specs/", "history/adr/", "**/waivers/*", "history/"])
+def test_records_that_git_ignores_are_a_fault(adopted: Adopted, rule: str) -> None:
+    adopted.land_change({".gitignore": f"{rule}\n"})
     assert [(row.state, row.fix) for row in examined(adopted.here.path)["roots"]] == [("fault", None), ("ok", None)]
 
 

@@ -197,6 +197,24 @@ def test_new_takes_the_next_number_and_may_switch_to_a_branch(adopted: Adopted) 
     assert (adopted.here.path / "specs/20260301-101500-by-time/spec.md").exists()
 
 
+WAIVED = ["change-no-phr", "--path", "src/vat.py", "--reason", "Now.", "--approved-by", "Ada", "--days", "9"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("specs/", ["feature", "new", "Big thing"]),
+        ("history/", ["phr", "new", "Round"]),
+        ("contracts/", ["contract", "new", "Round", "--scope", "src/**", "--feature", FEATURE]),
+        ("adr/", ["adr", "new", "Round"]),
+        ("*.md", ["waiver", "new", *WAIVED]),
+    ],
+)
+def test_a_record_that_git_ignores_is_told(adopted: Adopted, rule: str, words: list[str]) -> None:
+    adopted.here.commit("Ignore", {".gitignore": f"{rule}\n", "src/vat.py": "2\n"})
+    assert ".gitignore:1 makes git ignore " in adopted.done(*words).err
+
+
 def test_a_feature_belongs_to_the_root_that_one_stands_in(adopted: Adopted) -> None:
     adopted.branch("004-other")
     adopted.write({"specs/004-other/spec.md": "# Other\n"})

@@ -234,7 +234,7 @@ def test_something_else_in_the_way_is_told_before_anything_is_written(scratch: S
 
 @pytest.mark.parametrize(
     "rule",
-    ["history/", ".specify/", ".specify/*", "*.json", "**/memory/", "!.specify/"],
+    ["history/", ".specify/", ".specify/*", "*.json", "**/memory/", "specs/", "adr/", "!.specify/"],
 )
 def test_records_that_git_ignores_are_told_and_committed_all_the_same(scratch: Scratch, rule: str) -> None:
     scratch.commit("Old", {"history/adr/0001-x.md": "# X\n\n**Status**: Perhaps\n"})
@@ -396,6 +396,14 @@ def test_where_several_people_commit_findings_only_warn_at_first(
     text = (scratch.path / ".specify/sdd.toml").read_bytes()
     found = policies.parse(".specify/sdd.toml", text, "")
     assert (found.problems, found.warn_until) == ((), until)
+
+
+def test_a_shallow_clone_has_days_of_grace_and_says_why(scratch: Scratch, tmp_path: Path) -> None:
+    for _ in range(2):
+        commit_as(scratch, "Ada", "ada@example.com")
+    said = init(Scratch.clone(f"file://{scratch.path}", tmp_path / "shallow", "--depth", "1"))
+    assert "found     a shallow clone, which does not tell how many people commit: taken for several\n" in said
+    assert "grace     several people commit here: findings only warn until " in said
 
 
 def test_the_days_of_grace_are_said_kept_and_taken_out(scratch: Scratch) -> None:

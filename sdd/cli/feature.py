@@ -82,6 +82,7 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
         with on_new_branch(repository, called) if branch and not is_own else nullcontext():
             if not journal.is_written(path):
                 write_new(session.top / path, text)
+        session.save(f"Feature: {title}", path)
         branched = here if is_own else called if branch else None
         session.print(
             {"schema": "sdd/feature-new/1", "feature": called, "path": path, "branch": branched},

@@ -208,8 +208,14 @@ class Session:
         self.unlock()
 
     def save(self, message: str, *files: str) -> str:
-        """Commits files that were written, where `--commit` asks for it. Returns the word for what was done."""
+        """Commits files that were written, where `--commit` asks for it, else says which of them git ignores. Returns
+        the word for what was done.
+        """
         if not (self.commits and files):
+            from sdd.repo.uncommitted import hidden_by_rules
+
+            for hidden in hidden_by_rules(self.repository, files):
+                self._remark_once(hidden)
             return "wrote"
         from sdd.repo.porcelain import commit_files
 

@@ -42,6 +42,14 @@ def ignored_paths(repository: Repository, paths: Sequence[str]) -> dict[str, str
     return {path: f"{file}:{line}" for file, line, pattern, path in rules if not pattern.startswith("!")}
 
 
+def hidden_by_rules(repository: Repository, paths: Sequence[str]) -> list[str]:
+    """What to change where git would keep some records out of every commit: the first path that each rule hides."""
+    first = {rule: path for path, rule in reversed(ignored_paths(repository, paths).items())}
+    return [
+        f"{rule} makes git ignore {path}: remove that line, records must be committed" for rule, path in first.items()
+    ]
+
+
 def read_work_tree(repository: Repository, patterns: Sequence[str], concerns: Callable[[str], object]) -> CheckoutState:
     """HEAD and the work tree without ignored files. Only paths that concern the caller are read.
 

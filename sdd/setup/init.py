@@ -21,7 +21,7 @@ from sdd.records.packaged import ATTRIBUTES_PATH, INCLUDED_PIPELINE, PIPELINE, R
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.uncommitted import ignored_paths
+from sdd.repo.uncommitted import hidden_by_rules
 from sdd.repo.worktree import require_places, rewrite, write_new
 from sdd.setup.own_files import (
     OLD_CONSTITUTION_PATH,
@@ -33,6 +33,7 @@ from sdd.setup.own_files import (
     mentions,
     old_constitution,
     own_texts,
+    record_examples,
     start_of,
 )
 
@@ -170,9 +171,11 @@ def _plan(
         start = start_of(tree, root, date.fromisoformat(today), missing)
         missing |= start.texts(root)
         require_places(top, [paths.join(root, path) for path in missing])
+        if start.until and repository.is_shallow:
+            notes.append("a shallow clone, which does not tell how many people commit: taken for several")
         policies = [*_less_than_above(tree, root, missing), *_roots_below(root, start)]
         notes = [*(() if begun else _neighbours(folder)), *policies, *notes]
-    hidden = _ignored(repository, root, [paths.join(root, path) for path in missing])
+    hidden = hidden_by_rules(repository, [paths.join(root, path) for path in (*missing, *record_examples(layout))])
     return _Plan(wanted, missing, ci, records, begun, start, (*hidden, *notes))
 
 
@@ -276,11 +279,3 @@ def _less_than_above(tree: Tree, root: str, texts: Mapping[str, str]) -> list[st
 def _roots_below(root: str, start: Start) -> list[str]:
     below = [place for place in start.baselines if place != root]
     return [f"roots below, each with its own policy now: {', '.join(below)}"] if below else []
-
-
-def _ignored(repository: Repository, root: str, wanted: list[str]) -> list[str]:
-    """What to change where git would keep a record out of every commit: the first path that each rule hides."""
-    ignored = ignored_paths(repository, [*wanted, paths.join(root, f"{PROMPTS}/x.prompt.md")])
-    first = {rule: path for path, rule in reversed(ignored.items())}
-    told = "{} makes git ignore {}: remove that line, records must be committed"
-    return [told.format(rule, path) for rule, path in first.items()]

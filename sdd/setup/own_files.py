@@ -18,7 +18,19 @@ from sdd.records.bots import is_bot
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.baseline import BaselineEntry, baseline_text
 from sdd.records.kinds.policy import POLICY_PATH, Policy, parse
-from sdd.records.layout import OTHER_TOOLS, USUAL, Layout, features_at, find_roots, roots_of
+from sdd.records.layout import (
+    ADRS,
+    CONTRACTS,
+    OTHER_TOOLS,
+    PROMPTS,
+    SPECS,
+    USUAL,
+    WAIVERS,
+    Layout,
+    features_at,
+    find_roots,
+    roots_of,
+)
 from sdd.records.packaged import (
     CONSTITUTION,
     INCLUDED_PIPELINE,
@@ -140,7 +152,7 @@ def old_constitution(folder: Path) -> str | None:
 class Start(NamedTuple):
     """What a repository starts with: the old findings of each root that gets a policy, the layout that its records
     have, and the last day (YYYY-MM-DD) that findings only warn. The day is empty where only one person, or nobody yet,
-    has committed: nobody else's work would be held up.
+    has committed: nobody else's work would be held up. In a shallow clone several are taken to have.
     """
 
     baselines: Mapping[str, tuple[BaselineEntry, ...]] = MappingProxyType({})
@@ -161,6 +173,12 @@ class Start(NamedTuple):
             if known:
                 written[paths.join(below, BASELINE_PATH)] = baseline_text(known)
         return written
+
+
+def record_examples(layout: Layout) -> list[str]:
+    """A path below a root for a new record of each folder."""
+    folders = (f"{SPECS}/x/spec", f"{PROMPTS}/x.prompt", f"{CONTRACTS}/x.contract", f"{ADRS}/x", f"{WAIVERS}/x")
+    return [layout.placed(f"{path}.md") for path in folders]
 
 
 def start_of(tree: Tree, root: str, today: date, unwritten: Mapping[str, str]) -> Start:
@@ -185,7 +203,8 @@ def start_of(tree: Tree, root: str, today: date, unwritten: Mapping[str, str]) -
         until = Policy.of(tree, above).warn_until or ""
         until = until if until >= today.isoformat() else ""
     else:
-        until = (today + timedelta(days=GRACE_DAYS)).isoformat() if _count_people(repository) > 1 else ""
+        is_shared = repository.is_shallow or _count_people(repository) > 1
+        until = (today + timedelta(days=GRACE_DAYS)).isoformat() if is_shared else ""
     return Start(baselines, {place: layout_of(tree, place) for place in baselines}, until)
 
 

@@ -9,13 +9,13 @@ from sdd.gate.check.change import policy_faults
 from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.policy import POLICY_PATH, parse
-from sdd.records.layout import FEATURE_PIN, MARK, PROMPTS
+from sdd.records.layout import FEATURE_PIN, MARK, USUAL
 from sdd.records.packaged import ALL_PLACES, USUAL_TARGETS, WORKFLOW, ci_branches, is_own_text
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, Project
 from sdd.render.words import in_the_baseline
 from sdd.repo.uncommitted import ignored_paths
 from sdd.setup.doctor.context import Diagnoses, DoctorContext, fault, ok, warning
-from sdd.setup.own_files import history_folder, is_untouched, landed_on
+from sdd.setup.own_files import history_folder, is_untouched, landed_on, record_examples
 
 # Commits of one file that are searched for a readable one.
 _MOST_COMMITS = 20
@@ -50,9 +50,12 @@ def _hidden(context: DoctorContext) -> Diagnoses:
         add = f'git add -f {" ".join(map(path_word, ignored))} && git commit -m "Adopt sdd"'
         first, rule = next(iter(ignored.items()))
         yield fault(f"{rule} makes git ignore {first}: what is not committed judges nothing", add)
-    record = f"{PROMPTS}/x.prompt.md"
-    if existing and (rule := ignored_paths(context.repository, [record]).get(record, "")):
-        yield fault(f"{rule} makes git ignore {PROMPTS}/: only --commit and git add -f put a record into a commit")
+    layouts = [(project.root, project.layout) for project in context.projects] or [("", USUAL)]
+    records = [join(root, path) for root, layout in layouts for path in record_examples(layout)] if existing else []
+    hidden = {rule: path for path, rule in reversed(ignored_paths(context.repository, records).items())}
+    for rule, path in hidden.items():
+        folder = path.rpartition("/")[0].removesuffix("/x")
+        yield fault(f"{rule} makes git ignore {folder}/: only --commit and git add -f put a record into a commit")
 
 
 def _tracked_pins(context: DoctorContext) -> Diagnoses:
