@@ -260,13 +260,76 @@ def test_what_one_line_said_is_shown_beside_what_it_says(
     assert [line.removeprefix("    - ") for line in altered(good)] == [line.format(path) for line in told]
 
 
-def test_a_test_that_is_removed_is_told_and_one_that_moves_is_not(good: Scratch) -> None:
-    good.git("mv", "tests/test_vat.py", "tests/test_tax.py")
-    commit(good, "Move")
-    assert altered(good) == []
-    good.git("rm", "-q", "tests/test_tax.py")
-    commit(good, "Remove")
-    assert altered(good) == ["removes `tests/test_tax.py`"]
+TEST = "".join(f"def test_{name}():\n    assert vat({name})\n\n\n" for name in ("one", "two", "three", "four"))
+TOML = "[project]\nversion = '{}'\n[tool.coverage.report]\nfail_under = {}\n[tool.ruff]\nline-length = {}\n"
+A_TEST = "tests/test_a.py"
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "now", "after", "told"),
+    [
+        (A_TEST, TEST, "", "", "removes `{}`"),
+        (A_TEST, TEST, A_TEST, "# None\n", "edits `{}`: `8 of 8 lines gone`"),
+        (A_TEST, TEST, A_TEST, TEST.partition("def test_t")[0], "edits `{}`: `6 of 8 lines gone`"),
+        (A_TEST, TEST, A_TEST, TEST.replace("vat(one)", "1"), "edits `{}`: `1 of 8 lines edited`"),
+        (A_TEST, TEST, A_TEST, f"skip = pytest.mark.skip\n{TEST}", "edits `{}`: `now says skip = pytest.mark.skip`"),
+        (A_TEST, TEST, A_TEST, f"{TEST}def test_skipped_lines():\n    assert vat(5)\n", ""),
+        (A_TEST, TEST, "tests/test_b.py", TEST, ""),
+        (A_TEST, TEST, "tests/unit/test_b.py", TEST.replace("_one", "_first"), ""),
+        (A_TEST, TEST, "tests/test_b.py", TEST[:70], "removes `{}`: `is tests/test_b.py now`, `5 of 8 lines gone`"),
+        (A_TEST, TEST, "tests/test_b.py", "def test_b():\n    assert True\n", "removes `{}`"),
+        (A_TEST, TEST, "tests/old_a.py", TEST, "removes `{}`: `is tests/old_a.py now, which is no test's name`"),
+        ("tests/vat.rs", TEST, "old/vat.rs", TEST, "removes `{}`: `is old/vat.rs now, which is no test's name`"),
+        ("src/VatTest.java", TEST, "src/test/VatTest.java", TEST, ""),
+        ("tests/conftest.py", "A = 1\n", "tests/conftest.py", "A = 1\nB = 2\n", "edits `{}`"),
+        ("pytest.ini", "[pytest]\n", "", "", "removes `{}`"),
+        ("pyproject.toml", TOML.format(1, 90, 99), "pyproject.toml", TOML.format(2, 90, 120), ""),
+        (
+            "pyproject.toml",
+            TOML.format(1, 90, 99),
+            "pyproject.toml",
+            TOML.format(1, 50, 99),
+            "edits `{}`: `1 of 2 lines edited`",
+        ),
+        (
+            "web/package.json",
+            '{\n  "test": "jest",\n}',
+            "web/package.json",
+            '{\n  "test": "true",\n}',
+            "edits `{}`: `1 of 1 line edited`",
+        ),
+    ],
+)
+def test_what_is_taken_from_tests_that_were_there_is_told(
+    good: Scratch, path: str, before: str, now: str, after: str, told: str
+) -> None:
+    good.write(path, before)
+    good.write("src/vat.py", "RATE = 1\n")
+    commit(good, "A test")
+    (good.path / path).unlink()
+    good.write("src/vat.py", "RATE = 2\n")
+    good.write("tests/test_new.py", "def test_new():\n    assert new()\n")
+    if now:
+        good.write(now, after)
+    commit(good, "The change")
+    assert [line for line in altered(good) if line[0] != " "] == ([told.format(path)] if told else [])
+
+
+def test_the_test_that_loses_the_most_comes_first_and_after_all_else(good: Scratch) -> None:
+    for number in range(9):
+        good.write(f"tests/test_{number}.py", TEST)
+    good.write(SETTINGS, HOOK % "sdd gate")
+    commit(good, "Tests")
+    for number in range(9):
+        good.write(f"tests/test_{number}.py", "" if number == 7 else TEST.replace("vat", "tax"))
+    good.write(SETTINGS, HOOK % "true")
+    commit(good, "Tax")
+    lines = [line for line in altered(good) if line[0] != " "]
+    assert lines[0].startswith(f"edits `{SETTINGS}`: {GATE_GONE}")
+    assert lines[1:] == [
+        "edits `tests/test_7.py`: `8 of 8 lines gone`",
+        f"edits {', '.join(f'`tests/test_{number}.py`' for number in range(6))}, 2 more: `4 of 8 lines gone`",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sdd.render.words import first
 _LINES, _PATHS, _DETAILS = 6, 6, 4
 # Of a kind with much weight in each of its details more are shown: none is to be hidden behind others.
 _MOST = 30
-_COUNTED = frozenset({AlterationKind.CONTRACT, AlterationKind.SPEC, AlterationKind.OTHER})
+_COUNTED = frozenset({AlterationKind.CONTRACT, AlterationKind.SPEC, AlterationKind.OTHER, AlterationKind.TEST})
 _VERBS = {"A": "adds", "D": "removes"}
 
 

@@ -1,8 +1,9 @@
-"""What kind of file a change alters beside work: the policy weighs the most, attributes the least."""
+"""What kind of file a change alters beside work: the policy weighs the most, tests the least."""
 
 from enum import IntEnum
 
 from sdd.base.regex import regex
+from sdd.gate.rules.change import is_test
 from sdd.records.packaged import is_workflow
 
 # What agents read and run at their start (the places of AGENT_PROGRAMS and HOOK_FILES, and their like), what hides
@@ -29,6 +30,20 @@ _RUN_BELOW = (
     ".teamcity/", ".tekton/",
 )  # fmt: skip
 
+# How tests run and what they cover; and in files that say other things too, how the parts begin that say so.
+_TEST_SETTINGS = frozenset({
+    "conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "noxfile.py", ".coveragerc", "codecov.yml", ".codecov.yml",
+    ".nycrc", ".nycrc.json", ".rspec", ".simplecov", "phpunit.xml", "phpunit.xml.dist",
+})  # fmt: skip
+_TEST_SETTINGS_BEGIN = (
+    "jest.config.", "vitest.config.", "karma.conf.", "playwright.config.", "cypress.config.", ".mocharc.",
+)  # fmt: skip
+TEST_PARTS = {
+    "pyproject.toml": (b"[tool.pytest", b"[tool.coverage"),
+    "setup.cfg": (b"[tool:pytest", b"[coverage"),
+    "package.json": (b'"test', b'"pretest', b'"posttest'),
+}
+
 _RECORDS = regex(
     r"(?s)(?:.*/)?(?:(?P<POLICY>\.specify/sdd\.toml)|(?P<WAIVER>waivers/[^/]+\.md)|(?P<CONSTITUTION>constitution\.md)"
     r"|(?P<CONTRACT>[^/]+\.(?:contract|prompt)\.md)|(?P<SPEC>spec\.md))"
@@ -46,6 +61,7 @@ class AlterationKind(IntEnum):
     SPEC = 5
     GUIDE = 6
     OTHER = 7
+    TEST = 8
 
 
 def kind_of(path: str) -> AlterationKind:
@@ -54,6 +70,8 @@ def kind_of(path: str) -> AlterationKind:
         return AlterationKind[record.lastgroup or ""]
     if is_run(path) or path.endswith("CODEOWNERS"):
         return AlterationKind.CI
+    if is_test_setting(path) or (is_test(path) and not is_guide(path)):
+        return AlterationKind.TEST
     is_of_git = path.endswith((".gitattributes", ".gitmodules"))
     return AlterationKind.GUIDE if is_guide(path) and not is_of_git else AlterationKind.OTHER
 
@@ -70,3 +88,9 @@ def is_guide(path: str) -> bool:
     if path.rpartition("/")[2] in _GUIDES or from_top.endswith(_GUIDES_AT):
         return True
     return any(folder in from_top for folder in _GUIDES_BELOW) and not from_top.endswith("/.specify/feature.json")
+
+
+def is_test_setting(path: str) -> bool:
+    """Whether a file says how tests run, or its parts may."""
+    name = path.rpartition("/")[2]
+    return name in _TEST_SETTINGS or name in TEST_PARTS or name.startswith(_TEST_SETTINGS_BEGIN)

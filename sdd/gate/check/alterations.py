@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from sdd.base.paths import join
 from sdd.base.wildcards import breadth
 from sdd.gate.change import ChangeView
-from sdd.gate.check.alteration_kinds import is_guide, is_run
+from sdd.gate.check.alteration_kinds import is_guide, is_run, is_test_setting
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.rules.change import is_test
@@ -36,11 +36,11 @@ def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
     made = [
         *(entry for changed in records if (entry := _of_record(view, root, changed, come))),
         *(entry for changed in files if (entry := _of_guide(view, root, changed))),
-        *_lost_tests(files),
         *_lookalikes(view, files),
         *(entry for changed in files if not is_guide(changed.path) and (entry := _of_mode(view, changed, gone))),
     ]
-    return tuple(sorted(made, key=lambda entry: (*entry.rank, not entry.is_rule, entry.path)))
+    made.sort(key=lambda entry: (not entry.is_rule, entry.path))
+    return tuple(sorted((*made, *_lost_tests(view, files)), key=lambda entry: entry.rank))
 
 
 def _of_guide(view: ChangeView, root: str, changed: PathChange) -> Alteration | None:
@@ -52,11 +52,12 @@ def _of_guide(view: ChangeView, root: str, changed: PathChange) -> Alteration | 
     return guides(view, root, changed, runs=runs)
 
 
-def _lost_tests(files: Sequence[PathChange]) -> Iterator[Alteration]:
-    """The tests that are removed, and not moved: the work is judged by them."""
-    come = {changed.after for changed in files if changed.status == "A"}
-    lost = (changed for changed in files if not changed.after and is_test(changed.path) and changed.landed not in come)
-    yield from (Alteration(changed.path, changed.status, is_rule=True) for changed in lost)
+def _lost_tests(view: ChangeView, files: Sequence[PathChange]) -> Sequence[Alteration]:
+    if not any(changed.landed and (is_test(changed.path) or is_test_setting(changed.path)) for changed in files):
+        return ()
+    from sdd.gate.check.lost_tests import lost_tests  # many changes only add tests
+
+    return lost_tests(view, files)
 
 
 def _lookalikes(view: ChangeView, files: Sequence[PathChange]) -> Iterator[Alteration]:
