@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sdd.gate.cover.spec_faults import faults_of
 from sdd.records.kinds import agent, checklist, constitution, plan, policy, spec, tasks
 from sdd.records.kinds.record import ChangeKind
 
@@ -223,6 +224,16 @@ tools: Read, Write
 
 - [ ] All inputs validated
 """
+
+
+@pytest.mark.parametrize(
+    ("criteria", "line"), [("## Success Criteria\n\n- **SC-001**: ok.\n", 7), ("## Success Criteria\n", 5), ("", 1)]
+)
+def test_a_spec_that_says_nothing_is_told_where_to_say_it(criteria: str, line: int) -> None:
+    path = "specs/001-net/spec.md"
+    found = spec.parse(path, f"# Net\n## Requirements\n\n- **FR-001**: It MUST net.\n{criteria}".encode(), "")
+    (fault,) = faults_of(found, "001-net", None)
+    assert fault.message == f"{path}:{line} says nothing under Success Criteria: write what must be true there"
 
 
 def test_an_agent_says_what_a_contract_is_held_to() -> None:

@@ -54,7 +54,8 @@ def test_what_a_rebase_landed_is_one_change(line: Line) -> None:
     alone = line.audit("--no-group")
     assert (alone["changes"], alone["passed"], alone["lower_bound"]) == (7, 3, True)
     assert alone["grouped"]["changes"] == 0
-    assert "2 changes of 6 commits: 2 by a PHR" in line.screen()
+    both = "2 by a PHR that names what earlier ones changed and by the dates that a rebase leaves"
+    assert f"2 changes of 6 commits: {both}\n" in line.screen()
     assert "lower bound" in line.screen("--no-group")
 
 

@@ -103,10 +103,10 @@ def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Itera
         yield no_spec(f"{spec.path}:{problem.line} cannot be read: {problem.message}")
     named = {item.text for item in contract.requirements} if contract else set()
     for part in spec.silent:
-        yield no_spec(f"{spec.path} says nothing under {part}")
+        yield no_spec(f"{spec.path}:{part.line} says nothing under {part.text}: write what must be true there")
     for item in (*spec.requirements, *spec.criteria):
         if item.id in named and not is_demand(item.text):
-            yield no_spec(f"{spec.path}:{item.line}: {item.id} says nothing")
+            yield no_spec(f"{spec.path}:{item.line}: {item.id} says nothing: write what must be true there")
     starts = _starts(spec) if named else ()
     for rule, markers in (("spec-placeholder", spec.placeholders), ("spec-unclear", spec.open_questions)):
         for marker in markers:

@@ -81,7 +81,8 @@ def spec_empty(spec: Spec) -> Findings:
     if not spec.has_content and not spec.placeholders:
         yield finding(spec, 1, "nothing can be read out of it", "write stories, requirements and criteria with ids")
     elif spec.silent and not spec.placeholders:
-        yield finding(spec, 1, f"says nothing under {', '.join(spec.silent)}", "write what must be true there")
+        names = ", ".join(item.text for item in spec.silent)
+        yield finding(spec, spec.silent[0].line, f"says nothing under {names}", "write what must be true there")
 
 
 @record_rule(Severity.WARNING, Spec)

@@ -85,7 +85,7 @@ class Spec(Record):
     `feature` is the folder below `specs/`. `requirements` and `criteria` keep duplicates, in the file's order.
     `open_questions` are the texts of `[NEEDS CLARIFICATION: …]`; `placeholders` what is still template text.
     A spec that is its template still has no open questions. `silent` are the sections of requirements and criteria in
-    which a reader sees nothing.
+    which a reader sees nothing, each with the line to write at.
     `sections` are the H2 headings without a trailing "*(mandatory)*", `lower_sections` the H3 headings.
     """
 
@@ -101,7 +101,7 @@ class Spec(Record):
     clarifications: Annotated[tuple[Clarification, ...], Items("clarifications", "Answered questions in specs.")]
     open_questions: Annotated[tuple[Item, ...], QUESTIONS]
     placeholders: Annotated[tuple[Item, ...], Field("how many places still have the template's text", Form.COUNT)]
-    silent: tuple[str, ...]
+    silent: tuple[Item, ...]
     sections: tuple[Item, ...]
     lower_sections: tuple[Item, ...]
     is_template: bool
@@ -209,8 +209,9 @@ def _requirements(document: Document) -> tuple[Requirement, ...]:
     return tuple(Requirement(item.id, item.text, item.line, item.end) for item in found)
 
 
-def _silent(document: Document, said: Mapping[str, Sequence[Requirement]]) -> tuple[str, ...]:
-    """Those of the sections in which nothing is said: neither in items with ids, nor in the section of that name.
+def _silent(document: Document, said: Mapping[str, Sequence[Requirement]]) -> tuple[Item, ...]:
+    """Those of the sections in which nothing is said: neither in items with ids, nor in the section of that name; each
+    with the line of the first of these.
 
     A section in words that are not known here may stand for one that is not there.
     """
@@ -225,7 +226,8 @@ def _silent(document: Document, said: Mapping[str, Sequence[Requirement]]) -> tu
         else:
             is_said, spare = spare > 0, spare - 1
         if not is_said:
-            silent.append(name)
+            lines = (*(item.line for item in items), *(part.line for part in parts), 1)
+            silent.append(Item(name, lines[0]))
     return tuple(silent)
 
 

@@ -17,7 +17,7 @@ from sdd.render.html import words
 from sdd.render.html.graph import fit
 from sdd.render.html.markdown import html_of
 from sdd.render.html.places import Places
-from sdd.render.together import TOGETHER_BY
+from sdd.render.together import together_by
 from sdd.report.reading import Report
 from sdd.secrets import hidden
 
@@ -125,7 +125,7 @@ class Renderer:
         )
         own = (fit, words.age, words.count, words.left, words.pasted, words.plural, words.short)
         self._environment.filters |= {each.__name__: each for each in (*own, words.spans, words.whole)}
-        self._environment.filters["together"] = lambda own: ", ".join(TOGETHER_BY[evidence] for evidence in own)
+        self._environment.filters["together"] = together_by
         self._environment.filters["answer"] = report.closing
         self._environment.globals |= {
             "report": report,

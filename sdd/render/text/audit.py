@@ -12,7 +12,7 @@ from sdd.base.paths import printable
 from sdd.gate.plan.ways import look_at
 from sdd.render.findings import place_of
 from sdd.render.forges.markdown import fenced
-from sdd.render.together import TOGETHER_BY
+from sdd.render.together import together_by
 from sdd.render.words import before_words, first
 
 # Rows of a table, rules, and files of one change beyond which the rest is counted.
@@ -96,8 +96,8 @@ def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
         yield _line("before", f"{counted(audit.before, 'change')} {before_words(audit.since)} (all: --all)")
     if audit.grouped:
         commits = sum(len(landing.commits) for landing in audit.grouped)
-        by = Counter(evidence for landing in audit.grouped for evidence in landing.together)
-        parts = ", ".join(f"{count} {TOGETHER_BY[evidence]}" for evidence, count in sorted(by.items()))
+        by = Counter(landing.together for landing in audit.grouped)
+        parts = ", ".join(f"{number} {together_by(evidence)}" for evidence, number in sorted(by.items()))
         yield _line("together", f"{counted(len(audit.grouped), 'change')} of {commits} commits: {parts}")
     if least := audit.at_least:
         parts = counted(len(least), "failing commit")
