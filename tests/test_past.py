@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.adopted import FEATURE, Adopted
+from tests.adopted import FEATURE, SPEC, Adopted, phr
 from tests.test_stale_evidence import TERMS
 
 LATE = "  - **agreed after the work**, in a later commit"
@@ -86,3 +86,30 @@ def test_a_check_that_failed_before_the_work_was_done_is_no_such_failure(adopted
     (told,) = (line for line in comment(adopted) if line.startswith("  - checks: "))
     assert told == "  - checks: 1 of 1 ticked; the record says: passed on these files `grep -q 2 src/a.py`"
     assert [check["failed_before"] for each in contracts(adopted) for check in each["checks"]] == [False]
+
+
+@pytest.mark.parametrize(
+    ("feature", "path", "is_told"),
+    [
+        ("002-net", "src/reverse/charge.py", True),
+        ("001-vat", "src/reverse/charge.py", False),
+        ("none", "src/reverse/charge.py", False),
+        ("002-net", "src/old.py", False),
+        ("002-net", "src/reverse/shared.py", False),
+    ],
+)
+def test_a_fix_of_a_file_that_was_another_features_is_told(
+    adopted: Adopted, feature: str, path: str, is_told: bool
+) -> None:
+    both = "src/reverse/shared.py"
+    one, two = (phr([each], feature=feature) for each, feature in ((both, FEATURE), ("src/reverse/", "002-net")))
+    records = {f"history/prompts/{FEATURE}/0002-one.green.prompt.md": one}
+    records["history/prompts/002-net/0001-two.green.prompt.md"] = two if path == both else one
+    spec = (adopted.here.path / SPEC).read_text()
+    adopted.land_change({"specs/002-net/spec.md": spec, both: "A = 1\n", **records})
+    adopted.branch("fix/it")
+    adopted.write({path: "CHANGED = 1\n"})
+    words = ("--feature", feature, "--kind", "fix", "--success", "It is changed.", "--check", f"test -s {path}")
+    adopted.done("phr", "new", "Change it", *words, "--commit")
+    named = next(line for line in comment(adopted) if "`Change it`" in line)
+    assert named.endswith(f": 1 file{', so far of `001-vat` alone' * is_told}")

@@ -1,13 +1,15 @@
 """What a change was asked: its PHRs with the contracts that agree on them, and its contracts without a PHR."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
 from sdd.base.grouping import grouped
+from sdd.base.paths import folders_above
 from sdd.gate.change import ChangeView
 from sdd.gate.check.verdict import Origin, Past, Request, Reverted
-from sdd.gate.cover import Coverage, CoveredFile
+from sdd.gate.cover import Coverage, CoveredFile, Named
 from sdd.gate.rules.history import amended, edited
 from sdd.records.kinds import locate
 from sdd.records.kinds.contract import Contract
@@ -21,6 +23,8 @@ from sdd.repo.objects import Entry
 _MOST_CONTRACTS = 20
 _MOST_REVERTED = 3
 _MOST_VERSIONS = 100
+# More files are of no one feature.
+_MOST_FILES = 20
 
 
 def requests_of(coverage: Coverage, root: str) -> tuple[Request, ...]:
@@ -96,12 +100,12 @@ def _of_phr(coverage: Coverage, phr: Phr, files: Sequence[CoveredFile]) -> Reque
     reverts = tuple(_reverted(coverage.view, phr)) if phr.kind == ChangeKind.REVERT else ()
     contracts, paths = _once((*own, *_covering(files))), tuple(file.path for file in files)
     own_paths = frozenset(contract.path for contract in own)
-    return Request(phr, contracts, paths, reverts, own=own_paths, origin=partial(_origin, coverage.view, phr.path))
+    return Request(phr, contracts, paths, reverts, own=own_paths, origin=partial(_origin, coverage.view, phr, paths))
 
 
-def _origin(view: ChangeView, path: str) -> Origin:
-    """What the commits say of the PHR at a path."""
-    change, repository = view.change, view.repository
+def _origin(view: ChangeView, phr: Phr, files: Sequence[str]) -> Origin:
+    """What the commits say of a PHR that covers some files."""
+    change, repository, path = view.change, view.repository, phr.path
     if not change.target or not change.commits or (view.target and path in view.target):
         return Origin()
     from sdd.repo.messages import facts_of  # only a comment tells it
@@ -113,7 +117,32 @@ def _origin(view: ChangeView, path: str) -> Origin:
     )
     authors = dict.fromkeys(facts_of(repository, commit).author for commit in own)
     first, last = (facts_of(repository, commit).day for commit in (change.target, change.commits[-1]))
-    return Origin(tuple(authors), (first, last))
+    return Origin(tuple(authors), (first, last), tuple(_other_features(view, phr, files)))
+
+
+def _other_features(view: ChangeView, phr: Phr, files: Sequence[str]) -> list[str]:
+    """The features of all landed PHRs that name a file of a PHR; none where a file is new, or where the PHR or a landed
+    one is of no feature, of the same, or of one that is gone. A feature may build on the files of others.
+    """
+    project, oid = view.after(phr.root), view.change.target
+    own = project.feature(phr.feature or "")
+    if not own or not oid or phr.kind == ChangeKind.FEATURE or not 0 < len(files) <= _MOST_FILES:
+        return []
+    # The files' own names, and at the end of a line the folders that they are in.
+    folders = {folder for path in files for folder in folders_above(path) if folder}
+    names = {*map(_literal, files)} | {f"{_literal(folder)}/[\"']*$" for folder in folders}
+    patterns = (word for name in sorted(names) for word in ("-e", name))
+    held = view.repository.git_answer("grep", "-lzG", *patterns, oid, "--", ":(top,glob)**/*.prompt.md") or ""
+    records = (view.before(phr.root).get(Phr, line.partition(":")[2]) for line in held.split("\0") if line)
+    former = [(project.feature(record.feature or ""), Named(record)) for record in records if record]
+    features = {feature or own for feature, named in former if any(path in named for path in files)}
+    is_told = own not in features and all(any(path in named for _, named in former) for path in files)
+    return sorted(features) if is_told else []
+
+
+def _literal(path: str) -> str:
+    """A pattern of git's for the last part of a path."""
+    return re.sub(r"[][\\.*^$]", r"\\\g<0>", path.rpartition("/")[2])
 
 
 def _reverted(view: ChangeView, phr: Phr) -> Iterator[Reverted]:

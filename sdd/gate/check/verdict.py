@@ -113,11 +113,13 @@ class Past(NamedTuple):
 
 class Origin(NamedTuple):
     """What the commits say of a PHR that the change brings: their `authors`, and the days (YYYY-MM-DD) of TARGET and of
-    the last commit. Empty of what has landed.
+    the last commit. `features` are those, other than its own, to which alone its files belonged before. Empty of what
+    has landed.
     """
 
     authors: tuple[str, ...] = ()
     days: tuple[str, str] = ("", "")
+    features: tuple[str, ...] = ()
 
 
 class Request(NamedTuple):

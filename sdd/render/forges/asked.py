@@ -129,12 +129,14 @@ def _name(request: Request, code: Shown) -> str:
     parts += [code(one_line(record.title))] if record.title else []
     told = (("by", phr.surface), ("for", phr.user)) if phr else ()
     by = [f", {word} {code(text)}" for word, text in told if text]
+    former = ""
     if phr:
-        authors, days = request.origin()
+        authors, days, features = request.origin()
+        former = f", so far of {', '.join(first([*map(code, features)], _ITEMS, '{} more'))} alone" if features else ""
         others = ", ".join(first([code(author) for author in authors], _ITEMS, "{} more"))
         by += [f", committed by {others}"] * bool(authors and phr.user and phr.user not in authors)
         by += [f", **dated {phr.date}**"] * _is_far(phr.date, days)
-    return f"{' '.join(parts)}{''.join(by)}: {files_named(_named(request)) or 'no files'}"
+    return f"{' '.join(parts)}{''.join(by)}: {files_named(_named(request)) or 'no files'}{former}"
 
 
 def _is_far(day: str | None, days: tuple[str, str]) -> bool:
