@@ -3,7 +3,7 @@
 import pytest
 
 from sdd.records.kinds import phr
-from sdd.records.kinds.named_paths import in_brackets, may_be_outside, named_paths
+from sdd.records.kinds.named_paths import in_full, may_be_outside, named_paths
 from sdd.records.kinds.tasks import parse
 from tests.adopted import Adopted, contract, rules_of
 from tests.adopted import phr as written
@@ -56,10 +56,13 @@ def test_what_may_belong_to_no_repository(path: str, expected: bool) -> None:
     assert may_be_outside(path) == expected
 
 
-def test_what_stands_in_a_bracket_behind_a_folder() -> None:
-    assert in_brackets("To `out/build/` (css/, `x.ts`), not a/ (see b.md) or c (d.md)") == {
-        "css/": "out/build/", "x.ts": "out/build/", "b.md": "a/",
+def test_what_is_named_in_part() -> None:
+    assert in_full("To `out/build/` (css/, `x.ts`), not a/ (see b.md) or c (d.md)") == {
+        "css/": "out/build/css/", "x.ts": "out/build/x.ts", "b.md": "a/b.md",
     }  # fmt: skip
+    written = ("`{}`", '"{}"', "'{}'", "[it](<{}>)")
+    assert {in_full(form.format("src/net prices.py"))["prices.py"] for form in written} == {"src/net prices.py"}
+    assert in_full(r"don't drop `src/net\ prices.py`") == {"prices.py": "src/net prices.py"}
 
 
 def phantoms(adopted: Adopted) -> list[str]:
@@ -68,14 +71,15 @@ def phantoms(adopted: Adopted) -> list[str]:
 
 
 def test_a_ticked_task_names_what_is_or_was_there(adopted: Adopted) -> None:
-    adopted.land_change({"src/old/gone.py": "ONE = 1\n", "src/app/tools.py": "TWO = 2\n", ".gitignore": ".env\n"})
+    first = {"src/old/gone.py": "ONE = 1\n", "src/app/tools.py": "TWO = 2\n", "src/net prices.py": "THREE = 3\n"}
+    adopted.land_change({**first, ".gitignore": ".env\n"})
     adopted.land_change({"src/old/gone.py": None})
     names = [
         "spec.md", "tools.py", "app/tools.py", "/src/app/tools.py", "src/old/gone.py", "old/gone.py", "gone.py",
         "src/old/", "backend/.env", "src/**/*.py", "@api/x.ts", "node_modules/x/index.js",
-        "/home/ada/vat/src/app/tools.py:12",
+        "/home/ada/vat/src/app/tools.py:12", "src/net prices.py", r"src/net\ prices.py",
     ]  # fmt: skip
-    lines = (f"- [x] T{number:03} Change `{name}`\n" for number, name in enumerate(names, 10))
+    lines = (f"- [x] T{number:03} `{name}` is changed\n" for number, name in enumerate(names, 10))
     adopted.land_change({TASKS: "# Tasks\n\n" + "".join(lines)})
     assert phantoms(adopted) == []
 

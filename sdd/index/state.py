@@ -10,7 +10,7 @@ from sdd.repo.uncommitted import CheckoutState, read_work_tree
 VERSION = 21
 """Counts the changes of the tables (schema.py)."""
 
-PARSER_VERSION = 25
+PARSER_VERSION = 26
 """Counts the changes in what sdd reads out of a record. What another parser read is read again."""
 
 FILE_VERSION = VERSION * 1000 + PARSER_VERSION

@@ -8,7 +8,7 @@ from sdd.base.regex import regex
 from sdd.gate.rules.common import advice_on_path, faulty_lines, place_of, repeated_ids, template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.checklist import Checklist
-from sdd.records.kinds.named_paths import in_brackets, may_be_outside
+from sdd.records.kinds.named_paths import in_full, may_be_outside
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.kinds.words import CONSTITUTION, CONSTITUTION_CHECK
@@ -119,8 +119,8 @@ def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
 def _absent(named: Sequence[str], place: Place, text: str = "") -> str:
     """The first of some paths of a text that does not exist. A bare name beside a path that does may be anything."""
     missing = [path for path in named if not (may_be_outside(path) or resolve(Relation.FILE, path, place))]
-    if missing and (seen := in_brackets(text)):
-        missing = [path for path in missing if not (path in seen and resolve(Relation.FILE, seen[path] + path, place))]
+    if missing and (seen := in_full(text)):
+        missing = [path for path in missing if not (path in seen and resolve(Relation.FILE, seen[path], place))]
     return next((path for path in missing if "/" in path or len(missing) == len(named)), "")
 
 

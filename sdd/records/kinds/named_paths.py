@@ -17,6 +17,8 @@ _OUTSIDE = regex(r"~|@|/(?:tmp|etc|usr|var|opt|dev|proc|sys|bin|root)/|(?:.*/)?n
 # A setting that a task quotes, as `"workspaces": ["apps/*"]`: its text names no work.
 _JSON = regex(r"""["'][^"']*["']\s*:""")
 _BRACKET = regex(r"/`?\s{0,3}\(([^()]*)\)")
+# What is quoted as a whole: a path with blanks, or a sentence.
+_QUOTED = regex(r"`([^`]*)`|\"([^\"]*)\"|<([^<>]*)>|(?<!\w)'([^']*)'(?!\w)")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _MARKS = "\"'*,;:<>!"
 _LONGEST = 300
@@ -27,12 +29,17 @@ def named_paths(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_paths(text)))
 
 
-def in_brackets(text: str) -> Mapping[str, str]:
-    """The paths that a text names in a bracket behind a folder, each with that folder: `build/` (css/, js/)."""
+def in_full(text: str) -> Mapping[str, str]:
+    """The paths that a text names in part, each as a whole: in a bracket behind a folder, as `build/` (css/, js/), or
+    in quotes with blanks, as `my notes.md`.
+    """
     seen = {}
+    for match in _QUOTED.finditer(text):
+        whole = (match[1] or match[2] or match[3] or match[4] or "").replace("\\ ", " ").strip()
+        seen.update(dict.fromkeys(_paths(whole), whole) if " " in whole else {})
     for match in _BRACKET.finditer(text):
         folder = _bare(text[max(0, match.start() - _LONGEST) : match.start() + 1].replace("`", " ").split()[-1])
-        seen.update(dict.fromkeys(_paths(match[1]), folder))
+        seen.update((path, folder + path) for path in _paths(match[1]))
     return seen
 
 

@@ -12,7 +12,7 @@ from sdd.records.kinds.words import DONE, STATUS, TASK
 # In patterns that ignore case a set of letters takes a tenth of a millisecond to compile, unless it says both cases.
 _TAIL = r"(?:\.\d{1,4}|(?-i:-(?!T-?\d)(?:[A-Z0-9]{1,4}|[a-z]))(?![^\W_]))*(?-i:[A-Za-z]?)(?![^\W_])"
 _DECORATION = r"(?:[^\w|:;,.<>#\n-]|_){0,12}"
-_CLOSE = r"[*_`~\])]*[ \t]*[:.\uff1a]?[*_`~]*[ \t]*(?:[\u2013\u2014-][ \t]+)?"
+_CLOSE = r"[*_`~\])]*[ \t]*(?:[:.\uff1a][*_`~]*)?[ \t]*(?:[\u2013\u2014-][ \t]+)?"
 _TASK = (
     rf"(?:(?-i:[A-Za-z]{{1,8}})\d{{0,3}}-)?T(?:ASK)?-?\d{{1,6}}{_TAIL}"
     r"|TASK[ ]\#?(?P<number>\d{1,4}(?:\.\d{1,4})*(?-i:[A-Za-z]?))(?![^\W_])"
