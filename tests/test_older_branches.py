@@ -131,7 +131,9 @@ def test_a_branch_of_an_older_release_is_not_sent_to_main(project: Adopted) -> N
         if text:
             project.write({"src/release.py": text}, "Release")
             project.land("HEAD:release/1")
-        assert "git merge" not in project.done("status").out
+        # Where main goes on from the release, it may as well be for main.
+        assert ("if this is for it: git merge" in (shown := project.done("status").out)) is not bool(text)
+        assert "next     git merge" not in shown
     assert "its commits are all on origin/release/1" in project.done("gate", "--head", "origin/release/1").out
     change(project, "api")
     assert "git merge" not in project.done("status").out

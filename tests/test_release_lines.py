@@ -38,6 +38,17 @@ def test_nothing_is_to_be_set_up(line: Adopted, own: bool) -> None:
     line.here.git("switch", "-q", "-c", "fix/two")
     line.write({"src/old.py": "OLD = 3\n"}, "fix: three")
     assert "merge" not in line.sdd("init").err
+    # What is made on a line that main goes on from may be for main.
+    offered = "judges; if this is for it: git merge origin/main\n" in line.done("status").out
+    assert offered is not own
+
+
+def test_a_branch_that_takes_main_in_is_mains_alone(line: Adopted) -> None:
+    line.here.git("switch", "-q", "-c", "old")
+    line.write({"src/old.py": "OLD = 2\n"}, "fix: two")
+    line.here.git("merge", "-q", "--no-edit", "origin/main")
+    assert line.gate()["refused"]
+    assert line.push("old").returncode == 1
 
 
 def test_the_status_says_what_the_push_says(line: Adopted) -> None:

@@ -32,6 +32,7 @@ from sdd.render.documents.status import status_document
 from sdd.render.text.status import WorkTreeState, status_text
 from sdd.render.words import how_long
 from sdd.repo.diverged import Diverged, diverged
+from sdd.repo.history import is_ancestor
 from sdd.repo.objects import Repository
 from sdd.repo.refs import find_mainline, head_branch
 from sdd.repo.unfinished import Unfinished, unfinished
@@ -77,6 +78,7 @@ def _look(session: Session) -> WorkTreeState:
         unfinished=doing,
         adopted=_is_adopted(state),
         judged_by=state.target.older_than if state.target.apart else "",
+        may_take_it=_may_take_it(state),
         lacks_policy=has_root(state.tree) and not state.target.older_than and not has_policy(state.tree),
         has_hook=_has_hook(repository),
         capture=capture.line(*lost) if capture else OFF if is_moved(repository) else "",
@@ -163,6 +165,15 @@ def _open_contracts(session: Session, changes: tuple[JudgedChange, ...]) -> dict
 def _is_adopted(state: ChangeState) -> bool:
     """Whether there is a root: in the work tree, or where the branch is older or takes it out, in what judges it."""
     return has_root(state.tree) or has_root(state.rules)
+
+
+def _may_take_it(state: ChangeState) -> bool:
+    """Whether a branch that is made on a line older than sdd may as well be for the target whose policy judges it."""
+    target = state.target
+    if target.pushes_target or not target.policy_revision:
+        return False
+    at, tip = target.policy_revision, target.change.target if target.change else None
+    return tip == at if tip else is_ancestor(state.repository, "HEAD", at)
 
 
 def _has_hook(repository: Repository) -> bool:

@@ -249,25 +249,6 @@ def against_nearest(
     )
 
 
-def against_each(
-    repository: Repository, head: JudgedHead, candidates: Sequence[Branch], others: Sequence[Branch], *, ties: bool
-) -> JudgementTarget:
-    """The change against the nearest candidate, or else against each other one whose tip head was made on: a branch
-    that merges a release back holds the tips of both, and may be meant for either. With `ties` one as near counts too.
-    """
-    target = against_nearest(repository, head, candidates, others)
-    oids = tuple(dict.fromkeys(branch.oid for branch in candidates))
-    bases = stands_on(repository, oids, head.tip) if head.tip and len(oids) > 1 else ()
-    if not target.change or not bases:
-        return target
-    chosen = holding(repository, bases, candidates) if ties else ()
-    if len(bases) > 1:
-        chosen += tuple(branch for branch in candidates if branch.oid in bases[:TARGETS])
-    tips = {branch.oid: branch for branch in reversed(chosen[:TARGETS]) if branch.oid != target.change.target}
-    # Hundreds of branches may be as near, and few pushes are refused by the first.
-    return target._replace(or_else=lambda: (against_nearest(repository, head, [tip], others) for tip in tips.values()))
-
-
 def _nearest(
     repository: Repository, tip: str, candidates: Sequence[Branch], others: Sequence[Branch]
 ) -> tuple[Sequence[Branch], Sequence[Branch]]:

@@ -11,7 +11,6 @@ from sdd.gate.target.judgement import (
     JudgedHead,
     JudgementTarget,
     against,
-    against_each,
     against_nearest,
     first_push,
     landed_already,
@@ -20,7 +19,7 @@ from sdd.gate.target.judgement import (
 )
 from sdd.records.kinds.policy import Policy, is_policy
 from sdd.records.layout import MARK, find_roots, has_root
-from sdd.repo.history import file_changes, is_ancestor, is_covered, new_commits
+from sdd.repo.history import file_changes, is_ancestor, is_covered, new_commits, stands_on
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import PushedRef
 from sdd.repo.refs import (
@@ -155,7 +154,7 @@ class _Push(Fields):
         else:
             # Which target it follows, or its request will name, is not seen by a hook on the receiving side.
             near = upstream_first(self.repository, line.local_ref, candidates) if self.warns else candidates
-            target = against_each(self.repository, head, near, self.targets.ours, ties=not self.warns)
+            target = _against_each(self.repository, head, near, self.targets.ours, ties=not self.warns)
         if not target.older_than:
             return target
         from sdd.gate.target.releases import seen_from_release  # few branches are older than sdd
@@ -168,6 +167,27 @@ class _Push(Fields):
         from sdd.gate.target.releases import asked_whether_release  # few branches are named so
 
         return asked_whether_release(self.repository, target, self.targets)
+
+
+def _against_each(
+    repository: Repository, head: JudgedHead, candidates: Sequence[Branch], others: Sequence[Branch], *, ties: bool
+) -> JudgementTarget:
+    """The change against the nearest candidate, or else against each other one whose tip head was made on: a branch
+    that merges a release back holds the tips of both, and may be meant for either. With `ties` one as near counts too.
+    """
+    target = against_nearest(repository, head, candidates, others)
+    oids = tuple(dict.fromkeys(branch.oid for branch in candidates))
+    bases = stands_on(repository, oids, head.tip) if head.tip and len(oids) > 1 else ()
+    if not target.change or not bases:
+        return target
+    chosen, nearest = holding(repository, bases, candidates) if ties else (), target.change.target or ""
+    if len(bases) > 1:
+        # To hold what the nearest target holds is no sign of another one, such as a release older than it.
+        apart = {base for base in bases[:TARGETS] if not is_ancestor(repository, base, nearest)}
+        chosen += tuple(branch for branch in candidates if branch.oid in apart)
+    tips = {branch.oid: branch for branch in reversed(chosen[:TARGETS]) if branch.oid != nearest}
+    # Hundreds of branches may be as near, and few pushes are refused by the first.
+    return target._replace(or_else=lambda: (against_nearest(repository, head, [tip], others) for tip in tips.values()))
 
 
 def targets_of_push(

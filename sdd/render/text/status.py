@@ -29,8 +29,9 @@ class WorkTreeState:
     `uncommitted` are paths from the top that differ from HEAD, `waiting` those among them that a push needs. `nothing`
     says why nothing would be judged, `unjudged` why there would be no verdict, `adopted` whether the work tree holds a
     root at all, `lacks_policy` whether it holds one and no policy, `judged_by` is the target whose policy judges a line
-    that is older than sdd (else empty), `open_contracts` are those of its work, `has_hook`
-    whether a push from here is judged here. `capture` says how capture stands where it is on.
+    that is older than sdd (else empty), `may_take_it` that the branch may be for that target as well, `open_contracts`
+    are those of its work, `has_hook` whether a push from here is judged here. `capture` says how capture stands where
+    it is on.
     """
 
     branch: str | None
@@ -48,6 +49,7 @@ class WorkTreeState:
     unfinished: Unfinished
     adopted: bool
     judged_by: str
+    may_take_it: bool
     lacks_policy: bool
     has_hook: bool
     open_contracts: tuple[str, ...]
@@ -76,11 +78,17 @@ def status_text(state: WorkTreeState) -> str:
     lines.append(f"open     {left}, {counted(state.waivers, 'waiver')}")
     lines += (f"contract {path} is open" for path in state.open_contracts)
     lines += ["policy   none here, the defaults judge: sdd init"] if state.lacks_policy else []
-    lines += [f"policy   none here, that of {printable(state.judged_by)} judges"] if state.judged_by else []
+    lines += _judged_by(state)
     lines += [] if state.has_hook or not state.adopted else [f"hook     not installed here: {HOOK_INSTALL}"]
     lines += [f"capture  {state.capture}"] if state.capture else []
     lines += _next(state)
     return "\n".join(lines) + "\n"
+
+
+def _judged_by(state: WorkTreeState) -> Iterator[str]:
+    if name := state.judged_by:
+        merge = f"; if this is for it: {shell_line(('git', 'merge', name))}" if state.may_take_it else ""
+        yield f"policy   none here, that of {printable(name)} judges{merge}"
 
 
 def _next(state: WorkTreeState) -> Iterator[str]:
