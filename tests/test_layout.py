@@ -224,7 +224,10 @@ def test_a_root_without_a_policy_adopts_with_the_layout_that_it_gets(scratch: Sc
         "spec-kit",
         {".specify/memory/constitution.md": TARGET[CONSTITUTION], f"{folder}/0001-c.constitution.prompt.md": record},
     )
-    assert sdd(scratch.path, "init", "--no-hooks").status == 0
+    said = sdd(scratch.path, "init", "--no-hooks").out
+    assert "found     spec-kit-plus: its records in .specify/history/prompts/ are read as they are\n" in said
+    fixes = [row["fix"] or "" for row in sdd(scratch.path, "doctor", "--json").document["checks"]]
+    assert any("git add .specify && git commit" in fix for fix in fixes), fixes
     assert (scratch.path / folder / "0002-adopt-sdd.constitution.prompt.md").exists()
     scratch.git("add", "--all")
     scratch.commit("Adopt sdd")

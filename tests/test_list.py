@@ -385,6 +385,15 @@ def test_a_feature_is_named_as_everywhere(here: Scratch, kind: str) -> None:
     assert unknown.err == "sdd: unknown feature nope\n  features: 001-vat, 002-oil\n"
 
 
+def test_a_list_of_features_says_that_more_follow(here: Scratch) -> None:
+    for number in range(10, 20):
+        here.write(f"specs/{number:03}-more/spec.md", "# Feature Specification: More\n")
+    said = sdd(here.path, "feature", "status", "nope").err
+    assert said.endswith(
+        "002-oil, 010-more, 011-more, 012-more, 013-more, 014-more, 015-more, 016-more, 017-more and 2 more\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "options"),
     [

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 
 from sdd.base.errors import UsageError
+from sdd.base.listing import listed
 from sdd.base.nearest import nearest
 from sdd.records.layout import features_named
 from sdd.records.named import AnyRecord, fitting
@@ -32,6 +33,6 @@ def feature_named(known: Sequence[str], wanted: str) -> str:
     matching = features_named(known, wanted)
     if len(matching) != 1:
         message = f"{'more than one' if matching else 'unknown'} feature {wanted}"
-        listed = f"features: {', '.join(matching or known[:10]) or 'none yet: sdd feature new TITLE'}"
-        raise UsageError(message, listed if matching else nearest(wanted, known, listed))
+        features = f"features: {listed(matching or known, 10) or 'none yet: sdd feature new TITLE'}"
+        raise UsageError(message, features if matching else nearest(wanted, known, features))
     return matching[0]

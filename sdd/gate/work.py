@@ -8,6 +8,7 @@ from pathlib import Path
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.grouping import grouped
+from sdd.base.listing import listed
 from sdd.base.nearest import nearest
 from sdd.gate.change import ChangeView
 from sdd.records.kinds.contract import Contract
@@ -128,7 +129,7 @@ class WorkFeature:
         matching = features_named(self.features, name)
         if len(matching) == 1:
             return matching[0]
-        known = f"features: {', '.join(matching or self.features) or 'none yet'}"
+        known = f"features: {listed(matching or [*self.features], 10) or 'none yet'}"
         if matching:
             raise UsageError(f"more than one feature {name}", known)
         gone = features_named((each for each in self._project.features if each not in self.features), name)

@@ -174,7 +174,7 @@ def _plan(
         if start.until and repository.is_shallow:
             notes.append("a shallow clone, which does not tell how many people commit: taken for several")
         policies = [*_less_than_above(tree, root, missing), *_roots_below(root, start)]
-        notes = [*(() if begun else _neighbours(folder)), *policies, *notes]
+        notes = [*(() if begun else _neighbours(folder, layout.history[0])), *policies, *notes]
     hidden = hidden_by_rules(repository, [paths.join(root, path) for path in (*missing, *record_examples(layout))])
     return _Plan(wanted, missing, ci, records, begun, start, (*hidden, *notes))
 
@@ -242,12 +242,12 @@ def record_setup(
     return paths.relative(root, path)
 
 
-def _neighbours(folder: Path) -> list[str]:
-    """What other tools left here, in a sentence each."""
+def _neighbours(folder: Path, history: str) -> list[str]:
+    """What other tools left in a folder whose `history` is below it, in a sentence each."""
     notes = []
     was_here = (folder / ATTRIBUTES_PATH).exists()  # what sdd init --undo leaves with its records
-    if any((folder / "history" / "prompts").rglob("*.prompt.md")) and not was_here:
-        notes.append("spec-kit-plus: its records in history/prompts/ are read as they are")
+    if any((folder / history / "prompts").rglob("*.prompt.md")) and not was_here:
+        notes.append(f"spec-kit-plus: its records in {history}/prompts/ are read as they are")
     elif not was_here and any((folder / ".specify" / place).is_dir() for place in ("templates", "scripts", "memory")):
         notes.append("spec-kit: its .specify/ is kept, and its specs/ are read as they are")
     prose = [path for path in (folder / "specs").rglob("*.md") if path.is_file()]

@@ -1,7 +1,9 @@
 """When a line of commits adopted sdd."""
 
+from collections.abc import Iterable
+
 from sdd.base import paths
-from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.kinds.policy import POLICY_PATH, Policy, has_policy
 from sdd.records.layout import MARK, find_roots
 from sdd.repo.history import first_that_added
 from sdd.repo.objects import Repository
@@ -18,6 +20,16 @@ def adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str 
     if not days or not arrived[0] or min(days) >= repository.git("show", "-s", "--format=%cs", arrived[0]).strip():
         return arrived
     return _arrival(repository, tip, beyond, MARK)
+
+
+def brings_first_policy(repository: Repository, head: str, target: str, others: Iterable[str]) -> bool:
+    """Whether a head brings the first policy of all to a target (commits), as `sdd init` does where spec-kit has made
+    `.specify/` before. A target that gave its policy up has been judged, and so has one that was by `others`.
+    """
+    if not has_policy(repository.tree(head)) or any(has_policy(repository.tree(tip)) for tip in (target, *others)):
+        return False
+    # What a shallow clone does not hold may have had one.
+    return not repository.is_shallow and first_that_added(repository, [f":(top,glob)**/{POLICY_PATH}"], target) is None
 
 
 def policy_adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str | None, bool]:

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from sdd.base.listing import counted, listed
-from sdd.base.paths import join, path_word, shell_word
+from sdd.base.paths import is_below, join, path_word, shell_word
 from sdd.gate.check.change import policy_faults
 from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
@@ -109,7 +109,8 @@ def _landing(context: DoctorContext) -> str:
 
 def _commit_of(context: DoctorContext, top: Path) -> str:
     """What commits an adoption with every file that it made: those of CI and agents are outside of its folders."""
-    folders = [folder for folder in (MARK, history_folder(top)) if (top / folder).is_dir()]
+    history = history_folder(top)
+    folders = [MARK, *([history] if (top / history).is_dir() and not is_below(history, MARK) else [])]
     others = [path for path in ALL_PLACES if path.partition("/")[0] not in (MARK, "history") and (top / path).is_file()]
     own = [path for path in others if is_untouched(path, (top / path).read_bytes())]
     asked = ("ls-files", "-z", "--others", "--exclude-standard", "--", *own)
