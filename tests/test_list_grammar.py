@@ -144,6 +144,18 @@ def test_a_requirement_of_two_roots_is_named_by_its_folder_or_asked_for_in_its_r
         ] == [True] * 6
 
 
+def test_a_feature_of_two_roots_is_shown_inside_its_root(scratch: Scratch) -> None:
+    for root in ("api", "web"):
+        scratch.write(f"{root}/.specify/sdd.toml", "")
+        scratch.write(f"{root}/specs/002-oil/spec.md", CLARIFIED)
+    scratch.commit("Two roots")
+    for words in (("feature", "show"), ("feature", "status")):
+        refused = sdd(scratch.path, *words, "002-oil")
+        assert (refused.status, "features: api/specs/002-oil, web/specs/002-oil" in refused.err) == (2, True)
+        asked = ((scratch.path / "web", "2"), (scratch.path, "web/specs/002-oil"))
+        assert all(sdd(place, *words, name).out.startswith("web/specs/002-oil ") for place, name in asked)
+
+
 def test_a_listed_path_is_quoted_as_git_quotes_it(scratch: Scratch) -> None:
     path = "history/prompts/general/0001-\udcff.misc.prompt.md"
     scratch.write(path, phr(["a"]))

@@ -24,6 +24,7 @@ from sdd.cli.session import Session, in_session, writing_session
 from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
 from sdd.records.kinds.phr import Phr
+from sdd.records.layout import features_named
 from sdd.records.project import Project
 from sdd.render.documents.records import FEATURE, item
 from sdd.render.text.lists import feature_cells
@@ -134,7 +135,7 @@ def features(session: Session, wanted: RowFilter, *, idle: int | None) -> Sequen
 @in_session
 def show(session: Session, feature: str) -> None:
     """Show FEATURE (a folder's name, its number or its path): stories, requirements, tasks, records."""
-    chosen = _chosen(_dated(session), feature)
+    chosen = _chosen(session, _dated(session), feature)
     session.print({"schema": "sdd/feature/1", **item(FEATURE, chosen)}, _screen(chosen))
 
 
@@ -146,7 +147,7 @@ def status(session: Session, feature: str | None) -> None:
     """Say how far FEATURE, or every feature of every root, has come, and why."""
     gone = session.ask(lambda index: reverted_records(index, session.repository), history=True)
     known = tuple(replace(each, reverted=gone) for each in read_features(session.tree, session.reader))
-    features = (_chosen(known, feature),) if feature else known
+    features = (_chosen(session, known, feature),) if feature else known
     keys = {key: FEATURE[key] for key in ("path", "root", "name", "title", "status")}
     items = [item(keys, feature) | {"reason": feature.standing.reason} for feature in features]
     rows = ((feature.path, feature.standing.status, feature.standing.reason) for feature in features)
@@ -166,11 +167,15 @@ def _dated(session: Session) -> Iterator[Feature]:
         yield replace(feature, first_landed=first, last_landed=last, reverted=gone)
 
 
-def _chosen(features: Iterable[Feature], written: str) -> Feature:
-    """The one feature of a path, a name or a number. Raises UsageError where there is none or more than one."""
-    wanted = written.rstrip("/")
-    features = tuple(features)
+def _chosen(session: Session, features: Iterable[Feature], written: str) -> Feature:
+    """The one feature of a path, a name or a number; inside a root that is not the top its own. Raises UsageError where
+    there is none or more than one.
+    """
+    wanted, features = written.rstrip("/"), tuple(features)
     by_path = [feature for feature in features if feature.path == wanted]
+    own = tuple(feature for feature in features if session.root and feature.root == session.root)
+    if not by_path and features_named((feature.name for feature in own), wanted):
+        features = own
     name = by_path[0].name if by_path else feature_named([feature.name for feature in features], wanted)
     matching = by_path or [feature for feature in features if feature.name == name]
     if len(matching) > 1:
