@@ -7,9 +7,8 @@ from sdd.base.errors import SddError
 from sdd.base.limits import TARGETS
 from sdd.base.paths import shell_word
 from sdd.gate.target.actors import NOBODY, Actors
-from sdd.gate.target.adoption import brings_first_policy
 from sdd.gate.target.advice import check_depth, not_enough_history
-from sdd.records.kinds.policy import has_policy
+from sdd.records.kinds.policy import POLICY_PATH, has_policy
 from sdd.records.layout import MARK, has_root
 from sdd.repo.changes import Change, read_change, without_carried
 from sdd.repo.history import first_that_added, merge_bases, new_commits, stands_on
@@ -161,9 +160,7 @@ def against(
     if elder:
         # What the elder target holds has landed there; bringing it along is no new work.
         change = without_carried(repository, change, elder.oid)
-    adopting = (not adopted and not elder) or brings_first_policy(
-        repository, head.revision, target.oid, [other.oid for other in others]
-    )
+    adopting = (not adopted and not elder) or _brings_first_policy(repository, change, target, others)
     older = is_older(repository, elder or target, forks)
     remark = ""
     if adopting:
@@ -192,6 +189,14 @@ def judging_target(repository: Repository, targets: Sequence[Branch]) -> Branch 
     the first other one's that has a root; None where none has.
     """
     return next((target for target in targets if has_root(repository.tree(target.oid))), None)
+
+
+def _brings_first_policy(repository: Repository, change: Change, target: Branch, others: Sequence[Branch]) -> bool:
+    if not any(each.after and f"/{each.path}".endswith(f"/{POLICY_PATH}") for each in change.paths):
+        return False
+    from sdd.gate.target.adoption import brings_first_policy  # few changes touch a policy: it reads whole trees
+
+    return brings_first_policy(repository, change.head, target.oid, [other.oid for other in others])
 
 
 def stands_apart(repository: Repository, commits: Collection[str], targets: Sequence[Branch]) -> bool:
