@@ -1,5 +1,7 @@
 """Files that moved together are one line wherever people read of them."""
 
+import re
+
 import pytest
 
 from tests.adopted import Adopted
@@ -35,6 +37,16 @@ def test_status_and_markdown_tell_it_too(moved: Adopted) -> None:
     comment = moved.sdd("gate", "--format", "markdown").out
     assert comment.count("`src/old/ -> src/new/ (30 files)`") == 2, comment
     assert "part1" not in comment
+
+
+def test_one_count_of_files_is_said_throughout(moved: Adopted) -> None:
+    lines = moved.sdd("gate").out.splitlines()
+    told = [line for line in lines if re.search(r"\b(31|61)\b", line)]
+    assert [line.partition("31")[0] for line in told] == ["sdd: ", "Fix all ", "sdd: refused, "]
+    assert "`src/new/part0.py` and 30 more files" in moved.sdd("gate", "--format", "markdown").out
+    words = ("--kind", "refactor", "--success", "They are there.", "--check", "true", "--commit")
+    assert "(names 31 files)" in moved.done("phr", "new", "Move the parts", *words).out
+    assert moved.done("gate").out.partition(": 31 covered, ")[1]
 
 
 def test_what_is_covered_apart_is_told_apart(moved: Adopted) -> None:

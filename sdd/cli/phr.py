@@ -33,7 +33,7 @@ from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.text.lists import phr_cells
-from sdd.render.words import files_named
+from sdd.render.words import files_named, one_a_file
 
 _REFUSED_TOLD = 3
 
@@ -147,9 +147,11 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
         ran = checks_of_record(session, draft.contract.checks if draft.contract else (), run_limit)
     draft = session.redactor.draft(draft)
     with session.writing(draft, linked) as journal:
-        record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, ran)
+        state = session.state
+        record = write_phr(state, draft, session.today.isoformat(), journal, linked, ran)
         told = save_with_spec(session, f"PHR: {draft.title}", record.path, record.feature)
-        names = f"names {files_named(record.files)}" if record.files else "names no file"
+        named = one_a_file(map(state.project.path, record.files), state.files)
+        names = f"names {files_named(named) or 'no file'}"
         session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
         if record.undecided:
             policies = listed([*map(session.state.project.path, record.undecided)])

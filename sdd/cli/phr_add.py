@@ -20,6 +20,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.named import fitting
 from sdd.records.project import records_of
+from sdd.render.words import one_a_file
 
 
 @click.command()
@@ -56,8 +57,9 @@ def add(
         raise UsageError("files go into one PHR", "name one")
     session.lock()
     phr = _own(session.state, *records)
-    added, path = add_files(session.state, phr, files), phr.path
-    further = counted(len(added), "further file")
+    state = session.state
+    added, path = add_files(state, phr, files), phr.path
+    further = counted(len(one_a_file(map(state.project.path, added), state.files)), "further file")
     changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
     word = session.save(f"PHR: {phr.title or path}: further files", *([path] if changed else []))
     committed = word == "committed"

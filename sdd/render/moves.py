@@ -1,6 +1,5 @@
 """Files that moved together, in one line: `old/ -> new/ (30 files)`."""
 
-from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
@@ -29,14 +28,6 @@ def gathered(rows: Iterable[tuple[str, Said]], files: Iterable[CoveredFile]) -> 
         _, moved = together.get(paths[0], ("", {}))
         number = sum(old in paths or moved[old] in paths for old in moved)
         yield (f"{place} ({number} files)" if number > 1 else paths[0]), said
-
-
-def number_of(files: Iterable[CoveredFile]) -> int:
-    """How many files some paths of a change are: one that only moved is one, not a deletion and an addition."""
-    changed = [file.changed for file in files]
-    gone = Counter(each.before.oid for each in changed if each.status == "D" and each.before)
-    came = Counter(each.after.oid for each in changed if each.status == "A" and each.after)
-    return len(changed) - (gone & came).total()
 
 
 def rest_noun(lines: Iterable[str]) -> str:

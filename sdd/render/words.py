@@ -1,9 +1,39 @@
 """Small words that every screen uses."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from sdd.base.listing import counted
 from sdd.secrets import hidden
+
+if TYPE_CHECKING:
+    from sdd.gate.cover import CoveredFile
+
+
+def one_a_file(paths: Iterable[str], files: "Iterable[CoveredFile]") -> list[str]:
+    """Some paths of a change, without the old one of each file that only moved.
+
+    `files` are those of the change; a path that is none of them stays.
+    """
+    paths = tuple(paths)
+    changed = {file.path: file.changed for file in files}
+    own = [each for path in paths if (each := changed.get(path))]
+    came = Counter(each.after.oid for each in own if each.status == "A" and each.after)
+    kept = []
+    for path in paths:
+        each = changed.get(path)
+        if each and each.status == "D" and each.before and came[each.before.oid]:
+            came[each.before.oid] -= 1
+        else:
+            kept.append(path)
+    return kept
+
+
+def number_of(files: "Iterable[CoveredFile]") -> int:
+    """How many files some paths of a change are: one that only moved is one, not a deletion and an addition."""
+    files = tuple(files)
+    return len(one_a_file((file.path for file in files), files))
 
 
 def files_named(entries: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ from sdd.render.forges.asked import request_lines
 from sdd.render.moves import MOVED, gathered, rest_noun
 from sdd.render.plan import Plans, afterwards, needs_words, told_of_request, way_parts
 from sdd.render.text.verdict import BROUGHT, INSTALL, counts_of, lacking_of, rule_to_explain
-from sdd.render.words import first, shortened
+from sdd.render.words import first, number_of, one_a_file, shortened
 
 # How many of each are shown before the rest is counted, and the lines that are left for what comes further down.
 _LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _COMMANDS = 40, 2, 1, 2, 12, 4
@@ -176,7 +176,7 @@ def _rank(file: CoveredFile) -> int:
 
 def _folded(files: Sequence[CoveredFile]) -> Iterator[str]:
     states = f": {counts_of(files)}" if any(file.exempt for file in files) else ", all covered"
-    yield from (f"<details><summary>{counted(len(files), 'file')}{states}</summary>", "")
+    yield from (f"<details><summary>{counted(number_of(files), 'file')}{states}</summary>", "")
 
 
 def _counts(findings: Sequence[Finding]) -> str:
@@ -194,10 +194,11 @@ def _next(verdict: Verdict, plans: Plans, most: int) -> list[str]:
         asked = any(plan.request for plan in plans.values())
         install = "" if asked else f" (no sdd yet: `{INSTALL}`)"
         end += [*([] if plans else [""]), f"Why: `sdd rule show {rule_to_explain(failed)}`{install}"]
+    files = [file for change in verdict.changes for file in change.files]
     lines: list[str] = []
     left = 0
     for plan in plans.values():
-        start = ["", *([told_of_request(plan)] if plan.request else []), _subject(plan)]
+        start = ["", *([told_of_request(plan)] if plan.request else []), _subject(plan, files)]
         for way in plan.ways:
             made = [*start, *_way(way, is_choice=len(plan.ways) > 1)]
             if lines and len(lines) + len(made) + len(end) + 1 > most:
@@ -220,11 +221,12 @@ def _way(way: Way, *, is_choice: bool) -> Iterator[str]:
             yield f"{word}: {code(text)}"
 
 
-def _subject(plan: Plan) -> str:
-    files = f" and {counted(len(plan.paths) - 1, 'more file')}" if len(plan.paths) > 1 else ""
+def _subject(plan: Plan, files: Sequence[CoveredFile]) -> str:
+    first_path, *others = one_a_file(plan.paths, files)
+    more = f" and {counted(len(others), 'more file')}" if others else ""
     pick = ", in one of these ways" if len(plan.ways) > 1 else ""
     fill = " (fill in CAPITALS)" if needs_words(plan) else ""
-    return f"Fix {code(as_text(plan.paths[0]))}{files}{pick}{fill}:"
+    return f"Fix {code(as_text(first_path))}{more}{pick}{fill}:"
 
 
 def _block(lines: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from sdd.gate.cover import CoveredFile, FileState, worth_of
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
-from sdd.render.words import first, in_the_baseline
+from sdd.render.words import first, in_the_baseline, number_of, one_a_file
 
 if TYPE_CHECKING:
     from sdd.gate.plan import Plan
@@ -79,8 +79,6 @@ def _pass(changes: Sequence[JudgedChange], verbose: bool) -> Iterator[str]:
 def _failure(
     change: JudgedChange, plan: "Plan | None", offered: Collection[str], verbose: bool, pushing: bool
 ) -> Iterator[str]:
-    from sdd.render.moves import number_of  # a pass has no need of it
-
     if change.remark:
         yield f"sdd: {printable(change.remark)}"
     word = ("push refused" if pushing else "refused") if change.refused else "would be refused"
@@ -99,7 +97,7 @@ def _failure(
         yield from _details(change) if verbose else _errors(change, offered)
     # What is only corrected by hand stands below each error.
     if plan and any(step.argv or not step.corrects for way in plan.ways for step in way.steps):
-        yield from _plan(plan)
+        yield from _plan(plan, change.files)
     yield _last_line(change, lacking, plan)
 
 
@@ -112,16 +110,15 @@ def _altered(changes: Sequence[JudgedChange]) -> Iterator[str]:
 
 def lacking_of(files: Sequence[CoveredFile], noun: str) -> str:
     """How many of a change's files lack records."""
-    from sdd.render.moves import number_of  # a pass has no need of it
-
     lacking = number_of(file for file in files if file.lacks)
     return f"{lacking} of {counted(number_of(files), noun)} {'lacks' if lacking == 1 else 'lack'} records"
 
 
 def counts_of(files: Iterable[CoveredFile]) -> str:
     """How many files are covered, how many waived and how many exempt; empty where none is."""
-    states = [file.state for file in files]
-    told = ((states.count(state), state) for state in (FileState.COVERED, FileState.WAIVED, FileState.EXEMPT))
+    files = tuple(files)
+    states = (FileState.COVERED, FileState.WAIVED, FileState.EXEMPT)
+    told = ((number_of(file for file in files if file.state == state), state) for state in states)
     return ", ".join(f"{number} {state}" for number, state in told if number)
 
 
@@ -225,14 +222,15 @@ def _finding(finding: Finding, *, with_fix: bool = True, is_folder: bool = False
         yield f"    {printable_line(finding.fix)}"
 
 
-def _plan(plan: "Plan") -> Iterator[str]:
+def _plan(plan: "Plan", files: Sequence[CoveredFile]) -> Iterator[str]:
     from sdd.render.plan import afterwards, needs_words, plan_lines, told_of_request  # a pass has no need of it
 
     if plan.request:
         yield told_of_request(plan)
     if (likely := plan.ways[0]).label and likely.why:
         yield f"This looks like a {likely.label}: {printable(likely.why)}."
-    subject = "it" if len(plan.paths) == 1 else f"all {len(plan.paths)}"
+    number = len(one_a_file(plan.paths, files))
+    subject = "it" if number == 1 else f"all {number}"
     pick = ": pick one line" if len(plan.ways) > 1 else ""
     yield f"Fix {subject}{pick}{' (fill in CAPITALS)' if needs_words(plan) else ''}:"
     yield from (*plan_lines(plan), afterwards(plan), "")
