@@ -8,6 +8,7 @@ from tests.adopted import POLICY, SPEC, Adopted
 from tests.good import TARGET
 
 RULES = '[gate]\ntargets = ["main", "release/*"]\n'
+PERSONAL = '[secrets]\npersonal = ["email"]\n'
 DOCS = '[layout]\nhistory = ["docs/history", "history"]\n'
 WHO = ("--reason", "The shop is down.", "--approved-by", "Grace", "--commit")
 
@@ -94,3 +95,13 @@ def test_a_revert_keeps_what_has_landed_and_its_reason(line: Adopted, elsewhere:
     assert f"This reverts commit {kept['reverts']}.\n\nTwo is too many.\n" in line.here.git("log", "-2", "--format=%B")
     pushed = line.push("release/1")
     assert pushed.returncode == 0, pushed.stderr
+
+
+def test_a_feature_is_made_where_that_policy_has_them_and_personal_things_go_as_it_says(line: Adopted) -> None:
+    line.land_change({POLICY: RULES + DOCS.replace("history", "specs") + PERSONAL})
+    line.here.git("switch", "-q", "release/1")
+    line.here.write("note.txt", "mail ada@shop.io")
+    assert line.sdd("secret", "scan", "note.txt").status == 1
+    assert line.done("feature", "new", "Mail ada@shop.io").out.startswith("made docs/specs/001-")
+    (spec,) = line.here.path.glob("docs/specs/*/spec.md")
+    assert "ada@shop.io" not in spec.read_text()

@@ -122,7 +122,8 @@ def _texts(value: Any) -> Iterator[str]:
 def redactor(repository: Repository, root: str) -> Redactor:
     """The command's own, so that all that it takes out is counted together.
 
-    It counts as secrets what the policy of the root says, as it is in the work tree.
+    It counts as secrets what the policy of the root says, as it is in the work tree; where that lacks the root, as the
+    target has it that judges.
     """
     assert repository.work_tree, "only a work tree is written to"
     path = join(root, POLICY_PATH)
@@ -132,6 +133,10 @@ def redactor(repository: Repository, root: str) -> Redactor:
         content = place.read_bytes() if stat.S_ISREG(place.lstat().st_mode) else b""
     except OSError:
         content = b""
+    if not place.parent.is_dir():
+        from sdd.gate.target import judging_policy  # few lines are older than sdd
+
+        return Redactor(repository, judging_policy(repository, root).personal)
     return Redactor(repository, parse(path, content, root).personal)
 
 

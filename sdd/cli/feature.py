@@ -21,10 +21,11 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import rev_option, status_filter, title_argument
 from sdd.cli.session import Session, in_session, writing_session
+from sdd.gate.target import judging_policy
 from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import features_named
+from sdd.records.layout import features_named, is_root
 from sdd.records.project import Project
 from sdd.render.documents.records import FEATURE, item
 from sdd.render.text.lists import feature_cells
@@ -60,7 +61,8 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
     """
     repository, root = session.repository, session.root or ""
     with session.writing(title, name, ticket, timestamp, branch) as journal, numbering(repository):
-        project = Project(session.tree, root, session.reader)
+        layout = None if is_root(session.tree, root) else judging_policy(repository, root).layout
+        project = Project(session.tree, root, session.reader, layout)
         path = _begun(session, journal)
         here = (head_branch(repository) or "").removeprefix(HEADS)
         if not path:

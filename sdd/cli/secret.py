@@ -17,6 +17,7 @@ from sdd.cli.printing import remark, write
 from sdd.cli.session import Session, in_session
 from sdd.cli.typed import typed_paths
 from sdd.document import decode
+from sdd.gate.target import judging_policy
 from sdd.records.kinds.policy import Policy
 from sdd.records.project import record_files
 from sdd.repo.worktree import rewrite
@@ -162,7 +163,8 @@ def _found(session: Session, path: str, text: str) -> Iterator[FoundSecret]:
 def _policy(session: Session) -> Policy:
     if not session.repository.work_tree:
         return Policy(path="")
-    return Policy.of(session.tree, session.root or "").or_defaults()
+    root = session.root
+    return judging_policy(session.repository, "") if root is None else Policy.of(session.tree, root).or_defaults()
 
 
 def _personal(session: Session) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from sdd.gate.target.judgement import (
     nothing,
     stands_apart,
 )
+from sdd.records.kinds.policy import Policy
 from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered
 from sdd.repo.objects import Repository
@@ -58,6 +59,17 @@ def target_of_work_tree(repository: Repository, tree: str, base: str | None = No
     """
     head = JudgedHead(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
     return _target_of(repository, head, base)
+
+
+def judging_policy(repository: Repository, root: str) -> Policy:
+    """The policy of a root that the work tree lacks, of the target whose policy judges it, as it does a line older than
+    sdd; the defaults where none does.
+    """
+    try:
+        judging = target_of_work_tree(repository, repository.snapshot()).policy_revision
+    except SddError:  # nobody knows of a target yet
+        judging = None
+    return Policy.of(repository.tree(judging or repository.empty_tree_oid), root).or_defaults()
 
 
 def _target_of(repository: Repository, head: JudgedHead, base: str | None) -> JudgementTarget:
