@@ -1,10 +1,11 @@
 """One trail behind `why`, the list of requirements and the report: all three name the same stories and records."""
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.adopted import contract, phr, sdd
+from tests.adopted import Adopted, contract, phr, sdd
 from tests.scratch import Scratch
 
 SPEC = "specs/001-x/spec.md"
@@ -96,3 +97,28 @@ def test_a_file_is_found_under_its_plain_path(here: Scratch, written: str) -> No
     here.commit("all", {"src/a.py": "1\n", TOLD: phr([written], feature="001-x")})
     chain = sdd(here.path, "why", "--json", "src/a.py").document["chain"]
     assert [one["path"] for one in chain if one["kind"] == "phr"] == [TOLD]
+
+
+@pytest.mark.parametrize("way", ["--ff-only", "--no-ff", "--squash"])
+def test_the_commits_of_a_requirement_are_those_of_the_work(adopted: Adopted, way: str) -> None:
+    here = adopted.here
+    adopted.branch("round")
+    adopted.write({SPEC: spec("**FR-001**: Round.", stories=1)})
+    terms = ("--constraint", "No library", "--non-goal", "Cut", "--check", "true", "--scope", "/src/**")
+    adopted.done("contract", "new", "Round", "--feature", "001-x", "--requirement", "FR-001", "--success", "Round.",
+                 *terms, "--commit")  # fmt: skip
+    work = [here.commit(f"Round {name}", {f"src/{name}.py": "R = 1\n"}) for name in ("a", "b")]
+    here.commit("Words", {"README.md": "Round.\n"})
+    adopted.done("contract", "done", "--run", "--commit")
+    adopted.done("phr", "new", "Round", "--commit")
+    here.git("switch", "-q", "main")
+    here.git("merge", "-q", way, "round")
+    if way == "--squash":
+        here.git("commit", "-q", "-m", "Round (#1)")
+    adopted.land("main")
+    (row,) = (one for one in adopted.done("requirement", "list", "--json").document["items"] if one["path"] == SPEC)
+    assert row["commits"] == (work if way == "--ff-only" else [here.tip])
+    report = json.loads(adopted.done("report", "--format", "json").out)
+    (shown,) = (one for one in report["requirements"] if one["path"] == SPEC)
+    chain = adopted.done("why", "001-x#FR-001", "--json").document["chain"]
+    assert {*shown["commits"]} == {one["oid"] for one in chain if one["kind"] == "landing"} == {*row["commits"]}

@@ -6,8 +6,10 @@ from sqlite3 import Connection
 import click
 
 from sdd.answers.asked import AskedRequirement
+from sdd.answers.trail.landings import History
 from sdd.answers.trail.requirements import RequirementRow, requirements, trails
 from sdd.answers.trail.reverted import reverted_records
+from sdd.answers.trail.work import work_of
 from sdd.answers.why.requirements import requirement_asked
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
@@ -35,7 +37,13 @@ def command() -> None:
 def listed(session: Session, wanted: RowFilter, *, uncovered: bool = False) -> Sequence[RequirementRow]:
     """List requirements and success criteria, each with what covers it: story, tasks, contracts, PHRs, commits."""
     rows = session.ask(
-        lambda index: requirements(index, reverted_records(index, session.repository), wanted.feature), history=True
+        lambda index: requirements(
+            index,
+            reverted_records(index, session.repository),
+            work_of(History(index, session.repository)),
+            wanted.feature,
+        ),
+        history=True,
     )
     return tuple(row for row in rows if not (uncovered and row.is_covered))
 
@@ -51,7 +59,8 @@ def show(session: Session, requirement: str) -> None:
 
     def shown(index: Connection) -> RequirementRow:
         meant = requirement_asked(index, asked, "sdd requirement show")
-        (trail,) = trails(index, [meant], reverted_records(index, session.repository), files=False)
+        reverted, work = reverted_records(index, session.repository), work_of(History(index, session.repository))
+        (trail,) = trails(index, [meant], reverted, work, files=False)
         return trail.row
 
     row = session.ask(shown, history=True)

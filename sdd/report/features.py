@@ -10,6 +10,7 @@ from sdd.answers.lists import Row, named_by, rows
 from sdd.answers.trail.landings import first_and_last, spans_of
 from sdd.answers.trail.requirements import RequirementRow, RequirementTrail, trails
 from sdd.answers.trail.things import all_requirements
+from sdd.answers.trail.work import Work
 from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
 from sdd.records.features import Standing, counts_of_contracts
@@ -50,9 +51,11 @@ class FeatureRow(NamedTuple):
 
 
 def features(
-    index: Connection, contracts: StoredRows, phrs: StoredRows, reverted: Mapping[str, str]
+    index: Connection, contracts: StoredRows, phrs: StoredRows, reverted: Mapping[str, str], work: Work
 ) -> tuple[FeatureRow, ...]:
-    """Every feature, in the order of paths; `reverted` are the records whose landing was reverted."""
+    """Every feature, in the order of paths; `reverted` are the records whose landing was reverted, `work` what
+    the commits of changes did.
+    """
     kinds = "SELECT path, kind, root FROM records WHERE kind IN ('spec', 'plan', 'tasks')"
     marks = [record for record in index.execute(kinds) if marks_a_feature(record[0])]
     folders = grouped((_folder(path), record) for path, *record in marks)
@@ -70,7 +73,7 @@ def features(
     # A page asks for those of one feature several times.
     @lru_cache(maxsize=1)
     def trails_of(folder: str) -> tuple[RequirementTrail, ...]:
-        return trails(index, stated.get(folder, ()), reverted)
+        return trails(index, stated.get(folder, ()), reverted, work)
 
     def made(folder: str, records: Sequence[list[Any]]) -> FeatureRow:
         own: dict[str, Any] = {name: of.get(folder, ()) for name, of in held.items()}

@@ -1,7 +1,7 @@
 """The change that a commit is part of: the landing that brought it, and the records that came along."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -126,7 +126,8 @@ class History:
         if not row:
             return self._not_landed(commit)
         landing = self.landing_at(row[0])
-        first, last = self._together(landing)
+        spans = self.together([landing.position]) if landing.commits == 1 else {}
+        first, last = spans.get(landing.position, (landing.position, landing.position))
         ask = "SELECT path, until, landing FROM landed WHERE landing BETWEEN ? AND ?"
         landed = self.index.execute(ask, (first, last)).fetchall()
         added = [(self._moved.get(path, path), until, position) for path, until, position in landed]
@@ -142,17 +143,25 @@ class History:
         span = (self.landing_at(first - 1).commit, self.landing_at(last).commit)
         return change._replace(span=span, places=(first, last))
 
-    def _together(self, landing: StoredLanding) -> tuple[int, int]:
-        """The first and the last landing that are one change with a landing, as audit groups them.
+    def together(self, positions: Iterable[int]) -> Mapping[int, tuple[int, int]]:
+        """Place of a landing of one commit -> the first and the last landing that are one change with it, as audit
+        groups them; those that are a change of their own are left out.
 
         A record alone joins commits that are not far before it: further away it may be about other work.
         """
-        position = landing.position
-        alone = (position, position)
-        end = min(position + _NEIGHBOURS, max(self.last, position))
-        start = max(1, position - _NEIGHBOURS)
-        if landing.commits > 1 or start == end:
-            return alone
+        wanted = sorted({*positions})
+        stretches: list[tuple[int, int]] = []
+        for position in wanted:
+            start, end = max(1, position - _NEIGHBOURS), min(position + _NEIGHBOURS, max(self.last, position))
+            if stretches and start <= stretches[-1][1]:
+                start, _ = stretches.pop()
+            stretches.append((start, end))
+        spans = {place: span for stretch in stretches for place, span in self._spans(*stretch)}
+        return {position: spans[position] for position in wanted if position in spans}
+
+    def _spans(self, start: int, end: int) -> Iterator[tuple[int, tuple[int, int]]]:
+        if start == end:
+            return
         from sdd.gate.check.fast_forwards import with_fast_forwards
         from sdd.gate.landings import Evidence
         from sdd.gate.target.span import span_of
@@ -161,10 +170,9 @@ class History:
         place_of = {commit.oid: place for place, commit in enumerate(span.commits, end - len(span.commits) + 1)}
         for group in with_fast_forwards(self.repository, span.commits, span.adopted):
             places = [place_of[commit.oid] for commit in group.commits]
-            if position in places:
-                by_record = not {Evidence.MARK, Evidence.REBASE} & {*group.together}
-                return alone if by_record and places[-1] - position > FAR else (places[0], places[-1])
-        return alone
+            by_record = not {Evidence.MARK, Evidence.REBASE} & {*group.together}
+            near = [place for place in places if not (by_record and places[-1] - place > FAR)]
+            yield from ((place, (places[0], places[-1])) for place in near if len(places) > 1)
 
     def change_between(self, base: str, head: str) -> Change:
         """What one commit has and another has not, as one change."""
@@ -263,6 +271,12 @@ def spans_of(
 def _landings_at(connection: sqlite3.Connection, positions: Iterable[int]) -> dict[int, StoredLanding]:
     ask = "SELECT * FROM landings WHERE position IN (?)"
     return {row[0]: StoredLanding(*row) for row in rows_for(connection, ask, positions)}
+
+
+def landings_with(connection: sqlite3.Connection, commits: Iterable[str]) -> tuple[StoredLanding, ...]:
+    """The landings that some commits (ids) are."""
+    ask = "SELECT * FROM landings WHERE commit_id IN (?)"
+    return tuple(StoredLanding(*row) for row in rows_for(connection, ask, commits))
 
 
 def first_and_last(landings: Iterable[StoredLanding]) -> tuple[str | None, str | None]:

@@ -1,7 +1,7 @@
 """From requirements to their stories, and to the tasks, contracts, PHRs, landings and files that carry them out."""
 
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
@@ -9,6 +9,7 @@ from sdd.answers.trail.inferred import Inferred, Served, served
 from sdd.answers.trail.landings import StoredLanding, landing_of_each
 from sdd.answers.trail.steps import Step, StepKind, Via, distinct
 from sdd.answers.trail.things import Requirement, Task, all_requirements, tasks_of
+from sdd.answers.trail.work import Work
 from sdd.base.grouping import grouped
 from sdd.index.landed import paths_now
 from sdd.records.kinds.spec import stories_in
@@ -16,9 +17,10 @@ from sdd.records.links import How
 
 
 class RequirementRow(NamedTuple):
-    """A requirement or success criterion. `contracts`, `phrs` are paths, `commits` ids; `tasks` are ids of its feature.
-    What a reverted landing brought is not among them: where nothing else serves the requirement, `reverted` are such
-    records, each with the PHR that reverted it.
+    """A requirement or success criterion. `contracts` and `phrs` are paths, `tasks` ids of its feature. `commits` are
+    those that did the work: the landings of these records or, of a branch that landed commit by commit, the commits
+    that changed the files which the PHRs name. What a reverted landing brought is not among them: where nothing else
+    serves the requirement, `reverted` are such records, each with the PHR that reverted it.
 
     `stories` are US1 and so on, none where nothing ties the requirement to one: they are never guessed. `inferred` is
     what serves one that neither a contract nor a PHR names.
@@ -62,7 +64,9 @@ End = tuple[str, str]
 
 
 class RequirementTrail(NamedTuple):
-    """A requirement with all that leads on from it. `landed` is record -> landing, `named` PHR -> what it names."""
+    """A requirement with all that leads on from it. `landed` is record -> landing, `named` PHR -> what it names, `work`
+    what the commits did of a change that landed as several.
+    """
 
     requirement: Requirement
     stories: tuple[Step, ...]
@@ -72,7 +76,14 @@ class RequirementTrail(NamedTuple):
     landed: Mapping[str, StoredLanding]
     named: Mapping[str, tuple[str, ...]]
     served: Served
-    reverted: tuple[tuple[str, str], ...] = ()
+    reverted: tuple[tuple[str, str], ...]
+    work: Work
+
+    def commits_of(self, record: str) -> Mapping[str, Collection[str]]:
+        """The commits that did the work of a record -> the files that each of them led to."""
+        return self.work.get(record) or (
+            {self.landed[record].commit: self.named.get(record, ())} if record in self.landed else {}
+        )
 
     @property
     def row(self) -> RequirementRow:
@@ -91,7 +102,7 @@ class RequirementTrail(NamedTuple):
             tuple(dict.fromkeys(task.name for task in self.tasks if task.name)),
             tuple(contract.path for contract in self.contracts),
             tuple(phr.path for phr in self.phrs),
-            tuple(dict.fromkeys(self.landed[path].commit for path in records if path in self.landed)),
+            tuple(dict.fromkeys(commit for path in records for commit in self.commits_of(path))),
             None if records else self.served.by(stories),
             () if records else self.reverted,
         )
@@ -131,28 +142,34 @@ class RequirementTrail(NamedTuple):
                 if not record.behind:
                     yield start, (layer, record.path)
         for phr in self.phrs:
-            last: End = ("phr", phr.path)
-            if phr.path in self.landed:
-                last = ("commit", self.landed[phr.path].commit)
-                yield ("phr", phr.path), last
-            yield from ((last, ("file", file)) for file in self.named.get(phr.path, ()))
+            start, files = ("phr", phr.path), self.named.get(phr.path, ())
+            by_commit = {("commit", commit): led_to for commit, led_to in self.commits_of(phr.path).items()}
+            yield from ((start, commit) for commit in by_commit)
+            for file in files:
+                of = [commit for commit, led_to in by_commit.items() if file in led_to]
+                yield from ((end, ("file", file)) for end in of or [start])
 
 
 def requirements(
-    index: sqlite3.Connection, reverted: Mapping[str, str], feature: str = ""
+    index: sqlite3.Connection, reverted: Mapping[str, str], work: Work, feature: str = ""
 ) -> tuple[RequirementRow, ...]:
     """The requirements of all specs, or of one feature, in the order of paths and lines. `reverted` is each record
-    whose landing was reverted -> the PHR that did.
+    whose landing was reverted -> the PHR that did; `work` is that of all records.
 
     The commits are known to an index that was asked for its history.
     """
-    return tuple(trail.row for trail in trails(index, all_requirements(index, feature), reverted, files=False))
+    return tuple(trail.row for trail in trails(index, all_requirements(index, feature), reverted, work, files=False))
 
 
 def trails(
-    index: sqlite3.Connection, wanted: Sequence[Requirement], reverted: Mapping[str, str], *, files: bool = True
+    index: sqlite3.Connection,
+    wanted: Sequence[Requirement],
+    reverted: Mapping[str, str],
+    work: Work,
+    *,
+    files: bool = True,
 ) -> tuple[RequirementTrail, ...]:
-    """The trail of each of some requirements, on request without the files at its end; `reverted` as above."""
+    """The trail of each of some requirements, on request without the files at its end; the rest as above."""
     keys = [requirement.key for requirement in wanted]
     naming = edges_to(index, "requirement", keys)
     tasks = grouped(dict.fromkeys((edge.target, task) for edge, task in tasks_of(index, naming).items()))
@@ -186,6 +203,7 @@ def trails(
             named,
             serving[one.path],
             gone.get(one.key, ()),
+            work,
         )
         for one in wanted
     )

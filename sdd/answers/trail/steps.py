@@ -51,6 +51,7 @@ class Via(StrEnum):
     READ_FILE = "read the file"
     PHR_NAMES = "a PHR names it"
     BROUGHT_RECORD = "brought a record of it"
+    CHANGED_FILE = "changed a file that a PHR of it names"
     CONTRACT_NAMES = "the contract names it"
     NAMES_REQUIREMENT = "names the requirement"
     NAMES_TASK = "names the task"

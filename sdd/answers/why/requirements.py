@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from sdd.answers.asked import AskedRequirement
+from sdd.answers.trail.landings import History, landings_with
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.steps import Part, Step, StepKind, Via
 from sdd.answers.trail.things import Requirement, all_requirements, contracts_at, phrs_at, requirements_named
+from sdd.answers.trail.work import work_of
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.grouping import grouped
@@ -23,10 +25,12 @@ _FEATURES_SHOWN = 5
 def explain_requirement(index: sqlite3.Connection, repository: Repository, asked: AskedRequirement) -> Part:
     """What a requirement is for, and what was done for it. Raises UsageError where no feature has it, or several."""
     requirement = requirement_asked(index, asked)
-    (trail,) = trails(index, [requirement], reverted_records(index, repository))
+    history = History(index, repository)
+    (trail,) = trails(index, [requirement], reverted_records(index, repository), work_of(history))
     row = trail.row
     contracts, phrs = contracts_at(index, row.contracts), phrs_at(index, row.phrs)
-    landings = sorted(set(trail.landed.values()), reverse=True)
+    brought = {landing.commit for landing in trail.landed.values()}
+    landings = sorted(landings_with(index, row.commits), reverse=True)
     chain = (
         requirement.step(Via.ASKED),
         *trail.stories,
@@ -37,7 +41,7 @@ def explain_requirement(index: sqlite3.Connection, repository: Repository, asked
             for path, via, behind in trail.contracts
         ),
         *(phrs[path].step(via) for path, via, _ in trail.phrs),
-        *(landing.step(Via.BROUGHT_RECORD) for landing in landings),
+        *(landing.step(Via.BROUGHT_RECORD if landing.commit in brought else Via.CHANGED_FILE) for landing in landings),
         *(Step(StepKind.FILE, name, None, "", Via.PHR_NAMES) for name in sorted(trail.files)),
     )
     inferred = f"; inferred {row.inferred}" if row.inferred else ""
