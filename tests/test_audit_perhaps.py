@@ -1,9 +1,9 @@
 """What fails alone and passes with its neighbours: perhaps it landed with them, which a linear branch does not say."""
 
+import re
 from pathlib import Path
 from typing import Any
 
-import re
 import pytest
 
 from tests.adopted import PROMISE, contract, phr, sdd
