@@ -239,10 +239,12 @@ def layouts_of(tree: Tree, roots: Iterable[str]) -> Mapping[str, str]:
     return places
 
 
-def records_of(tree: Tree, reader: Reader, *classes: type[AnyRecord]) -> Iterator[AnyRecord]:
-    """The records of some classes, in the order of paths, whichever root they belong to."""
+def records_of(tree: Tree, reader: Reader, *classes: type[AnyRecord], rules: Tree | None = None) -> Iterator[AnyRecord]:
+    """The records of some classes, in the order of paths, whichever root they belong to: of the tree, or of the `rules`
+    that judge a line older than sdd.
+    """
     for path, entry in tree.walk():
-        place = located(tree, path) if entry.is_file else None
+        place = located(rules or tree, path) if entry.is_file else None
         if place and issubclass(place[1].record, classes):
             record = reader.record(path, entry, *place)
             if isinstance(record, classes):

@@ -61,7 +61,8 @@ def replay(
     landings = [own for own in landed if options.takes(own) and (only is None or own.head.oid in only)]
     verdicts = _Verdicts(repository, span, options, remark)
     known = verdicts.over(landings, progress)
-    records = records_of(repository.tree(span.tip), Reader(repository.beginnings), Waiver)
+    rules = repository.tree(span.elder.tip if span.elder else span.tip)
+    records = records_of(repository.tree(span.tip), Reader(repository.beginnings), Waiver, rules=rules)
     waivers = [waiver for waiver in records if waiver.landing]
     changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
     failing = {own.landing.head.oid: own for own in changes if own.judged and not own.passed}
