@@ -313,6 +313,8 @@ def test_what_is_taken_from_tests_that_were_there_is_told(
         good.write(now, after)
     commit(good, "The change")
     assert [line for line in altered(good) if line[0] != " "] == ([told.format(path)] if told else [])
+    pushed = sdd(good.path, "gate", "--base", "HEAD~1").out
+    assert ("sdd: the change" in pushed) == told.startswith("removes")
 
 
 def test_the_test_that_loses_the_most_comes_first_and_after_all_else(good: Scratch) -> None:

@@ -75,4 +75,6 @@ def _verb(alteration: Alteration) -> str:
 
 def _is_told(alteration: Alteration) -> bool:
     is_told = alteration.is_rule or alteration.details or alteration.status == "D"
-    return bool(is_told) and not alteration.is_stock
+    # Most changes edit tests: that is for the reviewer, in the comment.
+    is_usual = alteration.is_stock or (alteration.kind == AlterationKind.TEST and alteration.status == "M")
+    return bool(is_told) and not is_usual
