@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sdd.authoring.defaults import literal_pattern
 from sdd.base.paths import as_text, from_text
-from sdd.gate.cover import Patterns, anchored
+from sdd.gate.cover import Patterns, anchored, begins_literally
 from sdd.records.kinds.file_entries import path_of
 from sdd.render.forges import sarif
 from tests.adopted import PROMISE, Adopted, phr, rules_of, sdd
@@ -50,6 +51,15 @@ def test_a_record_is_committed_in_a_sparse_checkout(adopted: Adopted, tmp_path: 
 )
 def test_a_folder_in_brackets_is_in_a_scope_that_names_it(scope: str, path: str, matches: bool) -> None:
     assert Patterns(anchored([scope])).match(path) == matches
+
+
+@pytest.mark.parametrize("path", ["trail ", "src/trail ", "\\ ", "a  b", "[ ]", "!a", " "])
+def test_a_path_of_any_name_is_a_pattern_of_its_own(path: str) -> None:
+    pattern = literal_pattern(path)
+    assert begins_literally(pattern)
+    assert pattern.strip() == pattern
+    assert Patterns([pattern]).match(path)
+    assert not Patterns([pattern]).match(f"{path}x")
 
 
 def test_a_scope_with_a_route_of_the_app_covers_it(adopted: Adopted) -> None:

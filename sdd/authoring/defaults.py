@@ -89,4 +89,6 @@ def principles(state: ChangeState) -> tuple[str, ...]:
 
 def literal_pattern(path: str) -> str:
     """A scope pattern that matches just this path; in a name that is not UTF-8, any letter in place of a wrong byte."""
-    return "/" + _UNDECODABLE.sub("?", _GLOB.sub(r"\\\1", path))
+    pattern = "/" + _UNDECODABLE.sub("?", _GLOB.sub(r"\\\1", path))
+    # No entry of a record's list ends with a blank.
+    return f"{pattern[:-2]}[ ]" if path.endswith(" ") else pattern

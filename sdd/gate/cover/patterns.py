@@ -19,7 +19,7 @@ _NOTHING = "#"
 _LINE_END = "\ue000"
 _STARS = regex(r"\*+")
 _HIDDEN = regex(r"\\.|\[[^\]/]*\]")
-_LITERAL_SEGMENT = regex(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
+_LITERAL_SEGMENT = regex(r"/?(?!!|\.{1,2}/)(?:\\.|\[ \]|[^/*?\[\]\\])+(/.*)?")
 
 
 def begins_literally(pattern: str) -> bool:

@@ -33,9 +33,9 @@ TRIVIAL_PROMPTS = (
     "yes please, yes continue, ok, okay, k, sure, thanks, thank you, approved, confirm, confirmed",  # English
     "sounds good, looks good, lgtm, done, todo, tbd, n/a, none, do that, do this",  # English
     "next step, next one, next task, move on, try it, ship it, correct, agreed, of course, perfect",  # English
-    "that is right, that's right",  # English
-    "weiter, mach weiter, weitermachen, fortfahren, bitte weiter, ja, los, jetzt",  # German
-    "oui, continuer, vas-y, allez, d'accord",  # French
+    "that is right, that's right, no, nope, nah, no thanks",  # English
+    "weiter, mach weiter, weitermachen, fortfahren, bitte weiter, ja, los, jetzt, nein, nee",  # German
+    "oui, continuer, vas-y, allez, d'accord, non",  # French
     "sí, si, continúa, continua, continuar, sigue, adelante, vale, dale",  # Spanish
     "sim, prossiga",  # Portuguese
     "avanti, procedi, va bene",  # Italian
