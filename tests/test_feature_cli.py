@@ -122,7 +122,8 @@ def test_what_was_reverted_speaks_for_nothing(adopted: Adopted) -> None:
         {
             "specs/002-net/spec.md": (adopted.here.path / SPEC).read_text(),
             "src/net.py": "NET = 1\n",
-            path: contract(["/src/**"], kind="feature", feature="002-net", requirements="[FR-001]"),
+            path: contract(["/src/**"], kind="feature", feature="002-net", requirements="[FR-001]")
+            + "\n## Follow-ups\n\n- Gross prices\n",
             "history/prompts/002-net/0001-net.green.prompt.md": record,
         }
     )
@@ -137,6 +138,18 @@ def test_what_was_reverted_speaks_for_nothing(adopted: Adopted) -> None:
         adopted.done("revert", "main")
         merge(branch)
         assert told() == expected
+        (row,) = adopted.done("contract", "list", "--feature", "002-net", "--json").document["items"]
+        shown = adopted.done("contract", "show", path, "--json").document
+        by = row["reverted_by"]
+        assert (bool(by), shown["reverted_by"], row["status"]) == (not expected[2], by, "done")
+        screen = adopted.done("contract", "list", "--feature", "002-net").out
+        assert screen.startswith("reverted" if by else "done")
+        requirements = adopted.done("requirement", "list", "--feature", "002-net", "--json").document["items"]
+        served = {row["id"]: (row["reverted"], row["reverted_by"]) for row in requirements}["FR-001"]
+        assert served == (([path], [by]) if by else ([], []))
+        left = adopted.done("followup", "list", "--feature", "002-net", "--all", "--json").document["items"]
+        assert [one["closed_by"] for one in left] == [[by] if by else []]
+        assert f"{int(not by)} follow-up" in adopted.done("status").out
         says = [adopted.done(*words, "002-net#FR-001").out for words in (("why",), ("requirement", "show"))]
         before = f"served by {path}, reverted by history/prompts/"
         assert [before in text for text in says] == [not expected[2]] * 2

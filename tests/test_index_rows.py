@@ -287,7 +287,7 @@ def test_what_only_escapes_can_write(written: list[tuple[dict[str, str], str]]) 
 def test_follow_ups_are_those_of_the_tree(written: list[tuple[str, bytes]]) -> None:
     with holding(written) as here:
         with Repository.discover(here.path) as repository:
-            indexed = answer(repository, follow_ups, none_expected)
+            indexed = answer(repository, lambda index: follow_ups(index, {}), none_expected)
         with Repository.discover(here.path) as repository:
             assert indexed == read_follow_ups(repository.tree(repository.snapshot()), Reader(repository.beginnings))
 

@@ -79,6 +79,8 @@ def test_a_requirement_is_shown_with_all_that_covers_it(here: Scratch) -> None:
         "inferred_done": None,
         "inferred_tasks": None,
         "inferred_phrs": None,
+        "reverted": [],
+        "reverted_by": [],
     }
     assert [(one["id"], one["criterion"], one["stories"]) for one in others] == [
         ("SC-001", True, ["US1"]),
@@ -238,6 +240,7 @@ def test_contracts(here: Scratch) -> None:
         "discovery": ["1:2:src/vat.py"],
         "follow_ups": ["Round other currencies."],
         "findings": [],
+        "reverted_by": None,
     }
     assert [check["done"] for check in rounding["checks"]] == [True]
     assert (embedded["path"], embedded["line"], embedded["embedded"]) == (RED, 20, True)

@@ -89,7 +89,7 @@ def every_list(connection: sqlite3.Connection, queries: Iterable[str]) -> list[A
     return [
         *(rows(connection, RowFilter()) for rows in (lists.phrs, lists.contracts)),
         *(lists.rows(connection, table, RowFilter()) for table in FIELDS),
-        lists.follow_ups(connection),
+        lists.follow_ups(connection, {}),
         requirements(connection, {}, {}),
         *(search(connection, query, RowFilter(), limit) for query in queries for limit in (3, 100)),
     ]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -161,8 +162,10 @@ def _with_checks(index: Connection, listed: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(row.but(**checks.get(row.path, none)) for row in listed)
 
 
-def follow_ups(index: Connection) -> tuple[FollowUp, ...]:
-    """The follow-ups of all contracts with the PHRs that settled them, in the order of paths."""
+def follow_ups(index: Connection, reverted: Mapping[str, str]) -> tuple[FollowUp, ...]:
+    """The follow-ups of all contracts with the PHRs that settled them, in the order of paths. `reverted` is each record
+    whose landing was reverted -> the PHR that did: it settles what a contract left to do.
+    """
     left = index.execute(
         "SELECT path, root, contract_items.line, row_number() OVER (PARTITION BY records.id ORDER BY position), "
         "texts.text, contracts.title, contracts.feature FROM contract_items "
@@ -172,7 +175,10 @@ def follow_ups(index: Connection) -> tuple[FollowUp, ...]:
     closes = named_by(index, "closes")
     phrs_in_order = index.execute("SELECT path, root FROM records WHERE kind = 'phr' ORDER BY path")
     closing = (Closing(path, root, closes[path]) for path, root in phrs_in_order if path in closes)
-    return settle((FollowUp(*row) for row in left), closing)
+    return tuple(
+        replace(each, closed_by=(*each.closed_by, reverted[each.path])) if each.path in reverted else each
+        for each in settle((FollowUp(*row) for row in left), closing)
+    )
 
 
 def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[tuple[str, Any]]:

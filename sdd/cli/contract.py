@@ -1,11 +1,13 @@
 """sdd contract: make, list, show and check execution contracts."""
 
 from collections.abc import Iterator, Sequence
+from sqlite3 import Connection
 from typing import Any
 
 import click
 
 from sdd.answers.lists import Row, contracts
+from sdd.answers.trail.reverted import reverted_records
 from sdd.authoring.drafts import ContractDraft
 from sdd.authoring.recording import write_contract
 from sdd.cli import options
@@ -82,14 +84,17 @@ def new(session: Session, title: str | None, feature: str | None, **said: Any) -
 
 
 def _items(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    return documents(session, contracts_of(records_at(session, rows)), judged=True)
+    reverted = {row.path: row.reverted_by for row in rows}
+    found = contracts_of(records_at(session, rows))
+    told = zip(documents(session, found, judged=True), found, strict=True)
+    return [document | {"reverted_by": reverted.get(contract.path)} for document, contract in told]
 
 
 @list_command(
     command,
     "contracts",
     contract_cells,
-    Items((*keys_of(Contract), "findings"), _items),
+    Items((*keys_of(Contract), "findings", "reverted_by"), _items),
     'no contract yet: sdd contract new "TITLE"',
     options.feature_filter,
     options.status_filter(ContractStatus),
@@ -97,8 +102,16 @@ def _items(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:
     options.file_filter,
 )
 def list_contracts(session: Session, wanted: RowFilter) -> Sequence[Row]:
-    """List the contracts of every root, those inside PHRs too: status, ticked checks, kind, path and title."""
-    return session.ask(lambda index: contracts(index, wanted))
+    """List the contracts of every root, those inside PHRs too: status, ticked checks, kind, path and title.
+
+    Of one whose landing was reverted the status is "reverted".
+    """
+
+    def with_reverts(index: Connection) -> Sequence[Row]:
+        reverted = reverted_records(index, session.repository)
+        return [row.but(reverted_by=reverted.get(row.path)) for row in contracts(index, wanted)]
+
+    return session.ask(with_reverts, history=True)
 
 
 @command.command()
@@ -112,6 +125,9 @@ def show(session: Session, contract: str | None) -> None:
         lambda found: {
             "schema": "sdd/contract/1",
             **documents(session, [found], judged=True)[0],
+            "reverted_by": session.ask(lambda index: reverted_records(index, session.repository), history=True).get(
+                found.path
+            ),
             "check_states": [*check_states(found, None if session.rev else session.state.coverage)],
         },
         lambda found: _lines(session, found),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import click
 
 from sdd.answers.lists import follow_ups
+from sdd.answers.trail.reverted import reverted_records
 from sdd.base.listing import counted
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
@@ -64,11 +65,14 @@ def _cells(row: FollowUpRow) -> tuple[str, ...]:
 def followups(session: Session, wanted: RowFilter, *, every: bool) -> Sequence[FollowUpRow]:
     """List the open follow-ups of all contracts, those in PHRs too: name, age, path:line and text.
 
-    A PHR settles one by naming it in `closes`: by its name (001-vat/0003#1) or by its text.
+    A PHR settles one by naming it in `closes`: by its name (001-vat/0003#1) or by its text; so does one that reverts
+    the work.
     """
     listed = [
         left
-        for left in session.ask(follow_ups)
+        for left in session.ask(
+            lambda index: follow_ups(index, reverted_records(index, session.repository)), history=True
+        )
         if (every or not left.closed_by) and wanted.feature in ("", left.feature)
     ]
     head = session.commit

@@ -1,11 +1,15 @@
 """sdd status: where am I, what does this change still lack, what comes next."""
 
 import time
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
+from sqlite3 import Connection
 
 import click
 
 from sdd.answers.lists import follow_ups, rows
+from sdd.answers.trail.reverted import reverted_records
 from sdd.base.errors import SddError, UsageError
 from sdd.capture.due import MISSED, Missed, due, missed, recording, untold, with_records
 from sdd.capture.installing import is_moved
@@ -85,9 +89,7 @@ def _look(session: Session) -> WorkTreeState:
         capture_document=capture.document(*lost) if capture else None,
         open_contracts=tuple(_open_contracts(session, changes)),
         questions=len(session.ask(lambda index: rows(index, "questions", RowFilter(feature=feature or "")))),
-        follow_ups=sum(
-            not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups, again=True)
-        ),
+        follow_ups=_follow_ups(session, feature),
         waivers=len(
             waivers_that_count(state.view, state.root, session.today)
             if state.view
@@ -149,6 +151,17 @@ def _plan_where_it_goes(session: Session, changes: tuple[JudgedChange, ...], mad
     if any(RUNS in content for content in session.reader.contents([*files])):
         return beforehand.on_a_branch(changes[0].ref, made)
     return made
+
+
+def _follow_ups(session: Session, feature: str | None) -> int:
+    """How many follow-ups are open; what was reverted is asked only where there is one."""
+
+    def count(reverted: Mapping[str, str], index: Connection) -> int:
+        return sum(not left.closed_by and feature in (None, left.feature) for left in follow_ups(index, reverted))
+
+    return session.ask(partial(count, {}), again=True) and session.ask(
+        lambda index: count(reverted_records(index, session.repository), index), again=True, history=True
+    )
 
 
 def _open_contracts(session: Session, changes: tuple[JudgedChange, ...]) -> dict[str, None]:

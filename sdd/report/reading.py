@@ -165,7 +165,7 @@ def read_report(
         adrs=rows(index, "adrs", everything),
         questions=questions,
         asked=asked_since(index, repository, questions, landed),
-        follow_ups=follow_ups(index),
+        follow_ups=follow_ups(index, reverted),
         waivers=rows(index, "waivers", everything),
         constitutions=constitutions(index),
         agents=agents(index, reader, contracts),

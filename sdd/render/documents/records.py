@@ -80,7 +80,9 @@ def _inferred(name: str) -> Callable[[RequirementRow], Any]:
 
 
 REQUIREMENT_KEYS: Keys = fields(*(name for name in RequirementRow._fields if name not in ("inferred", "reverted"))) | {
-    f"inferred_{name}": _inferred(name) for name in Inferred._fields
+    **{f"inferred_{name}": _inferred(name) for name in Inferred._fields},
+    "reverted": lambda row: [path for path, _ in row.reverted],
+    "reverted_by": lambda row: list(dict.fromkeys(phr for _, phr in row.reverted)),
 }
 """The keys of a requirement with its trail; those of what is inferred are null where nothing is."""
 

@@ -116,7 +116,8 @@ def _feature(row: FeatureRow) -> dict[str, Any]:
 TABLES: Mapping[str, tuple[str, ...]] = {
     "requirements": (
         "feature", "id", "text", "criterion", "stories", "tasks", "contracts", "phrs", "commits", "files", "gaps",
-        "inferred_stories", "inferred_done", "inferred_tasks", "inferred_phrs", "path", "line",
+        "inferred_stories", "inferred_done", "inferred_tasks", "inferred_phrs", "reverted", "reverted_by",
+        "path", "line",
     ),
     "phrs": (
         "date", "stage", "feature", "id", "title", "kind", "surface", "model", "contract", "files", "commit", "path",

@@ -79,7 +79,8 @@ def _of_record(name: str, shape: Any) -> Schema:
     properties = {**place, **dict(_of_columns(shape.columns)), **listed}
     states = {**_TEXTS, "description": "what each check's tick is worth"}
     findings = {**_TEXTS, "description": "the rules that it breaks, of PHRs and contracts"}
-    more = {**({"check_states": states} if "checks" in listed else {}), "findings": findings}
+    by = {"type": ["string", "null"], "description": "the PHR that reverted its landing"}
+    more = {**({"check_states": states, "reverted_by": by} if "checks" in listed else {}), "findings": findings}
     return _document(name, f"sdd {name} show.", [*properties], properties | more)
 
 

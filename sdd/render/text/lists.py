@@ -36,9 +36,15 @@ def task_cells(row: Row) -> Cells:
 
 
 def contract_cells(row: Row) -> Cells:
-    """Status, ticked checks, kind, place and title."""
+    """Status or that it was reverted, ticked checks, kind, place and title."""
     place = f"{row.path}:{row.line}" if row.embedded else row.path
-    return row.status or "?", f"{row.made}/{row.checks}", row.kind or "?", place, one_line(row.title)
+    return (
+        "reverted" if row.reverted_by else row.status or "?",
+        f"{row.made}/{row.checks}",
+        row.kind or "?",
+        place,
+        one_line(row.title),
+    )
 
 
 def phr_cells(row: Row) -> Cells:
