@@ -223,6 +223,8 @@ def test_where_all_roots_are_below_a_landing_is_answered_in_its_own(tmp_path: Pa
     project = side_by_side(tmp_path)
     landing = project.write({"notes.md": "1\n", "apps/b/src/a.py": "1\n"}, "Unrecorded")
     project.land("main")
+    project.write({"notes.md": "2\n", "apps/a/README.md": "2\n"}, "Needs no record")  # the last one may have it on top
+    project.land("main")
     ran = project.sdd("waiver", "new", *AGREED)
     assert ran.err.splitlines() == [
         "sdd: no root is above this folder; below the top there are apps/a, apps/b",

@@ -158,22 +158,22 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
             remark(f"{policies} has changed too, and this PHR does not decide that: whoever does runs")
             remark(how_to_decide(session.state, record.undecided))
         if session.base and not draft.files:
-            _tell_landed(session, record.files)
+            _tell_landed(session, state, record.files)
         if draft.kind == ChangeKind.CHORE or record.is_bounded:
             _tell_refused(session, record)
     return ExitCode.CLEAN
 
 
-def _tell_landed(session: Session, named: Sequence[str]) -> None:
-    """Says which files a record names that landed after its base, with neither a record nor a waiver."""
+def _tell_landed(session: Session, state: ChangeState, named: Sequence[str]) -> None:
+    """Says which files a record names that landed after its base, with neither a record nor a waiver, by the `state`
+    before it was written.
+    """
     from sdd.gate.check.change import judge_change  # only who names a base waits for it
 
-    root = session.state.root
     session.forget_tree()
-    state = session.state
-    own = {file.path for file in ChangeState.read(session.repository, root).files}
+    own = {file.path for file in ChangeState.read(session.repository, state.root).files}
     lacking = [
-        paths.relative(root, finding.path)
+        paths.relative(state.root, finding.path)
         for change in (judge_change(state.coverage, session.today) if state.coverage else ())
         for finding in change.errors
         if finding.rule == "change-no-phr" and finding.path not in own
