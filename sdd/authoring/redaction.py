@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import join
 from sdd.records.kinds.policy import POLICY_PATH, parse
+from sdd.records.layout import MARK
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
 from sdd.secrets import Secret, hidden, marks, recognized, redact, scan
@@ -126,6 +127,16 @@ def redactor(repository: Repository, root: str) -> Redactor:
     target has it that judges.
     """
     assert repository.work_tree, "only a work tree is written to"
+    if (repository.work_tree / root / MARK).is_dir():
+        return redactor_here(repository, root)
+    from sdd.gate.target import judging_policy  # few lines are older than sdd
+
+    return Redactor(repository, judging_policy(repository, root).personal)
+
+
+def redactor_here(repository: Repository, root: str) -> Redactor:
+    """The same by the work tree alone: git is not asked, since an agent may wait."""
+    assert repository.work_tree, "only a work tree is written to"
     path = join(root, POLICY_PATH)
     place = repository.work_tree / path
     try:
@@ -133,10 +144,6 @@ def redactor(repository: Repository, root: str) -> Redactor:
         content = place.read_bytes() if stat.S_ISREG(place.lstat().st_mode) else b""
     except OSError:
         content = b""
-    if not place.parent.is_dir():
-        from sdd.gate.target import judging_policy  # few lines are older than sdd
-
-        return Redactor(repository, judging_policy(repository, root).personal)
     return Redactor(repository, parse(path, content, root).personal)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from sdd.authoring.redaction import Redactor, redactor
+from sdd.authoring.redaction import Redactor, redactor_here
 from sdd.base.errors import SddError
 from sdd.capture.changes import WorkTrees
 from sdd.capture.places import Place
@@ -89,7 +89,7 @@ class SessionRedactor:
         root = next((folder for folder in folders if Path(place.top, folder, MARK).is_dir()), ".")
         key = place.top, "" if root == "." else root
         if key not in self._redactors:
-            self._redactors[key] = redactor(self._trees.at(place).repository, key[1])
+            self._redactors[key] = redactor_here(self._trees.at(place).repository, key[1])
         return self._redactors[key]
 
 

@@ -63,10 +63,11 @@ def target_of_work_tree(repository: Repository, tree: str, base: str | None = No
 
 def judging_policy(repository: Repository, root: str) -> Policy:
     """The policy of a root that the work tree lacks, of the target whose policy judges it, as it does a line older than
-    sdd; the defaults where none does.
+    sdd; the defaults where none does. The files of the work tree are not read: git's filters would run.
     """
+    head = repository.commit("HEAD")
     try:
-        judging = target_of_work_tree(repository, repository.snapshot()).policy_revision
+        judging = target_of_work_tree(repository, repository.tree(head).oid).policy_revision if head else None
     except SddError:  # nobody knows of a target yet
         judging = None
     return Policy.of(repository.tree(judging or repository.empty_tree_oid), root).or_defaults()
