@@ -27,8 +27,7 @@ def new_work_of_reverts(state: ChangeState, today: date) -> tuple[str, ...]:
 def _errors(state: ChangeState, today: date) -> tuple[Finding, ...]:
     from sdd.gate.check.change import judge_change  # late: only who has nothing to record waits for it
 
-    coverage = state.coverage
-    return tuple(each for change in judge_change(coverage, today) for each in change.errors) if coverage else ()
+    return tuple(each for change in judge_change(state.coverage, today) for each in change.errors)
 
 
 def nothing_left(state: ChangeState, today: date) -> UsageError:

@@ -85,7 +85,7 @@ def ask_contract(session: Session, said: dict[str, Any]) -> dict[str, Any]:
 def _plan(session: Session, kind: ChangeKind | None, feature: str | None) -> Plan | None:
     """How the root's part of the change gets what it lacks."""
     state = session.state
-    changes = judge_change(state.coverage, session.today) if state.coverage else ()
+    changes = judge_change(state.coverage, session.today)
     own = tuple(change for change in changes if change.root == state.root and change.errors)
     is_feature = kind == ChangeKind.FEATURE
     feature = state.work.feature(feature, required=False, is_feature_work=is_feature)

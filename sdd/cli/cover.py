@@ -210,8 +210,7 @@ def _added(state: ChangeState) -> tuple[Phr | Contract, ...]:
 
 def _failing(session: Session, state: ChangeState) -> list[JudgedChange]:
     """The change, root by root, as far as it has errors."""
-    coverage = state.coverage
-    return [change for change in judge_change(coverage, session.today) if change.errors] if coverage else []
+    return [change for change in judge_change(state.coverage, session.today) if change.errors]
 
 
 def _asked(

@@ -45,6 +45,11 @@ class GateLine(NamedTuple):
     form: str = "text"
     outputs: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def pushes(self) -> bool:
+        """Whether one of git's hooks asks, and tells on standard input what is pushed."""
+        return bool(self.pre_push or self.pre_receive)
+
 
 def read(arguments: Sequence[str]) -> GateLine | None:
     """The words after `sdd`; None where they are not the gate's, or hold what click should refuse or help with."""

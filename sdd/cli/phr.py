@@ -174,7 +174,7 @@ def _tell_landed(session: Session, state: ChangeState, named: Sequence[str]) -> 
     own = {file.path for file in ChangeState.read(session.repository, state.root).files}
     lacking = [
         paths.relative(state.root, finding.path)
-        for change in (judge_change(state.coverage, session.today) if state.coverage else ())
+        for change in judge_change(state.coverage, session.today)
         for finding in change.errors
         if finding.rule == "change-no-phr" and finding.path not in own
     ]
@@ -192,7 +192,7 @@ def _tell_refused(session: Session, record: WrittenRecord) -> None:
     state = session.state
     refused = [
         finding
-        for change in (judge_change(state.coverage, session.today) if state.coverage else ())
+        for change in judge_change(state.coverage, session.today)
         for finding in change.errors
         if (finding.rule == "change-not-a-chore" and finding.path == record.path)
         or (finding.rule == "change-out-of-scope" and paths.relative(state.root, finding.path) in record.files)

@@ -200,7 +200,7 @@ def _has_hook(repository: Repository) -> bool:
 def _judged(state: ChangeState, today: date) -> tuple[tuple[JudgedChange, ...], str]:
     """The verdict over a push of all this, or why there would be none: for a screen that is one more thing to say."""
     try:
-        return judge_change(state.coverage, today, warn_only=state.target.warn_only) if state.coverage else (), ""
+        return judge_change(state.coverage, today, warn_only=state.target.warn_only), ""
     except SddError as error:
         return (), "; ".join(filter(None, (error.message, *error.fix.splitlines())))
 

@@ -95,11 +95,13 @@ def _judge_target(
 
 
 def judge_change(
-    coverage: Coverage, today: date, *, warn_only: bool = False, within: bool = False
+    coverage: Coverage | None, today: date, *, warn_only: bool = False, within: bool = False
 ) -> tuple[JudgedChange, ...]:
-    """Judges one change, root by root. `warn_only` says that its findings do not refuse it; `within` that the question
-    what stood on its target is part of another such question, and not asked again.
+    """Judges one change, root by root; nothing for None. `warn_only` says that its findings do not refuse it; `within`
+    that the question what stood on its target is part of another such question, and not asked again.
     """
+    if not coverage:
+        return ()
     stood = (lambda _, entries: frozenset(entries)) if within else _stood(coverage, today)
     judged = (_judge_root(coverage, root, today, stood, warn_only=warn_only) for root in coverage.view.roots)
     ungoverned = _empty(coverage, None)
