@@ -328,7 +328,7 @@ def test_status_says_how_far_each_feature_is_and_why(adopted: Adopted) -> None:
         "api/specs/001-routes  In progress  1 of 2 tasks ticked, 1 open question",
         f"specs/{FEATURE}         In progress  0 of 1 contract done, 0 of 1 requirement in done contracts",
         "specs/002-done        Clarified    nothing open, no plan",
-        "specs/003-planned     Planned      no spec.md that can be read",
+        "specs/003-planned     Planned      no spec.md with a story or a requirement",
     ]
     assert adopted.done("feature", "status", "2", "--json").document == {
         "schema": "sdd/features-status/1",

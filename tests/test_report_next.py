@@ -301,12 +301,14 @@ def test_reverted_requirements_count_as_reverted(adopted: Adopted) -> None:
     adopted.here.git("merge", "-q", "--no-ff", "-m", "Merge net", "work")
     adopted.land("main")
     (before,) = re.findall(r"(\d+) of (\d+) requirements covered,", adopted.done("report", "--format", "markdown").out)
+    rows = adopted.done("requirement", "list", "--json").document["items"]
+    assert int(before[1]) == sum(not row["criterion"] for row in rows) < len(rows)
     adopted.branch("undo")
-    adopted.done("revert", "main", "--reason", "No.")
+    adopted.done("revert", "main", "--reason", "It was too early.")
     adopted.here.git("switch", "-q", "main")
     adopted.here.git("merge", "-q", "--no-ff", "-m", "Merge undo", "undo")
     adopted.land("main")
-    told = f"{int(before[0]) - 2} of {int(before[1]) - 2} requirements covered (2 reverted),"
+    told = f"{int(before[0]) - 2} of {int(before[1]) - 2} requirement covered (2 reverted),"
     assert told in adopted.done("report", "--format", "markdown").out
     assert "; 2 reverted" in page(adopted.here.path, "index.html")
     assert not any(

@@ -82,7 +82,7 @@ class Standing(NamedTuple):
             f"{done} of {counted(self.contracts, 'contract')} done" if self.contracts else "",
             f"{self.reverted} reverted" if self.reverted else "",
             f"{kept} of {counted(self.requirements, 'requirement')} in done contracts{without}" if by_contracts else "",
-            "" if self.has_spec else "no spec.md that can be read",
+            "" if self.has_spec else "no spec.md with a story or a requirement",
             f"{counted(self.placeholders, 'place')} to fill in" if self.placeholders else "",
             counted(self.open_questions, "open question") if self.open_questions else "",
         ]

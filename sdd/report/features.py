@@ -19,6 +19,24 @@ from sdd.records.layout import feature_of, marks_a_feature
 from sdd.report.stored import StoredRows
 
 
+class ServedCount(NamedTuple):
+    """How many requirements are `covered` by a record, of those that are `standing`: all but the `reverted` ones.
+
+    Success criteria are no requirements.
+    """
+
+    covered: int
+    standing: int
+    reverted: int
+
+
+def served_count(rows: Iterable[RequirementRow]) -> ServedCount:
+    """How many of some requirements are served."""
+    own = [row for row in rows if not row.criterion]
+    reverted = sum(bool(row.reverted) for row in own)
+    return ServedCount(sum(row.is_covered for row in own), len(own) - reverted, reverted)
+
+
 class FeatureRow(NamedTuple):
     """One feature, its folder a path from the top, with what its records say and those that name it.
 
@@ -43,6 +61,11 @@ class FeatureRow(NamedTuple):
     read_trails: Callable[[], tuple[RequirementTrail, ...]]
     first_landed: str | None
     last_landed: str | None
+
+    @property
+    def served(self) -> ServedCount:
+        """How many of its requirements are served."""
+        return served_count(self.requirements)
 
     @property
     def trails(self) -> tuple[RequirementTrail, ...]:

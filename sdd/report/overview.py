@@ -12,6 +12,7 @@ from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.record import ChangeKind
 from sdd.report.changes import Series, shares_over_time
+from sdd.report.features import ServedCount, served_count
 from sdd.report.gaps import WORST, Gap, age_of, answer_to, days_between, end_of_waiver, gaps_of, open_tasks
 from sdd.report.stored import StoredRows
 
@@ -54,8 +55,8 @@ class Overview(NamedTuple):
 
     `before` are the shares of as many days before a period, None without one. `past_waivers` leave nothing open.
     `phrs` and `adrs` are those of the period, `busy` is the feature that most of its PHRs are for, if there is one.
-    `uncounted` are its changes that are in no share, by why that is so. `covered` are the requirements that a record
-    serves, `reverted` those that one served.
+    `uncounted` are its changes that are in no share, by why that is so. `served` counts the requirements
+    that a record serves.
     """
 
     phrs: StoredRows
@@ -70,8 +71,7 @@ class Overview(NamedTuple):
     by_author: tuple[Shares, ...]
     chores: int
     features: tuple[tuple[FeatureStatus, int], ...]
-    covered: int
-    reverted: int
+    served: ServedCount
     open_contracts: int
     questions: tuple[OpenItem, ...]
     follow_ups: tuple[OpenItem, ...]
@@ -112,8 +112,7 @@ def overview(report: "Report") -> Overview:
         by_author=shares_by(changes, lambda change: change.authors) if report.subject.authors else (),
         chores=sum(change.kind == ChangeKind.CHORE and bool(change.asked) for change in changes),
         features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),
-        covered=sum(row.is_covered for row in report.requirements),
-        reverted=sum(bool(row.reverted) for row in report.requirements),
+        served=served_count(report.requirements),
         open_contracts=sum(row.status == ContractStatus.OPEN for row in report.contracts),
         questions=_open_items(report, report.questions, answer_to),
         follow_ups=_open_items(report, (row for row in report.follow_ups if not row.closed_by), _closing),

@@ -14,7 +14,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.render.html.environment import Renderer
 from sdd.render.html.words import plural, short, written
 from sdd.report.changes import ReportedChange
-from sdd.report.features import FeatureRow
+from sdd.report.features import FeatureRow, ServedCount
 from sdd.report.overview import OpenItem, Overview
 from sdd.report.texts import prompt_of
 from sdd.report.waivers import ReportedWaiver
@@ -24,12 +24,11 @@ _RECORDS = 10
 
 
 class Group(NamedTuple):
-    """What some rows have in common: a feature, with how many of its requirements that stand have a record."""
+    """What some rows have in common: a feature, with how many of its requirements have a record."""
 
     title: str
     address: str
-    covered: int
-    all: int
+    served: ServedCount
 
 
 class ListRow(NamedTuple):
@@ -82,23 +81,18 @@ def _values(texts: Iterable[str]) -> str:
 
 def feature_row(renderer: Renderer, row: FeatureRow) -> ListRow:
     """A feature with how many of its requirements are served."""
-    covered, standing = _counts(row)
-    made = renderer.row("feature", row, covered, standing)
+    made, served = renderer.row("feature", row), row.served
     status = row.standing.status.value
-    return ListRow(made, f"{row.title} {row.path}", (status,), (standing - covered, row.last_landed or "9"))
-
-
-def _counts(feature: FeatureRow) -> tuple[int, int]:
-    """How many of a feature's requirements have a record, and how many there are without those that were reverted."""
-    rows = feature.requirements
-    return sum(row.is_covered for row in rows), sum(not row.reverted for row in rows)
+    return ListRow(
+        made, f"{row.title} {row.path}", (status,), (served.standing - served.covered, row.last_landed or "9")
+    )
 
 
 def requirement_rows(renderer: Renderer) -> Iterator[ListRow]:
     """The requirements of all features."""
     for feature in renderer.report.features:
         address = renderer.places.features[feature.path]
-        group = Group(short(feature.title, 100), address, *_counts(feature))
+        group = Group(short(feature.title, 100), address, feature.served)
         for trail in feature.trails:
             yield _requirement(renderer, trail, feature.name, group)
 

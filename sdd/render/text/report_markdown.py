@@ -50,11 +50,10 @@ def _next(gaps: Sequence[Gap]) -> list[str]:
 def _counts(report: Report) -> str:
     view, subject = report.overview, report.subject
     statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
-    reverted = f" ({view.reverted} reverted)" if view.reverted else ""
+    covered, standing, gone = view.served
+    reverted = f" ({gone} reverted)" if gone else ""
     counts = [
-        f"{view.covered} of {counted(len(report.requirements) - view.reverted, 'requirement')} covered{reverted}"
-        if report.requirements
-        else "",
+        f"{covered} of {counted(standing, 'requirement')} covered{reverted}" if standing or gone else "",
         counted(len(report.phrs), "PHR"),
         counted(view.open_contracts, "open contract"),
         f"{counted(len(report.features), 'feature')}{f' ({statuses})' if statuses else ''}",
