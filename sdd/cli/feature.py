@@ -8,8 +8,8 @@ from posixpath import relpath
 
 import click
 
-from sdd.answers.trail.landings import first_and_last, spans_of
 from sdd.answers.trail.reverted import reverted_records
+from sdd.answers.trail.stored import first_and_last, spans_of
 from sdd.authoring.identity import feature_name, feature_of_own_branch, numbering, slug
 from sdd.authoring.templates import fill, project_template
 from sdd.base.errors import SddError, UsageError

@@ -140,8 +140,7 @@ class Session:
         """The change in the work tree, seen from the command's folder."""
         from sdd.gate.preview import ChangeState
 
-        assert self.top, "a change is made in a work tree"
-        tree = None if self.rev else self.tree.oid
+        tree = self.tree.oid if self.repository.work_tree and not self.rev else None
         state = replace(ChangeState.read(self.repository, self.folder, self.base, tree), only_committed=self.commits)
         named = state.work.unknown_pin
         why = f"no feature is meant by {shortened(named, 80)}" if named else "it has landed, and is not of this work"
@@ -208,9 +207,7 @@ class Session:
         self.unlock()
 
     def save(self, message: str, *files: str) -> str:
-        """Commits files that were written, where `--commit` asks for it, else says which of them git ignores. Returns
-        the word for what was done.
-        """
+        """Commits files that were written, with `--commit`, else says which git ignores. Returns what was done."""
         if not (self.commits and files):
             from sdd.repo.uncommitted import hidden_by_rules
 

@@ -5,7 +5,7 @@ from sqlite3 import Connection
 
 from sdd.answers.asking import rows_for
 from sdd.answers.lists import Row
-from sdd.answers.trail.landings import LandedNow
+from sdd.answers.trail.stored import LandedNow
 from sdd.base.grouping import grouped
 from sdd.index.mainline import held_mainline
 from sdd.repo.history import line_changes

@@ -7,8 +7,8 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from sdd.answers.lists import Row, named_by, rows
-from sdd.answers.trail.landings import first_and_last, spans_of
 from sdd.answers.trail.requirements import RequirementRow, RequirementTrail, trails
+from sdd.answers.trail.stored import first_and_last, spans_of
 from sdd.answers.trail.things import all_requirements
 from sdd.answers.trail.work import Work
 from sdd.base.grouping import grouped

@@ -10,11 +10,12 @@ from sqlite3 import Connection
 from typing import Any
 
 from sdd.answers.lists import Row, contracts_at, follow_ups, phrs_at, rows
-from sdd.answers.trail.landings import History, LandedNow
+from sdd.answers.trail.landings import History
 from sdd.answers.trail.records import naming_waivers
 from sdd.answers.trail.requirements import RequirementRow, RequirementTrail
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.rewritten import Rewritten, rewritten
+from sdd.answers.trail.stored import LandedNow
 from sdd.answers.trail.work import work_of
 from sdd.gate.check.verdict import Waived
 from sdd.gate.plan.ways import waiver_for

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from sdd.answers.trail.landings import History, StoredLanding
+from sdd.answers.trail.landings import History
 from sdd.answers.trail.steps import Step, Via, commit_step
+from sdd.answers.trail.stored import StoredLanding
 from sdd.base import paths
 from sdd.repo.history import added_by, last_change, parents, renames
 from sdd.repo.objects import Repository

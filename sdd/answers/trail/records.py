@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
 from sdd.answers.trail.belonging import nearest_after
-from sdd.answers.trail.landings import FAR, Change, History, landings_of
+from sdd.answers.trail.landings import FAR, Change, History
 from sdd.answers.trail.steps import Step, Via
+from sdd.answers.trail.stored import landings_of
 from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at, tasks_of
 from sdd.base import paths
 from sdd.base.grouping import grouped

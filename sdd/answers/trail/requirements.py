@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
 from sdd.answers.trail.inferred import Inferred, Served, served
-from sdd.answers.trail.landings import StoredLanding, landing_of_each
 from sdd.answers.trail.steps import Step, StepKind, Via, distinct
+from sdd.answers.trail.stored import StoredLanding, landing_of_each
 from sdd.answers.trail.things import Requirement, Task, all_requirements, tasks_of
 from sdd.answers.trail.work import Work
 from sdd.base.grouping import grouped

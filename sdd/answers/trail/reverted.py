@@ -4,8 +4,9 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 
 from sdd.answers.asking import edges_from, edges_to, rows_for
-from sdd.answers.trail.landings import Change, History, landings_of
+from sdd.answers.trail.landings import Change, History
 from sdd.answers.trail.steps import Step, Via, commit_step
+from sdd.answers.trail.stored import landings_of
 from sdd.answers.trail.waivers import is_exempt
 from sdd.records.kinds import locate
 from sdd.repo.history import changes_of

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from sdd.answers.trail.landings import Change, History, StoredLanding
+from sdd.answers.trail.landings import Change, History
 from sdd.answers.trail.steps import Step, StepKind, Via
+from sdd.answers.trail.stored import StoredLanding
 from sdd.base import paths
 from sdd.base.numbers import calendar_day
 from sdd.index.landed import paths_now

@@ -7,7 +7,7 @@ from sdd.answers.asked import Asked, AskedChange, AskedCommit
 from sdd.answers.asked_files import AskedFile, AskedLines
 from sdd.answers.asking import edges_to, rows_for
 from sdd.answers.trail.arrivals import arrivals, departure, moved_on
-from sdd.answers.trail.landings import FAR, Change, History, landings_of
+from sdd.answers.trail.landings import FAR, Change, History
 from sdd.answers.trail.records import (
     Writer,
     edits_of,
@@ -17,6 +17,7 @@ from sdd.answers.trail.records import (
 from sdd.answers.trail.reverted import reverting_commits
 from sdd.answers.trail.rewritten import as_landed, rewritten_of
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via, commit_step
+from sdd.answers.trail.stored import landings_of
 from sdd.answers.trail.things import contracts_at, phrs_at, tasks_naming
 from sdd.answers.trail.waivers import is_exempt, waivers_for
 from sdd.answers.why.changes import explain_change, explain_commit, explain_range, whole_branch

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from sdd.answers.asked import AskedRequirement
-from sdd.answers.trail.landings import History, landings_with
+from sdd.answers.trail.landings import History
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.steps import Part, Step, StepKind, Via
+from sdd.answers.trail.stored import landings_with
 from sdd.answers.trail.things import Requirement, all_requirements, contracts_at, phrs_at, requirements_named
 from sdd.answers.trail.work import work_of
 from sdd.base import paths
