@@ -11,7 +11,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.listing import counted
 from sdd.base.numbers import whole_number
 from sdd.base.paths import path_word, shell_word
-from sdd.repo.history import last_change, renames
+from sdd.repo.history import last_change, moved_by
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
 from sdd.repo.refs import HEADS, REMOTES, find_mainline
 from sdd.secrets import hidden_lines
@@ -100,15 +100,14 @@ def asked_gone(repository: Repository, head: str, name: str, readings: Iterable[
         path = path.rstrip("/")
         if not path or ".." in path.split("/"):
             continue
-        place = _place_word(path, lines)
+        place = _place(path_word(path), lines)
         commit, removed = last_change(repository, path, "D", head)
         if commit and path not in removed:
             fix = f"ask for the change that removed the last of it: sdd why {commit[:10]}"
             raise UsageError(f"{path} was a folder, and is gone", fix)
         if commit and lines:
-            moved_to = next((new for new, old in renames(repository, commit).items() if old == path), "")
-            if moved_to:
-                raise UsageError(f"{path} is gone: {commit[:10]} moved it", f"sdd why {_place_word(moved_to, lines)}")
+            if new := moved_by(repository, commit, path):
+                raise UsageError(f"{path} is gone: {commit[:10]} moved it", f"sdd why {_place(path_word(new), lines)}")
             fix = f"what it held before: sdd why --rev {commit[:10]}^ {place}"
             raise UsageError(f"{path} is gone: {commit[:10]} removed it", fix)
         if commit:
@@ -206,17 +205,8 @@ def _content(path: str, file: Path) -> bytes:
 
 
 def _place(path: str, lines: _Range) -> str:
-    """A path and its lines as they are asked for."""
-    return path + _suffix(lines)
-
-
-def _place_word(path: str, lines: _Range) -> str:
-    """The same as a word of a command to paste."""
-    return path_word(path) + _suffix(lines)
-
-
-def _suffix(lines: _Range) -> str:
+    """A path, or its word in a command, with the lines that are asked for."""
     if not lines:
-        return ""
+        return path
     first, last = lines
-    return f":{first}" + (f"-{last}" if last != first else "")
+    return f"{path}:{first}" + (f"-{last}" if last != first else "")

@@ -51,9 +51,7 @@ def with_files(phr: Phr, content: bytes, files: tuple[str, ...]) -> bytes:
     lines = [source.text(number).removeprefix(BYTE_ORDER_MARK) for number in range(1, len(source.lines) + 1)]
     place = locate(lines)
     if place.start is None:
-        raise SddError(
-            f"{phr.path} has no front matter to name files in", f"see: sdd repair {paths.path_word(phr.path)}"
-        )
+        raise SddError(f"{phr.path} has no front matter to name files in", f"see: sdd repair {path_word(phr.path)}")
     key = next((key for key in keys_of(lines) if key.name in phrs.FILES), None)
     number, written = (key.start + 1 if key else place.end + 1), _own_lines(key)
     extended = _extended(written, key.value if key else None, tuple(map(file_entry, files)))

@@ -167,6 +167,11 @@ def path_word(path: str) -> str:
     return shell_word(f"./{path}" if path.startswith("-") else path)
 
 
+def path_words(paths: Iterable[str]) -> str:
+    """Some paths as words of a command to paste."""
+    return " ".join(map(path_word, paths))
+
+
 def _shell_letter(letter: str) -> str:
     if letter not in "'\\#" and printable(letter) == letter:
         return letter

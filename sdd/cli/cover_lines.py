@@ -14,7 +14,7 @@ from sdd.gate.plan.make import plan
 from sdd.gate.plan.place import per_root
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.layout import features_named
-from sdd.render.plan import shell_line
+from sdd.render.plan import way_line
 
 DONE = ["contract", "done"]
 # What else a record may say, where a step writes one of these kinds.
@@ -68,7 +68,7 @@ def _way(session: Session, made: Plan | None) -> Way:
         if step.argv[1:2] not in (("phr",), ("contract",)):
             steps = tuple(each._replace(at=session.state.seen_from_shell(root_of(each))) for each in way.steps)
             commands = tuple(each for each in steps if each.argv)
-            first = shell_line(Way(steps if step.by_hand else commands[:1])) if commands else step.by_hand
+            first = way_line(Way(steps if step.by_hand else commands[:1])) if commands else step.by_hand
             asked = f"{step.by_hand}; " if commands and step.by_hand else ""
             raise UsageError(f"something else comes first: {first}", f"{asked}do it, then run this command again")
     return way

@@ -10,7 +10,7 @@ import click
 
 from sdd.authoring.verification import run_command
 from sdd.base.errors import SddError, UsageError
-from sdd.base.paths import printable
+from sdd.base.paths import printable, shell_word
 from sdd.setup.demo import CLONE, STORY, StoryStep
 from sdd.setup.isolated import isolated_environment
 
@@ -50,12 +50,12 @@ def command(ctx: click.Context, folder: str | None) -> None:
     _print(
         "",
         click.style("Every step ended as expected. Look around:", bold=True),
-        printable(f"  cd {shlex.quote(str(place / CLONE))}"),
+        printable(f"  cd {shell_word(str(place / CLONE))}"),
         "  git log --oneline --stat      which commit brought which record",
         "  sdd phr show general/0001     the record that fixed the push",
         "  sdd gate -v                   which record covers which file",
         "  sdd rule show change-no-phr   why the push was refused",
-        printable(f"It is yours to play with; rm -rf {shlex.quote(str(place))} removes it."),
+        printable(f"It is yours to play with; rm -rf {shell_word(str(place))} removes it."),
     )
 
 

@@ -8,7 +8,7 @@ import click
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
-from sdd.base.paths import path_word, shell_word
+from sdd.base.paths import path_words, shell_word
 from sdd.cli.printing import can_ask, remark
 from sdd.cli.session import Session, in_session
 from sdd.cli.surface import surface
@@ -55,7 +55,7 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, dry_run: bo
     if not repository.work_tree:
         raise repository.no_work_tree("it has no files to set sdd up in", "run sdd init in a clone of it")
     if session.is_sparse and paths.join(root, MARK) in session.tree and not (session.top / root / MARK).exists():
-        fix = f"git sparse-checkout add {' '.join(path_word(paths.join(root, name)) for name in (MARK, 'history'))}"
+        fix = f"git sparse-checkout add {path_words(paths.join(root, name) for name in (MARK, 'history'))}"
         raise SddError(f"sdd is set up here, and this sparse checkout leaves {paths.join(root, MARK)}/ out", fix)
     if not undo:
         _require_younger(session)

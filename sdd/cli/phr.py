@@ -33,7 +33,7 @@ from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.text.lists import phr_cells
-from sdd.render.words import files_named, one_a_file
+from sdd.render.words import each_file_once, files_named
 
 _REFUSED_TOLD = 3
 
@@ -150,7 +150,7 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
         state = session.state
         record = write_phr(state, draft, session.today.isoformat(), journal, linked, ran)
         told = save_with_spec(session, f"PHR: {draft.title}", record.path, record.feature)
-        named = one_a_file(map(state.project.path, record.files), state.files)
+        named = each_file_once(map(state.project.path, record.files), state.files)
         names = f"names {files_named(named) or 'no file'}"
         session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
         if record.undecided:

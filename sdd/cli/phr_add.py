@@ -20,7 +20,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.named import fitting
 from sdd.records.project import records_of
-from sdd.render.words import one_a_file
+from sdd.render.words import each_file_once
 
 
 @click.command()
@@ -59,7 +59,7 @@ def add(
     phr = _own(session.state, *records)
     state = session.state
     added, path = add_files(state, phr, files), phr.path
-    further = counted(len(one_a_file(map(state.project.path, added), state.files)), "further file")
+    further = counted(len(each_file_once(map(state.project.path, added), state.files)), "further file")
     changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
     word = session.save(f"PHR: {phr.title or path}: further files", *([path] if changed else []))
     committed = word == "committed"

@@ -18,7 +18,7 @@ from sdd.gate.plan.rewound import keeping_landed, without_landed
 from sdd.gate.plan.uncommitted import records_in_work_tree
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import find_roots
-from sdd.render.plan import Plans, shell_line
+from sdd.render.plan import Plans, way_line
 from sdd.repo.history import last_change
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, find_mainline, remote_of_push
@@ -77,7 +77,7 @@ def _folder(repository: Repository, asked: GateLine) -> str:
 
 def _answered(verdict: Verdict, plans: Plans) -> Verdict:
     """The verdict over what has landed, where findings about missing records name what answers for them."""
-    lines = {plan.ref: shell_line(plan.ways[0]) for plan in plans.values()}
+    lines = {plan.ref: way_line(plan.ways[0]) for plan in plans.values()}
     changes = []
     for change in verdict.changes:
         own = (

@@ -7,10 +7,10 @@ import click
 
 from sdd.answers.asked import AskedRequirement
 from sdd.answers.trail.landings import History
-from sdd.answers.trail.requirements import RequirementRow, requirements, trails
+from sdd.answers.trail.requirements import RequirementRow, requirements
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.work import work_of
-from sdd.answers.why.requirements import requirement_asked
+from sdd.answers.why.requirements import requirement_asked, trail_of
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import feature_filter, rev_option
@@ -36,15 +36,12 @@ def command() -> None:
 )
 def listed(session: Session, wanted: RowFilter, *, uncovered: bool = False) -> Sequence[RequirementRow]:
     """List requirements and success criteria, each with what covers it: story, tasks, contracts, PHRs, commits."""
-    rows = session.ask(
-        lambda index: requirements(
-            index,
-            reverted_records(index, session.repository),
-            work_of(History(index, session.repository)),
-            wanted.feature,
-        ),
-        history=True,
-    )
+
+    def read(index: Connection) -> Sequence[RequirementRow]:
+        reverted, work = reverted_records(index, session.repository), work_of(History(index, session.repository))
+        return requirements(index, reverted, work, wanted.feature)
+
+    rows = session.ask(read, history=True)
     return tuple(row for row in rows if not (uncovered and row.is_covered))
 
 
@@ -59,9 +56,7 @@ def show(session: Session, requirement: str) -> None:
 
     def shown(index: Connection) -> RequirementRow:
         meant = requirement_asked(index, asked, "sdd requirement show")
-        reverted, work = reverted_records(index, session.repository), work_of(History(index, session.repository))
-        (trail,) = trails(index, [meant], reverted, work, files=False)
-        return trail.row
+        return trail_of(index, session.repository, meant, files=False).row
 
     row = session.ask(shown, history=True)
     lines = [f"{row.id}  {row.path}:{row.line}", "", *row.text.splitlines(), ""]

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
 from sqlite3 import Connection
 
 import click
@@ -156,12 +155,13 @@ def _plan_where_it_goes(session: Session, changes: tuple[JudgedChange, ...], mad
 def _follow_ups(session: Session, feature: str | None) -> int:
     """How many follow-ups are open; what was reverted is asked only where there is one."""
 
-    def count(reverted: Mapping[str, str], index: Connection) -> int:
+    def count(index: Connection, reverted: Mapping[str, str]) -> int:
         return sum(not left.closed_by and feature in (None, left.feature) for left in follow_ups(index, reverted))
 
-    return session.ask(partial(count, {}), again=True) and session.ask(
-        lambda index: count(reverted_records(index, session.repository), index), again=True, history=True
-    )
+    def standing(index: Connection) -> int:
+        return count(index, reverted_records(index, session.repository))
+
+    return session.ask(lambda index: count(index, {}), again=True) and session.ask(standing, again=True, history=True)
 
 
 def _open_contracts(session: Session, changes: tuple[JudgedChange, ...]) -> dict[str, None]:

@@ -37,7 +37,7 @@ from sdd.index.search import RowFilter
 from sdd.records.kinds.record import Item
 from sdd.records.layout import find_roots
 from sdd.render.documents.records import fields
-from sdd.render.plan import shell_line
+from sdd.render.plan import way_line
 from sdd.render.text.lists import waiver_cells
 from sdd.repo.history import is_ancestor, touched_by
 
@@ -149,7 +149,7 @@ def _tell_debt(session: Session, root: str, draft: WaiverDraft, path: str) -> No
     files = [paths.relative(root, file) for file in dict.fromkeys(lacking)] or ["FILE"]
     record = late_record(base, files, paths.relative(root, path), session.state.seen_from_shell(root))
     remark(f"until {draft.expires} it lets every change of {listed(draft.paths)} pass, whoever makes it")
-    remark(f"write the record once this has landed: {shell_line(Way((record,)))}")
+    remark(f"write the record once this has landed: {way_line(Way((record,)))}")
     end = f"git rm {paths.shell_word(f':/{path}')} && git commit -m 'End the waiver'"
     remark(f"and end the waiver, in the change that brings the record: {end}")
 
@@ -240,7 +240,7 @@ def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
     every = _with_status(session, session.ask(lambda index: rows_of(index, "waivers", RowFilter())))
     shown = [row for row in every if wanted.status in ("", row.status)]
     if not session.as_json and any(row.status == _IN_FORCE for row in shown):
-        line = shell_line(Way((late_record("COMMIT", ("FILE",), "WAIVER"),)))
+        line = way_line(Way((late_record("COMMIT", ("FILE",), "WAIVER"),)))
         remark(f"a record that a waiver put off is written by: {line}")
         remark("COMMIT is the last one before what was waived: git log --first-parent; then end the waiver: git rm")
     return shown

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
-from sdd.repo.history import RawChange, added_and_removed, renames
+from sdd.repo.history import RawChange, added_and_removed, moved_by, renames
 from sdd.repo.objects import Repository
 
 
@@ -49,8 +49,7 @@ def moved_to(repository: Repository, revision: str, path: str) -> str:
     """The path that the commit of the line which removed a file last gave it; empty where it gave none."""
     lifetimes = _lifetimes(repository, revision)
     number = lifetimes.removed.get(path)
-    moves = renames(repository, lifetimes.commits[number]) if number is not None else {}
-    return next((new for new, old in moves.items() if old == path), "")
+    return moved_by(repository, lifetimes.commits[number], path) if number is not None else ""
 
 
 def was_removed_since(repository: Repository, revision: str, record: str, path: str) -> bool:

@@ -37,7 +37,7 @@ def way_parts(way: Way) -> Iterator[tuple[str, str, bool]]:
         began = began or is_command
 
 
-def shell_line(way: Way) -> str:
+def way_line(way: Way) -> str:
     """The commands of a way that can be run one after the other, for a shell; empty for none."""
     for is_command, steps in groupby(way.steps, key=lambda step: bool(step.argv)):
         if is_command:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sdd.gate.cover import CoveredFile
 
 
-def one_a_file(paths: Iterable[str], files: "Iterable[CoveredFile]") -> list[str]:
+def each_file_once(paths: Iterable[str], files: "Iterable[CoveredFile]") -> list[str]:
     """Some paths of a change, without the old one of each file that only moved.
 
     `files` are those of the change; a path that is none of them stays.
@@ -33,7 +33,7 @@ def one_a_file(paths: Iterable[str], files: "Iterable[CoveredFile]") -> list[str
 def number_of(files: "Iterable[CoveredFile]") -> int:
     """How many files some paths of a change are: one that only moved is one, not a deletion and an addition."""
     files = tuple(files)
-    return len(one_a_file((file.path for file in files), files))
+    return len(each_file_once((file.path for file in files), files))
 
 
 def files_named(entries: Sequence[str]) -> str:

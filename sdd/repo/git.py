@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Self
 
 from sdd.base.errors import SddError
-from sdd.base.paths import shell_word
+from sdd.base.paths import shell_line, shell_word
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -263,6 +263,6 @@ def _printed(command: Sequence[str], done: "subprocess.CompletedProcess[bytes]")
         reason = next((line for line in said if line.startswith(("fatal: ", "error: "))), said[0])
         raise SddError(
             f"git {command[0]} failed: {reason}",
-            f"run the command by hand to see more: git {' '.join(map(shell_word, command))}",
+            f"run the command by hand to see more: git {shell_line(command)}",
         )
     return os.fsdecode(done.stdout)

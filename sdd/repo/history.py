@@ -179,6 +179,11 @@ def renames(repository: Repository, commit: str) -> Mapping[str, str]:
     return renames_between(repository, state_before(repository, commit), commit)
 
 
+def moved_by(repository: Repository, commit: str, path: str) -> str:
+    """The path that a commit gave the file at a path; empty where it renamed none."""
+    return next((new for new, old in renames(repository, commit).items() if old == path), "")
+
+
 # A revert may name twenty landings.
 @lru_cache(maxsize=20)
 def renames_between(repository: Repository, before: str, after: str) -> Mapping[str, str]:

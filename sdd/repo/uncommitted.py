@@ -42,12 +42,15 @@ def ignored_paths(repository: Repository, paths: Sequence[str]) -> dict[str, str
     return {path: f"{file}:{line}" for file, line, pattern, path in rules if not pattern.startswith("!")}
 
 
+def first_hidden(repository: Repository, paths: Sequence[str]) -> Mapping[str, str]:
+    """Each rule (FILE:LINE) that makes git ignore some paths -> the first of them."""
+    return {rule: path for path, rule in reversed(ignored_paths(repository, paths).items())}
+
+
 def hidden_by_rules(repository: Repository, paths: Sequence[str]) -> list[str]:
-    """What to change where git would keep some records out of every commit: the first path that each rule hides."""
-    first = {rule: path for path, rule in reversed(ignored_paths(repository, paths).items())}
-    return [
-        f"{rule} makes git ignore {path}: remove that line, records must be committed" for rule, path in first.items()
-    ]
+    """What to change where git would keep some records out of every commit."""
+    told = "{} makes git ignore {}: remove that line, records must be committed"
+    return [told.format(*hidden) for hidden in first_hidden(repository, paths).items()]
 
 
 def read_work_tree(repository: Repository, patterns: Sequence[str], concerns: Callable[[str], object]) -> CheckoutState:

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from sdd.base.paths import is_below, join, path_word, printable, relative
+from sdd.base.paths import is_below, join, path_words, printable, relative
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import MARK
 from sdd.records.packaged import CI_PLACES, TEMPLATE_FOLDER
@@ -57,7 +57,7 @@ def _pathspecs(repository: Repository, root: str, files: tuple[str, ...], folder
             pathspecs[parent.as_posix()] = None
         else:
             pathspecs[path] = None
-    return " ".join(path_word(f":/{path}" if folder else path) for path in pathspecs)
+    return path_words(f":/{path}" if folder else path for path in pathspecs)
 
 
 def init_lines(

@@ -5,7 +5,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from sdd.base import paths
-from sdd.base.paths import path_word
+from sdd.base.paths import path_words
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.layout import MARK, PROMPTS, find_roots
@@ -185,7 +185,7 @@ class _Leaving:
         return f"{copied}git rm -r {self._words(MARK)}"
 
     def _words(self, *files: str) -> str:
-        return " ".join(path_word(paths.join(self.root, path)) for path in files)
+        return path_words(paths.join(self.root, path) for path in files)
 
     def _without_constitution(self) -> list[str]:
         """The other roots for which the constitution of this one holds."""

@@ -56,8 +56,7 @@ def replay(
     What goes wrong with the index is told by `remark` and changes no verdict. `progress` is told how many of how many
     are judged. Raises SddError where today's policy cannot be read, Interrupted where somebody stops it.
     """
-    grouped = options.grouped
-    landed = with_fast_forwards(repository, span.commits, span.adopted) if grouped else alone(span.commits)
+    landed = with_fast_forwards(repository, span.commits, span.adopted) if options.grouped else alone(span.commits)
     landings = [own for own in landed if options.takes(own) and (only is None or own.head.oid in only)]
     verdicts = _Verdicts(repository, span, options, remark)
     known = verdicts.over(landings, progress)
@@ -66,7 +65,7 @@ def replay(
     waivers = [waiver for waiver in records if waiver.landing]
     changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
     failing = {own.landing.head.oid: own for own in changes if own.judged and not own.passed}
-    pushes = pushes_that_pass(repository, landed, span.adopted, failing if grouped else {}, verdicts.over)
+    pushes = pushes_that_pass(repository, landed, span.adopted, failing if options.grouped else {}, verdicts.over)
     changes = tuple(replace(own, perhaps=pushes.get(own.landing.head.oid)) for own in changes)
     changes = _by_present_names(repository.tree(span.tip), span.tip, changes)
     return Audit(span, options, changes, verdicts.since_day)
@@ -183,8 +182,8 @@ def _answered(change: AuditedChange, waivers: Sequence[Waiver]) -> AuditedChange
 
 
 def _by_present_names(tree: Tree, tip: str, changes: tuple[AuditedChange, ...]) -> tuple[AuditedChange, ...]:
-    """Changes with the present names of the features that each was for, and the folder of one that has the name of
-    another root's.
+    """Changes with the present names of the features that each was for; where two roots have a feature of that name,
+    with its folder.
     """
     projects = [Project(tree, root, Reader(tree.repository.beginnings)) for root in find_roots(tree)]
     known = grouped((name, project) for project in projects for name in project.features)

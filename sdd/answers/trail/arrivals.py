@@ -6,7 +6,7 @@ from sdd.answers.trail.landings import History
 from sdd.answers.trail.steps import Step, Via, commit_step
 from sdd.answers.trail.stored import StoredLanding
 from sdd.base import paths
-from sdd.repo.history import added_by, last_change, parents, renames
+from sdd.repo.history import added_by, last_change, moved_by, parents, renames
 from sdd.repo.objects import Repository
 
 # More often than this no file is renamed: git takes it for a rename where two files are alike, in a circle too.
@@ -16,8 +16,7 @@ _MOST_RENAMES = 20
 def departure(history: History, path: str, commit: str) -> tuple[str, Step]:
     """Where a file moved that a commit took away, empty where it did not, and the step to that commit."""
     repository = history.repository
-    moves = renames(repository, commit)
-    new = next((new for new, old in moves.items() if old == path), "")
+    moves, new = renames(repository, commit), moved_by(repository, commit, path)
     how, detail = (Via.MOVED_FILE, f"to {new}{_with_folder(moves, new)}") if new else (Via.REMOVED_FILE, "")
     return new, commit_step(repository, commit, how, detail)
 

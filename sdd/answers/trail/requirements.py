@@ -169,7 +169,9 @@ def trails(
     *,
     files: bool = True,
 ) -> tuple[RequirementTrail, ...]:
-    """The trail of each of some requirements, on request without the files at its end; the rest as above."""
+    """The trail of each of some requirements, on request without the files at its end. `reverted` and `work` are those
+    of `requirements`.
+    """
     keys = [requirement.key for requirement in wanted]
     naming = edges_to(index, "requirement", keys)
     tasks = grouped(dict.fromkeys((edge.target, task) for edge, task in tasks_of(index, naming).items()))

@@ -8,12 +8,7 @@ from sdd.answers.asked_files import AskedFile, AskedLines
 from sdd.answers.asking import edges_to, rows_for
 from sdd.answers.trail.arrivals import arrivals, departure, moved_on
 from sdd.answers.trail.landings import FAR, Change, History
-from sdd.answers.trail.records import (
-    Writer,
-    edits_of,
-    naming,
-    naming_waivers,
-)
+from sdd.answers.trail.records import Writer, edits_of, naming, naming_waivers
 from sdd.answers.trail.reverted import reverting_commits
 from sdd.answers.trail.rewritten import as_landed, rewritten_of
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via, commit_step

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sdd.answers.asked import AskedRequirement
 from sdd.answers.trail.landings import History
 from sdd.answers.trail.principles import principles_cited
-from sdd.answers.trail.requirements import trails
+from sdd.answers.trail.requirements import RequirementTrail, trails
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.steps import Part, Step, StepKind, Via
 from sdd.answers.trail.stored import landings_with
@@ -26,8 +26,7 @@ _FEATURES_SHOWN = 5
 def explain_requirement(index: sqlite3.Connection, repository: Repository, asked: AskedRequirement) -> Part:
     """What a requirement is for, and what was done for it. Raises UsageError where no feature has it, or several."""
     requirement = requirement_asked(index, asked)
-    history = History(index, repository)
-    (trail,) = trails(index, [requirement], reverted_records(index, repository), work_of(history))
+    trail = trail_of(index, repository, requirement)
     row = trail.row
     contracts, phrs = contracts_at(index, row.contracts), phrs_at(index, row.phrs)
     brought = {landing.commit for landing in trail.landed.values()}
@@ -48,6 +47,14 @@ def explain_requirement(index: sqlite3.Connection, repository: Repository, asked
     inferred = f"; inferred {row.inferred}" if row.inferred else ""
     none = row.served_before or "no contract names it, and no PHR"
     return Part(chain, (), "" if contracts or phrs else f"{none}{inferred}")
+
+
+def trail_of(
+    index: sqlite3.Connection, repository: Repository, requirement: Requirement, *, files: bool = True
+) -> RequirementTrail:
+    """The trail of one requirement, on request without the files at its end. The index was asked for its history."""
+    reverted, work = reverted_records(index, repository), work_of(History(index, repository))
+    return trails(index, [requirement], reverted, work, files=files)[0]
 
 
 def requirement_asked(index: sqlite3.Connection, asked: AskedRequirement, command: str = "sdd why") -> Requirement:

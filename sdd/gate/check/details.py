@@ -15,6 +15,7 @@ from sdd.records.kinds.stories import Story
 
 # What of a contract's lists lets more pass; of the others less is asked where something is taken out.
 _LOOSER = {"scope": ("added", "edited"), "checks": ("removed", "edited")}
+_LESS = ("removed",)
 
 
 def of_spec(before: Spec, after: Spec) -> Iterator[Detail]:
@@ -29,11 +30,8 @@ def of_spec(before: Spec, after: Spec) -> Iterator[Detail]:
 def of_contract(before: Contract, after: Contract) -> Iterator[Detail]:
     """What the parts of an open contract said and say."""
     for part in amended(before, after):
-        values = [getattr(side, part.replace("-", "_")) for side in (before, after)]
-        old, new = (
-            [item.text.strip("`") for item in value] if isinstance(value, tuple) else [value or ""] for value in values
-        )
-        yield from _of_items(part, old, new, _LOOSER.get(part, ("removed",)))
+        old, new = (_texts(getattr(side, part.replace("-", "_"))) for side in (before, after))
+        yield from _of_items(part, old, new, _LOOSER.get(part, _LESS))
 
 
 def _texts(part: str | tuple[Item, ...] | None) -> list[str]:
@@ -49,7 +47,7 @@ def differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Deta
 
 
 def lost_lines(before: bytes, after: bytes) -> Iterator[Detail]:
-    """How many of a text's lines are gone, wherever they stood, and what one alone said; nothing of what is no text."""
+    """How many of a text's lines are gone, wherever they stood, and what one alone said; nothing for binary content."""
     if max(len(before), len(after)) > RECORD_BYTES:
         yield Detail("too long to be compared", is_looser=False)
     elif b"\0" not in before + after:
@@ -83,9 +81,7 @@ def _is_template(text: str, spec: Spec) -> bool:
     return any(token.text in text for token in spec.placeholders)
 
 
-def _of_items(
-    name: str, old: Sequence[str], new: Sequence[str], looser: Sequence[str] = ("removed",)
-) -> Iterator[Detail]:
+def _of_items(name: str, old: Sequence[str], new: Sequence[str], looser: Sequence[str] = _LESS) -> Iterator[Detail]:
     """The items that say something else. They have no ids, so that they are paired in their order."""
     gone, come = ([text for text in side if text not in other] for side, other in ((old, new), (new, old)))
     for former, text in zip_longest(gone, come, fillvalue=""):

@@ -26,8 +26,8 @@ _STARTS = {False: regex(rb"(?m)^(?=\[)"), True: regex(rb"(?m)^[ \t]*")}
 
 
 def lost_tests(view: ChangeView, files: Sequence[PathChange]) -> list[Alteration]:
-    """The tests that were there and are gone, or say less, and the settings of theirs that are edited; those first that
-    lose the most lines. `files` are what the change holds of one root beside records.
+    """The tests that are gone or say less, and their settings that are edited, by how many lines each loses. `files`
+    are what the change holds of one root beside records.
     """
     tests = _Tests(view, files)
     told = [each for changed in files if (each := tests.told(changed))]

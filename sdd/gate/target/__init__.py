@@ -62,8 +62,8 @@ def target_of_work_tree(repository: Repository, tree: str, base: str | None = No
 
 
 def judging_policy(repository: Repository, root: str) -> Policy:
-    """The policy of a root that the work tree lacks, of the target whose policy judges it, as it does a line older than
-    sdd; the defaults where none does. The files of the work tree are not read: git's filters would run.
+    """The policy of a root that the work tree, older than sdd, lacks: as the target has it that judges, else the
+    defaults. The files of the work tree are not read: git's filters would run.
     """
     head = repository.commit("HEAD")
     try:

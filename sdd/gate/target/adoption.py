@@ -24,7 +24,7 @@ def adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str 
 
 def brings_first_policy(repository: Repository, head: str, target: str, others: Iterable[str]) -> bool:
     """Whether a head brings the first policy of all to a target (commits), as `sdd init` does where spec-kit has made
-    `.specify/` before. A target that gave its policy up has been judged, and so has one that was by `others`.
+    `.specify/` before. It is none of all where the target had one before, or one of the `others` has one.
     """
     if not has_policy(repository.tree(head)) or any(has_policy(repository.tree(tip)) for tip in (target, *others)):
         return False

@@ -23,7 +23,7 @@ from sdd.render.forges.asked import request_lines
 from sdd.render.moves import MOVED, gathered, rest_noun
 from sdd.render.plan import Plans, afterwards, needs_words, told_of_request, way_parts
 from sdd.render.text.verdict import BROUGHT, INSTALL, counts_of, lacking_of, rule_to_explain
-from sdd.render.words import first, number_of, one_a_file, shortened
+from sdd.render.words import each_file_once, first, number_of, shortened
 
 # How many of each are shown before the rest is counted, and the lines that are left for what comes further down.
 _LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _COMMANDS = 40, 2, 1, 2, 12, 4
@@ -222,7 +222,7 @@ def _way(way: Way, *, is_choice: bool) -> Iterator[str]:
 
 
 def _subject(plan: Plan, files: Sequence[CoveredFile]) -> str:
-    first_path, *others = one_a_file(plan.paths, files)
+    first_path, *others = each_file_once(plan.paths, files)
     more = f" and {counted(len(others), 'more file')}" if others else ""
     pick = ", in one of these ways" if len(plan.ways) > 1 else ""
     fill = " (fill in CAPITALS)" if needs_words(plan) else ""

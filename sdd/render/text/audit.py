@@ -8,7 +8,7 @@ from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.counting import Shares, shares
 from sdd.base.grouping import grouped
 from sdd.base.listing import counted
-from sdd.base.paths import printable
+from sdd.base.paths import printable, shell_line
 from sdd.gate.plan.ways import look_at
 from sdd.render.findings import place_of
 from sdd.render.forges.markdown import fenced
@@ -185,4 +185,4 @@ def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
     for line in first([*places, *others], None if verbose else _FILES, "... and {} more (all: -v)"):
         yield f"  {printable(line)}"
     if landing.base:
-        yield f"  look: {' '.join(look_at(landing.base, landing.head.oid))}"
+        yield f"  look: {shell_line(look_at(landing.base, landing.head.oid))}"

@@ -11,7 +11,7 @@ from sdd.gate.cover import CoveredFile, FileState, worth_of
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import place_of, warnings_of, without_repeats
-from sdd.render.words import first, in_the_baseline, number_of, one_a_file
+from sdd.render.words import each_file_once, first, in_the_baseline, number_of
 
 if TYPE_CHECKING:
     from sdd.gate.plan import Plan
@@ -229,7 +229,7 @@ def _plan(plan: "Plan", files: Sequence[CoveredFile]) -> Iterator[str]:
         yield told_of_request(plan)
     if (likely := plan.ways[0]).label and likely.why:
         yield f"This looks like a {likely.label}: {printable(likely.why)}."
-    number = len(one_a_file(plan.paths, files))
+    number = len(each_file_once(plan.paths, files))
     subject = "it" if number == 1 else f"all {number}"
     pick = ": pick one line" if len(plan.ways) > 1 else ""
     yield f"Fix {subject}{pick}{' (fill in CAPITALS)' if needs_words(plan) else ''}:"

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from sdd.base.listing import counted, listed
-from sdd.base.paths import is_below, join, path_word, shell_word
+from sdd.base.paths import is_below, join, path_word, path_words, shell_word
 from sdd.gate.check.change import policy_faults
 from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
@@ -13,7 +13,7 @@ from sdd.records.layout import FEATURE_PIN, MARK, USUAL
 from sdd.records.packaged import ALL_PLACES, USUAL_TARGETS, WORKFLOW, ci_branches, is_own_text
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, Project
 from sdd.render.words import in_the_baseline
-from sdd.repo.uncommitted import ignored_paths
+from sdd.repo.uncommitted import first_hidden, ignored_paths
 from sdd.setup.doctor.context import Diagnoses, DoctorContext, fault, ok, warning
 from sdd.setup.own_files import history_folder, is_untouched, landed_on, record_examples
 
@@ -47,13 +47,12 @@ def _hidden(context: DoctorContext) -> Diagnoses:
     existing = [path for path in places if (top / path).is_file()]
     ignored = ignored_paths(context.repository, existing)
     if ignored:
-        add = f'git add -f {" ".join(map(path_word, ignored))} && git commit -m "Adopt sdd"'
+        add = f'git add -f {path_words(ignored)} && git commit -m "Adopt sdd"'
         first, rule = next(iter(ignored.items()))
         yield fault(f"{rule} makes git ignore {first}: what is not committed judges nothing", add)
     layouts = [(project.root, project.layout) for project in context.projects] or [("", USUAL)]
     records = [join(root, path) for root, layout in layouts for path in record_examples(layout)] if existing else []
-    hidden = {rule: path for path, rule in reversed(ignored_paths(context.repository, records).items())}
-    for rule, path in hidden.items():
+    for rule, path in first_hidden(context.repository, records).items():
         folder = path.rpartition("/")[0].removesuffix("/x")
         yield fault(f"{rule} makes git ignore {folder}/: only --commit and git add -f put a record into a commit")
 
@@ -115,7 +114,7 @@ def _commit_of(context: DoctorContext, top: Path) -> str:
     own = [path for path in others if is_untouched(path, (top / path).read_bytes())]
     asked = ("ls-files", "-z", "--others", "--exclude-standard", "--", *own)
     new = context.repository.git(*asked).split("\0") if own else ()
-    return f'git add {" ".join(map(path_word, filter(None, (*folders, *new))))} && git commit -m "Adopt sdd"'
+    return f'git add {path_words(filter(None, (*folders, *new)))} && git commit -m "Adopt sdd"'
 
 
 def _is_here(context: DoctorContext, path: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sdd.base.listing import counted
-from sdd.base.paths import folders_above, path_word, relative
+from sdd.base.paths import folders_above, path_words, relative
 from sdd.gate.cover.patterns import Patterns, patterns
 from sdd.records.kinds import locate
 from sdd.records.kinds.policy import DEFAULT_EXEMPT
@@ -31,7 +31,7 @@ def stricter(context: DoctorContext) -> Diagnoses:
     if executed:
         yield warning(f"exempt by name, but can be executed, so that it needs records: {_listed(executed)}")
     if records:
-        fix = f"git update-index --chmod=-x {' '.join(map(path_word, records[:_SHOWN]))}"
+        fix = f"git update-index --chmod=-x {path_words(records[:_SHOWN])}"
         yield warning(f"an executable record is refused (record-mode): {_listed(records)}", fix)
     if not (by_name or executed or records):
         yield ok("nothing that a former version let pass is refused now")
