@@ -34,6 +34,29 @@ def test_what_landed_since_is_judged_by_the_policy_of_the_other_target(line: Lin
     assert line.audit("--fail-under", "100", "v0", status=1)
 
 
+@pytest.mark.parametrize("how", ["merges main", "adopts by itself"])
+def test_what_was_judged_stays_judged_once_it_has_sdd(line: Line, how: str) -> None:
+    line.commit("Bare (#1)", {"src/a.py": "A = 1\n"})
+    line.commit("fix: b", {"src/b.py": "B = 1\n"})
+    (path, text), *_ = line.record("src/b.py").items()
+    line.commit("Record it", {path: text})
+    before = verdicts(line.audit("v0"))
+    if how == "merges main":
+        line.here.git("merge", "-q", "-m", "Take sdd", "main", **line.dates())
+    else:
+        line.commit("Take sdd", {**ADOPTION, POLICY: NAMED})
+    line.commit("Later (#3)", {"src/c.py": "C = 1\n"})
+    found = line.audit("v0")
+    assert verdicts(found) == {**before, "Take sdd": "pass", "Later (#3)": "fail"}
+    assert found["before_sdd"] == 2
+    assert verdicts(line.audit("--policy-at-the-time", "v0")) == verdicts(found)
+    shown = line.screen("v0")
+    assert ", by today's policy\n" in shown
+    assert "before    2 changes without sdd, not judged\n" in shown
+    assert verdicts(line.audit("v0~2")) == before
+    assert places(why(line.here.path, "src/b.py:1"), "phr") == [path]
+
+
 def test_what_the_other_target_held_by_then_was_no_new_work(line: Line) -> None:
     work = line.recorded("src/a.py", "A = 1\n")
     line.here.git("switch", "-q", "main")

@@ -60,7 +60,7 @@ def replay(
     landings = [own for own in landed if options.takes(own) and (only is None or own.head.oid in only)]
     verdicts = _Verdicts(repository, span, options, remark)
     known = verdicts.over(landings, progress)
-    rules = repository.tree(span.elder.tip if span.elder else span.tip)
+    rules = repository.tree(span.judging.tip if span.judging else span.tip)
     records = records_of(repository.tree(span.tip), Reader(repository.beginnings), Waiver, rules=rules)
     waivers = [waiver for waiver in records if waiver.landing]
     changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
@@ -78,12 +78,12 @@ class _Verdicts:
         self, repository: Repository, span: Span, options: AuditOptions, remark: Callable[[str], None]
     ) -> None:
         self._repository = repository
-        judging, self._elder = span.elder.tip if span.elder else span.tip, span.elder
+        judging, self._elder = span.judging.tip if span.judging else span.tip, span.elder
         policies = Policies(repository.tree(judging))
         self._since = Since(repository, span.tip, policies, everything=options.everything)
         self._judge_by = None if options.at_the_time else judging
         if self._judge_by:
-            policies.require_sound(span.elder.name if span.elder else span.name)
+            policies.require_sound(span.judging.name if span.judging else span.name)
         digest = policies.digest if self._judge_by else AT_THE_TIME
         digest += " of an elder" if span.elder else ""
         self._kept = KeptVerdicts(repository, digest, rules_version(), remark)

@@ -4,11 +4,12 @@ from itertools import dropwhile
 from typing import NamedTuple
 
 from sdd.gate.target.adoption import adoption
-from sdd.gate.target.branches import targets_here
+from sdd.gate.target.branches import Targets, targets_here
 from sdd.records.layout import has_root
-from sdd.repo.history import is_covered, new_commits
-from sdd.repo.line import LineCommit, count_line, read_line
+from sdd.repo.history import is_ancestor, is_covered, new_commits
+from sdd.repo.line import LineCommit, brought_by, count_line, read_line
 from sdd.repo.objects import Repository
+from sdd.repo.refs import holding
 
 
 class Elder(NamedTuple):
@@ -28,18 +29,30 @@ class Elder(NamedTuple):
 
 
 def elder_of(repository: Repository, tip: str) -> Elder | None:
-    """The target whose policy judges what is pushed to another that has `tip` and no root; None for a commit that is on
-    no such target, or where none has adopted sdd.
+    """The target whose policy judges what is pushed to another that has `tip` and no root, or had none then; None for a
+    commit that is on no such target, or where none has adopted sdd.
     """
-    targets = targets_here(repository).ours
-    adopting = [target for target in targets if has_root(repository.tree(target.oid))]
-    if not is_covered(repository, [target.oid for target in targets if target not in adopting], tip):
+    targets = targets_here(repository)
+    if len(targets.ours) < 2:
         return None
-    elder = next(iter(adopting), None)
+    adopting = [target for target in targets.ours if has_root(repository.tree(target.oid))]
+    is_older = is_covered(repository, [target.oid for target in targets.ours if target not in adopting], tip)
+    # The first target's policy names the others: those that have a root by now were targets since it has one.
+    elder = next((target for target in adopting if is_older or target == targets.first), None)
     adopted = adoption(repository, elder.oid, None)[0] if elder else None
     if not elder or not adopted:
         return None
-    return Elder(elder.name, read_line(repository, elder.oid, repository.commit(f"{adopted}^1")))
+    base = repository.commit(f"{adopted}^1")
+    if not is_older and ((base and is_ancestor(repository, tip, base)) or not _is_on_other(repository, targets, tip)):
+        return None
+    return Elder(elder.name, read_line(repository, elder.oid, base))
+
+
+def _is_on_other(repository: Repository, targets: Targets, tip: str) -> bool:
+    """Whether a commit lies on the line of a target beside the first."""
+    assert targets.first, "its policy names the others"
+    others = [target for target in targets.ours if target.oid != targets.first.oid]
+    return any(tip in brought_by(repository, (tip,), other.oid) for other in holding(repository, (tip,), others))
 
 
 class Span(NamedTuple):
@@ -47,8 +60,8 @@ class Span(NamedTuple):
 
     `name` is how the range is written, `tip` its last commit. `adopted` is the commit that brought sdd in, None where
     that lies before the range (or cannot be told in a shallow clone); `before` is how many commits came before it.
-    `is_past` says that more has landed since. On a target that is older than sdd the policy of its `elder` holds, and
-    commits count from the first that is no older than the adoption there.
+    `is_past` says that more has landed since. On a target that is older than sdd the policy of its `elder` holds until
+    it has `adopted` sdd, too, and commits count from the first that is no older than the adoption there.
     """
 
     name: str
@@ -59,6 +72,11 @@ class Span(NamedTuple):
     is_past: bool = False
     elder: Elder | None = None
 
+    @property
+    def judging(self) -> Elder | None:
+        """The elder where its policy is today's."""
+        return None if self.adopted else self.elder
+
 
 def span_of(repository: Repository, name: str, tip: str, beyond: str | None = None) -> Span:
     """The span of a commit's line, called `name`, without what `beyond` has."""
@@ -67,6 +85,9 @@ def span_of(repository: Repository, name: str, tip: str, beyond: str | None = No
         return _by_elder(repository, name, tip, beyond)
     before = repository.commit(f"{adopted}^1") if adopted else None
     commits = read_line(repository, tip, before or beyond)
+    earlier = _by_elder(repository, name, before, beyond) if before else None
+    if earlier and earlier.elder and earlier.elder.line[0].oid != adopted:
+        return earlier._replace(tip=tip, commits=earlier.commits + commits, adopted=adopted)
     return Span(name, tip, commits, adopted, count_line(repository, before, beyond) if before else 0)
 
 

@@ -56,7 +56,7 @@ def _summary(audit: Audit) -> Iterator[str]:
     when = f", {days[0]} to {days[-1]}" if days else ""
     policy = "the policy at that commit" if audit.span.is_past else "today's policy"
     policy = "the policy of the time" if audit.options.at_the_time else policy
-    if elder := audit.span.elder:
+    if elder := audit.span.judging:
         policy += f" of {printable(elder.name)}"
     name = f"{printable(audit.span.name)} ({audit.span.tip[:12]})"
     yield f"sdd: audit of {name}: {counted(len(judged), 'change')}{when}, by {policy}"
@@ -90,7 +90,7 @@ def _passed(audit: Audit) -> str:
 def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
     """What a share does not say by itself: what is not in it, and what had to be assumed."""
     if audit.before_sdd:
-        came = f" ({audit.span.adopted[:12]} brought it in)" if audit.span.adopted else ""
+        came = f" ({audit.span.adopted[:12]} brought it in)" if audit.span.adopted and not audit.span.elder else ""
         yield _line("before", f"{counted(audit.before_sdd, 'change')} without sdd{came}, not judged")
     if audit.before:
         yield _line("before", f"{counted(audit.before, 'change')} {before_words(audit.since)} (all: --all)")
