@@ -181,11 +181,16 @@ HOOK = '{"hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": "%s"
             LINT,
             JOB.format("x"),
             JOB.format(">-\n      sdd\n      into y"),
-            f"edits `{{}}`: {NAMED}, `1 of 6 lines gone`",
+            f"edits `{{}}`: {NAMED}, `1 of 6 lines edited`, `2 lines added`",
         ),
         (LINT, JOB.format("a"), JOB.format("b"), "edits `{}`: " + LINE),
         (LINT, JOB.format("a"), None, "removes `{}`"),
-        (".cirrus.yml", "task:\n  script: make\n", "task:\n  script: make\n  only_if: false\n", "edits `{}`"),
+        (
+            ".cirrus.yml",
+            "task:\n  script: a\n",
+            "task:\n  script: a\n  only_if: false\n",
+            "edits `{}`: `adds only_if: false`",
+        ),
         (
             ".circleci/config.yml",
             "run: sdd gate\n",
@@ -263,6 +268,10 @@ def test_what_one_line_said_is_shown_beside_what_it_says(
 TEST = "".join(f"def test_{name}():\n    assert vat({name})\n\n\n" for name in ("one", "two", "three", "four"))
 TOML = "[project]\nversion = '{}'\n[tool.coverage.report]\nfail_under = {}\n[tool.ruff]\nline-length = {}\n"
 A_TEST = "tests/test_a.py"
+FEWER = TEST.replace("vat(one)", "1").replace("vat(two)", "2").replace("    assert vat(four)\n", "")
+SCRIPTS = '{\n  "scripts": {\n    "lint": "eslint ${A}"\n  },\n  "version": "1.0"\n}\n'
+SPEC_TS = 'it("adds", () => {\n  expect(1).toBe(1);\n});\n'
+RETURNS = "edits `{}`: `adds a return at the start of a test`"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +281,8 @@ A_TEST = "tests/test_a.py"
         (A_TEST, TEST, A_TEST, "# None\n", "edits `{}`: `8 of 8 lines gone`"),
         (A_TEST, TEST, A_TEST, TEST.partition("def test_t")[0], "edits `{}`: `6 of 8 lines gone`"),
         (A_TEST, TEST, A_TEST, TEST.replace("vat(one)", "1"), "edits `{}`: `1 of 8 lines edited`"),
-        (A_TEST, TEST, A_TEST, f"skip = pytest.mark.skip\n{TEST}", "edits `{}`: `now says skip = pytest.mark.skip`"),
+        (A_TEST, TEST, A_TEST, FEWER, "edits `{}`: `2 of 8 lines edited, 1 gone`"),
+        (A_TEST, TEST, A_TEST, f"skip = pytest.mark.skip\n{TEST}", "edits `{}`: `adds skip = pytest.mark.skip`"),
         (A_TEST, TEST, A_TEST, f"{TEST}def test_skipped_lines():\n    assert vat(5)\n", ""),
         (A_TEST, TEST, "tests/test_b.py", TEST, ""),
         (A_TEST, TEST, "tests/unit/test_b.py", TEST.replace("_one", "_first"), ""),
@@ -281,7 +291,7 @@ A_TEST = "tests/test_a.py"
         (A_TEST, TEST, "tests/old_a.py", TEST, "removes `{}`: `is tests/old_a.py now, which is no test's name`"),
         ("tests/vat.rs", TEST, "old/vat.rs", TEST, "removes `{}`: `is old/vat.rs now, which is no test's name`"),
         ("src/VatTest.java", TEST, "src/test/VatTest.java", TEST, ""),
-        ("tests/conftest.py", "A = 1\n", "tests/conftest.py", "A = 1\nB = 2\n", "edits `{}`"),
+        ("tests/conftest.py", "A = 1\n", "tests/conftest.py", "A = 1\nB = 2\n", "edits `{}`: `adds B = 2`"),
         ("pytest.ini", "[pytest]\n", "", "", "removes `{}`"),
         ("pyproject.toml", TOML.format(1, 90, 99), "pyproject.toml", TOML.format(2, 90, 120), ""),
         (
@@ -289,15 +299,27 @@ A_TEST = "tests/test_a.py"
             TOML.format(1, 90, 99),
             "pyproject.toml",
             TOML.format(1, 50, 99),
-            "edits `{}`: `1 of 2 lines edited`",
+            "edits `{}`: `1 of 6 lines edited`",
         ),
         (
             "web/package.json",
             '{\n  "test": "jest",\n}',
             "web/package.json",
             '{\n  "test": "true",\n}',
-            "edits `{}`: `1 of 1 line edited`",
+            "edits `{}`: `1 of 3 lines edited`",
         ),
+        (
+            "package.json",
+            SCRIPTS,
+            "package.json",
+            SCRIPTS.replace("${A}", "; true"),
+            "edits `{}`: `1 of 6 lines edited`",
+        ),
+        ("package.json", SCRIPTS, "package.json", SCRIPTS.replace("1.0", "2.0"), ""),
+        ("vitest.config.ts", "a,\n", "vitest.config.ts", "exclude,\na,\nb,\n", "edits `{}`: `2 lines added`"),
+        ("a.test.ts", SPEC_TS, "a.test.ts", SPEC_TS.replace("it(", "it.only("), "edits `{}`: `1 of 3 lines edited`"),
+        ("a.test.ts", SPEC_TS, "a.test.ts", SPEC_TS.replace("{", "{\n  return;"), RETURNS),
+        (A_TEST, TEST, A_TEST, TEST.replace("():", "():\n    return", 1), RETURNS),
     ],
 )
 def test_what_is_taken_from_tests_that_were_there_is_told(
@@ -330,7 +352,7 @@ def test_the_test_that_loses_the_most_comes_first_and_after_all_else(good: Scrat
     assert lines[0].startswith(f"edits `{SETTINGS}`: {GATE_GONE}")
     assert lines[1:] == [
         "edits `tests/test_7.py`: `8 of 8 lines gone`",
-        f"edits {', '.join(f'`tests/test_{number}.py`' for number in range(6))}, 2 more: `4 of 8 lines gone`",
+        f"edits {', '.join(f'`tests/test_{number}.py`' for number in range(6))}, 2 more: `4 of 8 lines edited`",
     ]
 
 

@@ -30,7 +30,7 @@ _RUN_BELOW = (
     ".teamcity/", ".tekton/",
 )  # fmt: skip
 
-# How tests run and what they cover; and in files that say other things too, how the parts begin that say so.
+# How tests run and what they cover; and in files that say other things too, the parts that say so.
 _TEST_SETTINGS = frozenset({
     "conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "noxfile.py", ".coveragerc", "codecov.yml", ".codecov.yml",
     ".nycrc", ".nycrc.json", ".rspec", ".simplecov", "phpunit.xml", "phpunit.xml.dist",
@@ -39,9 +39,10 @@ _TEST_SETTINGS_BEGIN = (
     "jest.config.", "vitest.config.", "karma.conf.", "playwright.config.", "cypress.config.", ".mocharc.",
 )  # fmt: skip
 TEST_PARTS = {
-    "pyproject.toml": (b"[tool.pytest", b"[tool.coverage"),
-    "setup.cfg": (b"[tool:pytest", b"[coverage"),
-    "package.json": (b'"test', b'"pretest', b'"posttest'),
+    "pyproject.toml": regex(rb"(?ms)^\[tool\.(?:pytest|coverage).*?(?=^\[|\Z)"),
+    "setup.cfg": regex(rb"(?ms)^\[(?:tool:pytest|coverage).*?(?=^\[|\Z)"),
+    # Each of its scripts may judge: lint and types:check do, too.
+    "package.json": regex(rb'"scripts"\s*+:\s*+\{(?:[^"}]|"(?:[^"\\]|\\.)*+")*+|(?m:^[ \t]*+"test.*$\n?)'),
 }
 
 _RECORDS = regex(

@@ -106,9 +106,9 @@ def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collectio
         return None
     is_stock = bool(changed.after) and not isinstance(after, Policy) and is_sdds_own(view, root, changed)
     if is_rule and not (is_stock or details or isinstance(after, Policy)) and changed.landed and changed.after:
-        from sdd.gate.check.details import lost_lines  # few changes edit what others are led by
+        from sdd.gate.check.details import line_changes  # few changes edit what others are led by
 
-        details = (*lost_lines(*map(view.reader.content, (changed.landed, changed.after))),)
+        details = (*line_changes(*map(view.reader.content, (changed.landed, changed.after))),)
     return Alteration(changed.path, changed.status, details, is_rule, is_stock)
 
 

@@ -16,6 +16,8 @@ from sdd.records.kinds.stories import Story
 # What of a contract's lists lets more pass; of the others less is asked where something is taken out.
 _LOOSER = {"scope": ("added", "edited"), "checks": ("removed", "edited")}
 _LESS = ("removed",)
+# A new line of more letters is only counted.
+_LINE = 160
 
 
 def of_spec(before: Spec, after: Spec) -> Iterator[Detail]:
@@ -46,17 +48,31 @@ def differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Deta
     yield from (Detail(f"{name} added", is_looser=False, after=new[name]) for name in new if name not in old)
 
 
-def lost_lines(before: bytes, after: bytes) -> Iterator[Detail]:
-    """How many of a text's lines are gone, wherever they stood, and what one alone said; nothing for binary content."""
+def line_changes(before: bytes, after: bytes, of: bytes = b"", *, adds: bool = True) -> Iterator[Detail]:
+    """How many lines of a text, a part `of` a file, are edited and gone wherever they stood, and where it `adds` too,
+    how many are new; what one alone said and says. Nothing of binary content.
+    """
     if max(len(before), len(after)) > RECORD_BYTES:
         yield Detail("too long to be compared", is_looser=False)
     elif b"\0" not in before + after:
         old, new = lines_of(before), lines_of(after)
         gone, come = ([line.decode("utf-8", "replace") for line in side.elements()] for side in (old - new, new - old))
-        done = "edited" if len(gone) == len(come) == 1 else "gone"
-        said = [side[0] if len(gone) == len(side) == 1 else "" for side in (gone, come)]
+        # Of a text that is replaced by a few others, the lines are gone.
+        edited = min(len(gone), len(come)) if 2 * len(come) >= len(gone) else 0
+        fewer, more = len(gone) - edited, len(come) - len(gone)
+        lines = counted(lines_of(of or before).total(), "line")
         if gone:
-            yield Detail(f"{len(gone)} of {counted(old.total(), 'line')} {done}", False, *said)
+            told = f"{edited} of {lines} edited" if edited else f"{fewer} of {lines} gone"
+            told += f", {fewer} gone" if edited and fewer else ""
+            yield Detail(told, False, *(side[0] if len(gone) == len(side) == 1 else "" for side in (gone, come)))
+        if adds and more > 0:
+            yield Detail(f"{counted(more, 'line')} added", is_looser=False) if gone else added(come)
+
+
+def added(lines: Sequence[str]) -> Detail:
+    """What is said of new lines: what one alone says, unless that is long."""
+    told = f"adds {lines[0]}" if len(lines) == 1 and len(lines[0]) <= _LINE else f"{counted(len(lines), 'line')} added"
+    return Detail(told, is_looser=False)
 
 
 def lines_of(content: bytes) -> Counter[bytes]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sdd.base import paths
 from sdd.gate.change import ChangeView
-from sdd.gate.check.details import differences, lost_lines
+from sdd.gate.check.details import differences, line_changes
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.cover.exemption import is_hook_entry, is_sdds_own
 from sdd.records.packaged import CI_PLACES, PIPELINE, RUNS, is_own_text, lines_about_sdd
@@ -95,7 +95,7 @@ def _of_ci(view: ChangeView, root: str, changed: PathChange, sides: Sequence[byt
         if was_own or changed.path != PIPELINE:
             yield Detail("no longer as sdd writes it" if was_own else "not as this sdd writes it", is_looser=False)
     if changed.landed and changed.after and not is_sdds_own(view, root, changed):
-        yield from lost_lines(before, after)
+        yield from line_changes(before, after)
 
 
 def _is_named_as_check(content: bytes) -> bool:
@@ -163,7 +163,7 @@ def _of_agents(view: ChangeView, root: str, changed: PathChange, sides: Sequence
                 yield Detail(f"no longer runs {own or command}", is_looser=bool(own))
         yield from (Detail(f"runs {command}", is_looser=False) for command in new if command not in old)
     elif changed.landed and changed.after:
-        yield from lost_lines(before, after)
+        yield from line_changes(before, after)
 
 
 def _commands(path: str, content: bytes) -> Iterator[str]:

@@ -7,7 +7,7 @@ from posixpath import basename, dirname
 from sdd.base.regex import regex
 from sdd.gate.change import ChangeView
 from sdd.gate.check.alteration_kinds import TEST_PARTS, is_test_setting
-from sdd.gate.check.details import lines_of, lost_lines
+from sdd.gate.check.details import added, line_changes, lines_of
 from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.rules.change import is_test
 from sdd.repo.changes import PathChange
@@ -22,7 +22,7 @@ _SKIPS = regex(
     rb"mark\.(?:skip|xfail)|@(?:unittest\.)?skip|\bpytest\.(?:skip|xfail)\(|\.(?:skip|only|todo|Skip(?:Now|f)?|skipTest)\("
     rb"|\bx(?:it|describe|test)\(|@(?:Ignore|Disabled)\b|#\[ignore|\bcollect_ignore"
 )
-_STARTS = {False: regex(rb"(?m)^(?=\[)"), True: regex(rb"(?m)^[ \t]*")}
+_RETURNS = regex(rb"(?m)^[ \t]*+(?:(?:async )?def test|(?:it|test)\().*[:{]\s*+return;?[ \t]*+$")
 
 
 def lost_tests(view: ChangeView, files: Sequence[PathChange]) -> list[Alteration]:
@@ -46,13 +46,13 @@ class _Tests:
     def told(self, changed: PathChange) -> tuple[int, Alteration] | None:
         """How many lines a test or its settings lose, and what is said of that."""
         path, is_setting = changed.path, is_test_setting(changed.path)
-        before = self._read(path, changed.landed)
-        if not (before.strip() and (is_setting or is_test(path))):
+        whole, before = self._whole(changed.landed), self._read(path, changed.landed)
+        if not ((whole if changed.after else before).strip() and (is_setting or is_test(path))):
             return None
         now = changed if changed.after else self._moved(changed)
         after = self._read(path, now.after) if now else b""
         lost = (self._lines(before) - self._lines(after)).total()
-        details = [*_skips(before, after), *lost_lines(before, after)] if now else []
+        details = [*_weaker(before, after, whole, adds=is_setting)] if now else []
         if now and not changed.after:
             details = [*self._of_moved(path, now.path, before, after, details)]
         if now and not details and not (is_setting and changed.after and before != after):
@@ -71,11 +71,11 @@ class _Tests:
 
     def _read(self, path: str, entry: Entry | None) -> bytes:
         """What of a file is for tests."""
-        content, name = self._content(entry.oid) if entry and entry.is_file else b"", basename(path)
-        if name not in TEST_PARTS:
-            return content
-        parts = _STARTS[name.endswith(".json")].split(content)
-        return b"".join(part for part in parts if part.startswith(TEST_PARTS[name]))
+        content, parts = self._whole(entry), TEST_PARTS.get(basename(path))
+        return b"".join(parts.findall(content)) if parts else content
+
+    def _whole(self, entry: Entry | None) -> bytes:
+        return self._content(entry.oid) if entry and entry.is_file else b""
 
     def _moved(self, changed: PathChange) -> PathChange | None:
         """The new file that a removed one is now; settings keep their name."""
@@ -94,10 +94,20 @@ class _Tests:
         return 2 * (old & new).total() / max(1, (old + new).total())
 
 
-def _skips(before: bytes, after: bytes) -> list[Detail]:
-    """The new lines by which tests are left out."""
+def _weaker(before: bytes, after: bytes, whole: bytes, *, adds: bool) -> Iterator[Detail]:
+    """The new lines by which tests are left out or return at once, each told once, and what other lines say."""
+    lines = [*line_changes(before, after, whole, adds=adds)]
+    skips = _skips(before, after)
+    if not any(detail.after in skips for detail in lines):
+        yield from (skip for skip in map(added, zip(skips)) if skip not in lines)
+    if len(_RETURNS.findall(after)) > len(_RETURNS.findall(before)):
+        yield Detail("adds a return at the start of a test", is_looser=False)
+    yield from lines
+
+
+def _skips(before: bytes, after: bytes) -> list[str]:
     come = (line for line in lines_of(after) - lines_of(before) if _SKIPS.search(line))
-    return [Detail(f"now says {line.decode('utf-8', 'replace')}", is_looser=False) for line in come]
+    return [line.decode("utf-8", "replace") for line in come]
 
 
 def _is_found(path: str, now: str) -> bool:
