@@ -1,4 +1,8 @@
-"""The JSON Schema of each document: a file of schemas/, or for records of a kind what the kind's fields say."""
+"""The JSON Schema of each document: a file of schemas/, or for records of a kind what the kind's fields say.
+
+A file says what is its own. An object has each of its properties and no others, and a document its title, unless it
+says otherwise.
+"""
 
 import json
 import re
@@ -38,8 +42,8 @@ def schemas() -> Mapping[str, Schema]:
     """Name of a document (`verdict` for sdd/verdict/1) -> its JSON Schema, complete in itself."""
     folder = files(__package__) / "schemas"
     texts = {file.name.removesuffix(".json"): file.read_text(encoding="utf-8") for file in folder.iterdir()}
-    shared = json.loads(texts.pop(_SHARED))["$defs"]
-    found = {name: _complete(text, shared) for name, text in texts.items()}
+    shared = _strict(json.loads(texts.pop(_SHARED))["$defs"])
+    found = {name: _complete(name, text, shared) for name, text in texts.items()}
     tables = [(kind, table_of(kind.record)) for kind in KINDS if kind.name not in found]
     kinds = [kind for kind, table in tables if table in FIELDS and table not in found]
     found |= {kind.name: _of_record(kind.name, SHAPES[kind.record]) for kind in kinds}
@@ -48,12 +52,28 @@ def schemas() -> Mapping[str, Schema]:
     return dict(sorted(found.items()))
 
 
-def _complete(text: str, shared: Mapping[str, Schema]) -> Schema:
-    """A schema with those of the shared definitions that it refers to."""
-    schema: Schema = json.loads(text.replace(f'"{_SHARED}.json#', '"#'))
+def _complete(name: str, text: str, shared: Mapping[str, Schema]) -> Schema:
+    """The schema of a document with all that its file does not say, and the shared definitions that it refers to."""
+    written: Schema = json.loads(text.replace(f'"{_SHARED}.json#', '"#'))
+    if "properties" in written:
+        written["properties"] = {"schema": {"const": _title(name)}, **written["properties"]}
+    schema = {"$schema": _DIALECT, "title": _title(name), **_strict(written)}
     own = schema.get("$defs", {})
     wanted = {name: shared[name] for name in sorted(_reachable(schema, shared)) if name not in own}
     return schema | ({"$defs": own | wanted} if own or wanted else {})
+
+
+def _strict(schema: Any) -> Any:
+    """What was read of a schema, with what it says of each object."""
+    if isinstance(schema, list):
+        return [*map(_strict, schema)]
+    if not isinstance(schema, dict):
+        return schema
+    said = {key: _strict(value) for key, value in schema.items()}
+    if "properties" not in said or "$ref" in said:
+        return said
+    usual = _object([*said["properties"]], {})
+    return {**{key: said[key] for key in said if key not in usual}, **usual, **said}
 
 
 def _reachable(schema: Schema, shared: Mapping[str, Schema]) -> set[str]:
@@ -106,9 +126,12 @@ def _list_of(name: str, shown: Schema) -> Schema:
 
 
 def _document(name: str, description: str, required: list[str], properties: Schema) -> Schema:
-    title = f"sdd/{name}/1"
-    about = {"$schema": _DIALECT, "title": title, "description": description}
-    return about | _object(["schema", *required], {"schema": {"const": title}, **properties})
+    about = {"$schema": _DIALECT, "title": _title(name), "description": description}
+    return about | _object(["schema", *required], {"schema": {"const": _title(name)}, **properties})
+
+
+def _title(name: str) -> str:
+    return f"sdd/{name}/1"
 
 
 def _object(required: list[str], properties: Schema) -> Schema:
