@@ -259,6 +259,16 @@ def test_a_file_that_the_records_own_change_removed_is_no_finding(adopted: Adopt
     assert unknown_files(adopted) == []
 
 
+def test_what_only_a_merged_line_held_is_no_finding(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/one.py": "ONE = 1\n", RECORD: record("src/one.py", "src/never.py")})
+    adopted.write({"src/one.py": None})
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.git("merge", "-q", "--no-ff", "work", "-m", "land it")
+    adopted.land("main")
+    assert unknown_files(adopted) == ["names src/never.py, which does not exist"]
+
+
 def test_a_record_that_moves_keeps_what_it_names(adopted: Adopted) -> None:
     moved = RECORD.replace("0007-move", "0009-moved")
     adopted.land_change({"src/one.py": "ONE = 1\n", RECORD: record("src/one.py")})

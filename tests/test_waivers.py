@@ -91,6 +91,31 @@ def test_what_a_waiver_defers_is_written_by_the_line_that_it_prints(generated: A
     assert generated.push("record").returncode == 0
 
 
+@pytest.mark.parametrize("way", ["--no-ff", "--squash"])
+def test_a_waiver_that_a_record_pays_back_is_no_file_of_its_work(adopted: Adopted, way: str) -> None:
+    adopted.land_change({POLICY: '[gate]\ntargets = ["main", "v0"]\n'})
+    adopted.branch("v0")
+    adopted.land("v0")
+    base = adopted.write({CODE: "A = 1\n"})
+    waiver_path = adopted.done("waiver", "new", *AGREED, "--commit").out.split()[1]
+    adopted.land("v0")
+    named = ("--base", f"{base}^", "--file", CODE, "--file", waiver_path)
+    terms = ("--kind", "fix", "--success", "Tables are made.", "--check", f"test -f {CODE}", "--run", "--commit")
+    adopted.done("phr", "new", "Make tables", *named, *terms)
+    adopted.write({waiver_path: None})
+    adopted.land("v0")
+    adopted.land_change({"README.md": "# Shop\n"})
+    adopted.here.git("fetch", "-q")
+    # Where it is a squash nothing of main's history ever held the waiver.
+    adopted.here.git("merge", "-q", way, "v0")
+    adopted.here.git("commit", "-q", "--allow-empty", "-m", "Take v0 in")
+    comment = adopted.done("gate", "--format", "markdown").out
+    assert ": 1 covered\n" in comment
+    assert f"  - may change: `{CODE}`\n" in comment
+    assert "1 of 1 ticked; the record says: passed on these files" in comment
+    assert "phr-unknown-file" not in rules_of(adopted.done("check", "--json").document)
+
+
 def test_a_record_from_a_base_on_says_what_else_it_names(adopted: Adopted) -> None:
     base = adopted.here.git("rev-parse", "HEAD")
     adopted.land_change({"src/bypass.py": "B = 1\n"})

@@ -7,18 +7,20 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
-from sdd.repo.history import RawChange, added_and_removed, moved_by, renames
+from sdd.repo.history import RawChange, added_and_removed, changes_of, moved_by, new_commits, parents, renames
 from sdd.repo.objects import Repository
 
 
 class _Lifetimes(NamedTuple):
-    """Record -> the number of the commit that its change began with; path -> that of the last commit that removed it.
+    """Record -> the numbers of the commit that its change began with, and of the one by which it came; path -> that of
+    the last commit that removed it.
 
     A folder goes with each of its files. `by_name` are the removed paths by their last part, `moved` the new paths of
     records that moved by their former ones, `commits` the ids, the first at 1.
     """
 
     began: dict[str, int]
+    came: dict[str, int]
     removed: dict[str, int]
     by_name: dict[str, list[str]]
     moved: dict[str, str]
@@ -40,9 +42,13 @@ def was_there(repository: Repository, revision: str, path: str) -> bool:
 
 
 def was_there_since(repository: Repository, revision: str, record: str, path: str) -> bool:
-    """The same, when the change of a record began or later."""
+    """The same, when the change of a record began or later, or on a branch whose merge brought the record."""
     lifetimes = _lifetimes(repository, revision)
-    return record in lifetimes.began and lifetimes.was_there(path, lifetimes.began[record])
+    if record not in lifetimes.began:
+        return False
+    if lifetimes.was_there(path, lifetimes.began[record]):
+        return True
+    return path.strip("/") in _paths_of_branch(repository, lifetimes.commits[lifetimes.came[record]])
 
 
 def moved_to(repository: Repository, revision: str, path: str) -> str:
@@ -64,9 +70,19 @@ def moved_records(repository: Repository, revision: str) -> Mapping[str, str]:
     return _lifetimes(repository, revision).moved
 
 
+# Of very many records most came with few merges.
+@lru_cache(maxsize=8)
+def _paths_of_branch(repository: Repository, merge: str) -> frozenset[str]:
+    """The files that the commits which a merge brought changed, and the folders above them; none of another commit."""
+    above = parents(repository, merge)
+    changed = changes_of(repository, new_commits(repository, above[:1], merge)) if above[1:] else {}
+    files = {change.path for changes in changed.values() for change in changes}
+    return frozenset(files.union(*map(paths.folders_above, files)))
+
+
 @lru_cache(maxsize=2)
 def _lifetimes(repository: Repository, revision: str) -> _Lifetimes:
-    lifetimes = _Lifetimes({}, {}, {}, {}, [""])
+    lifetimes = _Lifetimes({}, {}, {}, {}, {}, [""])
     began = 1
     for number, commit in enumerate(added_and_removed(repository, revision), 1):
         removed = [change for change in commit if change.status == "D"]
@@ -82,7 +98,9 @@ def _lifetimes(repository: Repository, revision: str) -> _Lifetimes:
         # One that is restored tells of nothing new.
         has_phr = any(kind is Phr and change.path not in lifetimes.began for change, kind in records.items())
         for change in records:
-            first = lifetimes.began.get(moved.get(change.path, ""), began)
+            former = moved.get(change.path, "")
+            lifetimes.came[change.path] = lifetimes.came.get(former, number)
+            first = lifetimes.began.get(former, began)
             lifetimes.began[change.path] = min(first, lifetimes.began.get(change.path, began))
         if has_phr:
             # On a line without merges a PHR comes after the commits that it tells of.

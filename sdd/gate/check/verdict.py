@@ -1,12 +1,13 @@
 """The verdict: what was found about each change, and whether it may land."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sdd.gate.check.alteration_kinds import AlterationKind, kind_of
-from sdd.gate.cover import CoveredFile, JudgedCheck
+from sdd.gate.cover import CoveredFile, JudgedCheck, is_waiver
 from sdd.gate.rules import Remedy, Severity
 from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.file_entries import FileEntry
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.waiver import Waiver
@@ -149,8 +150,13 @@ class Request(NamedTuple):
         """
         if not self.phr or contract.path != self.phr.path or contract.own_scope:
             return tuple(item.text for item in contract.scope)
-        named = (entry for entry in self.phr.files if entry.path)
-        return tuple(f"{entry.path} -> {entry.moved_to}" if entry.moved_to else entry.path for entry in named)
+        return tuple(f"{entry.path} -> {entry.moved_to}" if entry.moved_to else entry.path for entry in self.named)
+
+    @property
+    def named(self) -> Sequence[FileEntry]:
+        """What the PHR names of the work: all of its `files` but a waiver that it pays back."""
+        phr = self.phr
+        return [entry for entry in phr.files if entry.path and not is_waiver(phr.root, entry.path)] if phr else []
 
 
 class JudgedChange(NamedTuple):

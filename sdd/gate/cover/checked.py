@@ -91,13 +91,14 @@ def named_by(coverage: Coverage, phr: Phr) -> list[PathChange]:
 
 
 def judged_checks(coverage: Coverage, root: str) -> Iterator[JudgedCheck]:
-    """The checks of the contracts in a root that a change adds or works on, those inside its PHRs too. What has landed
-    as done is judged no more.
+    """The checks of the contracts in a root that a change adds or works on, those inside its PHRs too, and inside those
+    of other targets that cover its files. What has landed as done is judged no more.
     """
     view = coverage.view
     touched = (view.after(root).get(Contract, path) for path, _ in view.records_of_root.get(root, ()))
     files = (contract for contract in touched if contract and not _is_over(view, contract))
-    embedded = (phr.contract for phr in coverage.phrs if phr.root == root)
+    added = (phr for phr in coverage.phrs if phr.root == root)
+    embedded = (phr.contract for phr in (*added, *coverage.brought_phrs.get(root, ())))
     for contract in filter(None, (*files, *embedded)):
         for check, state in zip(contract.checks, check_states(contract, coverage), strict=True):
             yield JudgedCheck(contract.path, check.line, check.command or check.text, state)

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
 from sdd.base import paths
+from sdd.records.kinds import locate, waiver
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.reading import is_statement
 from sdd.records.links import path_from_top
@@ -33,6 +34,14 @@ def is_vague(root: str, written: str) -> bool:
         return True
     path, own = paths.composed(path), paths.composed(f"{root}/" if root else "")
     return path.endswith("/") and (own.startswith(path) or path.removeprefix(own).count("/") == 1)
+
+
+def is_waiver(root: str, written: str) -> bool:
+    """Whether an entry of `files` in a PHR of a root names a waiver, as one that pays it back does: no file of the work
+    is meant.
+    """
+    located = locate(path_from_top(root, written) or "")
+    return located is not None and located[1] is waiver.KIND
 
 
 class MovedFiles:

@@ -69,6 +69,13 @@ class Coverage:
         )
 
     @cached_property
+    def brought_phrs(self) -> Mapping[str, tuple[Phr, ...]]:
+        """Root -> its PHRs that lie on another target and cover files of the change."""
+        brought = self.view.brought
+        own = {phr.path: phr for file in self.files for phr in file.phrs if phr.path in brought} if brought else {}
+        return grouped((phr.root, phr) for phr in own.values())
+
+    @cached_property
     def contracts(self) -> tuple[Contract, ...]:
         """The contract files that the change adds."""
         return tuple(record for record in self.view.added_records if isinstance(record, Contract))
@@ -136,7 +143,8 @@ class Coverage:
         """
         own = {*self._linked_paths(file.phrs), *(phr.path for phr in file.phrs if phr.contract)}
         contracts = (contract.path for contract in file.contracts if contract.path in added)
-        named = (phr.path for phr in self.naming(file.path))
+        brought = (phr for phr in file.phrs if phr.path in self.view.brought)
+        named = (phr.path for phr in (*self.naming(file.path), *brought))
         return dict.fromkeys((*named, *(path for path in contracts if not own or path in own)))
 
     def _read_features(self) -> None:

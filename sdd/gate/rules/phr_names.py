@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import inf
 
 from sdd.base import paths
-from sdd.gate.cover import is_vague
+from sdd.gate.cover import is_vague, is_waiver
 from sdd.gate.cover.naming import Named
 from sdd.gate.rules.common import advice_on_path, former_name, place_of, removes_a_feature, renamed_of
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
@@ -113,7 +113,8 @@ def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a file that does not exist, and never did since the PHR landed.
 
     A path that is found from the top, from the feature's folder, by its end or among ignored files is no finding, nor
-    one that has moved; only a path from the root covers a change.
+    one that has moved, nor a waiver, which ends with the record that it put off; only a path from the root covers a
+    change.
 
     Why: half of the paths in hand-written records do not exist. `sdd phr new` takes them from git.
 
@@ -131,6 +132,7 @@ def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
             if (
                 path
                 and path not in told_already
+                and not is_waiver(phr.root, path)
                 and not (is_vague(phr.root, path) or resolve(Relation.FILE, path, place))
             ):
                 message = f"names {path}, which does not exist"

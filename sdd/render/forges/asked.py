@@ -147,8 +147,7 @@ def _is_far(day: str | None, days: tuple[str, str]) -> bool:
 
 def _named(request: Request) -> Sequence[str]:
     """The files that a request names, or that its contract covers."""
-    phr = request.phr
-    return [entry.moved_to or entry.path for entry in phr.files if entry.path] if phr else request.files
+    return [entry.moved_to or entry.path for entry in request.named] if request.phr else request.files
 
 
 def _kind(request: Request) -> str:
