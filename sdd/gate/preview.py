@@ -260,8 +260,8 @@ class ChangeState:
         return not isinstance(after, Phr | Contract) and not path.endswith((".contract.md", ".prompt.md"))
 
     def contracts_for(self, files: tuple[str, ...], feature: str | None) -> tuple[Contract, ...]:
-        """The contracts that a new PHR carries out: those that this change adds or closes and that cover its files, no two
-        of them one file; else the only open one of the feature that does. Empty for none, or where others may be meant.
+        """The contracts that a new PHR carries out: those that this change adds or closes and that cover its files, no
+        two of them one file; else the only open one of the feature that does. Empty where several may be meant.
         """
         own = (*self.coverage.contracts, *self.view.closed_contracts) if self.coverage and self.view else ()
         mine = [contract for contract in own if contract.root == self.root]
