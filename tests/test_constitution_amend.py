@@ -59,7 +59,7 @@ def test_an_added_principle_is_amended_and_accepted(adopted: Adopted, end: str) 
 def test_a_changed_policy_is_named_too(adopted: Adopted) -> None:
     adopted.branch()
     adopted.here.write(POLICY, '[rules]\nphr-trivial = "off"\n')
-    document = adopted.done("constitution", "amend", "--patch", "--message", "Trust", "--commit", "--json").document
+    document = adopted.done("constitution", "amend", "--patch", "--reason", "Trust", "--commit", "--json").document
     assert document["files"][:2] == [CONSTITUTION, POLICY]
     assert adopted.gate()["verdict"] == "pass"
 

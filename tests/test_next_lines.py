@@ -535,6 +535,16 @@ def test_a_landed_contract_that_is_open_is_offered(adopted: Adopted) -> None:
     assert line not in adopted.done("status").out
 
 
+@pytest.mark.parametrize("branch", [FEATURE, "code"])
+def test_a_record_links_the_landed_contract_that_its_branch_closed(adopted: Adopted, branch: str) -> None:
+    adopted.branch(branch)
+    adopted.write({"src/reverse/more.py": "MORE = 1\n"}, "More")
+    adopted.done("contract", "done", OPEN, "--run", "--commit")
+    adopted.done("phr", "new", "Charge more", "--commit")
+    assert f"contract: {OPEN}" in adopted.here.git("show", "HEAD")
+    assert adopted.push(branch).returncode == 0
+
+
 @pytest.mark.parametrize("subject", ["feat: show more", "Show more"])
 def test_work_that_edits_the_spec_of_a_landed_feature_goes_on_with_that(adopted: Adopted, subject: str) -> None:
     adopted.land_change({"specs/002-more/spec.md": TARGET[SPEC].replace(FEATURE, "002-more")}, "Another feature")

@@ -41,7 +41,9 @@ def show(session: Session) -> None:
 @click.option("--major", "step", flag_value="MAJOR", help="A principle was removed or redefined.")
 @click.option("--minor", "step", flag_value="MINOR", help="A principle was added.")
 @click.option("--patch", "step", flag_value="PATCH", help="The wording was changed.")
-@click.option("--message", metavar="TEXT", help="Why: the prompt of the record.  [default: sdd asks on a terminal]")
+@click.option(
+    "--message", "--reason", metavar="TEXT", help="Why: the prompt of the record.  [default: sdd asks on a terminal]"
+)
 @commit_option("the constitution and its record", with_message=False)
 @writing_session
 def amend_(session: Session, step: str | None, message: str | None) -> None:

@@ -12,7 +12,7 @@ from sdd.document.visible import exact_key, visible_key
 from sdd.gate.sides import Sides
 from sdd.records.kinds import is_record_path, kind_of
 from sdd.records.kinds.agent import Agent
-from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_feature, is_root
@@ -194,6 +194,20 @@ class ChangeView(Sides):
             if changed.after and self.is_added(path)
         )
         return tuple(record for record in records if record)
+
+    @property
+    def closed_contracts(self) -> tuple[Contract, ...]:
+        """The contracts that TARGET has open, and that the change closes."""
+        both = (
+            (self.earlier(root)[-1].get(Contract, path), self.after(root).get(Contract, path))
+            for path, (root, changed) in self.records.items()
+            if changed.target
+        )
+        return tuple(
+            now
+            for before, now in both
+            if before and now and (before.status, now.status) == (ContractStatus.OPEN, ContractStatus.DONE)
+        )
 
     @cached_property
     def moved_phrs(self) -> Mapping[str, Phr]:

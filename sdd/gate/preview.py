@@ -260,13 +260,13 @@ class ChangeState:
         return not isinstance(after, Phr | Contract) and not path.endswith((".contract.md", ".prompt.md"))
 
     def contracts_for(self, files: tuple[str, ...], feature: str | None) -> tuple[Contract, ...]:
-        """The contracts that a new PHR carries out: those of this change that cover its files, no two of them one file;
-        else the only open contract of the feature that does. Empty where there is none, or others may be meant.
+        """The contracts that a new PHR carries out: those that this change adds or closes and that cover its files, no
+        two of them one file; else the only open one of the feature that does. Empty where several may be meant.
         """
-        added = self.coverage.contracts if self.coverage else ()
-        mine = [contract for contract in added if contract.root == self.root]
+        own = (*self.coverage.contracts, *self.view.closed_contracts) if self.coverage and self.view else ()
+        mine = [contract for contract in own if contract.root == self.root]
         open_ones = [contract for contract in self.contracts_of(feature) if contract.status == ContractStatus.OPEN]
-        changed = [self.project.path(file) for file in files]
+        changed = [*map(self.project.path, files)]
         for candidates in (mine, open_ones):
             fitting = [contract for contract in candidates if any(in_scope(contract, path) for path in changed)]
             is_apart = candidates is mine and all(sum(in_scope(each, path) for each in fitting) < 2 for path in changed)
