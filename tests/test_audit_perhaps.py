@@ -7,10 +7,19 @@ from typing import Any
 import pytest
 
 from tests.adopted import PROMISE, contract, phr, sdd
-from tests.lines import Line, item, verdicts
+from tests.lines import ADOPTION, CONSTITUTION, Line, item, verdicts
 
 A, MORE_A, B = {"src/a.py": "A = 1\n"}, {"src/a.py": "A = 2\n"}, {"src/b.py": "B = 1\n"}
 PHR = "history/prompts/general/0009-round.green.prompt.md"
+PRINCIPLE = str(ADOPTION[CONSTITUTION]).replace(
+    "## Governance", "### No secrets\n\nNo key is committed.\n\n## Governance"
+)
+AMENDED = re.sub(r"(?<=\*\*Version\*\*: )1\.\d", "1.9", PRINCIPLE)
+AMENDMENT = {
+    "history/prompts/constitution/0010-amend.constitution.prompt.md": phr(
+        [CONSTITUTION], id="0010", stage="constitution"
+    )
+}
 SCOPED = "history/contracts/general/0001-round.contract.md"
 OTHER = {"author": "Grace"}
 
@@ -57,6 +66,11 @@ def land(line: Line, commits: list[Any]) -> None:
             id="a pattern put into the scope",
         ),
         pytest.param([{**A, **record(stage="greenish")}, record()], {"0"}, id="a bad field mended"),
+        pytest.param(
+            [RECORDED, {**CORRECTED, CONSTITUTION: PRINCIPLE}, {CONSTITUTION: AMENDED, **AMENDMENT}],
+            {"1"},
+            id="corrected beside an edit of the constitution, amended next",
+        ),
         pytest.param([RECORDED, {"NOTES.md": "1\n"}, CORRECTED], {"2"}, id="with a commit in between"),
         pytest.param([RECORDED, MORE_A], {"1"}, id="what a review asked for"),
         pytest.param([RECORDED, MORE_A, {"src/a.py": "A = 3\n"}], {"1", "2"}, id="what two reviews asked for"),

@@ -9,7 +9,7 @@ import pytest
 from sdd.gate.check import fast_forwards
 from tests.adopted import PROMISE, phr, sdd
 from tests.counting import counted
-from tests.lines import Files, Line, item, verdicts
+from tests.lines import ADOPTION, CONSTITUTION, Files, Line, item, verdicts
 
 A, MORE_A, B = {"src/a.py": "A = 1\n"}, {"src/a.py": "A = 2\n"}, {"src/b.py": "B = 1\n"}
 WAITS = "The commit came before the answer.\n\n(Exchange 1a2b.)"
@@ -145,6 +145,20 @@ def test_what_may_have_landed_by_itself_joins_no_branch(line: Line, commits: lis
     found = line.audit()
     assert sizes(found) == {}, found
     assert {title for title, verdict in verdicts(found).items() if verdict != "pass"} == aside
+
+
+def test_a_constitution_that_was_amended_after_its_edit_is_one_change(line: Line) -> None:
+    text = str(ADOPTION[CONSTITUTION])
+    line.branch("gov")
+    line.commit(
+        "edit", {CONSTITUTION: text.replace("## Governance", "### No secrets\n\nNo key is committed.\n\n## Governance")}
+    )
+    amended = sdd(line.here.path, "constitution", "amend", "--minor", "--message", "Keys leaked.", "--commit")
+    assert amended.status == 0, amended
+    line.here.git("switch", "-q", "main")
+    line.here.git("merge", "-q", "--ff-only", "gov")
+    found = line.audit("--fail-under", "100")
+    assert sizes(found) == {line.here.git("log", "-1", "--format=%s"): 2}
 
 
 def test_a_branch_that_the_next_one_follows_ends_where_it_ended(line: Line) -> None:

@@ -27,6 +27,10 @@ GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
 DECISION = "history/prompts/constitution/0009-decided.constitution.prompt.md"
 ADR = "history/adr/0001-decimals.md"
 ADR_TEXT = "# ADR-0001: Decimals\n\n**Status**: Accepted\n\n## Context\n\nMoney.\n\n## Decision\n\nDecimals.\n"
+UNDECIDED = "history/adr/0002-decimals.md"
+TEMPLATE = ADR_TEXT.replace("ADR-0001", "ADR-0002").replace(
+    "\nDecimals.\n", "\n- [WHAT WE WILL DO]\n\n## After\n\nMore.\n"
+)
 LATER = f"history/prompts/{FEATURE}/0007-later.green.prompt.md"
 DONE = f"history/contracts/{FEATURE}/0008-done.contract.md"
 
@@ -53,6 +57,9 @@ REWRITES: dict[str, tuple[str, str, str, bool]] = {
     "a kind where there was none": (LANDED, "branch: main", "branch: main\nkind: fix", True),
     "list form": (LANDED, "files: [specs/001-vat/spec.md, src", "files:\n  - specs/001-vat/spec.md\n  - src", False),
     "adr text": (ADR, "Decimals.\n", "Floats.\n", True),
+    "adr template": (UNDECIDED, "[WHAT WE WILL DO]\n", "Floats.\n\nEven for tax.\n", False),
+    "adr beside its template": (UNDECIDED, "Money.\n", "Weights.\n", True),
+    "adr above its template": (UNDECIDED, "# ADR", "Never mind.\n\n# ADR", True),
     "adr status": (ADR, "Accepted", "Superseded", False),
     "done criteria": (DONE, "half up", "down", True),
     "done scope": (DONE, "/src/**", "/lib/**", True),
@@ -67,7 +74,7 @@ REWRITES: dict[str, tuple[str, str, str, bool]] = {
 @pytest.mark.parametrize("case", REWRITES)
 def test_what_may_become_of_a_landed_record(adopted: Adopted, case: str) -> None:
     path, old, new, rewritten = REWRITES[case]
-    adopted.land_change({ADR: ADR_TEXT, DONE: contract(["/src/**"], id="0008", feature=FEATURE)})
+    adopted.land_change({ADR: ADR_TEXT, UNDECIDED: TEMPLATE, DONE: contract(["/src/**"], id="0008", feature=FEATURE)})
     text = read(adopted, path)
     if case == "list form":
         text, old = text.replace("src/reverse/charge.py]", "src/reverse/charge.py"), old

@@ -5,8 +5,8 @@ rewritten, a record that was fixed, or that a refusal of a merge asked for, like
 review asked for after the record like a gap.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, takewhile
 
 from sdd.answers.audit.audited import AuditedChange
 from sdd.base.errors import SddError
@@ -48,7 +48,7 @@ def pushes_that_pass(
             run[first : last + 1]
             for run, place in places
             if run[place].head.oid not in found
-            for first, last in ((place, place + distance), (place - distance, place))
+            for first, last in _around(run, place, distance, failing, records)
             if first >= 0 and last < len(run)
             # A push may begin with a merge only where that fails: one with a merge that passes ended there.
             if not run[first].head.is_merge or run[first].head.oid in failing
@@ -61,6 +61,18 @@ def pushes_that_pass(
                 if own.head.oid in failing and _may_excuse(stretch, place, failing, records):
                     found.setdefault(own.head.oid, push)
     return found
+
+
+def _around(
+    run: Run, place: int, distance: int, failing: Mapping[str, AuditedChange], records: frozenset[str]
+) -> Iterator[tuple[int, int]]:
+    """The stretches of so many neighbours that a place ends; of what rewrote a record also those where only records
+    follow it: what it wrote is before it, and what it lacks may be behind it.
+    """
+    yield from ((place, place + distance), (place - distance, place))
+    if _REWRITTEN in failing[run[place].head.oid].rules:
+        follow = list(takewhile(lambda last: run[last].head.oid in records, range(place + 1, len(run))))
+        yield from ((last - distance, last) for last in follow[: distance - 1])
 
 
 def _may_excuse(push: Run, place: int, failing: Mapping[str, AuditedChange], records: frozenset[str]) -> bool:

@@ -20,6 +20,7 @@ from sdd.gate.landings.by_records import FARTHEST, held_record
 from sdd.gate.rules.history import altered, only_extends
 from sdd.gate.target.branches import matches_any, targets_here
 from sdd.records.kinds import locate
+from sdd.records.kinds.constitution import KIND as CONSTITUTION
 from sdd.records.kinds.phr import KIND, Phr
 from sdd.records.kinds.waiver import KIND as WAIVER
 from sdd.records.links import path_from_top
@@ -173,9 +174,10 @@ class _Branches:
         first = place
         for earlier in range(place - 1, done - 1, -1) if self._is_branch(phrs) else ():
             step = run[earlier]
-            if step.added or step.waived or not _are_named(step.files, phrs):
+            needing = (*step.files, *filter(_is_constitution, step.paths))
+            if step.added or step.waived or not _are_named(needing, phrs):
                 break
-            first = earlier if step.files else first
+            first = earlier if needing else first
         return first
 
     def _are_of_one(self, phrs: Mapping[str, Phr]) -> bool:
@@ -200,6 +202,12 @@ def _one(landings: Sequence[Landing]) -> Landing:
     evidence = {*chain.from_iterable(landing.together for landing in landings), Evidence.BRANCH}
     commits = chain.from_iterable(landing.commits for landing in landings)
     return Landing(tuple(commits), tuple(sorted(evidence)))
+
+
+def _is_constitution(path: str) -> bool:
+    """Whether a path is of the record that never changes without a PHR."""
+    at = locate(path)
+    return at is not None and at[1] is CONSTITUTION
 
 
 def _are_named(files: Iterable[str], phrs: Mapping[str, Phr]) -> bool:

@@ -1,6 +1,7 @@
 """What a landed record means apart from its form, and the rule that it stays so."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from sdd.base.grouping import grouped
 from sdd.base.numbers import whole_number
@@ -127,12 +128,30 @@ def _agreement(contract: Contract) -> Meaning:
 
 def altered(before: Record, after: Record | None) -> tuple[str, ...]:
     """The parts whose meaning `after` alters. A part that was empty or unreadable may be filled in: that repairs it."""
+    if isinstance(before, Adr) and isinstance(after, Adr) and _is_filled_in(before, after):
+        return ()
     # A done contract that is opened again says what it says.
     now = _of_contract(after) if isinstance(after, Contract) else (meaning(after) if after else None) or {}
     then = meaning(before)
     parts = (then or {}).items()
     changed = tuple(part for part, value in parts if value != now.get(part) and (value or part in _NOT_LATER))
     return (*changed, _LAST_DAY) if _is_longer(before, after) else changed
+
+
+def _is_filled_in(before: Adr, after: Adr) -> bool:
+    """Whether an ADR says what it said but for the lines that held its template's text: nothing was decided there."""
+    tokens = {token.text for token in before.placeholders}
+    by_lines = groupby(["", *before.body.splitlines(), ""], lambda line: any(token in line for token in tokens))
+    kept = [exact_key("\n".join(lines)) for is_template, lines in by_lines if not is_template]
+    text, place = exact_key(after.body), len(kept[0])
+    if len(kept) < 2 or not (text.startswith(kept[0]) and text.endswith(kept[-1])):
+        return False
+    for part in kept[1:]:
+        at = text.find(part, place)
+        if at < 0:
+            return False
+        place = at + len(part)
+    return True
 
 
 def only_extends(before: Record, after: Record) -> bool:
