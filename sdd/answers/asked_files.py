@@ -11,9 +11,10 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.listing import counted
 from sdd.base.numbers import whole_number
 from sdd.base.paths import path_word, shell_word
-from sdd.repo.history import last_change, moved_by
+from sdd.repo.history import last_change
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
 from sdd.repo.refs import HEADS, REMOTES, find_mainline
+from sdd.repo.renames import moves
 from sdd.secrets import hidden_lines
 
 _LINES = re.compile(r"(.+):(\d{1,9})(?:-(\d{1,9}))?:?", re.DOTALL)
@@ -106,7 +107,7 @@ def asked_gone(repository: Repository, head: str, name: str, readings: Iterable[
             fix = f"ask for the change that removed the last of it: sdd why {commit[:10]}"
             raise UsageError(f"{path} was a folder, and is gone", fix)
         if commit and lines:
-            if new := moved_by(repository, commit, path):
+            if new := moves(repository, commit).get(path):
                 raise UsageError(f"{path} is gone: {commit[:10]} moved it", f"sdd why {_place(path_word(new), lines)}")
             fix = f"what it held before: sdd why --rev {commit[:10]}^ {place}"
             raise UsageError(f"{path} is gone: {commit[:10]} removed it", fix)

@@ -19,10 +19,11 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.layout import SPECS
-from sdd.repo.history import is_ancestor, parents, renames, state_before, touched_by
+from sdd.repo.history import is_ancestor, parents, state_before, touched_by
 from sdd.repo.journal import Journal
 from sdd.repo.messages import reverted, subject
 from sdd.repo.objects import Repository, Tree
+from sdd.repo.renames import renames
 from sdd.repo.uncommitted import uncommitted_paths
 from sdd.repo.unfinished import unfinished
 

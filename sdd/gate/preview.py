@@ -22,8 +22,8 @@ from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import CONTRACTS, is_root, roots_of
 from sdd.records.named import likeliest
 from sdd.records.project import Project, Reader
-from sdd.repo.history import renames_between
 from sdd.repo.objects import Repository, Tree
+from sdd.repo.renames import renames_between
 from sdd.repo.uncommitted import uncommitted_paths
 
 

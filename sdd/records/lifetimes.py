@@ -7,8 +7,9 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
-from sdd.repo.history import RawChange, added_and_removed, changes_of, moved_by, new_commits, parents, renames
+from sdd.repo.history import RawChange, added_and_removed, changes_of, new_commits, parents
 from sdd.repo.objects import Repository
+from sdd.repo.renames import moves, renames
 
 
 class _Lifetimes(NamedTuple):
@@ -55,7 +56,7 @@ def moved_to(repository: Repository, revision: str, path: str) -> str:
     """The path that the commit of the line which removed a file last gave it; empty where it gave none."""
     lifetimes = _lifetimes(repository, revision)
     number = lifetimes.removed.get(path)
-    return moved_by(repository, lifetimes.commits[number], path) if number is not None else ""
+    return moves(repository, lifetimes.commits[number]).get(path, "") if number is not None else ""
 
 
 def was_removed_since(repository: Repository, revision: str, record: str, path: str) -> bool:

@@ -10,8 +10,8 @@ from sdd.records.kinds.record import Record
 from sdd.records.layout import MARKS_OF_A_FEATURE, feature_of, features_named, roots_of
 from sdd.records.lifetimes import moved_records
 from sdd.records.project import Project
-from sdd.repo.history import renames_between
 from sdd.repo.objects import Tree
+from sdd.repo.renames import moves_between, renames_between
 
 _FEATURE_FOLDERS = regex(r"(?:\.specify/)?(?:specs|history/(?:prompts|contracts))/|docs/prompts/")
 
@@ -84,7 +84,7 @@ def renamed_since(project: Project, name: str, forks: Iterable[Tree], target: Tr
     there = Project(target, project.root, project.reader)
     for path in (f"{project.feature_folder(name)}/{mark}" for mark in MARKS_OF_A_FEATURE):
         for fork in (fork for fork in forks if path in fork and path not in target):
-            moved = {old: new for new, old in renames_between(target.repository, fork.oid, target.oid).items()}
+            moved = moves_between(target.repository, fork.oid, target.oid)
             if new := _name(there, moved.get(path, "")):
                 return new
     return ""

@@ -17,9 +17,6 @@ _RAW = (
 # A command line takes only so many paths; beyond that the whole history is asked, which gives the same answer.
 _NAMED_PATHS = 200
 
-# Files whose likeness is compared, on either side; beyond that only what is renamed unchanged is found.
-_RENAMES = 1000
-
 
 class RawChange(NamedTuple):
     """One path that a commit changed, and how its content changed: A, M, D or T, for a merge one letter a parent.
@@ -172,28 +169,6 @@ def last_change(repository: Repository, path: str, status: str, *revisions: str)
     listed = repository.git("log", *options, "--format=%H", *revisions, "--", f":(top,literal){path}")
     commit, _, names = listed.partition("\n")
     return commit.strip("\0"), tuple(name.lstrip("\n") for name in names.split("\0") if name)
-
-
-def renames(repository: Repository, commit: str) -> Mapping[str, str]:
-    """The new path -> the old one of each file that a commit renamed, judged by how alike two files are."""
-    return renames_between(repository, state_before(repository, commit), commit)
-
-
-def moved_by(repository: Repository, commit: str, path: str) -> str:
-    """The path that a commit gave the file at a path; empty where it renamed none."""
-    return next((new for new, old in renames(repository, commit).items() if old == path), "")
-
-
-# A revert may name twenty landings.
-@lru_cache(maxsize=20)
-def renames_between(repository: Repository, before: str, after: str) -> Mapping[str, str]:
-    """The new path -> the old one of each file that was renamed from one commit to another. Empty files are no one
-    file. Nothing of git's configuration counts.
-    """
-    similar = ("--find-renames=50%", f"-l{_RENAMES}", "--no-rename-empty", "--diff-filter=R")
-    plain = ("--name-status", "-z", "--no-ext-diff", "--no-textconv")
-    parts = repository.git("diff-tree", "-r", *similar, *plain, before, after).split("\0")
-    return dict(zip(parts[2::3], parts[1::3], strict=False))
 
 
 def merged_branches(repository: Repository, base: str, tip: str) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from sdd.answers.trail.landings import History
 from sdd.answers.trail.steps import Step, Via, commit_step
 from sdd.answers.trail.stored import StoredLanding
 from sdd.base import paths
-from sdd.repo.history import added_by, last_change, moved_by, parents, renames
+from sdd.repo.history import added_by, last_change, parents
 from sdd.repo.objects import Repository
+from sdd.repo.renames import moves, renames
 
 # More often than this no file is renamed: git takes it for a rename where two files are alike, in a circle too.
 _MOST_RENAMES = 20
@@ -16,8 +17,8 @@ _MOST_RENAMES = 20
 def departure(history: History, path: str, commit: str) -> tuple[str, Step]:
     """Where a file moved that a commit took away, empty where it did not, and the step to that commit."""
     repository = history.repository
-    moves, new = renames(repository, commit), moved_by(repository, commit, path)
-    how, detail = (Via.MOVED_FILE, f"to {new}{_with_folder(moves, new)}") if new else (Via.REMOVED_FILE, "")
+    renamed, new = renames(repository, commit), moves(repository, commit).get(path, "")
+    how, detail = (Via.MOVED_FILE, f"to {new}{_with_folder(renamed, new)}") if new else (Via.REMOVED_FILE, "")
     return new, commit_step(repository, commit, how, detail)
 
 
@@ -47,9 +48,9 @@ def arrivals(history: History, path: str, gone: str | None) -> Iterator[tuple[st
         else:
             below = (history.landing_at(last).commit,) if last else ()
             commit = added_by(repository, path, head, below) or head
-        moves = renames(repository, commit)
-        old = moves.get(path)
-        yield path, _step(repository, commit, _origin(moves, path))
+        renamed = renames(repository, commit)
+        old = renamed.get(path)
+        yield path, _step(repository, commit, _origin(renamed, path))
         if old is None:
             return
         path = old
@@ -83,20 +84,20 @@ def _within(repository: Repository, landing: StoredLanding, path: str) -> str:
     return added_by(repository, path, landing.commit, (f"{landing.commit}^",)) or landing.commit
 
 
-def _origin(moves: Mapping[str, str], path: str) -> str:
+def _origin(renamed: Mapping[str, str], path: str) -> str:
     """Where a file came from, by the new and old names of a commit."""
-    old = moves.get(path)
-    return f"from {old}{_with_folder(moves, path)}" if old else ""
+    old = renamed.get(path)
+    return f"from {old}{_with_folder(renamed, path)}" if old else ""
 
 
-def _with_folder(moves: Mapping[str, str], path: str) -> str:
+def _with_folder(renamed: Mapping[str, str], path: str) -> str:
     """The folder that a file moved with, where that moved as a whole."""
-    folders = paths.folders_of_move(moves[path], path)
+    folders = paths.folders_of_move(renamed[path], path)
     if not folders:
         return ""
     before, after = folders
     together = sum(
-        was.startswith(before) and name == f"{after}{was.removeprefix(before)}" for name, was in moves.items()
+        was.startswith(before) and name == f"{after}{was.removeprefix(before)}" for name, was in renamed.items()
     )
     return f", with {before or 'the top'} -> {after or 'the top'} ({together} files)" if together > 1 else ""
 

@@ -1,7 +1,7 @@
 """From a change to the PHRs and contracts that tell of it, each with how it was found."""
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
@@ -84,10 +84,7 @@ def prompts_of(
     `wrote` the line that is asked for, it is only those.
     """
     if wrote:
-        detail = "a tool call of it wrote the line"
-        return _steps(
-            history, (change.own & wrote, Via.SAME_COMMIT, detail), (change.others & wrote, Via.SAME_CHANGE, detail)
-        )
+        return _among(history, change, wrote, "a tool call of it wrote the line")
     names = f"names {noun}"
     own, others = (change.own & by_name, Via.SAME_COMMIT, names), (change.others & by_name, Via.SAME_CHANGE, names)
     unnamed = (change.own - by_name, Via.SAME_COMMIT, "")
@@ -101,9 +98,7 @@ def prompts_of(
 def prompts_linking(history: History, change: Change, contracts: Iterable[str], noun: str) -> tuple[Step, ...]:
     """The PHRs of a change that link some contracts of it, and do not name the files."""
     linking = {edge.path for edge in edges_to(history.index, "contract", contracts)}
-    detail = f"links the contract, does not name {noun}"
-    own, others = change.own & linking, change.others & linking
-    return numbered(_steps(history, (own, Via.SAME_COMMIT, detail), (others, Via.SAME_CHANGE, detail)))
+    return numbered(_among(history, change, linking, f"links the contract, does not name {noun}"))
 
 
 def prompts_holding(
@@ -111,8 +106,7 @@ def prompts_holding(
 ) -> tuple[Step, ...]:
     """The PHRs of a change that some contracts are a section of."""
     holding = {contract.path for contract in contracts if contract.embedded}
-    own, others, names = change.own & holding, change.others & holding, f"names {noun}"
-    return _steps(history, (own, Via.SAME_COMMIT, names), (others, Via.SAME_CHANGE, names))
+    return _among(history, change, holding, f"names {noun}")
 
 
 def paying_back(history: History, change: Change, by_name: frozenset[str], waivers: Iterable[str]) -> tuple[Step, ...]:
@@ -146,6 +140,13 @@ def numbered(steps: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(step._replace(detail=", ".join(filter(None, (step.detail, many)))) for step in steps)
 
 
+def _among(history: History, change: Change, records: Set[str], detail: str) -> tuple[Step, ...]:
+    """The PHRs of a change that are among some records, those of its commit first."""
+    return _steps(
+        history, (change.own & records, Via.SAME_COMMIT, detail), (change.others & records, Via.SAME_CHANGE, detail)
+    )
+
+
 def _steps(history: History, *ranks: tuple[frozenset[str], Via, str]) -> tuple[Step, ...]:
     return tuple(phr.step(how, detail) for records, how, detail in ranks for phr in _in_order(history.index, records))
 
@@ -154,9 +155,6 @@ def _in_order(connection: sqlite3.Connection, records: Iterable[str]) -> list[St
     """The PHRs at some paths: those that ask for code first, and last those whose prompt says nothing."""
     phrs = phrs_at(connection, records).values()
     return sorted(phrs, key=lambda phr: (phr.says_nothing, phr.stage in _NO_CODE, phr.path))
-
-
-# -- guesses -----------------------------------------------------------------------------------------------
 
 
 def guesses(

@@ -19,9 +19,10 @@ from sdd.gate.cover.lookup import Steps
 from sdd.gate.target.advice import not_enough_history
 from sdd.records.kinds.contract import Contract
 from sdd.repo.changes import PathChange
-from sdd.repo.history import RawChange, line_changes, merge_bases, merged_branches, renames, renames_between
+from sdd.repo.history import RawChange, line_changes, merge_bases, merged_branches
 from sdd.repo.merging import Merger
 from sdd.repo.objects import Entry, Tree
+from sdd.repo.renames import moves, renames_between
 
 # Times that a file may have moved since a record named it.
 _MOVES = 5
@@ -135,10 +136,7 @@ class FormerPaths:
             removals.setdefault(change.path, change)
         if len(removals) < len(wanted) and self._repository.is_shallow:
             raise not_enough_history(self._repository, self._view.change.head, None)
-        moved = {
-            commit: {old: new for new, old in renames(self._repository, commit).items()}
-            for commit in {change.commit for change in removals.values()}
-        }
+        moved = {commit: moves(self._repository, commit) for commit in {change.commit for change in removals.values()}}
         for path, change in removals.items():
             if new := moved[change.commit].get(path):
                 yield path, change.before, new

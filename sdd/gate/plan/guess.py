@@ -16,9 +16,9 @@ from sdd.records.kinds.manifests import lists_dependencies
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import SUBMODULE, Entry
-from sdd.repo.history import renames_between
 from sdd.repo.messages import subjects
 from sdd.repo.objects import Repository
+from sdd.repo.renames import renames_between
 from sdd.repo.sizes import count_lines
 
 # https://www.conventionalcommits.org: "type(scope)!: description".

@@ -1,7 +1,6 @@
 """Which files of a change bring back what their paths held before, and which are new work."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -11,10 +10,11 @@ from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr
-from sdd.repo.history import absent, held_before, renames_between, state_before
+from sdd.repo.history import absent, held_before, state_before
 from sdd.repo.line import brought_by
 from sdd.repo.merging import Merger
 from sdd.repo.objects import Entry, Repository
+from sdd.repo.renames import moves_between, renames_between
 
 _OBJECT_NAME = regex(r"\b[0-9a-f]{7,64}\b")
 
@@ -130,20 +130,13 @@ def _sides(context: ChangeContext, path: str, landing: str) -> tuple[Entry | Non
     repository, target = context.repository, context.before.tree
     with_it, without_it = repository.tree(landing), repository.tree(state_before(repository, landing))
     if path in without_it and path not in with_it and path not in target:
-        moved = _moved(repository, state_before(repository, landing), landing).get(path, path)
+        moved = moves_between(repository, state_before(repository, landing), landing).get(path, path)
         later = context.view.change.target or landing
-        now = moved if moved in target else _moved(repository, landing, later).get(moved, moved)
+        now = moved if moved in target else moves_between(repository, landing, later).get(moved, moved)
         return target.file(now), with_it.file(moved), without_it.file(path)
     former = _former(context, landing, path)
     base, wanted = with_it.file(former), without_it.file(former)
     return None if base == wanted else (target.file(path), base, wanted)
-
-
-# Each of many files asks, for each of the landings that a revert may name.
-@lru_cache(maxsize=2 * REVERTED)
-def _moved(repository: Repository, before: str, after: str) -> Mapping[str, str]:
-    """The old path -> the new one of each file that was renamed from one commit to another."""
-    return {old: new for new, old in renames_between(repository, before, after).items()}
 
 
 def _former(context: ChangeContext, landing: str, path: str) -> str:
