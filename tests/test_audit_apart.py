@@ -57,6 +57,20 @@ def test_what_was_judged_stays_judged_once_it_has_sdd(line: Line, how: str) -> N
     assert places(why(line.here.path, "src/b.py:1"), "phr") == [path]
 
 
+@pytest.mark.parametrize("target", ["v0", "main"])
+def test_main_may_go_on_from_the_merge_of_the_line(line: Line, target: str) -> None:
+    line.commit("fix: b", {"src/b.py": "B = 1\n"})
+    (path, text), *_ = line.record("src/b.py").items()
+    line.commit("Record it", {path: text})
+    line.here.git("merge", "-q", "-m", "Take sdd", "main", **line.dates())
+    line.here.git("switch", "-q", "main")
+    line.here.git("merge", "-q", "--ff-only", "v0")
+    found = line.audit(target)
+    assert (verdicts(found), found["before_sdd"]) == ({"Record it": "pass", "Take sdd": "pass"}, 2)
+    assert verdicts(line.audit(f"{target}~1")) == {"Record it": "pass"}
+    assert places(why(line.here.path, "src/b.py:1"), "phr") == [path]
+
+
 def test_what_the_other_target_held_by_then_was_no_new_work(line: Line) -> None:
     work = line.recorded("src/a.py", "A = 1\n")
     line.here.git("switch", "-q", "main")

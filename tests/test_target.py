@@ -305,6 +305,26 @@ def test_a_release_train_moves_on_without_a_verdict(releases: Project) -> None:
     assert "another target" in target.remark
 
 
+@pytest.mark.parametrize(
+    ("how", "pushed", "told"),
+    [("--ff-only", False, True), ("--ff-only", True, True), ("--no-ff", True, False)],
+    ids=["one push", "one after the other", "by a commit of its own"],
+)
+def test_a_target_that_goes_on_from_another_ones_merge_of_it_leaves_its_line(
+    releases: Project, how: str, pushed: bool, told: bool
+) -> None:
+    releases.here.commit("on main", {"a.py": "1\n"})
+    branch(releases, "release/1", {"b.py": "1\n"}, start="main~1")
+    releases.land("main", "release/1")
+    releases.here.git("merge", "-q", "--no-edit", "main")
+    if pushed:
+        releases.land("release/1")
+    releases.here.git("switch", "-q", "main")
+    releases.here.git("merge", "-q", how, "--no-edit", "release/1")
+    target, *_ = releases.push("main", *([] if pushed else ["release/1"]))
+    assert ("git merge --no-ff keeps its own" in target.remark) is told
+
+
 def test_two_targets_do_not_vouch_for_each_other(releases: Project) -> None:
     releases.land("main:release/1")
     releases.here.commit("unseen", {"a.py": "1\n"})

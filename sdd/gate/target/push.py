@@ -19,7 +19,7 @@ from sdd.gate.target.judgement import (
 )
 from sdd.records.kinds.policy import Policy, is_policy
 from sdd.records.layout import MARK, find_roots, has_root
-from sdd.repo.history import file_changes, is_ancestor, is_covered, new_commits, stands_on
+from sdd.repo.history import file_changes, first_parents, is_ancestor, is_covered, new_commits, stands_on
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import PushedRef
 from sdd.repo.refs import (
@@ -38,6 +38,7 @@ from sdd.repo.refs import (
 )
 
 _ELSEWHERE = "commits are all on another target"
+_OTHER_LINE = "audit now follows the line of another target, which has merged this one; git merge --no-ff keeps its own"
 _WAIVERS = "waivers/"
 _PATHS = (f":(top,glob)**/{MARK}/**", f":(top,glob)**/{_WAIVERS}**")
 
@@ -68,7 +69,11 @@ class _Push(Fields):
             return nothing(line.remote_ref, "a tag of no commit")
         if not is_target:
             return self._perhaps_release(line, self._branch_or_tag(line, tip))
-        return self._new_target(line, tip) if line.is_new else self._moved_target(line, tip)
+        if line.is_new:
+            return self._new_target(line, tip)
+        target = self._moved_target(line, tip)
+        remarks = filter(None, (target.remark, _OTHER_LINE if self._takes_other_line(line, tip) else ""))
+        return target._replace(remark="; ".join(remarks))
 
     def _commit(self, line: PushedRef) -> str | None:
         if commit := self.repository.commit(line.local_oid):
@@ -121,6 +126,14 @@ class _Push(Fields):
         apart = tuple(branch for branch in ours if branch not in own)
         target = against(self.repository, head, old, (old.oid,), apart)
         return target._replace(remark=target.remark or f"judged by {old.name}: its {_ELSEWHERE}, by other rules")
+
+    def _takes_other_line(self, line: PushedRef, tip: str) -> bool:
+        """Whether a target is moved onto another one that has merged it: its own line ends there."""
+        old = self._old(line).oid
+        is_other = self._is_elsewhere(line, tip) or tip in [new.oid for new in self._others(self.new_tips, line)]
+        if old == tip or not is_other or not is_ancestor(self.repository, old, tip):
+            return False
+        return not first_parents(self.repository, old, tip)
 
     def _is_elsewhere(self, line: PushedRef, tip: str) -> bool:
         """Whether all commits of a tip are on other targets."""

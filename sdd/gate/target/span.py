@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from sdd.gate.target.adoption import adoption
 from sdd.gate.target.branches import Targets, targets_here
+from sdd.records.kinds import locate
+from sdd.records.kinds.phr import KIND
 from sdd.records.layout import has_root
-from sdd.repo.history import is_ancestor, is_covered, new_commits
+from sdd.repo.history import is_ancestor, is_covered, new_commits, parents
 from sdd.repo.line import LineCommit, brought_by, count_line, read_line
 from sdd.repo.objects import Repository
 from sdd.repo.refs import holding
@@ -43,7 +45,9 @@ def elder_of(repository: Repository, tip: str) -> Elder | None:
     if not elder or not adopted:
         return None
     base = repository.commit(f"{adopted}^1")
-    if not is_older and ((base and is_ancestor(repository, tip, base)) or not _is_on_other(repository, targets, tip)):
+    if not is_older and base and is_ancestor(repository, tip, base):
+        return _merged(repository, adopted)
+    if not is_older and not _is_on_other(repository, targets, tip):
         return None
     return Elder(elder.name, read_line(repository, elder.oid, base))
 
@@ -53,6 +57,23 @@ def _is_on_other(repository: Repository, targets: Targets, tip: str) -> bool:
     assert targets.first, "its policy names the others"
     others = [target for target in targets.ours if target.oid != targets.first.oid]
     return any(tip in brought_by(repository, (tip,), other.oid) for other in holding(repository, (tip,), others))
+
+
+def _merged(repository: Repository, adopted: str) -> Elder | None:
+    """The line that a merge brought sdd from, where its policy judged the line that took it in: without a root this has
+    PHRs. It was another target's, which was fast-forwarded to the merge; a branch that adopts sdd finds none.
+    """
+    base, *others = parents(repository, adopted)
+    other = next((commit for commit in others if has_root(repository.tree(commit))), None)
+    earlier = adoption(repository, other, None)[0] if other and not has_root(repository.tree(base)) else None
+    if not other or not earlier or not any(_is_phr(path) for path, _ in repository.files(base)):
+        return None
+    return Elder(other[:12], read_line(repository, other, repository.commit(f"{earlier}^1")))
+
+
+def _is_phr(path: str) -> bool:
+    located = locate(path)
+    return located is not None and located[1] is KIND
 
 
 class Span(NamedTuple):
@@ -82,20 +103,23 @@ def span_of(repository: Repository, name: str, tip: str, beyond: str | None = No
     """The span of a commit's line, called `name`, without what `beyond` has."""
     adopted, is_later = adoption(repository, tip, beyond)
     if adopted is None and is_later:
-        return _by_elder(repository, name, tip, beyond)
+        elder = elder_of(repository, tip)
+        if elder:
+            return _by_elder(repository, name, tip, beyond, elder)
+        return Span(name, tip, (), None, count_line(repository, tip, beyond))
     before = repository.commit(f"{adopted}^1") if adopted else None
     commits = read_line(repository, tip, before or beyond)
-    earlier = _by_elder(repository, name, before, beyond) if before else None
-    if earlier and earlier.elder and earlier.elder.line[0].oid != adopted:
+    if not adopted or not before:
+        return Span(name, tip, commits, adopted, 0)
+    elder = elder_of(repository, before) or _merged(repository, adopted)
+    if elder and elder.line[0].oid != adopted:
+        earlier = _by_elder(repository, name, before, beyond, elder)
         return earlier._replace(tip=tip, commits=earlier.commits + commits, adopted=adopted)
-    return Span(name, tip, commits, adopted, count_line(repository, before, beyond) if before else 0)
+    return Span(name, tip, commits, adopted, count_line(repository, before, beyond))
 
 
-def _by_elder(repository: Repository, name: str, tip: str, beyond: str | None) -> Span:
+def _by_elder(repository: Repository, name: str, tip: str, beyond: str | None, elder: Elder) -> Span:
     """The span of a line without sdd: of a target those commits that another one's policy judges."""
-    elder = elder_of(repository, tip)
-    if not elder:
-        return Span(name, tip, (), None, count_line(repository, tip, beyond))
     line, adopted = read_line(repository, tip, beyond), elder.line[0]
     own = {*new_commits(repository, (adopted.base,) if adopted.base else (), tip)}
     later = tuple(dropwhile(lambda commit: commit.oid not in own or commit.committed < adopted.committed, line))
