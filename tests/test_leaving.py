@@ -256,15 +256,16 @@ def test_what_others_wrote_is_not_listed_as_kept(adopted: Adopted) -> None:
     scripts = ".specify/scripts/bash"
     adopted.here.write(f"{scripts}/create-phr.sh", "#!/bin/sh\necho another tool\n")
     adopted.here.write("GEMINI.md", "Be brief.\n")
+    adopted.here.write(".mcp.json", '{"mcpServers": {"own": {"command": "own"}}}\n')
+    adopted.here.write(".claude/agents/backend.md", "---\nname: backend\ndescription: Ours.\n---\n\nBe brief.\n")
+    adopted.here.write("opencode.json", '{"mcp": {"shop": {"command": ["sdd", "mcp"], "enabled": false}}}\n')
     adopted.done("init", "--scripts")
     own = adopted.here.path / scripts / "create-adr.sh"
     own.write_text(own.read_text() + "# edited\n")
     kept = adopted.done("init", "--undo", "--json").document["kept"]
-    assert (f"{scripts}/create-adr.sh" in kept, f"{scripts}/create-phr.sh" in kept, "GEMINI.md" in kept) == (
-        True,
-        False,
-        False,
-    )
+    told = {f"{scripts}/create-adr.sh", "opencode.json"}
+    assert told <= {*kept}
+    assert not {f"{scripts}/create-phr.sh", "GEMINI.md", ".mcp.json", ".claude/agents/backend.md"} & {*kept}
 
 
 def test_one_root_of_several_leaves_the_hook_to_the_others(adopted: Adopted) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.paths import path_words
+from sdd.records.agent_programs import AGENT_TEXTS
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.layout import MARK, PROMPTS, find_roots
@@ -30,7 +31,9 @@ from sdd.setup.own_files import is_foreign, is_untouched, mentions, roots_below
 _LEAVING = "Take sdd out: remove what sdd init wrote."
 _RESPONSE_LEAVING = "`sdd init --undo` removed it; what people wrote or changed is kept."
 # What each file of sdd's own of these names holds.
-_CALLS = dict.fromkeys(SCRIPT_PLACES, (b"sdd",)) | dict.fromkeys(CI_PLACES, (RUNS, INCLUDED_PIPELINE.encode()))
+_CALLS = dict.fromkeys((*SCRIPT_PLACES, *AGENT_TEXTS), (b"sdd",)) | dict.fromkeys(
+    CI_PLACES, (RUNS, INCLUDED_PIPELINE.encode())
+)
 _RECORDED = {POLICY_PATH, CONSTITUTION_PATH, *CI_PLACES}
 _ELSEWHERE = (
     "sdd hook uninstall in every other clone and on the server: what is left in .specify/ is judged by the defaults, "
@@ -210,7 +213,7 @@ def named(roots: Sequence[str]) -> str:
 
 def _is_of_others(folder: Path, path: str) -> bool:
     """Whether a file of a name that sdd uses is not its own: a person's introduction, a script of spec-kit, a pipeline
-    that calls no sdd.
+    or a file for an agent that names no sdd.
     """
     content = (folder / path).read_bytes()
     calls = _CALLS.get(path, ())
