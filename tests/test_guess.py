@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.adopted import CONSTITUTION, FEATURE, POLICY, SPEC, Adopted, phr, rules_of, sdd, side_by_side
+from tests.adopted import CONSTITUTION, FEATURE, OPEN, POLICY, SPEC, Adopted, phr, rules_of, sdd, side_by_side
 from tests.good import TARGET
 from tests.test_next_lines import commands, printed, run_line, take_way
 
@@ -126,14 +126,48 @@ def test_files_that_get_other_names_are_moves(adopted: Adopted, edits: int) -> N
     assert [way["for"] for way in ways] == ["refactor", "fix", "feature"]
 
 
-def test_work_that_adds_no_file_more_likely_goes_on_with_a_feature(adopted: Adopted) -> None:
+TASKS = f"specs/{FEATURE}/tasks.md"
+NEW = ("feature", "no record names a feature that is there", "")
+GOES_ON = ("feature", "it may go on with a feature that is there", FEATURE)
+BY_TASK = ("feature", f"T001 of {FEATURE} names src/b.py", FEATURE)
+BY_CONTRACT = ("feature", f"{OPEN} has src/reverse/charge.py in its scope", FEATURE)
+BY_TEXT = ("feature", f"the work belongs to {FEATURE}", FEATURE)
+FIX, REFACTOR, CHORE = (("fix", None, ""), ("refactor", None, ""), ("chore", None, ""))
+
+
+@pytest.mark.parametrize(
+    ("landed", "files", "ways"),
+    [
+        ({}, {"src/old.py": "OLD = 7\n"}, [FIX, NEW, GOES_ON]),
+        ({}, {"src/reverse/charge.py": "CHARGED = True\n", "src/old.py": "OLD = 7\n"}, [FIX, BY_CONTRACT, REFACTOR]),
+        (
+            {"history/prompts/general/0009-undo.misc.prompt.md": phr(["src/reverse/charge.py"], kind="revert")},
+            {"src/reverse/charge.py": "CHARGED = True\n", "src/old.py": "OLD = 7\n"},
+            [FIX, NEW, GOES_ON],
+        ),
+        ({TASKS: "- [ ] T001 Do it in src/b.py\n"}, {"src/b.py": "B = 1\n"}, [FIX, BY_TASK, REFACTOR]),
+        ({TASKS: "- [x] T001 Do it in src/b.py\n"}, {"src/b.py": "B = 1\n"}, [FIX, NEW, REFACTOR]),
+        (
+            {TASKS: "- [ ] T001 Do it in src/b.py\n"},
+            {"src/b.py": "B = 1\n", TASKS: "- [x] T001 Do it in src/b.py\n"},
+            [BY_TEXT, FIX, REFACTOR],
+        ),
+        ({}, {"setup.cfg": "[flake8]\nmax-line-length = 100\n"}, [FIX, CHORE, NEW]),
+        ({}, {".github/workflows/t.yml": "on: push\n"}, [FIX, CHORE, NEW]),
+        ({}, {"setup.cfg": "[flake8]\n" * 90}, [FIX, NEW, REFACTOR]),
+    ],
+)
+def test_the_lines_follow_what_ties_the_work_to_a_feature(
+    adopted: Adopted, landed: dict[str, Any], files: dict[str, Any], ways: list[tuple[str, str | None, str]]
+) -> None:
+    if landed:
+        adopted.land_change(landed)
     adopted.branch()
-    adopted.write({"src/old.py": "OLD = 7\n"}, "Change it")
-    assert [(way["for"], way["why"]) for way in adopted.gate()["next"]] == [
-        ("fix", None),
-        ("feature", "it may go on with a feature that is there"),
-        ("refactor", None),
-    ]
+    adopted.write(files, "Change it")
+    assert [
+        (way["for"], way["why"], FEATURE if FEATURE in way["steps"][0]["argv"] else "")
+        for way in adopted.gate()["next"]
+    ] == ways
 
 
 def test_a_feature_that_is_new_and_one_that_goes_on_are_told_apart(adopted: Adopted) -> None:

@@ -127,7 +127,9 @@ class Gap(Lacks):
 
     @cached_property
     def _own_features(self) -> frozenset[str]:
-        """The features whose spec this change adds, or will, else edits: those without a contract in it, if any."""
+        """The features whose spec this change adds, or will, else whose texts it edits: those without a contract in it,
+        if any.
+        """
         waiting = {record.feature for record in self.beside.uncommitted if isinstance(record, Spec) and record.feature}
         added = self._begun | waiting
         return frozenset(added - self._contracted or added)
@@ -143,7 +145,7 @@ class Gap(Lacks):
 
     @cached_property
     def _begun(self) -> frozenset[str]:
-        """The features whose spec this change adds, else edits."""
+        """The features whose spec this change adds, else those whose texts it edits."""
         base = self.repository.tree(self.change.base) if self.change.base else None
         head = self.repository.tree(self.change.head)
         specs = {name: at.spec_path(name) for name, at in self.features.items()} if base else {}
@@ -153,7 +155,8 @@ class Gap(Lacks):
             for name, spec in specs.items()
             if base and spec not in base and (spec in head or spec.rpartition("/")[0] not in base)
         )
-        return frozenset(added) or frozenset(name for name, spec in specs.items() if spec in self._edited)
+        edited = {path.rpartition("/")[0] for path in self._edited}
+        return frozenset(added) or frozenset(name for name, spec in specs.items() if spec.rpartition("/")[0] in edited)
 
     @cached_property
     def spec(self) -> Spec | None:

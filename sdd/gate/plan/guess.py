@@ -25,6 +25,8 @@ from sdd.repo.sizes import count_lines
 CONVENTIONAL = regex(r"\A([a-z]{1,30})(?:\([^()]{0,100}\))?!?: ")
 # Lines added and removed, for each file: an import or two.
 _EDITS = 4
+# What tools are set up by, CI among them; what a project's own program reads may stand in any other file.
+_SETTINGS = (".cfg", ".ini", ".toml", "/makefile")
 _PROSE = (".adoc", ".md", ".rst")
 _TYPES = {
     "feat": ChangeKind.FEATURE,
@@ -137,6 +139,11 @@ def _without(same: Counter[Entry | None], changed: Sequence[tuple[Entry | None, 
         else:
             left.append(each)
     return left
+
+
+def sets_up_tools(path: str) -> bool:
+    """Whether a file is known by its name to set up tools: .flake8, setup.cfg, Makefile, what is below .github/."""
+    return "/." in f"/{path}" or f"/{path}".lower().endswith(_SETTINGS)
 
 
 def _only_moves(files: Sequence[CoveredFile]) -> bool:

@@ -10,7 +10,7 @@ from sdd.gate.plan.agreed import verifying
 from sdd.gate.plan.by_records import of_backport, same_record, wider_scope
 from sdd.gate.plan.deciding import amended, deciding
 from sdd.gate.plan.gap import Gap
-from sdd.gate.plan.guess import Guess, guess
+from sdd.gate.plan.guess import Guess, guess, sets_up_tools
 from sdd.gate.plan.in_place import with_begun, with_new_names
 from sdd.gate.plan.lacks import Beside
 from sdd.gate.plan.landed import under_landed
@@ -18,6 +18,7 @@ from sdd.gate.plan.nearest import of_another_target
 from sdd.gate.plan.place import per_root
 from sdd.gate.plan.renamed import of_renamed_feature
 from sdd.gate.plan.terms import spec_steps, terms
+from sdd.gate.plan.tied import added_files, tied_features
 from sdd.gate.plan.ways import (
     LOOK_AGAIN,
     TITLE,
@@ -27,7 +28,6 @@ from sdd.gate.plan.ways import (
     Step,
     Way,
 )
-from sdd.gate.rules.change import is_test
 from sdd.gate.rules.size import declaring, too_large_for_chore
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.history import changes_of
@@ -60,14 +60,17 @@ def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside
     begun = next((place for place, way in enumerate(ways, 1) if way.label == ChangeKind.FEATURE), 0)
     # Work that nothing names a feature for may belong to one that is there.
     if begun and gap.begins_a_feature and gap.features and not beside.kind:
-        only = next(iter(gap.features)) if len(gap.features) == 1 else None
+        tied = tied_features(gap)
+        names = tied or gap.features
+        only = next(iter(names)) if len(names) == 1 else None
         as_feature = beside._replace(kind=ChangeKind.FEATURE, feature=only)
-        going_on = _Planner(Gap(repository, changes, as_feature)).ways()
-        new = _because(ways[begun - 1], "no record names a feature that is there")
-        of_feature = [new, *(_because(way, "it may go on with a feature that is there") for way in going_on)]
-        # Where it may be of another kind as well, one line is for a feature: what adds files more likely begins one.
-        if begun > 1:
-            of_feature = of_feature[:1] if made.adds_files else of_feature[1:]
+        why = tied.get(only or "", "it may go on with a feature that is there")
+        going_on = [_because(way, why) for way in _Planner(Gap(repository, changes, as_feature)).ways()]
+        new = [_because(ways[begun - 1], "no record names a feature that is there")]
+        of_feature = [*going_on, *new] if tied else [*new, *going_on]
+        # Where it may be of another kind as well, one line is for a feature, unless nothing tells which of both it is.
+        if begun > 1 and (tied or added_files(gap)):
+            of_feature = of_feature[:1]
         ways[begun - 1 : begun] = of_feature
     for landed in under_landed(gap):
         alike = next((place for place, way in enumerate(ways) if way.label == landed.label), len(ways))
@@ -146,12 +149,6 @@ class _Planner:
         records = (record.path for file in chores for record in declaring(file, ChangeKind.CHORE))
         return [*dict.fromkeys((*records, *self._gap.misnamed))]
 
-    @property
-    def adds_files(self) -> bool:
-        """Whether files that no contract covers are new, beside tests."""
-        without = self._gap.without(Need.CONTRACT)
-        return any(file.changed.status == "A" and not is_test(file.path) for file in without)
-
     def _kinds(self) -> Iterator[tuple[ChangeKind | None, str]]:
         """The kinds to offer, the likeliest first, with the fact that makes them likely; None where there is no choice.
 
@@ -182,7 +179,7 @@ class _Planner:
             likely = Guess(ChangeKind.FEATURE, f"the work belongs to {self._gap.feature}")
         if not likely and self._gap.is_captured:
             yield ChangeKind.FIX, "nothing says otherwise"
-            if self.adds_files:
+            if added_files(self._gap):
                 yield ChangeKind.FEATURE, "it adds files"
             return
         if likely:
@@ -190,6 +187,8 @@ class _Planner:
         if self._gap.has_lost_records and likely and likely.kind == ChangeKind.REVERT:
             return
         others = (ChangeKind.FIX, ChangeKind.FEATURE, ChangeKind.REFACTOR)
+        if self._may_configure(without):
+            others = (ChangeKind.FIX, ChangeKind.CHORE, ChangeKind.FEATURE)
         yield from ((kind, "") for kind in others if not likely or kind != likely.kind)
 
     @property
@@ -200,6 +199,13 @@ class _Planner:
         if self._gap.without(Need.PHR):
             return WITHOUT_PHR
         return "records without a PHR" if self._gap.untold else ""
+
+    def _may_configure(self, files: Sequence[CoveredFile]) -> bool:
+        """Whether files may be a chore that sets up tools. The kind of a chore stands in the PHR that is to come."""
+        limit = self._gap.policy(files[0].root).chore_line_limit
+        is_free = self._gap.takes_a_contract or not self._gap.is_alone
+        sets_up = is_free and all(sets_up_tools(file.path) for file in files)
+        return sets_up and not too_large_for_chore(self._gap.repository, files, limit)
 
     def _guess(self, files: Sequence[CoveredFile]) -> Guess | None:
         limit = self._gap.policy(files[0].root).chore_line_limit
