@@ -39,10 +39,8 @@ class Coverage:
     @cached_property
     def phrs(self) -> tuple[Phr, ...]:
         """The PHRs that the change adds, with trivial ones, without those that only moved."""
-        moved = self.view.moved_phrs
-        return tuple(
-            record for record in self.view.added_records if isinstance(record, Phr) and record.path not in moved
-        )
+        added = (record for record in self.view.added_records if isinstance(record, Phr))
+        return tuple(phr for phr in added if phr.path not in self.view.moved_phrs)
 
     @cached_property
     def moves(self) -> MovedFiles:
@@ -104,8 +102,7 @@ class Coverage:
         """One row for each path of the change that is not a record."""
         governed = [changed for changed in self.view.change.paths if changed.path not in self.view.records]
         self._read_features()
-        moved_to = self._moves(governed)
-        moved_to |= self._asking.moved
+        moved_to = self._moves(governed) | self._asking.moved
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
 
     def left_behind(self, files: Sequence[CoveredFile]) -> Mapping[str, "LeftBehind"]:
@@ -199,8 +196,6 @@ class Coverage:
     @staticmethod
     def _below(path: str, phrs: tuple[Phr, ...]) -> tuple[Phr, ...]:
         """Those of some PHRs whose root is above a path."""
-        if all(paths.is_below(path, phr.root) for phr in phrs):
-            return phrs
         return tuple(phr for phr in phrs if paths.is_below(path, phr.root))
 
     @cached_property

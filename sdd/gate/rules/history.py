@@ -1,15 +1,13 @@
 """What a landed record means apart from its form, and the rule that it stays so."""
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from sdd.base.grouping import grouped
-from sdd.base.numbers import whole_number
 from sdd.base.paths import shell_word
 from sdd.document.visible import exact_key
 from sdd.gate.rules.common import as_landed, fetching, place_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Remedy, Severity, change_rule, firm
-from sdd.records.kinds.adr import Adr, apart_from_number
+from sdd.records.kinds.adr import Adr, is_filled_in, is_numbered_as_named, unnumbered
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import own_part
 from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
@@ -128,7 +126,7 @@ def _agreement(contract: Contract) -> Meaning:
 
 def altered(before: Record, after: Record | None) -> tuple[str, ...]:
     """The parts whose meaning `after` alters. A part that was empty or unreadable may be filled in: that repairs it."""
-    if isinstance(before, Adr) and isinstance(after, Adr) and _is_filled_in(before, after):
+    if isinstance(before, Adr) and isinstance(after, Adr) and is_filled_in(before, after):
         return ()
     # A done contract that is opened again says what it says.
     now = _of_contract(after) if isinstance(after, Contract) else (meaning(after) if after else None) or {}
@@ -136,22 +134,6 @@ def altered(before: Record, after: Record | None) -> tuple[str, ...]:
     parts = (then or {}).items()
     changed = tuple(part for part, value in parts if value != now.get(part) and (value or part in _NOT_LATER))
     return (*changed, _LAST_DAY) if _is_longer(before, after) else changed
-
-
-def _is_filled_in(before: Adr, after: Adr) -> bool:
-    """Whether an ADR says what it said but for the lines that held its template's text: nothing was decided there."""
-    tokens = {token.text for token in before.placeholders}
-    by_lines = groupby(["", *before.body.splitlines(), ""], lambda line: any(token in line for token in tokens))
-    kept = [exact_key("\n".join(lines)) for is_template, lines in by_lines if not is_template]
-    text, place = exact_key(after.body), len(kept[0])
-    if len(kept) < 2 or not (text.startswith(kept[0]) and text.endswith(kept[-1])):
-        return False
-    for part in kept[1:]:
-        at = text.find(part, place)
-        if at < 0:
-            return False
-        place = at + len(part)
-    return True
 
 
 def only_extends(before: Record, after: Record) -> bool:
@@ -207,7 +189,7 @@ def is_same(landed: Record, other: Record) -> bool:
         return isinstance(other, Contract) and promise(landed) == promise(other)
     if isinstance(landed, Adr) and isinstance(other, Adr):
         return not altered(landed, other) or (
-            _unnumbered(landed.body) == _unnumbered(other.body) and all(map(_is_numbered_as_named, (landed, other)))
+            unnumbered(landed.body) == unnumbered(other.body) and all(map(is_numbered_as_named, (landed, other)))
         )
     return type(other) is type(landed) and not altered(landed, other)
 
@@ -230,24 +212,13 @@ def _likeness(record: Phr | Adr | Contract) -> tuple[type[Record], str]:
     """
     if isinstance(record, Phr):
         return Phr, exact_key(record.prompt)
-    return type(record), _unnumbered(record.body) if isinstance(record, Adr) else exact_key(record.criteria)
-
-
-def _unnumbered(text: str) -> str:
-    """What an ADR says from its title on, without a number there: that of two ADRs may have clashed."""
-    before, _, after = apart_from_number(text)
-    return exact_key(before + after)
-
-
-def _is_numbered_as_named(adr: Adr) -> bool:
-    """Whether the number in an ADR's title is that of its file."""
-    return whole_number(apart_from_number(adr.body)[1]) == whole_number(adr.id or "") is not None
+    return type(record), unnumbered(record.body) if isinstance(record, Adr) else exact_key(record.criteria)
 
 
 def _title_of(record: Record) -> str:
     """What a PHR or an ADR is called by, empty for other records."""
     if isinstance(record, Adr):
-        return _unnumbered(f"# {record.title}") if record.title else ""
+        return unnumbered(f"# {record.title}") if record.title else ""
     return f"{exact_key(record.title)}\0{exact_key(record.prompt)}" if isinstance(record, Phr) else ""
 
 

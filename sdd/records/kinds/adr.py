@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import groupby
 from typing import Annotated
 
+from sdd.base.numbers import whole_number
 from sdd.base.regex import regex
 from sdd.document import Document
+from sdd.document.visible import exact_key
 from sdd.records.kinds.dates import DATE_IN_NAME, date_as_people_write_it
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Title, Written
 from sdd.records.kinds.reading import headings, placeholders, value
@@ -114,6 +117,33 @@ def apart_from_number(text: str) -> tuple[str, str, str]:
     """
     title = _NUMBERED_TITLE.match(text)
     return (text[: title.start(2)], title[2], text[title.end(2) :]) if title else ("", "", text)
+
+
+def is_filled_in(before: Adr, after: Adr) -> bool:
+    """Whether an ADR says what it said but for the lines that held its template's text: nothing was decided there."""
+    tokens = {token.text for token in before.placeholders}
+    by_lines = groupby(["", *before.body.splitlines(), ""], lambda line: any(token in line for token in tokens))
+    kept = [exact_key("\n".join(lines)) for is_template, lines in by_lines if not is_template]
+    text, place = exact_key(after.body), len(kept[0])
+    if len(kept) < 2 or not (text.startswith(kept[0]) and text.endswith(kept[-1])):
+        return False
+    for part in kept[1:]:
+        at = text.find(part, place)
+        if at < 0:
+            return False
+        place = at + len(part)
+    return True
+
+
+def unnumbered(text: str) -> str:
+    """What an ADR says from its title on, without a number there: that of two ADRs may have clashed."""
+    before, _, after = apart_from_number(text)
+    return exact_key(before + after)
+
+
+def is_numbered_as_named(adr: Adr) -> bool:
+    """Whether the number in an ADR's title is that of its file."""
+    return whole_number(apart_from_number(adr.body)[1]) == whole_number(adr.id or "") is not None
 
 
 def _field(document: Document, name: str) -> Item | None:
