@@ -186,3 +186,18 @@ def test_a_server_takes_a_branch_for_any_target_that_is_as_near(adopted: Adopted
     adopted.write({"src/more.py": "1\n"})
     refused = adopted.push("--no-verify", "fix/backport")
     assert (refused.returncode, "src/more.py" in refused.stderr) == (1, True)
+
+
+def test_a_check_is_worth_the_same_where_the_files_are_the_same(released: Adopted) -> None:
+    released.branch("fix/half")
+    code = released.write(CODE)
+    words = ("--kind", "fix", "--success", "B is 1.", "--check", "grep -q 1 src/b.py", "--run", "--commit", "--json")
+    record = str(released.done("phr", "new", "Round half up", *words).document["relative_path"])
+    released.land()
+    pick(released, code)
+    released.here.git("checkout", "fix/half", "--", record)
+    for text, state in ("B = 1\n", "passed"), ("B = 10\n", "ran"):
+        released.write({"src/b.py": text})
+        (change,) = released.gate()["changes"]
+        assert [each["state"] for each in change["checks"]] == [state]
+        assert change["requests"][0]["contracts"][0]["checks"][0]["state"] == state

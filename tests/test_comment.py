@@ -439,8 +439,8 @@ def test_tests_that_failed_are_told(good: Scratch) -> None:
 
 
 def test_where_there_is_room_for_one_line_it_tells_of_failed_tests() -> None:
-    record = read_phr("a.prompt.md", phr(["a.py"], tests="[pytest: failed]").encode(), "")
-    requests = (Request(record, (), ()),) * 30
+    content = phr(["a.py"], tests="[pytest: failed]").encode()
+    requests = tuple(Request(read_phr(f"{number}.prompt.md", content, ""), (), ()) for number in range(30))
     text = verdict_in("markdown", Verdict((JudgedChange("a", "", None, "b", "", requests=requests),)), {})
     assert text.count(": 1 file, **tests failed**\n") > 9
 
@@ -498,3 +498,18 @@ def test_other_authors_and_days_far_away_are_told(adopted: Adopted) -> None:
     adopted.land()
     adopted.write({path: phr(["src/a.py"], kind="fix", user="Linus", embedded=PROMISE)})
     assert "committed by" not in adopted.sdd("gate", "--format", "markdown", "--base", "HEAD~1").out
+
+
+def test_a_record_of_two_roots_is_told_once(adopted: Adopted) -> None:
+    adopted.branch("api")
+    adopted.write({"api/a.py": "1\n"})
+    adopted.done("init", "--root", "api")
+    adopted.write({})
+    adopted.land()
+    adopted.branch("fix/both", "api")
+    adopted.write({"src/a.py": "1\n", "api/a.py": "2\n"})
+    words = ("--kind", "fix", "--success", "Both do.", "--check", "grep -q 2 api/a.py", "--commit")
+    adopted.done("phr", "new", "Both", *words)
+    told = adopted.done("gate", "--format", "markdown").out
+    assert len(adopted.gate()["changes"]) == 2
+    assert (told.count("(fix) `Both`"), told.count("- agreed: `Both do.`")) == (1, 1)

@@ -97,8 +97,7 @@ def judged_checks(coverage: Coverage, root: str) -> Iterator[JudgedCheck]:
     view = coverage.view
     touched = (view.after(root).get(Contract, path) for path, _ in view.records_of_root.get(root, ()))
     files = (contract for contract in touched if contract and not _is_over(view, contract))
-    added = (phr for phr in coverage.phrs if phr.root == root)
-    embedded = (phr.contract for phr in (*added, *coverage.brought_phrs.get(root, ())))
+    embedded = (phr.contract for phr in coverage.phrs_by_path.values() if phr.root == root)
     for contract in filter(None, (*files, *embedded)):
         for check, state in zip(contract.checks, check_states(contract, coverage), strict=True):
             yield JudgedCheck(contract.path, check.line, check.command or check.text, state)
@@ -115,10 +114,11 @@ def check_states(contract: Contract, coverage: Coverage | None) -> tuple[CheckSt
 
 
 def _left_alone(coverage: Coverage, contract: Contract) -> str:
-    """The digest of the files that the PHR around a contract names where the change leaves them as they are, as of a
-    landing that a waiver let pass; empty where the evidence is about others.
+    """The digest of the files that the PHR around a contract names where they are as it was checked on: the change
+    leaves them alone, as of a landing that a waiver let pass, or takes them from another target with the record, which
+    can be run anew no more. Empty where the evidence is about others.
     """
-    phr, head = next((phr for phr in coverage.phrs if phr.path == contract.path), None), coverage.view.head
+    phr, head = coverage.phrs_by_path.get(contract.path), coverage.view.head
     held = ((path, head.get(path)) for path in sorted(Named(phr).paths)) if phr else ()
     digest = files_digest(
         PathChange(path, "M", None, None, entry) for path, entry in held if entry and not locate(path)

@@ -43,6 +43,11 @@ class Coverage:
         return tuple(phr for phr in added if phr.path not in self.view.moved_phrs)
 
     @cached_property
+    def phrs_by_path(self) -> Mapping[str, Phr]:
+        """Path -> PHR of those that the change adds, and of those of other targets that cover its files."""
+        return {phr.path: phr for phr in (*self.phrs, *(phr for file in self.files for phr in file.phrs))}
+
+    @cached_property
     def moves(self) -> MovedFiles:
         """What the change moves."""
         return MovedFiles(self.view.change.paths)
@@ -65,13 +70,6 @@ class Coverage:
         return NamingPhrs(
             [(phr, named) for phr, named in self._named if not self.view.reader.once(is_trivial, phr)], self._steps
         )
-
-    @cached_property
-    def brought_phrs(self) -> Mapping[str, tuple[Phr, ...]]:
-        """Root -> its PHRs that lie on another target and cover files of the change."""
-        brought = self.view.brought
-        own = {phr.path: phr for file in self.files for phr in file.phrs if phr.path in brought} if brought else {}
-        return grouped((phr.root, phr) for phr in own.values())
 
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
@@ -140,8 +138,7 @@ class Coverage:
         """
         own = {*self._linked_paths(file.phrs), *(phr.path for phr in file.phrs if phr.contract)}
         contracts = (contract.path for contract in file.contracts if contract.path in added)
-        brought = (phr for phr in file.phrs if phr.path in self.view.brought)
-        named = (phr.path for phr in (*self.naming(file.path), *brought))
+        named = (phr.path for phr in self.naming(file.path))
         return dict.fromkeys((*named, *(path for path in contracts if not own or path in own)))
 
     def _read_features(self) -> None:

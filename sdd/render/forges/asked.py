@@ -38,7 +38,7 @@ def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> It
     `code` shows text of the repository.
     """
     changes = tuple(changes)
-    groups = [*_together(request for change in changes for request in change.requests)]
+    groups = [*_together(_once(changes))]
     states = by_place(check for change in changes for check in change.checks)
     groups.sort(key=lambda group: not _is_doubtful(group, states))
     told = groups if len(groups) <= most else groups[: max(0, most - 1)]
@@ -51,6 +51,19 @@ def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> It
         yield from (f"  - {line}" for line in below if place < whole)
     if left:
         yield f"- and {counted(left, 'more record')}"
+
+
+def _once(changes: Iterable[JudgedChange]) -> Iterable[Request]:
+    """The requests of some changes: a record asks once for the files of all roots."""
+    known: dict[tuple[str, str], Request] = {}
+    for change in changes:
+        for request in change.requests:
+            at = change.head, (request.phr or request.contracts[0]).path
+            if former := known.get(at):
+                contracts = dict.fromkeys((*former.contracts, *request.contracts))
+                request = former._replace(contracts=(*contracts,), files=(*former.files, *request.files))
+            known[at] = request
+    return known.values()
 
 
 def _together(requests: Iterable[Request]) -> Iterable[Sequence[Request]]:
