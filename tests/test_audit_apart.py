@@ -4,16 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.lines import ADOPTION, POLICY, Line, verdicts
+from tests.lines import ADOPTION, CONSTITUTION, POLICY, Line, verdicts
 from tests.test_why import places, why
 
 NAMED = '[gate]\ntargets = ["main", "v0"]\n'
 
 
-@pytest.fixture
-def line(tmp_path: Path) -> Line:
-    """A release that was cut and went on before main adopted sdd, and is checked out."""
+@pytest.fixture(params=[False, True], ids=["", "spec-kit"])
+def line(tmp_path: Path, request: pytest.FixtureRequest) -> Line:
+    """A release that was cut and went on before main adopted sdd, with spec-kit or without, and is checked out."""
     line = Line(tmp_path / "repo", adopted=False)
+    if request.param:
+        line.here.write(CONSTITUTION, "# Ours\n")
+        line.here.git("add", "--all")
+        line.here.git("commit", "-q", "--amend", "--no-edit", **line.dates())
     line.branch("v0")
     line.commit("Old", {"src/old.py": "OLD = 2\n"})
     line.here.git("switch", "-q", "main")
