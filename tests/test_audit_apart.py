@@ -61,6 +61,7 @@ def test_what_was_judged_stays_judged_once_it_has_sdd(line: Line, how: str) -> N
     assert places(why(line.here.path, "src/b.py:1"), "phr") == [path]
 
 
+@pytest.mark.parametrize("line", [False], indirect=True)
 @pytest.mark.parametrize("target", ["v0", "main"])
 def test_main_may_go_on_from_the_merge_of_the_line(line: Line, target: str) -> None:
     line.commit("fix: b", {"src/b.py": "B = 1\n"})
