@@ -4,16 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.lines import ADOPTION, POLICY, Line, verdicts
+from tests.lines import ADOPTION, CONSTITUTION, POLICY, Line, verdicts
 from tests.test_why import places, why
 
 NAMED = '[gate]\ntargets = ["main", "v0"]\n'
 
 
-@pytest.fixture
-def line(tmp_path: Path) -> Line:
-    """A release that was cut and went on before main adopted sdd, and is checked out."""
+@pytest.fixture(params=[False, True], ids=["", "spec-kit"])
+def line(tmp_path: Path, request: pytest.FixtureRequest) -> Line:
+    """A release that was cut and went on before main adopted sdd, with spec-kit or without, and is checked out."""
     line = Line(tmp_path / "repo", adopted=False)
+    if request.param:
+        line.here.write(CONSTITUTION, "# Ours\n")
+        line.here.git("add", "--all")
+        line.here.git("commit", "-q", "--amend", "--no-edit", **line.dates())
     line.branch("v0")
     line.commit("Old", {"src/old.py": "OLD = 2\n"})
     line.here.git("switch", "-q", "main")
@@ -57,6 +61,7 @@ def test_what_was_judged_stays_judged_once_it_has_sdd(line: Line, how: str) -> N
     assert places(why(line.here.path, "src/b.py:1"), "phr") == [path]
 
 
+@pytest.mark.parametrize("line", [False], indirect=True)
 @pytest.mark.parametrize("target", ["v0", "main"])
 def test_main_may_go_on_from_the_merge_of_the_line(line: Line, target: str) -> None:
     line.commit("fix: b", {"src/b.py": "B = 1\n"})

@@ -57,6 +57,7 @@ def test_another_change_with_the_record_in_one_of_several_landings(ground: Groun
     ground.push(tip, "refs/heads/main").refused("change-no-phr")
 
 
+SPEC_KIT: dict[str, Content] = {".specify/memory/constitution.md": "# Ours\n"}
 LINES = [f"LINE_{number} = {number}\n" for number in range(60)]
 FAR = "".join(["RELEASE = 1\n", *LINES])
 
@@ -163,14 +164,19 @@ def test_code_that_the_adoption_brought(ground: Ground) -> None:
     ground.push(ground.commit({"src/long.py": edited(FAR), **own}, release), RELEASE).refused("change-no-phr")
 
 
+@pytest.mark.parametrize("held", [{}, SPEC_KIT], ids=["", "spec-kit"])
 @pytest.mark.parametrize(
     ("who", "rule"), [("", ""), ("A <a@example.org> 1600000000 +0000", "change-no-phr")], ids=["judged", "older"]
 )
-def test_a_fix_that_landed_commit_by_commit_on_a_release_older_than_sdd(ground: Ground, who: str, rule: str) -> None:
+def test_a_fix_that_landed_commit_by_commit_on_a_release_older_than_sdd(
+    ground: Ground, who: str, rule: str, held: dict[str, Content]
+) -> None:
     """A fix and its record, two commits of a release older than sdd, are merged or picked. Passes; `change-no-phr` for
     a fix before sdd.
     """
-    old = ground.commit({"src/long.py": "".join(LINES)}, ground.before, who="B <b@example.org> 1500000000 +0000")
+    old = ground.commit(
+        {**held, "src/long.py": "".join(LINES)}, ground.before, who="B <b@example.org> 1500000000 +0000"
+    )
     code = ground.commit({"src/long.py": edited("".join(LINES))}, old, who=who)
     release = ground.land(ground.commit(own := fix(32, "src/long.py"), code, who=who), RELEASE)
     main = ground.land(ground.commit({"src/long.py": FAR, **fix(41, "src/long.py")}))
@@ -367,12 +373,12 @@ def test_a_release_that_ci_judges_after_it_has_moved(ground: Ground) -> None:
     ],
     ids=["as git does", "with more", "run", "otherwise", "a conflict"],
 )
-@pytest.mark.parametrize("is_tip", [True, False])
+@pytest.mark.parametrize(("is_tip", "held"), [(True, {}), (False, {}), (True, SPEC_KIT)], ids=["tip", "", "spec-kit"])
 def test_main_in_a_release_older_than_sdd(
-    ground: Ground, on_main: str, made: Content, rule: str, *, is_tip: bool
+    ground: Ground, on_main: str, made: Content, rule: str, held: dict[str, Content], *, is_tip: bool
 ) -> None:
     """Main is merged into a release older than sdd. Passes as git merges it; else `change-no-phr`."""
-    both = ground.commit({"src/long.py": "".join(LINES)}, ground.before)
+    both = ground.commit({**held, "src/long.py": "".join(LINES)}, ground.before)
     release = ground.land(ground.commit({"src/long.py": FAR}, both), RELEASE)
     old = {**TARGET, POLICY: TARGETS}
     main = ground.commit({**old, "src/long.py": on_main}, both)

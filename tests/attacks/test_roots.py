@@ -9,18 +9,20 @@ from pathlib import Path
 import pytest
 
 from tests.adopted import phr
-from tests.attacks.ground import POLICY, Ground
+from tests.attacks.ground import POLICY, Content, Ground
+from tests.good import TARGET
 
 MAIN, OLD, RELEASE = "refs/heads/main", "refs/heads/release/old", "refs/heads/release/1.0"
 EVIL = {"src/evil.py": "1\n"}
 SPEC_KIT = {".specify/memory/constitution.md": "# Ours\n"}
+NAMED = '[gate]\ntargets = ["main", "release/*"]\n'
 OPEN = "history/contracts/001-vat/0002-reverse-charge.contract.md"
 
 
 @pytest.fixture
 def ground(ground: Ground) -> Ground:
     """A repository whose releases are targets, one of them older than sdd."""
-    ground.land(ground.commit({POLICY: '[gate]\ntargets = ["main", "release/*"]\n'}))
+    ground.land(ground.commit({POLICY: NAMED}))
     ground.land(ground.before, OLD)
     return ground
 
@@ -75,9 +77,36 @@ def test_a_release_older_than_sdd_moves_to_the_middle_of_a_push(ground: Ground) 
     ground.push(evil, OLD).refused("change-no-phr")
 
 
-def test_a_release_older_than_sdd_catches_up(ground: Ground) -> None:
+@pytest.mark.parametrize("held", [{}, SPEC_KIT], ids=["", "spec-kit"])
+def test_a_release_older_than_sdd_catches_up(ground: Ground, held: dict[str, str]) -> None:
     """A release cut before sdd is fast-forwarded to main. Passes."""
+    old = ground.land(ground.commit(held, ground.before), OLD)
+    ground.land(ground.commit({**TARGET, POLICY: NAMED}, old))
     ground.push(ground.main, OLD).passed()
+
+
+@pytest.mark.parametrize(
+    ("held", "rule"),
+    [
+        ([{}], ""),
+        ([SPEC_KIT], ""),
+        ([{f"sub/{path}": text for path, text in SPEC_KIT.items()}], ""),
+        ([SPEC_KIT | {POLICY: "[gate]\n"}], "change-no-phr"),
+        ([SPEC_KIT | {POLICY: "[gate]\n"}, {POLICY: None}], "change-no-phr"),
+    ],
+    ids=["", "spec-kit", "in a folder", "a policy", "given up"],
+)
+def test_what_main_exempts_on_another_release(ground: Ground, held: list[dict[str, Content]], rule: str) -> None:
+    """A file that main's policy exempts goes to a release that never had one, with spec-kit or without. Passes;
+    `change-no-phr` where the release has or had a policy.
+    """
+    ground.land(ground.commit({POLICY: NAMED + 'exempt_also = ["gen/**"]\n'}))
+    old = ground.before
+    for files in held:
+        old = ground.land(ground.commit(files, old), OLD)
+    pushed = ground.push(ground.commit({"gen/api.py": "1\n"}, old), OLD)
+    pushed.refused(rule) if rule else pushed.passed()
+    ground.push(ground.commit(EVIL, old), OLD).refused("change-no-phr")
 
 
 def test_a_request_into_a_release_older_than_sdd(ground: Ground) -> None:

@@ -14,7 +14,7 @@ from sdd.gate.landings import Landing
 from sdd.gate.rules.waiver import answers
 from sdd.gate.target.actors import Actors
 from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, from_start, nothing
-from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.policy import Policy, has_policy
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK, has_root
 from sdd.records.project import Reader
@@ -41,7 +41,7 @@ def judge_landing(
     elder: str | None = None,
 ) -> JudgedLanding | None:
     """Judges a landing by `policy_of`, or else by the policies that it found; None where no root governed it. `within`
-    is as for `judge_change`, `elder` the commit of another target whose policy holds where the base has no root.
+    is as for `judge_change`, `elder` the commit of another target whose policy holds where the base has no policy.
 
     Raises SddError where it cannot be judged.
     """
@@ -63,7 +63,8 @@ def _target_of(repository: Repository, landing: Landing, elder: str | None) -> J
     pushed = JudgedHead(head[:12], head, pushes_target=True, commits=commits)
     if base:
         others = (Branch("", elder[:12], "", elder),) if elder else ()
-        return against(repository, pushed, Branch("", base[:12], "", base), (base,), others)
+        judging = others[0] if others and not has_policy(repository.tree(base)) else None
+        return against(repository, pushed, Branch("", base[:12], "", base), (base,), others, judging)
     if not has_root(repository.tree(head)):
         return nothing(pushed.ref, f"the first commit, without a root (a folder with {MARK}/)", pushes_target=True)
     remark = "the first commit: its records are judged, by its own policy"

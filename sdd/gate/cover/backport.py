@@ -16,6 +16,7 @@ from sdd.gate.landings import Landing, together
 from sdd.gate.target.branches import targets_here
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.policy import has_policy
 from sdd.records.layout import has_root
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import Pair
@@ -142,16 +143,17 @@ class Backports:
             return (landing,)
         beyond = repository.commit(f"{landing}~{_EARLIER}")
         piece = together(repository, read_line(repository, landing, beyond), None)[-1]
-        is_judged = piece.base and (has_root(self._tree(piece.base)) or self._is_judged_by_elder(piece, beyond))
-        return tuple(commit.oid for commit in piece.commits) if is_judged else (landing,)
+        return tuple(commit.oid for commit in piece.commits) if self._is_judged(piece, beyond) else (landing,)
 
-    def _is_judged_by_elder(self, piece: Landing, beyond: str | None) -> bool:
-        """Whether commits landed on a target without a root since another one's policy judges it."""
-        from sdd.gate.target.span import span_of  # few targets are older than sdd
+    def _is_judged(self, piece: Landing, beyond: str | None) -> bool:
+        """Whether commits landed on a target that had adopted sdd, or since another one's policy judges it."""
+        base, head = self._tree(piece.base) if piece.base else None, self._tree(piece.head.oid)
+        if not base or has_policy(base) or has_policy(head):
+            return base is not None and has_policy(base)
+        from sdd.gate.target.span import span_of  # few targets have no policy
 
-        return not has_root(self._tree(piece.head.oid)) and {*piece.commits} <= {
-            *span_of(self._view.repository, "", piece.head.oid, beyond).commits
-        }
+        span = span_of(self._view.repository, "", piece.head.oid, beyond)
+        return {*piece.commits} <= {*span.commits} and (span.elder is not None or has_root(base))
 
     def _first_landing(self, tip: str, record: str) -> str | None:
         if not self._may_ask():

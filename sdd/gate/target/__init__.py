@@ -14,10 +14,10 @@ from sdd.gate.target.judgement import (
     judging_target,
     landed_already,
     nothing,
+    sign_of_adoption,
     stands_apart,
 )
 from sdd.records.kinds.policy import Policy
-from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered
 from sdd.repo.objects import Repository
 from sdd.repo.refs import (
@@ -82,13 +82,15 @@ def _target_of(repository: Repository, head: JudgedHead, base: str | None) -> Ju
         raise _unknown_base(repository, base)
     head, named = head._replace(has_base=True), _named_base(repository, full, target)
     others = targets_beside(repository, named, named.remote or remote_without_push(repository, None))
-    if has_root(repository.tree(target)):
+    judging = judging_target(repository, (named, *others))
+    if judging is named:
         # What is judged may be on its own branch already, which tells nothing about what landed elsewhere.
         others = tuple(branch for branch in others if branch.oid != head.tip)
         own = holding(repository, (head.tip,), others) if head.tip and others else ()
         return _target_among(repository, head, [named], tuple(branch for branch in others if branch not in own))
     # It may be older than sdd: then another target's policy holds, and what that has came by its landings.
-    landed = [branch.oid for branch in others if has_root(repository.tree(branch.oid))]
+    is_adopted = sign_of_adoption(repository, judging or named)
+    landed = [branch.oid for branch in others if is_adopted(repository.tree(branch.oid))]
     if (
         head.tip
         and not head.tree

@@ -28,8 +28,12 @@ def brings_first_policy(repository: Repository, head: str, target: str, others: 
     """
     if not has_policy(repository.tree(head)) or any(has_policy(repository.tree(tip)) for tip in (target, *others)):
         return False
-    # What a shallow clone does not hold may have had one.
-    return not repository.is_shallow and first_that_added(repository, [f":(top,glob)**/{POLICY_PATH}"], target) is None
+    return never_had_policy(repository, target)
+
+
+def never_had_policy(repository: Repository, tip: str) -> bool:
+    """Whether no commit in the history of `tip` added a policy. What a shallow clone does not hold may have."""
+    return not repository.is_shallow and first_that_added(repository, [f":(top,glob)**/{POLICY_PATH}"], tip) is None
 
 
 def policy_adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str | None, bool]:

@@ -9,10 +9,10 @@ from sdd.base.paths import shell_word
 from sdd.gate.target.actors import NOBODY, Actors
 from sdd.gate.target.advice import check_depth, not_enough_history
 from sdd.records.kinds.policy import POLICY_PATH, has_policy
-from sdd.records.layout import MARK, has_root
+from sdd.records.layout import MARK, has_root, is_root
 from sdd.repo.changes import Change, read_change, without_carried
 from sdd.repo.history import first_that_added, merge_bases, new_commits, stands_on
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import Branch, holding
 
 
@@ -143,14 +143,19 @@ def with_forks(target: JudgementTarget, head: JudgedHead, known: Sequence[Branch
 
 
 def against(
-    repository: Repository, head: JudgedHead, target: Branch, forks: Sequence[str], others: Sequence[Branch]
+    repository: Repository,
+    head: JudgedHead,
+    target: Branch,
+    forks: Sequence[str],
+    others: Sequence[Branch],
+    judging: Branch | None = None,
 ) -> JudgementTarget:
     """The change that head is with respect to a target and the FORKs.
 
-    A target without a root is judged by the policy of another target that has one: otherwise code would land there
-    unjudged, and go on from there as if it had been judged.
+    A target older than sdd is judged by the policy of another one (of `judging` where that is known): otherwise code
+    would land there unjudged, and go on from there as if it had been judged.
     """
-    judging = judging_target(repository, (target, *others))
+    judging = judging or judging_target(repository, (target, *others))
     adopted = judging is target
     elder = None if adopted else judging
     if not adopted and not elder and not has_root(repository.tree(head.revision)):
@@ -170,7 +175,7 @@ def against(
     elif head.warns and older:
         remark = "a branch older than adoption: findings only warn"
     elif elder:
-        remark = f"{target.name} has no root: judged by the policy of {elder.name}"
+        remark = f"{target.name} has no policy: judged by the policy of {elder.name}"
     return JudgementTarget(
         head.ref,
         change,
@@ -186,9 +191,28 @@ def against(
 
 def judging_target(repository: Repository, targets: Sequence[Branch]) -> Branch | None:
     """The target whose policy judges what is meant for the first of some: its own, or for one that is older than sdd
-    the first other one's that has a root; None where none has.
+    the first other one's; None where none has a root.
+
+    Spec-kit makes `.specify/` too, so a root without a policy is older than the policy of another target. Where it once
+    had a policy it was judged, and stays judged by itself.
     """
+    tree, others = repository.tree(targets[0].oid), targets[1:]
+    if others and not _rules(tree):
+        ruling = next((other for other in others if _rules(repository.tree(other.oid))), None)
+        if ruling and (not has_root(tree) or _never_had_policy(repository, targets[0])):
+            return ruling
     return next((target for target in targets if has_root(repository.tree(target.oid))), None)
+
+
+def _rules(tree: Tree) -> bool:
+    """Whether a tree has a policy. Below a top that is a root none is looked for: that reads the whole tree."""
+    return POLICY_PATH in tree or (not is_root(tree, "") and has_policy(tree))
+
+
+def _never_had_policy(repository: Repository, target: Branch) -> bool:
+    from sdd.gate.target.adoption import never_had_policy  # few targets have none
+
+    return never_had_policy(repository, target.oid)
 
 
 def _brings_first_policy(repository: Repository, change: Change, target: Branch, others: Sequence[Branch]) -> bool:
@@ -205,15 +229,18 @@ def stands_apart(repository: Repository, commits: Collection[str], targets: Sequ
 
 
 def is_older(repository: Repository, target: Branch, forks: Sequence[str]) -> bool:
-    """Whether what is made on some commits is older than the adoption of sdd at a target.
-
-    A policy adopts sdd: spec-kit makes `.specify/` too. A target that has roots and no policy adopted it with a root.
-    """
+    """Whether what is made on some commits is older than the adoption of sdd at a target."""
     if target.oid in forks:
         return False
-    tree = repository.tree(target.oid)
-    is_adopted = has_policy if has_policy(tree) else has_root
-    return is_adopted(tree) and not any(is_adopted(repository.tree(fork)) for fork in forks)
+    is_adopted = sign_of_adoption(repository, target)
+    return is_adopted(repository.tree(target.oid)) and not any(is_adopted(repository.tree(fork)) for fork in forks)
+
+
+def sign_of_adoption(repository: Repository, target: Branch) -> Callable[[Tree], bool]:
+    """What tells that a tree has adopted sdd as a target has: that it has a policy, since spec-kit makes `.specify/`
+    too. A target that has roots and no policy adopted it with a root.
+    """
+    return has_policy if has_policy(repository.tree(target.oid)) else has_root
 
 
 def against_nearest(

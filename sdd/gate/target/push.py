@@ -13,12 +13,13 @@ from sdd.gate.target.judgement import (
     against,
     against_nearest,
     first_push,
+    judging_target,
     landed_already,
     nothing,
     with_forks,
 )
 from sdd.records.kinds.policy import Policy, is_policy
-from sdd.records.layout import MARK, find_roots, has_root
+from sdd.records.layout import MARK, find_roots
 from sdd.repo.history import file_changes, first_parents, is_ancestor, is_covered, new_commits, stands_on
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import PushedRef
@@ -115,13 +116,13 @@ class _Push(Fields):
         head = JudgedHead(line.remote_ref, tip, pushes_target=True)
         others = self._others(self.targets.known, line)
         forward = self._is_elsewhere(line, tip) and is_ancestor(self.repository, old.oid, tip)
+        ours = self._others(self.targets.ours, line)
         if not forward:
-            return against(self.repository, head, old, (old.oid,), self._others(self.targets.ours, line))
-        is_adopted = has_root(self.repository.tree(old.oid))
-        if alike := _judged_alike(self.repository, old.oid, tip, others) if is_adopted else others:
+            return against(self.repository, head, old, (old.oid,), ours)
+        is_older = judging_target(self.repository, (old, *ours)) is not old
+        if alike := others if is_older else _judged_alike(self.repository, old.oid, tip, others):
             return landed_already(self.repository, head, alike, f"nothing to judge: its new {_ELSEWHERE}", (old.oid,))
         # What stands on a target of other rules tells nothing about what may land on this one.
-        ours = self._others(self.targets.ours, line)
         own = holding(self.repository, (tip,), ours)
         apart = tuple(branch for branch in ours if branch not in own)
         target = against(self.repository, head, old, (old.oid,), apart)

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from sdd.gate.target.adoption import adoption
 from sdd.gate.target.branches import Targets, targets_here
+from sdd.gate.target.judgement import judging_target, sign_of_adoption
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import KIND
 from sdd.records.layout import has_root
-from sdd.repo.history import is_ancestor, is_covered, new_commits, parents
+from sdd.repo.history import is_ancestor, is_covered, new_commits, parents, stands_on
 from sdd.repo.line import LineCommit, brought_by, count_line, read_line
 from sdd.repo.objects import Repository
-from sdd.repo.refs import holding
+from sdd.repo.refs import Branch, holding
 
 
 class Elder(NamedTuple):
@@ -31,17 +32,21 @@ class Elder(NamedTuple):
 
 
 def elder_of(repository: Repository, tip: str) -> Elder | None:
-    """The target whose policy judges what is pushed to another that has `tip` and no root, or had none then; None for a
-    commit that is on no such target, or where none has adopted sdd.
+    """The target whose policy judges what is pushed to another that has `tip`, or is what `tip` is made on, and is
+    older than sdd or was then; None for a commit that is on no such target, or where none has adopted sdd.
     """
-    targets = targets_here(repository)
+    targets, line = targets_here(repository), _line_to(tip)
     if len(targets.ours) < 2:
         return None
-    adopting = [target for target in targets.ours if has_root(repository.tree(target.oid))]
-    is_older = is_covered(repository, [target.oid for target in targets.ours if target not in adopting], tip)
-    # The first target's policy names the others: those that have a root by now were targets since it has one.
-    elder = next((target for target in adopting if is_older or target == targets.first), None)
-    adopted = adoption(repository, elder.oid, None)[0] if elder else None
+    elder = judging_target(repository, (line, *targets.ours))
+    if elder is None or elder == line:
+        return None
+    is_adopted = sign_of_adoption(repository, elder)
+    older = [target.oid for target in targets.ours if not is_adopted(repository.tree(target.oid))]
+    is_older = is_covered(repository, older, tip) or any(base in older for base in stands_on(repository, older, tip))
+    # The first target's policy names the others: those that have adopted sdd by now were targets since it has.
+    elder = elder if is_older else targets.first
+    adopted = adoption(repository, elder.oid, None)[0] if elder and is_adopted(repository.tree(elder.oid)) else None
     if not elder or not adopted:
         return None
     base = repository.commit(f"{adopted}^1")
@@ -76,6 +81,10 @@ def _is_phr(path: str) -> bool:
     return located is not None and located[1] is KIND
 
 
+def _line_to(tip: str) -> Branch:
+    return Branch("", "", "", tip)
+
+
 class Span(NamedTuple):
     """The commits of one line that are audited, the oldest first.
 
@@ -101,7 +110,9 @@ class Span(NamedTuple):
 
 def span_of(repository: Repository, name: str, tip: str, beyond: str | None = None) -> Span:
     """The span of a commit's line, called `name`, without what `beyond` has."""
-    adopted, is_later = adoption(repository, tip, beyond)
+    line = _line_to(tip)
+    judging = judging_target(repository, (line, *targets_here(repository).ours))
+    adopted, is_later = adoption(repository, tip, beyond) if judging in (line, None) else (None, True)
     if adopted is None and is_later:
         elder = elder_of(repository, tip)
         if elder:
@@ -119,7 +130,7 @@ def span_of(repository: Repository, name: str, tip: str, beyond: str | None = No
 
 
 def _by_elder(repository: Repository, name: str, tip: str, beyond: str | None, elder: Elder) -> Span:
-    """The span of a line without sdd: of a target those commits that another one's policy judges."""
+    """The span of a line older than sdd: of a target those commits that another one's policy judges."""
     line, adopted = read_line(repository, tip, beyond), elder.line[0]
     own = {*new_commits(repository, (adopted.base,) if adopted.base else (), tip)}
     later = tuple(dropwhile(lambda commit: commit.oid not in own or commit.committed < adopted.committed, line))
