@@ -17,8 +17,9 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import differences
-from sdd.repo.history import RawChange, changes_of, renames, state_before
+from sdd.repo.history import RawChange, changes_of, state_before
 from sdd.repo.objects import Entry
+from sdd.repo.renames import renames
 
 # So many contracts of a file count for each of its PHRs: an attacker's change may hold thousands of both.
 _MOST_CONTRACTS = 20
