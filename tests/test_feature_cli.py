@@ -145,8 +145,10 @@ def test_what_was_reverted_speaks_for_nothing(adopted: Adopted) -> None:
         screen = adopted.done("contract", "list", "--feature", "002-net").out
         assert screen.startswith("reverted" if by else "done")
         requirements = adopted.done("requirement", "list", "--feature", "002-net", "--json").document["items"]
-        served = {row["id"]: (row["reverted"], row["reverted_by"]) for row in requirements}["FR-001"]
-        assert served == (([path], [by]) if by else ([], []))
+        served = {row["id"]: (row["reverted"], row["reverted_by"]) for row in requirements}
+        of_feature = "history/prompts/002-net/0001-net.green.prompt.md"
+        for name, former in (("FR-001", path), ("SC-001", of_feature)):
+            assert served[name] == (([former], [by]) if by else ([], []))
         left = adopted.done("followup", "list", "--feature", "002-net", "--all", "--json").document["items"]
         assert [one["closed_by"] for one in left] == [[by] if by else []]
         assert f"{int(not by)} follow-up" in adopted.done("status").out

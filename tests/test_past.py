@@ -27,12 +27,19 @@ def agree(adopted: Adopted, *scope: str) -> str:
     return str(adopted.done("contract", "new", "Names", *words).document["path"])
 
 
+def moved(adopted: Adopted, path: str) -> str:
+    new = f"{path.rpartition('/')[0]}/0077-names.contract.md"
+    adopted.here.git("mv", path, new)
+    adopted.here.git("commit", "-qm", "Move it")
+    return new
+
+
 def close(adopted: Adopted, path: str) -> None:
     adopted.done("contract", "done", path, "--run", "--commit")
     adopted.done("phr", "new", "Name a and b", "--contract", path, "--commit")
 
 
-@pytest.mark.parametrize("order", ["contract first", "work first", "contract between"])
+@pytest.mark.parametrize("order", ["contract first", "contract moved", "work first", "contract between"])
 def test_a_contract_that_came_after_the_work_is_told(adopted: Adopted, order: str) -> None:
     adopted.branch(FEATURE)
     if order != "contract first":
@@ -40,10 +47,21 @@ def test_a_contract_that_came_after_the_work_is_told(adopted: Adopted, order: st
     path = agree(adopted, "/src/**")
     if order != "work first":
         adopted.write({"src/a.py": "2\n", "src/b.py": "2\n"}, "More work")
+    if order == "contract moved":
+        path = moved(adopted, path)
     close(adopted, path)
     is_late = order == "work first"
     assert (LATE in comment(adopted)) is is_late
     assert [each["late"] for each in contracts(adopted)] == [is_late]
+
+
+def test_a_landed_contract_that_moves_is_told_as_landed(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    path = agree(adopted, "/src/**")
+    adopted.land()
+    adopted.write({"src/a.py": "1\n", "src/b.py": "1\n"}, "The work")
+    close(adopted, moved(adopted, path))
+    assert [each["late"] for each in contracts(adopted)] == [False]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from sdd.records.kinds.spec import stories_in
 # A prompt that is about a story says so where it begins.
 _PROMPTS = (
     "SELECT path, ifnull(title, '') || ' ' || ifnull(substr(text, 1, 400), '') FROM phrs "
-    "JOIN records ON records.id = record LEFT JOIN texts ON texts.id = prompt WHERE path IN (?)"
+    "JOIN records ON records.id = record LEFT JOIN texts ON texts.id = prompt WHERE path IN (?) "
+    "AND ifnull(phrs.kind, '') != 'revert'"
 )
 
 
@@ -35,10 +36,13 @@ class Inferred(NamedTuple):
 
 
 class Served(NamedTuple):
-    """The tasks of a feature, and its PHRs with the stories that each is about."""
+    """The tasks of a feature, and its PHRs with the stories that each is about. Those whose landing was reverted are
+    apart, each with the PHR that did: they serve nothing any more.
+    """
 
     tasks: tuple[Task, ...]
     phrs: Mapping[str, frozenset[str]]
+    reverted: tuple[tuple[str, str], ...]
 
     def by(self, stories: Iterable[str]) -> Inferred | None:
         """What serves a requirement of some stories, else of the feature; None for work that nobody has begun."""
@@ -51,15 +55,20 @@ class Served(NamedTuple):
         return None
 
 
-def served(index: sqlite3.Connection, wanted: Iterable[Requirement]) -> Mapping[str, Served]:
-    """Path of a spec -> what serves the requirements in it."""
+def served(
+    index: sqlite3.Connection, wanted: Iterable[Requirement], reverted: Mapping[str, str]
+) -> Mapping[str, Served]:
+    """Path of a spec -> what serves the requirements in it. `reverted` is each record whose landing was reverted -> the
+    PHR that did.
+    """
     folders = {requirement.path: requirement.key.rpartition("#")[0] for requirement in wanted}
     lists = {path: f"{path.rpartition('/')[0]}/tasks.md" for path in folders}
     tasks = grouped((task.path, task) for task in tasks_in(index, lists.values()))
     naming = grouped(
         (edge.target, edge.path) for edge in edges_to(index, "feature", folders.values()) if edge.kind == "phr"
     )
-    words = dict(rows_for(index, _PROMPTS, {phr for phrs in naming.values() for phr in phrs}))
+    of_features = dict.fromkeys(phr for phrs in naming.values() for phr in phrs)
+    words = dict(rows_for(index, _PROMPTS, [phr for phr in of_features if phr not in reverted]))
     named = edges_from(index, "files", {*lists.values(), *words})
     files = grouped((edge.path, edge.target) for edge in named)
     told = {}
@@ -73,8 +82,10 @@ def served(index: sqlite3.Connection, wanted: Iterable[Requirement]) -> Mapping[
                 (*stories_in(words[phr]), *(name for file in files.get(phr, ()) for name in story_of.get(file, ())))
             )
             for phr in naming.get(folder, ())
+            if phr in words
         }
-        told[spec] = Served(tasks.get(lists[spec], ()), about)
+        gone = tuple((phr, reverted[phr]) for phr in naming.get(folder, ()) if phr in reverted)
+        told[spec] = Served(tasks.get(lists[spec], ()), about, gone)
     return told
 
 

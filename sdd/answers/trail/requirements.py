@@ -91,6 +91,8 @@ class RequirementTrail(NamedTuple):
         own = self.requirement
         stories = tuple(step.title for step in self.stories if step.title)
         records = [*(contract.path for contract in self.contracts), *(phr.path for phr in self.phrs)]
+        inferred = None if records else self.served.by(stories)
+        reverted = () if records else self.reverted or (() if inferred else self.served.reverted)
         return RequirementRow(
             own.path,
             own.line,
@@ -103,8 +105,8 @@ class RequirementTrail(NamedTuple):
             tuple(contract.path for contract in self.contracts),
             tuple(phr.path for phr in self.phrs),
             tuple(dict.fromkeys(commit for path in records for commit in self.commits_of(path))),
-            None if records else self.served.by(stories),
-            () if records else self.reverted,
+            inferred,
+            reverted,
         )
 
     @property
@@ -193,7 +195,7 @@ def trails(
     now = paths_now(index, (edge.target for edge in named_in if edge.how == How.NONE))
     named = grouped(dict.fromkeys((edge.path, now.get(edge.target, edge.target)) for edge in named_in))
     stories = _stories(index, {requirement.record for requirement in wanted})
-    serving = served(index, wanted)
+    serving = served(index, wanted, reverted)
     return tuple(
         RequirementTrail(
             one,

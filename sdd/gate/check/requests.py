@@ -1,8 +1,9 @@
 """What a change was asked: its PHRs with the contracts that agree on them, and its contracts without a PHR."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from itertools import islice
 from typing import NamedTuple
 
 from sdd.base.grouping import grouped
@@ -16,13 +17,16 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import differences
-from sdd.repo.history import changes_of, state_before
+from sdd.repo.history import RawChange, changes_of, state_before
 from sdd.repo.objects import Entry
+from sdd.repo.renames import renames
 
 # So many contracts of a file count for each of its PHRs: an attacker's change may hold thousands of both.
 _MOST_CONTRACTS = 20
 _MOST_REVERTED = 3
 _MOST_VERSIONS = 100
+# Commits that move records.
+_MOST_MOVES = 20
 # More files are of no one feature.
 _MOST_FILES = 20
 
@@ -43,8 +47,9 @@ def requests_of(coverage: Coverage, root: str) -> tuple[Request, ...]:
 def _past(coverage: Coverage, walked: Callable[[], "_Walk"], contract: Contract) -> Past:
     """What the commits say of a contract that the change brings, and what the change edits of one that had landed."""
     view, target, path = coverage.view, coverage.view.target, contract.path
-    if target and path in target:
-        return Past(amended(view.before(contract.root).record(path), contract), since="it landed")
+    landed = path if not target or path in target else walked().former.get(path, path)
+    if target and landed in target:
+        return Past(amended(view.before(contract.root).record(landed), contract), since="it landed")
     versions = [_as_it_was(view, path, entry) for entry in walked().versions.get(path, ())[-_MOST_VERSIONS:]]
     passed = {(run.command, run.files) for run in contract.evidence if not run.failed}
     runs = (run for version in versions if version for run in version.evidence if run.failed and run.files)
@@ -68,12 +73,13 @@ class _Walk(NamedTuple):
 
     `began` holds the file of each as it was with the first commit that changed a file which it covers; of one that came
     later, as it came. `late` are those that came after the last change of these files. `versions` are all that each
-    file was.
+    file was. One that moved is followed from its `former` path.
     """
 
     began: Mapping[str, Entry]
     late: frozenset[str]
     versions: Mapping[str, Sequence[Entry]]
+    former: Mapping[str, str]
 
 
 def _walk(coverage: Coverage) -> _Walk:
@@ -83,8 +89,10 @@ def _walk(coverage: Coverage) -> _Walk:
     began, versions = dict[str, Entry](), dict[str, list[Entry]]()
     came, last = dict[str, int](), dict[str, int]()
     changed = changes_of(coverage.view.repository, change.commits)
+    now = _moved(coverage.view, changed, covered)
     for place, commit in enumerate(change.commits):
-        paths = {each.path: each.after for each in changed.get(commit, ())}
+        there_last = sorted(changed.get(commit, ()), key=lambda each: each.after.is_file)
+        paths = {now.get(each.path, each.path): each.after for each in there_last}
         for path in (path for path in paths.keys() & covered.keys() if paths[path].is_file):
             versions.setdefault(path, []).append(paths[path])
             came.setdefault(path, place)
@@ -92,7 +100,21 @@ def _walk(coverage: Coverage) -> _Walk:
                 began[path] = paths[path]
         last |= dict.fromkeys(paths, place)
     late = (path for path, place in came.items() if all(last.get(file, place) < place for file in covered[path]))
-    return _Walk(began, frozenset(late), versions)
+    return _Walk(began, frozenset(late), versions, {path: former for former, path in now.items()})
+
+
+def _moved(view: ChangeView, changed: Mapping[str, Sequence[RawChange]], wanted: Collection[str]) -> Mapping[str, str]:
+    """The paths that some records had in the commits of a change -> the wanted one at its head, the last one first."""
+    now: dict[str, str] = {}
+    moving = (
+        commit
+        for commit in reversed(view.change.commits)
+        if any("D" in each.status and locate(each.path) for each in changed.get(commit, ()))
+    )
+    for commit in islice(moving, _MOST_MOVES):
+        ends = {old: now.get(new, new) for new, old in renames(view.repository, commit).items() if locate(old)}
+        now |= {old: end for old, end in ends.items() if end in wanted}
+    return now
 
 
 def _of_phr(coverage: Coverage, phr: Phr, files: Sequence[CoveredFile]) -> Request:
@@ -110,11 +132,9 @@ def _origin(view: ChangeView, phr: Phr, files: Sequence[str]) -> Origin:
         return Origin()
     from sdd.repo.messages import facts_of  # only a comment tells it
 
-    own = (
-        commit
-        for commit, paths in changes_of(repository, change.commits).items()
-        if path in {each.path for each in paths}
-    )
+    changed = changes_of(repository, change.commits)
+    paths = {path, *_moved(view, changed, (path,))}
+    own = (commit for commit, changes in changed.items() if any(each.path in paths for each in changes))
     authors = dict.fromkeys(facts_of(repository, commit).author for commit in own)
     first, last = (facts_of(repository, commit).day for commit in (change.target, change.commits[-1]))
     return Origin(tuple(authors), (first, last), tuple(_other_features(view, phr, files)))
