@@ -13,7 +13,8 @@ from sdd.gate.cover.exemption import ActorFiles
 from sdd.gate.landings import Landing
 from sdd.gate.rules.waiver import answers
 from sdd.gate.target.actors import Actors
-from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, from_start, nothing
+from sdd.gate.target.first_push import from_start
+from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, nothing
 from sdd.records.kinds.policy import Policy, has_policy
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import MARK, has_root

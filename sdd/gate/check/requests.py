@@ -19,7 +19,6 @@ from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import differences
 from sdd.repo.history import RawChange, changes_of, state_before
 from sdd.repo.objects import Entry
-from sdd.repo.renames import renames
 
 # So many contracts of a file count for each of its PHRs: an attacker's change may hold thousands of both.
 _MOST_CONTRACTS = 20
@@ -105,6 +104,8 @@ def _walk(coverage: Coverage) -> _Walk:
 
 def _moved(view: ChangeView, changed: Mapping[str, Sequence[RawChange]], wanted: Collection[str]) -> Mapping[str, str]:
     """The paths that some records had in the commits of a change -> the wanted one at its head, the last one first."""
+    from sdd.repo.renames import renames  # only the comment asks
+
     now: dict[str, str] = {}
     moving = (
         commit

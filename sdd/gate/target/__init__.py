@@ -9,7 +9,6 @@ from sdd.gate.target.judgement import (
     JudgedHead,
     JudgementTarget,
     against_nearest,
-    first_push,
     is_older,
     judging_target,
     landed_already,
@@ -117,6 +116,8 @@ def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTa
         if (is_target and _awaits_first_push(repository, head, remote, branch)) or (
             head.tip is None and remote is None
         ):
+            from sdd.gate.target.first_push import first_push  # once in a repository's life
+
             return first_push(repository, head)
         raise no_target(repository, remote, targets.named)
     if head.tree is None and targets.first.ref == head.ref:

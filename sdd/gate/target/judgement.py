@@ -7,11 +7,11 @@ from sdd.base.errors import SddError
 from sdd.base.limits import TARGETS
 from sdd.base.paths import shell_word
 from sdd.gate.target.actors import NOBODY, Actors
-from sdd.gate.target.advice import check_depth, not_enough_history
+from sdd.gate.target.advice import check_depth
 from sdd.records.kinds.policy import POLICY_PATH, has_policy
 from sdd.records.layout import MARK, has_root, is_root
 from sdd.repo.changes import Change, read_change, without_carried
-from sdd.repo.history import first_that_added, merge_bases, new_commits, stands_on
+from sdd.repo.history import merge_bases, new_commits, stands_on
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import Branch, holding
 
@@ -292,23 +292,3 @@ def _nearest(
     near = list(dict.fromkeys(branch.oid for branch in candidates if branch in some))[:TARGETS]
     own = {oid: len(new_commits(repository, [oid], tip)) for oid in near}
     return sorted((branch for branch in candidates if branch.oid in own), key=lambda branch: own[branch.oid]), others
-
-
-def first_push(repository: Repository, head: JudgedHead) -> JudgementTarget:
-    """What came after the commit that first added a root, judged by head's own policy."""
-    if not has_root(repository.tree(head.revision)):
-        return nothing(head.ref, f"the first push, without a root (a folder with {MARK}/)", pushes_target=True)
-    if repository.is_shallow:
-        raise not_enough_history(repository, head.ref, None)
-    added = first_that_added(repository, [f":(top,glob)**/{MARK}/**"], head.tip) if head.tip else None
-    fork = added or head.tip or repository.empty_tree_oid
-    remark = "the first push: judged from the commit that added the first root, by its own policy"
-    return from_start(repository, head, fork, remark, adopting=added is None or added == head.revision)
-
-
-def from_start(repository: Repository, head: JudgedHead, fork: str, remark: str, *, adopting: bool) -> JudgementTarget:
-    """A target that nothing was there before, judged by its own policy."""
-    change = head.change(repository, None, (fork,))
-    return JudgementTarget(
-        head.ref, change, remark, head.revision, adopting=adopting, first_push=True, pushes_target=True
-    )

@@ -12,7 +12,6 @@ from sdd.gate.target.judgement import (
     JudgementTarget,
     against,
     against_nearest,
-    first_push,
     judging_target,
     landed_already,
     nothing,
@@ -148,6 +147,8 @@ class _Push(Fields):
         others = self._others(self.targets.ours, line)
         if candidates := others or known:
             return with_forks(against_nearest(self.repository, head, candidates, others), head, known or candidates)
+        from sdd.gate.target.first_push import first_push  # once in a target's life
+
         return first_push(self.repository, head)
 
     def _branch_or_tag(self, line: PushedRef, tip: str) -> JudgementTarget:

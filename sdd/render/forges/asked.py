@@ -33,9 +33,8 @@ class Shown(Protocol):
 
 def request_lines(changes: Iterable[JudgedChange], code: Shown, most: int) -> Iterator[str]:
     """The requests as Markdown, in at most `most` lines: each in one, as many as fit with what was agreed below it;
-    those that one contract agrees on together, and those first of which something must be doubted.
-
-    `code` shows text of the repository.
+    those that one contract agrees on together, and those first of which something must be doubted. `code` shows text
+    of the repository.
     """
     changes = tuple(changes)
     groups = [*_together(_once(changes))]
