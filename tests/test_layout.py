@@ -229,7 +229,7 @@ def test_a_root_without_a_policy_adopts_with_the_layout_that_it_gets(scratch: Sc
     fixes = [row["fix"] or "" for row in sdd(scratch.path, "doctor", "--json").document["checks"]]
     assert any("git add .specify && git commit" in fix for fix in fixes), fixes
     assert (scratch.path / folder / "0002-adopt-sdd.constitution.prompt.md").exists()
-    scratch.git("add", "--all")
+    scratch.git("switch", "-q", "-c", "adopt")
     scratch.commit("Adopt sdd")
     ran = sdd(scratch.path, "gate", "--base", before, "--json")
     assert (ran.document["verdict"], ran.document["changes"][0]["findings"]) == ("pass", [])

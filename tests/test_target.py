@@ -325,6 +325,18 @@ def test_a_target_that_goes_on_from_another_ones_merge_of_it_leaves_its_line(
     assert ("git merge --no-ff keeps its own" in target.remark) is told
 
 
+def test_a_pull_before_a_push_to_the_only_target_is_no_other_ones_merge(project: Project) -> None:
+    project.here.commit("theirs", {"a.py": "1\n"})
+    project.land("main")
+    project.here.git("switch", "-q", "-c", "mine", "main~1")
+    project.here.commit("mine", {"b.py": "1\n"})
+    project.here.git("merge", "-q", "--no-edit", "main")
+    project.here.git("branch", "-q", "-f", "main", "mine")
+    (target,) = project.push("main")
+    assert target.change
+    assert "another target" not in target.remark
+
+
 def test_two_targets_do_not_vouch_for_each_other(releases: Project) -> None:
     releases.land("main:release/1")
     releases.here.commit("unseen", {"a.py": "1\n"})

@@ -130,7 +130,9 @@ class _Push(Fields):
     def _takes_other_line(self, line: PushedRef, tip: str) -> bool:
         """Whether a target is moved onto another one that has merged it: its own line ends there."""
         old = self._old(line).oid
-        is_other = self._is_elsewhere(line, tip) or tip in [new.oid for new in self._others(self.new_tips, line)]
+        is_other = self._is_elsewhere(line, tip) or any(
+            new.oid == tip for new in self.new_tips if new.ref != line.remote_ref
+        )
         if old == tip or not is_other or not is_ancestor(self.repository, old, tip):
             return False
         return not first_parents(self.repository, old, tip)
