@@ -59,6 +59,9 @@ def sizes(found: dict[str, Any]) -> dict[str, int]:
 WAITING = first(response=WAITS, **NO_CONTRACT)
 ANSWERED = WAITS.replace("The commit came before the answer.", "Rounded.\n\nSee src/a.py.")
 ON_TOP = second(**NO_CONTRACT)
+UNRUN = PROMISE.replace("[x]", "[ ]")
+EVIDENCE = f"2026-11-30, commit 5920a7ace97a, files f5c92017b649, exit 0, sha256:{'e' * 64}: `true`"
+RUN = f"{PROMISE}\n### Evidence\n\n- {EVIDENCE}\n"
 REVERTED = {**A, **first(kind="revert", embedded="")}
 REVERTED_BOTH = {**A, **B, **first("src/a.py", "src/b.py", kind="revert", embedded="")}
 
@@ -91,6 +94,10 @@ REVERTED_BOTH = {**A, **B, **first("src/a.py", "src/b.py", kind="revert", embedd
             [{**A, **first(**NO_CONTRACT)}, {**B, **second("src/b.py")}, first()], id="a contract behind the next PHR"
         ),
         pytest.param([A, first(**NO_CONTRACT), {**B, **second("src/b.py")}, first()], id="the same, its code alone"),
+        pytest.param([A, first(embedded=UNRUN), first(embedded=RUN)], id="its checks were run later"),
+        pytest.param(
+            [{**A, **first(branch="main", embedded=UNRUN)}, first(branch="main", embedded=RUN)], id="and on the target"
+        ),
         pytest.param([REVERTED, second()], id="new work of a revert, on top"),
         pytest.param([REVERTED, ON_TOP, third()], id="two on top"),
         pytest.param([REVERTED_BOTH, second("src/a.py", "src/b.py")], id="of several files"),
@@ -133,6 +140,7 @@ PASSING = {**A, **first()}
             id="by no program of capture",
         ),
         pytest.param([{**A, **first(response=ANSWERED)}, first(response=WAITS)], {"1"}, id="the answer taken out"),
+        pytest.param([{**A, **first(embedded=UNRUN)}, first()], {"1"}, id="a tick without a run"),
         pytest.param(
             [{**A, **first(**NO_CONTRACT)}, {**B, **second("src/b.py", branch="fix/other")}, first()],
             {"0", "2"},

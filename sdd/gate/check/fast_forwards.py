@@ -1,9 +1,9 @@
 """Branches that landed as they were, by a fast-forward, on the word of their PHRs: only history assumes that.
 
 A line does not say where a push ended. What a PHR of a branch names is taken to be that branch's work before the
-record, and so is what `sdd phr add` or capture put into the record: a landed one takes no further file
-and no answer. A further PHR of the branch is part of it where more was put into the record after that, or where it has
-nothing to speak of but what the branch changed.
+record, and so is what `sdd phr add`, capture or `sdd contract verify` put into the record: a landed one takes no
+further file, no answer and no tick. A further PHR of the branch is part of it where more was put into the record after
+that, or where it has nothing to speak of but what the branch changed.
 `gate.landings` goes by evidence alone, looks back from a record and never ahead, and serves the gate, which sees each
 push.
 """

@@ -138,15 +138,28 @@ def altered(before: Record, after: Record | None) -> tuple[str, ...]:
 
 def only_extends(before: Record, after: Record) -> bool:
     """Whether a record says what it said but for what is put into one before it lands: by `sdd phr add` further files,
-    and with a contract the kind that this is of; by capture what its exchanges went on with.
+    and with a contract the kind that this is of; by capture what its exchanges went on with; by `sdd contract verify`
+    the ticks of checks that it ran.
     """
     later = EXTENDED
     if isinstance(before, Phr) and isinstance(after, Phr):
         later |= {"kind"} if after.contract and not before.contract else set()
+        later |= {"contract's checks"} if _were_run(before.contract, after.contract) else set()
         from sdd.records.kinds.captured import goes_on  # most changes alter no record
 
         later |= {"prompt", "response", "tests"} if goes_on(before, after) else set()
     return later.issuperset(altered(before, after))
+
+
+def _were_run(before: Contract | None, after: Contract | None) -> bool:
+    """Whether the checks of a contract differ only by ticks that came with evidence."""
+    if not before or not after or len(before.checks) != len(after.checks):
+        return False
+    ran = {run.command for run in after.evidence if run.status == 0}
+    return all(
+        exact_key(old.text) == exact_key(new.text) and (old.done == new.done or (new.done and new.command in ran))
+        for old, new in zip(before.checks, after.checks, strict=True)
+    )
 
 
 def _is_longer(before: Record, after: Record | None) -> bool:
