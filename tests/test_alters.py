@@ -275,6 +275,24 @@ RETURNS = "edits `{}`: `adds a return at the start of a test`"
 
 
 @pytest.mark.parametrize(
+    ("path", "now", "lost"),
+    [
+        (LINT, ".github/workflows/build.yml", LINE),
+        (LINT, "docs/lint.yml", ""),
+        (".claude/agents/a.md", ".claude/agents/b.md", LINE),
+    ],
+)
+def test_what_guides_others_and_moves_is_told_with_what_it_loses(good: Scratch, path: str, now: str, lost: str) -> None:
+    good.write(path, JOB.format("a"))
+    commit(good, "One place")
+    (good.path / path).unlink()
+    good.write(now, JOB.format("b" if lost else "a"))
+    commit(good, "Another place")
+    told = ", ".join(filter(None, (f"removes `{path}`: `is {now} now`", lost)))
+    assert [line for line in altered(good) if line[0] != " "] == [told]
+
+
+@pytest.mark.parametrize(
     ("path", "before", "now", "after", "told"),
     [
         (A_TEST, TEST, "", "", "removes `{}`"),

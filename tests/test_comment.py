@@ -87,10 +87,20 @@ def test_what_others_are_judged_by_is_told_with_what_was_done_to_it(good: Scratc
     assert f'<property name="alters" value="removes {WORKFLOW}: no longer runs sdd gate (looser)" />' in junit
 
 
-def test_a_spec_that_moves_is_not_removed(good: Scratch) -> None:
+def test_a_spec_that_moves_is_not_removed_and_what_it_loses_is_told(good: Scratch) -> None:
+    old, new = "specs/001-vat/spec.md", "specs/002-vat/spec.md"
     good.git("mv", "specs/001-vat", "specs/002-vat")
     good.git("commit", "-qm", "Rename the feature")
+    honest = comment(good, "--base", "HEAD~1")
+    assert next(line for line in honest if old in line or new in line) == f"  - edits `{old}`: `is {new} now`"
+    assert f"adds `{new}`" not in "\n".join(honest)
     assert "the change removes" not in sdd(good.path, "gate", "--base", "HEAD~1").out
+    text = (good.path / new).read_text()
+    good.write(new, text.replace("**FR-001**", "**FR-007**"))
+    good.git("commit", "-q", "--amend", "-am", "Rename the feature, and its requirement")
+    lines = comment(good, "--base", "HEAD~1")
+    told = f"  - edits `{old}`: `FR-001 removed` (**looser**), `is {new} now`, `FR-007 added`"
+    assert lines[lines.index(told) + 1] == "    - FR-001 said `The system MUST round amounts half up.`"
     good.git("rm", "-q", "-r", "specs/002-vat")
     good.git("commit", "-qm", "Drop the feature")
     assert "the change removes specs/002-vat/spec.md\n" in sdd(good.path, "gate", "--base", "HEAD~1").out

@@ -10,7 +10,6 @@ from sdd.gate.check.verdict import Alteration, Detail
 from sdd.gate.cover.exemption import is_sdds_own
 from sdd.gate.rules.change import is_test
 from sdd.gate.rules.history import altered, amended, is_same
-from sdd.gate.rules.record import has_moved
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import Contract
@@ -39,6 +38,11 @@ def alterations_of(view: ChangeView, root: str) -> tuple[Alteration, ...]:
         *_lookalikes(view, files),
         *(entry for changed in files if not is_guide(changed.path) and (entry := _of_mode(view, changed, gone))),
     ]
+    if any(entry.status == "D" for entry in made):
+        from sdd.gate.check.moved_rules import with_moves  # few changes remove what others are led by
+
+        removed = (changed for changed in (*records, *files) if not changed.after)
+        made = with_moves(view, made, {each.path: each.landed for each in removed if each.landed})
     made.sort(key=lambda entry: (not entry.is_rule, entry.path))
     return tuple(sorted((*made, *_lost_tests(view, files)), key=lambda entry: entry.rank))
 
@@ -94,7 +98,8 @@ def _of_record(view: ChangeView, root: str, changed: PathChange, come: Collectio
         # Nobody is judged by what came before it.
         is_own = is_sdds_own(view, root, changed)
         return None if isinstance(after, Phr | Contract) else Alteration(changed.path, "A", is_stock=is_own)
-    if before and not after and not isinstance(before, _JUDGED_BY) and _has_moved(view, changed, before, come):
+    # Where a spec is now is told.
+    if before and not after and not isinstance(before, (Spec, *_JUDGED_BY)) and _has_moved(view, changed, before, come):
         return None
     details = tuple(_details(view, root, changed, before, after))
     record = after or before
@@ -116,9 +121,8 @@ def _has_moved(view: ChangeView, changed: PathChange, record: Record, come: Coll
     """Whether what a removed record says stands elsewhere now: its content is among what has `come`, or another record
     says the same.
     """
-    if changed.landed in come or (isinstance(record, Spec) and has_moved(record, view)):
-        return True
-    return isinstance(record, Phr | Contract) and any(is_same(record, other) for other in view.added_records)
+    has_twin = isinstance(record, Phr | Contract) and any(is_same(record, other) for other in view.added_records)
+    return has_twin or changed.landed in come
 
 
 def _details(

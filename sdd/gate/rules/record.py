@@ -94,10 +94,10 @@ def _is_lost(before: Record | None, after: Record | None, context: ChangeContext
         return False
     if isinstance(after, Spec):
         return any(has and not keeps for has, keeps in zip(_shows(before), _shows(after), strict=True))
-    return not has_moved(before, context.view)
+    return not _has_moved(before, context.view)
 
 
-def has_moved(spec: Spec, view: ChangeView) -> bool:
+def _has_moved(spec: Spec, view: ChangeView) -> bool:
     """Whether a spec that a change adds asks for just what one asks for that it removes."""
     return any(isinstance(other, Spec) and _asked(other) == _asked(spec) for other in view.added_records)
 
