@@ -186,8 +186,8 @@ def test_its_row_stands_where_it_landed_and_says_how_to_answer_it(line: Line, tm
 
 def test_the_first_lines_do_not_pass_it_over(line: Line) -> None:
     land(line, [RECORDED, CORRECTED])
-    assert "passed    2 of 2, 100%; 1 failed alone, in no share\n" in line.screen()
+    assert "passed    2 of 2, 100%; 1 more failed alone, in no share\n" in line.screen()
     first = sdd(line.here.path, "report", "--format", "markdown").out.splitlines()[2]
     assert first.startswith("**1 change failed alone, perhaps as a part of what passed; besides, the change")
     heading = sdd(line.here.path, "audit", "--format", "markdown").out.splitlines()[0]
-    assert heading == "### sdd: audit: 2 of 2 changes passed, 100 %; 1 failed alone, in no share"
+    assert heading == "### sdd: audit: 2 of 2 changes passed, 100 %; 1 more failed alone, in no share"

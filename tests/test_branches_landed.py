@@ -120,6 +120,29 @@ def test_a_branch_with_several_records_is_one_change(line: Line, commits: list[A
 
 
 OTHER = {"author": "Grace"}
+
+
+@pytest.mark.parametrize("branch", ["main", "fix/round"])
+@pytest.mark.parametrize(
+    ("paths", "between", "whole"),
+    [
+        pytest.param(["src/a.py"], [], True, id="its record on top"),
+        pytest.param(["src/a.py", "src/c.py"], [{"src/c.py": "C = 1\n"}], True, id="of two commits"),
+        pytest.param(["src/a.py", "src/b.py"], [], False, id="which names what has its own"),
+        pytest.param(["src/a.py"], [{"NOTES.md": f"{number}\n"} for number in range(5)], False, id="too far behind"),
+    ],
+)
+def test_a_record_behind_the_next_recorded_work_belongs_to_its_own(
+    line: Line, branch: str, paths: list[str], between: list[Files], whole: bool
+) -> None:
+    land(line, [A, *between, {**B, **second("src/b.py", branch=branch)}, first(*paths, branch=branch)])
+    found = line.audit()
+    last = str(2 + len(between))
+    assert sizes(found) == ({last: 3 + len(between)} if whole else {})
+    assert (verdicts(found).get("0"), verdicts(found)[last]) == (None if whole else "fail", "pass")
+    assert ("--landing" in sdd(line.here.path, "report", "--format", "markdown").out) is not whole
+
+
 PASSING = {**A, **first()}
 
 

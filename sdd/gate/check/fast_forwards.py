@@ -3,7 +3,8 @@
 A line does not say where a push ended. What a PHR of a branch names is taken to be that branch's work before the
 record, and so is what `sdd phr add`, capture or `sdd contract verify` put into the record: a landed one takes no
 further file, no answer and no tick. A further PHR of the branch is part of it where more was put into the record after
-that, or where it has nothing to speak of but what the branch changed.
+that, or where it has nothing to speak of but what the branch changed. A PHR that was forgotten comes with its branch
+too, behind other recorded work: it names just what was left without one.
 `gate.landings` goes by evidence alone, looks back from a record and never ahead, and serves the gate, which sees each
 push.
 """
@@ -28,6 +29,9 @@ from sdd.records.project import Reader
 from sdd.repo.history import RawChange, changes_of
 from sdd.repo.line import LineCommit
 from sdd.repo.objects import Entry, Repository
+
+_NEAREST = 5
+"""So many landings back is a record looked for that was forgotten, and came behind the next piece of work."""
 
 # What a commit changed is larger than what a step keeps of it.
 _READ_AT_ONCE = 1000
@@ -55,7 +59,7 @@ def with_fast_forwards(repository: Repository, line: Sequence[LineCommit], adopt
     runs = neighbours(repository, landings, adopted)
     steps = _steps(repository, [landing for run in runs if len(run) > 1 for landing in run])
     branches = _Branches(repository)
-    told = (branches.joined([*islice(steps, len(run))]) if len(run) > 1 else run for run in runs)
+    told = (branches.joined(branches.with_forgotten(islice(steps, len(run)))) if len(run) > 1 else run for run in runs)
     try:
         return tuple(chain.from_iterable(told))
     except SddError:
@@ -144,6 +148,34 @@ class _Branches:
                 done = last + 1
         yield from (step.landing for step in run[done:])
 
+    def with_forgotten(self, run: Iterable[_Step]) -> Sequence[_Step]:
+        """Neighbours, those as one that lie from some work to its PHRs, which came behind other recorded work."""
+        done: list[_Step] = []
+        for step in run:
+            first = self._forgotten_for(done, step)
+            done[first:] = [_as_one([*done[first:], step])]
+        return done
+
+    def _forgotten_for(self, before: Sequence[_Step], step: _Step) -> int:
+        """The place of the first of the steps without records that changed just what the PHRs of a step name, which is
+        nothing but records; its own place where they do not.
+        """
+        near = range(len(before) - 1, max(len(before) - _NEAREST, 0) - 1, -1)
+        is_record = step.added and not step.files and not step.waived
+        if not is_record or not any(before[place].files and not before[place].added for place in near):
+            return len(before)
+        phrs = self._phrs(step.added).values()
+        missing = {path_from_top(phr.root, path) for phr in phrs for pair in _files_of(phr) for path in pair if path}
+        for place in near if missing and len(phrs) == len(step.added) else ():
+            own = before[place]
+            named = missing.intersection(own.files)
+            if own.waived or (named and (own.added or len(named) < len(own.files))):
+                break
+            missing -= named
+            if not missing:
+                return place
+        return len(before)
+
     def _last(self, run: Sequence[_Step], place: int, phrs: Mapping[str, Phr]) -> tuple[int, Mapping[str, Phr]]:
         """Where the branch of some PHRs ends that came at a place, and its PHRs as they are there.
 
@@ -202,6 +234,23 @@ def _one(landings: Sequence[Landing]) -> Landing:
     evidence = {*chain.from_iterable(landing.together for landing in landings), Evidence.BRANCH}
     commits = chain.from_iterable(landing.commits for landing in landings)
     return Landing(tuple(commits), tuple(sorted(evidence)))
+
+
+def _as_one(steps: Sequence[_Step]) -> _Step:
+    """Steps from some work to the PHR that was forgotten, as one."""
+    if len(steps) == 1:
+        return steps[0]
+    landings = [step.landing for step in steps]
+    evidence = {Evidence.PHR, *chain.from_iterable(landing.together for landing in landings)}
+    every, files, waived, added, changed = zip(*(step[1:] for step in steps), strict=True)
+    return _Step(
+        Landing(tuple(chain.from_iterable(landing.commits for landing in landings)), tuple(sorted(evidence))),
+        tuple(chain.from_iterable(every)),
+        tuple(chain.from_iterable(files)),
+        any(waived),
+        {path: at for own in added for path, at in own.items()},
+        {path: at for own in changed for path, at in own.items()},
+    )
 
 
 def _is_constitution(path: str) -> bool:

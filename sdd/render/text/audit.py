@@ -42,7 +42,7 @@ def audit_markdown(audit: Audit, authors: Authors | None, *, limit: int, verbose
     """The same as Markdown, for a job's summary: the share as its heading."""
     passed = shares(audit.judged).passed
     told = f"{passed.had} of {counted(passed.needed, 'change')} passed, {passed.percent} %" if passed.needed else "none"
-    told += f"; {len(audit.perhaps)} failed alone, in no share" if audit.perhaps else ""
+    told += f"; {len(audit.perhaps)} more failed alone, in no share" if audit.perhaps else ""
     screen = audit_text(audit, authors, limit=limit, verbose=verbose)
     return "\n".join([f"### sdd: audit: {told}", "", *fenced(screen.splitlines(), "text"), ""])
 
@@ -83,7 +83,7 @@ def _passed(audit: Audit) -> str:
     if own.waived:
         parts.append(f"{own.waived} waived, in no share")
     if audit.perhaps:
-        parts.append(f"{len(audit.perhaps)} failed alone, in no share")
+        parts.append(f"{len(audit.perhaps)} more failed alone, in no share")
     return "; ".join(parts)
 
 
