@@ -5,6 +5,7 @@ from itertools import chain
 
 from sdd.answers.asking import edges_from, edges_to
 from sdd.answers.trail.landings import History
+from sdd.answers.trail.stored import landings_at
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.index.terms import storable
@@ -48,7 +49,7 @@ def work_of(history: History, records: Collection[str] | None = None) -> Work:
 
 def _changed(history: History, landings: Iterable[int]) -> Mapping[int, frozenset[str]]:
     """The files that are no records and that each of some landings (places) of one commit changed."""
-    commits = {at: history.landing_at(at).commit for at in landings}
+    commits = {at: landing.commit for at, landing in landings_at(history.index, landings).items()}
     changes = changes_of(history.repository, [*commits.values()])
     return {
         at: frozenset(storable(each.path) for each in changes.get(commit, ()) if not locate(each.path))
