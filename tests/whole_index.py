@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from sdd.answers import lists
-from sdd.answers.trail.requirements import requirements
+from sdd.answers.trail.requirements import trails
+from sdd.answers.trail.things import all_requirements
 from sdd.index.record_tables import FIELDS
 from sdd.index.schema import TABLES
 from sdd.index.search import RowFilter, search
@@ -90,7 +91,7 @@ def every_list(connection: sqlite3.Connection, queries: Iterable[str]) -> list[A
         *(rows(connection, RowFilter()) for rows in (lists.phrs, lists.contracts)),
         *(lists.rows(connection, table, RowFilter()) for table in FIELDS),
         lists.follow_ups(connection, {}),
-        requirements(connection, {}, {}),
+        *(trail.row for trail in trails(connection, all_requirements(connection), {}, {}, files=False)),
         *(search(connection, query, RowFilter(), limit) for query in queries for limit in (3, 100)),
     ]
 

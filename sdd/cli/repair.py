@@ -19,7 +19,7 @@ from sdd.cli.session import Session, in_session
 from sdd.cli.typed import typed_paths
 from sdd.gate.check.asking import RULE_NAMES
 from sdd.gate.target import target_of_work_tree
-from sdd.records.kinds import locate
+from sdd.records.kinds import is_record_of
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.project import Project
 from sdd.render.documents.repair import repair_document
@@ -69,7 +69,7 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
         if session.commits:
             session.save(_message(plan), *_committable(session, plan))
         for each in plan.repairs if writes else ():
-            if each.to != each.path and (place := locate(each.to)) and place[1].record is Waiver:
+            if each.to != each.path and is_record_of(each.to, Waiver):
                 old, new = (path.rpartition("/")[2] for path in (each.path, each.to))
                 remark(f"the lines printed for {old} want {new} now; once it has landed, sdd report prints them anew")
         for branch, new in _left_branches(session.repository, plan) if ids and writes else ():

@@ -9,7 +9,6 @@ from sdd.answers.asked import AskedRequirement
 from sdd.answers.trail.landings import History
 from sdd.answers.trail.requirements import RequirementRow, requirements
 from sdd.answers.trail.reverted import reverted_records
-from sdd.answers.trail.work import work_of
 from sdd.answers.why.requirements import requirement_asked, trail_of
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
@@ -38,8 +37,8 @@ def listed(session: Session, wanted: RowFilter, *, uncovered: bool = False) -> S
     """List requirements and success criteria, each with what covers it: story, tasks, contracts, PHRs, commits."""
 
     def read(index: Connection) -> Sequence[RequirementRow]:
-        reverted, work = reverted_records(index, session.repository), work_of(History(index, session.repository))
-        return requirements(index, reverted, work, wanted.feature)
+        reverted = reverted_records(index, session.repository)
+        return requirements(History(index, session.repository), reverted, wanted.feature)
 
     rows = session.ask(read, history=True)
     return tuple(row for row in rows if not (uncovered and row.is_covered))

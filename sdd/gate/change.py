@@ -19,6 +19,7 @@ from sdd.records.layout import is_feature, is_root
 from sdd.records.project import located
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import is_run
+from sdd.repo.history import RawChange, changes_of
 from sdd.repo.objects import Entry, Tree
 
 Exchange = tuple[str, str]
@@ -34,6 +35,11 @@ class ChangeView(Sides):
     def answering_root(self, path: str) -> str | None:
         """The root whose verdict contains a path: a record's own, else the one that the path belongs to."""
         return self.records[path][0] if path in self.records else self.root_of(path)
+
+    @cached_property
+    def changed_by_commit(self) -> Mapping[str, tuple[RawChange, ...]]:
+        """Commit of the change -> what it changed; none for nothing."""
+        return changes_of(self.repository, self.change.commits)
 
     @cached_property
     def changed_of_root(self) -> Mapping[str | None, tuple[PathChange, ...]]:

@@ -14,7 +14,9 @@ from sdd.index.landed import moved_records
 from sdd.index.mainline import Mainline, held_mainline
 from sdd.index.state import held_by
 from sdd.index.terms import storable
-from sdd.records.kinds import locate
+from sdd.records.kinds import is_record_of, locate
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
 from sdd.records.layout import roots_of
 from sdd.repo.history import changes_of, merge_bases, new_commits
 from sdd.repo.objects import Repository
@@ -121,7 +123,7 @@ class History:
         own = there.intersection(path for path, _, position in added if position == landing.position)
         if landing.commits > 1:
             own &= self._added([commit]).get(commit, frozenset())
-        lost = tuple(sorted(path for path in gone if _kind(path) in ("phr", "contract")))
+        lost = tuple(sorted(path for path in gone if is_record_of(path, Phr, Contract)))
         change = Change(commit, landing, own, there - own, lost, landing.position > self.last)
         if first == last:
             return change._replace(is_whole=landing.commit == commit)
@@ -217,8 +219,3 @@ class History:
         """Whether a shallow clone ends with the commit: what it seems to bring may have been there before."""
         commits = {change.commit, change.landing.commit if change.landing else ""}
         return not commits.isdisjoint(self.repository.cut_off)
-
-
-def _kind(path: str) -> str:
-    located = locate(path)
-    return located[1].name if located else ""

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
 from sdd.answers.trail.inferred import Inferred, Served, served
+from sdd.answers.trail.landings import History
 from sdd.answers.trail.steps import Step, StepKind, Via, distinct
 from sdd.answers.trail.stored import StoredLanding, landing_of_each
 from sdd.answers.trail.things import Requirement, Task, all_requirements, tasks_of
-from sdd.answers.trail.work import Work
+from sdd.answers.trail.work import Work, work_of
 from sdd.base.grouping import grouped
 from sdd.index.landed import paths_now
 from sdd.records.kinds.spec import stories_in
@@ -152,15 +153,24 @@ class RequirementTrail(NamedTuple):
                 yield from ((end, ("file", file)) for end in of or [start])
 
 
-def requirements(
-    index: sqlite3.Connection, reverted: Mapping[str, str], work: Work, feature: str = ""
-) -> tuple[RequirementRow, ...]:
+def requirements(history: History, reverted: Mapping[str, str], feature: str = "") -> tuple[RequirementRow, ...]:
     """The requirements of all specs, or of one feature, in the order of paths and lines. `reverted` is each record
-    whose landing was reverted -> the PHR that did; `work` is that of all records.
+    whose landing was reverted -> the PHR that did.
 
-    The commits are known to an index that was asked for its history.
+    The index was asked for its history.
     """
-    return tuple(trail.row for trail in trails(index, all_requirements(index, feature), reverted, work, files=False))
+    wanted = all_requirements(history.index, feature)
+    return tuple(trail.row for trail in whole_trails(history, wanted, reverted, files=False))
+
+
+def whole_trails(
+    history: History, wanted: Sequence[Requirement], reverted: Mapping[str, str], *, files: bool = True
+) -> tuple[RequirementTrail, ...]:
+    """The trails of some requirements with the work of their records; what else is as for `trails`."""
+    found = trails(history.index, wanted, reverted, {}, files=files)
+    records = {reached.path for trail in found for reached in (*trail.contracts, *trail.phrs)}
+    work = work_of(history, records)
+    return tuple(trail._replace(work=work) for trail in found)
 
 
 def trails(
@@ -171,8 +181,8 @@ def trails(
     *,
     files: bool = True,
 ) -> tuple[RequirementTrail, ...]:
-    """The trail of each of some requirements, on request without the files at its end. `reverted` and `work` are those
-    of `requirements`.
+    """The trail of each of some requirements, on request without the files at its end. `reverted` is as above, `work`
+    that of their records.
     """
     keys = [requirement.key for requirement in wanted]
     naming = edges_to(index, "requirement", keys)

@@ -32,7 +32,7 @@ def landings_of(connection: sqlite3.Connection, records: Iterable[str]) -> dict[
 def landing_of_each(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, StoredLanding]:
     """Path of a record -> the landing that brought it; none for one that has not landed."""
     positions = landings_of(connection, records)
-    landings = _landings_at(connection, positions.values())
+    landings = landings_at(connection, positions.values())
     return {path: landings[position] for path, position in positions.items()}
 
 
@@ -48,11 +48,12 @@ def spans_of(
         connection, "SELECT path, max(landing) FROM edited WHERE path IN (?) GROUP BY path", records
     ):
         last[path] = max(position, last[path])
-    landings = _landings_at(connection, (*first.values(), *last.values()))
+    landings = landings_at(connection, (*first.values(), *last.values()))
     return {path: (landings[position], landings[last[path]]) for path, position in first.items()}
 
 
-def _landings_at(connection: sqlite3.Connection, positions: Iterable[int]) -> dict[int, StoredLanding]:
+def landings_at(connection: sqlite3.Connection, positions: Iterable[int]) -> dict[int, StoredLanding]:
+    """Place on the chain -> the landing there."""
     ask = "SELECT * FROM landings WHERE position IN (?)"
     return {row[0]: StoredLanding(*row) for row in rows_for(connection, ask, positions)}
 

@@ -1,10 +1,11 @@
 """The commits that did what a record tells of: of a branch that landed commit by commit, not the one of the record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
-from sdd.answers.asking import edges_from
+from sdd.answers.asking import edges_from, edges_to
 from sdd.answers.trail.landings import History
+from sdd.answers.trail.stored import landings_at
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.index.terms import storable
@@ -20,12 +21,15 @@ _RECORDS = (
 )
 
 
-def work_of(history: History) -> Work:
-    """The work of the records whose change landed as several commits, as far as commits of it changed files that a PHR
-    names; that of a contract is that of the PHRs which link it. The index was asked for its history.
+def work_of(history: History, records: Collection[str] | None = None) -> Work:
+    """The work of the records (None: of all) whose change landed as several commits, as far as commits of it changed
+    files that a PHR names; that of a contract is that of the PHRs which link it. The index was asked for its history.
     """
     index = history.index
     landed: dict[str, int] = dict(index.execute(_RECORDS))
+    if records is not None:
+        wanted = {*records, *(edge.path for edge in edges_to(index, "contract", records))}
+        landed = {path: at for path, at in landed.items() if path in wanted}
     prompts = {path: at for path, at in landed.items() if path.endswith(".prompt.md")}
     named = grouped((edge.path, edge.target) for edge in edges_from(index, "files", prompts))
     own = _changed(history, prompts.values())
@@ -45,7 +49,7 @@ def work_of(history: History) -> Work:
 
 def _changed(history: History, landings: Iterable[int]) -> Mapping[int, frozenset[str]]:
     """The files that are no records and that each of some landings (places) of one commit changed."""
-    commits = {at: history.landing_at(at).commit for at in landings}
+    commits = {at: landing.commit for at, landing in landings_at(history.index, landings).items()}
     changes = changes_of(history.repository, [*commits.values()])
     return {
         at: frozenset(storable(each.path) for each in changes.get(commit, ()) if not locate(each.path))

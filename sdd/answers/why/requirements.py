@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from sdd.answers.asked import AskedRequirement
 from sdd.answers.trail.landings import History
 from sdd.answers.trail.principles import principles_cited
-from sdd.answers.trail.requirements import RequirementTrail, trails
+from sdd.answers.trail.requirements import RequirementTrail, whole_trails
 from sdd.answers.trail.reverted import reverted_records
 from sdd.answers.trail.steps import Part, Step, StepKind, Via
 from sdd.answers.trail.stored import landings_with
 from sdd.answers.trail.things import Requirement, all_requirements, contracts_at, phrs_at, requirements_named
-from sdd.answers.trail.work import work_of
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.grouping import grouped
@@ -53,8 +52,9 @@ def trail_of(
     index: sqlite3.Connection, repository: Repository, requirement: Requirement, *, files: bool = True
 ) -> RequirementTrail:
     """The trail of one requirement, on request without the files at its end. The index was asked for its history."""
-    reverted, work = reverted_records(index, repository), work_of(History(index, repository))
-    return trails(index, [requirement], reverted, work, files=files)[0]
+    reverted = reverted_records(index, repository)
+    (trail,) = whole_trails(History(index, repository), [requirement], reverted, files=files)
+    return trail
 
 
 def requirement_asked(index: sqlite3.Connection, asked: AskedRequirement, command: str = "sdd why") -> Requirement:

@@ -16,7 +16,7 @@ from sdd.base import paths
 from sdd.document import Document
 from sdd.gate.rules.history import is_same
 from sdd.records.followups import FollowUp
-from sdd.records.kinds import locate
+from sdd.records.kinds import is_record_of, locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr_body import prompt_section, response_section
 from sdd.records.kinds.reading import id_in_name
@@ -125,8 +125,7 @@ def means_the_same(path: str, before: bytes, after: bytes) -> bool:
 def _lines_apart(path: str, content: bytes) -> tuple[set[int], set[int]]:
     """The lines of a PHR that hold what was said, and on which branch, and those that say what it closes, from 1 on."""
     verbatim, closes = set[int](), set[int]()
-    located = locate(path)
-    if located and located[1].record is Phr:
+    if is_record_of(path, Phr):
         document = Document.parse(content)
         for section in filter(None, (prompt_section(document), response_section(document))):
             verbatim.update(range(section.start, section.end))

@@ -14,7 +14,7 @@ from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
 from sdd.base import paths
 from sdd.base.numbers import whole_number
 from sdd.records.followups import FollowUp, left_by
-from sdd.records.kinds import locate
+from sdd.records.kinds import is_record_of, locate
 from sdd.records.kinds.adr import Adr, apart_from_number
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -288,8 +288,7 @@ class Numbers:
 
 def _numbered(path: str, content: bytes, number: str) -> bytes:
     """A record's content with its new number: its id, and the heading of an ADR."""
-    located = locate(path)
-    if located and located[1].record is Adr:
+    if is_record_of(path, Adr):
         text = content.decode("utf-8", "surrogateescape")
         head = _FRONT_MATTER.match(text)
         title = head.end() if head else 0

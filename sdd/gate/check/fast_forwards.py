@@ -20,8 +20,8 @@ from sdd.gate.landings import Evidence, Landing, may_follow, together
 from sdd.gate.landings.by_records import FARTHEST, held_record
 from sdd.gate.rules.history import altered, only_extends
 from sdd.gate.target.branches import matches_any, targets_here
-from sdd.records.kinds import locate
-from sdd.records.kinds.constitution import KIND as CONSTITUTION
+from sdd.records.kinds import is_record_of, locate
+from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.phr import KIND, Phr
 from sdd.records.kinds.waiver import KIND as WAIVER
 from sdd.records.links import path_from_top
@@ -206,7 +206,7 @@ class _Branches:
         first = place
         for earlier in range(place - 1, done - 1, -1) if self._is_branch(phrs) else ():
             step = run[earlier]
-            needing = (*step.files, *filter(_is_constitution, step.paths))
+            needing = (*step.files, *(path for path in step.paths if is_record_of(path, Constitution)))
             if step.added or step.waived or not _are_named(needing, phrs):
                 break
             first = earlier if needing else first
@@ -251,12 +251,6 @@ def _as_one(steps: Sequence[_Step]) -> _Step:
         {path: at for own in added for path, at in own.items()},
         {path: at for own in changed for path, at in own.items()},
     )
-
-
-def _is_constitution(path: str) -> bool:
-    """Whether a path is of the record that never changes without a PHR."""
-    at = locate(path)
-    return at is not None and at[1] is CONSTITUTION
 
 
 def _are_named(files: Iterable[str], phrs: Mapping[str, Phr]) -> bool:

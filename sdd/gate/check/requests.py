@@ -17,7 +17,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import differences
-from sdd.repo.history import RawChange, changes_of, state_before
+from sdd.repo.history import state_before
 from sdd.repo.objects import Entry
 
 # So many contracts of a file count for each of its PHRs: an attacker's change may hold thousands of both.
@@ -87,8 +87,8 @@ def _walk(coverage: Coverage) -> _Walk:
     covered = grouped((contract.path, file.path) for file in files for contract in file.contracts[:_MOST_CONTRACTS])
     began, versions = dict[str, Entry](), dict[str, list[Entry]]()
     came, last = dict[str, int](), dict[str, int]()
-    changed = changes_of(coverage.view.repository, change.commits)
-    now = _moved(coverage.view, changed, covered)
+    changed = coverage.view.changed_by_commit
+    now = _moved(coverage.view, covered)
     for place, commit in enumerate(change.commits):
         there_last = sorted(changed.get(commit, ()), key=lambda each: each.after.is_file)
         paths = {now.get(each.path, each.path): each.after for each in there_last}
@@ -102,7 +102,7 @@ def _walk(coverage: Coverage) -> _Walk:
     return _Walk(began, frozenset(late), versions, {path: former for former, path in now.items()})
 
 
-def _moved(view: ChangeView, changed: Mapping[str, Sequence[RawChange]], wanted: Collection[str]) -> Mapping[str, str]:
+def _moved(view: ChangeView, wanted: Collection[str]) -> Mapping[str, str]:
     """The paths that some records had in the commits of a change -> the wanted one at its head, the last one first."""
     from sdd.repo.renames import renames  # only the comment asks
 
@@ -110,7 +110,7 @@ def _moved(view: ChangeView, changed: Mapping[str, Sequence[RawChange]], wanted:
     moving = (
         commit
         for commit in reversed(view.change.commits)
-        if any("D" in each.status and locate(each.path) for each in changed.get(commit, ()))
+        if any("D" in each.status and locate(each.path) for each in view.changed_by_commit.get(commit, ()))
     )
     for commit in islice(moving, _MOST_MOVES):
         ends = {old: now.get(new, new) for new, old in renames(view.repository, commit).items() if locate(old)}
@@ -133,9 +133,8 @@ def _origin(view: ChangeView, phr: Phr, files: Sequence[str]) -> Origin:
         return Origin()
     from sdd.repo.messages import facts_of  # only a comment tells it
 
-    changed = changes_of(repository, change.commits)
-    paths = {path, *_moved(view, changed, (path,))}
-    own = (commit for commit, changes in changed.items() if any(each.path in paths for each in changes))
+    paths = {path, *_moved(view, (path,))}
+    own = (commit for commit, changes in view.changed_by_commit.items() if any(each.path in paths for each in changes))
     authors = dict.fromkeys(facts_of(repository, commit).author for commit in own)
     first, last = (facts_of(repository, commit).day for commit in (change.target, change.commits[-1]))
     return Origin(tuple(authors), (first, last), tuple(_other_features(view, phr, files)))

@@ -4,9 +4,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
 from sdd.base import paths
-from sdd.records.kinds import locate, waiver
+from sdd.records.kinds import is_record_of
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.reading import is_statement
+from sdd.records.kinds.waiver import Waiver
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
@@ -40,8 +41,7 @@ def is_waiver(root: str, written: str) -> bool:
     """Whether an entry of `files` in a PHR of a root names a waiver, as one that pays it back does: no file of the work
     is meant.
     """
-    located = locate(path_from_top(root, written) or "")
-    return located is not None and located[1] is waiver.KIND
+    return is_record_of(path_from_top(root, written) or "", Waiver)
 
 
 class MovedFiles:

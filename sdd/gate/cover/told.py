@@ -7,7 +7,6 @@ from sdd.gate.cover.table import Coverage
 from sdd.records.kinds.phr import Phr
 from sdd.repo.changes import differences
 from sdd.repo.folders import Pair
-from sdd.repo.history import changes_of
 from sdd.repo.objects import Tree
 
 Changes = Mapping[str, Mapping[str, Pair]]
@@ -16,10 +15,10 @@ Changes = Mapping[str, Mapping[str, Pair]]
 
 def changes_in(coverage: Coverage, tree: Tree) -> Changes:
     """What the commits of the branch change, and what a tree holds otherwise than the last of them."""
-    repository, commits = coverage.view.repository, coverage.view.change.commits
-    raw = changes_of(repository, commits)
+    view, commits = coverage.view, coverage.view.change.commits
+    raw = view.changed_by_commit
     committed = {oid: {each.path: (each.before, each.after) for each in raw.get(oid, ())} for oid in commits}
-    return committed | ({"": differences(repository, commits[-1], tree.oid)} if commits else {})
+    return committed | ({"": differences(view.repository, commits[-1], tree.oid)} if commits else {})
 
 
 def untold_changes(

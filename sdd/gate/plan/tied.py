@@ -1,6 +1,7 @@
 """Which features that are there a change belongs to, by their open tasks and their landed contracts."""
 
 from collections.abc import Iterator, Sequence
+from heapq import nlargest
 
 from sdd.gate.cover import CoveredFile, Need, in_scope
 from sdd.gate.plan.gap import Gap
@@ -11,6 +12,9 @@ from sdd.records.kinds.record import AnyRecord
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.layout import CONTRACTS, PROMPTS
 from sdd.records.project import Project
+
+# So many records are read as a whole, those first that say the most of where the files are: a refusal is waited for.
+_MOST_READ = 200
 
 
 def added_files(gap: Gap) -> list[CoveredFile]:
@@ -41,12 +45,12 @@ def _by_contracts(gap: Gap, files: Sequence[str]) -> Iterator[tuple[str, str]]:
     words = {word.encode() for path in files for word in path.split("/")}
     for root in dict.fromkeys(project.root for project in gap.features.values()) if gap.change.base else ():
         target = Project(gap.repository.tree(gap.change.base or ""), root, gap.reader)
-        contracts = [*_records(target, CONTRACTS, words, Contract)]
-        reverts = [*_records(target, PROMPTS, {b"kind: revert"}, Phr)] if contracts else []
+        contracts = _records(target, CONTRACTS, words, Contract)
+        fitting = [(each, path) for each in contracts if (path := next((at for at in files if in_scope(each, at)), ""))]
+        reverts = [*_records(target, PROMPTS, {b"kind: revert"}, Phr)] if fitting else []
         undone = {target.path(item.path) for phr in reverts for item in phr.files}
-        for contract in contracts:
-            path = next((path for path in files if in_scope(contract, path)), "")
-            if path and contract.feature in gap.features and not any(in_scope(contract, each) for each in undone):
+        for contract, path in fitting:
+            if contract.feature in gap.features and not any(in_scope(contract, each) for each in undone):
                 yield contract.feature or "", f"{contract.path} has {path} in its scope"
 
 
@@ -54,6 +58,9 @@ def _records(project: Project, folder: str, words: set[bytes], kind: type[AnyRec
     """The records of a kind that hold one of some words."""
     entries = [each for each in project.tree.walk(project.path(project.placed(folder))) if each[1].is_file]
     contents = project.reader.contents([entry for _, entry in entries])
-    for (path, _), content in zip(entries, contents, strict=True):
-        if any(word in content for word in words) and (record := project.get(kind, path)):
-            yield record
+    holding = (
+        (sum(word in content for word in words), path) for (path, _), content in zip(entries, contents, strict=True)
+    )
+    near = {path for number, path in nlargest(_MOST_READ, holding) if number}
+    found = (project.get(kind, path) for path, _ in entries if path in near)
+    yield from filter(None, found)

@@ -1,8 +1,10 @@
 """When a line of commits adopted sdd."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sdd.base import paths
+from sdd.base.limits import TARGETS
 from sdd.records.kinds.policy import POLICY_PATH, Policy, has_policy
 from sdd.records.layout import MARK, find_roots
 from sdd.repo.history import first_that_added
@@ -31,6 +33,8 @@ def brings_first_policy(repository: Repository, head: str, target: str, others: 
     return never_had_policy(repository, target)
 
 
+# Whose policy judges is asked several times on the way to a verdict.
+@lru_cache(maxsize=TARGETS)
 def never_had_policy(repository: Repository, tip: str) -> bool:
     """Whether no commit in the history of `tip` added a policy. What a shallow clone does not hold may have."""
     return not repository.is_shallow and first_that_added(repository, [f":(top,glob)**/{POLICY_PATH}"], tip) is None

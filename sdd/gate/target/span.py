@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sdd.gate.target.adoption import adoption
 from sdd.gate.target.branches import Targets, targets_here
 from sdd.gate.target.judgement import judging_target, sign_of_adoption
-from sdd.records.kinds import locate
-from sdd.records.kinds.phr import KIND
+from sdd.records.kinds import is_record_of
+from sdd.records.kinds.phr import Phr
 from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered, new_commits, parents, stands_on
 from sdd.repo.line import LineCommit, brought_by, count_line, read_line
@@ -71,14 +71,9 @@ def _merged(repository: Repository, adopted: str) -> Elder | None:
     base, *others = parents(repository, adopted)
     other = next((commit for commit in others if has_root(repository.tree(commit))), None)
     earlier = adoption(repository, other, None)[0] if other and not has_root(repository.tree(base)) else None
-    if not other or not earlier or not any(_is_phr(path) for path, _ in repository.files(base)):
+    if not other or not earlier or not any(is_record_of(path, Phr) for path, _ in repository.files(base)):
         return None
     return Elder(other[:12], read_line(repository, other, repository.commit(f"{earlier}^1")))
-
-
-def _is_phr(path: str) -> bool:
-    located = locate(path)
-    return located is not None and located[1] is KIND
 
 
 def _line_to(tip: str) -> Branch:

@@ -20,7 +20,7 @@ from sdd.records.kinds import (
     tasks,
     waiver,
 )
-from sdd.records.kinds.record import AnyKind
+from sdd.records.kinds.record import AnyKind, Record
 from sdd.records.layout import MARK, NO_FEATURES, OTHER_TOOLS
 
 KINDS: tuple[AnyKind, ...] = (
@@ -127,6 +127,12 @@ def locate(path: str) -> tuple[str, AnyKind] | None:
         if kind:
             return path[: top.start()], kind
     return None
+
+
+def is_record_of(path: str, *classes: type[Record]) -> bool:
+    """Whether the file at `path` holds a record of one of some classes, by its place."""
+    place = locate(path)
+    return place is not None and place[1].record in classes
 
 
 def _kind(path: str) -> AnyKind | None:
