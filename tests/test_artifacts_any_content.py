@@ -129,7 +129,7 @@ HOSTILE = {
 def test_no_content_hangs(piece: str) -> None:
     """A reader that tries a text in ever more ways would not come back from these."""
     for before in ("---\nid: 1\n", "---\nid: 1\n---\n## Prompt\n\n"):
-        content = (before + piece * (10_000 // len(piece))).encode()
+        content = (before + piece * max(3_000 // len(piece), 1)).encode()
         for kind in KINDS:
             assert kind.parse(PATH, content, "").path == PATH
 

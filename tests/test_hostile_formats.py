@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from markdown_it import MarkdownIt
@@ -12,62 +12,79 @@ from markdown_it.token import Token
 
 from sdd.base.errors import ExitCode
 from sdd.base.paths import as_text, printable
+from sdd.gate.check.verdict import Verdict
 from sdd.render.formats import FORMAT_NAMES, error_in, verdict_in
+from sdd.render.plan import Plans
 from sdd.render.text.verdict import check_text, gate_text
 from tests.adopted import Adopted, phr
-from tests.payloads import PAYLOADS, Payload
+from tests.payloads import PAYLOADS
 from tests.runner import commands
 from tests.verdicts import MADE, cases_of, sarif_of, verdict_of
 
-ALL_OF_IT = [pytest.param(payload, id=payload.name) for payload in PAYLOADS]
+
+class Told(NamedTuple):
+    """What becomes of one payload: the verdict in each format, and why there is none."""
+
+    text: str
+    verdict: Verdict
+    plans: Plans
+    verdicts: dict[str, str]
+    errors: dict[str, str]
 
 
-@pytest.mark.parametrize("payload", ALL_OF_IT)
-def test_json_sarif_and_gitlab_survive(payload: Payload) -> None:
-    verdict, ways = verdict_of(payload.text)
-    document = json.loads(verdict_in("json", verdict, ways))
-    assert document["changes"][0]["findings"][0]["path"] == as_text(payload.text), "JSON gives back what there was"
-    run = sarif_of(verdict_in("sarif", verdict, ways))
+def told_of(text: str) -> Told:
+    verdict, plans = verdict_of(text)
+    verdicts = {form: verdict_in(form, verdict, plans) for form in MADE}
+    return Told(
+        text, verdict, plans, verdicts, {form: error_in(form, text, text, ExitCode.CANNOT_JUDGE) for form in MADE}
+    )
+
+
+@pytest.fixture(scope="module", params=PAYLOADS, ids=[payload.name for payload in PAYLOADS])
+def told(request: pytest.FixtureRequest) -> Told:
+    return told_of(request.param.text)
+
+
+def test_json_sarif_and_gitlab_survive(told: Told) -> None:
+    document = json.loads(told.verdicts["json"])
+    assert document["changes"][0]["findings"][0]["path"] == as_text(told.text), "JSON gives back what there was"
+    run = sarif_of(told.verdicts["sarif"])
     for result in run["results"]:
         message = result["message"]["text"]
         assert "](" not in message
         assert "{" not in message.replace("{{", "")
         uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         assert re.fullmatch(r"(?:[\w.~/-]|%[0-9A-F]{2})*", uri, re.ASCII)
-    entries = json.loads(verdict_in("gitlab", verdict, ways))
-    assert [entry["location"]["path"] for entry in entries] == [printable(payload.text)] * 3
+    entries = json.loads(told.verdicts["gitlab"])
+    assert [entry["location"]["path"] for entry in entries] == [printable(told.text)] * 3
     assert len({entry["fingerprint"] for entry in entries}) == 3
 
 
-@pytest.mark.parametrize("payload", ALL_OF_IT)
-def test_junit_survives(payload: Payload) -> None:
-    change, _, record = cases_of(verdict_in("junit", *verdict_of(payload.text)))
-    assert change.name == printable(payload.text)
-    assert change.result[0].message == printable(payload.text)
-    assert printable(payload.text) in (record.system_out or "")
-    told = cases_of(error_in("junit", payload.text, payload.text, ExitCode.CANNOT_JUDGE))
-    assert told[0].result[0].message == printable(payload.text)
+def test_junit_survives(told: Told) -> None:
+    change, _, record = cases_of(told.verdicts["junit"])
+    assert change.name == printable(told.text)
+    assert change.result[0].message == printable(told.text)
+    assert printable(told.text) in (record.system_out or "")
+    assert cases_of(told.errors["junit"])[0].result[0].message == printable(told.text)
 
 
-@pytest.mark.parametrize("payload", ALL_OF_IT)
-def test_github_survives(payload: Payload) -> None:
-    told = commands(verdict_in("github", *verdict_of(payload.text)))
-    assert [one.name for one in told] == ["error", "warning", "warning"]
-    shown = printable(payload.text)
-    if payload.text.isascii():
-        assert {one.properties["file"] for one in told} == {shown}
-        assert {one.message.partition("\n")[0] for one in told} == {shown if len(shown) < 4000 else shown[:3999] + "…"}
-    (error,) = commands(error_in("github", payload.text, payload.text, ExitCode.CANNOT_JUDGE))
+def test_github_survives(told: Told) -> None:
+    findings = commands(told.verdicts["github"])
+    assert [one.name for one in findings] == ["error", "warning", "warning"]
+    shown = printable(told.text)
+    if told.text.isascii():
+        assert {one.properties["file"] for one in findings} == {shown}
+        assert {one.message.partition("\n")[0] for one in findings} == {
+            shown if len(shown) < 4000 else shown[:3999] + "…"
+        }
+    (error,) = commands(told.errors["github"])
     assert error.name == "error"
 
 
-@pytest.mark.parametrize("payload", ALL_OF_IT)
-def test_no_log_holds_a_forged_command(payload: Payload) -> None:
-    verdict, ways = verdict_of(payload.text)
-    logs = [verdict_in(form, verdict, ways) for form in MADE if form != "github"]
-    logs += [error_in(form, payload.text, payload.text, ExitCode.CANNOT_JUDGE) for form in MADE if form != "github"]
-    logs += [gate_text(verdict, dict(ways), verbose=verbose, pushing=False) for verbose in (False, True)]
-    logs += [check_text(verdict, verbose=verbose, strict=False) for verbose in (False, True)]
+def test_no_log_holds_a_forged_command(told: Told) -> None:
+    logs = [log for made in (told.verdicts, told.errors) for form, log in made.items() if form != "github"]
+    logs += [gate_text(told.verdict, dict(told.plans), verbose=verbose, pushing=False) for verbose in (False, True)]
+    logs += [check_text(told.verdict, verbose=verbose, strict=False) for verbose in (False, True)]
     assert [commands(log) for log in logs] == [[] for _ in logs]
 
 
@@ -106,14 +123,18 @@ def _parts(tokens: list[Token]) -> Iterator[str]:
             yield f"{token.type} {token.content} {token.attrs}"
 
 
-@pytest.mark.parametrize("payload", ALL_OF_IT)
-def test_nothing_of_a_repository_shapes_a_markdown_page(payload: Payload) -> None:
-    text = verdict_in("markdown", *verdict_of(payload.text))
-    assert skeleton(text) == skeleton(verdict_in("markdown", *verdict_of("plain")))
+@pytest.fixture(scope="module")
+def plain() -> tuple[list[str], list[str]]:
+    """The Markdown pages of a text that is only text."""
+    made = told_of("plain")
+    return skeleton(made.verdicts["markdown"]), skeleton(made.errors["markdown"])
+
+
+def test_nothing_of_a_repository_shapes_a_markdown_page(told: Told, plain: tuple[list[str], list[str]]) -> None:
+    text = told.verdicts["markdown"]
+    assert (skeleton(text), skeleton(told.errors["markdown"])) == plain
     assert {unicodedata.category(letter) for letter in text if not letter.isprintable() and letter != "\n"} <= {"Zs"}
     assert not re.search(r"^\s*/\w", text, re.MULTILINE), "a quick action of GitLab"
-    error = error_in("markdown", payload.text, payload.text, ExitCode.CANNOT_JUDGE)
-    assert skeleton(error) == skeleton(error_in("markdown", "plain", "plain", ExitCode.CANNOT_JUDGE))
 
 
 @pytest.mark.parametrize("text", ["[x](y)", "<b>", "@octocat", "www.evil.example", "a\n\n# b", "`x` y"])

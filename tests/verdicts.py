@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import junitparser
+from jsonschema_rs import Draft4Validator
 
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile, Need
@@ -17,7 +17,7 @@ from sdd.render.plan import Plans
 from sdd.repo.changes import PathChange
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-schema-2.1.0.json").read_text())
-SARIF = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
+SARIF = Draft4Validator(SCHEMA, validate_formats=True)
 MADE = tuple(MODULES)
 _valid_rules: list[Any] = []
 
