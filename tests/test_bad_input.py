@@ -142,7 +142,7 @@ RECORDS: dict[str, Any] = {
     "binary": (bytes(range(256)) * 40, {"phr-unreadable"}),
     "not UTF-8": (phr(["src/new.py"]).encode() + b"\xff\xfe\xfa", {"phr-unreadable"}),
     "UTF-16": (phr(["src/new.py"]).encode("utf-16"), {"phr-unreadable"}),
-    "large": (phr(["src/new.py"]).encode() + b"- x\n" * 275_000, {"record-too-large"}),
+    "large": (phr(["src/new.py"]).encode() + (b"- " + b"x" * 38 + b"\n") * 27_500, {"record-too-large"}),
     "alias bomb": (bomb(), {"phr-unreadable"}),
     "deep": ("---\nfiles: " + "[" * 20_000 + "]" * 20_000 + "\n---\n\n## Prompt\n\nX y.\n", {"phr-unreadable"}),
     "deep quotes": (phr(["src/new.py"], prompt=">" * 30_000 + " x", kind="chore"), set()),
@@ -155,18 +155,21 @@ RECORDS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("case", RECORDS)
-def test_a_record_that_is_none(adopted: Adopted, case: str) -> None:
-    content, rules = RECORDS[case]
+def test_records_that_are_none(adopted: Adopted) -> None:
+    paths, files = {}, {"src/new.py": b"1\n"}
+    for number, (case, (content, _)) in enumerate(RECORDS.items(), 1):
+        paths[case] = GENERAL.replace("0001", f"{number:04}")
+        content = content.encode() if isinstance(content, str) else content
+        files[paths[case]] = content.replace(b'"0001"', f'"{number:04}"'.encode())
     adopted.branch()
-    adopted.write({"src/new.py": "1\n", GENERAL: content})
-    document = adopted.gate()
-    assert rules <= rules_of(document), rules_of(document)
-    assert document["verdict"] == "fail" or case.startswith("deep ")
-    lines = [one["line"] for change in document["changes"] for one in change["findings"]]
-    assert all(line >= 1 for line in lines)
-    (item,) = [one for one in adopted.done("phr", "list", "--json").document["items"] if one["path"] == GENERAL]
-    assert bool(item["findings"]) or case.startswith("deep ")
+    adopted.write({**files})
+    findings = [one for change in adopted.gate()["changes"] for one in change["findings"]]
+    listed = {one["path"]: one for one in adopted.done("phr", "list", "--json").document["items"]}
+    for case, (_, rules) in RECORDS.items():
+        told = {one["rule"] for one in findings if (one["path"], one["severity"]) == (paths[case], "error")}
+        assert rules <= told, case
+        assert bool(listed[paths[case]]["findings"]) or case.startswith("deep "), case
+    assert all(one["line"] >= 1 for one in findings)
     assert adopted.sdd("check").status in (0, 1)
     assert adopted.sdd("status").status == 0
 
@@ -243,10 +246,9 @@ def test_names_that_are_no_utf8(adopted: Adopted) -> None:
     assert adopted.sdd("status").status == 0
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
-def test_a_terminal_that_knows_few_letters(adopted: Adopted, encoding: str) -> None:
+def test_a_terminal_that_knows_few_letters(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({"src/名前✓.py": "1\n"})
-    done = adopted.here.run(sys.executable, "-P", "-m", "sdd", "gate", PYTHONIOENCODING=encoding)
+    done = adopted.here.run(sys.executable, "-P", "-m", "sdd", "gate", PYTHONIOENCODING="ascii")
     assert done.returncode == 1, done.stderr
     assert "fault in sdd" not in done.stderr

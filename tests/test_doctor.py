@@ -376,9 +376,9 @@ def test_git_lfs_without_its_hook_is_told_and_chained(
     )
     (tmp_path / "git-lfs").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    run_fix(adopted.here, row.fix)
-    rows = examined(adopted.here.path)
-    assert (rows["attributes"][0].state, rows["hook"][0].state, rows["dry run"][0].state) == ("ok", "ok", "ok")
+    with forked_python():
+        run_fix(adopted.here, row.fix)
+    assert [said(adopted, name).state for name in ("attributes", "hook", "dry run")] == ["ok", "ok", "ok"]
 
 
 def test_records_in_another_encoding_are_told(adopted: Adopted) -> None:
@@ -421,22 +421,22 @@ def test_a_policy_that_git_ignores_is_a_fault(scratch: Scratch, rule: str) -> No
     scratch.commit("Code", {".gitignore": f"{rule}\n", "a.py": "a"})
     sdd(scratch.path, "init", "--no-hooks")
     scratch.commit("Whatever git adds")
-    (row,) = (row for row in examined(scratch.path)["roots"] if row.state == "fault")
+    (row,) = (row for row in rows_of(scratch.path, "roots") if row.state == "fault")
     assert ".gitignore:1 makes git ignore .specify/" in row.message
     assert scratch.run("sh", "-c", row.fix or "false").returncode == 0
     assert ".specify/sdd.toml" in scratch.git("ls-files").splitlines()
-    assert [row.state for row in examined(scratch.path)["roots"]] == ["ok"]
+    assert [row.state for row in rows_of(scratch.path, "roots")] == ["ok"]
 
 
 @pytest.mark.parametrize("rule", ["prompts/", "specs/", "history/adr/", "**/waivers/*", "history/"])
 def test_records_that_git_ignores_are_a_fault(adopted: Adopted, rule: str) -> None:
     adopted.land_change({".gitignore": f"{rule}\n"})
-    assert [(row.state, row.fix) for row in examined(adopted.here.path)["roots"]] == [("fault", None), ("ok", None)]
+    assert [(row.state, row.fix) for row in rows_of(adopted.here.path, "roots")] == [("fault", None), ("ok", None)]
 
 
 def test_a_lock_that_git_left_is_told(adopted: Adopted) -> None:
     (adopted.here.path / ".git/index.lock").touch()
-    _, row = examined(adopted.here.path)["git"]
+    _, row = rows_of(adopted.here.path, "git")
     assert (row.state, row.message.endswith("/.git/index.lock")) == ("warning", True), row
 
 
@@ -444,11 +444,11 @@ def test_a_committed_pin_is_told(adopted: Adopted) -> None:
     adopted.here.write(".specify/feature.json", '{"feature_directory": "specs/001-vat"}')
     adopted.here.git("add", "--force", ".specify/feature.json")
     adopted.here.git("commit", "-qm", "Pin")
-    (row,) = (row for row in examined(adopted.here.path)["roots"] if row.state == "warning")
+    (row,) = (row for row in rows_of(adopted.here.path, "roots") if row.state == "warning")
     assert row.message == ".specify/feature.json is committed: it names the feature of one person to everybody"
     assert adopted.here.run("sh", "-c", row.fix or "false").returncode == 0
     assert (adopted.here.path / ".specify/feature.json").exists()
-    assert [row.state for row in examined(adopted.here.path)["roots"]] == ["ok"]
+    assert [row.state for row in rows_of(adopted.here.path, "roots")] == ["ok"]
 
 
 # -- a new version -----------------------------------------------------------------------------------------
@@ -463,7 +463,7 @@ def test_what_a_former_version_let_pass_is_told_before_a_push_meets_it(adopted: 
     adopted.here.git("update-index", "--chmod=+x", path)
     adopted.here.git("commit", "-qm", "modes")
     adopted.here.git("checkout", "-q", "--", ".")
-    rows = examined(adopted.here.path)["stricter"]
+    rows = rows_of(adopted.here.path, "stricter")
     assert [(row.state, row.message) for row in rows] == [
         (
             "warning",
@@ -476,5 +476,5 @@ def test_what_a_former_version_let_pass_is_told_before_a_push_meets_it(adopted: 
     assert rows[2].fix == f"git update-index --chmod=-x {path}"
     adopted.write({".specify/sdd.toml": '[gate]\nexempt = ["*.lock"]\n'})
     adopted.land("HEAD:refs/heads/main")
-    told = [row.message.partition(": ")[2] for row in examined(adopted.here.path)["stricter"]]
+    told = [row.message.partition(": ")[2] for row in rows_of(adopted.here.path, "stricter")]
     assert told == ["uv.lock", path]

@@ -15,7 +15,7 @@ from sdd.setup.hooks import script
 from tests.adopted import Adopted
 from tests.console import BIN_FOLDER
 from tests.examined import Said, examined, rows_of, run_fix, said
-from tests.forked import forked_python
+from tests.forked import forked_bin, forked_python
 from tests.waiting import is_running, wait_until
 
 CALL = 'sdd gate --pre-push "$1" "$2" || exit $?\n'
@@ -24,13 +24,14 @@ PROVED = "a push without records was refused, and one with them went through"
 
 @pytest.fixture(autouse=True)
 def reachable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """sdd on PATH, and a folder for all temporary files that is empty again after each test."""
-    monkeypatch.setenv("PATH", f"{BIN_FOLDER}:{os.environ['PATH']}")
+    """A forked sdd on PATH and in hooks, and a folder for all temporary files that is empty again after each test."""
+    monkeypatch.setenv("PATH", f"{forked_bin()}:{os.environ['PATH']}")
     temporary = tmp_path / "temporary files"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr("tempfile.tempdir", None)
-    yield temporary
+    with forked_python():
+        yield temporary
     assert list(temporary.iterdir()) == []
 
 
@@ -69,8 +70,7 @@ def test_its_own_hook_is_fired_and_the_one_after_it_left_out(adopted: Adopted) -
 
 def test_its_own_hook_is_fired_where_core_hooks_path_leads(adopted: Adopted) -> None:
     adopted.here.git("config", "core.hooksPath", ".git/own hooks")
-    with forked_python():
-        adopted.done("hook", "install")
+    adopted.done("hook", "install")
     assert str(adopted.here.path / ".git" / "own hooks") in said(adopted, "hook").message
     assert said(adopted, "dry run") == ("ok", PROVED, None)
 
@@ -88,7 +88,7 @@ def test_a_hook_whose_interpreter_is_gone_falls_back_and_is_renewed(adopted: Ado
     install(adopted, tmp_path / "it's gone" / "python")
     row = said(adopted, "called sdd")
     assert (row.state, row.fix) == ("warning", "sdd hook install")
-    assert f"falls back on {BIN_FOLDER / 'sdd'}: {tmp_path}/it's gone/python" in row.message
+    assert f"falls back on {forked_bin() / 'sdd'}: {tmp_path}/it's gone/python" in row.message
     assert said(adopted, "dry run").state == "ok"
     run_fix(adopted.here, row.fix)
     assert said(adopted, "called sdd").state == "ok"
@@ -211,8 +211,8 @@ def test_a_call_of_sdd_is_read_outside_of_comments(adopted: Adopted, text: str, 
 @pytest.mark.parametrize(
     ("call", "state", "message"),
     [
-        ("sdd", "ok", f"calls sdd by its name: from here that is {BIN_FOLDER / 'sdd'}"),
-        (str(BIN_FOLDER / "sdd"), "ok", f"calls {BIN_FOLDER / 'sdd'}"),
+        ("sdd", "ok", f"calls sdd by its name: from here that is {forked_bin() / 'sdd'}"),
+        (str(forked_bin() / "sdd"), "ok", f"calls {forked_bin() / 'sdd'}"),
         ("tools/sdd", "ok", "calls tools/sdd"),
         ("/nowhere/sdd", "fault", "calls /nowhere/sdd, and no such program exists"),
     ],
@@ -372,7 +372,7 @@ def test_a_servers_hook_is_read(adopted: Adopted) -> None:
     path.chmod(0o755)
     rows = examined(adopted.remote.path)
     assert rows["hook"] == [("ok", f"another's; it calls sdd, not fired here: {path}", None)]
-    assert rows["called sdd"][0].message.endswith(f"from here that is {BIN_FOLDER / 'sdd'}")
+    assert rows["called sdd"][0].message.endswith(f"from here that is {forked_bin() / 'sdd'}")
     assert "dry run" not in rows
     assert not (adopted.folder / "ran").exists()
 

@@ -1,16 +1,23 @@
 """The gate holds a contract to its agent file, and files to the agent that the policy names for them."""
 
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sdd.gate.check.change import judge
+from sdd.gate.target import target_of_revision
 from sdd.records.agents import demanded_sections
 from sdd.records.kinds import agent as agents
 from sdd.records.kinds.agent import Agent
 from sdd.records.packaged import template
+from sdd.render.documents.verdict import verdict_document
+from sdd.repo.objects import Repository
 from tests.adopted import FEATURE, POLICY, Adopted, contract, phr, rules_of
+from tests.good import TARGET, TODAY, good_repository
+from tests.written import Written
 
 Files = dict[str, Any]
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "agents" / "backend-engineer.md"
@@ -45,6 +52,29 @@ def answered(agent: Agent, status: str = "done") -> str:
     return text + "\n" + "\n".join(parts)
 
 
+class Landed:
+    """A repository in which an agent file has landed, for changes that are judged without a process."""
+
+    def __init__(self, repository: Repository, agent_file: Mapping[str, str]) -> None:
+        self._repository = repository
+        self._written = Written(repository.common_dir / "objects")
+        self._target = {path: ("100644", text.encode()) for path, text in {**TARGET, **agent_file}.items()}
+        self._base = self._written.commit(self._target)
+
+    def judged(self, files: Files) -> dict[str, Any]:
+        """The verdict of one commit with these files."""
+        changed = {path: ("100644", text.encode()) for path, text in files.items()}
+        tip = self._written.commit(self._target | changed, self._base)
+        target = target_of_revision(self._repository, self._base, tip)
+        return verdict_document(judge(self._repository, [target], TODAY), {})
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Iterator[Repository]:
+    with Repository.discover(good_repository(tmp_path / "good").path) as opened:
+        yield opened
+
+
 def judged(adopted: Adopted, files: Files) -> dict[str, Any]:
     """The verdict of one commit with these files in the place of the last one."""
     adopted.here.git("reset", "-q", "--hard", "origin/main")
@@ -62,65 +92,57 @@ def change(text: str) -> Files:
 
 @pytest.mark.parametrize("text", texts())
 def test_a_contract_is_refused_for_each_thing_its_agent_demands_and_accepted_with_all(
-    text: str, adopted: Adopted
+    text: str, repository: Repository
 ) -> None:
     path, agent = agent_file(text)
-    adopted.land_change({path: text})
-    adopted.here.git("fetch", "-q")
-    adopted.branch()
+    judged = Landed(repository, {path: text}).judged
     whole = answered(agent)
     for status in ("done", "open"):
-        assert rules_of(judged(adopted, change(answered(agent, status)))) == set()
+        assert rules_of(judged(change(answered(agent, status)))) == set()
     for title in demanded_sections(agent):
         lacking = re.sub(rf"(?im)^## {title}\n+(?:(?!## ).*\n)*", "", whole)
-        document = judged(adopted, change(lacking))
+        document = judged(change(lacking))
         demanded = [one for one in findings(document) if title in one[2] and one[0] == "contract-missing-agent-section"]
         assert demanded or rules_of(document) & {"contract-no-constraint", "contract-missing-section"}, title
         assert document["refused"]
     for item in agent.checklist:
         for wrong, status in (("", "open"), (f"- [ ] {item.text}\n", "done")):
-            document = judged(adopted, change(answered(agent, status).replace(f"- [x] {item.text}\n", wrong)))
+            document = judged(change(answered(agent, status).replace(f"- [x] {item.text}\n", wrong)))
             assert rules_of(document) == {"contract-checklist"}
             assert any(item.text in message for _, _, message in findings(document))
     for code, meaning in agent.error_taxonomy:
-        document = judged(adopted, change(whole.replace(f"| {code} | {meaning} | used |", f"| {code} | {meaning} | |")))
+        document = judged(change(whole.replace(f"| {code} | {meaning} | used |", f"| {code} | {meaning} | |")))
         assert (rules_of(document), rules_of(document, "warning")) == (set(), {"contract-error-taxonomy"})
         assert code in findings(document)[0][2]
-    assert rules_of(judged(adopted, change(whole.replace("1:2:src/vat.py", "1:9999:src/vat.py")))) == {
-        "contract-bad-reference"
-    }
+    assert rules_of(judged(change(whole.replace("1:2:src/vat.py", "1:9999:src/vat.py")))) == {"contract-bad-reference"}
     four = whole.replace("- Sort users.", "- A.\n- B.\n- C.\n- D.")
-    assert rules_of(judged(adopted, change(four))) == {"contract-follow-ups"}
-    assert rules_of(judged(adopted, {**change(whole), CODE: "USERS = []\n" * 700}), "warning") == {"change-too-large"}
-    assert rules_of(judged(adopted, {CODE: "USERS = []\n", CONTRACT: whole})) == {"change-no-phr"}
-    assert judged(adopted, change(whole))["verdict"] == "pass"
+    assert rules_of(judged(change(four))) == {"contract-follow-ups"}
+    assert rules_of(judged({**change(whole), CODE: "USERS = []\n" * 700}), "warning") == {"change-too-large"}
+    assert rules_of(judged({CODE: "USERS = []\n", CONTRACT: whole})) == {"change-no-phr"}
+    assert judged(change(whole))["verdict"] == "pass"
 
 
-def test_one_line_says_what_is_not_applicable(adopted: Adopted) -> None:
+def test_one_line_says_what_is_not_applicable(repository: Repository) -> None:
     path, agent = agent_file(template("agents/backend.md"))
-    adopted.land_change({path: template("agents/backend.md")})
-    adopted.here.git("fetch", "-q")
-    adopted.branch()
+    judged = Landed(repository, {path: template("agents/backend.md")}).judged
     text = answered(agent)
     text = text[: text.index("## Data model")]
     headings = [title for title in demanded_sections(agent) if title not in OWN - {"Follow-ups"}]
     text += "".join(
         f"## {title}\n\nNot applicable: only a constant.\n\n" for title in (*headings, "Checklist", "Error taxonomy")
     )
-    assert findings(judged(adopted, change(text))) == []
+    assert findings(judged(change(text))) == []
     without_reason = text.replace("## Security\n\nNot applicable: only a constant.", "## Security\n\nNot applicable")
-    assert rules_of(judged(adopted, change(without_reason))) == {"contract-missing-agent-section"}
+    assert rules_of(judged(change(without_reason))) == {"contract-missing-agent-section"}
 
 
-def test_one_item_of_a_done_contract_is_not_applicable(adopted: Adopted) -> None:
+def test_one_item_of_a_done_contract_is_not_applicable(repository: Repository) -> None:
     path, agent = agent_file(template("agents/backend.md"))
-    adopted.land_change({path: template("agents/backend.md")})
-    adopted.here.git("fetch", "-q")
-    adopted.branch()
+    judged = Landed(repository, {path: template("agents/backend.md")}).judged
     item = agent.checklist[2].text
     for end, rules in ((". Not applicable: nothing is stored.", set()), (". Not applicable", {"contract-checklist"})):
         text = answered(agent).replace(f"- [x] {item}", f"- [ ] {item}{end}")
-        assert rules_of(judged(adopted, change(text))) == rules
+        assert rules_of(judged(change(text))) == rules
 
 
 def test_the_agent_file_is_the_targets_and_a_new_one_the_changes(adopted: Adopted) -> None:
