@@ -394,7 +394,7 @@ def test_what_is_a_secret_once_is_one_in_all_of_its_session(scratch: Scratch, na
 
 def test_a_pasted_log_is_kept_by_its_ends_without_half_a_secret(teller: Teller) -> None:
     secret = checked("ghp")
-    teller.prompt("BEGIN " + f"{secret} \n" * 20_000 + "END")
+    teller.prompt("BEGIN " + f"{secret} \n" * 5_000 + "END")
     (exchange,) = teller.record()
     (prompt,) = exchange.prompts
     assert len(prompt) < LONGEST_TEXT * 2
@@ -408,7 +408,7 @@ def test_what_redaction_shortens_brings_no_half_of_a_secret_near(teller: Teller)
     key = f"-----BEGIN RSA PRIVATE KEY-----\\n{lines}-----END RSA PRIVATE KEY-----\\n"
     secret = checked("ghp")
     head = (key * 16).ljust(56 * 1024 - 20, "x")[: 56 * 1024 - 20]
-    teller.prompt(f"{head} {secret} {'a word ' * 20_000}")
+    teller.prompt(f"{head} {secret} " + "a word\n" * 20_000)
     assert secret[:12] not in teller.record()[0].prompts[0]
 
 

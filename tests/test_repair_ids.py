@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -324,23 +325,32 @@ def test_landed_records_that_nobody_names_get_new_numbers(adopted: Adopted) -> N
     assert "history/prompts/general/0008-theirs.green.prompt.md" in adopted.here.git("ls-files")
 
 
-@pytest.mark.parametrize("title", ["ADR-0009: Use {}", "9. Use {}", "0009 Use {}", "Use {}", "9 ways to use {}"])
-@pytest.mark.parametrize("head", ["", "---\ntags: [x]\n---\n\n"])
-def test_landed_decisions_get_new_numbers_in_their_titles_too(adopted: Adopted, title: str, head: str) -> None:
-    def adr(what: str, written: str = title) -> str:
-        return f"{head}# {written.format(what)}\n\n- **Status:** Accepted\n\n## Decision\n\nUse {what}.\n"
+def test_landed_decisions_get_new_numbers_in_their_titles_too(adopted: Adopted) -> None:
+    """Two decisions share each number; each number shows another way to write a title."""
+    titles = ("ADR-{:04}: Use {}", "{}. Use {}", "{:04} Use {}", "Use {1}", "{} ways to use {}")
+    written = dict(enumerate(product(titles, ("", "---\ntags: [x]\n---\n\n")), 1))
 
-    adopted.land_change({f"history/adr/0009-{what}.md": adr(what) for what in ("sqlite", "cache")}, "Both")
+    def adr(number: int, title_number: int, what: str) -> str:
+        title, head = written[number]
+        return f"{head}# {title.format(title_number, what)}\n\n- **Status:** Accepted\n\n## Decision\n\nUse {what}.\n"
+
+    both = [(number, f"{what}{number}") for number in written for what in ("sqlite", "cache")]
+    adopted.land_change(
+        {f"history/adr/{number:04}-{what}.md": adr(number, number, what) for number, what in both}, "Both"
+    )
     adopted.branch()
     adopted.done("repair", "--ids", "--write", "history/adr")
     adopted.write({}, "New numbers")
     assert adopted.gate()["verdict"] == "pass"
-    [(old, new)] = [
-        line.split("\t")[1:] for line in adopted.here.git("diff", "--name-status", "-M", "main").splitlines()
+    lines = adopted.here.git("diff", "--name-status", "-M", "main").splitlines()
+    assert [line.split("\t")[1:] for line in lines] == [
+        [f"history/adr/{number:04}-sqlite{number}.md", f"history/adr/{number + 10:04}-sqlite{number}.md"]
+        for number in written
     ]
-    assert (old, new) == ("history/adr/0009-sqlite.md", "history/adr/0010-sqlite.md")
-    renumbered = title if title == "9 ways to use {}" else title.replace("0009", "0010").replace("9", "10")
-    assert (adopted.here.path / new).read_text() == adr("sqlite", renumbered)
+    for number, (title, _) in written.items():
+        now = number if "ways" in title else number + 10
+        file = adopted.here.path / f"history/adr/{number + 10:04}-sqlite{number}.md"
+        assert file.read_text() == adr(number, now, f"sqlite{number}")
 
 
 @pytest.mark.parametrize(

@@ -68,8 +68,9 @@ def test_no_rule_finds_more_than_before(scratch: Scratch, seed: int) -> None:
     files = tree(seed)
     scratch.commit("records", files)
     before = findings(scratch.path)
-    plan = sdd(scratch.path, "repair", "--json").document
-    assert sdd(scratch.path, "repair", "--write").status == 0
+    ran = sdd(scratch.path, "repair", "--write", "--json")
+    plan = ran.document
+    assert ran.status == 0
     scratch.git("add", "-A")
     scratch.git("commit", "-q", "-m", "Repair")
     after, then = counted(scratch.path), Counter(rule for rule, _ in before)

@@ -89,14 +89,14 @@ def test_who_holds_all_words_is_found_before_who_holds_some(here: Scratch) -> No
 
 
 def test_equal_hits_are_in_the_order_of_paths_however_they_came_in(tmp_path: Path) -> None:
-    names = [f"history/adr/00{number:02}-x.md" for number in range(30)]
+    names = [f"history/adr/00{number:02}-x.md" for number in range(12)]
     forward, backward = Scratch(tmp_path / "a"), Scratch(tmp_path / "b")
     for here, order in ((forward, names), (backward, names[::-1])):
         for name in order:
             here.write(name, "# ADR: Same words\n\nThe very same.\n")
             hits(here, "same")
     assert places(hits(forward, "same", limit=7)) == places(hits(backward, "same", limit=7))
-    assert [path for path, _ in places(hits(backward, "same", limit=30))] == names
+    assert [path for path, _ in places(hits(backward, "same", limit=12))] == names
 
 
 def test_a_limit_takes_the_best(here: Scratch) -> None:
@@ -233,7 +233,7 @@ def test_any_query_is_safe_on_the_command_line(here: Scratch, query: str) -> Non
 
 @pytest.mark.parametrize(
     "query",
-    ["word " * 60, "東 京" * 29, "x東" * 1000, '"' + "a " * 5000 + '"', "x" * 100_000, "-" * 10_000, "a.b " * 50],
+    ["word " * 60, "東 京" * 29, "x東" * 400, '"' + "a " * 1500 + '"', "x" * 40_000, "-" * 10_000, "a.b " * 50],
 )
 def test_a_long_query_is_answered(here: Scratch, query: str) -> None:
     assert sdd(here.path, "search", "--", query).status == 0

@@ -12,6 +12,7 @@ from sdd.gate.check.change import judge
 from sdd.gate.check.tree import check_tree
 from sdd.gate.check.verdict import Finding
 from sdd.gate.target import target_of_work_tree
+from sdd.records.project import Reader
 from sdd.repo.objects import Repository, Tree
 
 Findings = Mapping[str, tuple[Finding, ...]]
@@ -31,10 +32,10 @@ class Worse(NamedTuple):
 
 
 def findings_of(
-    tree: Tree, revision: str | None, today: date, progress: Callable[[int, int], None] | None = None
+    tree: Tree, reader: Reader, revision: str | None, today: date, progress: Callable[[int, int], None] | None = None
 ) -> Findings:
     """Path -> what the rules find in its file, waived or not. `progress` is as for `check_tree`."""
-    changes = check_tree(tree, "", revision, today, progress=progress).changes
+    changes = check_tree(tree, "", revision, today, progress=progress, reader=reader).changes
     found = ((*change.findings, *(waived.finding for waived in change.waived)) for change in changes)
     return grouped((finding.path, finding) for findings in found for finding in findings)
 
@@ -48,6 +49,7 @@ class Proof:
         self,
         repository: Repository,
         tree: Tree,
+        reader: Reader,
         before: Findings,
         repairs: Mapping[str, Repair],
         today: date,
@@ -58,7 +60,7 @@ class Proof:
         if repairs:
             repaired = repaired_tree(tree, [*repairs.values()])
             self._oid = repaired.oid
-            self.findings = findings_of(repaired, self._commit(), today, progress)
+            self.findings = findings_of(repaired, reader, self._commit(), today, progress)
 
     def _commit(self) -> str | None:
         """A commit of the tree: a record keeps its age only where git sees that it was moved."""

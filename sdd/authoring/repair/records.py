@@ -51,7 +51,7 @@ class Planner:
         self._landed = landed
         self._repository, self._tree, self._reader, self._today = repository, tree, reader, today
         self._rule, self._progress = rule, progress
-        self._before = findings_of(tree, repository.commit("HEAD"), today, progress)
+        self._before = findings_of(tree, reader, repository.commit("HEAD"), today, progress)
         self._reasons: dict[str, str] = {}
         self._governed: set[str] = set()
 
@@ -91,7 +91,9 @@ class Planner:
             if moves := {path: repair.to for path, repair in repairs.items() if path != repair.to}:
                 following = with_mentions(self._tree, self._reader, Moves(moves), dict(repairs))
                 repairs |= {repair.path: repair for repair in following if repair.path not in self._governed}
-            proof = Proof(self._repository, self._tree, self._before, repairs, self._today, self._progress)
+            proof = Proof(
+                self._repository, self._tree, self._reader, self._before, repairs, self._today, self._progress
+            )
             if dropped := self._dropped(own, repairs, proof):
                 own = {path: repair for path, repair in own.items() if path not in dropped}
             elif governed := {finding.path for finding in proof.refused}.intersection(repairs).difference(own):

@@ -49,7 +49,7 @@ class Renaming:
             if not taken:
                 repairs |= own
                 renamed.append(feature)
-        proof = Proof(self._repository, self._tree, self._before, repairs, today, progress)
+        proof = Proof(self._repository, self._tree, self._reader, self._before, repairs, today, progress)
         left += [
             Refusal(finding.path, finding.line, finding.message)
             for findings in proof.findings.values()

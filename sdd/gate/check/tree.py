@@ -23,13 +23,14 @@ def check_tree(
     today: date,
     only: Sequence[str] = (),
     progress: Callable[[int, int], None] | None = None,
+    reader: Reader | None = None,
 ) -> Verdict:
     """The verdict of all record rules over a whole tree. `name` and `revision` say what the tree is.
 
     With `only`, findings at other paths than these (or below them) are left out. `progress` is as for `ask`, root by
-    root.
+    root. Who checks trees that have most records in common gives one `reader` to all of them.
     """
-    reader = Reader(tree.repository.beginnings)
+    reader = reader or Reader(tree.repository.beginnings)
     changes = []
     for root, below in sorted(_paths_by_root(tree).items()):
         project = Project(tree, root, reader)
