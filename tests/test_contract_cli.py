@@ -1,12 +1,13 @@
 """`sdd contract new`: contracts out of what is said, what git knows and what the feature's records hold."""
 
 import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sdd.records.kinds import contract as contracts
-from tests.adopted import FEATURE, SPEC, Adopted, rows_of, rules_of
+from tests.adopted import FEATURE, SPEC, Adopted, copied, rows_of, rules_of
 
 TERMS = ["--success", "It is so.", "--constraint", "Decimals stay.", "--non-goal", "Nothing else.", "--check", "true"]
 
@@ -145,17 +146,24 @@ REFUSED = {
 }
 
 
+@pytest.fixture(scope="module")
+def worked(adopted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Adopted:
+    """A project with a change on a branch, for commands that change nothing."""
+    adopted = copied(adopted_once, tmp_path_factory.mktemp("worked") / "project")
+    adopted.branch()
+    adopted.write({"src/new.py": "1\n"})
+    return adopted
+
+
 @pytest.mark.parametrize("noun", ["contract", "phr"])
 @pytest.mark.parametrize(("words", "message"), REFUSED.values(), ids=REFUSED)
 def test_what_the_gate_would_refuse_is_refused_at_once(
-    adopted: Adopted, noun: str, words: tuple[str, ...], message: str
+    worked: Adopted, noun: str, words: tuple[str, ...], message: str
 ) -> None:
-    adopted.branch()
-    adopted.write({"src/new.py": "1\n"})
     success = () if "--success" in words else ("--success", "It is.")
-    ran = adopted.sdd(noun, "new", "Round", "--kind", "fix", *success, "--check", "true", *words, "--commit")
+    ran = worked.sdd(noun, "new", "Round", "--kind", "fix", *success, "--check", "true", *words, "--commit")
     assert (ran.status, message in ran.err) == (2, True), ran
-    assert (adopted.here.git("status", "--porcelain"), adopted.here.git("log", "-1", "--format=%s")) == ("", "change")
+    assert (worked.here.git("status", "--porcelain"), worked.here.git("log", "-1", "--format=%s")) == ("", "change")
 
 
 def test_a_chore_in_a_record_needs_no_limits(adopted: Adopted) -> None:

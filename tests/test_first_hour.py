@@ -8,6 +8,7 @@ import pytest
 
 from sdd.records.packaged import template
 from tests.adopted import CONSTITUTION, Adopted, sdd
+from tests.forked import forked_python
 from tests.good import TARGET
 from tests.scratch import Scratch
 
@@ -18,7 +19,8 @@ def test_the_lines_of_init_in_their_order_pass_and_are_audited_as_passing(tmp_pa
     here.git("remote", "add", "origin", str(remote.path))
     here.commit("code", {"src/old.py": "OLD = 1\n"})
     here.git("push", "-q", "-u", "origin", "main")
-    first, following = sdd(here.path, "init").out.splitlines()[-2:]
+    with forked_python():
+        first, following = sdd(here.path, "init").out.splitlines()[-2:]
     assert first == f"first     fill in {CONSTITUTION}"
     here.write(CONSTITUTION, TARGET[CONSTITUTION])
     assert here.run("sh", "-c", following.removeprefix("next      ")).returncode == 0
@@ -31,7 +33,8 @@ def test_the_lines_of_init_in_their_order_pass_and_are_audited_as_passing(tmp_pa
 def test_a_second_root_is_adopted_by_its_own_line(adopted: Adopted, agent: str) -> None:
     adopted.branch()
     (adopted.here.path / "api").mkdir()
-    following = adopted.done("init", "--root", "api", "--agent", agent).out.splitlines()[-1]
+    with forked_python():
+        following = adopted.done("init", "--root", "api", "--agent", agent).out.splitlines()[-1]
     assert adopted.here.run("sh", "-c", following.removeprefix("next      ")).returncode == 0
     pushed = adopted.push("work")
     assert pushed.returncode == 0, pushed.stderr

@@ -2,13 +2,11 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
 from sdd.render.text.verdict import INSTALL
-from tests.adopted import CONSTITUTION, FEATURE, LANDED, OPEN, POLICY, PROMISE, Adopted, phr, rules_of
+from tests.adopted import CONSTITUTION, FEATURE, LANDED, OPEN, POLICY, PROMISE, Adopted, phr, rows_of, rules_of, sdd
+from tests.forked import FORKED_PYTHON, forked_python
 from tests.scratch import Scratch
 
 CODE: dict[str, str | bytes | None] = {"src/new.py": "NEW = 1\n"}
@@ -142,18 +140,18 @@ def test_an_old_branch_that_brings_back_a_landed_record_is_not_covered_by_it(ado
     refused(adopted, "old", because="phr-replayed")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+CODE_AMONG_RECORDS = [
         f"specs/{FEATURE}/run.py", "specs/tool.sh", ".specify/scripts/run.sh", ".specify/run.py",
         "history/run.py", "history/prompts/run.py", "history/prompts/001-vat/0002-x.green.prompt.py",
         "history/contracts/001-vat/0002-x.contract.yaml", "docs/conf.py", "history/notes.md",
-    ],
-)  # fmt: skip
-def test_code_among_the_records_is_code(adopted: Adopted, path: str) -> None:
+]  # fmt: skip
+
+
+def test_code_among_the_records_is_code(adopted: Adopted) -> None:
     adopted.branch()
-    adopted.write({path: "print(1)\n"})
-    assert path in refused(adopted, "work")
+    adopted.write(dict.fromkeys(CODE_AMONG_RECORDS, "print(1)\n"))
+    assert {path for path, row in rows_of(adopted.gate()).items() if row["lacks"]} == {*CODE_AMONG_RECORDS}
+    refused(adopted, "work")
 
 
 def test_links_and_submodules_are_governed(adopted: Adopted) -> None:
@@ -215,7 +213,7 @@ def test_a_bare_repository_judges_any_two_commits(adopted: Adopted) -> None:
 
 def test_a_server_judges_what_it_receives_in_quarantine(adopted: Adopted) -> None:
     hook = adopted.remote.path / "hooks" / "pre-receive"
-    hook.write_text(f"#!/bin/sh\nexec {sys.executable} -P -m sdd gate --pre-receive >&2\n")
+    hook.write_text(f"#!/bin/sh\nexec {FORKED_PYTHON} -P -m sdd gate --pre-receive >&2\n")
     hook.chmod(0o755)
     adopted.branch()
     adopted.write(CODE)
@@ -257,7 +255,8 @@ def test_the_adopting_push_of_a_fresh_repository(tmp_path: Path) -> None:
     here = Scratch(tmp_path / "here")
     here.git("remote", "add", "origin", str(remote.path))
     here.commit("code", {"a.py": "1\n"})
-    assert here.run(sys.executable, "-m", "sdd", "init").returncode == 0
+    with forked_python():
+        assert sdd(here.path, "init").status == 0
     here.commit("Adopt sdd")
     done = here.run("git", "push", "origin", "main")
     assert done.returncode == 0, done.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.good import good_repository
+from tests.program import Ran
 from tests.scratch import Scratch
 
 TOP = Path(__file__).resolve().parent.parent
@@ -90,7 +91,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of sdd that knows notes: what a contributor would change, and nothing else."""
     top = tmp_path_factory.mktemp("package")
     for folder in ("sdd", "templates"):
-        shutil.copytree(TOP / folder, top / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(TOP / folder, top / folder)
     kinds = top / "sdd" / "records" / "kinds"
     (kinds / "note.py").write_text(MODULE, encoding="utf-8")
     text = (kinds / "__init__.py").read_text(encoding="utf-8")
@@ -107,28 +108,59 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     return scratch
 
 
-def run(package: Path, here: Scratch, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(package)}
-    command = [sys.executable, "-m", "sdd", *arguments]
-    return subprocess.run(command, cwd=here.path, env=environment, capture_output=True, text=True, check=False)
+LINES = """
+note list
+note list --json --feature 001-vat
+note list --json --since 2026-02-03
+note list --json --since 2026-02-04
+note show 1 --json
+note show 0001
+search --json --kind note "tariffs change"
+search --json --file src/round.py tariffs
+check --json
+rule show note-unreadable
+index
+"""
+# One process for all lines: half of what each of them would cost is Python starting.
+PROGRAM = """
+import json, os, shlex, sys, tempfile
+from pathlib import Path
+from tests.program import content_of, start
+answers = {}
+for line in filter(None, sys.argv[1].splitlines()):
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        status = start(Path(), shlex.split(line), os.environ, (given, out, err))
+        answers[line] = status, content_of(out).decode(), content_of(err).decode()
+print(json.dumps(answers))
+"""
 
 
-def test_it_is_listed(package: Path, here: Scratch) -> None:
-    listed = run(package, here, "note", "list")
-    assert (listed.returncode, listed.stderr) == (0, "")
-    assert listed.stdout.splitlines() == [
+@pytest.fixture(scope="module")
+def answers(package: Path, here: Scratch) -> dict[str, Ran]:
+    """What the copy says to each line."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(package), str(TOP)])}
+    command = [sys.executable, "-c", PROGRAM, LINES]
+    done = subprocess.run(command, cwd=here.path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return {line: Ran(*told) for line, told in json.loads(done.stdout).items()}
+
+
+def test_it_is_listed(answers: dict[str, Ran]) -> None:
+    listed = answers["note list"]
+    assert (listed.status, listed.err) == (0, "")
+    assert listed.out.splitlines() == [
         "0001  2026-02-03  notes/0001-tariffs.md  Watch the tariffs",
         "0002  ?           notes/0002-broken.md",
     ]
-    for filters in (("--feature", "001-vat"), ("--since", "2026-02-03")):
-        found = json.loads(run(package, here, "note", "list", "--json", *filters).stdout)
+    for filters in ("--feature 001-vat", "--since 2026-02-03"):
+        found = answers[f"note list --json {filters}"].document
         assert found["schema"] == "sdd/notes/1"
         assert [item["path"] for item in found["items"]] == [PATH]
-    assert json.loads(run(package, here, "note", "list", "--json", "--since", "2026-02-04").stdout)["items"] == []
+    assert answers["note list --json --since 2026-02-04"].document["items"] == []
 
 
-def test_it_is_shown_as_json(package: Path, here: Scratch) -> None:
-    shown = json.loads(run(package, here, "note", "show", "1", "--json").stdout)
+def test_it_is_shown_as_json(answers: dict[str, Ran]) -> None:
+    shown = answers["note show 1 --json"].document
     assert shown == {
         "schema": "sdd/note/1",
         "path": PATH,
@@ -141,29 +173,28 @@ def test_it_is_shown_as_json(package: Path, here: Scratch) -> None:
         "text": "## Points\n\n- Tariffs change in July.",
         "points": ["Tariffs change in July."],
     }
-    assert "- Tariffs change in July." in run(package, here, "note", "show", "0001").stdout
+    assert "- Tariffs change in July." in answers["note show 0001"].out
 
 
-def test_it_is_searched(package: Path, here: Scratch) -> None:
-    hits = json.loads(run(package, here, "search", "--json", "--kind", "note", "tariffs change").stdout)["items"]
+def test_it_is_searched(answers: dict[str, Ran]) -> None:
+    hits = answers['search --json --kind note "tariffs change"'].document["items"]
     assert [(hit["kind"], hit["path"], hit["title"]) for hit in hits] == [("note", PATH, "Watch the tariffs")]
-    hits = json.loads(run(package, here, "search", "--json", "--file", "src/round.py", "tariffs").stdout)["items"]
+    hits = answers["search --json --file src/round.py tariffs"].document["items"]
     assert PATH in [hit["path"] for hit in hits]
 
 
-def test_it_is_checked_as_unreadable(package: Path, here: Scratch) -> None:
-    checked = run(package, here, "check", "--json")
-    (change,) = json.loads(checked.stdout)["changes"]
+def test_it_is_checked_as_unreadable(answers: dict[str, Ran]) -> None:
+    (change,) = answers["check --json"].document["changes"]
     broken = {finding["path"] for finding in change["findings"] if finding["rule"] == "note-unreadable"}
     assert broken == {"notes/0002-broken.md"}
-    assert "notes/0009-x.md" in run(package, here, "rule", "show", "note-unreadable").stdout
+    assert "notes/0009-x.md" in answers["rule show note-unreadable"].out
 
 
-def test_its_tables_are_there_and_described(package: Path, here: Scratch) -> None:
+def test_its_tables_are_there_and_described(answers: dict[str, Ran], here: Scratch) -> None:
     import sqlite3
     from contextlib import closing
 
-    assert run(package, here, "index").returncode == 0
+    assert answers["index"].status == 0
     with closing(sqlite3.connect(here.path / ".git" / "sdd" / "index.db")) as index:
         asked = "SELECT texts.text FROM note_points JOIN texts ON texts.id = note_points.text"
         assert index.execute(asked).fetchall() == [("Tariffs change in July.",)]

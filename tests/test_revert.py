@@ -1,10 +1,11 @@
 """What counts as a revert: content that the target held at that path, or the undoing of a commit that a PHR names."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.adopted import Adopted, phr, rules_of
+from tests.adopted import Adopted, copied, phr, rules_of
 
 Files = dict[str, Any]
 RECORD = "history/prompts/general/0001-rounding.green.prompt.md"
@@ -19,23 +20,33 @@ def text(**changed: str) -> str:
     return "".join(lines)
 
 
-@pytest.fixture
-def history(adopted: Adopted) -> Adopted:
+@pytest.fixture(scope="module")
+def history_once(adopted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A target in whose history `src/long.py` has changed twice, and `src/extra.py` came along with the first edit."""
+    folder = tmp_path_factory.mktemp("history") / "project"
+    adopted = copied(adopted_once, folder)
     adopted.land_change({"src/long.py": text()}, "begin")
     adopted.land_change({"src/long.py": text(line_3="three"), "src/extra.py": "1\n"}, "to be undone")
     adopted.land_change({"src/long.py": text(line_3="three", line_15="fifteen")}, "stays")
-    return adopted
+    return folder
+
+
+@pytest.fixture
+def history(history_once: Path, tmp_path: Path) -> Adopted:
+    """Such a project, for this test alone."""
+    return copied(history_once, tmp_path / "project")
 
 
 def gate(adopted: Adopted, files: Files, prompt: str = "Take it back.", **named: str) -> set[str]:
     """The rules that a change of kind revert breaks; the record names the files, and what its prompt says."""
-    adopted.branch(f"work-{len(adopted.here.git('branch', '--list').splitlines())}")
     record = phr([*files], kind="revert", prompt=prompt, **named)
-    adopted.write({**files, RECORD: record})
-    document = adopted.gate()
-    adopted.here.git("switch", "-q", "main")
-    return rules_of(document)
+    lines = ["commit refs/heads/work", "committer Ada <ada@example.com> 1772366400 +0000", "data 1", "x"]
+    lines += ["from refs/heads/main^0"]
+    for path, content in {**files, RECORD: record}.items():
+        held = "" if content is None else content
+        lines += [f"D {path}"] if content is None else [f"M 100644 inline {path}", f"data {len(held.encode())}\n{held}"]
+    adopted.here.git("fast-import", "--quiet", "--force", stdin="\n".join([*lines, ""]))
+    return rules_of(adopted.gate("--head", "work"))
 
 
 def oid(adopted: Adopted, revision: str) -> str:

@@ -1,5 +1,6 @@
 """Slugs, ids that nobody shares, and files that are written whole or not at all."""
 
+import multiprocessing
 import os
 import re
 import subprocess
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdd.authoring.identity import next_id, slug
+from sdd.authoring.identity import next_id, slug, write_record
 from sdd.base.errors import SddError, UsageError
+from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import rewrite, write_new, write_whole
 from tests.scratch import Scratch
@@ -113,25 +115,23 @@ def test_a_detached_head_is_looked_at(scratch: Scratch) -> None:
 def test_sixteen_processes_in_two_work_trees_never_share_an_id(scratch: Scratch, tmp_path: Path) -> None:
     scratch.commit("start", {f"{GENERAL}/0003-x.green.prompt.md": "x"})
     scratch.git("worktree", "add", "-q", "-b", "second", str(tmp_path / "second"))
-    program = (
-        "import sys; from pathlib import Path; from sdd.repo.objects import Repository\n"
-        "from sdd.authoring.identity import write_record; from sdd.repo.journal import Journal\n"
-        "sys.stdin.readline()\n"
-        "with Repository.discover(Path(sys.argv[1])) as repository, Journal(repository) as journal:\n"
-        f"    print(write_record(repository, '', {GENERAL!r}, 'x.prompt.md', lambda number, path: number, journal)[0])"
-    )
     places = [scratch.path, tmp_path / "second"] * 8
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for place in places
-    ]
+    forking = multiprocessing.get_context("fork")
+    ready, written_ids = forking.Barrier(len(places)), forking.SimpleQueue()
+
+    def write(place: Path) -> None:
+        ready.wait(60)
+        with Repository.discover(place) as repository, Journal(repository) as journal:
+            name, text = "x.prompt.md", lambda number, path: number
+            written_ids.put(write_record(repository, "", GENERAL, name, text, journal)[0])
+
+    running = [forking.Process(target=write, args=(place,)) for place in places]
     for process in running:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    numbers = sorted(process.communicate()[0].strip() for process in running)
+        process.start()
+    for process in running:
+        process.join()
+    assert [process.exitcode for process in running] == [0] * len(places)
+    numbers = sorted(written_ids.get() for _ in places)
     assert numbers == [f"{number:04}" for number in range(4, 20)]
     written = [file.read_text() for place in places[:2] for file in (place / GENERAL).glob("*-x.prompt.md")]
     assert sorted(written) == numbers

@@ -45,30 +45,37 @@ def in_a_file(adopted: Adopted) -> str:
 
 
 def checks(adopted: Adopted) -> list[dict[str, Any]]:
-    return [check for change in adopted.gate()["changes"] for check in change["checks"]]
+    return checks_of(adopted.gate())
+
+
+def checks_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [check for change in document["changes"] for check in change["checks"]]
+
+
+def judged(adopted: Adopted) -> tuple[list[str], set[str]]:
+    """The states of the checks, and the rules that warn."""
+    document = adopted.gate()
+    return [check["state"] for check in checks_of(document)], rules_of(document, "warning")
 
 
 @pytest.mark.parametrize("record", [in_a_phr, in_a_file])
 def test_later_edits_make_evidence_stale_until_it_is_run_again(adopted: Adopted, record: Callable[..., str]) -> None:
     adopted.branch(FEATURE)
     path = record(adopted)
-    assert [(check["path"], check["text"], check["state"]) for check in checks(adopted)] == [
+    document = adopted.gate()
+    assert [(check["path"], check["text"], check["state"]) for check in checks_of(document)] == [
         (path, "grep -q 1 src/a.py", "passed")
     ]
     assert SAME in adopted.done("gate", "-v").out
     assert f"1 of 1 ticked; the record says: {SAME} `grep" in adopted.done("gate", "--format", "markdown").out
     agreed = [
-        contract
-        for change in adopted.gate()["changes"]
-        for each in change["requests"]
-        for contract in each["contracts"]
+        contract for change in document["changes"] for each in change["requests"] for contract in each["contracts"]
     ]
     assert [check["state"] for contract in agreed for check in contract["checks"]] == ["passed"]
     shown = adopted.done("contract", "show", path, "--json").document
     assert (shown["check_states"], len(shown["evidence"][0]["files"])) == (["passed"], 12)
     adopted.write({"src/a.py": "1 2\n"}, "Later")
-    assert [check["state"] for check in checks(adopted)] == ["stale"]
-    assert rules_of(adopted.gate(), "warning") == {RULE}
+    assert judged(adopted) == (["stale"], {RULE})
     assert STALE in adopted.done("gate", "-v").out
     assert f"1 of 1 ticked, 1 not on these files; the record says: **{STALE}** `grep" in (
         adopted.done("gate", "--format", "markdown").out
@@ -122,7 +129,7 @@ def test_evidence_outlives_what_moves_commits_only(
     record(adopted)
     moved(adopted)
     adopted.here.git("fetch", "-q")
-    assert ([check["state"] for check in checks(adopted)], rules_of(adopted.gate(), "warning")) == (["passed"], set())
+    assert judged(adopted) == (["passed"], set())
 
 
 @pytest.mark.parametrize(
@@ -136,7 +143,7 @@ def test_what_an_older_sdd_or_a_hand_wrote_is_told_and_not_judged(
     path = in_a_phr(adopted)
     text = (adopted.here.path / path).read_text()
     adopted.write({path: re.sub(pattern, instead, text), "src/a.py": "1 2\n"})
-    assert ([check["state"] for check in checks(adopted)], rules_of(adopted.gate(), "warning")) == ([state], set())
+    assert judged(adopted) == ([state], set())
 
 
 def test_where_the_policy_says_error_the_printed_line_leads_to_an_accepted_push(adopted: Adopted) -> None:
@@ -175,7 +182,7 @@ def test_what_has_landed_is_judged_no_more(adopted: Adopted) -> None:
     adopted.here.git("fetch", "-q")
     adopted.write({"src/a.py": "3\n", path: Path(adopted.here.path / path).read_text() + "\n"})
     adopted.done("phr", "new", "Set it to three", "--kind", "chore", "--commit")
-    assert (checks(adopted), rules_of(adopted.gate(), "warning")) == ([], set())
+    assert judged(adopted) == ([], set())
     assert adopted.done("contract", "show", path, "--json").document["check_states"] == ["ran"]
 
 
