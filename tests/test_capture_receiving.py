@@ -84,14 +84,16 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_what_cannot_be_read_is_kept_and_the_agent_hears_nothing(here: Scratch, name: str) -> None:
-    tell(here, BAD[name])
-    (text,) = heard(here)
-    assert text[:20] == BAD[name].decode("utf-8", "replace").encode("utf-8", "replace").decode()[:20]
+def test_what_cannot_be_read_is_kept_and_the_agent_hears_nothing(here: Scratch) -> None:
+    for number, data in enumerate(BAD.values(), 1):
+        tell(here, data)
+        texts = heard(here)
+        assert len(texts) == number
+        assert texts[-1][:20] == data.decode("utf-8", "replace").encode("utf-8", "replace").decode()[:20]
+        if number == 1:
+            assert "1 payload could not be read" in sdd(here.path, "capture", "list").out
     document = sdd(here.path, "capture", "list", "--json").document
-    assert [each["agent"] for each in document["unread"]] == ["toy"]
-    assert "1 payload could not be read" in sdd(here.path, "capture", "list").out
+    assert [each["agent"] for each in document["unread"]] == ["toy"] * len(BAD)
 
 
 def test_nothing_is_kept_without_a_yes(scratch: Scratch) -> None:
@@ -191,7 +193,7 @@ def test_a_large_payload_is_not_read_to_find_its_folder(here: Scratch, tmp_path:
     other = Scratch(tmp_path / "other")
     folder, text = (
         f'"cwd" : {json.dumps(str(here.path))}',
-        json.dumps({"text": 'no "cwd": "/nowhere" here' + "x" * 5_000_000}),
+        json.dumps({"text": 'no "cwd": "/nowhere" here' + "x" * 1_000_000}),
     )
     parts = (folder, text[1:-1]) if order == "first" else (text[1:-1], folder)
     tell(other, f"{{{', '.join(parts)}}}".encode())
