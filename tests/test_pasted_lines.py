@@ -2,18 +2,20 @@
 
 import shlex
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from sdd.base.paths import path_word, shell_line
-from tests.adopted import Adopted
+from tests.adopted import Adopted, copied
 
 NAMES = ("old.py", "my file.py", "-x.py", "x; touch pwned.py", "it's `$(id)`.py", "last.py")
 
 
-@pytest.fixture
-def renamed(adopted: Adopted) -> Adopted:
+@pytest.fixture(scope="module")
+def renamed(adopted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Adopted:
     """A file that had one odd name after another."""
+    adopted = copied(adopted_once, tmp_path_factory.mktemp("renamed") / "project")
     adopted.branch()
     adopted.write({NAMES[0]: "A = 1\n"})
     for old, new in pairwise(NAMES):
