@@ -29,7 +29,7 @@ def test_it_says_what_every_path_says(tmp_path: Path, case: str) -> None:
     commit = ground.commit(CASES[case])
     answers = ground.push(commit)
     with Repository.discover(Ground(tmp_path / "court").here.path) as repository:
-        judged = Court(repository).judge(commit)
+        judged = Court(repository).judge(commit, ground.main)
     assert set(answers.statuses.values()) == {judged.status}
     assert {**judged.document, "next": []} == {**answers.ci.document, "next": []}
 
@@ -40,3 +40,7 @@ def test_what_lands_is_judged_where_it_landed(tmp_path: Path) -> None:
         ground.attempt({"src/evil.py": "1\n"}).refused("change-no-phr")
         ground.land(ground.commit({POLICY: "[gate]\nexempt = ['/src/**']\n"}))
         ground.attempt({"src/evil.py": "1\n"}).passed()
+        commit = ground.commit({"lib/evil.py": "1\n", **GOOD})
+        judged, answers = Court(repository).judge(commit, ground.main), ground.push(commit, paths=["ci"])
+    assert judged.status == 1
+    assert {**judged.document, "next": []} == {**answers.ci.document, "next": []}

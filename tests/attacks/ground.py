@@ -14,9 +14,10 @@ from typing import Any
 
 from sdd.base.errors import SddError
 from sdd.gate.check.change import judge
-from sdd.gate.target import target_of_revision
+from sdd.gate.target.judgement import JudgedHead, against_nearest
 from sdd.render.documents.verdict import error_text, verdict_text
 from sdd.repo.objects import Repository
+from sdd.repo.refs import Branch
 from tests.adopted import rows_of, rules_of
 from tests.good import CHANGE, TARGET, File
 from tests.program import Ran, hold_to_schema, sdd
@@ -31,7 +32,6 @@ PHR = "history/prompts/001-vat/0002-rounding.green.prompt.md"
 SPEC = "specs/001-vat/spec.md"
 POLICY = ".specify/sdd.toml"
 PATHS = ("hook", "server", "ci")
-_TARGET = "refs/remotes/origin/main"
 
 Content = str | bytes | File | None
 """A file's text, its bytes, its (mode, bytes), or None where it is removed."""
@@ -106,16 +106,18 @@ class Answers:
 
 
 class Court:
-    """The judgement that all paths share, in a ground that nothing lands on."""
+    """The judgement that all paths share, over any ground without another target than main."""
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
 
-    def judge(self, commit: str) -> Ran:
-        """The verdict over a commit of any ground as `sdd gate --json` says it, but for what to do next."""
+    def judge(self, commit: str, main: str) -> Ran:
+        """The verdict over a commit against a tip of main as `sdd gate --json` says it, but for what to do next."""
+        target = Branch("refs/remotes/origin/main", "origin/main", "main", main)
         try:
-            target = target_of_revision(self._repository, _TARGET, commit)
-            verdict = judge(self._repository, [target], date.today())
+            head = JudgedHead(commit, commit, has_base=True)
+            subject = against_nearest(self._repository, head, [target], ())
+            verdict = judge(self._repository, [subject], date.today())
         except SddError as error:
             return Ran(error.exit_code, error_text(error.message, error.fix, error.exit_code), "")
         ran = Ran(int(verdict.refused), verdict_text(verdict, {}), "")
@@ -145,6 +147,7 @@ class Ground:
                 f'[remote "origin"]\n\turl = {self.remote.path}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n'
             )
         self._files: dict[str, dict[str, File]] = {}
+        self._has_main_alone = True
         self.before = self.commit({"src/old.py": "OLD = 1\n"}, after=None)
         """The commit before sdd was adopted."""
         self.main = self.commit(target, after=self.before)
@@ -152,7 +155,14 @@ class Ground:
         self.land(self.main)
         self._write_ref(self.here.path / ".git", "refs/remotes/origin/HEAD", "ref: refs/remotes/origin/main")
         self.check_out(self.main)
-        self._is_as_made = True
+        self._has_main_alone = True
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """Whom `push` is to ask where the parameters of a test differ in the content of files alone: CI alone, but all
+        for the first.
+        """
+        return ("ci",) if isinstance(self._attempts, Court) else self._attempts
 
     def commit(
         self, edits: Mapping[str, Content], after: str | None = "", *merged: str, message: str = "x", who: str = ""
@@ -260,10 +270,12 @@ class Ground:
         commit = self.commit(edits)
         if not isinstance(self._attempts, Court):
             return self.push(commit, paths=self._attempts)
-        return Answers(ci=self._attempts.judge(commit)) if self._is_as_made else self.push(commit, paths=["ci"])
+        if not self._has_main_alone:
+            return self.push(commit, paths=["ci"])
+        return Answers(ci=self._attempts.judge(commit, self.main))
 
     def _write_ref(self, kept: Path, ref: str, value: str) -> None:
-        self._is_as_made = False
+        self._has_main_alone &= ref in ("refs/heads/main", "refs/remotes/origin/main", "HEAD")
         file = kept / ref
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"{value}\n")

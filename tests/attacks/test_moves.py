@@ -188,9 +188,8 @@ def test_an_edit_of_the_merge_itself(moved: Moved, evil: dict[str, Content]) -> 
     """A merge puts the branch's change at the new path and adds a line, a mode, another file, or puts it into another
     one. `change-no-phr`.
     """
-    moved.ground.push(moved.merge(moved.branch({OLD: FIXED, **RECORD}), {**evil, **RECORD}), MAIN).refused(
-        "change-no-phr"
-    )
+    merge = moved.merge(moved.branch({OLD: FIXED, **RECORD}), {**evil, **RECORD})
+    moved.ground.push(merge, MAIN, paths=moved.ground.paths).refused("change-no-phr")
 
 
 @pytest.mark.parametrize(
@@ -203,7 +202,8 @@ def test_an_added_file_that_is_put_elsewhere(moved: Moved, path: str, text: str)
     """
     record = fix(72, "src/tax/new.py")
     branch = moved.branch({"src/tax/new.py": "NEW = 1\n", **record})
-    moved.ground.push(moved.merge(branch, {path: text, **record}), MAIN).refused("change-no-phr")
+    merge = moved.merge(branch, {path: text, **record})
+    moved.ground.push(merge, MAIN, paths=moved.ground.paths).refused("change-no-phr")
 
 
 def test_an_edit_behind_the_merge(moved: Moved) -> None:
@@ -246,7 +246,8 @@ def test_an_empty_file(ground: Ground) -> None:
 @pytest.mark.parametrize("name", ["src/never.py", "src/tax/", "src/", "src/tax/*", "src/tax/other.py"])
 def test_a_squash_that_names_something_else(moved: Moved, name: str) -> None:
     """A squash names what never was, a folder that has gone, a wildcard or another old path. `change-no-phr`."""
-    moved.ground.push(moved.ground.commit({NEW: FIXED, **fix(72, name)})).refused("change-no-phr")
+    squash = moved.ground.commit({NEW: FIXED, **fix(72, name)})
+    moved.ground.push(squash, paths=moved.ground.paths).refused("change-no-phr")
 
 
 def test_a_file_that_main_removed(moved: Moved) -> None:
@@ -335,7 +336,7 @@ def test_a_queue_with_more_than_its_requests(
     """
     queued = Queued(ground)
     tip = queued.second(edits)
-    ground.push(ground.commit(later, tip) if later else tip, MAIN).refused("change-no-phr")
+    ground.push(ground.commit(later, tip) if later else tip, MAIN, paths=ground.paths).refused("change-no-phr")
 
 
 @pytest.mark.parametrize("is_moved", [False, True])

@@ -71,11 +71,12 @@ def test_each_ref_of_a_push_has_the_verdict_that_it_has_alone(ground: Ground) ->
     commits["on-top"] = ground.commit({"src/more.py": "MORE = 1\n"}, commits["faults"])
     pushed = {f"refs/heads/{name}": commit for name, commit in commits.items()}
     pushed |= {"refs/heads/twin": commits["uncovered"], "refs/tags/v1": commits["faults"]}
+    alone = {ref: ground.push_all({ref: commit}) for ref, commit in pushed.items()}
     for path, together in enumerate(ground.push_all(pushed)):
         said = judged(together.document)
         assert set(pushed) == set(said)
-        for ref, commit in pushed.items():
-            assert said[ref] == judged(ground.push_all({ref: commit})[path].document)[ref], ref
+        for ref in pushed:
+            assert said[ref] == judged(alone[ref][path].document)[ref], ref
     # The refs differ, or the comparison shows nothing.
     errors = {name: rules_of({"changes": said[f"refs/heads/{name}"]}) for name in commits}
     warnings = {name: rules_of({"changes": said[f"refs/heads/{name}"]}, "warning") for name in commits}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from unicodedata import category, normalize
 
-from sdd.base.paths import join
+from sdd.base.paths import is_too_long, join
 from sdd.repo.tree import Tree
 
 # Small letters of Cyrillic and Greek, and a few Latin ones, that look like a letter of ASCII in common typefaces
@@ -38,6 +38,10 @@ def lookalikes(tree: Tree, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _looks(name: str) -> str:
-    """What a name looks like: the same for names that people take for one another."""
+    """What a name looks like: the same for names that people take for one another. One of more than 255 bytes, which
+    is refused, looks like no other: to normalise n marks takes n squared steps.
+    """
+    if is_too_long(name):
+        return name
     shown = "".join(sign for sign in normalize("NFKC", name) if category(sign) != "Cf")
     return shown.casefold().translate(_ALIKE)
