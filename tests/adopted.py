@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.program import Ran as Ran
 from tests.program import sdd as sdd
 from tests.scratch import Scratch
 from tests.shared import copy_folder
+from tests.written import Written
 
 FEATURE = "001-vat"
 SPEC = f"specs/{FEATURE}/spec.md"
@@ -52,6 +53,28 @@ class Adopted:
         document = self.gate()
         self.here.git("switch", "-q", "main")
         return document
+
+    def each_judged(self, cases: Mapping[str, Mapping[str, str | bytes | None]]) -> dict[str, dict[str, Any]]:
+        """`judged` for each case, as one push of them all; each document has the changes of its own case alone."""
+        heads = dict(zip(cases, self.commits(*cases.values()), strict=True))
+        told = "".join(f"refs/heads/x {head} refs/heads/{head} {'0' * 40}\n" for head in heads.values())
+        ran = self.sdd("gate", "--pre-push", "origin", str(self.remote.path), "--json", stdin=told)
+        changes = {head: [one for one in ran.document["changes"] if one["head"] == head] for head in heads.values()}
+        assert all(changes.values()), ran
+        return {case: {"changes": changes[head]} for case, head in heads.items()}
+
+    def commits(self, *cases: Mapping[str, str | bytes | None], parent: str = "main") -> list[str]:
+        """Writes a commit for each case, on no branch: the files that are checked out, and those of the case."""
+        above = self.here.git("rev-parse", parent)
+        listed = (line.split("\t") for line in self.here.git("ls-files", "-z", "--stage").split("\0") if line)
+        held = {path: (told.split()[0], (self.here.path / path).read_bytes()) for told, path in listed}
+        written, made = Written(self.here.path / ".git" / "objects"), []
+        for case in cases:
+            files = {path: content.encode() if isinstance(content, str) else content for path, content in case.items()}
+            kept = {path: file for path, file in held.items() if path not in files}
+            new = {path: ("100644", content) for path, content in files.items() if content is not None}
+            made.append(written.commit(kept | new, above))
+        return made
 
     def gate(self, *arguments: str) -> dict[str, Any]:
         """The verdict of `sdd gate` as a document; its exit status is compared with what it says."""

@@ -71,18 +71,18 @@ REWRITES: dict[str, tuple[str, str, str, bool]] = {
 }
 
 
-@pytest.mark.parametrize("case", REWRITES)
-def test_what_may_become_of_a_landed_record(adopted: Adopted, case: str) -> None:
-    path, old, new, rewritten = REWRITES[case]
+def test_what_may_become_of_a_landed_record(adopted: Adopted) -> None:
     adopted.land_change({ADR: ADR_TEXT, UNDECIDED: TEMPLATE, DONE: contract(["/src/**"], id="0008", feature=FEATURE)})
-    text = read(adopted, path)
-    if case == "list form":
-        text, old = text.replace("src/reverse/charge.py]", "src/reverse/charge.py"), old
-        assert old in text
-    changed = text.replace(old, new, 1)
-    assert changed != text, text
-    document = adopted.judged({path: changed})
-    assert ("history-rewritten" in rules_of(document)) == rewritten, document["changes"]
+    cases: dict[str, Files] = {}
+    for case, (path, old, new, _) in REWRITES.items():
+        text = read(adopted, path)
+        if case == "list form":
+            text = text.replace("src/reverse/charge.py]", "src/reverse/charge.py")
+        assert old in text, case
+        cases[case] = {path: text.replace(old, new, 1)}
+    documents = adopted.each_judged(cases)
+    rewritten = {case: "history-rewritten" in rules_of(document) for case, document in documents.items()}
+    assert rewritten == {case: is_rewritten for case, (*_, is_rewritten) in REWRITES.items()}
 
 
 def test_the_finding_names_the_parts_that_were_changed(adopted: Adopted) -> None:
@@ -95,18 +95,19 @@ def test_the_finding_names_the_parts_that_were_changed(adopted: Adopted) -> None
     assert messages == ["a landed record was changed: text", "a landed record was changed: prompt, stage"]
 
 
-@pytest.mark.parametrize("path", [LANDED, ADR, DONE, OPEN])
-def test_a_landed_record_may_move_but_not_go(adopted: Adopted, path: str) -> None:
+def test_a_landed_record_may_move_but_not_go(adopted: Adopted) -> None:
     adopted.land_change({ADR: ADR_TEXT, DONE: contract(["/src/**"], id="0008", feature=FEATURE)})
-    text = read(adopted, path)
-    document = adopted.judged({path: None}, "gone")
-    assert "history-rewritten" in rules_of(document)
-    folder, _, name = path.rpartition("/")
-    moved = f"{folder}/0077{name[4:]}"
-    assert "history-rewritten" not in rules_of(adopted.judged({path: None, moved: text}, "moved"))
-    altered = text.replace("harge", "hange").replace("Decimals.", "Floats.").replace("half up", "down")
-    altered = altered.replace("Invoices", "Receipts")
-    assert "history-rewritten" in rules_of(adopted.judged({path: None, moved: altered}, "altered"))
+    cases: dict[str, Files] = {}
+    for path in (LANDED, ADR, DONE, OPEN):
+        text = read(adopted, path)
+        folder, _, name = path.rpartition("/")
+        moved = f"{folder}/0077{name[4:]}"
+        altered = text.replace("harge", "hange").replace("Decimals.", "Floats.").replace("half up", "down")
+        altered = altered.replace("Invoices", "Receipts")
+        cases |= {f"{path} gone": {path: None}, f"{path} moved": {path: None, moved: text}}
+        cases[f"{path} altered"] = {path: None, moved: altered}
+    for case, document in adopted.each_judged(cases).items():
+        assert ("history-rewritten" in rules_of(document)) == (not case.endswith(" moved")), case
 
 
 def test_a_landed_record_behind_a_link_is_gone(adopted: Adopted) -> None:
@@ -322,14 +323,20 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("text", BROKEN)
-def test_a_policy_that_cannot_be_read_stops_every_verdict_but_on_its_mend(adopted: Adopted, text: str) -> None:
+def test_a_policy_that_cannot_be_read_stops_every_verdict(adopted: Adopted) -> None:
+    for text, problem in BROKEN.items():
+        (target,) = adopted.commits({POLICY: text})
+        (head,) = adopted.commits({POLICY: text, "src/a.py": "1\n"}, parent=target)
+        ran = adopted.sdd("gate", "--base", target, "--head", head)
+        assert (ran.status, ran.out) == (3, "")
+        assert f"{POLICY}:{problem}" in ran.err
+
+
+@pytest.mark.parametrize("text", ["[gate\n", "[gate]\nexmpt = []\n"])
+def test_a_policy_that_cannot_be_read_does_not_stop_its_mend(adopted: Adopted, text: str) -> None:
     adopted.land_change({POLICY: text})
     adopted.branch("other")
     adopted.write({"src/a.py": "1\n"})
-    ran = adopted.sdd("gate")
-    assert (ran.status, ran.out) == (3, "")
-    assert f"{POLICY}:{BROKEN[text]}" in ran.err
     assert adopted.gate()["verdict"] == "error"
     document = adopted.judged({POLICY: "[gate]\n"} | decided(POLICY), "mend")
     assert (document["verdict"], rules_of(document)) == ("pass", set())
@@ -338,14 +345,18 @@ def test_a_policy_that_cannot_be_read_stops_every_verdict_but_on_its_mend(adopte
     assert "change-no-phr" in rules_of(document)
 
 
-@pytest.mark.parametrize("text", BROKEN)
-def test_a_broken_policy_does_not_land(adopted: Adopted, text: str) -> None:
-    document = adopted.judged({POLICY: text} | decided(POLICY))
-    assert rules_of(document) == {"policy-invalid"}
-    line = int(BROKEN[text].partition(":")[0])
-    assert [one["line"] for one in document["changes"][0]["findings"]] == [line]
-    first: Files = {"argv": None, "needs": [], "by_hand": f"correct {POLICY}:{line} (policy-invalid), commit it"}
-    (way,) = document["next"]
+def test_a_broken_policy_does_not_land(adopted: Adopted) -> None:
+    documents = adopted.each_judged({text: {POLICY: text} | decided(POLICY) for text in BROKEN})
+    for text, document in documents.items():
+        assert rules_of(document) == {"policy-invalid"}
+        line = int(BROKEN[text].partition(":")[0])
+        assert [one["line"] for one in document["changes"][0]["findings"]] == [line]
+
+
+def test_the_plan_for_a_broken_policy_begins_with_its_line(adopted: Adopted) -> None:
+    text = '\n[gate]\nexempt = "x"\n'
+    (way,) = adopted.judged({POLICY: text} | decided(POLICY))["next"]
+    first: Files = {"argv": None, "needs": [], "by_hand": f"correct {POLICY}:3 (policy-invalid), commit it"}
     assert (way["covers"], way["steps"]) == ([POLICY], [first])
     undecided = adopted.judged({POLICY: text}, "undecided")["next"][0]["steps"]
     assert (undecided[0], undecided[1]["by_hand"][:12], len(undecided)) == (first, "ask a person", 3)
