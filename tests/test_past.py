@@ -15,16 +15,10 @@ def comment(adopted: Adopted) -> list[str]:
     return adopted.done("gate", "--format", "markdown").out.splitlines()
 
 
-def contracts(adopted: Adopted, *words: str) -> list[dict[str, Any]]:
-    changes = adopted.gate(*words)["changes"]
-    return [each for change in changes for request in change["requests"] for each in request["contracts"]]
-
-
-def both(adopted: Adopted) -> tuple[list[str], list[dict[str, Any]]]:
-    """The comment and the contracts of one verdict."""
-    file = adopted.folder / "comment.md"
-    found = contracts(adopted, "--output", f"markdown={file}")
-    return file.read_text().splitlines(), found
+def contracts(adopted: Adopted) -> list[dict[str, Any]]:
+    return [
+        each for change in adopted.gate()["changes"] for request in change["requests"] for each in request["contracts"]
+    ]
 
 
 def agree(adopted: Adopted, *scope: str) -> str:
@@ -57,9 +51,8 @@ def test_a_contract_that_came_after_the_work_is_told(adopted: Adopted, order: st
         path = moved(adopted, path)
     close(adopted, path)
     is_late = order == "work first"
-    lines, found = both(adopted)
-    assert (LATE in lines) is is_late
-    assert [each["late"] for each in found] == [is_late]
+    assert (LATE in comment(adopted)) is is_late
+    assert [each["late"] for each in contracts(adopted)] == [is_late]
 
 
 def test_a_landed_contract_that_moves_is_told_as_landed(adopted: Adopted) -> None:
@@ -95,10 +88,9 @@ def test_a_failure_that_was_edited_into_a_pass_is_told(adopted: Adopted) -> None
     assert adopted.sdd("contract", "verify", "general/0001", "--run", "--commit").status == 1
     path.write_text(path.read_text().replace("- [ ] `grep", "- [x] `grep").replace("exit 1", "exit 0"))
     adopted.here.git("commit", "-qam", "Tick")
-    lines, found = both(adopted)
-    (told,) = (line for line in lines if line.startswith("  - checks: "))
+    (told,) = (line for line in comment(adopted) if line.startswith("  - checks: "))
     assert told == f"  - checks: 1 of 1 ticked; the record says: {FAILED} `grep -q 2 src/a.py`"
-    assert [check["failed_before"] for each in found for check in each["checks"]] == [True]
+    assert [check["failed_before"] for each in contracts(adopted) for check in each["checks"]] == [True]
 
 
 def test_a_check_that_failed_before_the_work_was_done_is_no_such_failure(adopted: Adopted) -> None:
@@ -109,10 +101,9 @@ def test_a_check_that_failed_before_the_work_was_done_is_no_such_failure(adopted
     assert adopted.sdd("contract", "verify", "general/0001", "--run", "--commit").status == 1
     adopted.write({"src/a.py": "2\n"}, "Set it to two")
     adopted.done("contract", "verify", "general/0001", "--run", "--commit")
-    lines, found = both(adopted)
-    (told,) = (line for line in lines if line.startswith("  - checks: "))
+    (told,) = (line for line in comment(adopted) if line.startswith("  - checks: "))
     assert told == "  - checks: 1 of 1 ticked; the record says: passed on these files `grep -q 2 src/a.py`"
-    assert [check["failed_before"] for each in found for check in each["checks"]] == [False]
+    assert [check["failed_before"] for each in contracts(adopted) for check in each["checks"]] == [False]
 
 
 @pytest.mark.parametrize(
