@@ -15,6 +15,7 @@ from sdd.repo.objects import Repository
 from tests.examples import examples
 from tests.pushes import fill
 from tests.scratch import Scratch
+from tests.written import Written
 
 
 def change(scratch: Scratch, target: str, head: str) -> Change:
@@ -247,22 +248,27 @@ FOLDERS = st.recursive(
 )
 
 
-def tree_of(scratch: Scratch, folder: Any) -> str:
+def tree_of(written: Written, folder: Any) -> str:
     """The id of a tree that holds what a dictionary says: a name's (mode, id), or what stands in the folder."""
-    lines = ""
-    for name, held in folder.items():
-        mode, kind, oid = (
-            ("040000", "tree", tree_of(scratch, held)) if isinstance(held, dict) else (held[0], "", held[1])
-        )
-        lines += f"{mode} {kind or ('commit' if mode == '160000' else 'blob')} {oid}\t{name}\0"
-    return scratch.git("mktree", "-z", "--missing", stdin=lines)
+    entries = {
+        f"{name}/".encode() if isinstance(held, dict) else name.encode(): ("40000", tree_of(written, held))
+        if isinstance(held, dict)
+        else held
+        for name, held in folder.items()
+    }
+    lines = (
+        b"%b %b\0%b" % (mode.encode(), name.removesuffix(b"/"), bytes.fromhex(oid))
+        for name, (mode, oid) in sorted(entries.items())  # git sorts folders so
+    )
+    return written.store("tree", b"".join(lines))
 
 
 @examples(60)
 @given(FOLDERS, FOLDERS)
 def test_two_trees_differ_where_git_says_so(tmp_path_factory: pytest.TempPathFactory, old: Any, new: Any) -> None:
     scratch = Scratch(tmp_path_factory.getbasetemp() / "trees")
-    before, after = tree_of(scratch, old), tree_of(scratch, new)
+    written = Written(scratch.path / ".git" / "objects")
+    before, after = tree_of(written, old), tree_of(written, new)
     said = scratch.git("diff-tree", "-r", "--raw", "-z", "--no-renames", "--full-index", before, after).split("\0")[:-1]
     with Repository.discover(scratch.path) as repository:
         found = {

@@ -29,6 +29,7 @@ from tests.forges import (
     push,
     workflow,
 )
+from tests.forked import forked_python
 from tests.runner import commands
 from tests.scratch import Scratch
 from tests.verdicts import sarif_of
@@ -384,6 +385,7 @@ def test_what_lands_on_any_target_is_judged(
     assert adopted.gate()["verdict"] == "pass", "sdd's own text needs no record"
 
 
+@forked_python()
 def test_a_target_that_is_named_later_comes_into_the_list(adopted: Adopted) -> None:
     adopted.done("init", "--ci", "github")
     adopted.land_change({}, "Judge on the forge")
@@ -403,6 +405,7 @@ def test_a_target_that_is_named_later_comes_into_the_list(adopted: Adopted) -> N
     assert warned not in adopted.sdd("doctor").out
 
 
+@forked_python()
 def test_a_target_that_the_policy_of_the_work_tree_names_is_judged_from_the_start(adopted: Adopted) -> None:
     adopted.done("init", "--ci", "github")
     adopted.here.write(POLICY, '[gate]\ntargets = ["main", "v0"]\n')
