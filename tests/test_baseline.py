@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sdd.repo.objects import Repository
 from tests.adopted import CONSTITUTION, POLICY, Adopted, phr, rules_of, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch
+from tests.shared import copy_folder, made_once
 from tests.test_corpus import CORPUS
 
 BASELINE = ".specify/baseline.json"
@@ -28,12 +30,17 @@ OLD = "history/adr/0001-decimals.md"
 
 
 @pytest.fixture
-def old(scratch: Scratch) -> Scratch:
+def old(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Scratch:
     """A repository whose records were made by hand and by other tools, with sdd's own `init` on top."""
-    scratch.commit("records of old", {**BROKEN, CONSTITUTION: TARGET[CONSTITUTION]})
-    assert sdd(scratch.path, "init", "--no-hooks").status == 0
-    scratch.commit("Adopt sdd")
-    return scratch
+
+    def make(folder: Path) -> None:
+        scratch = Scratch(folder / "repo")
+        scratch.commit("records of old", {**BROKEN, CONSTITUTION: TARGET[CONSTITUTION]})
+        assert sdd(scratch.path, "init", "--no-hooks").status == 0
+        scratch.commit("Adopt sdd")
+
+    copy_folder(made_once(tmp_path_factory, "old-records", make) / "repo", tmp_path / "repo")
+    return Scratch.at(tmp_path / "repo")
 
 
 def entries(scratch: Scratch, root: str = "") -> tuple[BaselineEntry, ...]:

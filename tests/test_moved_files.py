@@ -1,8 +1,11 @@
 """A branch that was made before its target moved the files, through real merges: verdict, audit and `sdd why`."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.adopted import Adopted
+from tests.adopted import Adopted, copied
+from tests.shared import made_once
 
 LINES = [f"V{number} = {number}\n" for number in range(12)]
 TEXT = "".join(LINES)
@@ -10,8 +13,7 @@ FIX = ("--kind", "fix", "--success", "V5 is 55.", "--check", "true", "--commit")
 MOVE = ("--kind", "refactor", "--success", "All is below shop/.", "--check", "true", "--commit")
 
 
-@pytest.fixture
-def behind(adopted: Adopted) -> Adopted:
+def make_behind(adopted: Adopted) -> None:
     """A branch `fix` with its record; main has moved the folder that it works in, and edited the file's first line."""
     here = adopted.here
     adopted.land_change({"lib/a.py": TEXT, "lib/b.py": "B = 1\n"})
@@ -28,7 +30,14 @@ def behind(adopted: Adopted) -> Adopted:
     here.git("merge", "-q", "--no-ff", "-m", "Move", "move")
     pushed = adopted.push("main")
     assert pushed.returncode == 0, pushed.stderr
-    return adopted
+
+
+@pytest.fixture
+def behind(adopted_once: Path, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Adopted:
+    def make(folder: Path) -> None:
+        make_behind(copied(adopted_once, folder / "project"))
+
+    return copied(made_once(tmp_path_factory, "behind-a-move", make) / "project", tmp_path / "project")
 
 
 def assert_landed(adopted: Adopted) -> None:

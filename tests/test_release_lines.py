@@ -1,11 +1,13 @@
 """A target that is older than sdd, and that main's policy names: every command knows that this policy judges there."""
 
+from pathlib import Path
 from posixpath import normpath
 
 import pytest
 
-from tests.adopted import POLICY, SPEC, Adopted
+from tests.adopted import POLICY, SPEC, Adopted, copied
 from tests.good import TARGET
+from tests.shared import made_once
 
 RULES = '[gate]\ntargets = ["main", "release/*"]\n'
 PERSONAL = '[secrets]\npersonal = ["email"]\n'
@@ -13,8 +15,7 @@ DOCS = '[layout]\nhistory = ["docs/history", "history"]\n'
 WHO = ("--reason", "The shop is down.", "--approved-by", "Grace", "--commit")
 
 
-@pytest.fixture
-def line(adopted: Adopted) -> Adopted:
+def make_line(adopted: Adopted) -> None:
     """`release/1`, checked out at its tip: it is made from the commit before the adoption."""
     adopted.land_change({POLICY: RULES})
     first = adopted.here.git("rev-list", "--max-parents=0", "main").strip()
@@ -22,7 +23,14 @@ def line(adopted: Adopted) -> Adopted:
     adopted.land("release/1")
     adopted.here.git("fetch", "-q", "origin")
     adopted.here.git("branch", "-q", "-u", "origin/release/1")
-    return adopted
+
+
+@pytest.fixture
+def line(adopted_once: Path, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Adopted:
+    def make(folder: Path) -> None:
+        make_line(copied(adopted_once, folder / "project"))
+
+    return copied(made_once(tmp_path_factory, "release-line", make) / "project", tmp_path / "project")
 
 
 @pytest.mark.parametrize("own", [False, True])
