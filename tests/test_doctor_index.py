@@ -13,8 +13,9 @@ import pytest
 from sdd.index.database import index_path
 from sdd.repo.objects import Repository
 from sdd.setup.doctor import database
-from tests.adopted import Adopted, phr, sdd
+from tests.adopted import Adopted, copied, phr, sdd
 from tests.examined import Said, everything, rows_of, run_fix, said
+from tests.shared import made_once
 
 RECORD = "history/prompts/general/0007-rounding.green.prompt.md"
 
@@ -30,9 +31,11 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def indexed(adopted: Adopted) -> Adopted:
-    adopted.done("index")
-    return adopted
+def indexed(adopted_once: Path, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Adopted:
+    def make(folder: Path) -> None:
+        copied(adopted_once, folder / "project").done("index")
+
+    return copied(made_once(tmp_path_factory, "indexed", make) / "project", tmp_path / "project")
 
 
 def path_of(adopted: Adopted) -> Path:
