@@ -71,6 +71,12 @@ class Gap(Lacks):
         return {phr.path: phr for file in self.lacking for phr in file.phrs}
 
     @property
+    def has_several_bare_phrs(self) -> bool:
+        """Whether the change has several PHRs without a contract, those that need none included: then one is named."""
+        bare = (phr.path for change in self.changes for file in change.files for phr in file.phrs if not phr.contract)
+        return len({*bare}) > 1
+
+    @property
     def phrs_to_complete(self) -> tuple[str, ...]:
         """The paths of those that name all these files together: of two that name the same ones, the later."""
         left = {file.path: {phr.path for phr in file.phrs} for file in self.lacking}
