@@ -71,10 +71,12 @@ class Gap(Lacks):
         return {phr.path: phr for file in self.lacking for phr in file.phrs}
 
     @property
-    def has_several_bare_phrs(self) -> bool:
-        """Whether the change has several PHRs without a contract, those that need none included: then one is named."""
-        bare = (phr.path for change in self.changes for file in change.files for phr in file.phrs if not phr.contract)
-        return len({*bare}) > 1
+    def is_one_of_several(self) -> bool:
+        """Whether a PHR that gets a contract has to be named: others lack one as well, or it is a chore, which the
+        branch may have more of that need none.
+        """
+        files = (file for change in self.changes for file in change.files) if self.oversized else self.lacking
+        return len({phr.path for file in files for phr in file.phrs if not phr.contract}) > 1
 
     @property
     def phrs_to_complete(self) -> tuple[str, ...]:
