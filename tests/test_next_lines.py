@@ -287,6 +287,24 @@ def test_an_oversized_chore_becomes_a_refactoring(adopted: Adopted, own: str) ->
     assert adopted.push("work").returncode == 0
 
 
+@pytest.mark.parametrize("beside", ["another chore", "a revert"])
+def test_of_two_records_only_the_unreadable_chore_becomes_a_refactoring(adopted: Adopted, beside: str) -> None:
+    adopted.land_change({"src/vat.py": RATE})
+    adopted.branch()
+    adopted.write({"logo.png": b"\0"})
+    adopted.done("phr", "new", "Our logo", "--kind", "chore", "--commit")
+    if beside == "a revert":
+        adopted.sdd("revert", "main")
+    else:
+        adopted.write({"src/a.py": "A = 1\n"})
+        adopted.done("phr", "new", "A is 1", "--kind", "chore", "--commit")
+    (way,) = printed(adopted.sdd("gate").out)
+    assert re.match(r"sdd phr add \S+-our-logo\S+ --kind refactor .* --commit$", way)
+    assert " && " not in way
+    run_line(adopted, way)
+    assert adopted.gate()["verdict"] == "pass"
+
+
 def test_the_contract_to_close_is_the_one_of_this_branch(adopted: Adopted) -> None:
     terms = ["--success", "It is.", "--constraint", "Decimals stay.", "--non-goal", "Nothing else.", "--check", "true"]
     adopted.branch()

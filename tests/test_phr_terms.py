@@ -195,6 +195,7 @@ def test_files_of_a_person_leave_the_line_of_old(captured: Captured) -> None:
     ("words", "said"),
     [
         (("--kind", "fix"), "says what will be true"),
+        (("--kind", "feature", *TERMS), 'add --constraint "MUST" --non-goal "NOT"'),
         (("--success", "It is."), "a contract needs a kind"),
         (("--kind", "fix", *TERMS, "--run", "--check", "false"), "false"),
         ((LANDED, "--kind", "fix", *TERMS), "has landed"),

@@ -1,6 +1,6 @@
 """What a new record must say, and what it may name: the errors of whoever asks for one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -58,18 +58,22 @@ def require_filled_in(contract: Contract, draft: ContractDraft) -> None:
     left_over = [*(item for item in contract.scope if item.text in tokens(item.text)), *contract.placeholders]
     if not left_over:
         return
+    left = " ".join((*_unsaid(draft), *([] if draft.scope else ['--scope "/FOLDER/**"'])))
+    fix = "leave out --commit, and fill in the file"
+    texts = listed([item.text for item in left_over])
+    raise UsageError(f"what nobody filled in is not committed: {texts}", f"add {left}\nor {fix}" if left else fix)
+
+
+def _unsaid(draft: ContractDraft) -> Iterator[str]:
+    """The options of what a contract of its kind must say, and this one does not."""
     limited = draft.kind == ChangeKind.FEATURE
     options = (
         ('--success "ONE SENTENCE"', not draft.success),
         ('--constraint "MUST"', limited and not draft.constraints),
         ('--non-goal "NOT"', limited and not draft.non_goals),
         ('--check "COMMAND"', not draft.checks),
-        ('--scope "/FOLDER/**"', not draft.scope),
     )
-    left = " ".join(option for option, is_missing in options if is_missing)
-    fix = "leave out --commit, and fill in the file"
-    texts = listed([item.text for item in left_over])
-    raise UsageError(f"what nobody filled in is not committed: {texts}", f"add {left}\nor {fix}" if left else fix)
+    yield from (option for option, is_missing in options if is_missing)
 
 
 def existing(state: ChangeState, files: tuple[str, ...]) -> tuple[str, ...]:
@@ -132,10 +136,12 @@ def require_terms(draft: ContractDraft | None, feature: str | None) -> ContractD
     silent = draft == ContractDraft(title=draft.title, kind=draft.kind)
     if silent and draft.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
         return None
-    if not draft.success or not draft.checks:
+    if unsaid := [*_unsaid(draft)]:
+        limits = ", what holds throughout, what it leaves alone" if draft.kind == ChangeKind.FEATURE else ""
+        begin = '\na new feature begins with its spec: sdd feature new "TITLE"' if limits and not feature else ""
         raise UsageError(
-            f"a {draft.kind} says what will be true when it is done, and how that is checked",
-            'add --success "ONE SENTENCE" --check "COMMAND"',
+            f"a {draft.kind} says what will be true when it is done{limits}, and how that is checked",
+            f"add {' '.join(unsaid)}{begin}",
         )
     return replace(draft, feature=feature or "")
 

@@ -71,6 +71,14 @@ class Gap(Lacks):
         return {phr.path: phr for file in self.lacking for phr in file.phrs}
 
     @property
+    def is_one_of_several(self) -> bool:
+        """Whether a PHR that gets a contract has to be named: others lack one as well, or it is a chore, which the
+        branch may have more of that need none.
+        """
+        files = (file for change in self.changes for file in change.files) if self.oversized else self.lacking
+        return len({phr.path for file in files for phr in file.phrs if not phr.contract}) > 1
+
+    @property
     def phrs_to_complete(self) -> tuple[str, ...]:
         """The paths of those that name all these files together: of two that name the same ones, the later."""
         left = {file.path: {phr.path for phr in file.phrs} for file in self.lacking}

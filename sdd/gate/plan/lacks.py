@@ -10,7 +10,7 @@ from sdd.gate.plan.place import Place, moved_away
 from sdd.gate.plan.uncommitted import serves
 from sdd.gate.plan.ways import Step
 from sdd.gate.rules import Remedy
-from sdd.gate.rules.size import declaring
+from sdd.gate.rules.size import declaring, reads_at_a_glance, too_large_for_chore
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
@@ -55,7 +55,7 @@ class Lacks:
         self.change = changes[0]
         self._edited = {each.path for change in changes for each in change.altered if each.status == "M"}
         self._policies = {change.root: change.policy for change in changes}
-        self.oversized = [file for change in changes for file in _oversized_chores(change)]
+        self.oversized = [file for change in changes for file in self._oversized_chores(change)]
         taken_for_chores = {file.path for file in self.oversized}
         files = [
             file for change in changes for file in change.files if file.lacks and file.path not in taken_for_chores
@@ -99,6 +99,21 @@ class Lacks:
         for root, finding in errors:
             if finding.remedy == Remedy.RENUMBER and (phr := self._at(root or "")[0].get(Phr, finding.path)):
                 yield phr
+
+    def _oversized_chores(self, change: JudgedChange) -> list[CoveredFile]:
+        """The files of a change that says chore and is larger than one may be: those alone that cannot be read at a
+        glance, where the rest is a chore.
+        """
+        if not any(finding.rule == "change-not-a-chore" for finding in change.errors):
+            return []
+        limit = self.policy(change.root).chore_line_limit
+        said = ((file, declaring(file, ChangeKind.CHORE)) for file in change.files if not file.exempt)
+        chores = [(file, {record.path for record in records}) for file, records in said if records]
+        large = [each for each in chores if not reads_at_a_glance(self.repository, each[0], limit)]
+        new_kind = {path for _, records in large for path in records}
+        rest = [file for file, records in chores if records.isdisjoint(new_kind)]
+        left = chores if not large or too_large_for_chore(self.repository, rest, limit) else large
+        return [file for file, _ in left]
 
     def _as_refactor(self, file: CoveredFile) -> CoveredFile:
         """A chore's file with what it lacks once its record says that it is a refactoring."""
@@ -173,9 +188,3 @@ def _new_work_of_reverts(change: JudgedChange) -> list[CoveredFile]:
 def _declaring_contracts(file: CoveredFile) -> list[Contract]:
     """The contracts that call the work on a file a revert: no other record makes it anything else."""
     return [contract for contract in file.contracts if contract.kind == ChangeKind.REVERT]
-
-
-def _oversized_chores(change: JudgedChange) -> list[CoveredFile]:
-    """The files of a change that says chore and is larger than one may be."""
-    is_refused = any(finding.rule == "change-not-a-chore" for finding in change.errors)
-    return [file for file in change.files if is_refused and not file.exempt and declaring(file, ChangeKind.CHORE)]

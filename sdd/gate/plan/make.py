@@ -255,7 +255,7 @@ class _Planner:
         elif kind != ChangeKind.FEATURE and self._gap.takes_a_contract:
             about = ("--kind", kind.value, *about_work, *run, "--commit")
             # A sentence that is true of one record may not be of another.
-            phrs = [(path,) for path in self._gap.phrs_to_complete] if len(self._gap.phrs) > 1 else [()]
+            phrs = [(path,) for path in self._gap.phrs_to_complete] if self._gap.is_one_of_several else [()]
             yield from (self._gap.step((*_ADD, *named, *about)) for named in phrs)
         elif kind == ChangeKind.FEATURE or self._gap.is_alone:
             about = () if kind == ChangeKind.FEATURE else ("--kind", kind.value)

@@ -41,7 +41,7 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
     chores = _chores(context.files)
     # What is one chore must not become several by the roots that it touches.
     in_all = sum(context.view.count_lines([file.changed.pair for file in _chores(coverage.files)])) if chores else 0
-    if in_all <= limit and all(_reads_at_a_glance(context.repository, file, limit) for file in chores):
+    if in_all <= limit and all(reads_at_a_glance(context.repository, file, limit) for file in chores):
         return
     from sdd.gate.landings.shares import shares  # few changes are so large
 
@@ -57,7 +57,7 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
             yield firm(path, f"says chore, but changes {size} (limit {limit})", fix, line)
             continue
         for file in own:
-            if not _reads_at_a_glance(context.repository, file, limit):
+            if not reads_at_a_glance(context.repository, file, limit):
                 yield firm(path, f"says chore, but {file.path} cannot be read at a glance", fix, line)
 
 
@@ -75,13 +75,13 @@ def too_large_for_chore(repository: Repository, files: Sequence[CoveredFile], li
     """Why files together are more than a chore of at most `limit` lines may change; nothing where they are not."""
     if len(files) > limit:
         return f"a line in each of {len(files)} files is more than a chore's {limit} lines"
-    if large := next((file.path for file in files if not _reads_at_a_glance(repository, file, limit)), ""):
+    if large := next((file.path for file in files if not reads_at_a_glance(repository, file, limit)), ""):
         return f"{large} cannot be read at a glance"
     lines = sum(count_lines(repository, [file.changed.pair for file in files]))
     return f"{lines} lines are more than a chore's {limit}" if lines > limit else ""
 
 
-def _reads_at_a_glance(repository: Repository, file: CoveredFile, limit: int) -> bool:
+def reads_at_a_glance(repository: Repository, file: CoveredFile, limit: int) -> bool:
     """Whether a file is text that grew by at most `limit` full lines, a submodule at another commit, or gone.
 
     Counting lines alone would let a binary pass.
