@@ -523,3 +523,20 @@ def test_a_record_of_two_roots_is_told_once(adopted: Adopted) -> None:
     told = adopted.done("gate", "--format", "markdown").out
     assert len(adopted.gate()["changes"]) == 2
     assert (told.count("(fix) `Both`"), told.count("- agreed: `Both do.`")) == (1, 1)
+
+
+def test_a_contract_that_was_closed_before_agrees_on_nothing(adopted: Adopted) -> None:
+    closed = "history/contracts/general/0009-one.contract.md"
+    adopted.land_change({closed: contract(["/src/**"])})
+    adopted.branch()
+    adopted.write({"src/two.py": "TWO = 2\n"})
+    ran = adopted.done("phr", "new", "Two is there", "--contract", closed, "--commit")
+    assert f"src/two.py needs a contract of its own: {adopted.here.git('rev-parse', '--short=12', 'main')}" in ran.err
+    terms = ("--success", "Two is there.", "--check", "grep -q 2 src/two.py")
+    adopted.done("phr", "add", "--kind", "fix", *terms, "--run", "--commit")
+    told = "\n".join(comment(adopted.here))
+    assert "agreed: `Two is there.`" in told
+    assert closed not in told
+    why = adopted.done("why", "src/two.py:1", "--json").out
+    assert "Two is there." in why
+    assert closed not in why

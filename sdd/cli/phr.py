@@ -159,7 +159,7 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
             remark(how_to_decide(session.state, record.undecided))
         if session.base and not draft.files:
             _tell_landed(session, state, record.files)
-        if draft.kind == ChangeKind.CHORE or record.is_bounded:
+        if draft.kind == ChangeKind.CHORE or record.is_bounded or linked:
             _tell_refused(session, record)
     return ExitCode.CLEAN
 
@@ -185,7 +185,9 @@ def _tell_landed(session: Session, state: ChangeState, named: Sequence[str]) -> 
 
 
 def _tell_refused(session: Session, record: WrittenRecord) -> None:
-    """Says what a push would refuse of a new record as it is: a chore too large, a file outside of its scope."""
+    """Says what a push would refuse of a new record as it is: a chore too large, a file outside of its scope, or one
+    for which it links no contract that still counts.
+    """
     from sdd.gate.check.change import judge_change  # only what may be refused is judged
 
     session.forget_tree()
@@ -195,7 +197,10 @@ def _tell_refused(session: Session, record: WrittenRecord) -> None:
         for change in judge_change(state.coverage, session.today)
         for finding in change.errors
         if (finding.rule == "change-not-a-chore" and finding.path == record.path)
-        or (finding.rule == "change-out-of-scope" and paths.relative(state.root, finding.path) in record.files)
+        or (
+            finding.rule in ("change-out-of-scope", "change-no-contract")
+            and paths.relative(state.root, finding.path) in record.files
+        )
     ]
     for finding in refused[:_REFUSED_TOLD]:
         remark(f"a push would be refused: {finding.path} {finding.message}")

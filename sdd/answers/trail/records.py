@@ -1,4 +1,4 @@
-"""From a change to the PHRs and contracts that tell of it, each with how it was found."""
+"""From a change to the PHRs that tell of it, and what else may, each with how it was found."""
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
@@ -13,14 +13,10 @@ from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.base.listing import counted
-from sdd.document.visible import exact_key
 from sdd.index.landed import paths_now
 from sdd.index.state import stored_json
 from sdd.records.edits import edits_read
-from sdd.records.kinds.contract import Contract
-from sdd.records.kinds.phr import Phr
 from sdd.records.links import How
-from sdd.records.project import Project, Reader, located
 
 # Landings. Farther away, nearness says nothing.
 _LATER, _EARLIER = 100, FAR
@@ -236,49 +232,6 @@ def tasks_for(connection: sqlite3.Connection, change: Change, files: Iterable[st
     return tuple(dict.fromkeys(tasks[edge] for edge in sorted(earlier, key=rank)))
 
 
-def contracts_of(
-    history: History, change: Change, files: Collection[str], phrs: Sequence[Step], *, whole: bool
-) -> tuple[tuple[StoredContract, Step], ...]:
-    """The contracts behind some PHRs, and of a commit that is asked for as a `whole` those that it made or changed;
-    else the ones of the change whose scope holds a file.
-    """
-    index, places = history.index, [phr.place for phr in phrs]
-    linked = [edge.target for edge in edges_from(index, "contract", places)]
-    told = {
-        path: (contract, _as_landed(history, change, contract.step(how)))
-        for records, how in ((places, Via.IN_PHR), (linked, Via.PHR_LINKS))
-        for path, contract in sorted(contracts_at(index, records).items())
-    }
-    in_change = [
-        (contract, how)
-        for records, how in ((change.own, Via.SAME_COMMIT), (change.others, Via.SAME_CHANGE))
-        for _, contract in sorted(contracts_at(index, records).items())
-    ]
-    for contract, how in in_change if whole else ():
-        if not contract.embedded and (how == Via.SAME_COMMIT or change.is_whole):
-            told.setdefault(contract.path, (contract, _as_landed(history, change, contract.step(how))))
-    return tuple(told.values()) or tuple(
-        (contract, _as_landed(history, change, contract.step(how, "its scope holds the file")))
-        for contract, how in in_change
-        if _holds_any(contract, files)
-    )
-
-
-def _as_landed(history: History, change: Change, step: Step) -> Step:
-    """A contract's step with the criteria that the change landed with: an open one may have been amended since."""
-    if not change.landing:
-        return step
-    tree = history.repository.tree(change.span[1] if change.span else change.landing.commit)
-    if not (place := located(tree, step.place)):
-        return step
-    record = Project(tree, place[0], Reader(history.repository.beginnings)).record(step.place)
-    contract = record.contract if isinstance(record, Phr) else record
-    then = contract.criteria if isinstance(contract, Contract) else None
-    if not then or exact_key(then) == exact_key(step.text):
-        return step
-    return step._replace(text=then, detail=", ".join(filter(None, (step.detail, "as it landed, amended since"))))
-
-
 def _scoped(connection: sqlite3.Connection, files: Collection[str]) -> frozenset[str]:
     """The contracts whose scope names one of some files by its path."""
     ask = "SELECT path, root, scope FROM contracts JOIN records ON records.id = record WHERE instr(scope, ?)"
@@ -287,13 +240,4 @@ def _scoped(connection: sqlite3.Connection, files: Collection[str]) -> frozenset
         for file in files
         for path, root, scope in connection.execute(ask, (file.rpartition("/")[2],)).fetchall()
         if file in (paths.join(root, str(entry).strip("/")) for entry in stored_json(scope, list))
-    )
-
-
-def _holds_any(contract: StoredContract, files: Iterable[str]) -> bool:
-    from sdd.gate.cover import Patterns, anchored
-
-    patterns = Patterns(anchored(stored_json(contract.scope or "[]", list)))
-    return any(
-        paths.is_below(file, contract.root) and patterns.match(paths.relative(contract.root, file)) for file in files
     )

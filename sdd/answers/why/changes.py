@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from sdd.answers.asked import AskedChange, AskedCommit
 from sdd.answers.trail.arrivals import arrivals
+from sdd.answers.trail.contracts import contracts_of
 from sdd.answers.trail.landings import FAR, Adoption, Change, History
 from sdd.answers.trail.purpose import purpose_of
 from sdd.answers.trail.records import (
-    contracts_of,
     guesses,
     naming,
     paying_back,

@@ -13,7 +13,7 @@ from sdd.gate.check.verdict import Origin, Past, Request, Reverted
 from sdd.gate.cover import Coverage, CoveredFile, Named
 from sdd.gate.rules.history import amended, edited
 from sdd.records.kinds import locate
-from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import differences
@@ -119,9 +119,14 @@ def _moved(view: ChangeView, wanted: Collection[str]) -> Mapping[str, str]:
 
 
 def _of_phr(coverage: Coverage, phr: Phr, files: Sequence[CoveredFile]) -> Request:
-    own = tuple(filter(None, (*coverage.linked(phr), phr.contract)))
+    covering = tuple(_covering(files))
+    # A contract that was closed before agrees on nothing of this work, whatever its PHR links.
+    closed = {contract.path for contract in coverage.standing(phr) if contract.status != ContractStatus.OPEN}
+    dead = closed.difference(contract.path for contract in covering) if files else frozenset[str]()
+    linked = (contract for contract in coverage.linked(phr) if contract.path not in dead)
+    own = tuple(filter(None, (*linked, phr.contract)))
     reverts = tuple(_reverted(coverage.view, phr)) if phr.kind == ChangeKind.REVERT else ()
-    contracts, paths = _once((*own, *_covering(files))), tuple(file.path for file in files)
+    contracts, paths = _once((*own, *covering)), tuple(file.path for file in files)
     own_paths = frozenset(contract.path for contract in own)
     return Request(phr, contracts, paths, reverts, own=own_paths, origin=partial(_origin, coverage.view, phr, paths))
 
