@@ -2,6 +2,7 @@
 
 import shlex
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,12 @@ import pytest
 from sdd.records.packaged import INCLUDED_PIPELINE, PIPELINE, WORKFLOW, ci_text
 from tests.adopted import CONSTITUTION, POLICY, Adopted, rules_of, sdd
 from tests.forked import forked_python
+
+
+@pytest.fixture(autouse=True)
+def forked() -> Iterator[None]:
+    with forked_python():
+        yield
 
 
 @pytest.fixture
@@ -21,8 +28,7 @@ def judged(adopted: Adopted) -> Adopted:
 
 
 def judge_on_server(project: Adopted) -> None:
-    with forked_python():
-        assert sdd(project.remote.path, "hook", "install", "--server").status == 0
+    assert sdd(project.remote.path, "hook", "install", "--server").status == 0
 
 
 def leave(project: Adopted, *words: str, folder: str = ".") -> None:

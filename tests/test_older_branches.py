@@ -33,7 +33,8 @@ def make(folder: Path) -> None:
     adopted.write({**dict.fromkeys(pinned, None), "src/b.py": "B = 1\n"}, "Drop the feature")
     for root in ("api", "web"):
         adopted.done("init", "--root", root, "--no-hooks")
-    adopted.done("init")
+    with forked_python():
+        adopted.done("init")
     adopted.write({f"{root}{CONSTITUTION}": TARGET[CONSTITUTION] for root in ("", "api/", "web/")}, "Adopt sdd")
     adopted.land("main", "old")
     here.git("remote", "set-head", "origin", "main")
