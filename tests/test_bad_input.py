@@ -156,6 +156,9 @@ RECORDS: dict[str, Any] = {
 
 
 def test_records_that_are_none(adopted: Adopted) -> None:
+    alone = {case: {"src/new.py": "1\n", GENERAL: content} for case, (content, _) in RECORDS.items()}
+    for case, document in adopted.each_judged(alone).items():
+        assert rules_of(document) or case.startswith("deep "), case
     paths, files = {}, {"src/new.py": b"1\n"}
     for number, (case, (content, _)) in enumerate(RECORDS.items(), 1):
         paths[case] = GENERAL.replace("0001", f"{number:04}")

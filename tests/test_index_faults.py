@@ -400,7 +400,7 @@ def test_who_is_killed_at_any_point_leaves_an_index_that_answers_right(scratch: 
     seed = str(random.random())
     # Who is killed leaves its temporary files behind.
     settings = {"PYTHONPATH": str(TOP), "TMPDIR": str(scratch.path.parent)}
-    ran = scratch.run(sys.executable, "-c", KILLED, str(scratch.path), "24", seed, **settings)
+    ran = scratch.run(sys.executable, "-c", KILLED, str(scratch.path), "40", seed, **settings)
     assert ran.returncode == 0, f"{seed}: {ran.stderr}"
     assert [file.name for file in file_of(scratch).parent.iterdir()] == ["index.db"]
 
