@@ -139,6 +139,24 @@ def test_the_lines_of_a_spec_are_quoted_before_and_after(good: Scratch) -> None:
     ]
 
 
+@pytest.mark.parametrize(("old", "new", "is_looser"), [("MUST", "MAY", True), ("SHOULD", "MUST", False)])
+def test_a_requirement_that_demands_less_strongly_is_looser(good: Scratch, old: str, new: str, is_looser: bool) -> None:
+    spec = "specs/001-vat/spec.md"
+    text = (good.path / spec).read_text()
+    for word in (old, new):
+        good.write(spec, text.replace("system MUST round", f"system {word} round"))
+        good.git("commit", "-qam", word, "--allow-empty")
+    (line,) = (line for line in comment(good, "--base", "HEAD~1") if f"edits `{spec}`" in line)
+    assert line.endswith("`FR-001 edited`" + " (**looser**)" * is_looser)
+
+
+def test_what_a_person_does_first_is_told_to_its_end() -> None:
+    text = "correct it, " * 30 + "or remove it"
+    change = JudgedChange("refs/heads/topic", "main", None, "0" * 40, "")
+    plan = Plan(change.ref, ("src/a.py",), (Way((Step(by_hand=text),)),))
+    assert f"first: `{text}`" in verdict_in("markdown", Verdict((change,)), {0: plan})
+
+
 def test_a_revert_says_what_it_takes_back_and_what_was_agreed_on_it(good: Scratch) -> None:
     landed = good.git("rev-parse", "HEAD").strip()
     good.git("switch", "-q", "-c", "undo")

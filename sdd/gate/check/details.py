@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from sdd.base.limits import RECORD_BYTES
 from sdd.base.listing import counted
+from sdd.base.regex import regex
 from sdd.gate.check.verdict import Detail
 from sdd.gate.rules.history import amended
 from sdd.records.kinds.contract import Contract
@@ -16,6 +17,8 @@ from sdd.records.kinds.stories import Story
 # What of a contract's lists lets more pass; of the others less is asked where something is taken out.
 _LOOSER = {"scope": ("added", "edited"), "checks": ("removed", "edited")}
 _LESS = ("removed",)
+# How strongly a sentence demands something: the key words of RFC 2119 in capitals, the strongest first.
+_STRENGTHS = tuple(map(regex, (r"\b(?:MUST|SHALL|REQUIRED)\b", r"\b(?:SHOULD|RECOMMENDED)\b", r"\b(?:MAY|OPTIONAL)\b")))
 # A new line of more letters is only counted.
 _LINE = 160
 
@@ -43,9 +46,15 @@ def _texts(part: str | tuple[Item, ...] | None) -> list[str]:
 def differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Detail]:
     """The names that are gone, that say something else, and that are new."""
     yield from (Detail(f"{name} removed", is_looser=True, before=old[name]) for name in old if name not in new)
-    edited = (name for name in old if name in new and old[name] != new[name])
-    yield from (Detail(f"{name} edited", is_looser=False, before=old[name], after=new[name]) for name in edited)
+    for name in (name for name in old if name in new and old[name] != new[name]):
+        yield Detail(f"{name} edited", _is_weaker(new[name], old[name]), before=old[name], after=new[name])
     yield from (Detail(f"{name} added", is_looser=False, after=new[name]) for name in new if name not in old)
+
+
+def _is_weaker(text: str, former: str) -> bool:
+    """Whether a sentence demands less strongly than it did: a MUST that became a SHOULD or a MAY."""
+    now, then = ([bool(each.search(side)) for each in _STRENGTHS] for side in (text, former))
+    return any(now) and any(then) and now.index(True) > then.index(True)
 
 
 def line_changes(before: bytes, after: bytes, of: bytes = b"", *, adds: bool = True) -> Iterator[Detail]:

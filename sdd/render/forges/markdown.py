@@ -29,7 +29,7 @@ from sdd.render.words import each_file_once, first, number_of, shortened
 _LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _COMMANDS = 40, 2, 1, 2, 12, 4
 _FOR_REQUESTS, _FOR_FILES, _FOR_FINDINGS = 2, 6, 8
 # Characters of a path or a message, and of the whole: a comment on GitHub holds 65536.
-_LONGEST, _LONGEST_COMMAND, _ALL = 200, 500, 60_000
+_LONGEST, _LONGEST_COMMAND, _LONGEST_BY_HAND, _ALL = 200, 500, 1000, 60_000
 
 _PATHS = _RULES = 3
 _DONE = {"A": "added", "M": "modified", "D": "deleted", "T": "of another type"}
@@ -218,7 +218,7 @@ def _way(way: Way, *, is_choice: bool) -> Iterator[str]:
         if is_command:
             yield from _block([text])
         else:
-            yield f"{word}: {code(text)}"
+            yield f"{word}: {code(text, _LONGEST_BY_HAND)}"
 
 
 def _subject(plan: Plan, files: Sequence[CoveredFile]) -> str:
