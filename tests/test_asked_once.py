@@ -5,9 +5,11 @@ import subprocess
 import pytest
 
 from sdd.authoring.defaults import _without_merges
+from sdd.authoring.identity import numbering
 from sdd.records.kinds import policy as policies
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.repo.objects import Repository
+from sdd.repo.porcelain import commit_files, on_new_branch
 from tests.adopted import Adopted
 from tests.counting import counted
 from tests.scratch import Scratch
@@ -88,6 +90,37 @@ def test_a_second_look_at_the_work_tree_starts_no_second_reader(
         (scratch.path / "a").unlink()
         assert [path for path, _ in repository.tree(repository.snapshot()).walk()] == ["b", "e"]
     assert started[True] == 2  # one before there were scratch objects, one since
+
+
+def test_a_command_asks_once_for_the_branches_and_for_objects_in_one_process(
+    adopted: Adopted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopted.land_change({"src/vat.py": "VAT = 1\n"})
+    adopted.branch()
+    adopted.write({"src/vat.py": "VAT = 2\n"})
+    kinds = ("for-each-ref", "cat-file")
+    started = counted(monkeypatch, subprocess, "Popen", lambda words, **_: next(filter(words.__contains__, kinds), ""))
+    for command in (
+        "status", "gate", "check", "audit", "report --format json", "requirement list", "why src/vat.py:1",
+        "init --dry-run",
+    ):  # fmt: skip
+        started.clear()
+        assert adopted.sdd(*command.split()).status in (0, 1)
+        assert (command, started["for-each-ref"], started["cat-file"]) == (command, command != "check", 1)
+
+
+def test_a_branch_is_seen_as_soon_as_a_command_or_another_one_has_moved_it(scratch: Scratch) -> None:
+    first = scratch.commit("x", {"a": "A\n"})
+    with Repository.discover(scratch.path) as repository:
+        with on_new_branch(repository, "side"):
+            assert repository.refs.tips == {"refs/heads/main": first, "refs/heads/side": first}
+            scratch.write("b", b"B\n")
+            commit_files(repository, ["b"], "y")
+            second = repository.refs.tips["refs/heads/side"]
+            assert second == repository.commit("HEAD") != first
+        scratch.git("branch", "-q", "other")
+        with numbering(repository):
+            assert repository.refs.tips["refs/heads/other"] == second
 
 
 def test_merges_are_known_by_what_their_commits_say(scratch: Scratch) -> None:

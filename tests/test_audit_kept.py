@@ -368,13 +368,13 @@ def test_memory_does_not_grow_with_history(synthetic: Path) -> None:
     with Repository.discover(synthetic) as repository:
         span = read_span(repository, None)
         landings = alone(span.commits)
-        with closing(Judge(repository, span.tip)) as judge:
-            for start in range(0, 60, 10):
-                judge.answers(landings[start : start + 10])
-            # Trees hold folders, and folders are what fills memory; two or three belong to each landing.
-            gc.collect()
-            assert 0 < sum(tree.repository is judge._repository for tree in trees()) < 30
-            assert len(judge._repository._folders) < 120
+        judge = Judge(repository, span.tip)
+        for start in range(0, 60, 10):
+            judge.answers(landings[start : start + 10])
+        # Trees hold folders, and folders are what fills memory; two or three belong to each landing.
+        gc.collect()
+        assert 0 < sum(tree.repository is repository for tree in trees()) < 30
+        assert len(repository._folders) < 120
 
 
 def audit_in_a_terminal(folder: Path, program: str = "") -> tuple[subprocess.Popen[bytes], int]:

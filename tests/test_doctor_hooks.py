@@ -216,6 +216,7 @@ def test_a_call_of_sdd_is_read_outside_of_comments(adopted: Adopted, text: str, 
         ("tools/sdd", "ok", "calls tools/sdd"),
         ("/nowhere/sdd", "fault", "calls /nowhere/sdd, and no such program exists"),
     ],
+    ids=["by its name", "in full", "of the project", "of nowhere"],  # the folder has another name in each process
 )
 def test_the_sdd_that_a_hook_calls_is_looked_for(adopted: Adopted, call: str, state: str, message: str) -> None:
     write_hook(adopted.here.path / "tools" / "sdd", harm(adopted))

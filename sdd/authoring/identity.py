@@ -4,7 +4,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Set
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from datetime import datetime
 
 from sdd.authoring.redaction import redactor
@@ -16,7 +16,7 @@ from sdd.records.project import Project
 from sdd.repo.journal import Journal
 from sdd.repo.locks import locked
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.refs import HEADS, REMOTES, head_branch, read_refs
+from sdd.repo.refs import HEADS, REMOTES, head_branch
 from sdd.repo.worktree import work_trees, write_new
 
 SLUG_LENGTH = 50
@@ -60,12 +60,15 @@ def _slug_part(character: str) -> str:
     return "" if category in ("Cf", "Cs") or character in "'’`" else " "
 
 
-def numbering(repository: Repository) -> AbstractContextManager[None]:
+@contextmanager
+def numbering(repository: Repository) -> Iterator[None]:
     """Keeps other processes, those in other work trees too, from taking a number until the record that has it exists.
 
     Raises SddError where nobody can be kept from it.
     """
-    return locked(repository.common_dir / "sdd" / "numbers.lock")
+    with locked(repository.common_dir / "sdd" / "numbers.lock"):
+        repository.forget_refs()  # others had it, and may have committed
+        yield
 
 
 def next_id(
@@ -85,7 +88,7 @@ def next_id(
     """
     place = paths.join(root, folder)
     numbered = _NUMBERED_FEATURE if of_features else _NUMBERED
-    refs = read_refs(repository).tips
+    refs = repository.refs.tips
     branches = {*_feature_branches(refs)} if of_features else set()
     names = [*_names(repository, place, refs.values()), *(branches - elsewhere() if branches else ())]
     numbers = (whole_number(match[1]) or 0 for name in (*names, *taken) if (match := numbered.match(name)))
@@ -159,7 +162,7 @@ def _elsewhere(repository: Repository, project: Project) -> frozenset[str]:
     marked = {f"/{path}".partition(f"/{MARK}/")[0] for path, _ in project.tree.walk() if f"/{MARK}/" in f"/{path}"}
     others = [project.at(root.removeprefix("/")) for root in marked]
     places = [other.path(specs) for other in others if other.root != project.root for specs in other.layout.specs]
-    tips = read_refs(repository).tips.values()
+    tips = repository.refs.tips.values()
     return frozenset(name for place in places for name in _names(repository, place, tips))
 
 

@@ -16,7 +16,7 @@ from sdd.records.kinds.policy import parse as parse_policy
 from sdd.repo.locks import locked
 from sdd.repo.objects import Repository
 from sdd.repo.staging import stage
-from sdd.repo.unfinished import unfinished
+from sdd.repo.unfinished import operation_of
 
 WAIT = 10.0
 """Seconds that a commit waits for another sdd: on a busy machine, reading what agents tell takes its time."""
@@ -29,7 +29,7 @@ def record_staged(repository: Repository) -> Recorded:
     Raises SddError where another sdd takes too long, and where git fails.
     """
     store = Store(repository.common_dir)
-    if unfinished(repository).operation or not _begin(store, WAIT):
+    if operation_of(repository) or not _begin(store, WAIT):
         return Recorded()
     with _at_work(repository, store, WAIT):
         head, tree = repository.commit("HEAD"), repository.git("write-tree", "--missing-ok").strip()
@@ -46,7 +46,7 @@ def record_missed(repository: Repository) -> Recorded:
 
     Raises SddError in the middle of a rebase and the like, and where there is no target.
     """
-    if operation := unfinished(repository).operation:
+    if operation := operation_of(repository):
         raise SddError(f"git is in the middle of a {operation}", f"finish it, then: sdd capture commit ({operation})")
     store, head = Store(repository.common_dir), repository.commit("HEAD")
     if not head or not _begin(store, None):

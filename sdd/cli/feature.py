@@ -32,7 +32,7 @@ from sdd.render.text.lists import feature_cells
 from sdd.render.text.table import table
 from sdd.repo.journal import Journal
 from sdd.repo.porcelain import on_new_branch
-from sdd.repo.refs import HEADS, find_mainline, head_branch, read_refs
+from sdd.repo.refs import HEADS, find_mainline, head_branch
 from sdd.repo.worktree import write_new
 
 _NEVER = "9999"
@@ -72,7 +72,7 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
             )
             path = project.spec_path(called)
             is_taken = branch and here.rpartition("/")[2] != called
-            if is_taken and f"{HEADS}{called}" in read_refs(repository).tips:
+            if is_taken and f"{HEADS}{called}" in repository.refs.tips:
                 raise SddError(f"a branch {called} exists already", "give --slug, or leave out --branch")
             journal.note(path)
         called = path.split("/")[-2]
@@ -100,7 +100,7 @@ def _begun(session: Session, journal: Journal) -> str | None:
     """The spec that an earlier run of the command wrote, or for which it made the folder or the branch."""
     if not journal.is_rerun:
         return None
-    branches = {*read_refs(session.repository).tips, head_branch(session.repository)}
+    branches = {*session.repository.refs.tips, head_branch(session.repository)}
     for path in journal.paths:
         if (session.top / path).parent.is_dir() or f"{HEADS}{path.split('/')[-2]}" in branches:
             return path

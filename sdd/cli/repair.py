@@ -29,7 +29,7 @@ from sdd.repo.diverged import diverged
 from sdd.repo.history import merge_bases
 from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.refs import HEADS, head_branch, read_refs, remote_names
+from sdd.repo.refs import HEADS, head_branch, remote_names
 
 
 @click.command()
@@ -182,5 +182,5 @@ def _left_branches(repository: Repository, plan: RepairPlan) -> list[tuple[str, 
         for old, new in zip(repair.path.split("/"), repair.to.split("/"), strict=False):
             if old != new and repair.path.endswith("/spec.md"):
                 renamed[old] = new
-    known = {branch.branch for branch in read_refs(repository).below(HEADS)}
+    known = {branch.branch for branch in repository.refs.below(HEADS)}
     return [(old, new) for old, new in renamed.items() if old in known]

@@ -202,6 +202,7 @@ def _serve(session: Session, ask: Callable[[Callable[[Connection, Report], Any]]
         commit = session.commit
         if commit not in made:
             made.clear()
+            session.forget_tree()
             made[commit] = ask(
                 lambda index, report: {file.address: file.text.encode() for file in site_files(index, report)}
             )

@@ -103,9 +103,10 @@ class Session:
         return repository.tree(rev or "HEAD")
 
     def forget_tree(self) -> None:
-        """Makes `tree` and `state` read the work tree anew, once it may have changed."""
+        """Makes `tree` and `state` read the work tree and the branches anew, once they may have changed."""
         for name in ("tree", "state"):
             vars(self).pop(name, None)
+        self.repository.forget_refs()
 
     def lock(self) -> None:
         """Waits until no other command writes into the work tree, and keeps others from it until `unlock`.

@@ -70,7 +70,7 @@ def _look(session: Session) -> WorkTreeState:
         target=change.target_name if change else "",
         diverged=parted,
         fetched=_age(repository) if change and "/" in change.target_name else "",
-        uncommitted=frozenset(state.uncommitted_paths),
+        uncommitted=frozenset(state.work.uncommitted_paths),
         waiting=state.uncommitted if changes else (),
         feature=feature,
         changes=changes,
@@ -108,7 +108,7 @@ def _plan(
 ) -> Plan | None:
     """What to do next. `lost` is what records do not tell of drafts, `parted` how a push would be no fast-forward."""
     ref, state = head_branch(session.repository) or "HEAD", session.state
-    uncommitted = state.uncommitted_paths
+    uncommitted = state.work.uncommitted_paths
     others = {} if state.target.pushes_target else state.texts_of_others((feature,))
     if not (state.target.change and state.target.change.commits) and others.keys() >= {*uncommitted}:
         others = {}  # the branch has no other work yet

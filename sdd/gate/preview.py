@@ -24,7 +24,6 @@ from sdd.records.named import likeliest
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.renames import renames_between
-from sdd.repo.uncommitted import uncommitted_paths
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ class ChangeState:
         own, target = {*features} - {None} or self.work.begun_here, self.view.target if self.view else None
         folders = [self.work.of_feature(name).feature_folder(name) for name in self.work.features if name not in own]
         begun = [folder for folder in folders if landed or not target or folder not in target]
-        texts = ((path, folder) for folder in begun for path in self.uncommitted_paths)
+        texts = ((path, folder) for folder in begun for path in self.work.uncommitted_paths)
         others = {path: folder for path, folder in texts if paths.is_below(path, folder)}
         head = self.repository.commit("HEAD") if others else None
         moved = {others.get(path) for path in renames_between(self.repository, head, self.tree.oid)} if head else set()
@@ -233,12 +232,7 @@ class ChangeState:
     def uncommitted(self) -> tuple[str, ...]:
         """The governed files and records of the change that are judged here, and that no push would take along."""
         own = {file.path for file in self.files if not file.exempt} | {*(self.view.records if self.view else ())}
-        return tuple(path for path in self.uncommitted_paths if path in own)
-
-    @cached_property
-    def uncommitted_paths(self) -> tuple[str, ...]:
-        """Whatever the index or the work tree holds otherwise than HEAD, ignored files not."""
-        return uncommitted_paths(self.repository)
+        return tuple(path for path in self.work.uncommitted_paths if path in own)
 
     def _below_root(self, from_top: set[str]) -> tuple[str, ...]:
         return tuple(paths.relative(self.root, path) for path in sorted(from_top) if paths.is_below(path, self.root))

@@ -16,7 +16,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.layout import FEATURE_PIN, feature_of_branch, features_named, is_branch_of, roots_of
 from sdd.records.project import Project
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.refs import HEADS, first_target, head_branch, read_refs, remote_here
+from sdd.repo.refs import HEADS, first_target, head_branch, remote_here
 from sdd.repo.uncommitted import uncommitted_paths
 
 NO_FEATURE = ("general", "none")
@@ -171,20 +171,25 @@ class WorkFeature:
         push has brought yet, is none of this one's.
         """
         own = {path for path in self._begun[feature] if not self._local_target or path not in self._local_target}
-        if own - {*uncommitted_paths(self._repository)}:
+        if own.difference(self.uncommitted_paths):
             return True
         spec = self.of_feature(feature).spec(feature)
         if not spec or not self.branch or is_branch_of(feature, self.branch):
             return bool(spec and self.branch)
         if spec.feature_branch:
             return spec.feature_branch == self.branch
-        branches = (ref.removeprefix(HEADS) for ref in read_refs(self._repository).tips if ref.startswith(HEADS))
+        branches = (ref.removeprefix(HEADS) for ref in self._repository.refs.tips if ref.startswith(HEADS))
         return spec.path in own and not any(is_branch_of(feature, branch) for branch in branches)
+
+    @cached_property
+    def uncommitted_paths(self) -> tuple[str, ...]:
+        """Whatever the index or the work tree holds otherwise than HEAD, ignored files not."""
+        return uncommitted_paths(self._repository)
 
     @cached_property
     def _local_target(self) -> Tree | None:
         """The target's branch as it is here, where another one is checked out."""
-        refs = read_refs(self._repository)
+        refs = self._repository.refs
         target = first_target(self._repository, refs, remote_here(self._repository)).branch
         tip = refs.tips.get(HEADS + target.branch) if target and self.branch not in (None, target.branch) else None
         return self._repository.tree(tip) if tip else None

@@ -12,6 +12,8 @@ from sdd.base.paths import shell_line, shell_word
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sdd.repo.refs import Refs
+
 MINIMUM_GIT = (2, 30)
 EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -196,6 +198,24 @@ class Git:
         listed = self.git("config", "--list", "-z")
         pairs = (entry.partition("\n") for entry in listed.split("\0") if entry)
         return {key: value for key, _, value in pairs}
+
+    @cached_property
+    def hooks_folder(self) -> "Path":
+        """Where git looks for hooks, `core.hooksPath` considered."""
+        # Relative to where git runs; --path-format came with git 2.31.
+        folder = self.git("rev-parse", "--git-path", "hooks").removesuffix("\n")
+        return (self.work_tree or self.git_dir) / folder
+
+    @cached_property
+    def refs(self) -> "Refs":
+        """Every branch known here, by one question to git until `forget_refs`."""
+        from sdd.repo.refs import read_refs
+
+        return read_refs(self)
+
+    def forget_refs(self) -> None:
+        """Makes `refs` ask anew: something may have moved a branch, this command or whoever it has waited for."""
+        vars(self).pop("refs", None)
 
     @cached_property
     def object_format(self) -> str:

@@ -179,6 +179,7 @@ class Repository(Git):
         assert self._reader and self._reader.stdout
         header = self._reader.stdout.readline().split()
         if not header:
+            self._end_reader()  # the next question starts another
             raise SddError(
                 f"git cat-file ended while it read {name}",
                 "fetch what a partial clone lacks: git fetch --refetch, or look it over with: git fsck",

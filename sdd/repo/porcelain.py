@@ -188,15 +188,22 @@ def _index_lock(repository: Repository) -> Path:
 
 
 class _Porcelain(NamedTuple):
-    """git at work in one work tree."""
+    """git at work in one work tree, of whose branches it may move one."""
 
-    git: Git
+    repository: Repository
+    program: Git
+
+    @property
+    def git(self) -> Git:
+        """The program, about to do something."""
+        self.repository.forget_refs()
+        return self.program
 
 
 @contextmanager
 def _opened(repository: Repository) -> Iterator[_Porcelain]:
     assert repository.work_tree, "only a work tree is written to"
-    porcelain = _Porcelain(Git(repository.work_tree))
+    porcelain = _Porcelain(repository, Git(repository.work_tree))
     if not (repository.work_tree / ".git").exists() or not os.environ.keys().isdisjoint(("GIT_DIR", "GIT_WORK_TREE")):
         porcelain.git.update_environment(GIT_DIR=str(repository.git_dir), GIT_WORK_TREE=str(repository.work_tree))
     try:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.base.regex import regex
+from sdd.repo.git import Git
 from sdd.repo.history import is_ancestor
 from sdd.repo.objects import Repository
 
@@ -94,8 +95,8 @@ def remote_branches(repository: Repository, branch: str) -> tuple[str, ...]:
     )
 
 
-def read_refs(repository: Repository) -> Refs:
-    """All branches in one question. No object is opened for it, so it stays quick with very many of them."""
+def read_refs(repository: Git) -> Refs:
+    """All branches in one question, for `Git.refs`. No object is opened for it, so it stays quick with very many."""
     listed = repository.git("for-each-ref", "--format=%(refname) %(objectname) %(symref)", HEADS[:-1], REMOTES[:-1])
     rows = [line.split(" ") for line in listed.splitlines()]
     return Refs({ref: oid for ref, oid, _ in rows}, {ref: symref for ref, _, symref in rows if symref})
@@ -108,7 +109,7 @@ def is_release_name(branch: str) -> bool:
 
 def holding(repository: Repository, commits: Sequence[str], branches: Sequence[Branch]) -> tuple[Branch, ...]:
     """Those of some branches that have all of some commits (ids) in their history; one question a commit."""
-    known = set(read_refs(repository).tips.values())
+    known = set(repository.refs.tips.values())
     held = {branch.oid for branch in branches}
     for commit in commits:
         listed = repository.git(
@@ -225,7 +226,7 @@ def _same_place(seen_from: str, url: str) -> str:
 
 def find_mainline(repository: Repository) -> Branch | None:
     """The branch that changes land on: the target that git's settings name for a push from here, None for none."""
-    return first_target(repository, read_refs(repository), remote_here(repository)).branch
+    return first_target(repository, repository.refs, remote_here(repository)).branch
 
 
 def remote_here(repository: Repository) -> str | None:

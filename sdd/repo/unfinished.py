@@ -60,9 +60,14 @@ class Unfinished(NamedTuple):
         return f"resolve {self.conflicts}, git add {them}{ending}"
 
 
+def operation_of(repository: Repository) -> str:
+    """The operation that git is in the middle of, in the word of its command, empty for none."""
+    return next((word for mark, word in _MARKS.items() if (repository.git_dir / mark).exists()), "")
+
+
 def unfinished(repository: Repository) -> Unfinished:
     """What the work tree is in the middle of."""
-    operation = next((word for mark, word in _MARKS.items() if (repository.git_dir / mark).exists()), "")
+    operation = operation_of(repository)
     # A conflict outlives its operation: `git stash pop` has none.
     listed = repository.git("ls-files", "--unmerged", "-z") if repository.work_tree else ""
     # Each path is listed once for every side that has it; the base is stage 1.

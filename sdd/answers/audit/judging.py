@@ -51,22 +51,16 @@ class _Judged(NamedTuple):
 
 class Judge:
     """Judges landings by the policies of one revision, or where that is None by those that each of them found. Those of
-    a target that is older than sdd are judged by its `elder`.
-
-    It holds a child process, one of its own beside the given repository's: close it.
+    a target that is older than sdd are judged by its `elder`. What it has read is forgotten as it grows.
     """
 
     def __init__(self, repository: Repository, policy_revision: str | None, elder: Elder | None = None) -> None:
         self._elder = elder
-        self._repository = repository.replica()
+        self._repository = repository
         self._landings = 0
         self._reader = Reader(self._repository.beginnings)
         tree = self._repository.tree(policy_revision) if policy_revision else None
         self._policies = Policies(tree) if tree else None
-
-    def close(self) -> None:
-        """Ends the child process."""
-        self._repository.close()
 
     def answers(self, landings: Sequence[Landing]) -> list[Answer]:
         """The answers to some landings, in their order; neighbours of one line share the most of what is read."""
@@ -115,8 +109,6 @@ class Judge:
                 return Answer(written(judged.changes, about, lines, judged.remark))
             return _Judged(judged.changes, about, judged.remark, lacking, lines)
         except SddError as error:
-            # Where an object is missing or damaged git may have ended with it; the next landing starts another.
-            self._repository.close()
             return Answer(None, error.message)
 
     def _let_go(self) -> None:

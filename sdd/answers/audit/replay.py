@@ -1,7 +1,6 @@
 """The gate replayed over a span of history: what is known is looked up, the rest is judged and kept."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import replace
 
 from sdd.answers.audit.audit import Audit, AuditOptions
@@ -158,13 +157,12 @@ def _answers_to(
     """Some landings judged, piece by piece in their order; where they are many, by several processes."""
     pieces = [landings[start : start + _PIECE] for start in range(0, len(landings), _PIECE)]
     workers = min(_MOST_PROCESSES, processors())
-    with closing(Judge(repository, policy_revision, elder)) as judge:
-        if workers > 1 and len(pieces) * _PIECE >= _WORTH_PROCESSES:
-            found = spread(pieces, workers, _begin, repository.replica(), policy_revision, elder)
-        else:
-            found = map(judge.answers, pieces)
-        for piece, answered in zip(pieces, found, strict=True):
-            yield list(zip(piece, answered, strict=True))
+    if workers > 1 and len(pieces) * _PIECE >= _WORTH_PROCESSES:
+        found = spread(pieces, workers, _begin, repository.replica(), policy_revision, elder)
+    else:
+        found = map(Judge(repository, policy_revision, elder).answers, pieces)
+    for piece, answered in zip(pieces, found, strict=True):
+        yield list(zip(piece, answered, strict=True))
 
 
 def _begin(

@@ -16,7 +16,7 @@ from sdd.repo.diverged import Diverged
 from sdd.repo.history import is_ancestor
 from sdd.repo.line import read_line
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, REMOTES, Branch, read_refs, remote_names
+from sdd.repo.refs import HEADS, REMOTES, Branch, remote_names
 from sdd.repo.unfinished import Unfinished
 
 
@@ -145,7 +145,7 @@ def plan_elsewhere(repository: Repository, changes: Sequence[JudgedChange]) -> P
 
 def _way_there(repository: Repository, head: str) -> tuple[str, ...]:
     """The command that checks out a judged commit; empty where there is none to be."""
-    here, refs = repository.commit("HEAD"), read_refs(repository)
+    here, refs = repository.commit("HEAD"), repository.refs
     if head == here or not repository.commit(head):
         return ()
     own = refs.below(HEADS)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sdd.base.errors import SddError
 from sdd.base.paths import shell_word
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, read_refs
+from sdd.repo.refs import HEADS, REMOTES, Branch, Refs
 
 _IN_CI = "in GitHub Actions: set fetch-depth: 0 for actions/checkout"
 
@@ -21,7 +21,7 @@ def no_target(repository: Repository, remote: str | None, names: Sequence[str]) 
     """No branch known here is the target."""
     configured = repository.config.get("sdd.target")
     name = names[0] if names else "main"
-    refs, prefix = read_refs(repository), f"{REMOTES}{remote}/" if remote else HEADS
+    refs, prefix = repository.refs, f"{REMOTES}{remote}/" if remote else HEADS
     is_empty, likely = not refs.below(prefix), _likely(refs, prefix)
     another = f"git config sdd.target {likely or 'NAME'}"
     if configured:
@@ -50,7 +50,7 @@ def bring_target(repository: Repository, remote: str, name: str) -> str:
 
 def name_target(repository: Repository) -> str:
     """The command that makes a branch of a repository which others push to the target."""
-    branch = _likely(read_refs(repository), HEADS) or "NAME"
+    branch = _likely(repository.refs, HEADS) or "NAME"
     if repository.config.get("sdd.target"):
         return f"git config sdd.target {branch}"
     return f"git symbolic-ref HEAD {HEADS}{branch}"

@@ -10,7 +10,7 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.layout import find_roots, is_root
 from sdd.repo.history import new_commits
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, first_target, read_refs, remote_here, remote_names
+from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, first_target, remote_here, remote_names
 
 
 class Targets(NamedTuple):
@@ -137,7 +137,7 @@ def find_targets(repository: Repository, remote: str | None) -> Targets:
 
     A remote of which no target is known here is judged by origin's.
     """
-    refs = read_refs(repository)
+    refs = repository.refs
     first = first_target(repository, refs, remote)
     targets = Targets(first.prefix, first.named, first.branch, receives=first.receives, remark=first.remark)
     if targets.first is None:
@@ -152,7 +152,7 @@ def targets_beside(repository: Repository, target: Branch, remote: str | None) -
     targets = find_targets(repository, remote)
     if targets.first is None:
         prefix = f"{REMOTES}{remote}/" if remote else HEADS
-        targets = _with_policy(repository, read_refs(repository), targets._replace(prefix=prefix), target)
+        targets = _with_policy(repository, repository.refs, targets._replace(prefix=prefix), target)
     return tuple(branch for branch in targets.ours if branch.oid != target.oid)
 
 

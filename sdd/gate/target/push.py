@@ -31,7 +31,6 @@ from sdd.repo.refs import (
     head_branch,
     holding,
     is_release_name,
-    read_refs,
     remote_names,
     remote_of_push,
     resolved,
@@ -234,7 +233,7 @@ def targets_of_receive(repository: Repository, pushed: Sequence[PushedRef]) -> t
     """
     if not pushed:
         return ()
-    refs = read_refs(repository)
+    refs = repository.refs
     targets = find_own_targets(repository, refs, head_branch(repository))
     moved = resolved(repository, refs, [line.remote_ref for line in pushed])
     pushed = [line._replace(remote_ref=moved[line.remote_ref]) for line in pushed]

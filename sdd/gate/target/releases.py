@@ -7,7 +7,7 @@ from sdd.records.layout import has_root
 from sdd.repo.changes import without_carried
 from sdd.repo.history import is_ancestor, merge_bases, stands_on
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, TAGS, Branch, holding, is_release_name, read_refs
+from sdd.repo.refs import HEADS, TAGS, Branch, holding, is_release_name
 
 
 def asked_whether_release(repository: Repository, target: JudgementTarget, targets: Targets) -> JudgementTarget:
@@ -54,7 +54,7 @@ def _release_below(repository: Repository, head: JudgedHead, target: str, target
     tip, known = head.tip or "", {branch.ref for branch in targets.ours}
     branches = [
         branch
-        for branch in read_refs(repository).below(targets.prefix)
+        for branch in repository.refs.below(targets.prefix)
         if branch.ref not in known and is_release_name(branch.branch)
     ][:TARGETS]
     if branches:

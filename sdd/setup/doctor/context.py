@@ -13,7 +13,7 @@ from sdd.records.kinds import locate
 from sdd.records.layout import find_roots, has_root
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Entry, Repository, Tree
-from sdd.repo.refs import HEADS, Branch, head_branch, read_refs, remote_names, remote_without_push
+from sdd.repo.refs import HEADS, Branch, head_branch, remote_names, remote_without_push
 from sdd.setup.hooks import install as hooks
 from sdd.setup.hooks.install import HookReport
 
@@ -87,7 +87,7 @@ class DoctorContext:
     def targets(self) -> Targets:
         """The targets that a push is judged by: in a bare repository, a push to it."""
         if self.is_bare:
-            return find_own_targets(self.repository, read_refs(self.repository), head_branch(self.repository))
+            return find_own_targets(self.repository, self.repository.refs, head_branch(self.repository))
         return find_targets(self.repository, self.remote)
 
     @cached_property

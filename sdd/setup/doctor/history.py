@@ -5,7 +5,7 @@ from sdd.base.paths import shell_word
 from sdd.gate.target import target_of_revision
 from sdd.gate.target.advice import bring_target, name_target, no_target
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, REMOTES, read_refs, remote_names
+from sdd.repo.refs import HEADS, REMOTES, remote_names
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 
 _PROMISOR_KEYS = ("promisor", "partialclonefilter")
@@ -22,7 +22,7 @@ def target(context: DoctorContext) -> Diagnoses:
         more = f", the first of {number} targets" if number > 1 else ""
         remark = f" ({context.targets.remark})" if context.targets.remark else ""
         yield ok(f"{context.target.name}, here at {context.target.oid[:10]}{more}{remark}")
-    elif context.is_bare and read_refs(repository).below(HEADS):
+    elif context.is_bare and repository.refs.below(HEADS):
         told, line = no_target(repository, None, ()).message, name_target(repository)
         # Of several branches a person names one.
         yield fault(f"{told}: {line}") if line.endswith("NAME") else fault(told, line)
@@ -55,7 +55,7 @@ def _refusal(context: DoctorContext) -> str:
 
 def _set_target(repository: Repository) -> str:
     """The command that makes a branch which is known here the target; empty where none is known."""
-    refs = read_refs(repository)
+    refs = repository.refs
     prefixes = [f"{REMOTES}{name}/" for name in remote_names(repository)] or [HEADS]
     defaults = [branch for prefix in prefixes if (branch := refs.default(prefix))]
     branches = defaults or [branch for prefix in prefixes for branch in refs.below(prefix)]

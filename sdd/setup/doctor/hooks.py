@@ -141,7 +141,7 @@ def _by_interpreter(context: DoctorContext, interpreter: str) -> Diagnosis:
 def may_run(context: DoctorContext, program: str) -> bool:
     """Whether a program is none of the repository's: git tracks neither it nor what it links to."""
     path = Path(program)
-    return path.is_absolute() and not any(is_tracked(context.repository, file) for file in (path, path.resolve()))
+    return path.is_absolute() and not any(is_tracked(context.repository, file) for file in {path, path.resolve()})
 
 
 def _versions(interpreter: str, limit: float) -> list[str]:

@@ -191,7 +191,7 @@ def status(repository: Repository, name: str | None = None, *, changed: bool = F
     top = repository.work_tree
     if not top and (name == PRE_COMMIT or not repository.is_bare):
         raise repository.no_work_tree("nobody commits here", "work in a clone of it")
-    path = _hook_path(repository, name or (PRE_PUSH if top else PRE_RECEIVE))
+    path = repository.hooks_folder / (name or (PRE_PUSH if top else PRE_RECEIVE))
     state = _state(path)
     former = path.with_name(former_name(path.name))
     former_hook = former if os.path.lexists(former) else None
@@ -207,13 +207,6 @@ def status(repository: Repository, name: str | None = None, *, changed: bool = F
     in_force = bool(caller) and host.in_use
     report = HookReport(HookState.MANAGED, path, in_force, changed, former_hook, host, caller)
     return replace(report, notes=(*host.notes, *_outdated(report)))
-
-
-def _hook_path(repository: Repository, name: str) -> Path:
-    """Where git looks for a hook of a repository, `core.hooksPath` considered."""
-    # Relative to where git runs; --path-format came with git 2.31.
-    folder = repository.git("rev-parse", "--git-path", "hooks").removesuffix("\n")
-    return (repository.work_tree or repository.git_dir) / folder / name
 
 
 def _notes(repository: Repository, report: HookReport) -> Iterator[str]:
