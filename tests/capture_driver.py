@@ -38,6 +38,7 @@ from tests.agent_payloads import AGENTS, AgentPayloads, Payload
 from tests.capture_on import turn_on
 from tests.captured import HOOK
 from tests.forked import forked_bin
+from tests.hooked import Hooked
 from tests.kills import kill_at, watch_steps
 from tests.program import sdd, start
 from tests.scratch import ENVIRONMENT, Scratch
@@ -341,14 +342,14 @@ class Driver:
         self.repositories = [self._repository(number) for number in range(repositories)]
 
     def _repository(self, number: int) -> tuple[Scratch, tuple[Tree, ...], str]:
-        here = Scratch(self.folder / f"r{number}")
+        here = Hooked(self.folder / f"r{number}")
         join = ("exchange", "commit", "exchange", "branch")[number % 4]
         policy = f'[capture]\njoin = "{join}"\nresponse = "all"\n'
         here.commit("start", {POLICY: policy, ".specify/memory/constitution.md": "# Constitution\n"})
         turn_on(here)
         here.write(".git/hooks/pre-commit", HOOK)
         (here.path / ".git/hooks/pre-commit").chmod(0o755)
-        other = Scratch.at(self.folder / f"r{number}-other")
+        other = Hooked.at(self.folder / f"r{number}-other")
         here.git("worktree", "add", "-q", "--detach", str(other.path))
         return here, tuple(Tree(each, name, self) for each, name in ((here, "own"), (other, "other"))), join
 

@@ -9,13 +9,13 @@ from sdd.capture.exchanges import ChangedFile, Exchange, Fate, How, RanTests, St
 from sdd.capture.folds import new_folds
 from sdd.capture.store import Store
 from tests.adopted import Adopted
-from tests.forked import FORKED_PYTHON
+from tests.hooked import HOOKED_PYTHON, Hooked
 from tests.scratch import Scratch
 
 BEFORE, AFTER = 1_772_300_000.0, 1_772_400_000.0
 """Times before and after the commits of the tests, all of which are made at one moment."""
 
-HOOK = f"#!/bin/sh\nexec '{FORKED_PYTHON}' -P -m sdd capture commit --pre-commit\n"
+HOOK = f"#!/bin/sh\nexec '{HOOKED_PYTHON}' -P -m sdd capture commit --pre-commit\n"
 
 
 class Captured:
@@ -23,7 +23,7 @@ class Captured:
 
     def __init__(self, adopted: Adopted, here: Scratch | None = None) -> None:
         self.adopted = adopted
-        self.here = here or adopted.here
+        self.here = here or Hooked.at(adopted.here.path)
         self.store = Store(adopted.here.path / ".git")
         self._turns = count(1)
 

@@ -27,6 +27,7 @@ from sdd.repo.worktree import rewrite
 from tests.adopted import POLICY, Adopted, rules_of
 from tests.capture_on import turn_on
 from tests.captured import AFTER, BEFORE, Captured, is_written
+from tests.hooked import Hooked
 from tests.kills import kill_at, run
 from tests.scratch import Scratch
 
@@ -617,7 +618,7 @@ def test_work_that_no_record_tells_of_is_recorded_wherever_it_is_committed(captu
 def test_another_work_tree_records_its_own(captured: Captured, tmp_path: Path) -> None:
     place = tmp_path / "beside"
     captured.here.git("worktree", "add", "-q", "-b", "fix/beside", str(place))
-    beside = Captured(captured.adopted, Scratch.at(place))
+    beside = Captured(captured.adopted, Hooked.at(place))
     captured.ask("Round half up.", {"src/vat.py": CODE})
     beside.ask("Say so.", {"src/vat.py": "SAY = 1\n"}, session="s2")
     commit(beside.here, "-am", "fix: say")
@@ -697,7 +698,7 @@ def test_a_commit_that_is_made_again_tells_all_that_its_record_told(captured: Ca
 
 
 def test_a_commit_on_no_branch_records_what_was_asked(captured: Captured, tmp_path: Path) -> None:
-    aside = Scratch.at(tmp_path / "aside")
+    aside = Hooked.at(tmp_path / "aside")
     captured.here.git("worktree", "add", "-q", "--detach", str(aside.path))
     there = Captured(captured.adopted, aside)
     there.ask("Round half up.", {"src/vat.py": CODE})
@@ -902,7 +903,7 @@ def a_command_makes_tables(here: Scratch) -> None:
 
 def test_a_commit_elsewhere_reads_what_a_command_wrote_in_this_work_tree(captured: Captured, tmp_path: Path) -> None:
     turn_on(captured.here)
-    aside = Scratch.at(tmp_path / "aside")
+    aside = Hooked.at(tmp_path / "aside")
     captured.here.git("worktree", "add", "-q", "--detach", str(aside.path))
     a_command_makes_tables(aside)
     commit(captured.here, "--allow-empty", "-m", "fix: nothing")
