@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.adopted import PROMISE, phr, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch
+from tests.shared import copy_folder
+from tests.written import Written
 
 Files = Mapping[str, str | bytes | None]
 CONSTITUTION = ".specify/memory/constitution.md"
@@ -20,12 +24,10 @@ class Line:
     """A repository whose commits are an hour apart, each by Ada unless somebody else is named."""
 
     def __init__(self, path: Path, *, adopted: bool = True) -> None:
-        self.here = Scratch(path)
-        self._hours = 0
+        copy_folder(_begun(adopted).name, path)
+        self.here = Scratch.at(path)
+        self._hours = 1 + adopted
         self._records = 0
-        self.commit("code before sdd", {"src/old.py": "OLD = 1\n"})
-        if adopted:
-            self.commit("Adopt sdd", ADOPTION)
 
     @property
     def tip(self) -> str:
@@ -51,6 +53,24 @@ class Line:
         environment = self.dates(**dates)
         self.here.git("commit", "-q", "--allow-empty", "-m", message, **environment)
         return self.tip
+
+    def commits(self, *steps: "Files | tuple[Files, dict[str, Any]]") -> None:
+        """`commit` for each step, called by its number, without a process each. A step is files, or also its dates."""
+        listed = (line.split("\t") for line in self.here.git("ls-files", "-z", "--stage").split("\0") if line)
+        held = {path: (told.split()[0], (self.here.path / path).read_bytes()) for told, path in listed}
+        written, tip = Written(self.here.path / ".git" / "objects"), self.tip
+        for number, step in enumerate(steps):
+            files, dates = step if isinstance(step, tuple) else (step, {})
+            for path, content in files.items():
+                if content is None:
+                    del held[path]
+                else:
+                    held[path] = ("100644", content.encode() if isinstance(content, str) else content)
+            own = self.dates(**dates)
+            author = f"{own['GIT_AUTHOR_NAME']} <{own['GIT_AUTHOR_EMAIL']}> {own['GIT_AUTHOR_DATE']}"
+            committer = f"Ada <ada@example.com> {own['GIT_COMMITTER_DATE']}"
+            tip = written.commit(held, tip, message=str(number), who=author, committer=committer)
+        self.here.git("reset", "-q", "--hard", tip)
 
     def record(self, *paths: str, root: str = "", **fields: Any) -> Files:
         """A PHR of a fix that names some paths and holds its contract."""
@@ -99,3 +119,15 @@ def item(document: dict[str, Any], title: str) -> dict[str, Any]:
     (found,) = (one for one in document["items"] if one["title"] == title)
     assert isinstance(found, dict)
     return found
+
+
+@cache
+def _begun(adopted: bool) -> TemporaryDirectory[str]:
+    """The repository that lines begin with, which is copied."""
+    folder = TemporaryDirectory(prefix="sdd-line-")
+    line = Line.__new__(Line)
+    line.here, line._hours, line._records = Scratch(Path(folder.name)), 0, 0
+    line.commit("code before sdd", {"src/old.py": "OLD = 1\n"})
+    if adopted:
+        line.commit("Adopt sdd", ADOPTION)
+    return folder

@@ -169,11 +169,10 @@ ON_A, ON_BOTH = of_branch("src/a.py"), of_branch("src/a.py", "src/b.py")
     ],
 )
 def test_a_branch_that_landed_as_it_was_is_one_change(line: Line, commits: list[dict[str, str]]) -> None:
-    for number, files in enumerate(commits):
-        line.commit(f"step {number}", files)
+    line.commits(*commits)
     found = line.audit()
     assert set(verdicts(found).values()) == {"pass"}, found
-    last = f"step {len(commits) - 1}"
+    last = str(len(commits) - 1)
     assert {title: count for title, (count, _) in groups(found).items()} == {last: len(commits)}
     assert "branch" in groups(found)[last][1]
     assert "by a PHR of their branch" in line.screen()
@@ -183,10 +182,9 @@ def test_a_branch_that_landed_as_it_was_is_one_change(line: Line, commits: list[
 def test_work_on_the_same_file_belongs_to_the_record_that_follows_it(line: Line) -> None:
     again = phr(["src/a.py"], id="0010", branch="fix/again", kind="fix", prompt="Round it down.", embedded=PROMISE)
     record = {"history/prompts/general/0010-again.green.prompt.md": again}
-    for number, files in enumerate([{**A, **ON_A}, MORE_A, {"src/a.py": "A = 3\n", **record}]):
-        line.commit(f"step {number}", files)
+    line.commits({**A, **ON_A}, MORE_A, {"src/a.py": "A = 3\n", **record})
     found = line.audit("--fail-under", "100")
-    assert {title: count for title, (count, _) in groups(found).items()} == {"step 2": 2}
+    assert {title: count for title, (count, _) in groups(found).items()} == {"2": 2}
     assert "0010-again" in sdd(line.here.path, "why", "src/a.py:1").out
 
 
@@ -260,9 +258,7 @@ def test_a_waiver_on_top_is_for_the_hotfix_alone(line: Line) -> None:
     ],
 )
 def test_a_waiver_is_for_nothing_else(line: Line, commits: list[Any], failing: set[str]) -> None:
-    for number, step in enumerate(commits):
-        files, how = step if isinstance(step, tuple) else (step, {})
-        line.commit(str(number), files, **how)
+    line.commits(*commits)
     assert {title for title, verdict in verdicts(line.audit()).items() if verdict == "fail"} == failing
 
 
@@ -314,9 +310,8 @@ def test_a_contract_on_top_reaches_no_further_than_its_own_branch(line: Line) ->
 def test_open_contracts_in_a_row_are_looked_at_a_bounded_number_of_times(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(40):
-        path = f"history/contracts/general/{number:04}-round.contract.md"
-        line.commit(str(number), {path: promised("/src/a.py", "open")})
+    paths = [f"history/contracts/general/{number:04}-round.contract.md" for number in range(40)]
+    line.commits(*({path: promised("/src/a.py", "open")} for path in paths))
     looks = counted(monkeypatch, by_records, "locate", lambda path: path)
     assert groups(line.audit()) == {}
     assert max(looks.values()) <= 25

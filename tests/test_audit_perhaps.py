@@ -45,13 +45,6 @@ def scope(*patterns: str) -> dict[str, str]:
     return {SCOPED: contract(patterns, id="0001").replace("1:2:src/vat.py", "1:1:src/old.py")}
 
 
-def land(line: Line, commits: list[Any]) -> None:
-    """Commits, each called by its number."""
-    for number, step in enumerate(commits):
-        files, how = step if isinstance(step, tuple) else (step, {})
-        line.commit(str(number), files, **how)
-
-
 @pytest.mark.parametrize(
     ("commits", "perhaps"),
     [
@@ -79,7 +72,7 @@ def land(line: Line, commits: list[Any]) -> None:
 def test_what_a_branch_corrected_before_it_landed_is_no_failing_change(
     line: Line, commits: list[Any], perhaps: set[str]
 ) -> None:
-    land(line, commits)
+    line.commits(*commits)
     found = line.audit("--fail-under", "100")
     assert {title for title, verdict in verdicts(found).items() if verdict == "perhaps"} == perhaps, found
     assert set(verdicts(found).values()) == {"perhaps", "pass"} - ({"pass"} if found["changes"] == 0 else set())
@@ -112,7 +105,7 @@ def test_what_a_branch_corrected_before_it_landed_is_no_failing_change(
     ],
 )
 def test_what_landed_without_its_records_still_fails(line: Line, commits: list[Any], failing: set[str]) -> None:
-    land(line, commits)
+    line.commits(*commits)
     found = line.audit("--fail-under", "100", status=1)
     assert {title for title, verdict in verdicts(found).items() if verdict == "fail"} == failing, found
 
@@ -165,14 +158,14 @@ def test_a_merge_without_its_records_still_fails(line: Line, after: dict[str, st
 
 
 def test_the_report_asks_no_waiver_for_it(line: Line) -> None:
-    land(line, [RECORDED, CORRECTED])
+    line.commits(RECORDED, CORRECTED)
     text = sdd(line.here.path, "report", "--format", "markdown").out
     assert "--landing" not in text
     assert "1 change failed alone, but perhaps landed together with what makes it pass." in text
 
 
 def test_its_row_stands_where_it_landed_and_says_how_to_answer_it(line: Line, tmp_path: Path) -> None:
-    land(line, [RECORDED, CORRECTED, {"NOTES.md": "1\n"}])
+    line.commits(RECORDED, CORRECTED, {"NOTES.md": "1\n"})
     table = sdd(line.here.path, "report", "--format", "csv", "--table", "changes").out
     assert [row.split(",")[2].strip('"') for row in table.splitlines()[1:]] == ["2", "1", "0", "Adopt sdd"]
     sdd(line.here.path, "report", "-o", str(tmp_path / "site"))
@@ -185,7 +178,7 @@ def test_its_row_stands_where_it_landed_and_says_how_to_answer_it(line: Line, tm
 
 
 def test_the_first_lines_do_not_pass_it_over(line: Line) -> None:
-    land(line, [RECORDED, CORRECTED])
+    line.commits(RECORDED, CORRECTED)
     assert "passed    2 of 2, 100%; 1 more failed alone, in no share\n" in line.screen()
     first = sdd(line.here.path, "report", "--format", "markdown").out.splitlines()[2]
     assert first.startswith("**1 change failed alone, perhaps as a part of what passed; besides, the change")

@@ -17,10 +17,14 @@ class Written:
     def __init__(self, objects: Path) -> None:
         self._objects = objects
 
-    def commit(self, files: Mapping[str, File], *parents: str, message: str = "x", who: str = WHO) -> str:
-        """Writes a commit that holds these files and nothing else; its id."""
+    def commit(
+        self, files: Mapping[str, File], *parents: str, message: str = "x", who: str = WHO, committer: str = ""
+    ) -> str:
+        """Writes a commit that holds these files and nothing else, by `who` and their committer; its id."""
         lines = [f"tree {self._tree(files)}", *(f"parent {parent}" for parent in parents)]
-        return self.store("commit", "\n".join([*lines, f"author {who}", f"committer {who}", "", message, ""]).encode())
+        return self.store(
+            "commit", "\n".join([*lines, f"author {who}", f"committer {committer or who}", "", message, ""]).encode()
+        )
 
     def store(self, kind: str, content: bytes) -> str:
         """Writes one object of a kind that git knows; its id."""
