@@ -141,6 +141,83 @@ def test_a_record_that_a_merge_replaced_and_the_next_commit_gave_back(line: Line
     assert verdicts(found) == {"Adopt sdd": "pass", "ours": "pass", "Merge work": "perhaps", "renumbered": "perhaps"}
 
 
+def merged(files: dict[str, str], *dates: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any], bool]:
+    """A branch of one commit that is merged."""
+    return files, dates[0] if dates else {}, True
+
+
+def land_merges(line: Line, steps: list[Any]) -> None:
+    """Commits and merges of branches, each called by its number."""
+    for number, step in enumerate(steps):
+        files, how, is_merge = step if isinstance(step, tuple) else (step, {}, False)
+        if is_merge:
+            line.branch()
+        line.commit("work" if is_merge else str(number), files, **how)
+        if is_merge:
+            line.merge("work", message=str(number))
+
+
+def chore(kind: str, embedded: str) -> dict[str, str]:
+    """What cannot be read at a glance, with its PHR."""
+    return {"src/logo.svg": "<svg/>\0\n", PHR: phr(["src/logo.svg"], id="0009", kind=kind, embedded=embedded)}
+
+
+DOCS = merged({"README.md": "# R\n"})
+
+
+@pytest.mark.parametrize(
+    ("steps", "perhaps"),
+    [
+        pytest.param([merged(A), DOCS, record()], {"0"}, id="its record on top of two merges"),
+        pytest.param([merged(A), DOCS, merged(record())], {"0"}, id="its record merged too"),
+        pytest.param([A, DOCS, record()], {"0"}, id="a commit before a merge"),
+        pytest.param([merged(A), merged(MORE_A), record()], {"0", "1"}, id="two merges of one file"),
+        pytest.param([merged(A), merged({**B, **record("Both.", "src/b.py")})], {"0"}, id="a record of both"),
+        pytest.param([merged(A), B, record("Both.", "src/b.py")], {"0"}, id="a commit on top of the merge"),
+        pytest.param(
+            [merged(chore("chore", "")), DOCS, chore("refactor", PROMISE)], {"0", "2"}, id="its kind corrected"
+        ),
+        pytest.param(
+            [RECORDED, merged(B), record("Round it.", "src/b.py")],
+            {"1", "2"},
+            id="a further file for the record before the merge",
+        ),
+    ],
+)
+def test_a_push_of_several_merges_is_judged_as_one(line: Line, steps: list[Any], perhaps: set[str]) -> None:
+    land_merges(line, steps)
+    found = line.audit("--fail-under", "100")
+    assert {title for title, verdict in verdicts(found).items() if verdict == "perhaps"} == perhaps, found
+
+
+@pytest.mark.parametrize(
+    ("steps", "failing"),
+    [
+        pytest.param([merged(A), merged({**MORE_A, **record()})], {"0"}, id="a later branch with its own record"),
+        pytest.param([merged(A), DOCS, (record(), OTHER, False)], {"0"}, id="a record by another"),
+        pytest.param([merged(A), DOCS, (record(), {"days": 4}, False)], {"0"}, id="a record days later"),
+        pytest.param([merged(RECORDED), DOCS, CORRECTED], {"2"}, id="rewritten after merges that pass"),
+        pytest.param([RECORDED, DOCS, CORRECTED], {"2"}, id="rewritten after a merge that passes"),
+        pytest.param([merged(A), record(), DOCS, CORRECTED], {"3"}, id="rewritten after what passed as one"),
+    ],
+)
+def test_a_merge_that_passes_still_ends_a_push(line: Line, steps: list[Any], failing: set[str]) -> None:
+    land_merges(line, steps)
+    found = line.audit("--fail-under", "100", status=1)
+    assert {title for title, verdict in verdicts(found).items() if verdict == "fail"} == failing, found
+
+
+def test_a_branch_that_another_began_on_a_merge_says_that_it_was_pushed(line: Line) -> None:
+    land_merges(line, [merged(A)])
+    line.branch()
+    line.here.write("README.md", "# R\n")
+    line.here.git("add", "--all")
+    line.here.git("commit", "-q", "-m", "theirs", **line.dates(), GIT_COMMITTER_NAME="Grace")
+    line.merge("work", message="theirs")
+    line.commit("its record", record())
+    assert verdicts(line.audit())["0"] == "fail"
+
+
 @pytest.mark.parametrize(
     ("after", "how"),
     [

@@ -67,37 +67,51 @@ def with_fast_forwards(repository: Repository, line: Sequence[LineCommit], adopt
 
 
 def neighbours(
-    repository: Repository, landings: Sequence[Landing], adopted: str | None, *, after_merges: bool = False
+    repository: Repository, landings: Sequence[Landing], adopted: str | None, *, one_push: bool = False
 ) -> tuple[Sequence[Landing], ...]:
-    """The landings of a stretch of a line, those side by side that may be one branch; with `after_merges` one push,
-    which may begin with a merge.
+    """The landings of a stretch of a line, those side by side that may be one branch; with `one_push` one push, which
+    may hold merges.
     """
-    return tuple(_runs(landings, adopted, _forked(repository, landings), after_merges=after_merges))
+    return tuple(_runs(landings, adopted, _forked(repository, landings, one_push=one_push), one_push=one_push))
 
 
-def _forked(repository: Repository, landings: Sequence[Landing]) -> frozenset[str]:
-    """The commits that another branch was begun on: the line stood there."""
-    if not any(commit.is_merge for landing in landings for commit in landing.commits):
+def _forked(repository: Repository, landings: Sequence[Landing], *, one_push: bool) -> frozenset[str]:
+    """The commits that another branch was begun on: the line stood there. With `one_push` not those whose only other
+    branch the committer of the line made and merged next: that needs no push in between.
+    """
+    line = {commit.oid: commit for landing in landings for commit in landing.commits}
+    merges = [commit for commit in line.values() if commit.is_merge]
+    if not merges:
         return frozenset()
     base = landings[0].base
-    listed = repository.git("rev-list", "--parents", landings[-1].head.oid, *([f"^{base}"] if base else []), "--")
-    children = Counter(parent for line in listed.splitlines() for parent in line.split()[1:])
+    revisions = (landings[-1].head.oid, *([f"^{base}"] if base else []))
+    listed = repository.git("log", "--format=%cN <%cE>%x00%H %P", *revisions, "--")
+    rows = [(committer, ids.split()) for committer, _, ids in (row.partition("\0") for row in listed.splitlines())]
+    children = Counter(parent for _, (_, *parents) in rows for parent in parents)
+    made = {oid: (committer, parents[0]) for committer, (oid, *parents) in rows if parents} if one_push else {}
+    for merge in merges if one_push else ():
+        side = merge.parents[1]
+        while side not in line and side in made and made[side][0] == merge.committer:
+            side = made[side][1]
+        children[side] -= side == merge.base
     return frozenset(oid for oid, count in children.items() if count > 1)
 
 
 def _runs(
-    landings: Iterable[Landing], adopted: str | None, forked: frozenset[str], *, after_merges: bool
+    landings: Iterable[Landing], adopted: str | None, forked: frozenset[str], *, one_push: bool
 ) -> Iterator[list[Landing]]:
-    """Neighbours that may belong together: by one person, no merge but the first, and nobody began a branch between."""
+    """Neighbours that may belong together: by one person, without a merge but in one push, and nobody began a branch
+    between.
+    """
     run: list[Landing] = []
     for landing in landings:
         last, first = run[-1].head if run else None, landing.commits[0]
-        is_plain = len(first.parents) == 1 and not first.cut and first.oid != adopted
         if last and not (
-            is_plain
-            and (after_merges or not last.is_merge)
-            and last.oid not in {*forked, adopted}
-            and not last.cut
+            first.parents
+            and (one_push or not (first.is_merge or last.is_merge))
+            and adopted not in (last.oid, first.oid)
+            and last.oid not in forked
+            and not (last.cut or first.cut)
             and may_follow(last, first)
             and last.committer == first.committer
         ):
