@@ -1,7 +1,7 @@
 """A day's work with an agent, by its hooks and git's: what is typed of records is the contract's sentence alone."""
 
 import json
-import subprocess
+import shlex
 from itertools import count
 from pathlib import Path
 
@@ -10,9 +10,9 @@ import pytest
 from sdd.capture.draining import drain
 from sdd.capture.exchanges import Fate
 from sdd.capture.store import Store
-from tests.adopted import FEATURE, Adopted
+from tests.adopted import FEATURE, Adopted, Ran
 from tests.agent_payloads import Claude, Payload
-from tests.forked import FORKED_PYTHON, forked_bin
+from tests.forked import FORKED_PYTHON
 
 FIX = ("--kind", "fix", "--check", "true", "--run", "--commit")
 
@@ -37,16 +37,12 @@ class Day:
         for payload in payloads:
             line = self.lines[payload["hook_event_name"]]
             self.heard += 1
-            words = line if self.heard == 1 else f"{forked_bin()}/sdd {line.partition(' ')[2]}"
-            fired = subprocess.run(
-                words,
-                shell=True,
-                cwd=self.here.path,
-                input=json.dumps(payload).encode(),
-                capture_output=True,
-                check=True,
-            )
-            assert (fired.stdout, fired.stderr) == (b"", b"")
+            told = json.dumps(payload)
+            if self.heard == 1:
+                fired = self.here.run("sh", "-c", line, stdin=told)
+                assert (fired.returncode, fired.stdout, fired.stderr) == (0, "", "")
+            else:
+                assert self.adopted.sdd(*shlex.split(line)[1:], stdin=told) == Ran(0, "", "")
 
     def ask(self, prompt: str, files: dict[str, str], commit: str = "") -> None:
         """An exchange that writes files, and runs tests; a person commits it."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sdd.authoring.acceptance import RunPlace, Verified, with_results
 from sdd.authoring.prose import code
 from sdd.authoring.verification import CommandOutcome, run_command
+from sdd.cli import run
 from sdd.cli.session import Session
 from sdd.records.kinds import contract as contracts
 from tests.adopted import CONSTITUTION, FEATURE, LANDED, OPEN, PROMISE, Adopted, contract, phr, rules_of
@@ -263,16 +264,26 @@ def test_principles_of_a_finished_constitution_stand_in_a_new_contract(adopted: 
     assert "<!--" not in (adopted.here.path / document["path"]).read_text()
 
 
-def test_shells_are_offered_what_exists_and_never_a_traceback(adopted: Adopted) -> None:
-    def offered(words: str, count: int, directory: Path | None = None) -> list[str]:
-        environment = {"COMP_WORDS": words, "COMP_CWORD": str(count), "_SDD_COMPLETE": "bash_complete"}
-        # The command as it is installed beside this Python, whatever PATH holds.
-        command = str(Path(sys.executable).with_name("sdd"))
-        done = adopted.here.run(command, *(("-C", str(directory)) if directory else ()), **environment)
-        assert done.stderr == ""
-        return [line.removeprefix("plain,") for line in done.stdout.splitlines() if line]
+def test_shells_are_offered_what_exists_and_never_a_traceback(
+    adopted: Adopted, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ask(words: str, count: int) -> None:
+        for name, value in {"COMP_WORDS": words, "COMP_CWORD": str(count), "_SDD_COMPLETE": "bash_complete"}.items():
+            monkeypatch.setenv(name, value)
 
-    assert offered("sdd contract new --feature ", 4) == [FEATURE]
+    def offered(words: str, count: int) -> list[str]:
+        ask(words, count)
+        with pytest.raises(SystemExit, match=r"^0$"):
+            run([])
+        out, err = capsys.readouterr()
+        assert err == ""
+        return [line.removeprefix("plain,") for line in out.splitlines() if line]
+
+    # The command as it is installed beside this Python, whatever PATH holds.
+    ask("sdd contract new --feature ", 4)
+    started = adopted.here.run(str(Path(sys.executable).with_name("sdd")))
+    assert (started.stdout, started.stderr) == (f"plain,{FEATURE}\n", "")
+    monkeypatch.chdir(adopted.here.path)
     assert offered(f"sdd contract new --feature {FEATURE} --requirement F", 6) == ["FR-001"]
     assert offered("sdd contract verify ", 3) == [OPEN.removeprefix("history/contracts/")]
     assert offered("sdd phr new --contract h", 4) == [OPEN]

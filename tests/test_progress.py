@@ -79,17 +79,7 @@ def on_terminal(folder: Path, *arguments: str) -> tuple[int, str, str]:
 
 
 @PER_COMMAND
-def test_a_terminal_shows_what_a_long_command_does(
-    adopted: Adopted, arguments: tuple[str, ...], label: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(threading, "Timer", Timer)
-    status, _, said = on_terminal(adopted.here.path, *arguments)
-    assert status == 0
-    assert f"{label} " in said
-
-
-@PER_COMMAND
-def test_who_stops_a_command_gets_one_line_and_the_same_answer_later(
+def test_a_terminal_shows_what_a_long_command_does_and_who_stops_it_gets_one_line(
     adopted: Adopted, arguments: tuple[str, ...], label: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here, own = adopted.here.path, progress._Bar._draw
@@ -100,15 +90,17 @@ def test_who_stops_a_command_gets_one_line_and_the_same_answer_later(
             raise KeyboardInterrupt
 
     before = adopted.here.git("status", "--porcelain")
+    monkeypatch.setattr(threading, "Timer", Timer)
     with monkeypatch.context() as patch:
-        patch.setattr(threading, "Timer", Timer)
         patch.setattr(progress._Bar, "_draw", stop)
         status, out, said = on_terminal(here, *arguments)
     assert (status, out) == (130, "")
     assert said.split(f"{label} ...")[-1].strip() == "sdd: stopped", said
     assert adopted.here.git("status", "--porcelain") == before
     assert progress._open == []
-    adopted.done(*arguments)
+    status, _, said = on_terminal(here, *arguments)
+    assert status == 0
+    assert f"{label} " in said
 
 
 def test_what_is_quick_shows_nothing(adopted: Adopted) -> None:
