@@ -647,10 +647,25 @@ def test_a_landed_contract_whose_scope_the_change_widens_comes_first(adopted: Ad
 def test_a_spec_that_is_its_template_is_to_be_filled_in(adopted: Adopted) -> None:
     adopted.branch()
     adopted.done("feature", "new", "Gross prices")
+
+    def steps() -> list[dict[str, Any]]:
+        (way,) = adopted.done("status", "--json").document["next"]
+        return list(way["steps"])
+
+    told, *committing = steps()
+    assert re.fullmatch(r"\d+ places of specs/002-gross-prices/spec\.md to fill in", told["by_hand"]), told
+    assert [step["argv"][:2] for step in committing] == [["git", "add"], ["git", "commit"]]
     adopted.write({}, "Specify it")
+    assert steps() == [told]
+
+
+def test_a_contract_that_is_its_template_is_filled_in_before_it_is_committed(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.done("contract", "new", "Ten", "--kind", "fix")
     (way,) = adopted.done("status", "--json").document["next"]
-    (step,) = way["steps"]
-    assert re.fullmatch(r"\d+ places of specs/002-gross-prices/spec\.md to fill in", step["by_hand"]), step
+    told, *committing = way["steps"]
+    assert re.match(r"history/contracts/.*: write what belongs there$", told["by_hand"])
+    assert [step["argv"][:2] for step in committing] == [["git", "add"], ["git", "commit"]]
 
 
 def test_the_lines_for_two_features_name_each_and_one_record_links_both_contracts(adopted: Adopted) -> None:

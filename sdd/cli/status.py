@@ -132,7 +132,7 @@ def _plan(
             return with_records(made, lacking, drafted, left)
         return beforehand.after_a_commit(made, own, apart) if made and own and state.uncommitted else made
     if own and not unjudged:
-        return beforehand.committing(ref, own, apart)
+        return beforehand.committing(ref, own, apart, beforehand.filling_in(changes, others))
     if any(lost):
         return recording(ref, lost)
     if made := closing(changes) or beforehand.filling_in(changes, others):

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from sdd.base.listing import counted, listed
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.landings import mark_of
-from sdd.gate.plan.ways import BRANCH, LOOK_AGAIN, TITLE, Plan, Step, Way, waiver_for
+from sdd.gate.plan.ways import BRANCH, LOOK_AGAIN, THEN_COMMIT, TITLE, Plan, Step, Way, waiver_for
 from sdd.gate.rules.history import KEEP_BOTH
 from sdd.records.kinds import is_record_path, locate
 from sdd.records.kinds.record import ChangeKind
@@ -49,9 +49,15 @@ def setting_up(ref: str) -> Plan:
     return Plan(ref, (), (Way((Step(("sdd", "init")),), why="no folder here has sdd"),))
 
 
-def committing(ref: str, uncommitted: Sequence[str], apart: Collection[str] = ()) -> Plan:
-    """The plan for work that only has to be committed, without what is in the folders `apart`."""
-    return Plan(ref, tuple(uncommitted), (Way(commit_steps(apart), why="files that are not committed"),))
+def committing(
+    ref: str, uncommitted: Sequence[str], apart: Collection[str] = (), unwritten: Plan | None = None
+) -> Plan:
+    """The plan for work that only has to be committed, without what is in the folders `apart`. A spec of it that is
+    `unwritten` is filled in first.
+    """
+    first = unwritten.ways[0].steps if unwritten and not {*unwritten.paths}.isdisjoint(uncommitted) else ()
+    way = Way((*first, *commit_steps(apart)), why="files that are not committed")
+    return Plan(ref, tuple(uncommitted), (way,))
 
 
 def parting(ref: str, parted: Diverged) -> Plan:
@@ -85,8 +91,8 @@ def on_a_branch(ref: str, made: Plan | None) -> Plan:
 
 def after_a_commit(plan: Plan, uncommitted: Collection[str], apart: Collection[str] = ()) -> Plan:
     """A plan some of whose files are `uncommitted`: to commit them comes first, since a committed record names what is
-    committed. Only what is to be as it landed is taken back before. Only a feature's way takes along what is in the
-    folders `apart`, which hold texts of other features.
+    committed. Only what is wrong in them is corrected before, and what is to be as it landed taken back. Only a
+    feature's way takes along what is in the folders `apart`, which hold texts of other features.
     """
     return plan._replace(ways=tuple(_after_a_commit(way, uncommitted, apart) for way in plan.ways))
 
@@ -95,11 +101,14 @@ def _after_a_commit(way: Way, uncommitted: Collection[str], apart: Collection[st
     back = tuple(step for step in way.steps if step.corrects and step.argv[:2] == ("git", "checkout"))
     if {*uncommitted} <= {step.argv[-1].removeprefix(":/") for step in back}:
         return way._replace(steps=(*back, LOOK_AGAIN))
-    rest = [step for step in way.steps if step not in back]
+    wrong = tuple(f"{path}:" for path in uncommitted)
+    by_hand = [step for step in way.steps if step.corrects and step.by_hand.startswith(wrong)]
+    rest = [step for step in way.steps if step not in (*back, *by_hand)]
+    first = (*back, *(step._replace(by_hand=step.by_hand.removesuffix(THEN_COMMIT)) for step in by_hand))
     if back and not any(step.stages for step in rest):
         # What they put into the index is in the first commit.
         rest = [step for step in rest if not (step.corrects and step.argv[:2] == ("git", "commit"))]
-    return way._replace(steps=(*back, *commit_steps(() if way.label == ChangeKind.FEATURE else apart), *rest))
+    return way._replace(steps=(*first, *commit_steps(() if way.label == ChangeKind.FEATURE else apart), *rest))
 
 
 def commit_steps(apart: Collection[str] = ()) -> tuple[Step, ...]:

@@ -9,7 +9,7 @@ from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange
 from sdd.gate.plan.deciding import AMEND
 from sdd.gate.plan.in_place import NOT_FILLED_IN, UNFILLED
 from sdd.gate.plan.lacks import STALE_EVIDENCE
-from sdd.gate.plan.ways import LOOK_AGAIN, Plan, Step, Way, commands_of
+from sdd.gate.plan.ways import LOOK_AGAIN, THEN_COMMIT, Plan, Step, Way, commands_of
 from sdd.gate.rules import Remedy
 
 # The plan of what a change lacks answers for these itself.
@@ -67,7 +67,7 @@ def _by_hand(faults: Sequence[Finding]) -> Iterator[Step]:
     told = dict.fromkeys(each for each in faults if not _is_command(each.fix))
     for path, own in grouped((each.path, each) for each in [*told][:_TOLD]).items():
         texts = (f":{each.line}: {each.message}{each.fix and f': {each.fix}'}" for each in own)
-        yield Step(by_hand=f"{path}{'; '.join(texts)}, then commit it", corrects=True)
+        yield Step(by_hand=f"{path}{'; '.join(texts)}{THEN_COMMIT}", corrects=True)
     if len(told) > _TOLD:
         yield Step(by_hand=f"{counted(len(told) - _TOLD, 'more error')} to correct: sdd gate -v", corrects=True)
 

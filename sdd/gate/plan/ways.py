@@ -10,6 +10,7 @@ FEATURE, REQUIREMENT, WHY, BRANCH = "FEATURE", "REQUIREMENT", "WHY", "BRANCH"
 REASON, WHO = "REASON", "WHO"
 TO_FILL_IN = frozenset({TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE, REQUIREMENT, WHY, BRANCH, REASON, WHO})
 """The words of a command that the reader replaces."""
+THEN_COMMIT = ", then commit it"
 WITHOUT_PHR = "files without a PHR"
 
 
