@@ -84,7 +84,8 @@ def test_a_constitution_to_fill_in_goes_with_the_policy(adopted: Adopted, *, edi
     """Beside files of spec-kit too, which keep the root; so does a baseline: old findings stay old till the end."""
     own = ".specify/templates/spec-template.md"
     files: Files = {POLICY: '[gate]\nserver = "targets"\n'} if edited else {}
-    adopt_again(adopted, files, {own: "# Spec [FEATURE]\n", "history/prompts/general/0010-x.green.prompt.md": "Round.\n"})
+    before: Files = {own: "# Spec [FEATURE]\n", "history/prompts/general/0010-x.green.prompt.md": "Round.\n"}
+    adopt_again(adopted, files, before)
     judge_on_server(adopted)
     notes = adopted.done("init", "--undo", "--dry-run", "--json").document["notes"]
     leave(adopted)
