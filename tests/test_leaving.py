@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sdd.records.packaged import INCLUDED_PIPELINE, PIPELINE, WORKFLOW, ci_text
+from sdd.records.project import BASELINE_PATH
 from tests.adopted import CONSTITUTION, POLICY, Adopted, rules_of, sdd
 from tests.forked import forked_python
 
@@ -59,10 +60,13 @@ def test_a_policy_with_settings_stays_and_the_forges_file_goes(adopted: Adopted)
     assert adopted.push("main").returncode == 0
 
 
-def adopt_again(project: Adopted, files: dict[str, str | bytes | None] | None = None) -> None:
-    """With a constitution that nobody has filled in."""
+Files = dict[str, str | bytes | None]
+
+
+def adopt_again(project: Adopted, files: Files | None = None, before: Files | None = None) -> None:
+    """With a constitution that nobody has filled in. `files` come with it, those `before` were there."""
     shutil.rmtree(project.here.path / ".specify")
-    project.land_change({})
+    project.land_change(before or {})
     project.done("init", "--no-hooks")
     project.land_change(files or {}, "Adopt sdd")
 
@@ -75,17 +79,34 @@ def follow(project: Adopted, told: str) -> None:
     project.done(*shlex.split(record)[1:])
 
 
-def test_a_constitution_to_fill_in_stays_while_a_policy_asks_for_it(adopted: Adopted) -> None:
-    adopt_again(adopted, {POLICY: '[gate]\nserver = "targets"\n'})
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_constitution_to_fill_in_goes_with_the_policy(adopted: Adopted, *, edited: bool) -> None:
+    """Beside files of spec-kit too, which keep the root; so does a baseline: old findings stay old till the end."""
+    own = ".specify/templates/spec-template.md"
+    files: Files = {POLICY: '[gate]\nserver = "targets"\n'} if edited else {}
+    before: Files = {own: "# Spec [FEATURE]\n", "history/prompts/general/0010-x.green.prompt.md": "Round.\n"}
+    adopt_again(adopted, files, before)
     judge_on_server(adopted)
-    (policy, constitution) = adopted.done("init", "--undo", "--dry-run", "--json").document["notes"]
-    assert constitution == f"{CONSTITUTION} stays: it holds while {POLICY} judges"
+    notes = adopted.done("init", "--undo", "--dry-run", "--json").document["notes"]
     leave(adopted)
-    assert remains(adopted) == {CONSTITUTION, POLICY}
+    stays = (POLICY, BASELINE_PATH, CONSTITUTION) if edited else ()
+    assert remains(adopted) == {own, *stays}
     assert adopted.push("main").returncode == 0
-    follow(adopted, policy)
-    assert remains(adopted) == set()
-    assert adopted.push("main").returncode == 0
+    if edited:
+        adopted.done("check")
+        (policy, *stay) = notes
+        assert stay == [f"{path} stays: it holds while {POLICY} judges" for path in stays[1:]]
+        follow(adopted, policy)
+        assert remains(adopted) == {own}
+        pushed = adopted.push("main")
+        assert pushed.returncode == 0, pushed.stderr
+
+
+def test_a_constitution_never_goes_before_the_policy(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({CONSTITUTION: None})
+    adopted.done("phr", "new", "Without principles", "--stage", "constitution", "--commit")
+    assert rules_of(adopted.gate()) == {"constitution-missing"}
 
 
 @pytest.mark.parametrize("first", [False, True])

@@ -80,7 +80,7 @@ class _Leaving:
         self.root = root
         self.folder = folder = top / root
         self.tree = repository.tree(repository.snapshot())
-        own = self._own()
+        self._own = own = self._own_paths()
         written = [path for path in own if _may_be_ours(folder, path)]
         require_places(top, [paths.join(root, path) for path in written])
         self._existing = [path for path in written if (folder / path).exists()]
@@ -96,7 +96,7 @@ class _Leaving:
         self._changed = [path for path in self.kept if own[path] in (POLICY_PATH, *CI_PLACES)]
         self.told = self._committed([path for path in self.going if own[path] in _RECORDED])
 
-    def _own(self) -> dict[str, str]:
+    def _own_paths(self) -> dict[str, str]:
         """Each path that an adoption may have written -> what it is called in a root."""
         own = {path: path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH}
         if self.root:
@@ -116,14 +116,15 @@ class _Leaving:
 
     def _needed_among(self, untouched: Collection[str]) -> dict[str, str]:
         """The existing files that must stay for what stays -> what each does still."""
-        existing, others = self._existing, self.others
+        existing, others, own = self._existing, self.others, self._own
         ci = [path for path in existing if path in CI_PLACES and others and not _is_of_others(self.top, path)]
         needed = dict.fromkeys(ci, f"judges {named(others)} too")
-        if CONSTITUTION_PATH in untouched:
-            if without := self._without_constitution():
-                needed[CONSTITUTION_PATH] = f"holds for {named(without)} too"
-            elif POLICY_PATH in existing and POLICY_PATH not in untouched:
-                needed[CONSTITUTION_PATH] = f"holds while {POLICY_PATH} judges"
+        for policy in (path for path in existing if own[path] == POLICY_PATH and path not in untouched):
+            beside = (policy.removesuffix(POLICY_PATH) + name for name in (BASELINE_PATH, CONSTITUTION_PATH))
+            judges = f"holds while {paths.join(self.root, policy)} judges"
+            needed |= dict.fromkeys((path for path in beside if path in untouched), judges)
+        if CONSTITUTION_PATH in untouched and (without := self._without_constitution()):
+            needed[CONSTITUTION_PATH] = f"holds for {named(without)} too"
         return needed
 
     @property
@@ -160,8 +161,8 @@ class _Leaving:
             # Without its policy the root would be judged by the defaults, by the hook that the other roots keep.
             removal = self._removal()
         else:
-            constitution = [CONSTITUTION_PATH] if CONSTITUTION_PATH in self._needed else []
-            removal = f"git rm {self._words(path, *constitution)}"
+            beside = (name for name in (CONSTITUTION_PATH, BASELINE_PATH) if name in self._needed)
+            removal = f"git rm {self._words(path, *beside)}"
         way = _way(removal, "Let the policy go")
         return f"{paths.join(self.root, path)} is as you changed it, and goes on judging: to let it go too, {way}"
 

@@ -14,7 +14,7 @@ from sdd.gate.rules.rule import (
     tree_rule,
 )
 from sdd.records.kinds.constitution import Constitution
-from sdd.records.layout import is_root
+from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.project import CONSTITUTION_PATH
 
 VERSION = regex(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
@@ -23,17 +23,18 @@ VERSION = regex(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
 
 @tree_rule(Severity.ERROR)
 def constitution_missing(context: TreeContext) -> Findings:
-    """A root has no constitution, and no root above it has one.
+    """A root with a policy has no constitution, and no root above it has one.
 
-    Why: it says how the project is built, and every plan and contract depends on it.
+    Why: it says how the project is built, and every plan and contract depends on it. A root that gives its policy up
+    may give it up too.
 
     Fix: `sdd init` adds one to fill in.
 
     Bad example:
         -- .specify/memory/constitution.md (deleted) --
     """
-    path = context.after.path(CONSTITUTION_PATH)
-    if context.looks_at(path) and is_root(context.after.tree, context.root) and not context.after.constitution_in_force:
+    after, path = context.after, context.after.path(CONSTITUTION_PATH)
+    if context.looks_at(path) and after.path(POLICY_PATH) in after.tree and not after.constitution_in_force:
         yield RuleFinding(path, 1, "there is no constitution", "add one and fill it in: sdd init")
 
 
