@@ -1,7 +1,5 @@
 """`sdd why` of another revision, of a range of commits and of a branch."""
 
-import pytest
-
 from tests.adopted import Adopted, phr
 from tests.test_why import CODE, CONTRACT, LINES, PHR, RECORDS, answered, found, places, refused, why, work
 from tests.test_why_record import FIRST, SECOND, both, merge
@@ -17,8 +15,8 @@ def test_the_records_of_a_branch_that_has_not_landed(adopted: Adopted) -> None:
     tip, below = (adopted.here.git("rev-parse", name) for name in ("work", "work~2"))
     named = ("work", "origin/work", "refs/remotes/origin/work", "refs/heads/work", tip[:12], "pushed")
     # The records of the branch are not those of HEAD where main is checked out.
-    asked = {"work": ("main..",), "main": (*named, "origin/main..work", "main...work")}
-    for branch, questions in asked.items():
+    by_branch = {"work": ("main..",), "main": (*named, "origin/main..work", "main...work")}
+    for branch, questions in by_branch.items():
         adopted.here.git("switch", "-q", branch)
         for question in questions:
             document, screen = answered(adopted.here.path, question)
