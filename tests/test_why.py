@@ -47,7 +47,7 @@ def why(folder: Path, question: str) -> dict[str, Any]:
     return answered(folder, question)[0]
 
 
-def answered(folder: Path, question: str) -> tuple[dict[str, Any], str]:
+def answered(folder: Path, *question: str) -> tuple[dict[str, Any], str]:
     """One answer as a document and as a screen, which is short enough."""
     answers: list[Trace] = []
 
@@ -56,7 +56,7 @@ def answered(folder: Path, question: str) -> tuple[dict[str, Any], str]:
         return why_document(answer)
 
     with mock.patch.object(why_command, "why_document", noted):
-        ran = sdd(folder, "why", "--json", question)
+        ran = sdd(folder, "why", "--json", *question)
     assert (ran.status, ran.err) == (0, ""), ran
     (screen,) = map(why_text, answers)
     assert screen.count("\n") <= 12, screen
@@ -150,13 +150,10 @@ def test_a_squash(adopted: Adopted) -> None:
     adopted.here.git("merge", "-q", "--squash", "work")
     squashed = adopted.write({}, "Round half up (#12)")
     adopted.land("main")
-    document = why(adopted.here.path, f"{CODE}:2")
+    document, screen = answered(adopted.here.path, f"{CODE}:2")
     assert found(document)[1:3] == [("landing", "same commit"), ("phr", "same commit", "names the file")]
     assert places(document, "landing") == [squashed]
-    assert (
-        f"commit       {squashed[:10]} 2026-03-01 Ada: Round half up (#12) (landed as it is)"
-        in sdd(adopted.here.path, "why", f"{CODE}:2").out
-    )
+    assert f"commit       {squashed[:10]} 2026-03-01 Ada: Round half up (#12) (landed as it is)" in screen
 
 
 def test_a_rebase_spreads_a_change_over_several_landings(adopted: Adopted) -> None:
@@ -225,14 +222,13 @@ def test_a_revert_and_its_record(adopted: Adopted) -> None:
 
 def test_what_has_not_landed_is_told(adopted: Adopted) -> None:
     code, _ = work(adopted)
-    document = why(adopted.here.path, f"{CODE}:3")
+    document, screen = answered(adopted.here.path, f"{CODE}:3")
     assert found(document)[:3] == [
         ("commit", "blame"),
         ("landing", "not landed", "2 commits ahead of origin/main"),
         ("phr", "same change", "names the file"),
     ]
     assert found(document)[3:] == BEYOND
-    screen = sdd(adopted.here.path, "why", f"{CODE}:3").out
     assert "landed       not yet: 2 commits ahead of origin/main\n" in screen
     adopted.here.git("reset", "-q", "--hard", code)
     document = why(adopted.here.path, f"{CODE}:3")
@@ -296,8 +292,9 @@ def test_many_records_are_counted(adopted: Adopted) -> None:
         CODE: "16 PHRs, 28 tasks",
         "FR-001": "27 tasks",
     }.items():
-        assert len(places(why(adopted.here.path, question), "task")) in (0, 29)
-        assert f"more         {left}" in adopted.done("why", question).out
+        document, screen = answered(adopted.here.path, question)
+        assert len(places(document, "task")) in (0, 29)
+        assert f"more         {left}" in screen
 
 
 # -- lines that moved, files that were renamed -------------------------------------------------------------
@@ -360,11 +357,10 @@ def test_a_range_of_lines_has_a_chain_for_each_commit(adopted: Adopted) -> None:
         {CODE: LINES.replace("cents = ", "cents =  ") + "\nX = 1\n"},
         "Touch",
     )
-    document = why(adopted.here.path, f"{CODE}:1-5")
+    document, screen = answered(adopted.here.path, f"{CODE}:1-5")
     lines = [(item["lines"], item["commit"]) for item in document["chain"] if item["kind"] == "line"]
     assert [numbers for numbers, _ in lines] == [[1, 3], [2, 4, 5]]
     assert len({commit for _, commit in lines}) == 2
-    screen = sdd(adopted.here.path, "why", f"{CODE}:1-5").out
     assert screen.splitlines()[0] == f"{CODE}:1-5: 2 commits, the newest first"
     assert f"1,3          {lines[0][1][:10]} 2026-03-01 Ada: Round\n" in screen
     adopted.branch()
@@ -447,11 +443,9 @@ def test_a_record_that_is_gone_is_told(adopted: Adopted) -> None:
 
 
 def test_a_line_that_is_older_than_sdd(adopted: Adopted) -> None:
-    document = why(adopted.here.path, "src/old.py:1")
+    document, screen = answered(adopted.here.path, "src/old.py:1")
     assert document["remarks"] == ["no record: landed before the first one (2026-03-01)"]
-    assert (
-        "\nno record: landed before the first one (2026-03-01)\n" in sdd(adopted.here.path, "why", "src/old.py:1").out
-    )
+    assert "\nno record: landed before the first one (2026-03-01)\n" in screen
     # Nor does a later record that names the file make it any younger.
     adopted.land_change({OTHER: phr(["src/old.py"])}, "Later")
     assert not places(why(adopted.here.path, "src/old.py:1"), "phr")
@@ -477,9 +471,9 @@ def test_what_is_not_committed_says_what_to_do(adopted: Adopted) -> None:
     # The lines around it are told as ever, by the numbers of the work tree.
     adopted.here.write("src/vat.py", "NEW = 1\n" + TARGET["src/vat.py"])
     assert places(why(adopted.here.path, "src/vat.py:2"), "commit")
-    both = why(adopted.here.path, "src/vat.py:1-2")
+    both, screen = answered(adopted.here.path, "src/vat.py:1-2")
     assert [item["lines"] for item in both["chain"] if item["kind"] == "line"] == [[1], [2]]
-    assert "not committed yet" in adopted.done("why", "src/vat.py:1-2").out
+    assert "not committed yet" in screen
 
 
 def test_uncommitted_records_explain_no_line_and_are_not_lost(adopted: Adopted) -> None:
@@ -630,11 +624,12 @@ def test_a_commit(adopted: Adopted) -> None:
             ("phr", "same change", "names its files"),
             *BEYOND,
         ]
-    assert found(why(adopted.here.path, "HEAD"))[:2] == [
+    document, screen = answered(adopted.here.path, "HEAD")
+    assert found(document)[:2] == [
         ("landing", "same commit", "2 commits of its branch"),
         ("phr", "same change", "names its files"),
     ]
-    assert "Merge (landed, 2 commits of its branch)\n" in adopted.done("why", "HEAD").out
+    assert "Merge (landed, 2 commits of its branch)\n" in screen
     assert found(why(adopted.here.path, record))[1] == ("phr", "same commit")
     first = adopted.here.git("rev-list", "--max-parents=0", "HEAD")
     assert why(adopted.here.path, first)["remarks"] == ["no record: landed before the first one (2026-03-01)"]

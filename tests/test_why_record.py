@@ -4,7 +4,7 @@ import pytest
 
 from tests.adopted import FEATURE, PROMISE, Adopted, phr
 from tests.good import TARGET
-from tests.test_why import CODE, CONTRACT, LINES, OTHER, PHR, TASKS, apart, found, places, promise, why
+from tests.test_why import CODE, CONTRACT, LINES, OTHER, PHR, TASKS, answered, apart, found, places, promise, why
 
 FIRST = "history/prompts/general/0016-first.green.prompt.md"
 SECOND = "history/prompts/general/0017-second.green.prompt.md"
@@ -34,23 +34,23 @@ def test_the_record_that_follows_a_commit_nearest_is_its_own(adopted: Adopted, l
     if landed:
         merge(adopted)
     for line, record in ((1, FIRST), (2, SECOND)):
-        document = why(adopted.here.path, f"{CODE}:{line}")
+        document, screen = answered(adopted.here.path, f"{CODE}:{line}")
         assert places(document, "phr") == places(document, "contract") == [record]
         assert ("phr", "same change", "names the file") in found(document)
     assert document["remarks"] == ["not in the chain: 1 PHR of the change"]
     all_of_it = adopted.here.git("rev-parse", "--short=10", "HEAD") if landed else "origin/main..HEAD"
     assert document["next"] == [f"sdd why {all_of_it}"]
-    assert adopted.done("why", f"{CODE}:2").out.endswith(f"\nmore         1 PHR of the change: sdd why {all_of_it}\n")
+    assert screen.endswith(f"\nmore         1 PHR of the change: sdd why {all_of_it}\n")
 
 
 def test_a_commit_behind_its_last_record_shows_all_as_equals(adopted: Adopted) -> None:
     both(adopted)
     adopted.write({CODE: "A = 1\nB = 2\nD = 4\n"}, "A correction")
-    document = why(adopted.here.path, f"{CODE}:3")
+    document, screen = answered(adopted.here.path, f"{CODE}:3")
     assert [step for step in found(document) if step[0] == "phr"] == [
         ("phr", "same change", "names the file, 1 of 2 that do")
     ] * 2
-    assert "Set A." not in adopted.done("why", f"{CODE}:3").out, "of several records the titles are shown"
+    assert "Set A." not in screen, "of several records the titles are shown"
 
 
 def test_a_squash_shows_its_records_as_equals(adopted: Adopted) -> None:
@@ -101,9 +101,8 @@ def test_a_landing_shows_all_that_it_brought(adopted: Adopted) -> None:
     policy = "history/prompts/constitution/0004-policy.constitution.prompt.md"
     adopted.write({policy: phr([".specify/sdd.toml"], stage="constitution", prompt="Loosen it.")}, "Policy")
     merge(adopted)
-    document = why(adopted.here.path, "HEAD")
+    document, screen = answered(adopted.here.path, "HEAD")
     assert places(document, "phr") == [FIRST, SECOND, policy]
-    screen = adopted.done("why", "HEAD").out
     assert all(record in screen for record in (FIRST, SECOND, policy)), screen
 
 
@@ -144,11 +143,11 @@ def test_a_task_that_names_the_file_is_a_guess_without_a_story(adopted: Adopted)
     tasks = "# Tasks\n\n- [x] T001 [US1] Register the router in src/main.py (FR-001)\n"
     adopted.land_change({TASKS: tasks, "src/main.py": LINES}, "Code")
     adopted.land_change({"src/main.py": LINES + "ORIGIN = 1\n"}, "fix: CORS")
-    document = why(adopted.here.path, "src/main.py:4")
+    document, screen = answered(adopted.here.path, "src/main.py:4")
     assert found(document)[2:] == [("task", "names the file", "done")]
     assert document["chain"][-1]["certainty"] == "inferred"
     assert document["remarks"] == ["no record of this change names the file"]
-    assert "(a guess: names the file, done)" in adopted.done("why", "src/main.py:4").out
+    assert "(a guess: names the file, done)" in screen
 
 
 def test_what_tasks_say_beside_a_record_is_told_as_a_guess(adopted: Adopted) -> None:
@@ -184,9 +183,10 @@ def test_of_several_guesses_none_comes_first_by_chance(adopted: Adopted) -> None
     adopted.land_change(
         {FIRST: phr([CODE]), SECOND: phr([CODE], prompt="More."), "src/x.py": TARGET["src/vat.py"]}, "Late"
     )
-    guesses = [item for item in why(adopted.here.path, f"{CODE}:1")["chain"] if item["kind"] == "phr"]
+    document, screen = answered(adopted.here.path, f"{CODE}:1")
+    guesses = [item for item in document["chain"] if item["kind"] == "phr"]
     assert [item["detail"] for item in guesses] == ["2 landings later, 1 of 2 that do"] * 2
-    assert adopted.done("why", f"{CODE}:1").out.count("a guess") == 2
+    assert screen.count("a guess") == 2
 
 
 @pytest.mark.parametrize("redacted", [False, True])
@@ -201,10 +201,11 @@ def test_a_landed_record_that_was_changed_is_told_with_its_first_words(adopted: 
     adopted.land_change({OTHER: text}, "Say it otherwise")
     mark = f"changed by {adopted.here.tip[:10]} after it landed"
     adopted.land_change({OTHER: text.replace("It does.", "It did.")}, "And again")
-    (told,) = (step for step in why(adopted.here.path, f"{CODE}:1")["chain"] if step["kind"] == "phr")
+    document, screen = answered(adopted.here.path, f"{CODE}:1")
+    (told,) = (step for step in document["chain"] if step["kind"] == "phr")
     assert told["text"] == (later if redacted else first)
     assert mark in told["detail"]
-    assert adopted.done("why", f"{CODE}:1").out.count(mark) == 1
+    assert screen.count(mark) == 1
     search = ("search", "Round", "--kind", "phr")
     assert f"phr: Rounding ({mark})\n" in adopted.done(*search).out
     assert {item["detail"] for item in adopted.done(*search, "--json").document["items"] if item["path"] == OTHER} == {

@@ -1,38 +1,35 @@
 """`sdd why` of another revision, of a range of commits and of a branch."""
 
-import pytest
-
 from tests.adopted import Adopted, phr
-from tests.test_why import CODE, CONTRACT, LINES, PHR, RECORDS, found, places, refused, why, work
+from tests.test_why import CODE, CONTRACT, LINES, PHR, RECORDS, answered, found, places, refused, why, work
 from tests.test_why_record import FIRST, SECOND, both, merge
 
 
 def asked(adopted: Adopted, *words: str) -> dict[str, object]:
-    document = adopted.done("why", "--json", *words).document
-    assert adopted.done("why", *words).out.count("\n") <= 12
-    return dict(document)
+    return answered(adopted.here.path, *words)[0]
 
 
-@pytest.mark.parametrize("question", ["work", "origin/main..work", "main..", "main...work", "origin/work",
-                                      "refs/remotes/origin/work", "refs/heads/work", "TIP", "pushed"])  # fmt: skip
-def test_the_records_of_a_branch_that_has_not_landed(adopted: Adopted, question: str) -> None:
+def test_the_records_of_a_branch_that_has_not_landed(adopted: Adopted) -> None:
     both(adopted)
     adopted.here.git("push", "-q", "--no-verify", "origin", "work", "work:pushed")
-    question = adopted.here.git("rev-parse", "work")[:12] if question == "TIP" else question
-    if not question.endswith(".."):
-        adopted.here.git("switch", "-q", "main")  # the records of the branch are not those of HEAD
-    document = why(adopted.here.path, question)
-    assert document["asked"] == "change"
-    assert (document["chain"][0]["how"], document["chain"][0]["detail"]) == ("asked for", "4 commits")
-    assert places(document, "phr") == places(document, "contract") == [FIRST, SECOND]
-    screen = adopted.done("why", question).out
-    assert "Ada: Record B (4 commits)\n" in screen
-    assert FIRST in screen
-    assert SECOND in screen
-    # A commit below the tip is asked about from the branch that has it.
-    assert places(why(adopted.here.path, adopted.here.git("rev-parse", "work~2")), "phr") == [FIRST]
-    # HEAD's own answers stay what they were.
-    assert places(why(adopted.here.path, "src/reverse/charge.py"), "phr")
+    tip, below = (adopted.here.git("rev-parse", name) for name in ("work", "work~2"))
+    named = ("work", "origin/work", "refs/remotes/origin/work", "refs/heads/work", tip[:12], "pushed")
+    # The records of the branch are not those of HEAD where main is checked out.
+    by_branch = {"work": ("main..",), "main": (*named, "origin/main..work", "main...work")}
+    for branch, questions in by_branch.items():
+        adopted.here.git("switch", "-q", branch)
+        for question in questions:
+            document, screen = answered(adopted.here.path, question)
+            assert document["asked"] == "change", question
+            assert (document["chain"][0]["how"], document["chain"][0]["detail"]) == ("asked for", "4 commits")
+            assert places(document, "phr") == places(document, "contract") == [FIRST, SECOND]
+            assert "Ada: Record B (4 commits)\n" in screen
+            assert FIRST in screen
+            assert SECOND in screen
+        # A commit below the tip is asked about from the branch that has it.
+        assert places(why(adopted.here.path, below), "phr") == [FIRST]
+        # HEAD's own answers stay what they were.
+        assert places(why(adopted.here.path, "src/reverse/charge.py"), "phr")
 
 
 def test_a_branch_that_has_landed_is_its_landing(adopted: Adopted) -> None:
