@@ -37,6 +37,27 @@ Content = str | bytes | File | None
 """A file's text, its bytes, its (mode, bytes), or None where it is removed."""
 
 
+def numbered(number: int, path: str = "", old: str = "", new: str = "") -> dict[str, Content]:
+    """The good change, to be made beside others like it: its names and its response are its own. One of its records
+    says `new` in place of `old`.
+    """
+    names = {"0003-rounding": f"{number:04}-rounding", "0002-rounding": f"{number:04}-rounding"}
+    names |= {
+        'id: "0003"': f'id: "{number:04}"',
+        'id: "0002"': f'id: "{number:04}"',
+        "src/round.py": f"src/{number}.py",
+    }
+    names |= {'"/src/**"': f'"/src/{number}.py"', "  - specs/001-vat/\n": "", "It does.": f"It does so {number}."}
+    assert old in str(GOOD.get(path, "")), path
+    edits: dict[str, Content] = {}
+    for name, content in GOOD.items():
+        text = str(content).replace(old, new) if name == path else str(content)
+        for before, after in names.items():
+            name, text = name.replace(before, after), text.replace(before, after)
+        edits[name] = text
+    return edits
+
+
 class Answers:
     """What each path that was asked says to one push."""
 
@@ -80,6 +101,12 @@ class Answers:
     def rows(self) -> dict[str, dict[str, Any]]:
         """The cover table of CI's verdict: path -> row."""
         return rows_of(self.ci.document)
+
+    def paths_of(self, rule: str) -> set[str]:
+        """The files at which errors break a rule, the same on all paths."""
+        each = {path: _at(rule, ran.document) for path, ran in self._by_path.items()}
+        assert all(found == each["ci"] for found in each.values()), each
+        return each["ci"]
 
     def refused(self, *rules: str, hook: int = 1) -> None:
         """All paths refuse, and these rules are among those that errors break.
@@ -288,6 +315,11 @@ class Ground:
             return Ground._read_ref(kept, held.removeprefix("ref: ")) if held.startswith("ref: ") else held
         except OSError:
             return GONE
+
+
+def _at(rule: str, document: dict[str, Any]) -> set[str]:
+    found = (finding for change in document["changes"] for finding in change["findings"])
+    return {one["path"] for one in found if (one["rule"], one["severity"]) == (rule, "error")}
 
 
 @cache

@@ -4,9 +4,11 @@ Prompt, response, title, criteria, checks, constraints, reason or approver hold 
 "continue" in disguise. One word, in any script, passes.
 """
 
+from collections.abc import Iterable
+
 import pytest
 
-from tests.attacks.ground import CONTRACT, GOOD, PHR, Content, Ground
+from tests.attacks.ground import CONTRACT, GOOD, PHR, Content, Ground, numbered
 
 SILENT = {
     "a full stop": ".",
@@ -112,46 +114,56 @@ def said(path: str, old: str, new: str) -> dict[str, Content]:
     return dict(GOOD) | {path: record.replace(old, new)}
 
 
-@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
-def test_a_prompt_that_says_nothing(ground: Ground, text: str) -> None:
+def all_refused(ground: Ground, path: str, old: str, texts: Iterable[str], rule: str) -> None:
+    """One change says each text in a record of its own in place of `old`, and `old` in one more: a rule refuses each
+    record, or of `change-no-phr` its file, and not the one more.
+    """
+    changes = [numbered(number, path, old, text) for number, text in enumerate((old, *texts), 11)]
+    answers = ground.attempt({name: content for change in changes for name, content in change.items()})
+    folder = "src/" if rule == "change-no-phr" else path.rpartition("/")[0]
+    bad = (name for change in changes[1:] for name in change if name.startswith(folder))
+    answers.refused(rule)
+    assert answers.paths_of(rule) == set(bad)
+
+
+def test_a_prompt_that_says_nothing(ground: Ground) -> None:
     """A PHR's prompt holds nothing visible, or only `TODO` and the like. `change-no-phr`."""
-    ground.attempt(said(PHR, "Round half up.", text)).refused("change-no-phr")
+    all_refused(ground, PHR, "Round half up.", SILENT.values(), "change-no-phr")
 
 
-@pytest.mark.parametrize("text", GO_ON.values(), ids=GO_ON)
-def test_a_prompt_that_only_says_go_on_in_disguise(ground: Ground, text: str) -> None:
+def test_a_prompt_that_only_says_go_on_in_disguise(ground: Ground) -> None:
     """A PHR's prompt is "continue" in disguise: bold, full width, entities. `change-no-phr`."""
-    ground.attempt(said(PHR, "Round half up.", text)).refused("change-no-phr")
+    all_refused(ground, PHR, "Round half up.", GO_ON.values(), "change-no-phr")
 
 
-@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
-def test_a_response_that_says_nothing(ground: Ground, text: str) -> None:
+@pytest.mark.parametrize("rule", ["phr-empty", "phr-placeholder"])
+def test_a_response_that_says_nothing(ground: Ground, rule: str) -> None:
     """A PHR's response holds nothing visible, or only `TODO` and the like. `phr-empty` or `phr-placeholder`."""
-    is_token = any(mark in text for mark in ("{{", "TITLE", "$ARG"))
-    ground.attempt(said(PHR, "It does.", text)).refused("phr-placeholder" if is_token else "phr-empty")
+    tokens = [text for text in SILENT.values() if any(mark in text for mark in ("{{", "TITLE", "$ARG"))]
+    others = [text for text in SILENT.values() if text not in tokens]
+    all_refused(ground, PHR, "It does.", tokens if rule == "phr-placeholder" else others, rule)
 
 
-@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
-def test_criteria_that_say_nothing(ground: Ground, text: str) -> None:
+@pytest.mark.parametrize("rule", ["contract-unreadable", "contract-missing-section"])
+def test_criteria_that_say_nothing(ground: Ground, rule: str) -> None:
     """A contract's success criteria hold nothing visible. `contract-missing-section`."""
-    is_endless = text in (SILENT["a script without an end"], SILENT["a tag without an end"])
-    rule = "contract-unreadable" if is_endless else "contract-missing-section"
-    ground.attempt(said(CONTRACT, "Amounts are rounded half up.", text)).refused(rule)
+    endless = [SILENT["a script without an end"], SILENT["a tag without an end"]]
+    others = [text for text in SILENT.values() if text not in endless]
+    texts = endless if rule == "contract-unreadable" else others
+    all_refused(ground, CONTRACT, "Amounts are rounded half up.", texts, rule)
 
 
-@pytest.mark.parametrize("text", ["yes please", "lgtm", "Thanks!", "\U0001f44d", "ok, go ahead"])
-def test_criteria_that_only_agree(ground: Ground, text: str) -> None:
+def test_criteria_that_only_agree(ground: Ground) -> None:
     """A contract's success criteria are only "yes please" or a thumb. `contract-missing-section`."""
-    ground.attempt(said(CONTRACT, "Amounts are rounded half up.", text)).refused("contract-missing-section")
+    texts = ("yes please", "lgtm", "Thanks!", "\U0001f44d", "ok, go ahead")
+    all_refused(ground, CONTRACT, "Amounts are rounded half up.", texts, "contract-missing-section")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [".", "see below", "~~pytest~~", "yes please", "\u200b", "`.`", "TODO", "<!-- pytest -->", "&nbsp;", "[](pytest)"],
-)
-def test_a_check_that_says_nothing(ground: Ground, text: str) -> None:
+def test_a_check_that_says_nothing(ground: Ground) -> None:
     """A contract's only acceptance check is a full stop, `TODO` or a comment. `contract-missing-section`."""
-    ground.attempt(said(CONTRACT, "`python -m pytest`", text)).refused("contract-missing-section")
+    plain = (".", "see below", "~~pytest~~", "yes please", "\u200b", "`.`", "TODO")
+    texts = (*plain, "<!-- pytest -->", "&nbsp;", "[](pytest)")
+    all_refused(ground, CONTRACT, "`python -m pytest`", texts, "contract-missing-section")
 
 
 @pytest.mark.parametrize(("path", "rule"), [(PHR, "phr-missing-field"), (CONTRACT, "contract-missing-section")])
@@ -201,8 +213,10 @@ def test_a_waiver_without_a_reason_or_an_approver(ground: Ground, key: str, text
     ground.attempt(edits).refused("waiver-incomplete", "change-no-phr")
 
 
-@pytest.mark.parametrize("text", ANSWERS)
-def test_a_short_answer_is_one(ground: Ground, text: str) -> None:
+def test_a_short_answer_is_one(ground: Ground) -> None:
     """A PHR's prompt and response are one letter, digit or word, in any script or in code. Passes."""
-    edits = said(PHR, "Round half up.", text)
-    ground.attempt(edits | {PHR: str(edits[PHR]).replace("It does.", text)}).passed()
+    edits: dict[str, Content] = {}
+    for number, text in enumerate(ANSWERS, 11):
+        change = numbered(number, PHR, "It does.", text)
+        edits |= {name: str(content).replace("Round half up.", text) for name, content in change.items()}
+    ground.attempt(edits).passed()

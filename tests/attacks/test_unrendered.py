@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.attacks.ground import CONTRACT, GOOD, PHR, Ground
-from tests.attacks.test_silent_records import said
+from tests.attacks.ground import CONTRACT, PHR, Content, Ground, numbered
+from tests.attacks.test_silent_records import all_refused
 from tests.attacks.test_silent_specs import FR, SC, spec_with
 
 UNRENDERED = {
@@ -47,21 +47,20 @@ def _filled(form: str, text: str) -> str:
     return form.replace("{}", text)
 
 
-@pytest.mark.parametrize("form", UNRENDERED.values(), ids=UNRENDERED)
-def test_a_prompt_that_renders_to_nothing(ground: Ground, form: str) -> None:
+def test_a_prompt_that_renders_to_nothing(ground: Ground) -> None:
     """A PHR's prompt is the title of a link, a note that nothing refers to, a cell that a table drops, or the like.
     `change-no-phr`.
     """
-    ground.attempt(said(PHR, "Round half up.", _filled(form, "Round half up."))).refused("change-no-phr")
+    texts = [_filled(form, "Round half up.") for form in UNRENDERED.values()]
+    all_refused(ground, PHR, "Round half up.", texts, "change-no-phr")
 
 
-@pytest.mark.parametrize("form", ENDLESS.values(), ids=ENDLESS)
-def test_a_prompt_that_is_in_what_never_ends(ground: Ground, form: str) -> None:
+def test_a_prompt_that_is_in_what_never_ends(ground: Ground) -> None:
     """A PHR's prompt is within an instruction, a declaration or a style that never ends. `phr-unreadable`."""
-    ground.attempt(said(PHR, "Round half up.", _filled(form, "Round half up."))).refused("phr-unreadable")
+    texts = [_filled(form, "Round half up.") for form in ENDLESS.values()]
+    all_refused(ground, PHR, "Round half up.", texts, "phr-unreadable")
 
 
-@pytest.mark.parametrize("form", list(UNRENDERED.values())[::4], ids=list(UNRENDERED)[::4])
 @pytest.mark.parametrize(
     ("path", "old", "rule"),
     [
@@ -71,9 +70,10 @@ def test_a_prompt_that_is_in_what_never_ends(ground: Ground, form: str) -> None:
         (CONTRACT, "- No other way of rounding.", "contract-no-non-goal"),
     ],
 )
-def test_other_text_that_renders_to_nothing(ground: Ground, form: str, path: str, old: str, rule: str) -> None:
+def test_other_text_that_renders_to_nothing(ground: Ground, path: str, old: str, rule: str) -> None:
     """So is what a response, a criterion, a constraint or a non-goal says. The rule of what is missing."""
-    ground.attempt(said(path, old, _filled(form, "Round half up."))).refused(rule)
+    texts = [_filled(form, "Round half up.") for form in list(UNRENDERED.values())[::4]]
+    all_refused(ground, path, old, texts, rule)
 
 
 @pytest.mark.parametrize("part", [FR, SC], ids=["requirement", "criterion"])
@@ -84,10 +84,12 @@ def test_a_demand_that_renders_to_nothing(ground: Ground, form: str, part: str) 
     ground.attempt(spec_with(part, f"{name}\n\n  {_filled(form, text)}")).refused("change-no-spec")
 
 
-@pytest.mark.parametrize("form", RENDERED.values(), ids=RENDERED)
-def test_text_that_is_rendered(ground: Ground, form: str) -> None:
+def test_text_that_is_rendered(ground: Ground) -> None:
     """A prompt has tables, notes, links and definitions around what it asks. Passes."""
-    ground.attempt(dict(GOOD) | said(PHR, "Round half up.", _filled(form, "Round half up."))).passed()
+    edits: dict[str, Content] = {}
+    for number, form in enumerate(RENDERED.values(), 11):
+        edits |= numbered(number, PHR, "Round half up.", _filled(form, "Round half up."))
+    ground.attempt(edits).passed()
 
 
 @pytest.mark.parametrize(
