@@ -34,7 +34,8 @@ def test_every_commit_takes_a_message_and_a_sign_off(adopted: Adopted, words: Se
     adopted.branch()
     adopted.write({"src/vat.py": "1\n"})
     hook(adopted, CONVENTIONAL)
-    adopted.done(*words, "--commit", "--message", "docs: record it", "--signoff")
+    ran = adopted.done(*words, "--commit", "--message", "docs: record it", "--signoff", "--json")
+    assert ran.document["committed"] is True
     subject, _, body = adopted.here.git("show", "--no-patch", "--format=%s%n%b").partition("\n")
     assert (subject, body.startswith("Signed-off-by: ")) == ("docs: record it", True)
     usage = adopted.sdd(*words, "--signoff")

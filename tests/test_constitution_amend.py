@@ -40,7 +40,7 @@ def test_an_added_principle_is_amended_and_accepted(adopted: Adopted, end: str) 
     ran = adopted.sdd("constitution", "amend", "--patch", "--message", "Be brief")
     assert (ran.status, "sdd constitution amend --minor" in ran.err) == (2, True)
     ran = adopted.done("constitution", "amend", "--minor", "--message", "Be brief", "--commit", "--json")
-    assert ran.document["changes"] == ["Principles added: Brief"]
+    assert (ran.document["changes"], ran.document["committed"]) == (["Principles added: Brief"], True)
     now = read(adopted)
     assert (now.version, now.ratified) == ("1.1.0", "2026-01-01")
     assert (now.impact or "").startswith("Sync impact: 1.0.0 -> 1.1.0 (minor), ")

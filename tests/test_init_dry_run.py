@@ -26,6 +26,8 @@ def test_it_lists_what_init_then_makes(scratch: Scratch, options: tuple[str, ...
     made = [re.sub(r"/\d{4}-adopt", "/NNNN-adopt", path) for path in done["made"]]
     assert (told["dry_run"], told["made"], told["kept"], told["notes"]) == (True, made, done["kept"], done["notes"])
     assert (told["baseline"], told["warn_until"]) == (done["baseline"], done["warn_until"])
+    root = "api/" if "--root" in options else ""
+    assert (told["first"], done["first"]) == (None, f"fill in {root}.specify/memory/constitution.md")
     assert (lines[0], lines[-1]) == ("a dry run: nothing is written", "next      the same without --dry-run")
     assert any(line.startswith("hook ") for line in lines)
     again = sdd(scratch.path, "init", "--dry-run", *options)

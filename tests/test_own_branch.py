@@ -47,8 +47,9 @@ def test_a_name_that_is_said_goes_before_the_branch(adopted: Adopted) -> None:
     assert (ran.status, "specs/A-1-export" in ran.err) == (3, True)
 
 
+@pytest.mark.parametrize("as_json", [False, True])
 @pytest.mark.parametrize("record", ["contract", "phr"])
-def test_commit_takes_the_feature_s_own_spec_along(adopted: Adopted, record: str) -> None:
+def test_commit_takes_the_feature_s_own_spec_along(adopted: Adopted, record: str, *, as_json: bool) -> None:
     adopted.branch("002-export")
     adopted.done("feature", "new", "Export")
     spec = "specs/002-export/spec.md"
@@ -56,10 +57,14 @@ def test_commit_takes_the_feature_s_own_spec_along(adopted: Adopted, record: str
     for path in ("specs/002-export/plan.md", "src/export.py", f"specs/{FEATURE}/notes.md"):
         adopted.here.write(path, "# Notes\n")
     adopted.here.git("add", "src/export.py")
-    ran = adopted.done(record, "new", "Export to CSV", *(_TERMS if record == "contract" else ()), "--commit")
+    words = (*(_TERMS if record == "contract" else ()), "--commit", *(["--json"] if as_json else []))
+    ran = adopted.done(record, "new", "Export to CSV", *words)
     committed = adopted.here.git("show", "--name-only", "--format=").splitlines()
     assert committed[1:] == ["specs/002-export/plan.md", spec]
-    assert f"{committed[0]} with specs/002-export/plan.md, {spec}" in ran.out
+    if as_json:
+        assert ran.document["with"] == committed[1:]
+    else:
+        assert f"{committed[0]} with specs/002-export/plan.md, {spec}" in ran.out
     left = adopted.here.git("status", "--porcelain", "-uall").splitlines()
     assert left == ["A  src/export.py", f"?? specs/{FEATURE}/notes.md"]
 

@@ -68,6 +68,8 @@ def test_what_spec_kit_plus_prints_is_printed(adopted: Adopted) -> None:
         "feature": FEATURE,
         "template": "phr-template.prompt.md",
         "files": ["src/reverse/charge.py"],
+        "committed": False,
+        "with": [],
     }
     assert record.links == (("spec", SPEC), ("contract", OPEN))
     adopted.write({})

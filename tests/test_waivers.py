@@ -62,6 +62,7 @@ def test_a_waiver_is_written_read_back_and_numbered(generated: Adopted) -> None:
         "landing": None,
         "secrets": [],
         "surface": None,
+        "committed": True,
     }
     assert generated.here.git("status", "--porcelain") == ""
     found = waiver.parse(FIRST, (generated.here.path / FIRST).read_bytes(), "")

@@ -46,7 +46,7 @@ def new(session: Session, title: str, status: AdrStatus | None, older: tuple[str
         word = session.save(f"ADR: {title}", path, *replaced)
         fields = {"id": number, "path": path, "template": ADR}
         session.print(
-            {"schema": "sdd/adr-new/1", **fields, "superseded": replaced},
+            {"schema": "sdd/adr-new/1", **fields, "superseded": replaced, "committed": word == "committed"},
             [
                 f"{word} {path}",
                 *(f"superseded {old}" for old in replaced),

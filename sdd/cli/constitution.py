@@ -60,6 +60,11 @@ def amend_(session: Session, step: str | None, message: str | None) -> None:
         word = session.save(f"Constitution {done.after}: {message or 'amended'}".splitlines()[0], *done.files)
         fields = {"before": done.before, "after": done.after, "changes": list(done.changes), "files": list(done.files)}
         session.print(
-            {"schema": "sdd/constitution-amend/1", **fields, "record": done.record.path},
+            {
+                "schema": "sdd/constitution-amend/1",
+                **fields,
+                "record": done.record.path,
+                "committed": word == "committed",
+            },
             [f"{done.before} -> {done.after}", *done.changes, f"{word} {done.record.path}"],
         )

@@ -77,10 +77,10 @@ def new(session: Session, title: str | None, feature: str | None, **said: Any) -
     draft = ContractDraft(title=title, **said)
     with session.writing(draft, feature) as journal:
         record = write_contract(session.state, draft, feature, journal)
-        told = save_with_spec(session, f"Contract: {title}", record.path, record.feature)
+        told, saved = save_with_spec(session, f"Contract: {title}", record.path, record.feature)
         where = {"path": record.path, "relative_path": record.path}
         fields = {"id": record.id, **where, "feature": record.feature, "scope": list(record.files)}
-        session.print({"schema": "sdd/contract-new/1", **fields}, [told])
+        session.print({"schema": "sdd/contract-new/1", **fields, **saved}, [told])
 
 
 def _items(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -149,10 +149,10 @@ def _write(session: Session, draft: PhrDraft, linked: str | None, run_limit: flo
     with session.writing(draft, linked) as journal:
         state = session.state
         record = write_phr(state, draft, session.today.isoformat(), journal, linked, ran)
-        told = save_with_spec(session, f"PHR: {draft.title}", record.path, record.feature)
+        told, saved = save_with_spec(session, f"PHR: {draft.title}", record.path, record.feature)
         named = each_file_once(map(state.project.path, record.files), state.files)
         names = f"names {files_named(named) or 'no file'}"
-        session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
+        session.print({"schema": "sdd/phr-new/1", **_created(session, record), **saved}, [f"{told} ({names})"])
         if record.undecided:
             policies = listed([*map(session.state.project.path, record.undecided)])
             remark(f"{policies} has changed too, and this PHR does not decide that: whoever does runs")

@@ -111,6 +111,7 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
             **draft._asdict(),
             "landing": draft.landing or None,
             "surface": draft.surface or None,
+            "committed": word == "committed",
         }
         session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
         if left := _left_over(session, root, draft):

@@ -66,7 +66,6 @@ def init_lines(
     """The report of a setup, or of its removal. With `dry_run` it is what either would do, and `hook` how the pre-push
     hook stands where it is to be installed or removed too.
     """
-    constitution = join(report.root, CONSTITUTION_PATH)
     makes, keeps, removes = ("makes", "keeps", "removes") if dry_run else ("made", "kept", "removed")
     removed = _listed(removes, report.removed) or [f"{removes:<10}nothing: no file here is as sdd init wrote it"]
     all_kept = [f"{keeps:<10}everything: sdd is set up here already"]
@@ -85,11 +84,17 @@ def init_lines(
         return [*lines, *labelled("next", "the same without --dry-run" if report.made or report.removed else "")]
     return [
         *lines,
-        *labelled("first", f"fill in {constitution}" if constitution in report.made else ""),
+        *labelled("first", _first(report)),
         *labelled("next", following or ""),
         *labelled("then", report.judged_still),
         *(_MAKE_REQUIRED if CI_PLACES.keys() & set(report.made) else ()),
     ]
+
+
+def _first(report: SetupReport) -> str:
+    """What is to be done by hand before the next command; empty for nothing."""
+    constitution = join(report.root, CONSTITUTION_PATH)
+    return f"fill in {constitution}" if constitution in report.made else ""
 
 
 def _hook_to_come(hook: HookReport, *, undo: bool) -> list[str]:
@@ -133,5 +138,6 @@ def init_document(
         "baseline": report.baseline,
         "warn_until": report.warn_until or None,
         "hook": hook_document(hook) if hook else None,
+        "first": None if dry_run else _first(report) or None,
         "next": following,
     }
