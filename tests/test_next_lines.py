@@ -644,6 +644,28 @@ def test_a_landed_contract_whose_scope_the_change_widens_comes_first(adopted: Ad
     assert adopted.push("more").returncode == 0
 
 
+def test_an_open_contract_whose_folder_the_target_has_moved_is_offered_with_the_patterns_to_write(
+    adopted: Adopted,
+) -> None:
+    old = contract(["/src/**"], kind="feature", feature=FEATURE, status="open").replace(
+        "`true`", "`test -s src/vat.py`"
+    )
+    adopted.land_change({OPEN: old})
+    adopted.here.git("mv", "src", "lib")
+    adopted.land_change({})
+    adopted.branch(FEATURE)
+    adopted.write({"lib/vat.py": "VAT = 10\n"})
+    way = adopted.gate()["next"][0]
+    told, recorded = way["steps"]
+    says = f'write "/lib/**" for "/src/**" in scope: of {OPEN}, and lib/ for src/ in its checks, commit it'
+    assert (way["for"], told["by_hand"]) == ("feature", says)
+    assert recorded["argv"] == ["sdd", "phr", "new", "TITLE", "--contract", OPEN, "--commit"]
+    adopted.write({OPEN: old.replace("src/**", "lib/**").replace("src/vat.py`", "lib/vat.py`")}, "Follow the move")
+    run_line(adopted, shlex.join(recorded["argv"]))
+    adopted.done("contract", "done", OPEN, "--run", "--commit")
+    assert adopted.push(FEATURE).returncode == 0
+
+
 def test_a_spec_that_is_its_template_is_to_be_filled_in(adopted: Adopted) -> None:
     adopted.branch()
     adopted.done("feature", "new", "Gross prices")
