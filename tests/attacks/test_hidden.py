@@ -7,6 +7,7 @@ Details and code, which a reader sees, pass.
 import pytest
 
 from tests.attacks.ground import CONTRACT, GOOD, PHR, SPEC, Content, Ground
+from tests.attacks.test_silent_records import all_refused
 from tests.attacks.test_silent_specs import FR, SC, spec_with
 from tests.good import TARGET
 
@@ -94,7 +95,6 @@ def test_an_element_within_an_item(ground: Ground, old: str, new: str) -> None:
     ground.attempt(spec_with(old, new)).refused("change-no-spec")
 
 
-@pytest.mark.parametrize("element", ["script", "template", "div hidden", "del"])
 @pytest.mark.parametrize(
     ("path", "first", "last", "rule"),
     [
@@ -109,16 +109,15 @@ def test_an_element_within_an_item(ground: Ground, old: str, new: str) -> None:
         (PHR, "## Prompt", "It does.", "phr-missing-field"),
     ],
 )
-def test_an_element_around_other_records(
-    ground: Ground, element: str, path: str, first: str, last: str, rule: str
-) -> None:
+def test_an_element_around_other_records(ground: Ground, path: str, first: str, last: str, rule: str) -> None:
     """The prompt, the response, the criteria, checks, constraints or non-goals of a record are within an element that
     no reader sees. The rule of what is missing.
     """
     text = str(GOOD[path])
     start, end = text.index(first), text.index(last) + len(last)
-    hidden = f"<{element}>\n\n{text[start:end]}\n\n</{element.split()[0]}>"
-    ground.attempt(dict(GOOD) | {path: text[:start] + hidden + text[end:]}).refused(rule)
+    said, elements = text[start:end], ("script", "template", "div hidden", "del")
+    hidden = [f"<{element}>\n\n{said}\n\n</{element.split()[0]}>" for element in elements]
+    all_refused(ground, path, said, hidden, rule)
 
 
 HONEST = {

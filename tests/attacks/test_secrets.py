@@ -12,6 +12,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, SPEC, Content, Ground
+from tests.attacks.test_silent_records import all_refused
 from tests.good import TARGET
 from tests.program import sdd
 from tests.secret_texts import ALNUM, HEX, basic, checked, jwt, made, pem
@@ -95,10 +96,10 @@ def waiver(*fingerprints: str, rules: str = "record-secret", path: str = "/histo
     )
 
 
-@pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS)
-def test_a_prompt_holds_a_secret(ground: Ground, text: str) -> None:
+def test_a_prompt_holds_a_secret(ground: Ground) -> None:
     """A PHR holds a token, a key or a password. `record-secret`."""
-    ground.attempt(with_text(PHR, text)).refused("record-secret")
+    texts = [f"It does.\n\n{text}\n" for text in SECRETS.values()]
+    all_refused(ground, PHR, "It does.\n", texts, "record-secret")
 
 
 @pytest.mark.parametrize("path", [CONTRACT, SPEC, ADR])
