@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from sdd.answers.asking import edges_from, edges_to
 from sdd.answers.trail.principles import principles_cited
-from sdd.answers.trail.requirements import stories_at, stories_of
 from sdd.answers.trail.steps import Step, Via, distinct
+from sdd.answers.trail.stories import stories_at, stories_of
 from sdd.answers.trail.things import Requirement, StoredContract, StoredPhr, Task, requirements_at, tasks_at, tasks_of
 from sdd.records.layout import feature_folder
 from sdd.records.links import How

@@ -7,13 +7,13 @@ from typing import NamedTuple
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
 from sdd.answers.trail.inferred import Inferred, Served, served
 from sdd.answers.trail.landings import History
-from sdd.answers.trail.steps import Step, StepKind, Via, distinct
+from sdd.answers.trail.steps import Step, Via
 from sdd.answers.trail.stored import StoredLanding, landing_of_each
+from sdd.answers.trail.stories import stories_in_specs, stories_of
 from sdd.answers.trail.things import Requirement, Task, all_requirements, tasks_of
 from sdd.answers.trail.work import Work, work_of
 from sdd.base.grouping import grouped
 from sdd.index.landed import paths_now
-from sdd.records.kinds.spec import stories_in
 from sdd.records.links import How
 
 
@@ -204,7 +204,7 @@ def trails(
     named_in = edges_from(index, "files", of_phrs)
     now = paths_now(index, (edge.target for edge in named_in if edge.how == How.NONE))
     named = grouped(dict.fromkeys((edge.path, now.get(edge.target, edge.target)) for edge in named_in))
-    stories = _stories(index, {requirement.record for requirement in wanted})
+    stories = stories_in_specs(index, {requirement.record for requirement in wanted})
     serving = served(index, wanted, reverted)
     return tuple(
         RequirementTrail(
@@ -271,38 +271,3 @@ def _phrs(
 
 
 _EMBEDDING = "SELECT path FROM contracts JOIN records ON records.id = record WHERE embedded AND path IN (?)"
-
-
-# -- stories -----------------------------------------------------------------------------------------------
-
-
-def stories_of(
-    requirement: Requirement, of_spec: Sequence[Step], tasks: Iterable[Task], worked_on: Iterable[Task] = ()
-) -> tuple[Step, ...]:
-    """The stories of a requirement: those of tasks that carry both, else those its text names, else the only one.
-
-    Where some of those tasks are `worked_on`, they alone count.
-    """
-    known = {step.title: step for step in reversed(of_spec) if step.title}
-    carrying, worked_on = tuple(tasks), set(worked_on)
-    counted = [task for task in carrying if task in worked_on and task.story] or carrying
-    tied = [(task.story, Via.TASK_CARRIES_BOTH, task.name) for task in counted if task.story in known]
-    tied = tied or [(name, Via.REQUIREMENT_NAMES, "") for name in stories_in(requirement.text) if name in known]
-    steps = [known[name]._replace(how=how, detail=detail) for name, how, detail in tied]
-    return distinct(steps or (of_spec if len(of_spec) == 1 else ()))
-
-
-def stories_at(index: sqlite3.Connection, spec: int) -> tuple[Step, ...]:
-    """The stories of a spec, by the number of its record."""
-    return _stories(index, [spec]).get(spec, ())
-
-
-def _stories(index: sqlite3.Connection, specs: Iterable[int]) -> Mapping[int, tuple[Step, ...]]:
-    ask = (
-        "SELECT record, path, line, ifnull(name, ''), ifnull(title, '') FROM stories "
-        "JOIN records ON records.id = record WHERE record IN (?) ORDER BY record, line"
-    )
-    return grouped(
-        (record, Step(StepKind.STORY, path, line, name, Via.ONLY_STORY, "", title))
-        for record, path, line, name, title in rows_for(index, ask, specs)
-    )

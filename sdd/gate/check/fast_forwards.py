@@ -290,10 +290,8 @@ def _files_of(phr: Phr) -> set[tuple[str, str]]:
 
 def _were_changed(phr: Phr, files: Iterable[tuple[str, str]], changed: Iterable[str]) -> bool:
     """Whether some files of a PHR are among what was changed."""
-    named = [path_from_top(phr.root, path) for path, _ in files]
-    return all(
-        path and any(each == path or each.startswith(f"{path.rstrip('/')}/") for each in changed) for path in named
-    )
+    named = [(path_from_top(phr.root, path) or "").rstrip("/") for path, _ in files]
+    return all(path and any(each == path or each.startswith(f"{path}/") for each in changed) for path in named)
 
 
 def _grows(before: Phr, after: Phr) -> bool:
