@@ -6,6 +6,7 @@ Details and code, which a reader sees, pass.
 
 import pytest
 
+from tests.attacks import test_silent_specs
 from tests.attacks.ground import CONTRACT, GOOD, PHR, SPEC, Content, Ground
 from tests.attacks.test_silent_records import all_refused
 from tests.attacks.test_silent_specs import FR, SC, spec_with
@@ -56,14 +57,13 @@ AROUND = {
 }
 
 
-@pytest.mark.parametrize(("above", "below"), AROUND.values(), ids=AROUND)
-def test_an_element_around_requirements_and_criteria(ground: Ground, above: str, below: str) -> None:
+def test_an_element_around_requirements_and_criteria(ground: Ground) -> None:
     """An element that no reader sees opens above the requirements of a spec and closes below its criteria.
     `contract-unknown-requirement`.
     """
-    ground.attempt(spec_with(f"{FR}\n\n## Success Criteria\n\n{SC}", f"{above}\n{FR}\n{SC}\n{below}")).refused(
-        "contract-unknown-requirement"
-    )
+    texts = [f"{above}\n{FR}\n{SC}\n{below}" for above, below in AROUND.values()]
+    demands = f"{FR}\n\n## Success Criteria\n\n{SC}"
+    test_silent_specs.all_refused(ground, demands, texts, "contract-unknown-requirement")
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,11 @@ def test_requirements_within_a_paragraph(ground: Ground, above: str, below: str)
     ground.attempt(spec_with(f"{FR}\n\n## Success Criteria\n\n{SC}", lines)).refused("contract-unknown-requirement")
 
 
-@pytest.mark.parametrize(("above", "below"), list(AROUND.values())[:12], ids=list(AROUND)[:12])
-def test_an_element_around_a_spec(ground: Ground, above: str, below: str) -> None:
+def test_an_element_around_a_spec(ground: Ground) -> None:
     """An element that no reader sees has a whole spec in it. `change-no-spec`."""
-    ground.attempt(dict(GOOD) | {SPEC: f"{above}\n{TARGET[SPEC]}\n{below}\n"}).refused("change-no-spec")
+    spec = str(TARGET[SPEC])
+    texts = [f"{above}\n{spec}\n{below}\n" for above, below in list(AROUND.values())[:12]]
+    test_silent_specs.all_refused(ground, spec, texts, "change-no-spec")
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ Requirements or criteria are empty, missing or the template's own; an open quest
 case, emphasis or entities.
 """
 
+from collections.abc import Iterable
+
 import pytest
 
-from tests.attacks.ground import GOOD, SPEC, Content, Ground
+from tests.attacks.ground import GOOD, SPEC, Content, Ground, numbered
 from tests.good import TARGET
 
 FR, SC = "- **FR-001**: The system MUST round amounts half up.", "- **SC-001**: No invoice differs from the ledger."
@@ -34,11 +36,29 @@ def spec_with(old: str, new: str) -> dict[str, Content]:
     return dict(GOOD) | {SPEC: spec.replace(old, new)}
 
 
-@pytest.mark.parametrize("text", NOTHING)
+def all_refused(ground: Ground, old: str, texts: Iterable[str], rule: str) -> None:
+    """One change says each text in the spec of a feature of its own in place of `old`, and `old` in one more: a rule
+    refuses what each spec is for, and not the one more.
+    """
+    spec = str(TARGET[SPEC])
+    assert old in spec
+    changes: list[dict[str, str]] = []
+    for number, text in enumerate((old, *texts), 11):
+        change = {**numbered(number), SPEC: spec.replace(old, text)}
+        feature = ("001-vat", f"{number:03}-vat")
+        changes.append({name.replace(*feature): str(content).replace(*feature) for name, content in change.items()})
+    answers = ground.attempt({name: content for change in changes for name, content in change.items()})
+    answers.refused(rule)
+    folder = {"change-no-spec": "src/", "contract-unknown-requirement": "history/contracts/", "spec-unclear": "specs/"}
+    bad = (name for change in changes[1:] for name in change if name.startswith(folder[rule]))
+    assert answers.paths_of(rule) == set(bad)
+
+
 @pytest.mark.parametrize("part", [FR, SC])
-def test_a_spec_without_a_requirement_or_a_criterion(ground: Ground, part: str, text: str) -> None:
+def test_a_spec_without_a_requirement_or_a_criterion(ground: Ground, part: str) -> None:
     """The requirements or criteria of a spec hold nothing visible. `change-no-spec`."""
-    ground.attempt(spec_with(part, text.replace("FR", "SC") if part == SC else text)).refused("change-no-spec")
+    texts = [text.replace("FR", "SC") if part == SC else text for text in NOTHING]
+    all_refused(ground, part, texts, "change-no-spec")
 
 
 def test_three_headings_with_nothing_below(ground: Ground) -> None:
@@ -85,37 +105,36 @@ def test_the_requirement_that_is_named_says_nothing(ground: Ground, said: str) -
     ground.attempt(spec_with(FR, f"- **FR-001**: {said}\n{FR.replace('001', '002')}")).refused("change-no-spec")
 
 
-@pytest.mark.parametrize(
-    "mark",
-    [
-        "[NEEDS  CLARIFICATION: which?]",
-        "[NEEDS\u00a0CLARIFICATION: which?]",
-        "[NEEDS\tCLARIFICATION: which?]",
-        "[NEEDS\u2003CLARIFICATION]",
-        "[ needs clarification : which?]",
-        "[NEEDS\u200b CLARIFI\u200bCATION: which?]",
-        "[**NEEDS CLARIFICATION**: which?]",
-        "[NEEDS_CLARIFICATION: which?]",
-        "[NEEDS\n  CLARIFICATION: which?]",
-        "[NEEDS USER  CLARIFICATION: which?]",
-        "\\[NEEDS CLARIFICATION: which?\\]",
-        "&#91;NEEDS&nbsp;CLARIFICATION: which?]",
-        "\uff3bNEEDS CLARIFICATION: which?\uff3d",
-        "[NEEDS-CLARIFICATION: which?]",
-        "[NEEDS <!-- --> CLARIFICATION: which?]",
-        "[NEEDS CLAR<b></b>IFICATION: which?]",
-        "[NEEDS CLAR\u0130FICATION: which?]",
-        "[needs clarifi\u0307cation: which?]",
-        "\u3010NEEDS CLARIFICATION: which?\u3011",
-        "{NEEDS CLARIFICATION: which?}",
-        "[\uff2e\uff25\uff25\uff24\uff33 CLARIFICATION: which?]",
-    ],
-)
-def test_an_open_question_in_disguise(ground: Ground, mark: str) -> None:
+MARKS = [
+    "[NEEDS  CLARIFICATION: which?]",
+    "[NEEDS\u00a0CLARIFICATION: which?]",
+    "[NEEDS\tCLARIFICATION: which?]",
+    "[NEEDS\u2003CLARIFICATION]",
+    "[ needs clarification : which?]",
+    "[NEEDS\u200b CLARIFI\u200bCATION: which?]",
+    "[**NEEDS CLARIFICATION**: which?]",
+    "[NEEDS_CLARIFICATION: which?]",
+    "[NEEDS\n  CLARIFICATION: which?]",
+    "[NEEDS USER  CLARIFICATION: which?]",
+    "\\[NEEDS CLARIFICATION: which?\\]",
+    "&#91;NEEDS&nbsp;CLARIFICATION: which?]",
+    "\uff3bNEEDS CLARIFICATION: which?\uff3d",
+    "[NEEDS-CLARIFICATION: which?]",
+    "[NEEDS <!-- --> CLARIFICATION: which?]",
+    "[NEEDS CLAR<b></b>IFICATION: which?]",
+    "[NEEDS CLAR\u0130FICATION: which?]",
+    "[needs clarifi\u0307cation: which?]",
+    "\u3010NEEDS CLARIFICATION: which?\u3011",
+    "{NEEDS CLARIFICATION: which?}",
+    "[\uff2e\uff25\uff25\uff24\uff33 CLARIFICATION: which?]",
+]
+
+
+def test_an_open_question_in_disguise(ground: Ground) -> None:
     """`[NEEDS CLARIFICATION]` is written with other blanks, letter case, emphasis, entities or line ends.
     `spec-unclear`.
     """
-    ground.attempt(spec_with("amounts half up.", f"amounts {mark} up.")).refused("spec-unclear")
+    all_refused(ground, "amounts half up.", [f"amounts {mark} up." for mark in MARKS], "spec-unclear")
 
 
 @pytest.mark.parametrize("text", ["[SPECIFIC CAPABILITY, e.g. rounding]", "[KEY INTERACTION, e.g., pay]"])
