@@ -9,7 +9,7 @@ from sdd.gate.check.tree import check_records
 from sdd.gate.check.verdict import Verdict
 from sdd.gate.rules import ALL
 from sdd.records.kinds.contract import Contract, ContractStatus
-from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import Phr, contract_in
 from sdd.records.kinds.record import Record
 from sdd.records.named import fitting
 from sdd.records.project import records_of
@@ -24,8 +24,7 @@ def read_contracts(session: Session, *, embedded: bool) -> tuple[Contract, ...]:
 
 def contracts_of(records: Iterable[Record]) -> tuple[Contract, ...]:
     """Those among some records, or inside them."""
-    contracts = (record.contract if isinstance(record, Phr) else record for record in records)
-    return tuple(contract for contract in contracts if isinstance(contract, Contract))
+    return tuple(filter(None, map(contract_in, records)))
 
 
 def contract_named(session: Session, wanted: str | None) -> Contract:

@@ -12,14 +12,13 @@ def save_with_spec(session: Session, message: str, record: str, feature: str | N
     """Does as `Session.save`, and commits too what the feature's folder below specs/ holds uncommitted. Says what
     was done, in words and by the keys of a document; on stderr that the spec is missing.
     """
-    if not (feature and session.commits):
-        word = session.save(message, record)
-        return f"{word} {record}", {"committed": word == "committed", "with": []}
-    folder = session.state.work.of_feature(feature).feature_folder(feature)
-    changed = (path for path in uncommitted_paths(session.repository) if paths.is_below(path, folder))
-    beside = [path for path in changed if (session.top / path).is_file()]
-    if not (session.top / folder / "spec.md").is_file():
-        remark(f"{folder}/spec.md is missing: the feature's work needs it")
+    beside: list[str] = []
+    if feature and session.commits:
+        folder = session.state.work.of_feature(feature).feature_folder(feature)
+        changed = (path for path in uncommitted_paths(session.repository) if paths.is_below(path, folder))
+        beside += (path for path in changed if (session.top / path).is_file())
+        if not (session.top / folder / "spec.md").is_file():
+            remark(f"{folder}/spec.md is missing: the feature's work needs it")
     along = f" with {', '.join(beside)}" if beside else ""
     word = session.save(message, record, *beside)
     return f"{word} {record}{along}", {"committed": word == "committed", "with": beside}

@@ -8,7 +8,7 @@ from sdd.base.numbers import whole_number
 from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.records.kinds.contract import Contract
-from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import Phr, contract_in
 from sdd.records.kinds.record import Record
 from sdd.records.layout import feature_in
 from sdd.records.project import Reader, located, records_of
@@ -83,8 +83,7 @@ def is_there(entry: str, tree: Tree) -> bool:
 
 def left_by(record: Record | None) -> Iterator[FollowUp]:
     """The follow-ups of a contract, or of the one in a PHR."""
-    contract = record.contract if isinstance(record, Phr) else record
-    if isinstance(contract, Contract):
+    if contract := contract_in(record):
         for number, item in enumerate(contract.follow_ups, 1):
             own = (contract.path, contract.root, item.line, number, item.text)
             yield FollowUp(*own, contract.title, contract.feature)

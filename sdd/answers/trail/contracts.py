@@ -10,7 +10,7 @@ from sdd.base import paths
 from sdd.document.visible import exact_key
 from sdd.index.state import stored_json
 from sdd.records.kinds.contract import Contract, ContractStatus
-from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import contract_in
 from sdd.records.project import Project, Reader, located
 from sdd.repo.tree import Tree
 
@@ -79,9 +79,7 @@ def _contract(history: History, tree: Tree, path: str) -> Contract | None:
     """The contract that a tree has at a path, in a file of its own or in a PHR."""
     if not (place := located(tree, path)):
         return None
-    record = Project(tree, place[0], Reader(history.repository.beginnings)).record(path)
-    contract = record.contract if isinstance(record, Phr) else record
-    return contract if isinstance(contract, Contract) else None
+    return contract_in(Project(tree, place[0], Reader(history.repository.beginnings)).record(path))
 
 
 def _holds_any(contract: StoredContract, files: Iterable[str]) -> bool:

@@ -14,7 +14,7 @@ from sdd.gate.cover import Coverage, CoveredFile, Named
 from sdd.gate.rules.history import amended, edited
 from sdd.records.kinds import locate
 from sdd.records.kinds.contract import Contract, ContractStatus
-from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import Phr, contract_in
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.changes import differences
 from sdd.repo.history import state_before
@@ -63,8 +63,7 @@ def _past(coverage: Coverage, walked: Callable[[], "_Walk"], contract: Contract)
 def _as_it_was(view: ChangeView, path: str, entry: Entry) -> Contract | None:
     """The contract that a file, or the PHR in it, held in a version of it."""
     at = locate(path)
-    record = view.reader.record(path, entry, *at) if at else None
-    return record.contract if isinstance(record, Phr) else record if isinstance(record, Contract) else None
+    return contract_in(view.reader.record(path, entry, *at)) if at else None
 
 
 class _Walk(NamedTuple):

@@ -278,6 +278,12 @@ def _prose(phr: Phr, content: bytes) -> Iterator[Prose]:
     yield Prose("phr", 1, phr.title, names, phr.feature, tuple(texts))
 
 
+def contract_in(record: Record | None) -> Contract | None:
+    """The contract that a record is, or that is in a PHR; None for none."""
+    held = record.contract if isinstance(record, Phr) else record
+    return held if isinstance(held, Contract) else None
+
+
 _OF_A_FEATURE = f"{{mark}}{SPECS}/{{feature}}"
 _PLACES = tuple(
     f"{folder}/{{folders}}{{name}}.md"

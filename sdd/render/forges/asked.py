@@ -14,7 +14,7 @@ from sdd.gate.check.verdict import JudgedChange, Past, Request, Reverted
 from sdd.gate.cover import CheckState, CheckStates, by_place, proves_nothing, states_among, worth_of
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import Check
-from sdd.records.kinds.phr import Phr, Stage
+from sdd.records.kinds.phr import Phr, Stage, contract_in
 from sdd.records.kinds.runs_told import ToldRun, runs_told
 from sdd.render.words import files_named, first, one_line
 
@@ -192,10 +192,9 @@ def _reverted(landing: Reverted, code: Shown) -> str:
         for record in landing.records
         if isinstance(record, Phr) and record.title
     ]
-    contracts = (record.contract if isinstance(record, Phr) else record for record in landing.records)
     agreed = [
         f"agreed: {code(one_line(own.criteria, _TEXT // 2))}{'' if own.embedded else f' in {_place(own, code)}'}"
-        for own in contracts
+        for own in map(contract_in, landing.records)
         if own and own.criteria
     ]
     told = "; ".join((*first(asked, 1, "{} more", "PHR"), *first(agreed, 1, "{} more", "contract")))
